@@ -1,0 +1,1 @@
+"""The composition root: command line, node assembly, web assembly, private servers, supervision."""

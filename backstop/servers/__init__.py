@@ -1,0 +1,1 @@
+"""Private PostgreSQL and RabbitMQ servers, started for this program and ended with it."""

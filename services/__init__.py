@@ -1,0 +1,1 @@
+"""The services never import each other: they meet in `shared.events`."""
