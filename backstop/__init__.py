@@ -1,1 +1,1 @@
-"""The composition root: command line, node assembly, web assembly, private servers, supervision."""
+"""The composition root: command line, node and web assembly, private servers, supervision."""

@@ -1,0 +1,16 @@
+"""The one place that reads the wall clock, and the one that makes identifiers ordered by it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def utcnow() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """Return a fresh UUIDv7 (RFC 9562): unique across nodes and nearly ordered by time."""
+    return uuid7()

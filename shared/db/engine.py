@@ -1,0 +1,43 @@
+"""Engines and transactions: blocking psycopg 3 with time limits, under the service's own role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+STATEMENT_TIMEOUT_MILLISECONDS = 5_000
+LOCK_TIMEOUT_MILLISECONDS = 2_000
+"""A stuck lock must not freeze a process past the broker's heartbeat (notes A1)."""
+
+
+def role_of(service: str) -> str:
+    """Return the login-less PostgreSQL role under which a service works."""
+    return f"backstop_{service}"
+
+
+def connect_engine(url: str, *, pool: int, application: str) -> Engine:
+    """Return a lazy engine: one per process and node, `pool` connections at the most."""
+    limits = (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} "
+        f"-c lock_timeout={LOCK_TIMEOUT_MILLISECONDS}"
+    )
+    return create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={"options": limits, "application_name": application, "connect_timeout": 5},
+    )
+
+
+def direct_dsn(url: str) -> str:
+    """Return the libpq form of an SQLAlchemy URL, for LISTEN and session locks."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@contextmanager
+def transaction(engine: Engine, service: str) -> Iterator[Connection]:
+    """Open a transaction under the service's role; roll back on any error, commit otherwise."""
+    with engine.connect() as db, db.begin():
+        db.execute(text(f'SET LOCAL ROLE "{role_of(service)}"'))
+        yield db

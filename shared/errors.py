@@ -1,0 +1,79 @@
+"""The errors a handler may raise, and what becomes of the message.
+
+    ServiceError
+    ├── AlreadyHeard       acknowledged: a second delivery of a message already handled
+    ├── Permanent          parked at once with its reason: trying again cannot help
+    │   ├── BadMessage         the body breaks its contract
+    │   └── Refused            the world does not allow it: wrong state, unknown thing (HTTP: 4xx)
+    ├── NotYet             kept in `waiting`: its prerequisite has not been heard
+    └── Unavailable        database or broker away: stop and wait, the message stays
+
+Anything else that escapes a handler is a bug: logged with its traceback and parked.
+"""
+
+from enum import Enum, auto, unique
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+
+class ServiceError(Exception):
+    """Base of every error this project raises on purpose."""
+
+
+class AlreadyHeard(ServiceError):
+    """This message was handled before."""
+
+
+class Permanent(ServiceError):
+    """Trying again cannot help."""
+
+
+class BadMessage(Permanent):
+    """The body breaks its contract."""
+
+
+class Refused(Permanent):
+    """What was asked is not possible in the present state.
+
+    `code` is stable and machine-readable (`unknown_case`, `wrong_state`, …), `field` names the
+    input that is to blame, where one is. The sentence for people is made at the edge.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, field: str | None = None) -> None:
+        super().__init__(detail or code)
+        self.code = code
+        self.detail = detail
+        self.field = field
+
+
+class NotYet(ServiceError):
+    """A prerequisite of this event has not been heard; it will be run when that arrives."""
+
+
+class Unavailable(ServiceError):
+    """Database or broker is away; nothing is wrong with the message."""
+
+
+@unique
+class Verdict(Enum):
+    """What becomes of a delivered message."""
+
+    ACKNOWLEDGE = auto()
+    KEEP = auto()
+    WAIT = auto()
+    PARK = auto()
+
+
+def verdict(error: BaseException | None) -> Verdict:
+    """Decide what becomes of a message whose handler ended with `error`."""
+    match error:
+        case None | AlreadyHeard():
+            return Verdict.ACKNOWLEDGE
+        case NotYet():
+            return Verdict.KEEP
+        case Unavailable() | OperationalError() | InterfaceError():
+            return Verdict.WAIT
+        case DBAPIError() if error.connection_invalidated:
+            return Verdict.WAIT
+        case _:
+            return Verdict.PARK

@@ -1,0 +1,93 @@
+"""What every event is, and how it travels: CloudEvents 1.0, one JSON object an event."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shared.errors import BadMessage
+
+
+class Event(BaseModel):
+    """A fact, in the past tense, said by the service that owns it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: ClassVar[str]
+    """`<service>.<what_happened>.v<major>`."""
+
+    occurred_at: AwareDatetime
+
+    @property
+    def subject_id(self) -> UUID:
+        """The thing the fact is about; its facts keep their order."""
+        raise TypeError(f"{type(self).__name__} names no subject")
+
+
+class CaseEvent(Event):
+    """A fact about one case."""
+
+    case_id: UUID
+
+    @property
+    def subject_id(self) -> UUID:
+        """The case."""
+        return self.case_id
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Envelope(BaseModel):
+    """The JSON object on the wire: CloudEvents attributes around one event.
+
+    `version` counts what this speaker said about this subject, from 1 without gaps.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    """`/nodes/<node>/<service>`."""
+    type: str
+    time: AwareDatetime
+    subject: UUID
+    datacontenttype: Literal["application/json"] = "application/json"
+    traceparent: str | None = None
+    version: int
+    data: dict[str, Any]
+
+    @property
+    def speaker(self) -> str:
+        """The service that said it."""
+        return self.source.rpartition("/")[2]
+
+    @property
+    def node(self) -> str:
+        """The code of the node on which it was said."""
+        return self.source.split("/")[2]
+
+    def open(self, kind: type[E]) -> E:
+        """Read the event back, checking it against its contract; raise BadMessage if it breaks."""
+        try:
+            return kind.model_validate(self.data)
+        except ValidationError as error:
+            raise BadMessage(problems(error)) from error
+
+
+def problems(error: ValidationError) -> str:
+    """Say what is wrong with a body without repeating any of its values."""
+    found = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()]
+    return "; ".join(found[:8])
+
+
+def every_event() -> Iterator[type[Event]]:
+    """Yield each event class that has a name, in no particular order."""
+    pending: list[type[Event]] = [Event]
+    while pending:
+        kind = pending.pop()
+        pending.extend(kind.__subclasses__())
+        if "name" in vars(kind):
+            yield kind

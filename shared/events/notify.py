@@ -1,0 +1,43 @@
+"""Events said by notify."""
+
+from enum import StrEnum, unique
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import CaseEvent
+
+
+@unique
+class Purpose(StrEnum):
+    """What a message tells the person."""
+
+    RECEIPT = "receipt"
+    PROMISE = "promise"
+    DECLINED = "declined"
+    DISPATCHED = "dispatched"
+    RESULT = "result"
+    INVITATION = "invitation"
+    REOPENED = "reopened"
+
+
+class MessageDelivered(CaseEvent):
+    """A message reached the person's provider."""
+
+    name: ClassVar[str] = "notify.message_delivered.v1"
+
+    message_id: UUID
+    purpose: Purpose
+    provider: str
+    attempts: int
+
+
+class MessageFailed(CaseEvent):
+    """A message could not be delivered and will not be tried again on this way."""
+
+    name: ClassVar[str] = "notify.message_failed.v1"
+
+    message_id: UUID
+    purpose: Purpose
+    provider: str
+    attempts: int
+    reason: str

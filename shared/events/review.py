@@ -1,0 +1,63 @@
+"""Events said by review."""
+
+from enum import StrEnum, unique
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.events.base import CaseEvent
+from shared.events.sealed import Sealed
+from shared.events.words import Level
+
+
+class EvaluationInvited(CaseEvent):
+    """The person was invited to say whether it was really solved."""
+
+    name: ClassVar[str] = "review.evaluation_invited.v1"
+
+    round: int
+    answer_by: AwareDatetime
+
+
+class EvaluationReceived(CaseEvent):
+    """The person rated the handling of one round."""
+
+    name: ClassVar[str] = "review.evaluation_received.v1"
+
+    evaluation_id: UUID
+    round: int
+    level: Level
+    solved: bool
+    reasons: tuple[str, ...] = ()
+    """National reason codes (domain facts 5.4)."""
+    text: Sealed | None = None
+    text_masked: str = ""
+
+
+class CaseReopened(CaseEvent):
+    """The person says it is not solved: a new round begins."""
+
+    name: ClassVar[str] = "review.case_reopened.v1"
+
+    round: int
+    """The number of the round that begins."""
+    because: str
+
+
+@unique
+class Closing(StrEnum):
+    """How a case came to rest."""
+
+    RATED = "rated"
+    UNANSWERED = "unanswered"
+
+
+class CaseClosed(CaseEvent):
+    """A round came to rest and so did the case."""
+
+    name: ClassVar[str] = "review.case_closed.v1"
+
+    round: int
+    how: Closing
+    level: Level | None = None

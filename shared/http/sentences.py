@@ -1,0 +1,121 @@
+"""What people read when something is refused: status, Chinese, English, for each stable code."""
+
+from collections.abc import Mapping
+
+STATUSES: Mapping[int, str] = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+REFUSALS: Mapping[str, tuple[int, str, str]] = {
+    "bad_request": (400, "请求的格式不对，请检查后重新提交。", "The request is malformed."),
+    "bad_json": (400, "内容不是有效的 JSON（UTF-8）。", "The body is not valid JSON in UTF-8."),
+    "bad_cursor": (400, "翻页标记无效，请从第一页重新开始。", "Bad cursor: start at page one."),
+    "not_signed_in": (401, "请先登录。", "Sign in first."),
+    "wrong_credentials": (401, "账号或密码不对，请重新输入。", "Wrong account or password."),
+    "wrong_code": (
+        404,
+        "编号或查询码不对。请核对回执上的编号和查询码，或拨打 12345 查询。",
+        "Number or query code is wrong: check your receipt, or call 12345.",
+    ),
+    "not_allowed": (
+        403,
+        "您没有权限这样做。如需办理，请联系本单位管理员。",
+        "You may not do this; ask your unit's administrator.",
+    ),
+    "not_found": (404, "没有找到这个页面或记录。", "No such page or record."),
+    "unknown_case": (404, "没有找到这个反映件，请核对编号。", "No such case: check the number."),
+    "unknown_order": (404, "没有找到这个工单。", "No such order."),
+    "unknown_unit": (422, "没有这个单位，请从列表中选择。", "No such unit: choose from the list."),
+    "unknown_item": (422, "没有这个事项，请从列表中选择。", "No such item: choose from the list."),
+    "method_not_allowed": (405, "不支持这种请求方式。", "Method not allowed here."),
+    "wrong_state": (
+        409,
+        "这一步现在不能办：状态已经变了，请刷新后再看。",
+        "Not possible in the present state: refresh and look again.",
+    ),
+    "already_done": (409, "这一步已经办过了。", "This step has been done already."),
+    "already_rated": (409, "这一轮已经评价过了，谢谢您。", "This round has been rated already."),
+    "not_yet_rated": (409, "办理结果出来后才能评价。", "You can rate once there is a result."),
+    "idempotency_key_reused": (
+        409,
+        "同一个 Idempotency-Key 已用于另一份内容，请换一个新的。",
+        "This Idempotency-Key was used with another body: take a new one.",
+    ),
+    "future_date": (422, "时间不能晚于现在。", "The time must not be in the future."),
+    "too_large": (413, "内容太大了，请精简后再提交。", "The body is too large."),
+    "wrong_media_type": (415, "请用 application/json 提交。", "Send application/json."),
+    "too_many_attempts": (
+        429,
+        "查询码输错次数太多，请稍后再试，或拨打 12345 查询。",
+        "Too many wrong codes: try later, or call 12345.",
+    ),
+    "too_many_sign_ins": (
+        429,
+        "登录失败次数太多，请稍后再试。",
+        "Too many failed sign-ins: try later.",
+    ),
+    "internal_error": (
+        500,
+        "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",
+        "Something went wrong and nothing was saved: try later, or call 12345.",
+    ),
+    "unavailable": (
+        503,
+        "系统暂时忙，请稍后再试；您填写的内容还没有提交。",
+        "Temporarily unavailable: try again shortly; nothing was saved.",
+    ),
+}
+
+FIELDS: Mapping[str, tuple[str, str]] = {
+    "missing": ("这一项必须填写。", "This field is required."),
+    "extra_forbidden": ("没有这一项，请去掉。", "There is no such field: remove it."),
+    "string_type": ("这里应填文字。", "This must be text."),
+    "string_too_short": ("这一项不能空着。", "This must not be empty."),
+    "string_too_long": ("最多 {max_length} 个字。", "At most {max_length} characters."),
+    "string_pattern_mismatch": ("格式不对，请核对。", "The format is wrong."),
+    "control_character": (
+        "含有看不见的控制字符，请重新输入。",
+        "Control characters: type it anew.",
+    ),
+    "one_line": ("请写成一行。", "This must be one line."),
+    "int_type": ("这里应填整数。", "This must be a whole number."),
+    "int_parsing": ("这里应填整数。", "This must be a whole number."),
+    "int_from_float": ("这里应填整数。", "This must be a whole number."),
+    "bool_type": ("请选“是”或“否”。", "This must be true or false."),
+    "bool_parsing": ("请选“是”或“否”。", "This must be true or false."),
+    "greater_than_equal": ("不能小于 {ge}。", "At least {ge}."),
+    "less_than_equal": ("不能大于 {le}。", "At most {le}."),
+    "enum": ("请从 {expected} 中选一个。", "Choose one of {expected}."),
+    "literal_error": ("请从 {expected} 中选一个。", "Choose one of {expected}."),
+    "json_invalid": ("内容不是有效的 JSON。", "The body is not valid JSON."),
+    "model_attributes_type": ("这里应是一个对象。", "This must be an object."),
+    "model_type": ("这里应是一个对象。", "This must be an object."),
+    "list_type": ("这里应是一个列表。", "This must be a list."),
+    "too_long": ("最多 {max_length} 项。", "At most {max_length} entries."),
+    "uuid_parsing": ("编号格式不对。", "Not a valid id."),
+    "uuid_type": ("编号格式不对。", "Not a valid id."),
+    "datetime_parsing": ("时间格式不对，例如 2026-03-02T08:45:00+08:00。", "Not a date and time."),
+    "datetime_from_date_parsing": (
+        "时间格式不对，例如 2026-03-02T08:45:00+08:00。",
+        "Not a date and time, for example 2026-03-02T08:45:00+08:00.",
+    ),
+    "timezone_aware": (
+        "时间要带时区，例如 +08:00。",
+        "The time needs a zone, for example +08:00.",
+    ),
+    "phone": ("电话号码不对，请填手机号或带区号的座机号。", "Not a telephone number."),
+    "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
+    "region": ("地区代码应是 6 位数字。", "A region code has six digits."),
+    "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
+}

@@ -1,0 +1,42 @@
+"""Texts as they may come in from outside: bounded, trimmed, without control characters."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+SHORT = 200
+LONG = 5_000
+ALLOWED_CONTROLS = frozenset("\n\t")
+INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+"""Unicode categories that no text for people contains; format marks (Cf) stay: emoji need them."""
+
+
+def _plain(text: str) -> str:
+    tidy = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    for char in tidy:
+        if char not in ALLOWED_CONTROLS and unicodedata.category(char) in INVISIBLE:
+            raise PydanticCustomError("control_character", "control characters are not allowed")
+    return tidy
+
+
+def _line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("one_line", "this must be one line")
+    return text
+
+
+Trimmed = StringConstraints(strip_whitespace=True, min_length=1)
+ShortText = Annotated[
+    str,
+    StringConstraints(max_length=SHORT),
+    AfterValidator(_plain),
+    Trimmed,
+    AfterValidator(_line),
+]
+"""One line of at most 200 characters, not empty."""
+LongText = Annotated[str, StringConstraints(max_length=LONG), AfterValidator(_plain), Trimmed]
+"""At most 5,000 characters, not empty; line breaks kept."""
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""An identifier from a catalogue."""

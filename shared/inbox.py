@@ -1,0 +1,217 @@
+"""Hear each message once, however often the bus delivers it; keep what cannot run yet.
+
+`inbox` remembers ids. `waiting` keeps events whose prerequisite has not been heard. `parked` keeps
+what broke its contract or its handler, for a person to look at and replay.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The three tables behind hearing."""
+
+    heard: Table
+    waiting: Table
+    parked: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event that waits for its prerequisite: its envelope as it came."""
+
+    position: int
+    subject_id: UUID
+    speaker: str
+    body: bytes
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that could not be handled."""
+
+    position: int
+    message_id: UUID | None
+    name: str
+    subject_id: UUID | None
+    body: bytes
+    reason: str
+    traceback: str
+    attempts: int
+    parked_at: datetime
+    replay_at: datetime | None
+    """A person asked for another try."""
+    ended_at: datetime | None
+    """Replayed with success, or dropped."""
+
+
+def inbox_tables(metadata: MetaData) -> Inbox:
+    """Declare the inbox of one service."""
+    return Inbox(_heard(metadata), _waiting(metadata), _parked(metadata))
+
+
+def _heard(metadata: MetaData) -> Table:
+    table = Table(
+        "inbox",
+        metadata,
+        Column("message_id", Uuid, primary_key=True),
+        Column("heard_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    )
+    Index(None, table.c.heard_at)
+    return table
+
+
+def _waiting(metadata: MetaData) -> Table:
+    table = Table(
+        "waiting",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("subject_id", Uuid, nullable=False),
+        Column("speaker", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    )
+    Index(None, table.c.subject_id)
+    return table
+
+
+def _parked(metadata: MetaData) -> Table:
+    table = Table(
+        "parked",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("message_id", Uuid),
+        Column("name", Text, nullable=False),
+        Column("subject_id", Uuid),
+        Column("body", LargeBinary, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("traceback", Text, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default="1"),
+        Column("parked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("replay_at", DateTime(timezone=True)),
+        Column("ended_at", DateTime(timezone=True)),
+    )
+    Index("ix_parked_open", table.c.position, postgresql_where=table.c.ended_at.is_(None))
+    return table
+
+
+def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Record message ids; return those that had not been recorded before."""
+    # In the order of the ids: two consumers that overlap then wait instead of deadlocking.
+    values = [{"message_id": message_id} for message_id in sorted(set(ids))]
+    if not values:
+        return frozenset()
+    claim = (
+        insert(inbox.heard)
+        .values(values)
+        .on_conflict_do_nothing()
+        .returning(inbox.heard.c.message_id)  # not rowcount: SQLAlchemy leaves it -1 here
+    )
+    return frozenset(db.scalars(claim))
+
+
+def keep(db: Connection, inbox: Inbox, kept: tuple[UUID, str, bytes]) -> None:
+    """Keep an event (subject, speaker, envelope) until its prerequisite arrives."""
+    subject_id, speaker, body = kept
+    row = {"subject_id": subject_id, "speaker": speaker, "body": body}
+    db.execute(inbox.waiting.insert().values(row))
+
+
+def kept_about(db: Connection, inbox: Inbox, subjects: Iterable[UUID]) -> Sequence[Kept]:
+    """Return what waits about these subjects, oldest first."""
+    table = inbox.waiting
+    query = select(table).where(table.c.subject_id == func.any(sorted(set(subjects))))
+    return [Kept(*row) for row in db.execute(query.order_by(table.c.position))]
+
+
+def kept_before(db: Connection, inbox: Inbox, moment: datetime, limit: int) -> Sequence[Kept]:
+    """Return what was kept before `moment`, oldest first."""
+    table = inbox.waiting
+    query = select(table).where(table.c.kept_at < moment).order_by(table.c.position).limit(limit)
+    return [Kept(*row) for row in db.execute(query)]
+
+
+def release(db: Connection, inbox: Inbox, position: int) -> None:
+    """Drop a kept event that has been run or parked."""
+    db.execute(delete(inbox.waiting).where(inbox.waiting.c.position == position))
+
+
+def park(db: Connection, inbox: Inbox, row: dict[str, object]) -> None:
+    """Park a message: `message_id`, `name`, `subject_id`, `body`, `reason`, `traceback`."""
+    db.execute(inbox.parked.insert().values(row))
+
+
+def parked(db: Connection, inbox: Inbox, *, position: int | None = None) -> Sequence[Parked]:
+    """Return the parked messages that nobody has ended, or the one at `position`, ended or not."""
+    table = inbox.parked
+    wanted = table.c.ended_at.is_(None) if position is None else table.c.position == position
+    return [
+        Parked(*row) for row in db.execute(select(table).where(wanted).order_by(table.c.position))
+    ]
+
+
+def ask_replay(db: Connection, inbox: Inbox, position: int) -> bool:
+    """Ask the service to try a parked message again; tell whether there was one."""
+    table = inbox.parked
+    wanted = (table.c.position == position) & table.c.ended_at.is_(None)
+    return db.execute(update(table).where(wanted).values(replay_at=func.now())).rowcount == 1
+
+
+def asked_replays(db: Connection, inbox: Inbox, limit: int) -> Sequence[Parked]:
+    """Lock and return the parked messages that a person wants tried again, oldest first."""
+    table = inbox.parked
+    query = (
+        select(table)
+        .where(table.c.ended_at.is_(None), table.c.replay_at.is_not(None))
+        .order_by(table.c.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Parked(*row) for row in db.execute(query)]
+
+
+def end_parked(db: Connection, inbox: Inbox, position: int) -> bool:
+    """Mark a parked message as replayed or dropped; tell whether it was still open."""
+    table = inbox.parked
+    wanted = (table.c.position == position) & table.c.ended_at.is_(None)
+    return db.execute(update(table).where(wanted).values(ended_at=func.now())).rowcount == 1
+
+
+def park_again(db: Connection, inbox: Inbox, position: int, failure: tuple[str, str]) -> None:
+    """Record that a replay failed: its reason and traceback."""
+    table = inbox.parked
+    reason, trace = failure
+    changed = {"reason": reason, "traceback": trace, "replay_at": None}
+    again = update(table).where(table.c.position == position)
+    db.execute(again.values(attempts=table.c.attempts + 1, **changed))
+
+
+def forget_heard_before(db: Connection, inbox: Inbox, moment: datetime, limit: int) -> int:
+    """Delete inbox rows older than `moment`; return how many."""
+    heard = inbox.heard
+    old = select(heard.c.message_id).where(heard.c.heard_at < moment).limit(limit)
+    return db.execute(delete(heard).where(heard.c.message_id.in_(old))).rowcount

@@ -1,0 +1,172 @@
+"""Say an event in the same transaction as the change it reports.
+
+A handler calls `say`; the facts are written together when the transaction is about to commit
+(`flush`), and a relay publishes them afterwards. A crash between the two loses nothing; a crash
+between publishing and marking publishes twice, which the hearer's inbox makes harmless.
+
+The version of a fact counts what this service said about its subject. It is taken under the row
+lock of `spoken`, so two transactions about one case get versions and positions in commit order.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.clock import new_id
+from shared.events.base import Envelope, Event
+from shared.logs import current_traceparent
+
+SAID = "backstop_said"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The two tables behind `say`."""
+
+    rows: Table
+    spoken: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A fact that has been written and not yet been confirmed by the bus."""
+
+    position: int
+    id: str
+    name: str
+    subject_id: UUID
+    body: str
+
+
+def outbox_tables(metadata: MetaData) -> Outbox:
+    """Declare the outbox of one service."""
+    rows = Table(
+        "outbox",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("id", Uuid, nullable=False, unique=True),
+        Column("subject_id", Uuid, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("body", Text, nullable=False),
+        Column("written_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("sent_at", DateTime(timezone=True)),
+    )
+    Index("ix_outbox_unsent", rows.c.position, postgresql_where=rows.c.sent_at.is_(None))
+    Index("ix_outbox_sent_at", rows.c.sent_at, postgresql_where=rows.c.sent_at.is_not(None))
+    spoken = Table(
+        "spoken",
+        metadata,
+        Column("subject_id", Uuid, primary_key=True),
+        Column("version", BigInteger, nullable=False),
+    )
+    return Outbox(rows, spoken)
+
+
+def say(db: Connection, event: Event) -> None:
+    """Say an event when, and only when, this transaction commits."""
+    db.info.setdefault(SAID, []).append(event)
+
+
+def said(db: Connection) -> Sequence[Event]:
+    """Return what this transaction has said so far, in order."""
+    return tuple(db.info.get(SAID, ()))
+
+
+def forget(db: Connection) -> None:
+    """Drop what was said and not flushed: the connection starts a new transaction."""
+    db.info.pop(SAID, None)
+
+
+def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:
+    """Write all that was said, in order; return the last version of each subject."""
+    events: list[Event] = db.info.pop(SAID, [])
+    if not events:
+        return {}
+    latest = _count_up(db, outbox.spoken, Counter(event.subject_id for event in events))
+    left = Counter(event.subject_id for event in events)
+    rows = []
+    for event in events:
+        left[event.subject_id] -= 1
+        rows.append(_row(event, source, latest[event.subject_id] - left[event.subject_id]))
+    db.execute(outbox.rows.insert(), rows)
+    return latest
+
+
+def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID, int]:
+    # In the order of the ids: two transactions that share subjects then never deadlock.
+    counting = insert(spoken).values(
+        [{"subject_id": subject, "version": counts[subject]} for subject in sorted(counts)]
+    )
+    counted = counting.on_conflict_do_update(
+        index_elements=[spoken.c.subject_id],
+        set_={"version": spoken.c.version + counting.excluded.version},
+    ).returning(spoken.c.subject_id, spoken.c.version)
+    return {row.subject_id: row.version for row in db.execute(counted)}
+
+
+def _row(event: Event, source: str, version: int) -> dict[str, object]:
+    envelope = Envelope(
+        id=new_id(),
+        source=source,
+        type=event.name,
+        time=event.occurred_at,
+        subject=event.subject_id,
+        traceparent=current_traceparent(),
+        version=version,
+        data=event.model_dump(mode="json"),
+    )
+    return {
+        "id": envelope.id,
+        "subject_id": event.subject_id,
+        "name": event.name,
+        "body": envelope.model_dump_json(exclude_none=True),
+    }
+
+
+def unsent(db: Connection, outbox: Outbox, limit: int) -> Sequence[Waiting]:
+    """Return the oldest facts not yet confirmed, in order, without locking them."""
+    rows = outbox.rows
+    query = (
+        select(rows.c.position, rows.c.id, rows.c.name, rows.c.subject_id, rows.c.body)
+        .where(rows.c.sent_at.is_(None))
+        .order_by(rows.c.position)
+        .limit(limit)
+    )
+    return [
+        Waiting(row.position, str(row.id), row.name, row.subject_id, row.body)
+        for row in db.execute(query)
+    ]
+
+
+def mark_sent(db: Connection, outbox: Outbox, positions: Iterable[int]) -> None:
+    """Record that the bus has confirmed these facts."""
+    rows = outbox.rows
+    confirmed = rows.c.position == func.any(list(positions))
+    db.execute(update(rows).where(confirmed).values(sent_at=func.now()))
+
+
+def forget_sent_before(db: Connection, outbox: Outbox, moment: datetime, limit: int) -> int:
+    """Delete facts that were confirmed before `moment`; return how many."""
+    rows = outbox.rows
+    old = select(rows.c.position).where(rows.c.sent_at < moment).limit(limit)
+    return db.execute(delete(rows).where(rows.c.position.in_(old))).rowcount
