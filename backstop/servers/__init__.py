@@ -1,1 +1,4 @@
-"""Private PostgreSQL and RabbitMQ servers, started for this program and ended with it."""
+"""Private servers: PostgreSQL and RabbitMQ that this process starts, owns and ends.
+
+Nothing here touches a server that it did not start; what it starts ends with it, also when it is killed.
+"""

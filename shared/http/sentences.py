@@ -86,7 +86,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "string_pattern_mismatch": ("格式不对，请核对。", "The format is wrong."),
     "control_character": (
         "含有看不见的控制字符，请重新输入。",
-        "Control characters: type it anew.",
+        "Remove control characters.",
     ),
     "one_line": ("请写成一行。", "This must be one line."),
     "int_type": ("这里应填整数。", "This must be a whole number."),
@@ -112,7 +112,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     ),
     "timezone_aware": (
         "时间要带时区，例如 +08:00。",
-        "The time needs a zone, for example +08:00.",
+        "The time needs a zone: +08:00.",
     ),
     "phone": ("电话号码不对，请填手机号或带区号的座机号。", "Not a telephone number."),
     "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
