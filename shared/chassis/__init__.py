@@ -1,1 +1,20 @@
-"""."""
+"""What every service needs from Nameko, and nothing of any service.
+
+Nameko, kombu and eventlet stay in here, in `shared.bus` and in each `service.py`; see
+docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
+"""
+
+from shared.chassis.hears import hears, hears_envelopes
+from shared.chassis.providers import Database, Keys, NodeSettings
+from shared.chassis.relay import Relay
+from shared.chassis.runtime import NodeRuntime
+
+__all__ = [
+    "Database",
+    "Keys",
+    "NodeRuntime",
+    "NodeSettings",
+    "Relay",
+    "hears",
+    "hears_envelopes",
+]

@@ -1,0 +1,120 @@
+"""One direct database connection per process and node: LISTEN and the relays' leader locks.
+
+It must not go through a pooler in transaction mode. The locks live as long as the session: if
+it is lost, leadership is lost with it, and another process may take over at once.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from zlib import crc32
+
+import eventlet
+import psycopg
+from eventlet.hubs import trampoline
+from psycopg import sql
+
+from shared.chassis.backoff import Backoff
+from shared.unit import SAID_CHANNEL
+
+log = logging.getLogger(__name__)
+
+LOCK_CLASS = 0x0B57
+"""First half of every advisory lock of this project, so that others' locks never meet ours."""
+IDLE_SECONDS = 1.0
+
+
+class Direct:
+    """Holds leader locks and tells relays when another process has said something."""
+
+    def __init__(self, dsn: str, application: str) -> None:
+        self._dsn = dsn
+        self._application = application
+        self._connection: psycopg.Connection | None = None
+        self._wakes: dict[str, Callable[[], None]] = {}
+        self._held: set[str] = set()
+        self._stopping = False
+
+    def wake_on(self, service: str, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever a process says something in this service's schema."""
+        self._wakes[service] = wake
+
+    def leads(self, service: str) -> bool:
+        """Tell whether this process holds the relay's lock of a service, taking it if free."""
+        if self._connection is None:
+            self._held.clear()
+            return False
+        if service not in self._held and self._take(self._connection, service):
+            self._held.add(service)
+        return service in self._held
+
+    def run(self) -> None:
+        """Keep the connection until `stop`; reconnect with back-off when it is lost."""
+        backoff = Backoff()
+        while not self._stopping:
+            try:
+                self._connect()
+                backoff.reset()
+                self._listen()
+            except (psycopg.Error, OSError) as error:
+                self._drop()
+                if not self._stopping:
+                    log.warning("direct connection lost", extra={"error": type(error).__name__})
+                    eventlet.sleep(backoff.next())
+        self._drop()
+
+    def stop(self) -> None:
+        """End the loop within a second and give the locks back."""
+        self._stopping = True
+
+    def _take(self, connection: psycopg.Connection, service: str) -> bool:
+        key = crc32(service.encode()) & 0x7FFFFFFF
+        try:
+            row = connection.execute(
+                "SELECT pg_try_advisory_lock(%s, %s)", (LOCK_CLASS, key)
+            ).fetchone()
+        except psycopg.Error:
+            self._drop()
+            return False
+        return bool(row and row[0])
+
+    def _connect(self) -> None:
+        connection = psycopg.connect(
+            self._dsn, autocommit=True, application_name=self._application, connect_timeout=5
+        )
+        connection.add_notify_handler(lambda notice: self._wake(notice.payload))
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(SAID_CHANNEL)))
+        self._connection = connection
+        for wake in self._wakes.values():
+            wake()
+
+    def _listen(self) -> None:
+        while not self._stopping and self._connection is not None:
+            # The hub waits for the descriptor: libpq's own wait would stop every greenlet.
+            with suppress(eventlet.Timeout):
+                trampoline(
+                    self._connection.fileno(),
+                    read=True,
+                    timeout=IDLE_SECONDS,
+                    timeout_exc=eventlet.Timeout,
+                )
+            self._take_notices()
+
+    def _take_notices(self) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        connection.pgconn.consume_input()
+        while notice := connection.pgconn.notifies():
+            self._wake(notice.extra.decode())
+
+    def _wake(self, service: str) -> None:
+        if wake := self._wakes.get(service):
+            wake()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        self._held.clear()
+        if connection is not None:
+            with suppress(psycopg.Error, OSError):
+                connection.close()

@@ -1,0 +1,42 @@
+"""The entrypoint through which a service hears events.
+
+The chassis owns transaction, inbox and flush: a cue gets an open connection and one event, and
+its error decides what becomes of the message (see `shared.errors`). Nameko's own entrypoints
+acknowledge a message whether or not its handler raised, and drop what does not decode; neither
+happens here.
+"""
+
+from typing import Any
+
+from nameko.extensions import Entrypoint
+
+from shared.chassis.ear import Ear
+from shared.events.base import Event
+
+
+class Hears(Entrypoint):
+    """Declares that a method is the cue of some kinds of events."""
+
+    ear = Ear()
+
+    def __init__(self, *kinds: type[Event], together: bool = False, **options: Any) -> None:
+        self.kinds = kinds
+        self.together = together
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        """Join the service's ear."""
+        self.ear.add(self)
+
+    def stop(self) -> None:
+        """Stop the ear before workers and relay go."""
+        self.ear.stop()
+
+
+hears = Hears.decorator
+"""`@hears(CaseAccepted) def on_case_accepted(self, db, event)`: once per fresh event."""
+
+
+def hears_envelopes(*kinds: type[Event]) -> Any:
+    """Declare `(self, db, heard)`: once per batch, with the envelope beside each fresh event."""
+    return hears(*kinds, together=True)

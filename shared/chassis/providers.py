@@ -1,0 +1,53 @@
+"""What the chassis injects into a service: its unit of work, its settings, the node's keys."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from shared.chassis.relay import Relay
+from shared.chassis.runtime import runtime_of
+from shared.security.sealing import NodeKeys
+from shared.unit import Plumbing, Unit
+
+
+class Database(DependencyProvider):
+    """Injects the `Unit` over the service's own schema."""
+
+    def __init__(self, plumbing: Plumbing) -> None:
+        self.plumbing = plumbing
+
+    def setup(self) -> None:
+        """Build the unit once per container; it connects at the first transaction."""
+        runtime = runtime_of(self.container)
+        self.unit = Unit(
+            engine=runtime.engine,
+            node=runtime.node,
+            service=self.container.service_name,
+            plumbing=self.plumbing,
+            wake=self._wake,
+        )
+
+    def get_dependency(self, worker_ctx: Any) -> Unit:
+        """Return the unit every worker shares; it holds no state of its own."""
+        return self.unit
+
+    def _wake(self) -> None:
+        for dependency in self.container.dependencies:
+            if isinstance(dependency, Relay):
+                dependency.wake()
+
+
+class NodeSettings(DependencyProvider):
+    """Injects the service's settings as the composition root loaded them."""
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        """Return the frozen settings object."""
+        return runtime_of(self.container).settings[self.container.service_name]
+
+
+class Keys(DependencyProvider):
+    """Injects the node's keys, for services that seal or open personal data."""
+
+    def get_dependency(self, worker_ctx: Any) -> NodeKeys:
+        """Return the node's keys."""
+        return runtime_of(self.container).keys

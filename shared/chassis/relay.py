@@ -1,0 +1,150 @@
+"""The relay: what a service said goes from its outbox to the bus.
+
+One leader per schema. It reads unsent rows in order without locking them, publishes, waits for
+the confirms with no transaction open, and then marks the rows in a short transaction. A crash
+between the two publishes again, which the hearers' inboxes make harmless.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+import eventlet
+from eventlet.event import Event as Signal
+from nameko.extensions import DependencyProvider
+
+from shared.bus import embedded
+from shared.bus.messages import packed, rows_of
+from shared.bus.publisher import ConfirmedPublisher
+from shared.bus.topology import shard_of
+from shared.chassis.backoff import Backoff
+from shared.chassis.runtime import runtime_of, unit_of
+from shared.clock import utcnow
+from shared.errors import Unavailable, Verdict, verdict
+from shared.inbox import forget_heard_before
+from shared.metrics import EVENTS_SENT, RELAY_LEADS
+from shared.outbox import Waiting, forget_sent_before, mark_sent, unsent
+from shared.unit import Unit
+
+log = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 500
+SWEEP_SECONDS = 1.0
+CONFIRM_SECONDS = 30.0
+TIDY_EVERY = timedelta(hours=1)
+TIDY_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    name: str
+    shard: int
+    body: str
+
+    @classmethod
+    def of(cls, waiting: Waiting, shards: int) -> Self:
+        return cls(waiting.id, waiting.name, shard_of(waiting.subject_id, shards), waiting.body)
+
+
+class Relay(DependencyProvider):
+    """Publishes what the service of this container said."""
+
+    def setup(self) -> None:
+        """Prepare; nothing connects before `start`."""
+        embedded.register()
+        runtime = runtime_of(self.container)
+        self.direct = runtime.direct
+        self.keep = timedelta(days=runtime.keep_days)
+        self.service: str = self.container.service_name
+        self.labels = {"node": runtime.node, "service": self.service}
+        self.shards = runtime.shards
+        self.publisher = ConfirmedPublisher(runtime.bus_url, shards=runtime.shards)
+        self.signal = Signal()
+        self.stopping = False
+        self.tidied_at = utcnow()
+
+    def start(self) -> None:
+        """Begin to relay in a greenlet of the container."""
+        self.unit: Unit = unit_of(self.container)
+        self.direct.wake_on(self.service, self.wake)
+        self.thread = self.container.spawn_managed_thread(self.run, identifier="relay")
+
+    def stop(self) -> None:
+        """Finish the round in hand and close."""
+        self.stopping = True
+        self.publisher.stop()
+        self.wake()
+        self.thread.wait()
+
+    def kill(self) -> None:
+        """Stop without waiting."""
+        self.stopping = True
+        self.publisher.stop()
+
+    def wake(self) -> None:
+        """Tell the relay that there is something to send."""
+        if not self.signal.ready():
+            self.signal.send(None)
+
+    def get_dependency(self, worker_ctx: Any) -> "Relay":
+        """Return the relay itself; services need not touch it."""
+        return self
+
+    def run(self) -> None:
+        """Relay until stopped; wait while database or broker are away."""
+        backoff = Backoff()
+        while not self.stopping:
+            try:
+                sent = self.relay_once()
+            except Exception as error:  # every fate but waiting is re-raised
+                if verdict(error) is not Verdict.WAIT:
+                    raise
+                log.warning("relay waits", extra={**self.labels, "error": str(error)[:200]})
+                eventlet.sleep(backoff.next())
+                continue
+            backoff.reset()
+            if not sent:
+                self._rest()
+        self.publisher.close()
+
+    def relay_once(self) -> int:
+        """Publish the oldest unsent rows if this process leads; return how many were confirmed."""
+        leads = self.direct.leads(self.service)
+        RELAY_LEADS.labels(**self.labels).set(leads)
+        if not leads:
+            return 0
+        self.signal = Signal()
+        with self.unit.transaction() as db:
+            rows = unsent(db, self.unit.plumbing.outbox, ROWS_AT_ONCE)
+        if not rows:
+            self._idle()
+            return 0
+        return self._publish(rows)
+
+    def _publish(self, waiting: Sequence[Waiting]) -> int:
+        parcels = packed([_Row.of(row, self.shards) for row in waiting], self.service)
+        outcome = self.publisher.publish([parcel.message for parcel in parcels], CONFIRM_SECONDS)
+        sent = [waiting[index].position for index in rows_of(parcels, outcome.confirmed)]
+        with self.unit.transaction() as db:
+            mark_sent(db, self.unit.plumbing.outbox, sent)
+        EVENTS_SENT.labels(**self.labels).inc(len(sent))
+        if outcome.returned or outcome.refused:
+            raise Unavailable("the bus took not all of it")
+        return len(sent)
+
+    def _rest(self) -> None:
+        with eventlet.Timeout(SWEEP_SECONDS, False):
+            self.signal.wait()
+
+    def _idle(self) -> None:
+        self.publisher.beat()
+        if utcnow() - self.tidied_at < TIDY_EVERY:
+            return
+        self.tidied_at = utcnow()
+        before = self.tidied_at - self.keep
+        with self.unit.transaction() as db:
+            forget_sent_before(db, self.unit.plumbing.outbox, before, TIDY_ROWS)
+            forget_heard_before(db, self.unit.plumbing.inbox, before, TIDY_ROWS)

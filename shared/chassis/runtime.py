@@ -1,0 +1,45 @@
+"""What a bus process knows of one node; the composition root hands it to every container."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+
+from shared.chassis.direct import Direct
+from shared.security.sealing import NodeKeys
+from shared.unit import Unit
+
+CONFIG_KEY = "BACKSTOP_RUNTIME"
+"""Where the runtime stands in a Nameko container's config."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRuntime:
+    """One node as its services see it."""
+
+    node: str
+    engine: Engine
+    direct: Direct
+    bus_url: str
+    shards: int
+    keys: NodeKeys
+    settings: Mapping[str, Any]
+    """Service name → its settings object."""
+    keep_days: int
+    """How long sent outbox rows and inbox rows are kept: longer than the longest outage."""
+
+
+def runtime_of(container: Any) -> NodeRuntime:
+    """Return the runtime of the node that a container serves."""
+    runtime: NodeRuntime = container.config[CONFIG_KEY]
+    return runtime
+
+
+def unit_of(container: Any) -> Unit:
+    """Return the unit that a container's `Database` built while it was set up."""
+    for dependency in container.dependencies:
+        unit = getattr(dependency, "unit", None)
+        if isinstance(unit, Unit):
+            return unit
+    raise LookupError(f"{container.service_name} declares no Database")
