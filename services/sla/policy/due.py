@@ -1,0 +1,112 @@
+"""Due dates: when a limit ends that began at an instant, and every step that leads there."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from services.sla.policy.calendar import ZONE, WorkingCalendar, local_time
+from services.sla.policy.explanation import (
+    Rule,
+    Step,
+    digest_of,
+    explain_provisional,
+    explain_working_days,
+    explanation_text,
+    step,
+)
+from services.sla.policy.limits import EndRule, Limit, LimitUnit, StartRule
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due date (UTC) with its explanation; provisional while it may move with a notice."""
+
+    at: datetime
+    provisional: bool
+    steps: tuple[Step, ...]
+    calendar_version: str
+    digest: str
+
+
+def due_at(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Due:
+    """Compute when a limit ends that starts at this aware instant; always after the start."""
+    local = local_time(start)
+    moved, steps = _moved(local, limit.start, calendar)
+    end, counted = (_count_days if limit.counts_days else _count_hours)(moved, limit, calendar)
+    due, ended = _ended(end, limit, calendar)
+
+    unsure = tuple(explain_provisional(calendar, local.date(), due.date()))
+    steps = (*steps, *counted, *ended, *unsure)
+    at = due.astimezone(UTC)
+    text = explanation_text(start, limit, calendar.version, steps, at)
+    return Due(at, bool(unsure), steps, calendar.version, digest_of(text))
+
+
+def _moved(
+    local: datetime, rule: StartRule, calendar: WorkingCalendar
+) -> tuple[datetime, tuple[Step, ...]]:
+    if rule is StartRule.INSTANT:
+        return local, ()
+    day = local.date()
+    if not calendar.is_working_day(day):
+        reason, to = Rule.DAY_OFF, calendar.opening(calendar.working_day_from(day))
+    elif local < calendar.opening(day):
+        reason, to = Rule.BEFORE_OPENING, calendar.opening(day)
+    elif local >= calendar.closing(day):
+        reason, to = Rule.AFTER_CLOSING, calendar.opening(calendar.add_working_days(day, 1))
+    else:
+        return local, ()
+    moved = to.astimezone(ZONE)
+    return moved, (step(reason, local, moved),)
+
+
+def _count_days(
+    start: datetime, limit: Limit, calendar: WorkingCalendar
+) -> tuple[datetime, list[Step]]:
+    day = start.date()
+    counts_start = limit.start is StartRule.SAME_DAY
+    steps = [step(Rule.START_COUNTED if counts_start else Rule.START_NOT_COUNTED, day, day)]
+
+    last = _last_day(day, limit.amount - counts_start, limit.unit, calendar)
+    if limit.unit is LimitUnit.WORKING_DAY:
+        steps += explain_working_days(calendar, day, last)
+    steps.append(step(Rule.COUNTED, day, last, limit.amount))
+    return start + timedelta(days=(last - day).days), steps
+
+
+def _last_day(day: date, n: int, unit: LimitUnit, calendar: WorkingCalendar) -> date:
+    if n == 0:
+        return day
+    if unit is LimitUnit.CALENDAR_DAY:
+        return day + timedelta(days=n)
+    return calendar.add_working_days(day, n)
+
+
+def _count_hours(
+    start: datetime, limit: Limit, calendar: WorkingCalendar
+) -> tuple[datetime, list[Step]]:
+    steps: list[Step] = []
+    since = start
+    if limit.start is StartRule.NEXT_WORKING_DAY:
+        following = calendar.add_working_days(start.date(), 1)
+        since = calendar.opening(following).astimezone(ZONE)
+        steps.append(step(Rule.START_NOT_COUNTED, start, since))
+    if limit.unit is LimitUnit.HOUR:
+        end = since + timedelta(hours=limit.amount)
+    else:
+        end = calendar.add_working_minutes(since, limit.amount * 60).astimezone(ZONE)
+        steps += explain_working_days(calendar, start.date(), end.date())
+    return end, [*steps, step(Rule.COUNTED, since, end, limit.amount)]
+
+
+def _ended(
+    end: datetime, limit: Limit, calendar: WorkingCalendar
+) -> tuple[datetime, tuple[Step, ...]]:
+    if limit.end is EndRule.SAME_CLOCK_TIME:
+        return end, (step(Rule.SAME_CLOCK_TIME, end, end),)
+    day = end.date()
+    last, reason = calendar.working_day_from(day), Rule.LAST_DAY_OFF
+    if not limit.counts_days and end > calendar.closing(last):
+        last, reason = calendar.add_working_days(day, 1), Rule.LAST_DAY_OVER
+    due = calendar.closing(last).astimezone(ZONE)
+    moves = (step(reason, day, last),) if last != day else ()
+    return due, (*moves, step(Rule.END_OF_WORKING_DAY, last, due))

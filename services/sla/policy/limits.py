@@ -1,0 +1,139 @@
+"""Limits as data: how long each promise may take, in which unit, counted from where to where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum, unique
+from typing import Self
+
+from services.sla.policy.clocks import ClockKind
+
+
+@unique
+class Complexity(StrEnum):
+    """How much work a case is; it chooses the resolve limit."""
+
+    ON_SPOT = "on_spot"
+    SIMPLE = "simple"
+    ORDINARY = "ordinary"
+    COMPLEX = "complex"
+
+
+@unique
+class LimitUnit(StrEnum):
+    """What a limit counts."""
+
+    WORKING_DAY = "working_day"
+    WORKING_HOUR = "working_hour"
+    CALENDAR_DAY = "calendar_day"
+    HOUR = "hour"
+
+
+@unique
+class StartRule(StrEnum):
+    """From where a limit counts."""
+
+    NEXT_WORKING_DAY = "next_working_day"
+    """A start outside hours moves to the next opening; its day does not count."""
+    SAME_DAY = "same_day"
+    """A start outside hours moves to the next opening; its day counts as the first."""
+    INSTANT = "instant"
+    """The start is taken as it is; the day after it counts as the first."""
+
+
+@unique
+class EndRule(StrEnum):
+    """Where on its last day a limit falls."""
+
+    END_OF_WORKING_DAY = "end_of_working_day"
+    """At closing; when the last day is off, at closing of the next working day."""
+    SAME_CLOCK_TIME = "same_clock_time"
+    """At the clock time of the start; for hours, exactly when they are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One promise: an amount of a unit, at least 1, and the rules for both ends."""
+
+    amount: int
+    unit: LimitUnit = LimitUnit.WORKING_DAY
+    start: StartRule = StartRule.NEXT_WORKING_DAY
+    end: EndRule = EndRule.END_OF_WORKING_DAY
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ValueError(f"a limit is at least 1, not {self.amount}")
+        starts_on_its_day = self.counts_days and self.start is StartRule.SAME_DAY
+        if self.amount == 1 and starts_on_its_day and self.end is EndRule.SAME_CLOCK_TIME:
+            raise ValueError("one day that counts its start and ends at its clock time is no time")
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit} {self.start} {self.end}"
+
+    @property
+    def counts_days(self) -> bool:
+        """Tell whether the amount is a number of days, not of hours."""
+        return self.unit in (LimitUnit.WORKING_DAY, LimitUnit.CALENDAR_DAY)
+
+    def changed(self, values: Mapping[str, str | int]) -> Self:
+        """Return this limit with the given fields replaced; an unknown one is a ValueError."""
+        unknown = values.keys() - {"amount", "unit", "start", "end"}
+        if unknown:
+            raise ValueError(f"a limit has no {', '.join(sorted(unknown))}")
+        return replace(
+            self,
+            amount=int(values.get("amount", self.amount)),
+            unit=LimitUnit(str(values.get("unit", self.unit))),
+            start=StartRule(str(values.get("start", self.start))),
+            end=EndRule(str(values.get("end", self.end))),
+        )
+
+
+SAME_WORKING_DAY = Limit(1, start=StartRule.SAME_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every promise of a node; the defaults are those of the Chongming mechanism and Anhui."""
+
+    contact: Limit = Limit(1)
+    feedback: Limit = Limit(1)
+    on_spot: Limit = SAME_WORKING_DAY
+    simple: Limit = SAME_WORKING_DAY
+    ordinary: Limit = Limit(3)
+    complex: Limit = Limit(5)
+
+    @classmethod
+    def overriding(cls, overrides: Mapping[str, Mapping[str, str | int]]) -> Self:
+        """Return the defaults with some fields of some limits changed: {"complex": {"amount": 7}}.
+
+        An unknown name or value is a ValueError.
+        """
+        limits = cls()
+        unknown = overrides.keys() - {field.name for field in fields(cls)}
+        if unknown:
+            raise ValueError(f"there is no limit called {', '.join(sorted(unknown))}")
+        return replace(
+            limits, **{name: getattr(limits, name).changed(to) for name, to in overrides.items()}
+        )
+
+    def resolve_for(self, complexity: Complexity) -> Limit:
+        """Return the limit for solving a case of this complexity."""
+        match complexity:
+            case Complexity.ON_SPOT:
+                return self.on_spot
+            case Complexity.SIMPLE:
+                return self.simple
+            case Complexity.ORDINARY:
+                return self.ordinary
+            case Complexity.COMPLEX:
+                return self.complex
+
+    def limit_for(self, kind: ClockKind, complexity: Complexity) -> Limit:
+        """Return the limit of a clock; the citizen's is the resolve limit, from acceptance."""
+        match kind:
+            case ClockKind.CITIZEN | ClockKind.RESOLVE:
+                return self.resolve_for(complexity)
+            case ClockKind.CONTACT:
+                return self.contact
+            case ClockKind.FEEDBACK:
+                return self.feedback
