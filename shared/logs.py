@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 _traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
@@ -59,7 +60,7 @@ def withhold(
 def start_logging(level: str = "INFO", **constant: str) -> None:
     """Send every log line of this process to standard error as JSON, with `constant` fields."""
     structlog.contextvars.bind_contextvars(**constant)
-    before = [
+    before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -81,8 +81,6 @@ class Ear(SharedExtension):
                     self._consume(bus, shard)
             except AWAY as error:
                 BUS_CONNECTED.labels(**self.labels).set(0)
-                if self.stopping:
-                    return
                 log.warning("bus away", extra={**self.labels, "error": repr(error)[:200]})
                 eventlet.sleep(backoff.next())
 

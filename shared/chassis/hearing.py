@@ -160,18 +160,17 @@ class Hearing:
         self._told([read], "kept")
 
     def _park(self, db: Connection, read: Read, reason: str, trace: str) -> None:
-        is_heard = isinstance(read, Heard)
-        row = {
+        row: dict[str, object] = {
             "message_id": read.id,
-            "name": read.envelope.type if is_heard else read.name,
-            "subject_id": read.envelope.subject if is_heard else read.subject,
+            "name": read.name,
+            "subject_id": read.subject,
             "body": read.raw,
             "reason": reason[:REASON_CHARACTERS],
             "traceback": trace,
         }
         park(db, self._inbox, row)
-        EVENTS_HEARD.labels(**self._labels, event=row["name"], outcome="parked").inc()
-        log.error("parked", extra={**self._labels, "event": row["name"], "reason": reason[:300]})
+        EVENTS_HEARD.labels(**self._labels, event=read.name, outcome="parked").inc()
+        log.error("parked", extra={**self._labels, "event": read.name, "reason": reason[:300]})
 
     def _catch_up(self, subjects: set[UUID]) -> None:
         with self._unit.transaction() as db:

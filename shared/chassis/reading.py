@@ -25,6 +25,16 @@ class Heard:
         return self.envelope.id
 
     @property
+    def name(self) -> str:
+        """The event's name."""
+        return self.envelope.type
+
+    @property
+    def subject(self) -> UUID:
+        """What the event is about."""
+        return self.envelope.subject
+
+    @property
     def raw(self) -> bytes:
         """The envelope as JSON."""
         return self.envelope.model_dump_json(exclude_none=True).encode()

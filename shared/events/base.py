@@ -1,5 +1,6 @@
 """What every event is, and how it travels: CloudEvents 1.0, one JSON object an event."""
 
+import builtins
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal, TypeVar
 from uuid import UUID
@@ -69,7 +70,7 @@ class Envelope(BaseModel):
         """The code of the node on which it was said."""
         return self.source.split("/")[2]
 
-    def open(self, kind: type[E]) -> E:
+    def open(self, kind: builtins.type[E]) -> E:
         """Read the event back, checking it against its contract; raise BadMessage if it breaks."""
         try:
             return kind.model_validate(self.data)

@@ -27,6 +27,7 @@ class MessageDelivered(CaseEvent):
 
     message_id: UUID
     purpose: Purpose
+    round: int = 1
     provider: str
     attempts: int
 
@@ -38,6 +39,7 @@ class MessageFailed(CaseEvent):
 
     message_id: UUID
     purpose: Purpose
+    round: int = 1
     provider: str
     attempts: int
     reason: str

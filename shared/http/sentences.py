@@ -52,6 +52,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "同一个 Idempotency-Key 已用于另一份内容，请换一个新的。",
         "This Idempotency-Key was used with another body: take a new one.",
     ),
+    "outside_calendar": (
+        422,
+        "这一天不在工作日历的范围内（2004 年起）。",
+        "This day lies outside the working calendar, which begins in 2004.",
+    ),
     "future_date": (422, "时间不能晚于现在。", "The time must not be in the future."),
     "too_large": (413, "内容太大了，请精简后再提交。", "The body is too large."),
     "wrong_media_type": (415, "请用 application/json 提交。", "Send application/json."),

@@ -1,0 +1,95 @@
+"""The HTTP door of sla: clocks of a case, and the explanation of a due date."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel
+
+from services.sla import policy, repository
+from services.sla.handlers import Promise
+from services.sla.policy import ClockKind, Complexity, Lamp
+from shared.errors import Refused
+from shared.http import Door, Who, door_of
+from shared.security.policy import Action, Resource
+
+router = APIRouter(prefix="/api/v1", tags=["sla"])
+
+SlaDoor = Annotated[Door, Depends(door_of("sla"))]
+
+
+class StepView(BaseModel):
+    """One step of an explanation."""
+
+    rule: str
+    since: str
+    until: str
+    count: int
+
+
+class ClockView(BaseModel):
+    """One clock of a case."""
+
+    id: UUID
+    kind: ClockKind
+    round: int
+    order_id: UUID | None
+    unit_code: str | None
+    started_at: datetime
+    due_at: datetime
+    provisional: bool
+    lamp: Lamp
+    stopped_at: datetime | None
+    missed_at: datetime | None
+    steps: list[StepView]
+    digest: str
+
+
+class Explained(BaseModel):
+    """A due date for given inputs, with every step that leads there."""
+
+    start: datetime
+    kind: ClockKind
+    complexity: Complexity
+    due_at: datetime
+    provisional: bool
+    calendar_version: str
+    steps: list[StepView]
+    digest: str
+
+
+@router.get("/clocks")
+def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
+    """List every clock of a case, in the order they started."""
+    door.demand(actor, Action.CASE_READ, Resource(node=door.node.code, case_id=case_id))
+    with door.unit.transaction() as db:
+        found = repository.clocks_of_case(db, case_id)
+    return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
+
+
+@router.get("/due-date")
+def due_date(
+    door: SlaDoor,
+    start: Annotated[AwareDatetime | None, Query(description="default: now")] = None,
+    complexity: Complexity = Complexity.ORDINARY,
+    kind: ClockKind = ClockKind.RESOLVE,
+) -> Explained:
+    """Explain the limit for given inputs; everybody may ask, for it says nothing of a case."""
+    promise: Promise = door.settings.promise
+    begun = start or door.now()
+    limit = promise.limits.limit_for(kind, complexity)
+    try:
+        due = policy.due_at(begun, limit, promise.calendar)
+    except policy.OutsideCalendar as error:
+        raise Refused("outside_calendar", field="start") from error
+    return Explained(
+        start=begun,
+        kind=kind,
+        complexity=complexity,
+        due_at=due.at,
+        provisional=due.provisional,
+        calendar_version=due.calendar_version,
+        steps=[StepView.model_validate(step.as_record()) for step in due.steps],
+        digest=due.digest,
+    )

@@ -1,0 +1,31 @@
+"""Every query of sla, one function each, and the published calendar."""
+
+from services.sla.repository.calendar import load_calendar
+from services.sla.repository.clocks import (
+    Case,
+    Clock,
+    add_clock,
+    clocks_of_case,
+    clocks_with_a_step_due,
+    lock_case,
+    mark_missed,
+    note_rounds,
+    resume_clock,
+    show_lamp,
+    stop_clock,
+)
+
+__all__ = [
+    "Case",
+    "Clock",
+    "add_clock",
+    "clocks_of_case",
+    "clocks_with_a_step_due",
+    "load_calendar",
+    "lock_case",
+    "mark_missed",
+    "note_rounds",
+    "resume_clock",
+    "show_lamp",
+    "stop_clock",
+]

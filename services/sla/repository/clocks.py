@@ -1,0 +1,142 @@
+"""The clocks and the case rows under whose lock they change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.sla.policy import ClockKind, Due, Lamp
+from services.sla.tables import cases, clocks
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What sla knows of a case: how far its rounds have come."""
+
+    case_id: UUID
+    finished_round: int
+    reopened_round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One promise of one case, running or stopped."""
+
+    id: UUID
+    case_id: UUID
+    kind: ClockKind
+    round: int
+    order_id: UUID | None
+    unit_code: str | None
+    complexity: str
+    started_at: datetime
+    due_at: datetime
+    provisional: bool
+    lamp: Lamp
+    next_step_at: datetime | None
+    missed_at: datetime | None
+    stopped_at: datetime | None
+    stop_reason: str | None
+    steps: Sequence[dict[str, str | int]]
+    digest: str
+
+
+COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
+
+
+def lock_case(db: Connection, case_id: UUID) -> Case:
+    """Return the case's row, made if it was missing, and hold its lock until the commit."""
+    row = insert(cases).values(case_id=case_id)
+    locked = row.on_conflict_do_update(
+        index_elements=[cases.c.case_id], set_={"case_id": row.excluded.case_id}
+    ).returning(cases)
+    return Case(*db.execute(locked).one())
+
+
+def note_rounds(db: Connection, case: Case) -> None:
+    """Write how far the rounds of a case have come."""
+    rounds = {"finished_round": case.finished_round, "reopened_round": case.reopened_round}
+    db.execute(update(cases).where(cases.c.case_id == case.case_id).values(rounds))
+
+
+def add_clock(db: Connection, clock: Clock, due: Due) -> None:
+    """Insert a running clock with the explanation of its due date."""
+    row = {
+        "id": clock.id,
+        "case_id": clock.case_id,
+        "kind": clock.kind,
+        "round": clock.round,
+        "order_id": clock.order_id,
+        "unit_code": clock.unit_code,
+        "complexity": clock.complexity,
+        "started_at": clock.started_at,
+        "lamp": clock.lamp,
+        "next_step_at": clock.next_step_at,
+        "due_at": due.at,
+        "provisional": due.provisional,
+        "calendar_version": due.calendar_version,
+        "steps": [step.as_record() for step in due.steps],
+        "digest": due.digest,
+    }
+    db.execute(clocks.insert().values(row))
+
+
+def clocks_of_case(db: Connection, case_id: UUID) -> list[Clock]:
+    """Return every clock of a case, in the order they started."""
+    query = select(*COLUMNS).where(clocks.c.case_id == case_id)
+    return _clocks(db, query.order_by(clocks.c.started_at, clocks.c.id))
+
+
+def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Clock]:
+    """Lock and return the running clocks whose lamp may have to change, the oldest step first.
+
+    Clocks that another transaction holds are left for the next sweep.
+    """
+    query = (
+        select(*COLUMNS)
+        .where(clocks.c.stopped_at.is_(None), clocks.c.next_step_at <= now)
+        .order_by(clocks.c.next_step_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _clocks(db, query)
+
+
+def show_lamp(db: Connection, clock: Clock, lamp: Lamp, next_step_at: datetime | None) -> None:
+    """Write the lamp that a clock shows now and when it may change again."""
+    shown = {"lamp": lamp, "next_step_at": next_step_at}
+    db.execute(update(clocks).where(clocks.c.id == clock.id).values(shown))
+
+
+def mark_missed(db: Connection, clock_id: UUID, at: datetime) -> None:
+    """Record when a clock was seen past its limit."""
+    db.execute(update(clocks).where(clocks.c.id == clock_id).values(missed_at=at))
+
+
+def stop_clock(db: Connection, clock: Clock, at: datetime, reason: str) -> None:
+    """Stop a clock; it keeps the lamp it shows."""
+    stopped = {"stopped_at": at, "stop_reason": reason, "lamp": clock.lamp}
+    db.execute(update(clocks).where(clocks.c.id == clock.id).values(stopped))
+
+
+def resume_clock(db: Connection, clock: Clock) -> None:
+    """Let a stopped clock run on towards its old limit."""
+    running = {
+        "stopped_at": None,
+        "stop_reason": None,
+        "lamp": clock.lamp,
+        "next_step_at": clock.next_step_at,
+    }
+    db.execute(update(clocks).where(clocks.c.id == clock.id).values(running))
+
+
+def _clocks(db: Connection, query: Select[*tuple[object, ...]]) -> list[Clock]:
+    found = []
+    for row in db.execute(query):
+        values = dict(row._mapping)
+        kind, lamp = ClockKind(values.pop("kind")), Lamp(values.pop("lamp"))
+        found.append(Clock(kind=kind, lamp=lamp, **values))
+    return found

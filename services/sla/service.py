@@ -1,0 +1,80 @@
+"""What wakes sla. Each method names its cue and hands it to one handler."""
+
+from nameko.timer import timer
+from sqlalchemy import Connection
+
+from services.sla import handlers
+from services.sla.tables import plumbing
+from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.clock import utcnow
+from shared.events.dispatch import (
+    CaseFinished,
+    ContactLogged,
+    OrderDispatched,
+    OrderFinished,
+    OrderReturned,
+)
+from shared.events.intake import CaseAccepted
+from shared.events.notify import MessageDelivered
+from shared.events.review import CaseReopened
+
+SWEEP_EVERY_SECONDS = 5
+SWEEP_BATCH = 500
+
+
+class SlaService:
+    """The running service; it keeps no state."""
+
+    name = "sla"
+
+    settings = NodeSettings()
+    unit = Database(plumbing)
+    relay = Relay()
+
+    @hears(CaseAccepted)
+    def on_case_accepted(self, db: Connection, event: CaseAccepted) -> None:
+        """A case was accepted: its promise to the person begins."""
+        handlers.start_citizen_clock(db, event, self.settings.promise)
+
+    @hears(OrderDispatched)
+    def on_order_dispatched(self, db: Connection, event: OrderDispatched) -> None:
+        """An order went out: the unit's custody begins."""
+        handlers.start_custody_clocks(db, event, self.settings.promise)
+
+    @hears(ContactLogged)
+    def on_contact_logged(self, db: Connection, event: ContactLogged) -> None:
+        """A unit tried to reach the person."""
+        handlers.meet_contact(db, event)
+
+    @hears(OrderReturned)
+    def on_order_returned(self, db: Connection, event: OrderReturned) -> None:
+        """An order came back: its clocks charge the unit no more."""
+        handlers.end_custody(db, event)
+
+    @hears(OrderFinished)
+    def on_order_finished(self, db: Connection, event: OrderFinished) -> None:
+        """An order was finished."""
+        handlers.end_custody(db, event)
+
+    @hears(CaseFinished)
+    def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
+        """Nothing is open any more: the person is owed the result."""
+        handlers.meet_promise(db, event, self.settings.promise)
+
+    @hears(MessageDelivered)
+    def on_message_delivered(self, db: Connection, event: MessageDelivered) -> None:
+        """The person was told something, perhaps the result."""
+        handlers.meet_feedback(db, event)
+
+    @hears(CaseReopened)
+    def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
+        """The person says it is not solved."""
+        handlers.resume_promise(db, event, self.settings.promise)
+
+    @timer(interval=SWEEP_EVERY_SECONDS)
+    def sweep(self) -> None:
+        """Time passed: change the lamps whose moment has come."""
+        full = SWEEP_BATCH
+        while full == SWEEP_BATCH:
+            with self.unit.transaction() as db:
+                full = handlers.sweep(db, utcnow(), self.settings.promise, SWEEP_BATCH)

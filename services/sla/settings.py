@@ -1,0 +1,50 @@
+"""What an operator may change about sla."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from services.sla.handlers import Promise
+from services.sla.policy import Limits, WorkingHours
+from services.sla.repository import load_calendar
+
+
+class Settings(BaseModel):
+    """Limits are those of the design unless the node says otherwise; see `docs/adr/`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    working_hours: str = Field(
+        default="09:00-12:00,13:00-17:00",
+        description="When the windows are open on a working day, several spans with commas.",
+    )
+    yellow_hours: int = Field(
+        default=24, ge=1, le=240, description="How many hours before its limit a lamp is yellow."
+    )
+    limits: dict[str, dict[str, str | int]] = Field(
+        default_factory=dict,
+        description='Limits that differ from the defaults, as JSON: {"complex": {"amount": 7}}.',
+    )
+
+    @field_validator("working_hours")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        WorkingHours.parse(text)
+        return text
+
+    @field_validator("limits")
+    @classmethod
+    def _known(cls, overrides: dict[str, dict[str, str | int]]) -> dict[str, dict[str, str | int]]:
+        Limits.overriding(overrides)
+        return overrides
+
+    @cached_property
+    def promise(self) -> Promise:
+        """The promise these settings make, in the words of the policy."""
+        hours = WorkingHours.parse(self.working_hours)
+        return Promise(
+            limits=Limits.overriding(self.limits),
+            calendar=load_calendar(hours),
+            yellow_before=timedelta(hours=self.yellow_hours),
+        )

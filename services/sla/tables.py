@@ -1,0 +1,48 @@
+"""The rows sla owns."""
+
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db import new_metadata
+from shared.unit import plumbing_tables
+
+metadata = new_metadata("sla")
+plumbing = plumbing_tables(metadata)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("finished_round", Integer, nullable=False, server_default="0"),
+    Column("reopened_round", Integer, nullable=False, server_default="1"),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("order_id", Uuid),
+    Column("unit_code", Text),
+    Column("complexity", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("lamp", Text, nullable=False),
+    Column("next_step_at", DateTime(timezone=True)),
+    Column("missed_at", DateTime(timezone=True)),
+    Column("stopped_at", DateTime(timezone=True)),
+    Column("stop_reason", Text),
+    Column("calendar_version", Text, nullable=False),
+    Column("steps", JSONB, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+Index("ix_clocks_case_id", clocks.c.case_id)
+Index("ix_clocks_order_id", clocks.c.order_id, postgresql_where=clocks.c.order_id.is_not(None))
+Index(
+    "ix_clocks_next_step_at",
+    clocks.c.next_step_at,
+    postgresql_where=clocks.c.stopped_at.is_(None) & clocks.c.next_step_at.is_not(None),
+)

@@ -1,0 +1,67 @@
+"""Personal data as it travels: ciphertext that only the vault of the sealing node can open.
+
+No key and no cryptography is here: every service may read events without being able to read
+people.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SM4_GCM = "SM4-GCM"
+
+
+class Sealed(BaseModel):
+    """One text, encrypted under the data key of its case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key_id: UUID
+    """The row of the data key in the vault of the node that sealed it."""
+
+    field: str = Field(max_length=64)
+    """What the text is (`name`, `phone`, …); authenticated, so it cannot be shown as another."""
+
+    data: str
+    """Nonce, ciphertext and tag, base64url without padding."""
+
+    algorithm: str = SM4_GCM
+    """Open for later ones; a reader refuses what it does not know."""
+
+
+class PartyKind(StrEnum):
+    """Who appeals."""
+
+    PERSON = "person"
+    ENTERPRISE = "enterprise"
+    COOP = "coop"
+    OTHER = "other"
+
+
+class PartyRole(StrEnum):
+    """In which quality a party stands in a case."""
+
+    COMPLAINANT = "complainant"
+    AGENT = "agent"
+
+
+class SealedParty(BaseModel):
+    """A person or body of a case: sealed, findable by hash, and as much of it as everyone may see.
+
+    The hashes are keyed with a key of the node that sealed them: meaningless at another node.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role: PartyRole = PartyRole.COMPLAINANT
+    kind: PartyKind = PartyKind.PERSON
+    name: Sealed
+    name_hash: str | None = None
+    phone: Sealed | None = None
+    phone_hash: str | None = None
+    id_number: Sealed | None = None
+    id_hash: str | None = None
+    address: Sealed | None = None
+    masked_name: str
+    masked_phone: str | None = None
