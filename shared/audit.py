@@ -1,0 +1,107 @@
+"""Record who did what to what, in the transaction of the effect; rows are only ever added.
+
+No personal data is in it: people stand as case numbers, texts and values as SM3 digests, so that
+a row proves what was there without telling it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    MetaData,
+    Table,
+    Text,
+)
+
+from shared.db import insert_only
+from shared.security.actor import Actor, ActorKind
+from shared.security.sealing import sm3
+
+
+@unique
+class AuditOutcome(StrEnum):
+    """How an attempt ended."""
+
+    DONE = "done"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One attempt of one actor; `digest_of` makes the values of `before` and `after`."""
+
+    at: datetime
+    actor: Actor
+    action: str
+    object_kind: str
+    object_id: str
+    outcome: AuditOutcome = AuditOutcome.DONE
+    purpose: str | None = None
+    """Why personal data was looked at, in the words of who looked."""
+    before: str | None = None
+    after: str | None = None
+    trace_id: str | None = None
+
+
+def audit_table(metadata: MetaData) -> Table:
+    """Declare the audit of one service; its role can insert and select, nothing else."""
+    table = Table(
+        "audit",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("node", Text, nullable=False),
+        Column("actor_kind", Text, nullable=False),
+        Column("actor_id", Text, nullable=False),
+        Column("actor_name", Text, nullable=False),
+        Column("action", Text, nullable=False),
+        Column("object_kind", Text, nullable=False),
+        Column("object_id", Text, nullable=False),
+        Column("outcome", Text, nullable=False),
+        Column("purpose", Text),
+        Column("before", Text),
+        Column("after", Text),
+        Column("trace_id", Text),
+        info=insert_only(str(metadata.schema)),
+    )
+    Index(None, table.c.object_kind, table.c.object_id)
+    Index(None, table.c.actor_id, table.c.at)
+    return table
+
+
+def record(db: Connection, audit: Table, entry: Entry) -> None:
+    """Write an entry beside its effect; a name from outside the staff is left out."""
+    told = {key: value for key, value in asdict(entry).items() if key != "actor"}
+    actor = entry.actor
+    is_outside = actor.kind in (ActorKind.ANONYMOUS, ActorKind.CITIZEN)
+    db.execute(
+        audit.insert().values(
+            **told,
+            node=actor.node,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name="" if is_outside else actor.name,
+        )
+    )
+
+
+def digest_of(values: Mapping[str, object]) -> str:
+    """Return the SM3 of values in canonical JSON.
+
+    Personal data goes in sealed or as its keyed hash: the digest of a bare phone number can be
+    guessed.
+    """
+    canonical = json.dumps(
+        values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+    )
+    return sm3(canonical.encode())

@@ -1,0 +1,220 @@
+"""The one answer to “may this actor do that to this?”: denied unless a table grants it.
+
+Every door asks here; nothing else in the project decides about access. `GRANTS` is what staff may
+do by role, `CHANNELS` which way of reporting a role may use, the rest follows the kind of actor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from types import MappingProxyType
+from uuid import UUID
+
+from shared.security.actor import Actor, ActorKind, Role
+
+
+@unique
+class Action(StrEnum):
+    """What one may want to do; also the scope that lets a system do it."""
+
+    CASE_REGISTER = "case.register"
+    CASE_IMPORT = "case.import"
+    CASE_READ = "case.read"
+    CASE_ACCEPT = "case.accept"
+    CASE_DECLINE = "case.decline"
+    CASE_ANSWER = "case.answer"
+    CASE_URGE = "case.urge"
+    PERSON_REVEAL = "person.reveal"
+    ORDER_READ = "order.read"
+    ORDER_DISPATCH = "order.dispatch"
+    ORDER_SIGN = "order.sign"
+    ORDER_CONTACT = "order.contact"
+    ORDER_RETURN = "order.return"
+    ORDER_FINISH = "order.finish"
+    DESK_READ = "desk.read"
+    POOL_READ = "pool.read"
+    MESSAGE_READ = "message.read"
+    EVALUATION_SUBMIT = "evaluation.submit"
+    REPORT_READ = "report.read"
+    UNIT_WRITE = "unit.write"
+    ITEM_WRITE = "item.write"
+    RULE_WRITE = "rule.write"
+    PARKED_READ = "parked.read"
+    PARKED_WRITE = "parked.write"
+    ADMIN_READ = "admin.read"
+
+
+@unique
+class Reason(StrEnum):
+    """Why a request was allowed or refused; the sentence for people is written at the edge."""
+
+    GRANTED = "granted"
+    LOG_IN = "log_in"
+    OTHER_NODE = "other_node"
+    ROLE = "role"
+    OTHER_UNIT = "other_unit"
+    OTHER_CASE = "other_case"
+    CHANNEL = "channel"
+    SCOPE = "scope"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+
+
+@unique
+class Reach(StrEnum):
+    """How far a grant goes."""
+
+    NODE = "node"
+    """Everything of the node."""
+    OWN_UNIT = "own_unit"
+    """What the actor's unit holds."""
+    INVOLVED = "involved"
+    """Also cases in which the actor's unit takes part without holding them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is asked for, as far as access depends on it."""
+
+    node: str
+    unit: str | None = None
+    """The unit that holds the order or row."""
+    case_id: UUID | None = None
+    channel: str | None = None
+    units: frozenset[str] = frozenset()
+    """Units that take part in the case now: lead, co-handlers."""
+    complained_of: frozenset[str] = frozenset()
+    """Units the case complains of: nothing about it is shown to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer and its reason."""
+
+    allowed: bool
+    reason: Reason
+
+
+PUBLIC_CHANNELS = frozenset({"web", "app", "snap", "kiosk", "enterprise_portal"})
+IMPORT_SCOPE = "import"
+CITIZEN_ACTIONS = frozenset({Action.CASE_READ, Action.CASE_URGE, Action.EVALUATION_SUBMIT})
+
+CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {
+        Role.WINDOW_OFFICER: frozenset(
+            {"window", "evaluation", "midway_exit", "video", "grid", "third_party"}
+        ),
+        Role.HOTLINE_AGENT: frozenset({"hotline", "sms", "outbound_call"}),
+        Role.DISPATCHER: frozenset({"upper_tier"}),
+    }
+)
+
+_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
+_WATCH = (*_DESK, Action.POOL_READ, Action.MESSAGE_READ, Action.REPORT_READ, Action.PERSON_REVEAL)
+_SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
+_FRONT = (
+    *_DESK,
+    *_SCOPE_TEST,
+    Action.CASE_ANSWER,
+    Action.CASE_URGE,
+    Action.MESSAGE_READ,
+    Action.PERSON_REVEAL,
+)
+_ORDER_WORK = (
+    Action.ORDER_SIGN,
+    Action.ORDER_CONTACT,
+    Action.ORDER_RETURN,
+    Action.ORDER_FINISH,
+)
+
+GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
+    {
+        Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
+        Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
+        Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, Action.ORDER_DISPATCH), Reach.NODE),
+        Role.DISPOSAL_OFFICER: {
+            **dict.fromkeys((*_ORDER_WORK, Action.DESK_READ, Action.REPORT_READ), Reach.OWN_UNIT),
+            **dict.fromkeys(
+                (Action.CASE_READ, Action.ORDER_READ, Action.PERSON_REVEAL), Reach.INVOLVED
+            ),
+        },
+        Role.SUPERVISOR: dict.fromkeys((*_WATCH, Action.CASE_URGE), Reach.NODE),
+        Role.INSPECTOR: dict.fromkeys(
+            (*_WATCH, Action.PARKED_READ, Action.ADMIN_READ), Reach.NODE
+        ),
+        Role.OPERATOR: dict.fromkeys(
+            (Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ), Reach.NODE
+        ),
+        Role.ADMINISTRATOR: dict.fromkeys(
+            (Action.UNIT_WRITE, Action.ITEM_WRITE, Action.RULE_WRITE, Action.ADMIN_READ),
+            Reach.NODE,
+        ),
+    }
+)
+
+
+def may(actor: Actor, action: Action, resource: Resource) -> Decision:
+    """Decide whether the actor may; what no table grants is denied, also at another node."""
+    if actor.node != resource.node:
+        return _denied(Reason.OTHER_NODE)
+    if action is Action.CASE_REGISTER and resource.channel in PUBLIC_CHANNELS:
+        return Decision(allowed=True, reason=Reason.GRANTED)
+    return _by_kind(actor, action, resource)
+
+
+def _by_kind(actor: Actor, action: Action, resource: Resource) -> Decision:
+    match actor.kind:
+        case ActorKind.ANONYMOUS:
+            return _denied(Reason.LOG_IN)
+        case ActorKind.CITIZEN:
+            return _citizen(actor, action, resource)
+        case ActorKind.SYSTEM:
+            return _system(actor, action, resource)
+        case ActorKind.STAFF:
+            return _staff(actor, action, resource)
+
+
+def _citizen(actor: Actor, action: Action, resource: Resource) -> Decision:
+    if action not in CITIZEN_ACTIONS:
+        return _denied(Reason.LOG_IN)
+    own = actor.case_id is not None and actor.case_id == resource.case_id
+    return _granted_if(own, Reason.OTHER_CASE)
+
+
+def _system(actor: Actor, action: Action, resource: Resource) -> Decision:
+    if action is Action.CASE_IMPORT:
+        return _granted_if(IMPORT_SCOPE in actor.scopes, Reason.SCOPE)
+    if action.value not in actor.scopes:
+        return _denied(Reason.SCOPE)
+    if action is Action.CASE_REGISTER:
+        return _granted_if(f"channel:{resource.channel}" in actor.scopes, Reason.CHANNEL)
+    return Decision(allowed=True, reason=Reason.GRANTED)
+
+
+def _staff(actor: Actor, action: Action, resource: Resource) -> Decision:
+    if actor.unit is not None and actor.unit in resource.complained_of:
+        return _denied(Reason.CONFLICT_OF_INTEREST)
+    if action is Action.CASE_IMPORT:
+        return _granted_if(IMPORT_SCOPE in actor.scopes, Reason.SCOPE)
+    if action is Action.CASE_REGISTER:
+        mine = frozenset().union(*(CHANNELS.get(role, frozenset()) for role in actor.roles))
+        return _granted_if(resource.channel in mine, Reason.CHANNEL if mine else Reason.ROLE)
+    reaches = {GRANTS[role][action] for role in actor.roles if action in GRANTS[role]}
+    return _within(reaches, actor, resource)
+
+
+def _within(reaches: set[Reach], actor: Actor, resource: Resource) -> Decision:
+    if not reaches:
+        return _denied(Reason.ROLE)
+    if Reach.NODE in reaches:
+        return Decision(allowed=True, reason=Reason.GRANTED)
+    within = {resource.unit, *(resource.units if Reach.INVOLVED in reaches else ())}
+    mine = actor.unit is not None and actor.unit in within
+    return _granted_if(mine, Reason.OTHER_UNIT)
+
+
+def _granted_if(condition: bool, otherwise: Reason) -> Decision:
+    return Decision(allowed=True, reason=Reason.GRANTED) if condition else _denied(otherwise)
+
+
+def _denied(reason: Reason) -> Decision:
+    return Decision(allowed=False, reason=reason)

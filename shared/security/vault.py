@@ -1,0 +1,111 @@
+"""The one place of a node where the wrapped data keys of its cases lie.
+
+It has its own schema, which the services of the node share by grants: erasing a person destroys
+exactly one row, whichever services hold ciphertext (docs/adr/0005-data-key-per-case.md). No
+unwrapped key is kept for the next transaction, so a destroyed key opens nothing a moment later.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    LargeBinary,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Uuid,
+    select,
+    update,
+)
+
+from shared.clock import new_id
+from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, new_data_key
+
+metadata = MetaData(
+    schema="vault",
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+READERS = ("notify", "portal", "review", "dispatch")
+
+case_keys = Table(
+    "case_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("wrapped", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("destroyed_at", DateTime(timezone=True)),
+    CheckConstraint("(wrapped IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed_is_empty"),
+    info={
+        "grants": {
+            "intake": ("SELECT", "INSERT", "UPDATE"),
+            **dict.fromkeys(READERS, ("SELECT",)),
+        }
+    },
+)
+Index(
+    None,
+    case_keys.c.case_id,
+    unique=True,
+    postgresql_where=case_keys.c.destroyed_at.is_(None),
+)
+
+
+def create_key(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
+    """Give a case its data key; a case has one living key at a time."""
+    sealer = Sealer(case_id=case_id, key_id=new_id(), key=new_data_key())
+    wrapped = keys.wrap(case_id, sealer.key)
+    row = {"id": sealer.key_id, "case_id": case_id, "wrapped": wrapped}
+    db.execute(case_keys.insert().values(**row, created_at=now))
+    return sealer
+
+
+def sealer_for(db: Connection, keys: NodeKeys, key_id: UUID) -> Sealer:
+    """Return the data key that sealed something."""
+    found = db.execute(_keys().where(case_keys.c.id == key_id)).one_or_none()
+    return _unwrapped(keys, found)
+
+
+def sealer_of_case(db: Connection, keys: NodeKeys, case_id: UUID) -> Sealer:
+    """Return the living data key of a case."""
+    living = (case_keys.c.case_id == case_id, case_keys.c.destroyed_at.is_(None))
+    return _unwrapped(keys, db.execute(_keys().where(*living)).one_or_none())
+
+
+def sealers_for(
+    db: Connection, keys: NodeKeys, key_ids: Collection[UUID]
+) -> Mapping[UUID, Sealer]:
+    """Return the data keys of a list by one query; destroyed and unknown ones are left out."""
+    found = db.execute(_keys().where(case_keys.c.id.in_(key_ids)))
+    return {row.id: _unwrapped(keys, row) for row in found if row.wrapped is not None}
+
+
+def destroy(db: Connection, case_id: UUID, now: datetime) -> int:
+    """Erase the data key of a case and return how many there were; nothing opens afterwards."""
+    living = (case_keys.c.case_id == case_id, case_keys.c.destroyed_at.is_(None))
+    erased = update(case_keys).where(*living).values(wrapped=None, destroyed_at=now)
+    return db.execute(erased).rowcount
+
+
+def _keys() -> Select[UUID, UUID, bytes | None]:
+    columns = case_keys.c
+    return select(columns.id, columns.case_id, columns.wrapped)
+
+
+def _unwrapped(keys: NodeKeys, row: Row[UUID, UUID, bytes | None] | None) -> Sealer:
+    if row is None or row.wrapped is None:
+        raise KeyDestroyed("the data key is gone or was never here")
+    key = keys.unwrap(row.case_id, row.wrapped)
+    return Sealer(case_id=row.case_id, key_id=row.id, key=key)
