@@ -1,1 +1,1 @@
-"""."""
+"""The bus between services: names, the broker in memory, and publishing with confirms."""
