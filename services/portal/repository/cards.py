@@ -1,0 +1,297 @@
+"""What the queries of portal return: rows of lists, the whole card of a case, numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum, unique
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Table
+
+from services.portal.policy import Status
+
+
+@unique
+class ListKind(StrEnum):
+    """Which list of cases is asked for; each has an order and an index of its own."""
+
+    INTAKE = "intake"
+    """Registered, waits for acceptance; the oldest first."""
+    POOL = "pool"
+    """Waits for a dispatcher: pooled or returned."""
+    UNIT = "unit"
+    """Open and held by the unit of the scope; what is due next first."""
+    OPEN = "open"
+    """Everything open; what is due next first."""
+    FEEDBACK = "feedback"
+    """Finished, waits for the person's word."""
+    REST = "rest"
+    """Closed or declined, the latest first."""
+    ALL = "all"
+    """Everything, registered last first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListScope:
+    """Which cases a list shows; the filters narrow its kind."""
+
+    kind: ListKind
+    unit: str | None = None
+    status: str | None = None
+    lamp: str | None = None
+    text: str = ""
+    """Words of title and text, or a case number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCase:
+    """One row of a list."""
+
+    case_id: UUID
+    number: str
+    title_masked: str
+    channel: str
+    region: str
+    item_name: str | None
+    complexity: str | None
+    person_masked: str | None
+    status: str
+    round: int
+    is_open: bool
+    registered_at: datetime
+    accepted_at: datetime | None
+    finished_at: datetime | None
+    closed_at: datetime | None
+    order_id: UUID | None
+    unit_code: str | None
+    unit_name: str | None
+    pool_reason: str | None
+    lamp: str | None
+    next_due_at: datetime | None
+    citizen_lamp: str | None
+    citizen_due_at: datetime | None
+    citizen_provisional: bool | None
+    custody_kind: str | None
+    custody_lamp: str | None
+    custody_due_at: datetime | None
+    level: int | None
+    solved: bool | None
+    sort_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list; `next` is where the following one begins, None on the last."""
+
+    rows: Sequence[ListedCase]
+    next: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCard:
+    """One order of a case."""
+
+    order_id: UUID
+    round: int | None
+    unit_code: str | None
+    unit_name: str | None
+    complexity: str | None
+    route: str | None
+    because: str | None
+    state: str
+    dispatched_at: datetime | None
+    signed_at: datetime | None
+    tried_at: datetime | None
+    contacted_at: datetime | None
+    returned_at: datetime | None
+    ground: str | None
+    legal_basis: str | None
+    note_masked: str | None
+    finished_at: datetime | None
+    outcome: str | None
+    answer_masked: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockCard:
+    """One clock of a case, running or stopped."""
+
+    clock_id: UUID
+    kind: str
+    order_id: UUID | None
+    unit_code: str | None
+    started_at: datetime | None
+    due_at: datetime
+    lamp: str
+    provisional: bool | None
+    explanation: str | None
+    missed_at: datetime | None
+    stopped_at: datetime | None
+    reason: str | None
+    on_time: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One entry of a case's timeline: an event and what of it may be shown to staff."""
+
+    id: UUID
+    at: datetime
+    name: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationCard:
+    """What the person said of one round."""
+
+    evaluation_id: UUID
+    round: int
+    level: int
+    solved: bool
+    reasons: Sequence[str]
+    text_masked: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCard:
+    """Everything a desk shows of one case; masked."""
+
+    case_id: UUID
+    number: str
+    title_masked: str | None
+    text_masked: str | None
+    channel: str | None
+    region: str | None
+    item_code: str | None
+    item_name: str | None
+    complexity: str | None
+    attempts: int | None
+    party_kind: str | None
+    person_masked: str | None
+    phone_masked: str | None
+    agent_masked: str | None
+    status: str
+    is_open: bool
+    round: int
+    registered_at: datetime | None
+    accepted_at: datetime | None
+    declined_at: datetime | None
+    decline_reason: str | None
+    decline_basis: str | None
+    decline_explanation: str | None
+    decline_guide: str | None
+    order_id: UUID | None
+    unit_code: str | None
+    unit_name: str | None
+    pool_reason: str | None
+    reopened_at: datetime | None
+    reopened_because: str | None
+    citizen_lamp: str | None
+    citizen_due_at: datetime | None
+    citizen_provisional: bool | None
+    citizen_on_time: bool | None
+    custody_kind: str | None
+    custody_lamp: str | None
+    custody_due_at: datetime | None
+    custody_provisional: bool | None
+    lamp: str | None
+    next_due_at: datetime | None
+    finished_round: int | None
+    finished_at: datetime | None
+    outcome: str | None
+    answer_masked: str | None
+    invited_round: int | None
+    answer_by: datetime | None
+    rated_round: int | None
+    level: int | None
+    solved: bool | None
+    closed_at: datetime | None
+    closed_how: str | None
+    orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
+    clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
+    timeline: Sequence[Step] = field(default=(), metadata={"beside": True})
+    evaluations: Sequence[EvaluationCard] = field(default=(), metadata={"beside": True})
+
+    @property
+    def order(self) -> OrderCard | None:
+        """The order of the unit that holds the case, if any."""
+        return next((order for order in self.orders if order.order_id == self.order_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCard:
+    """A unit as dispatch listed it."""
+
+    unit_id: UUID
+    code: str
+    title: str
+    region: str
+    parent: str | None
+    phone: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCard:
+    """A service item as dispatch listed it."""
+
+    item_id: UUID
+    code: str
+    title: str
+    kind: str
+    unit_code: str
+    complexity: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNumbers:
+    """What one unit holds now."""
+
+    code: str
+    title: str
+    open: int
+    yellow: int
+    red: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayNumbers:
+    """One calendar day (China): `on_time` of `finished` kept the promise to the person."""
+
+    day: date
+    registered: int
+    finished: int
+    on_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardNumbers:
+    """What the wall board shows; from rollups, so the size of the house does not matter."""
+
+    at: datetime
+    by_status: Mapping[str, int]
+    by_lamp: Mapping[str, int]
+    by_channel: Mapping[str, int]
+    by_level: Mapping[int, int]
+    units: Sequence[UnitNumbers]
+    days: Sequence[DayNumbers]
+    """The last days up to today, the oldest first, none left out."""
+
+    @property
+    def open(self) -> int:
+        """How many cases the house still owes a result."""
+        return sum(n for status, n in self.by_status.items() if Status(status).is_open)
+
+    @property
+    def today(self) -> DayNumbers:
+        """The numbers of today."""
+        return self.days[-1]
+
+
+def columns_of(card: type[Any], table: Table) -> list[Column[Any]]:
+    """Return the columns that a card shows, in its order."""
+    return [table.c[shown.name] for shown in fields(card) if not shown.metadata.get("beside")]

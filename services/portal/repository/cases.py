@@ -1,0 +1,42 @@
+"""The card of one case: its row and everything that hangs on it."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, select
+
+from services.portal.repository.cards import (
+    CaseCard,
+    ClockCard,
+    EvaluationCard,
+    OrderCard,
+    Step,
+    columns_of,
+)
+from services.portal.tables import live
+
+C = TypeVar("C")
+
+
+def case_page(db: Connection, number: str) -> CaseCard | None:
+    """Return the card of the case with this number, or None while it is unknown here."""
+    case = live.cases
+    query = select(*columns_of(CaseCard, case)).where(case.c.number == number).limit(1)
+    row = db.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    case_id = row["case_id"]
+    return CaseCard(
+        **row,
+        orders=_of(db, OrderCard, live.orders, case_id, "dispatched_at", "order_id"),
+        clocks=_of(db, ClockCard, live.clocks, case_id, "started_at", "clock_id"),
+        timeline=_of(db, Step, live.timeline, case_id, "at", "id"),
+        evaluations=_of(db, EvaluationCard, live.evaluations, case_id, "round"),
+    )
+
+
+def _of(db: Connection, card: type[C], table: Table, case_id: UUID, *order: str) -> Sequence[C]:
+    query = select(*columns_of(card, table)).where(table.c.case_id == case_id)
+    rows: Any = db.execute(query.order_by(*(table.c[name] for name in order))).mappings()
+    return [card(**row) for row in rows]

@@ -1,0 +1,33 @@
+"""The rows portal owns: the journal, the projection built from it, accounts and sessions."""
+
+from services.portal.tables.accounts import account_tables
+from services.portal.tables.journal import FIRST_PARTITIONS, PARTITION_FUNCTION, journal_table
+from services.portal.tables.projection import Projection, projection_tables
+from shared.db import new_metadata
+from shared.unit import plumbing_tables
+
+SCHEMA = "portal"
+SHADOW_SCHEMA = "portal_shadow"
+"""Where a replay builds the projection anew before it takes the place of the old one."""
+
+metadata = new_metadata(SCHEMA)
+plumbing = plumbing_tables(metadata)
+journal = journal_table(metadata)
+live = projection_tables(metadata)
+accounts, sessions, attempts = account_tables(metadata)
+
+__all__ = [
+    "FIRST_PARTITIONS",
+    "PARTITION_FUNCTION",
+    "SCHEMA",
+    "SHADOW_SCHEMA",
+    "Projection",
+    "accounts",
+    "attempts",
+    "journal",
+    "live",
+    "metadata",
+    "plumbing",
+    "projection_tables",
+    "sessions",
+]

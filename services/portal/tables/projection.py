@@ -1,0 +1,313 @@
+"""The projection: what desks, case pages and boards read; all of it can be built anew.
+
+Nothing here is the truth. No foreign keys: between speakers no order is guaranteed, so any row may
+be born before the one it belongs to.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+
+Instant = DateTime(timezone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The tables of one projection: the live one, or the one a replay builds beside it."""
+
+    cases: Table
+    words: Table
+    orders: Table
+    clocks: Table
+    timeline: Table
+    evaluations: Table
+    units: Table
+    items: Table
+    reached: Table
+    counts: Table
+
+    @property
+    def all(self) -> tuple[Table, ...]:
+        """Every table, in the order they are swapped."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+
+def projection_tables(metadata: MetaData) -> Projection:
+    """Declare one projection in the schema of this metadata."""
+    return Projection(
+        cases=_cases(metadata),
+        words=_words(metadata),
+        orders=_orders(metadata),
+        clocks=_clocks(metadata),
+        timeline=_timeline(metadata),
+        evaluations=_evaluations(metadata),
+        units=_units(metadata),
+        items=_items(metadata),
+        reached=_reached(metadata),
+        counts=_counts(metadata),
+    )
+
+
+def _cases(metadata: MetaData) -> Table:
+    table = Table(
+        "cases",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        *_told(),
+        *_standing(),
+        *_promises(),
+        *_result(),
+        Column("sort_at", Instant),
+        comment="one row per case; sort_at is when somebody must act, or when it came to rest",
+    )
+    c = table.c
+    Index(None, c.number)
+    Index("ix_cases_open", c.sort_at, c.case_id, postgresql_where=c.is_open)
+    Index("ix_cases_of_unit", c.unit_code, c.sort_at, c.case_id, postgresql_where=c.is_open)
+    Index("ix_cases_in_status", c.status, c.sort_at, c.case_id)
+    Index("ix_cases_with_lamp", c.lamp, c.sort_at, c.case_id, postgresql_where=c.is_open)
+    Index("ix_cases_at_rest", c.sort_at, c.case_id, postgresql_where=c.is_at_rest)
+    Index("ix_cases_registered", c.registered_at, c.case_id)
+    return table
+
+
+def _told() -> tuple[Column[Any], ...]:
+    return (
+        Column("number", Text),
+        Column("title_masked", Text),
+        Column("text_masked", Text),
+        Column("channel", Text),
+        Column("region", Text),
+        Column("item_code", Text),
+        Column("item_name", Text),
+        Column("complexity", Text),
+        Column("attempts", Integer),
+        Column("party_kind", Text),
+        Column("person_masked", Text),
+        Column("phone_masked", Text),
+        Column("agent_masked", Text),
+    )
+
+
+def _standing() -> tuple[Column[Any], ...]:
+    return (
+        Column("status", Text, nullable=False),
+        Column("is_open", Boolean, nullable=False),
+        Column("is_at_rest", Boolean, nullable=False),
+        Column("round", Integer, nullable=False),
+        Column("registered_at", Instant),
+        Column("accepted_at", Instant),
+        Column("declined_at", Instant),
+        Column("decline_reason", Text),
+        Column("decline_basis", Text),
+        Column("decline_explanation", Text),
+        Column("decline_guide", Text),
+        Column("order_id", Uuid),
+        Column("unit_code", Text),
+        Column("unit_name", Text),
+        Column("pool_reason", Text),
+        Column("pooled_at", Instant),
+        Column("pooled_round", Integer),
+        Column("pooled_version", BigInteger),
+        Column("reopened_round", Integer),
+        Column("reopened_at", Instant),
+        Column("reopened_because", Text),
+    )
+
+
+def _promises() -> tuple[Column[Any], ...]:
+    return (
+        Column("citizen_lamp", Text),
+        Column("citizen_due_at", Instant),
+        Column("citizen_provisional", Boolean),
+        Column("citizen_on_time", Boolean),
+        Column("custody_kind", Text),
+        Column("custody_lamp", Text),
+        Column("custody_due_at", Instant),
+        Column("custody_provisional", Boolean),
+        Column("lamp", Text),
+        Column("next_due_at", Instant),
+    )
+
+
+def _result() -> tuple[Column[Any], ...]:
+    return (
+        Column("finished_round", Integer),
+        Column("finished_at", Instant),
+        Column("outcome", Text),
+        Column("answer_masked", Text),
+        Column("invited_round", Integer),
+        Column("answer_by", Instant),
+        Column("rated_round", Integer),
+        Column("level", SmallInteger),
+        Column("solved", Boolean),
+        Column("closed_round", Integer),
+        Column("closed_at", Instant),
+        Column("closed_how", Text),
+    )
+
+
+def _words(metadata: MetaData) -> Table:
+    # Apart from `cases`: that row is rewritten at every step, and each time its GIN index with it.
+    table = Table(
+        "words",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("words", TSVECTOR, nullable=False),
+    )
+    Index(None, table.c.words, postgresql_using="gin")
+    return table
+
+
+def _orders(metadata: MetaData) -> Table:
+    table = Table(
+        "orders",
+        metadata,
+        Column("order_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("round", Integer),
+        Column("unit_code", Text),
+        Column("unit_name", Text),
+        Column("complexity", Text),
+        Column("route", Text),
+        Column("because", Text),
+        Column("state", Text, nullable=False),
+        Column("dispatched_at", Instant),
+        Column("signed_at", Instant),
+        Column("tried_at", Instant),
+        Column("contacted_at", Instant),
+        Column("returned_at", Instant),
+        Column("ground", Text),
+        Column("legal_basis", Text),
+        Column("note_masked", Text),
+        Column("finished_at", Instant),
+        Column("outcome", Text),
+        Column("answer_masked", Text),
+        Column("version", BigInteger, nullable=False),
+    )
+    Index(None, table.c.case_id)
+    return table
+
+
+def _clocks(metadata: MetaData) -> Table:
+    table = Table(
+        "clocks",
+        metadata,
+        Column("clock_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("order_id", Uuid),
+        Column("unit_code", Text),
+        Column("started_at", Instant),
+        Column("due_at", Instant, nullable=False),
+        Column("lamp", Text, nullable=False),
+        Column("provisional", Boolean),
+        Column("explanation", Text),
+        Column("missed_at", Instant),
+        Column("stopped_at", Instant),
+        Column("reason", Text),
+        Column("on_time", Boolean),
+        Column("version", BigInteger, nullable=False),
+    )
+    Index(None, table.c.case_id)
+    return table
+
+
+def _timeline(metadata: MetaData) -> Table:
+    table = Table(
+        "timeline",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("params", JSONB, nullable=False),
+    )
+    Index("ix_timeline_of_case", table.c.case_id, table.c.at, table.c.id)
+    return table
+
+
+def _evaluations(metadata: MetaData) -> Table:
+    table = Table(
+        "evaluations",
+        metadata,
+        Column("evaluation_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("round", Integer, nullable=False),
+        Column("level", SmallInteger, nullable=False),
+        Column("solved", Boolean, nullable=False),
+        Column("reasons", ARRAY(Text), nullable=False),
+        Column("text_masked", Text, nullable=False),
+        Column("at", Instant, nullable=False),
+    )
+    Index(None, table.c.case_id)
+    return table
+
+
+def _units(metadata: MetaData) -> Table:
+    table = Table(
+        "units",
+        metadata,
+        Column("unit_id", Uuid, primary_key=True),
+        Column("code", Text, nullable=False),
+        Column("title", Text, nullable=False),
+        Column("region", Text, nullable=False),
+        Column("parent", Text),
+        Column("phone", Text),
+        Column("active", Boolean, nullable=False),
+        Column("version", BigInteger, nullable=False),
+    )
+    Index(None, table.c.code)
+    return table
+
+
+def _items(metadata: MetaData) -> Table:
+    table = Table(
+        "items",
+        metadata,
+        Column("item_id", Uuid, primary_key=True),
+        Column("code", Text, nullable=False),
+        Column("title", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("unit_code", Text, nullable=False),
+        Column("complexity", Text, nullable=False),
+        Column("active", Boolean, nullable=False),
+        Column("version", BigInteger, nullable=False),
+    )
+    Index(None, table.c.code)
+    return table
+
+
+def _reached(metadata: MetaData) -> Table:
+    return Table(
+        "reached",
+        metadata,
+        Column("service", Text, primary_key=True),
+        Column("subject_id", Uuid, primary_key=True),
+        Column("version", BigInteger, nullable=False),
+    )
+
+
+def _counts(metadata: MetaData) -> Table:
+    return Table(
+        "counts",
+        metadata,
+        Column("dimension", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("n", BigInteger, nullable=False),
+        comment="rollups kept by difference; the board reads nothing else",
+    )
