@@ -1,4 +1,5 @@
 """Private servers: PostgreSQL and RabbitMQ that this process starts, owns and ends.
 
-Nothing here touches a server that it did not start; what it starts ends with it, also when it is killed.
+Nothing here touches a server that it did not start; what it starts ends with this process,
+also when this process is killed.
 """
