@@ -1,0 +1,105 @@
+"""The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
+
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db import new_metadata
+from shared.http.idempotency import idempotency_table
+from shared.unit import plumbing_tables
+
+metadata = new_metadata("dispatch")
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("unit_id", Uuid, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("parent", Text, ForeignKey("dispatch.units.code")),
+    Column("phone", Text),
+    Column("active", Boolean, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("item_id", Uuid, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit_code", Text, ForeignKey(units.c.code), nullable=False),
+    Column("complexity", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("region", Text, primary_key=True),
+    Column("unit_code", Text, ForeignKey(units.c.code), nullable=False),
+)
+"""Who takes what happened in a region; `region` is the significant part of its code."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("item_code", Text),
+    Column("complexity", Text, nullable=False),
+    Column("title_masked", Text, nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pool_reason", Text),
+    Column("unit_code", Text),
+    Column("accepted_at", DateTime(timezone=True), nullable=False),
+)
+"""One row per accepted case; `unit_code` holds it, or held it last."""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("round", Integer, nullable=False),
+    Column("unit_code", Text, ForeignKey(units.c.code), nullable=False),
+    Column("unit_name", Text, nullable=False),
+    Column("complexity", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("dispatched_at", DateTime(timezone=True), nullable=False),
+    Column("signed_at", DateTime(timezone=True)),
+    Column("attempted_at", DateTime(timezone=True)),
+    Column("contacted_at", DateTime(timezone=True)),
+    Column("returned_at", DateTime(timezone=True)),
+    Column("return_ground", Text),
+    Column("legal_basis", Text),
+    Column("return_note_masked", Text),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("outcome", Text),
+    Column("answer", JSONB(none_as_null=True)),
+    Column("answer_masked", Text),
+)
+"""`unit_name` as it was at dispatch; `attempted_at` is the last try to reach the person,
+`contacted_at` the first that reached them."""
+Index("ix_orders_state", orders.c.state, orders.c.order_id)
+Index("ix_orders_unit", orders.c.unit_code, orders.c.order_id)
+Index("ix_orders_unit_state", orders.c.unit_code, orders.c.state, orders.c.order_id)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("contact_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey(orders.c.order_id), nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("way", Text, nullable=False),
+    Column("reached", Boolean, nullable=False),
+    Column("note_masked", Text, nullable=False),
+)
+
+plumbing = plumbing_tables(metadata)
+idempotency = idempotency_table(metadata)
