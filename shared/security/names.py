@@ -1,8 +1,8 @@
 """Find Chinese personal names in free text by what stands before or after them.
 
 No dictionary of given names exists, so a name is only seen where the text says that one comes:
-a label (姓名：), an introduction (我叫), a relation (儿子) or a title (先生). Surnames that are
-everyday words are taken only after a strong sign.
+a label (姓名：), an introduction (我叫), a relation (儿子), a title (先生); or where a surname is
+followed by signs usual in given names. Surnames that are everyday words need a strong sign.
 """
 
 import re
@@ -22,8 +22,8 @@ SURNAMES = (
     "昌奚彤郎储苟桑双巩晋楚鞠敖全阳银达边原强闻初漆冷洛虞邝巴匡矫苑井於商古修米牟景练海宣丘沙"
     "揭麦甄蒙茅臧濮印卫伏雍韶步胥荆慎冼幸寇邸暴仲"
 )
-EVERYDAY = "于方何时关成常万全安有单向古连路车水花海强达原全商初解简海冷双修游温文"
-"""Surnames that are everyday words: 于是, 方便, 何时, 关于, …"""
+EVERYDAY = "于时关成全有单向古连路车水花海强达原初解简冷双修游"
+"""Surnames that are everyday words: 于是, 关于, 全家, …"""
 
 FUNCTION_WORDS = (
     "的是在了我你他她它们有没不要给来去到办打问说电手男女身今现已也还就都被把让从向对但因为会能可"
@@ -31,7 +31,7 @@ FUNCTION_WORDS = (
 )
 NOT_GIVEN = "城县市省镇村区乡街路局委院厅站所室科股处部司厂店校员们"
 PLAIN_WORDS = re.compile(
-    "任何|单身|成年|时任|于是|和平|方便|高级|高中|高龄|安全|安徽|安置|安排|常务|常委|党员|党组|"
+    "任何|高兴|安全|国家|平安|金山|江南|江北|江东|石家庄|龙华|华山|黄山|安庆|合肥|马鞍山|庆祝|单身|成年|时任|于是|和平|方便|高级|高中|高龄|安全|安徽|安置|安排|常务|常委|党员|党组|"
     "党委|马上|关于|关注|向上|成功|成立|房产|房东|房屋|金额|金融|石油|田地|水电|花园|车主|车辆|"
     "车管|路上|时间|时候|时代|强制|强烈|达到|原来|原因|全部|全家|全体|文件|文化|文明|温馨|施工|"
     "管理|管辖|项目|包括|包工|申请|申报|连续|连夜|易懂|明白|白天|万元|史上|江苏|江西|宁波|宁夏|"
@@ -44,6 +44,14 @@ PLAIN_WORDS = re.compile(
     "段时|阳台|阳光|冷库|冷藏|平台"
 )
 
+USUAL_IN_GIVEN_NAMES = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华建国玉兰秀梅志红云鹏飞浩宇子轩梓涵思雨文辉峰"
+    "波斌林龙海燕玲萍莉珍珠琴琳琪瑶瑞璐雪莹莲菊萌蕾薇蓉蓓荣根福贵财宝发旺兴祥瑞德仁义礼信忠孝贤"
+    "良善美惠慧淑贞洁雅婷婉妍娇媛嫣婧嘉佳俊豪杨帆凯凡亮博睿哲翔翰泽洪河江润清源泉浪潮永长庆春夏"
+    "秋冬东西南北金银铜铁木火土山石松柏竹梁栋材森树学诗书礼胜利成功少卿先世昌振兴启立恒心怡悦欣可"
+    "依一诺若曦晨晓阳光辰星月芬芹芝茹茜荷萱翠彩巧凤鸾鹤雁燕丹青紫绍绪继承培坤乾震毅钢锋锐剑鑫森淼"
+)
+
 HAN = "一-鿿"
 HAN_SIGN = re.compile(f"[{HAN}]")
 SURNAME = f"(?:{COMPOUND}|[{SURNAMES}])"
@@ -52,11 +60,11 @@ GIVEN = f"[{HAN}]"
 DOTTED = f"[{HAN}]{{1,6}}(?:·[{HAN}]{{1,8}}?)+?"
 ENDS = (
     rf"(?=$|[^{HAN}·\w]|\d|[A-Za-z]|电话|手机|身份证|联系|号码|性别|地址|住址|住在|家住|现住"
-    r"|反映|说|称|表示|来电|今年|和|与|跟|及|的|在|去|到|是|因|要|也|又|就|从|向|被|办)"
+    r"|反映|态度|不|已|说|称|表示|来电|今年|和|与|跟|及|的|在|去|到|是|因|要|也|又|就|从|向|被|办)"
 )
 
 LABELS = (
-    "姓名|联系人|申请人|户主|法定代表人|法人代表|法人|负责人|经办人|当事人|投诉人|被投诉人|"
+    "姓名|联系人|房主|租客|租户|原告|被告|股东|申请人|户主|法定代表人|法人代表|法人|负责人|经办人|当事人|投诉人|被投诉人|"
     "反映人|来电人|诉求人|收件人|代理人|委托人|监护人|户名|持卡人|车主|业主|房东|患者|学生姓名|"
     "学生|工作人员|办事员|民警|窗口人员|科员|社长|村民|居民|职工"
 )
@@ -75,8 +83,13 @@ STRONG = re.compile(
     rf"|(?:{KIN}|{LABELS})(?:名叫|叫))\s*(?P<name>{DOTTED}{ENDS}|{SURNAME}{GIVEN}{{1,2}})"
 )
 WEAK = re.compile(
-    rf"(?:我是|本人|{LABELS}|{KIN}|找|叫)\s?"
+    rf"(?:我是|本人|(?:{LABELS}|{KIN})是?|找|叫)\s?"
     rf"(?P<name>{DOTTED}|{CAUTIOUS_SURNAME}{GIVEN}{{1,2}}?){ENDS}"
+)
+USUAL = re.compile(
+    rf"(?:^|[^{HAN}]|[和跟与被是为由给让把对向替帮及找])"
+    rf"(?P<name>{CAUTIOUS_SURNAME}[{USUAL_IN_GIVEN_NAMES}]{{1,2}})"
+    rf"(?=$|[^{HAN}\w]|一起|骗|态度|[，,、]\s?[男女])"
 )
 TITLED = re.compile(rf"(?P<name>{CAUTIOUS_SURNAME}{GIVEN}{{1,2}}?)(?=(?:副|总)?(?:{TITLES}))")
 
@@ -87,7 +100,7 @@ def name_spans(text: str) -> Iterator[tuple[int, int]]:
         ends_here = not HAN_SIGN.match(text, found.end())
         start = found.start("name")
         yield start, start + _length(found["name"], ends_here)
-    for pattern in (WEAK, TITLED):
+    for pattern in (WEAK, USUAL, TITLED):
         for found in pattern.finditer(text):
             if not _is_plain(found["name"]):
                 yield found.span("name")
