@@ -17,7 +17,12 @@ import pytest
 from backstop import checkout, progress
 from backstop.progress import Progress, Trouble, watch
 
-LOCKS = ("requirements.lock", "requirements-node.lock", "requirements-uv.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-pip.lock",
+    "requirements-node.lock",
+    "requirements-uv.lock",
+)
 COMMANDS = [
     *("run", "test", "check", "format", "bench", "chaos"),
     *("events", "migration", "backstop", "setup", "lock"),
@@ -297,6 +302,6 @@ def test_a_bench_that_does_not_exist_is_said_with_those_that_do(
 def test_the_launcher_works_from_any_folder(tmp_path: Path) -> None:
     command = [sys.executable, str(checkout.ROOT / "dev"), "--help"]
 
-    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)  # noqa: S603
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
 
     assert shown.stdout.startswith(b"usage: ./dev")
