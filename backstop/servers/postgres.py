@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from signal import SIGINT
 
+from backstop.servers import carrier
 from backstop.servers.accounts import (
     ROOTS_FOLDER,
     Account,
@@ -17,7 +18,7 @@ from backstop.servers.accounts import (
     write_secret,
 )
 from backstop.servers.databases import create_database, drop_database, sibling_url
-from backstop.servers.errors import ServerFailed, VersionMismatch
+from backstop.servers.errors import FolderOutOfReach, ServerFailed, VersionMismatch
 from backstop.servers.leash import Launch, leash
 from backstop.servers.packages import ensure, find_postgres
 from backstop.servers.ports import LOOPBACK, free_port
@@ -162,14 +163,12 @@ def _initdb_options(data: Path, password: Path, durable: bool) -> list[str]:
 
 
 def _reachable(programs: Path, account: Account | None) -> Path:
-    if account is None or barrier_above(programs / "postgres", account) is None:
+    if account is None:
         return programs
+    barrier = barrier_above(programs / "postgres", account)
+    if barrier is None:
+        return programs
+    if programs != carrier.carried_programs():
+        raise FolderOutOfReach(programs, barrier, account.name)
     # A virtual environment under /root is closed to the server's user: give it a copy.
-    copy = ROOTS_FOLDER / f"programs-{programs.stat().st_mtime_ns}"
-    if not copy.exists():
-        draft = copy.with_name(copy.name + ".new")
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(programs.parents[1], draft, symlinks=True)
-        draft.chmod(0o755)
-        draft.rename(copy)
-    return copy / programs.parent.name / programs.name
+    return carrier.copy_programs(programs, ROOTS_FOLDER)

@@ -4,7 +4,6 @@ The key is claimed in the transaction of the effect. The answer is kept sealed w
 key, because it may hold a query code; it is forgotten after a day.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,7 +79,7 @@ class Once:
 
     def _is_first(self, db: Connection, body: BaseModel) -> bool:
         db.execute(delete(self.table).where(self.table.c.at < self.now - REMEMBERED))
-        row = {"actor": self._who(), "key": self.key, "digest": digest_of(body), "at": self.now}
+        row = {"actor": self._who(), "key": self.key, "digest": self._digest(body), "at": self.now}
         claim = insert(self.table).values(row).on_conflict_do_nothing()
         return db.scalar(claim.returning(self.table.c.key)) is not None
 
@@ -93,14 +92,13 @@ class Once:
 
     def _recall(self, db: Connection, body: BaseModel, kind: type[A]) -> A:
         row = db.execute(select(self.table).where(self._row())).one()
-        if row.digest != digest_of(body) or row.answer is None:
+        if row.digest != self._digest(body) or row.answer is None:
             raise Refused("idempotency_key_reused", field="Idempotency-Key")
         return kind.model_validate_json(self.keys.open_bytes(row.answer, self._label()))
 
+    def _digest(self, body: BaseModel) -> str:
+        # Keyed: a plain digest of a name and a phone number could be guessed.
+        return self.keys.keyed_hash("idempotency", body.model_dump_json())
+
     def _label(self) -> str:
         return f"idempotency/{self.table.schema}/{self._who()}/{self.key}"
-
-
-def digest_of(body: BaseModel) -> str:
-    """Return the SHA-256 of a request body in its canonical form."""
-    return hashlib.sha256(body.model_dump_json().encode()).hexdigest()

@@ -4,13 +4,15 @@ No problem repeats a value that was sent: an error must not carry personal data 
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared.errors import NotYet, Refused, Unavailable
@@ -19,6 +21,9 @@ from shared.http.sentences import FIELDS, REFUSALS, STATUSES
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+
+API_PATHS = ("/api/", "/open311/", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 
 class FieldProblem(BaseModel):
@@ -41,6 +46,9 @@ class Problem(BaseModel):
     """Chinese."""
     detail_en: str
     errors: list[FieldProblem] = []
+
+
+PageOfProblem = Callable[[Request, Problem], Response]
 
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -98,36 +106,49 @@ def invalid(errors: list[FieldProblem]) -> Problem:
     )
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+def render(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """Answer a person with a page, where the application has one, and a program with JSON."""
+    page: PageOfProblem | None = getattr(request.app.state, "problem_page", None)
+    if page is None or request.url.path.startswith(API_PATHS):
+        return answer(problem, headers)
+    shown = page(request, problem)
+    shown.headers.update(headers or {})
+    return shown
+
+
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused), "registered for Refused only"  # noqa: S101
-    headers = {"Retry-After": error.detail} if error.code == "too_many_attempts" else None
-    return answer(problem_of(error), headers)
+    headers = {"Retry-After": error.detail} if error.code.startswith("too_many") else None
+    return render(request, problem_of(error), headers)
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError), "registered for it only"  # noqa: S101
-    return answer(invalid([field_problem(dict(found)) for found in error.errors()]))
+    return render(request, invalid([field_problem(dict(found)) for found in error.errors()]))
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for HTTPException only"  # noqa: S101
-    code = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}.get(
-        error.status_code, "bad_request"
-    )
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
     problem = problem_of(Refused(code)).model_copy(
         update={"status": error.status_code, "title": STATUSES.get(error.status_code, "Error")}
     )
-    return answer(problem, dict(error.headers or {}))
+    return render(request, problem, dict(error.headers or {}))
 
 
-async def _away(_request: Request, error: Exception) -> JSONResponse:
-    log.warning("database away", extra={"error": type(error).__name__})
-    return answer(problem_of(Refused("unavailable")), {"Retry-After": "5"})
+async def _unstorable(request: Request, _error: Exception) -> Response:
+    # A character PostgreSQL cannot store (NUL) or a number out of range slipped through a door.
+    return render(request, problem_of(Refused("bad_request")))
 
 
-async def _bug(_request: Request, error: Exception) -> JSONResponse:
+async def _away(request: Request, error: Exception) -> Response:
+    log.warning("not available", extra={"error": type(error).__name__})
+    return render(request, problem_of(Refused("unavailable")), {"Retry-After": "5"})
+
+
+async def _bug(request: Request, error: Exception) -> Response:
     log.error("request failed", exc_info=error)
-    return answer(problem_of(Refused("internal_error")))
+    return render(request, problem_of(Refused("internal_error")))
 
 
 def install_problems(app: FastAPI) -> None:
@@ -135,6 +156,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for away in (OperationalError, InterfaceError, Unavailable, NotYet):
+    app.add_exception_handler(DataError, _unstorable)
+    for away in (OperationalError, InterfaceError, PoolTimeout, Unavailable, NotYet):
         app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _bug)

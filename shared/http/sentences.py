@@ -9,6 +9,7 @@ STATUSES: Mapping[int, str] = {
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",
+    410: "Gone",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
@@ -38,6 +39,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     "unknown_order": (404, "没有找到这个工单。", "No such order."),
     "unknown_unit": (422, "没有这个单位，请从列表中选择。", "No such unit: choose from the list."),
     "unknown_item": (422, "没有这个事项，请从列表中选择。", "No such item: choose from the list."),
+    "person_erased": (
+        410,
+        "这个反映件的个人信息已依法删除，无法再查看。",
+        "The personal data of this case was erased.",
+    ),
     "method_not_allowed": (405, "不支持这种请求方式。", "Method not allowed here."),
     "wrong_state": (
         409,

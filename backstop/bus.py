@@ -1,0 +1,89 @@
+"""The bus process: the Nameko containers of any number of nodes, and its operations port."""
+
+import logging
+import signal
+from collections.abc import Sequence
+from typing import Any
+
+import eventlet
+from nameko.containers import get_container_cls
+
+from backstop.node import Node, assemble
+from backstop.operations import serve_operations
+from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.suite import MEMBERS
+from shared.chassis import NodeRuntime
+from shared.chassis.direct import Direct
+from shared.chassis.runtime import CONFIG_KEY
+from shared.db import direct_dsn
+from shared.logs import start_logging
+
+log = logging.getLogger(__name__)
+
+MAX_WORKERS = 4
+"""Timers only: events are heard by the chassis in its own greenlets."""
+
+
+class BusProcess:
+    """Starts the services of some nodes, waits, and stops them in order."""
+
+    def __init__(self, nodes: Sequence[Node], services: Sequence[str], index: int) -> None:
+        self._nodes = nodes
+        self._services = services or tuple(MEMBERS)
+        self._index = index
+        self._directs: list[Direct] = []
+        self._containers: list[Any] = []
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, or until a container dies of a bug."""
+        for node in self._nodes:
+            self._start_node(node)
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: eventlet.spawn_n(self.stop))
+        log.info("bus process ready", extra={"containers": len(self._containers)})
+        for container in self._containers:
+            container.wait()
+
+    def stop(self) -> None:
+        """Stop hearing, then relaying, then give the locks back."""
+        pool = eventlet.GreenPool()
+        for container in self._containers:
+            pool.spawn_n(container.stop)
+        pool.waitall()
+        for direct in self._directs:
+            direct.stop()
+
+    def _start_node(self, node: Node) -> None:
+        runtime = self._runtime(node)
+        eventlet.spawn_n(runtime.direct.run)
+        config = {CONFIG_KEY: runtime, "max_workers": MAX_WORKERS}
+        started = []
+        for name in self._services:
+            container = get_container_cls(config)(MEMBERS[name].service_class(), config)
+            container.start()
+            started.append(container)
+        self._containers += started
+        port = node.settings.web_port + OPERATIONS_PORT_OFFSET + self._index
+        eventlet.spawn_n(serve_operations, node, self._services, port)
+
+    def _runtime(self, node: Node) -> NodeRuntime:
+        settings = node.settings
+        url = settings.database_direct_url or settings.database_url
+        direct = Direct(direct_dsn(url), f"backstop-direct-{settings.code}")
+        self._directs.append(direct)
+        return NodeRuntime(
+            node=settings.code,
+            engine=node.engine,
+            direct=direct,
+            bus_url=settings.bus_url,
+            shards=settings.shards,
+            keys=node.keys,
+            settings={name: settings.service(name) for name in MEMBERS},
+            keep_days=settings.keep_days,
+        )
+
+
+def run_bus(settings: Sequence[NodeSettings], services: Sequence[str], index: int) -> None:
+    """Run a bus process for these nodes; call it in a process that eventlet has patched."""
+    start_logging(settings[0].log_level, process="bus")
+    BusProcess([assemble(each, "bus") for each in settings], services, index).run()

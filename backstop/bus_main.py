@@ -1,0 +1,29 @@
+"""The entry of a bus process. Eventlet patches the standard library before anything else loads."""
+
+import warnings
+
+# Eventlet announces its own end at each import; docs/adr/0007-nameko-at-the-edge.md answers it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+import eventlet  # noqa: E402
+
+eventlet.monkey_patch()
+
+import argparse  # noqa: E402
+
+from backstop.bus import run_bus  # noqa: E402
+from backstop.nodes import load_nodes  # noqa: E402
+
+
+def main() -> None:
+    """Run the bus services of the given nodes in this process until it is told to stop."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("nodes", nargs="+", help="codes or files of the nodes")
+    parser.add_argument("--service", action="append", default=[], help="only these services")
+    parser.add_argument("--index", type=int, default=0, help="which bus process of the node it is")
+    given = parser.parse_args()
+    run_bus(load_nodes(given.nodes), given.service, given.index)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""How gunicorn serves the web process of one or several nodes."""
+
+import os
+from typing import Any
+
+from prometheus_client import multiprocess
+
+worker_class = "asgi"
+workers = int(os.environ.get("BACKSTOP_WEB_WORKERS", "1"))
+# One copy of the code in memory; nothing connects before the fork.
+preload_app = True
+timeout = 60
+graceful_timeout = 10
+keepalive = 15
+# Our own line per request carries the trace and no query string.
+accesslog = None
+loglevel = "warning"
+# Workers tell the arbiter that they live through a file: in memory, not on a slow disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that has ended, so that they are not summed for ever."""
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,128 @@
+"""The one outer middleware that turns credentials into an `Actor`.
+
+A bearer token, a number with its query code, or the staff session cookie, in this order; nothing
+at all is an anonymous actor. Endpoints below see `scope["actor"]` and never a credential.
+"""
+
+import re
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backstop.node import Node
+from services.intake.handlers import Claim, claim_case
+from services.portal.handlers import session_of
+from shared.errors import Refused
+from shared.http.problems import answer, problem_of
+from shared.metrics import REFUSED_CODES
+from shared.security.actor import Actor, anonymous, citizen
+from shared.security.actor_token import read_actor
+
+SESSION_COOKIE = "backstop_session"
+CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
+LONGEST_CREDENTIAL = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request shows of who is asking."""
+
+    bearer: str | None = None
+    number: str | None = None
+    code: str | None = None
+    session: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Tell whether there is anything to look at."""
+        return bool(self.bearer or (self.number and self.code) or self.session)
+
+
+def credentials_of(scope: Scope) -> Credentials:
+    """Read the credentials from headers, cookie and query of a request."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50)
+    path = CASE_PATH.match(scope["path"])
+    in_path = path.group(1) if path else None
+    kind, _, token = headers.get(b"authorization", "").partition(" ")
+    return Credentials(
+        bearer=token[:LONGEST_CREDENTIAL] if kind.lower() == "bearer" else None,
+        number=headers.get(b"backstop-number") or in_path or _first(query, "number"),
+        code=headers.get(b"backstop-code") or _first(query, "code"),
+        session=_cookie(headers.get(b"cookie", "")),
+    )
+
+
+def _first(query: dict[str, list[str]], name: str) -> str | None:
+    return query.get(name, [None])[0]  # type: ignore[list-item]
+
+
+def _cookie(header: str) -> str | None:
+    try:
+        found = SimpleCookie(header).get(SESSION_COOKIE)
+    except CookieError:
+        return None
+    return found.value if found else None
+
+
+class Identify:
+    """Finds the actor of each request before anything else of the application runs."""
+
+    def __init__(self, app: ASGIApp, node: Node) -> None:
+        self._app = app
+        self._node = node
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put `actor` and `session` on the scope, or refuse."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        shown = credentials_of(scope)
+        scope["actor"], scope["session"] = anonymous(self._node.code), None
+        try:
+            if shown.any:
+                address = scope["client"][0] if scope.get("client") else "?"
+                scope["actor"] = await run_in_threadpool(self._find, scope, shown, address)
+        except Refused as refused:
+            headers = {"Retry-After": refused.detail} if refused.code.startswith("too_") else None
+            await answer(problem_of(refused), headers)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _find(self, scope: Scope, shown: Credentials, address: str) -> Actor:
+        if shown.bearer:
+            return self._by_token(shown.bearer)
+        if shown.number and shown.code:
+            return self._by_code(shown.number, shown.code, address)
+        return self._by_session(scope, shown.session or "")
+
+    def _by_token(self, token: str) -> Actor:
+        now = self._node.doors["portal"].now()
+        actor = read_actor(self._node.keys, token, self._node.code, now)
+        if actor is None:
+            raise Refused("wrong_credentials")
+        return actor
+
+    def _by_code(self, number: str, code: str, address: str) -> Actor:
+        door = self._node.doors["intake"]
+        with door.unit.transaction() as db:
+            claim: Claim = claim_case(db, door.keys, number, code, address, door.now())
+        if claim.case_id is not None:
+            return citizen(self._node.code, claim.case_id, number)
+        outcome = "throttled" if claim.retry_after else "refused"
+        REFUSED_CODES.labels(node=self._node.code, outcome=outcome).inc()
+        if claim.retry_after:
+            raise Refused("too_many_attempts", str(claim.retry_after))
+        raise Refused("wrong_code", field="code")
+
+    def _by_session(self, scope: Scope, token: str) -> Actor:
+        door = self._node.doors["portal"]
+        with door.unit.transaction() as db:
+            found = session_of(db, token, door.now(), self._node.code)
+        if found is None:
+            return anonymous(self._node.code)
+        scope["session"] = found
+        return found.actor

@@ -1,0 +1,145 @@
+"""What an operator may change: one node's file, overridden by `BACKSTOP_…` variables.
+
+Loaded once per node, here and nowhere else; everything below is handed plain frozen objects.
+`{node}` in a value stands for the node's code, so that one environment serves several nodes.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from services.dispatch.settings import Settings as DispatchSettings
+from services.notify.settings import Settings as NotifySettings
+from services.portal.settings import Settings as PortalSettings
+from services.review.settings import Settings as ReviewSettings
+
+from services.intake.settings import Settings as IntakeSettings
+from services.sla.settings import Settings as SlaSettings
+
+OPERATIONS_PORT_OFFSET = 1000
+"""Bus processes answer /healthz, /readyz and /metrics on web port + 1000 (+ process index)."""
+
+
+FILLED = ("public_url", "database_url", "database_direct_url", "bus_url", "key_file")
+"""Settings in which `{node}` and `{web_port}` are filled in."""
+
+
+class BadSettings(Exception):
+    """A node file or a variable is missing or malformed; the text names which."""
+
+
+class NodeSettings(BaseSettings):
+    """One node of one tier."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BACKSTOP_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        frozen=True,
+        extra="forbid",
+    )
+
+    code: str = Field(pattern=r"^\d{6}$", description="GB/T 2260 code of the node's region.")
+    tier: Literal["province", "city", "county"] = Field(description="The node's tier.")
+    name: str = Field(description="The service centre's name, as people read it.")
+    web_port: int = Field(ge=1, le=64535, description="Port of pages and API.")
+    host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
+    public_url: str = Field(
+        default="http://127.0.0.1:{web_port}", description="How people reach the portal."
+    )
+    database_url: str = Field(description="SQLAlchemy URL of the node's own database.")
+    database_direct_url: str | None = Field(
+        default=None, description="The same without a pooler, for LISTEN and session locks."
+    )
+    database_pool: int = Field(
+        default=12, ge=2, le=100, description="Connections of one process to the database."
+    )
+    bus_url: str = Field(description="amqp://… or bus://localhost/{node} for one process.")
+    shards: int = Field(default=1, ge=1, le=64, description="Queues per hearing service.")
+    key_file: Path = Field(description="The node's keys, readable by its owner alone.")
+    keep_days: int = Field(
+        default=30, ge=1, description="How long outbox and inbox rows are kept after use."
+    )
+    demo: bool = Field(
+        default=False, description="Demo accounts and readable test messages; loopback only."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    intake: IntakeSettings = IntakeSettings()
+    dispatch: DispatchSettings = DispatchSettings()
+    sla: SlaSettings = SlaSettings()
+    notify: NotifySettings = NotifySettings()
+    review: ReviewSettings = ReviewSettings()
+    portal: PortalSettings = PortalSettings()
+
+    @classmethod
+    def load(cls, file: Path, environment: Mapping[str, str]) -> Self:
+        """Read the node's file under the environment; raise BadSettings naming what is wrong."""
+        if not file.is_file():
+            raise BadSettings(f"there is no node file {file}")
+
+        class Loaded(cls):  # type: ignore[valid-type,misc]
+            @classmethod
+            def settings_customise_sources(
+                cls, settings_cls: type[BaseSettings], **_others: Any
+            ) -> tuple[PydanticBaseSettingsSource, ...]:
+                return (
+                    _Environment(settings_cls, environment),
+                    TomlConfigSettingsSource(settings_cls, file),
+                )
+
+        try:
+            loaded = Loaded()
+        except ValidationError as error:
+            raise BadSettings(_in_words(file, error)) from error
+        return loaded._filled()  # type: ignore[no-any-return]
+
+    def service(self, name: str) -> Any:
+        """Return one service's own settings."""
+        return getattr(self, name)
+
+    def _filled(self) -> Self:
+        known = {"node": self.code, "web_port": str(self.web_port)}
+        changed = {
+            field: type(value)(str(value).format_map(_Keep(known)))
+            for field in (
+                "public_url",
+                "database_url",
+                "database_direct_url",
+                "bus_url",
+                "key_file",
+            )
+            if (value := getattr(self, field)) is not None
+        }
+        return self.model_copy(update=changed)
+
+
+class _Environment(EnvSettingsSource):
+    def __init__(self, settings_cls: type[BaseSettings], environment: Mapping[str, str]) -> None:
+        self._given = environment
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._given.items()}
+
+
+class _Keep(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _in_words(file: Path, error: ValidationError) -> str:
+    wrong = [
+        f"{'.'.join(map(str, found['loc']))} "
+        f"(BACKSTOP_{'_'.join(map(str, found['loc'])).upper()}): {found['msg']}"
+        for found in error.errors(include_input=False)
+    ]
+    return f"{file}: " + "; ".join(wrong)

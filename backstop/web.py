@@ -1,0 +1,128 @@
+"""The web process: one application per node – pages and every service's API, one origin."""
+
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio.to_thread
+import httpx
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backstop.gate import Gate, client_address
+from backstop.identity import Identify
+from backstop.node import Node, assemble
+from backstop.operations import database_answers
+from backstop.settings import NodeSettings
+from backstop.suite import MEMBERS
+from services.portal import pages
+from shared.http import install_problems
+from shared.logs import start_logging
+
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
+STATIC = Path(pages.__file__).parents[1] / "static"
+DOCS = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Backstop API</title>
+<link rel="stylesheet" href="/static/vendor/swagger-ui.css"><div id="docs"></div>
+<script src="/static/vendor/swagger-ui-bundle.js"></script>
+<script src="/static/docs.js"></script></html>"""
+
+
+class InProcess(httpx.AsyncBaseTransport):
+    """Carries a page's request to the API in this process, under the real asker's address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request without a socket."""
+        transport = httpx.ASGITransport(self._app, client=(client_address.get(), 0))
+        return await transport.handle_async_request(request)
+
+
+def build_application(node: Node) -> ASGIApp:
+    """Put together what one node answers on its web port."""
+    app = FastAPI(
+        title=f"Backstop · {node.settings.name}",
+        description="The “办不成事” window: cases from the report to the rating.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(node),
+    )
+    app.state.doors = node.doors
+    app.state.node = node.facts
+    app.state.problem_page = pages.problem_page
+    install_problems(app)
+    for member in MEMBERS.values():
+        app.include_router(member.router)
+    _add_operations(app, node)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(pages.router, include_in_schema=False)
+    identified = Identify(app, node)
+    app.state.api = httpx.AsyncClient(
+        transport=InProcess(identified), base_url=node.settings.public_url, timeout=30
+    )
+    return Gate(identified, node.code)
+
+
+def _lifespan(node: Node):  # type: ignore[no-untyped-def]  # FastAPI's own type is private
+    @asynccontextmanager
+    async def live(_app: FastAPI) -> AsyncIterator[None]:
+        # As many threads as connections: a request never waits for one while holding the other.
+        limiter = anyio.to_thread.current_default_thread_limiter()
+        limiter.total_tokens = node.settings.database_pool
+        yield
+        node.engine.dispose()
+
+    return live
+
+
+def _add_operations(app: FastAPI, node: Node) -> None:
+    @app.get("/healthz", tags=["operations"])
+    async def healthz() -> Response:
+        return Response("alive\n", media_type="text/plain")
+
+    @app.get("/readyz", tags=["operations"])
+    def readyz() -> Response:
+        ready = database_answers(node)
+        return Response("ready\n" if ready else "database away\n", 200 if ready else 503)
+
+    @app.get("/metrics", tags=["operations"])
+    def metrics() -> Response:
+        return Response(generate_latest(_registry()), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(_request: Request) -> HTMLResponse:
+        return HTMLResponse(DOCS)
+
+
+def _registry() -> CollectorRegistry:
+    if MULTIPROCESS not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+class ByPort:
+    """Chooses the node by the port on which a request came in."""
+
+    def __init__(self, applications: Mapping[int, ASGIApp]) -> None:
+        self._applications = applications
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand over to the node's application; any of them may run the shared start-up."""
+        first = next(iter(self._applications.values()))
+        port = scope["server"][1] if scope["type"] != "lifespan" else None
+        await self._applications.get(port or 0, first)(scope, receive, send)
+
+
+def application(settings: Sequence[NodeSettings]) -> ASGIApp:
+    """Build the web process for these nodes."""
+    start_logging(settings[0].log_level, process="web")
+    return ByPort({each.web_port: build_application(assemble(each, "web")) for each in settings})
