@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM, Signals
 
+import psycopg
 import pytest
 
 from backstop.program import Happening, Kind, Program
+from backstop.servers.postgres import PostgresServer
 from backstop.servers.processes import is_running, wait_until
 from backstop.supervise import Supervisor
+from tests.conftest import need
 
 pytestmark = pytest.mark.integration
 
@@ -55,14 +58,25 @@ def running(
     supervisor = Supervisor(
         programs, observe=watch.told.append, output=output or io.BytesIO(), stop_within=stop_within
     )
+    with in_background(supervisor):
+        yield supervisor
+
+
+@contextmanager
+def in_background(supervisor: Supervisor) -> Iterator[None]:
     loop = threading.Thread(target=supervisor.run)
     loop.start()
     try:
-        yield supervisor
+        yield
     finally:
         supervisor.stop()
         loop.join(timeout=30)
     assert not loop.is_alive()
+
+
+def pid_of_server(server: PostgresServer) -> int:
+    assert server.pid is not None
+    return server.pid
 
 
 def pid_of(happening: Happening) -> int:
@@ -121,6 +135,24 @@ def test_a_restart_on_request_does_not_wait() -> None:
 
         assert watch.wait_for(Kind.ENDED, "node").again_in == 0.0
         watch.wait_for(Kind.STARTED, "node", times=2)
+
+
+def test_a_database_that_is_running_already_is_taken_over_and_restarted(scratch: Path) -> None:
+    need("postgresql")
+    watch = Watch()
+    with PostgresServer(scratch / "supervised", durable=False) as server:
+        url = server.create_database("county")
+        supervisor = Supervisor(observe=watch.told.append)
+        supervisor.add(server, server.process)
+        with in_background(supervisor):
+            os.kill(pid_of_server(server), SIGKILL)
+            watch.wait_for(Kind.STARTED, "postgres")
+            assert wait_until(server.is_ready, seconds=10)
+
+            with psycopg.connect(url) as db:
+                assert db.execute("SELECT 1").fetchone() == (1,)
+
+        assert server.pids() == []
 
 
 def test_everything_is_stopped_in_reverse_order() -> None:
