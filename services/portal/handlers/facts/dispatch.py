@@ -1,0 +1,112 @@
+"""What dispatch says: the catalogue, the orders, the pool, the result of a round."""
+
+from services.portal.handlers.sheet import Facts, Sheet
+from services.portal.policy import Status
+from services.portal.repository import Row
+from shared.events.base import Envelope
+from shared.events.dispatch import (
+    CaseFinished,
+    CasePooled,
+    ContactLogged,
+    ItemListed,
+    OrderDispatched,
+    OrderFinished,
+    OrderReturned,
+    OrderSigned,
+    UnitListed,
+)
+
+OrderFact = OrderDispatched | OrderSigned | ContactLogged | OrderReturned | OrderFinished
+
+
+def _unit(sheet: Sheet, envelope: Envelope, event: UnitListed) -> None:
+    known = sheet.units.get(event.unit_id)
+    if known is None or known["version"] < envelope.version:
+        row = event.model_dump(exclude={"occurred_at"})
+        sheet.units[event.unit_id] = row | {"version": envelope.version}
+
+
+def _item(sheet: Sheet, envelope: Envelope, event: ItemListed) -> None:
+    known = sheet.items.get(event.item_id)
+    if known is None or known["version"] < envelope.version:
+        row = event.model_dump(exclude={"occurred_at"})
+        sheet.items[event.item_id] = row | {"version": envelope.version}
+
+
+def _pooled(sheet: Sheet, envelope: Envelope, event: CasePooled) -> None:
+    row = sheet.case(event.case_id)
+    if envelope.version > (row["pooled_version"] or 0):
+        # Dispatch said the end of its last round before: what it pools now is the next one.
+        row["pooled_round"] = (row["finished_round"] or 0) + 1
+        row["pooled_version"] = envelope.version
+        row["pooled_at"] = event.occurred_at
+        row["pool_reason"] = event.reason
+
+
+def _dispatched(sheet: Sheet, envelope: Envelope, event: OrderDispatched) -> None:
+    order = _order(sheet, envelope, event, Status.DISPATCHED)
+    order["round"] = event.round
+    order["complexity"] = event.complexity
+    order["route"] = event.route
+    order["because"] = event.because
+    order["dispatched_at"] = event.occurred_at
+
+
+def _signed(sheet: Sheet, envelope: Envelope, event: OrderSigned) -> None:
+    _order(sheet, envelope, event, Status.SIGNED)["signed_at"] = event.occurred_at
+
+
+def _contact(sheet: Sheet, envelope: Envelope, event: ContactLogged) -> None:
+    order = _order(sheet, envelope, event, Status.CONTACTED if event.reached else None)
+    order["tried_at"] = event.occurred_at
+    if event.reached and order["contacted_at"] is None:
+        order["contacted_at"] = event.occurred_at
+
+
+def _returned(sheet: Sheet, envelope: Envelope, event: OrderReturned) -> None:
+    order = _order(sheet, envelope, event, Status.RETURNED)
+    order["returned_at"] = event.occurred_at
+    order["ground"] = event.ground
+    order["legal_basis"] = event.legal_basis
+    order["note_masked"] = event.note_masked
+
+
+def _order_finished(sheet: Sheet, envelope: Envelope, event: OrderFinished) -> None:
+    order = _order(sheet, envelope, event, Status.FINISHED)
+    order["finished_at"] = event.occurred_at
+    order["outcome"] = event.outcome
+    order["answer_masked"] = event.answer_masked
+
+
+def _order(sheet: Sheet, envelope: Envelope, event: OrderFact, state: Status | None) -> Row:
+    case, order = sheet.case(event.case_id), sheet.order(event.order_id, event.case_id)
+    order["unit_code"] = event.unit_code
+    order["unit_name"] = event.unit_name
+    if order["round"] is None:
+        order["round"] = (case["finished_round"] or 0) + 1
+    if envelope.version > order["version"]:
+        order["version"] = envelope.version
+        order["state"] = state or order["state"] or Status.DISPATCHED
+    return order
+
+
+def _case_finished(sheet: Sheet, _envelope: Envelope, event: CaseFinished) -> None:
+    row = sheet.case(event.case_id)
+    if event.round > (row["finished_round"] or 0):
+        row["finished_round"] = event.round
+        row["finished_at"] = event.occurred_at
+        row["outcome"] = event.outcome
+        row["answer_masked"] = event.answer_masked
+
+
+FACTS: Facts = {
+    UnitListed: _unit,
+    ItemListed: _item,
+    CasePooled: _pooled,
+    OrderDispatched: _dispatched,
+    OrderSigned: _signed,
+    ContactLogged: _contact,
+    OrderReturned: _returned,
+    OrderFinished: _order_finished,
+    CaseFinished: _case_finished,
+}

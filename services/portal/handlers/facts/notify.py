@@ -1,0 +1,12 @@
+"""What notify says: it stands in the timeline and changes nothing else."""
+
+from services.portal.handlers.sheet import Facts, Sheet
+from shared.events.base import Envelope
+from shared.events.notify import MessageDelivered, MessageFailed
+
+
+def _told(sheet: Sheet, _envelope: Envelope, event: MessageDelivered | MessageFailed) -> None:
+    sheet.case(event.case_id)
+
+
+FACTS: Facts = {MessageDelivered: _told, MessageFailed: _told}

@@ -1,0 +1,67 @@
+"""What sla says: clocks that start, turn, stop and run on."""
+
+from services.portal.handlers.sheet import Facts, Sheet
+from services.portal.repository import Row
+from shared.events.base import Envelope
+from shared.events.sla import (
+    ClockEvent,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    DeadlineMissed,
+    LampChanged,
+)
+
+
+def _started(sheet: Sheet, envelope: Envelope, event: ClockStarted) -> None:
+    clock = _turned(sheet, envelope, event)
+    clock["started_at"] = event.started_at
+    clock["provisional"] = event.provisional
+    clock["explanation"] = event.explanation
+
+
+def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged) -> None:
+    _turned(sheet, envelope, event)
+
+
+def _missed(sheet: Sheet, envelope: Envelope, event: DeadlineMissed) -> None:
+    _turned(sheet, envelope, event)["missed_at"] = event.occurred_at
+
+
+def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
+    if _is_news(sheet, envelope, event):
+        clock = _turned(sheet, envelope, event)
+        clock["stopped_at"] = event.occurred_at
+        clock["reason"] = event.reason
+        clock["on_time"] = event.on_time
+
+
+def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:
+    if _is_news(sheet, envelope, event):
+        _turned(sheet, envelope, event).update(stopped_at=None, reason=None, on_time=None)
+
+
+def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
+    clock = sheet.clock(event.clock_id, event.case_id)
+    if envelope.version > clock["version"]:
+        clock["version"] = envelope.version
+        clock["kind"] = event.kind
+        clock["order_id"] = event.order_id
+        clock["unit_code"] = event.unit_code
+        clock["due_at"] = event.due_at
+        clock["lamp"] = event.lamp
+    return clock
+
+
+def _is_news(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> bool:
+    known: int = sheet.clock(event.clock_id, event.case_id)["version"]
+    return envelope.version > known
+
+
+FACTS: Facts = {
+    ClockStarted: _started,
+    LampChanged: _lamp,
+    DeadlineMissed: _missed,
+    ClockStopped: _stopped,
+    ClockResumed: _resumed,
+}

@@ -1,0 +1,81 @@
+"""What follows from all that is known of a case: status, holder, promises, place in the lists."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.portal.handlers.sheet import Sheet, grouped
+from services.portal.policy import Clock, Facts, OrderFacts, Status, promises, standing
+from services.portal.repository import Row
+
+
+def settle(sheet: Sheet) -> None:
+    """Derive anew what is shown of every case on the sheet."""
+    orders, clocks = grouped(sheet.orders.values()), grouped(sheet.clocks.values())
+    for case_id, row in sheet.cases.items():
+        _stand(row, orders.get(case_id, ()))
+        _promise(row, clocks.get(case_id, ()))
+        row["sort_at"] = _sort_at(row)
+
+
+def _stand(row: Row, orders: Sequence[Row]) -> None:
+    now = standing(_facts(row, orders))
+    born = row["registered_at"] is not None
+    holding = next((o for o in orders if o["order_id"] == now.order_id), None)
+    row["status"] = now.status.value
+    row["round"] = now.round
+    row["is_open"] = born and now.status.is_open
+    row["is_at_rest"] = born and now.status.is_at_rest
+    row["order_id"] = now.order_id
+    row["unit_code"] = holding["unit_code"] if holding else None
+    row["unit_name"] = holding["unit_name"] if holding else None
+
+
+def _facts(row: Row, orders: Sequence[Row]) -> Facts:
+    return Facts(
+        accepted=row["accepted_at"] is not None,
+        declined=row["declined_at"] is not None,
+        orders=tuple(
+            OrderFacts(o["order_id"], o["round"], Status(o["state"]), o["version"]) for o in orders
+        ),
+        pooled_round=row["pooled_round"] or 0,
+        pooled_version=row["pooled_version"] or 0,
+        finished_round=row["finished_round"] or 0,
+        reopened_round=row["reopened_round"] or 0,
+        closed_round=row["closed_round"] or 0,
+    )
+
+
+def _promise(row: Row, clocks: Sequence[Row]) -> None:
+    shown = promises([_clock(clock) for clock in clocks])
+    citizen, custody = shown.citizen, shown.custody
+    row["citizen_lamp"] = citizen.lamp if citizen and citizen.running else None
+    row["citizen_due_at"] = citizen.due_at if citizen else None
+    row["citizen_provisional"] = citizen.provisional if citizen else None
+    row["citizen_on_time"] = citizen.on_time if citizen else None
+    row["custody_kind"] = custody.kind if custody else None
+    row["custody_lamp"] = custody.lamp if custody else None
+    row["custody_due_at"] = custody.due_at if custody else None
+    row["custody_provisional"] = custody.provisional if custody else None
+    row["lamp"] = shown.lamp
+    row["next_due_at"] = shown.next_due_at
+
+
+def _clock(row: Row) -> Clock:
+    return Clock(
+        kind=row["kind"],
+        due_at=row["due_at"],
+        lamp=row["lamp"],
+        provisional=bool(row["provisional"]),
+        running=row["stopped_at"] is None,
+        on_time=row["on_time"],
+        version=row["version"],
+    )
+
+
+def _sort_at(row: Row) -> datetime | None:
+    if Status(row["status"]).is_at_rest:
+        rested: datetime | None = row["closed_at"] or row["declined_at"]
+        return rested
+    since = ("registered_at", "accepted_at", "reopened_at", "finished_at")
+    waits_since = max((row[name] for name in since if row[name]), default=None)
+    return row["next_due_at"] or waits_since

@@ -1,0 +1,50 @@
+"""What the timeline of a case keeps of each event: words and names that staff may see."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.portal.repository import Row
+from shared.events import dispatch, intake, notify, review, sla
+from shared.events.base import CaseEvent, Envelope, Event
+
+_UNIT = ("order_id", "unit_code", "unit_name", "by")
+_CLOCK = ("kind", "unit_code", "due_at", "lamp")
+_MESSAGE = ("purpose", "provider", "attempts")
+
+TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
+    {
+        intake.CaseRegistered: ("channel", "region", "item_name", "by"),
+        intake.CaseAccepted: ("complexity", "item_name", "by"),
+        intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
+        dispatch.CasePooled: ("reason",),
+        dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
+        dispatch.OrderSigned: _UNIT,
+        dispatch.ContactLogged: (*_UNIT, "way", "reached", "note_masked"),
+        dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),
+        dispatch.OrderFinished: (*_UNIT, "outcome", "answer_masked"),
+        dispatch.CaseFinished: ("round", "unit_code", "unit_name", "outcome", "answer_masked"),
+        sla.ClockStarted: (*_CLOCK, "provisional", "explanation"),
+        sla.LampChanged: _CLOCK,
+        sla.DeadlineMissed: _CLOCK,
+        sla.ClockStopped: (*_CLOCK, "reason", "on_time"),
+        sla.ClockResumed: _CLOCK,
+        notify.MessageDelivered: _MESSAGE,
+        notify.MessageFailed: (*_MESSAGE, "reason"),
+        review.EvaluationInvited: ("round", "answer_by"),
+        review.EvaluationReceived: ("round", "level", "solved", "reasons", "text_masked"),
+        review.CaseReopened: ("round", "because"),
+        review.CaseClosed: ("round", "how", "level"),
+    }
+)
+"""No field that is sealed; a test holds every case event against it."""
+
+
+def step_of(envelope: Envelope, event: CaseEvent) -> Row:
+    """Return the entry of the timeline that an event makes."""
+    return {
+        "id": envelope.id,
+        "case_id": event.case_id,
+        "at": event.occurred_at,
+        "name": event.name,
+        "params": {name: getattr(event, name) for name in TOLD[type(event)]},
+    }

@@ -1,0 +1,108 @@
+"""Reading and writing the projection as the projector does: whole batches, live or shadow."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from services.portal.repository.bulk import Row, unfolded
+from services.portal.repository.words import words_of
+from services.portal.tables import Projection
+
+
+def rows_of_cases(
+    db: Connection, projection: Projection, cases: Collection[UUID]
+) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
+    """Lock and return the rows of these cases; return those of their orders and clocks."""
+    return (
+        _of_cases(db, projection.cases, cases, lock=True),
+        _of_cases(db, projection.orders, cases),
+        _of_cases(db, projection.clocks, cases),
+    )
+
+
+def _of_cases(
+    db: Connection, table: Table, cases: Collection[UUID], *, lock: bool = False
+) -> Sequence[Row]:
+    query = select(table).where(table.c.case_id == func.any(sorted(cases)))
+    if lock:
+        query = query.order_by(table.c.case_id).with_for_update()
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def rows_by_key(db: Connection, table: Table, keys: Collection[UUID]) -> Sequence[Row]:
+    """Return the rows of a table with a single primary key."""
+    (key,) = table.primary_key
+    query = select(table).where(key == func.any(sorted(keys)))
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def add_words(db: Connection, projection: Projection, texts: Mapping[UUID, Sequence[str]]) -> None:
+    """Make cases findable by the words of their masked texts; the first one is the number."""
+    if not texts:
+        return
+    rows = [
+        {"case_id": case_id, "words": [number.lower(), *words_of(*told)]}
+        for case_id, (number, *told) in texts.items()
+    ]
+    db.execute(_adding_words(projection.words), {"rows": to_json(rows).decode()})
+
+
+@cache
+def _adding_words(table: Table) -> Insert:
+    # array_to_tsvector keeps no positions: half the size, and phrases are not searched.
+    cut = text(
+        "SELECT (row ->> 'case_id')::uuid AS case_id,"
+        " array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(row -> 'words'))) AS words"
+        " FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS row"
+    ).columns(table.c.case_id, table.c.words)
+    adding = insert(table).from_select(["case_id", "words"], cut)
+    return adding.on_conflict_do_update(
+        index_elements=[table.c.case_id], set_={"words": adding.excluded.words}
+    )
+
+
+def mark_reached(
+    db: Connection, projection: Projection, reached: Mapping[tuple[str, UUID], int]
+) -> None:
+    """Record the last version heard, by speaker and subject."""
+    rows = [
+        {"service": service, "subject_id": subject, "version": version}
+        for (service, subject), version in sorted(reached.items())
+    ]
+    db.execute(_marking(projection.reached), {"rows": to_json(rows).decode()})
+
+
+@cache
+def _marking(table: Table) -> Insert:
+    adding = insert(table).from_select(table.c.keys(), unfolded(table, table.c.keys()))
+    higher = func.greatest(table.c.version, adding.excluded.version)
+    return adding.on_conflict_do_update(
+        index_elements=[table.c.service, table.c.subject_id], set_={"version": higher}
+    )
+
+
+def add_counts(
+    db: Connection, projection: Projection, differences: Mapping[tuple[str, str], int]
+) -> None:
+    """Add to the rollups."""
+    # In the order of the keys: shards that count the same thing then wait instead of deadlocking.
+    rows = [
+        {"dimension": dimension, "key": key, "n": n}
+        for (dimension, key), n in sorted(differences.items())
+        if n
+    ]
+    if rows:
+        db.execute(_counting(projection.counts), {"rows": to_json(rows).decode()})
+
+
+@cache
+def _counting(table: Table) -> Insert:
+    adding = insert(table).from_select(table.c.keys(), unfolded(table, table.c.keys()))
+    return adding.on_conflict_do_update(
+        index_elements=[table.c.dimension, table.c.key],
+        set_={"n": table.c.n + adding.excluded.n},
+    )

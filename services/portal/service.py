@@ -1,0 +1,39 @@
+"""What wakes portal: every event of the node, and the hour that tidies."""
+
+from collections.abc import Sequence
+
+from nameko.timer import timer
+from sqlalchemy import Connection
+
+from services.portal import handlers, repository
+from services.portal.settings import Settings
+from services.portal.tables import plumbing
+from shared.chassis import Database, NodeSettings, Relay, hears_envelopes
+from shared.clock import utcnow
+from shared.events.base import Envelope, Event
+
+TIDY_EVERY_SECONDS = 3600
+TIDY_BATCH = 5_000
+
+
+class PortalService:
+    """The running service; it keeps no state."""
+
+    name = "portal"
+
+    settings: Settings = NodeSettings()
+    unit = Database(plumbing)
+    relay = Relay()  # portal says nothing; the relay also forgets old inbox rows
+
+    @hears_envelopes(*handlers.EVERYTHING)
+    def on_everything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
+        """Something happened: journal it and show it."""
+        handlers.record(db, heard)
+
+    @timer(interval=TIDY_EVERY_SECONDS)
+    def tidy(self) -> None:
+        """Time passed: prepare the next months of the journal, end what has run out."""
+        now, rules = utcnow(), self.settings.patience_with_account
+        with self.unit.transaction() as db:
+            repository.ensure_partitions(db, now)
+            handlers.tidy(db, now, self.settings.limits, rules.forgotten, TIDY_BATCH)

@@ -1,0 +1,58 @@
+"""What an operator may turn at portal: how long a sign-in holds and what a failed one costs."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.portal.policy import Limits, Patience
+
+
+class Settings(BaseModel):
+    """Portal's part of the node's configuration."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    session_idle_minutes: int = Field(
+        default=30, ge=1, description="A session ends after so long without a request."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, description="A session ends after so long, however busy it is."
+    )
+    sign_in_failures_per_account: int = Field(
+        default=5, ge=1, description="Failed sign-ins of one account that cost no waiting."
+    )
+    sign_in_failures_per_address: int = Field(
+        default=20, ge=1, description="Failed sign-ins from one address that cost no waiting."
+    )
+    sign_in_wait_seconds: int = Field(
+        default=2, ge=1, description="The first wait after them; each failure doubles it."
+    )
+    sign_in_longest_wait_minutes: int = Field(
+        default=15, ge=1, description="No wait after a failed sign-in is longer."
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """How long a session lives, in the words of the policy."""
+        return Limits(
+            idle=timedelta(minutes=self.session_idle_minutes),
+            absolute=timedelta(hours=self.session_hours),
+        )
+
+    @property
+    def patience_with_account(self) -> Patience:
+        """What failures of one account cost."""
+        return self._patience(self.sign_in_failures_per_account)
+
+    @property
+    def patience_with_address(self) -> Patience:
+        """What failures from one address cost."""
+        return self._patience(self.sign_in_failures_per_address)
+
+    def _patience(self, free: int) -> Patience:
+        return Patience(
+            free=free,
+            first=timedelta(seconds=self.sign_in_wait_seconds),
+            longest=timedelta(minutes=self.sign_in_longest_wait_minutes),
+            forgotten=timedelta(days=1),
+        )
