@@ -76,6 +76,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "登录失败次数太多，请稍后再试。",
         "Too many failed sign-ins: try later.",
     ),
+    "password_missing": (
+        422,
+        "新账号必须设置密码。",
+        "A new account needs a password.",
+    ),
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",
@@ -93,6 +98,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "extra_forbidden": ("没有这一项，请去掉。", "There is no such field: remove it."),
     "string_type": ("这里应填文字。", "This must be text."),
     "string_too_short": ("这一项不能空着。", "This must not be empty."),
+    "too_short": ("这一项不能空着。", "This must not be empty."),
     "string_too_long": ("最多 {max_length} 个字。", "At most {max_length} characters."),
     "string_pattern_mismatch": ("格式不对，请核对。", "The format is wrong."),
     "control_character": (

@@ -1,0 +1,137 @@
+"""What intake's door answers."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.intake.handlers import Person, Revealed
+from services.intake.policy.progress import Status
+from shared.events.intake import DeclineReason
+from shared.events.words import Channel
+
+
+class RegisteredAnswer(BaseModel):
+    """What the person takes home; the query code is shown this once."""
+
+    service: str = "intake"
+    case_id: UUID
+    version: int
+    number: str
+    query_code: str
+    status: Status
+    follow_url: str
+
+
+class WrittenAnswer(BaseModel):
+    """What was changed, and the version a projection must reach to show it."""
+
+    service: str = "intake"
+    case_id: UUID
+    version: int
+
+
+class PersonAnswer(BaseModel):
+    """A party in the clear."""
+
+    name: str
+    phone: str | None
+    id_number: str | None
+    address: str | None
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """Return a party as it is answered."""
+        return cls(
+            name=person.name,
+            phone=person.phone,
+            id_number=person.id_number,
+            address=person.address,
+        )
+
+
+class RevealedAnswer(PersonAnswer):
+    """A case as it was told, in the clear."""
+
+    title: str
+    text: str
+    agent: PersonAnswer | None = None
+
+    @classmethod
+    def of_case(cls, revealed: Revealed) -> Self:
+        """Return a case as it is answered."""
+        person = PersonAnswer.of(revealed.complainant)
+        agent = PersonAnswer.of(revealed.agent) if revealed.agent else None
+        return cls(**person.model_dump(), title=revealed.title, text=revealed.text, agent=agent)
+
+
+class Promise(BaseModel):
+    """By when the case is promised to be solved."""
+
+    due_at: datetime
+    provisional: bool
+    """The holiday notice of that year is not published yet."""
+
+
+class HolderAnswer(BaseModel):
+    """The unit that has the case now, with its public telephone."""
+
+    code: str
+    name: str
+    phone: str | None
+
+
+class ResultAnswer(BaseModel):
+    """What came of it."""
+
+    outcome: str
+    answer_masked: str
+    at: datetime
+
+
+class DeclineAnswer(BaseModel):
+    """Why it was not accepted, on which basis, and where to go."""
+
+    reason: DeclineReason
+    legal_basis: str
+    explanation: str
+    guide_to: str | None
+    at: datetime
+
+
+class Step(BaseModel):
+    """One entry of the timeline; `text` is for people."""
+
+    at: datetime
+    event: str
+    text: str
+
+
+class Rated(BaseModel):
+    """The person's rating of this round."""
+
+    level: int
+
+
+class CaseAnswer(BaseModel):
+    """A case as its person sees it."""
+
+    case_id: UUID
+    number: str
+    status: Status
+    round: int
+    title_masked: str
+    channel: Channel
+    region: str
+    registered_at: datetime
+    lamp: str | None
+    promise: Promise | None
+    holder: HolderAnswer | None
+    result: ResultAnswer | None
+    decline: DeclineAnswer | None
+    timeline: list[Step]
+    next: str
+    can_rate: bool
+    rated: Rated | None
+    version: int

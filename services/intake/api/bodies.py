@@ -1,0 +1,129 @@
+"""What intake's door takes, validated field by field."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
+
+from services.intake.handlers import Acceptance, Declining, Party, Report
+from services.intake.policy.days import day_in_china
+from shared.clock import utcnow
+from shared.events.intake import DeclineReason
+from shared.events.sealed import PartyKind
+from shared.events.words import Channel, Complexity
+from shared.http import LongText, ShortText
+from shared.regions import is_well_formed
+from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
+from shared.security.phones import PhoneKind, normalise_phone, phone_kind
+
+MOST_ATTEMPTS = 999
+
+
+def _phone(text: str) -> str:
+    normal = normalise_phone(text)
+    if normal is None or phone_kind(normal) is PhoneKind.SERVICE:
+        raise PydanticCustomError("phone", "not a telephone number of a person or body")
+    return normal
+
+
+def _region(text: str) -> str:
+    if not is_well_formed(text):
+        raise PydanticCustomError("region", "not a region code of six digits")
+    return text
+
+
+Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
+Region = Annotated[str, Field(max_length=6), AfterValidator(_region)]
+
+
+class Body(BaseModel):
+    """A request body: nothing in it that was not asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PartyBody(Body):
+    """Who appeals, or who does so for them."""
+
+    kind: PartyKind = PartyKind.PERSON
+    name: ShortText
+    phone: Phone
+    id_number: ShortText | None = None
+    """A person's identity card number, a body's unified social credit code."""
+    address: ShortText | None = None
+
+    @field_validator("id_number")
+    @classmethod
+    def _checked(cls, number: str | None, info: ValidationInfo) -> str | None:
+        if number is None or "kind" not in info.data:
+            return number
+        if info.data["kind"] is PartyKind.PERSON:
+            return _identity_card(number)
+        return _credit_code(number)
+
+    def party(self) -> Party:
+        """Return it as the handlers take it."""
+        return Party(**self.model_dump())
+
+
+def _identity_card(number: str) -> str:
+    if id_card_fault(number, day_in_china(utcnow())) is not None:
+        raise PydanticCustomError("id_number", "not an identity card number")
+    return normalise_id_card(number)
+
+
+def _credit_code(number: str) -> str:
+    if not is_uscc(number):
+        raise PydanticCustomError("uscc", "not a unified social credit code")
+    return plain(number)
+
+
+class ReportBody(Body):
+    """A report of something that could not be done."""
+
+    region: Region
+    channel: Channel
+    reporter: PartyBody
+    agent: PartyBody | None = None
+    title: ShortText
+    text: LongText
+    item: ShortText | None = None
+    attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
+    received_at: AwareDatetime | None = None
+
+    def report(self) -> Report:
+        """Return it as the handlers take it."""
+        plain_fields = self.model_dump(exclude={"reporter", "agent"})
+        agent = self.agent.party() if self.agent else None
+        return Report(reporter=self.reporter.party(), agent=agent, **plain_fields)
+
+
+class AcceptBody(Body):
+    """An officer's acceptance."""
+
+    complexity: Complexity | None = None
+    item: ShortText | None = None
+
+    def acceptance(self) -> Acceptance:
+        """Return it as the handlers take it."""
+        return Acceptance(self.complexity, self.item)
+
+
+class DeclineBody(Body):
+    """An officer's reasoned no."""
+
+    reason: DeclineReason
+    legal_basis: ShortText
+    explanation: LongText
+    guide_to: ShortText | None = None
+
+    def declining(self) -> Declining:
+        """Return it as the handlers take it."""
+        return Declining(self.reason, self.legal_basis, self.explanation, self.guide_to)
+
+
+class PurposeBody(Body):
+    """Why personal data must be seen."""
+
+    purpose: ShortText

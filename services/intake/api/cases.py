@@ -1,0 +1,135 @@
+"""The endpoints of intake."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from services.intake import handlers
+from services.intake.api.answers import (
+    CaseAnswer,
+    RegisteredAnswer,
+    RevealedAnswer,
+    WrittenAnswer,
+)
+from services.intake.api.bodies import AcceptBody, DeclineBody, PurposeBody, ReportBody
+from services.intake.api.views import case_answer
+from services.intake.handlers import Caller, Look
+from services.intake.tables import idempotency
+from shared.errors import Refused
+from shared.http import Door, IdempotencyKey, Once, Who, door_of
+from shared.security.actor import Actor, ActorKind
+from shared.security.numbers import normalise_case_number
+from shared.security.policy import Action, Resource, may
+from shared.unit import Work
+
+router = APIRouter(prefix="/api/v1", tags=["intake"])
+
+IntakeDoor = Annotated[Door, Depends(door_of("intake"))]
+Number = Annotated[str, Path(max_length=60, description="The number on the receipt")]
+QueryCode = Annotated[
+    str | None,
+    Query(max_length=40, description="Instead of the headers Backstop-Number, Backstop-Code"),
+]
+
+
+@router.post("/cases", status_code=201)
+def register_case(
+    body: ReportBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
+) -> RegisteredAnswer:
+    """Take a report down under a number of its own."""
+    node, now = door.node.code, door.now()
+    door.demand(actor, Action.CASE_REGISTER, Resource(node=node, channel=body.channel))
+    if body.received_at is not None:
+        door.demand(actor, Action.CASE_IMPORT, Resource(node=node, channel=body.channel))
+    once = Once(idempotency, door.keys, actor, key, now)
+    with door.unit.begin() as work:
+        return once.run(
+            work.db,
+            body,
+            RegisteredAnswer,
+            lambda: _register(work, door, body, Caller(actor, now)),
+        )
+
+
+@router.get("/cases/{number}")
+def read_case(
+    number: Number, door: IntakeDoor, actor: Who, response: Response, code: QueryCode = None
+) -> CaseAnswer:
+    """Tell where a case stands: to its person by query code, to staff by their rights."""
+    response.headers["Cache-Control"] = "no-store"
+    with door.unit.begin() as work:
+        return case_answer(_looked_up(work, door, actor, number, Action.CASE_READ))
+
+
+@router.post("/cases/{number}/accept")
+def accept_case(number: Number, body: AcceptBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
+    """Find a case in scope."""
+    door.demand(actor, Action.CASE_ACCEPT, Resource(node=door.node.code))
+    with door.unit.begin() as work:
+        caller = Caller(actor, door.now())
+        case_id = handlers.accept_case(work.db, _exact(number), body.acceptance(), caller)
+        work.speak()
+        return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
+
+
+@router.post("/cases/{number}/decline")
+def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
+    """Find a case out of scope."""
+    door.demand(actor, Action.CASE_DECLINE, Resource(node=door.node.code))
+    with door.unit.begin() as work:
+        caller = Caller(actor, door.now())
+        case_id = handlers.decline_case(work.db, _exact(number), body.declining(), caller)
+        work.speak()
+        return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
+
+
+@router.post("/cases/{number}/person")
+def reveal_person(
+    number: Number, body: PurposeBody, door: IntakeDoor, actor: Who, response: Response
+) -> RevealedAnswer:
+    """Show the person of a case in the clear; the look is audited with its purpose."""
+    response.headers["Cache-Control"] = "no-store"
+    with door.unit.begin() as work:
+        look = _looked_up(work, door, actor, number, Action.PERSON_REVEAL)
+        caller = Caller(actor, door.now())
+        revealed = handlers.reveal_person(work.db, door.keys, look.case, body.purpose, caller)
+        return RevealedAnswer.of_case(revealed)
+
+
+def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> RegisteredAnswer:
+    registered = handlers.register_case(work.db, door.keys, body.report(), caller)
+    work.speak()
+    number, code = registered.number, registered.query_code
+    return RegisteredAnswer(
+        case_id=registered.case_id,
+        version=work.versions[registered.case_id],
+        number=number,
+        query_code=code,
+        status=registered.status,
+        follow_url=f"{door.node.public_url}/follow#number={number}&code={code}",
+    )
+
+
+def _looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action) -> Look:
+    is_inside = actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
+    if not is_inside and action is not Action.CASE_READ:
+        door.demand(actor, action, Resource(node=door.node.code))
+    look = handlers.look_up(work.db, _exact(number))
+    if look is None:
+        raise Refused("unknown_case" if is_inside else "wrong_code")
+    holder = look.progress.holder
+    resource = Resource(
+        node=door.node.code,
+        unit=holder.code if holder else None,
+        case_id=look.case.case_id,
+        units=look.units,
+    )
+    if not is_inside and not may(actor, action, resource).allowed:
+        # To people from outside, a case that is not theirs is like one that does not exist.
+        raise Refused("wrong_code")
+    door.demand(actor, action, resource)
+    return look
+
+
+def _exact(number: str) -> str:
+    return normalise_case_number(number) or ""

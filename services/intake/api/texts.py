@@ -1,0 +1,96 @@
+"""What people read about their case: Chinese msgids with named places, ready for gettext."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from services.intake.policy.days import CHINA
+from services.intake.policy.following import NextStep
+from services.intake.policy.progress import Fact, FactKind
+
+TIMELINE: Mapping[FactKind, str] = MappingProxyType(
+    {
+        FactKind.REGISTERED: "您的反映已登记，编号 {number}。",
+        FactKind.REOPENED: "您反映问题没有解决，已重新办理（第 {round} 轮）。",
+        FactKind.ACCEPTED: "已受理，承诺时限开始计算。",
+        FactKind.DECLINED: "不属于本窗口受理范围：{explanation}",
+        FactKind.CLOCK_STARTED: "承诺在 {due_at} 前办结。",
+        FactKind.CLOCK_RESUMED: "承诺时限继续计算，仍为 {due_at}。",
+        FactKind.DISPATCHED: "已派给{unit_name}办理。",
+        FactKind.SIGNED: "{unit_name}已签收。",
+        FactKind.CONTACTED: "{unit_name}已与您联系（{way}）。",
+        FactKind.RETURNED: "{unit_name}退回，工作人员正在重新安排承办单位。",
+        FactKind.POOLED: "工作人员正在确定承办单位。",
+        FactKind.LAMP_CHANGED: "{lamp}",
+        FactKind.ORDER_FINISHED: "{unit_name}已办完并提交答复。",
+        FactKind.CASE_FINISHED: "已办结，答复：{answer_masked}",
+        FactKind.CLOCK_STOPPED: "{on_time}",
+        FactKind.INVITED: "请您评价是否真正解决，评价截止 {answer_by}。",
+        FactKind.RATED: "您已评价：{level}。",
+        FactKind.CLOSED: "本件已结束。",
+    }
+)
+NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
+PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
+
+WAYS = {"phone": "电话", "visit": "上门", "sms": "短信", "video": "视频"}
+LAMPS = {
+    "green": "绿灯：在承诺时限之内。",
+    "yellow": "黄灯：距承诺时限不足 24 小时。",
+    "red": "红灯：已超过承诺时限。",
+}
+LEVELS = {1: "非常不满意", 2: "不满意", 3: "基本满意", 4: "满意", 5: "非常满意"}
+KEPT = {True: "在承诺时限内办结。", False: "办结时已超过承诺时限。"}
+
+NEXT: Mapping[NextStep, str] = MappingProxyType(
+    {
+        NextStep.SCOPE_TEST: "工作人员会核实是否属于受理范围，并告知您结果。",
+        NextStep.DISPATCH: "工作人员会把它派给承办单位。",
+        NextStep.SIGN: "请等待承办单位签收。",
+        NextStep.CONTACT: "承办单位会在一个工作日内与您联系。",
+        NextStep.RESULT: "承办单位正在办理，办结后会告诉您结果。",
+        NextStep.FEEDBACK: "承办单位已提交答复，正在汇总，随后告诉您结果。",
+        NextStep.RATE: "请您评价：问题是否真正解决。没有解决的会重新办理。",
+        NextStep.SETTLE: "已收到您的评价，谢谢。",
+        NextStep.OTHER_ROUTE: "请按说明到指定的部门办理；对不予受理有异议，可拨打 12345。",
+        NextStep.NOTHING: "本件已结束。如有新情况，可再次反映或拨打 12345。",
+    }
+)
+
+
+def timeline_text(fact: Fact) -> str:
+    """Return the sentence that tells a person one fact."""
+    spoken = {name: SPOKEN.get(name, str)(value) for name, value in fact.params.items()}
+    return _template(fact).format_map({**spoken, "round": fact.round})
+
+
+def next_text(step: NextStep) -> str:
+    """Return the sentence that tells a person what happens next."""
+    return NEXT[step]
+
+
+def _template(fact: Fact) -> str:
+    if fact.kind is FactKind.CONTACTED and not fact.params["reached"]:
+        return NOT_REACHED
+    if fact.kind is FactKind.CLOCK_STARTED and fact.params["provisional"]:
+        return PROVISIONAL
+    return TIMELINE[fact.kind]
+
+
+def _moment(told: str) -> str:
+    at = datetime.fromisoformat(told).astimezone(CHINA)
+    return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
+
+
+SPOKEN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        "due_at": _moment,
+        "answer_by": _moment,
+        "way": lambda way: WAYS.get(way, way),
+        "lamp": LAMPS.__getitem__,
+        "level": LEVELS.__getitem__,
+        "on_time": KEPT.__getitem__,
+    }
+)
+"""How the fields of a fact are put into words; the others are told as they are."""

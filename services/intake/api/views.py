@@ -1,0 +1,73 @@
+"""A case as its person sees it, made of intake's own row and the facts that intake has heard."""
+
+from datetime import datetime
+
+from services.intake.api.answers import (
+    CaseAnswer,
+    DeclineAnswer,
+    HolderAnswer,
+    Promise,
+    Rated,
+    ResultAnswer,
+    Step,
+)
+from services.intake.api.texts import next_text, timeline_text
+from services.intake.handlers import Look
+from services.intake.policy.following import next_step
+from services.intake.policy.progress import Progress
+from shared.events.words import Channel
+
+
+def case_answer(look: Look) -> CaseAnswer:
+    """Return the answer to “where does my case stand?”."""
+    case, progress = look.case, look.progress
+    return CaseAnswer(
+        case_id=case.case_id,
+        number=case.number,
+        status=progress.status,
+        round=progress.round,
+        title_masked=case.title_masked,
+        channel=Channel(case.channel),
+        region=case.region,
+        registered_at=case.registered_at,
+        lamp=progress.lamp,
+        promise=_promise(progress),
+        holder=_holder(look),
+        result=_result(progress),
+        decline=_decline(progress),
+        timeline=[
+            Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact))
+            for fact in look.facts
+        ],
+        next=next_text(next_step(progress)),
+        can_rate=progress.can_rate,
+        rated=None if progress.rated is None else Rated(level=progress.rated),
+        version=look.version,
+    )
+
+
+def _promise(progress: Progress) -> Promise | None:
+    if progress.due_at is None:
+        return None
+    due_at = datetime.fromisoformat(progress.due_at)
+    return Promise(due_at=due_at, provisional=progress.provisional)
+
+
+def _holder(look: Look) -> HolderAnswer | None:
+    unit = look.progress.holder
+    if unit is None:
+        return None
+    return HolderAnswer(code=unit.code, name=unit.name, phone=look.holder_phone)
+
+
+def _result(progress: Progress) -> ResultAnswer | None:
+    fact = progress.result
+    if fact is None:
+        return None
+    outcome, answer = fact.params["outcome"], fact.params["answer_masked"]
+    return ResultAnswer(outcome=outcome, answer_masked=answer, at=fact.at)
+
+
+def _decline(progress: Progress) -> DeclineAnswer | None:
+    fact = progress.decline
+    return None if fact is None else DeclineAnswer(**fact.params, at=fact.at)

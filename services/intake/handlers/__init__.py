@@ -1,0 +1,37 @@
+"""What intake does when it is woken or asked: one module for each use case."""
+
+from services.intake.handlers.accept import Acceptance, accept_case
+from services.intake.handlers.caller import Caller
+from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
+from services.intake.handlers.decline import Declining, decline_case
+from services.intake.handlers.follow import FOLLOWED, follow
+from services.intake.handlers.listing import list_item, list_unit
+from services.intake.handlers.look import Look, look_up
+from services.intake.handlers.register import Registered, Report, register_case
+from services.intake.handlers.reveal import Person, Revealed, reveal_person
+from services.intake.handlers.sealing import Party
+
+__all__ = [
+    "FOLLOWED",
+    "Acceptance",
+    "Caller",
+    "Claim",
+    "Declining",
+    "Knock",
+    "Look",
+    "Party",
+    "Person",
+    "Registered",
+    "Report",
+    "Revealed",
+    "accept_case",
+    "claim_case",
+    "decline_case",
+    "follow",
+    "forget_old_counts",
+    "list_item",
+    "list_unit",
+    "look_up",
+    "register_case",
+    "reveal_person",
+]

@@ -1,0 +1,77 @@
+"""Somebody shows a number and a query code: is it their case?"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.sealing import code_hash
+from services.intake.policy.guesses import GuessLimits, retry_after
+from services.intake.repository.cases import hash_and_id
+from services.intake.repository.wrong_codes import count_wrong, counted, forget_counts_before
+from shared.security.numbers import normalise_case_number, normalise_query_code
+from shared.security.sealing import NodeKeys
+
+NO_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What was shown, as it was typed, from which network address and when."""
+
+    number: str
+    code: str
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The answer: a case and its number; or neither; or neither for so many seconds."""
+
+    case_id: UUID | None = None
+    number: str | None = None
+    retry_after: int | None = None
+
+
+def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits) -> Claim:
+    """Return the case whose query code was shown; commit it also when it is none.
+
+    A wrong number and a wrong code look alike and count alike. Guesses that run at the same
+    moment are each let in: the limit may be passed by as many as the door serves at once.
+    """
+    number = normalise_case_number(knock.number) or ""
+    by_number, by_address = _keys(keys, number or knock.number, knock.address)
+    known = counted(db, (by_number, by_address))
+    waits = (
+        retry_after(known.get(by_number), limits.per_number, limits.window, knock.at),
+        retry_after(known.get(by_address), limits.per_address, limits.window, knock.at),
+    )
+    if any(waits):
+        return Claim(retry_after=max(wait or 0 for wait in waits))
+
+    case_id = _recognised(db, keys, number, normalise_query_code(knock.code) or "")
+    if case_id is None:
+        count_wrong(db, (by_number, by_address), knock.at, knock.at - limits.window)
+        return Claim()
+    return Claim(case_id=case_id, number=number)
+
+
+def forget_old_counts(db: Connection, limits: GuessLimits, now: datetime) -> int:
+    """Delete the counts whose window is over; return how many."""
+    return forget_counts_before(db, now - limits.window)
+
+
+def _recognised(db: Connection, keys: NodeKeys, number: str, code: str) -> UUID | None:
+    expected, case_id = hash_and_id(db, number) or (NO_HASH, None)
+    # Compared also for a number that nobody has: the time taken must not tell which it was.
+    is_same = hmac.compare_digest(expected, code_hash(keys, number, code))
+    return case_id if is_same else None
+
+
+def _keys(keys: NodeKeys, number: str, address: str) -> tuple[str, str]:
+    return keys.keyed_hash("wrong_code_number", number), keys.keyed_hash(
+        "wrong_code_address", address
+    )

@@ -1,0 +1,62 @@
+"""Show a person in the clear to staff who must know, and write down that they looked."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.caller import Caller, leave_trace
+from services.intake.repository.cases import Case
+from shared.errors import Refused
+from shared.events.sealed import Sealed, SealedParty
+from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
+from shared.security.vault import sealer_of_case
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A party in the clear."""
+
+    name: str
+    phone: str | None
+    id_number: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """A case as it was told."""
+
+    complainant: Person
+    agent: Person | None
+    title: str
+    text: str
+
+
+def reveal_person(
+    db: Connection, keys: NodeKeys, case: Case, purpose: str, caller: Caller
+) -> Revealed:
+    """Open the sealed fields of a case and audit the look; Refused if its person was erased."""
+    leave_trace(db, caller, "person.reveal", case.number, purpose=purpose)
+    try:
+        sealer = sealer_of_case(db, keys, case.case_id)
+    except KeyDestroyed as error:
+        raise Refused("person_erased") from error
+    return Revealed(
+        complainant=_person(sealer, case.complainant),
+        agent=_person(sealer, case.agent) if case.agent else None,
+        title=sealer.open(case.title),
+        text=sealer.open(case.text),
+    )
+
+
+def _person(sealer: Sealer, party: SealedParty) -> Person:
+    return Person(
+        name=sealer.open(party.name),
+        phone=_opened(sealer, party.phone),
+        id_number=_opened(sealer, party.id_number),
+        address=_opened(sealer, party.address),
+    )
+
+
+def _opened(sealer: Sealer, sealed: Sealed | None) -> str | None:
+    return None if sealed is None else sealer.open(sealed)

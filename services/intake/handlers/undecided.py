@@ -1,0 +1,16 @@
+"""The state from which a case is accepted or declined."""
+
+from sqlalchemy import Connection
+
+from services.intake.repository.cases import Case, case_by_number
+from shared.errors import Refused
+
+
+def lock_undecided(db: Connection, number: str) -> Case:
+    """Lock and return a case that nobody has accepted or declined; Refused otherwise."""
+    case = case_by_number(db, number, lock=True)
+    if case is None:
+        raise Refused("unknown_case")
+    if case.accepted_at is not None or case.declined_at is not None:
+        raise Refused("wrong_state")
+    return case

@@ -1,0 +1,1 @@
+"""The rules of intake: scope, progress as the person sees it, guesses at query codes."""

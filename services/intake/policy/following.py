@@ -1,0 +1,49 @@
+"""What happens next with a case: the one thing its person waits for or should do."""
+
+from collections.abc import Mapping
+from enum import StrEnum, unique
+from types import MappingProxyType
+
+from services.intake.policy.progress import Progress, Status
+
+
+@unique
+class NextStep(StrEnum):
+    """The step that is due; the sentence for people is written at the edge."""
+
+    SCOPE_TEST = "scope_test"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    CONTACT = "contact"
+    RESULT = "result"
+    FEEDBACK = "feedback"
+    RATE = "rate"
+    SETTLE = "settle"
+    OTHER_ROUTE = "other_route"
+    NOTHING = "nothing"
+
+
+AFTER: Mapping[Status, NextStep] = MappingProxyType(
+    {
+        Status.REGISTERED: NextStep.SCOPE_TEST,
+        Status.ACCEPTED: NextStep.DISPATCH,
+        Status.DECLINED: NextStep.OTHER_ROUTE,
+        Status.POOLED: NextStep.DISPATCH,
+        Status.DISPATCHED: NextStep.SIGN,
+        Status.SIGNED: NextStep.CONTACT,
+        Status.CONTACTED: NextStep.RESULT,
+        Status.RETURNED: NextStep.DISPATCH,
+        Status.FINISHED: NextStep.FEEDBACK,
+        Status.CLOSED: NextStep.NOTHING,
+        Status.REOPENED: NextStep.DISPATCH,
+    }
+)
+
+
+def next_step(progress: Progress) -> NextStep:
+    """Say what happens next; once there is a result it is the person's turn to rate it."""
+    if progress.can_rate:
+        return NextStep.RATE
+    if progress.status is Status.FINISHED and progress.rated is not None:
+        return NextStep.SETTLE
+    return AFTER[progress.status]

@@ -1,0 +1,1 @@
+"""Every query intake makes, one module for each kind of rows."""

@@ -1,0 +1,138 @@
+"""Cases as they were told, and the numbers they get."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, ScalarSelect, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.intake.tables import cases, number_lanes, plumbing
+from shared.events.sealed import Sealed, SealedParty
+
+LANES_A_DAY = 8
+"""How many registrations may take a number at one moment without waiting for each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as it was told; what people said is sealed."""
+
+    case_id: UUID
+    number: str
+    query_code_hash: str
+    region: str
+    channel: str
+    title: Sealed
+    title_masked: str
+    text: Sealed
+    text_masked: str
+    complainant: SealedParty
+    agent: SealedParty | None
+    item_code: str | None
+    item_name: str | None
+    attempts: int
+    complexity: str | None
+    scope_ground: str
+    scope_hint: str | None
+    registered_at: datetime
+    accepted_at: datetime | None = None
+    declined_at: datetime | None = None
+
+
+def next_sequence(db: Connection, day: date) -> int:
+    """Take the next number of a day; gaps occur where a transaction fails.
+
+    A lane is locked until the commit, so this comes as late as possible.
+    """
+    taken: int | None = db.scalar(_take(day, _free_lane(day, skip=True)))
+    if taken is None:
+        _open_lanes(db, day)
+        taken = db.scalar(_take(day, _free_lane(day, skip=False)))
+    assert taken is not None, "the lanes of a day exist once they were opened"  # noqa: S101
+    return taken - LANES_A_DAY
+
+
+def _take(day: date, lane: ScalarSelect[int]) -> Any:
+    mine = (number_lanes.c.day == day) & (number_lanes.c.lane == lane)
+    following = number_lanes.c.following + LANES_A_DAY
+    return (
+        update(number_lanes)
+        .where(mine)
+        .values(following=following)
+        .returning(number_lanes.c.following)
+    )
+
+
+def _free_lane(day: date, *, skip: bool) -> ScalarSelect[int]:
+    # The lane with the lowest number first: as long as nobody competes, numbers run without gaps.
+    return (
+        select(number_lanes.c.lane)
+        .where(number_lanes.c.day == day)
+        .order_by(number_lanes.c.following)
+        .limit(1)
+        .with_for_update(skip_locked=skip)
+        .scalar_subquery()
+    )
+
+
+def _open_lanes(db: Connection, day: date) -> None:
+    lanes = [{"day": day, "lane": n, "following": n + 1} for n in range(LANES_A_DAY)]
+    db.execute(insert(number_lanes).values(lanes).on_conflict_do_nothing())
+
+
+def add_case(db: Connection, case: Case) -> None:
+    """Insert a case."""
+    row = {column.name: getattr(case, column.name) for column in cases.columns}
+    for name in ("title", "text", "complainant", "agent"):
+        row[name] = None if row[name] is None else row[name].model_dump(mode="json")
+    db.execute(cases.insert().values(row))
+
+
+def case_by_number(db: Connection, number: str, *, lock: bool = False) -> Case | None:
+    """Return the case of a number in its exact spelling, locked if asked."""
+    return _one(db, select(cases).where(cases.c.number == number), lock=lock)
+
+
+def lock_case(db: Connection, case_id: UUID) -> bool:
+    """Lock the row of a case until the transaction ends; tell whether there is one."""
+    query = select(cases.c.case_id).where(cases.c.case_id == case_id).with_for_update()
+    return db.scalar(query) is not None
+
+
+def hash_and_id(db: Connection, number: str) -> tuple[str, UUID] | None:
+    """Return the hash of the query code and the id of a case."""
+    query = select(cases.c.query_code_hash, cases.c.case_id).where(cases.c.number == number)
+    row = db.execute(query).one_or_none()
+    return None if row is None else (row.query_code_hash, row.case_id)
+
+
+def mark_accepted(db: Connection, case_id: UUID, accepted: dict[str, Any]) -> None:
+    """Record an acceptance: `accepted_at`, `complexity`, `item_code`, `item_name`."""
+    db.execute(update(cases).where(cases.c.case_id == case_id).values(accepted))
+
+
+def mark_declined(db: Connection, case_id: UUID, at: datetime) -> None:
+    """Record that the case is out of scope."""
+    db.execute(update(cases).where(cases.c.case_id == case_id).values(declined_at=at))
+
+
+def version_of(db: Connection, case_id: UUID) -> int:
+    """Return how many facts intake has said about a case."""
+    spoken = plumbing.outbox.spoken
+    return db.scalar(select(spoken.c.version).where(spoken.c.subject_id == case_id)) or 0
+
+
+def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
+    row = db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    if row is None:
+        return None
+    agent = row["agent"]
+    sealed = {
+        "title": Sealed.model_validate(row["title"]),
+        "text": Sealed.model_validate(row["text"]),
+        "complainant": SealedParty.model_validate(row["complainant"]),
+        "agent": None if agent is None else SealedParty.model_validate(agent),
+    }
+    return Case(**{**row, **sealed})

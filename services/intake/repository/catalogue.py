@@ -1,0 +1,71 @@
+"""The service items and units that dispatch has listed."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.intake.tables import items, units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A service item of the catalogue."""
+
+    code: str
+    title: str
+    normal_title: str
+    complexity: str
+    active: bool
+    listed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEntry:
+    """A unit as people may call it."""
+
+    code: str
+    title: str
+    phone: str | None
+    listed_at: datetime
+
+
+def list_item(db: Connection, item: Item) -> None:
+    """Write an entry of the catalogue, unless a later one was heard."""
+    _write_latest(db, items, asdict(item))
+
+
+def list_unit(db: Connection, unit: UnitEntry) -> None:
+    """Write an entry of the unit tree, unless a later one was heard."""
+    _write_latest(db, units, asdict(unit))
+
+
+def find_item(db: Connection, name: str, normal: str) -> Item | None:
+    """Return the active item of this code, else the one of this normalised title."""
+    query = (
+        select(items)
+        .where(items.c.active, or_(items.c.code == name, items.c.normal_title == normal))
+        .order_by(items.c.code != name, items.c.code)
+        .limit(1)
+    )
+    row = db.execute(query).mappings().one_or_none()
+    return None if row is None else Item(**row)
+
+
+def phone_of_unit(db: Connection, code: str) -> str | None:
+    """Return a unit's public telephone."""
+    return db.scalar(select(units.c.phone).where(units.c.code == code))
+
+
+def _write_latest(db: Connection, table: Table, row: dict[str, Any]) -> None:
+    entry = insert(table).values(row)
+    changed = {name: value for name, value in entry.excluded.items() if name != "code"}
+    db.execute(
+        entry.on_conflict_do_update(
+            index_elements=[table.c.code],
+            set_=changed,
+            where=table.c.listed_at <= entry.excluded.listed_at,
+        )
+    )

@@ -1,0 +1,44 @@
+"""What wakes intake: facts of other services about its cases, and time."""
+
+from nameko.timer import timer
+from sqlalchemy import Connection
+
+from services.intake import handlers
+from services.intake.tables import plumbing
+from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.clock import utcnow
+from shared.events.base import CaseEvent
+from shared.events.dispatch import ItemListed, UnitListed
+
+FORGET_EVERY_SECONDS = 600
+
+
+class IntakeService:
+    """The running service; a new instance per message, so it keeps no state."""
+
+    name = "intake"
+
+    settings = NodeSettings()
+    unit = Database(plumbing)
+    relay = Relay()
+
+    @hears(*handlers.FOLLOWED)
+    def on_fact(self, db: Connection, event: CaseEvent) -> None:
+        """Something happened to a case: its person will want to know."""
+        handlers.follow(db, event)
+
+    @hears(ItemListed)
+    def on_item_listed(self, db: Connection, event: ItemListed) -> None:
+        """The catalogue changed: reports about this item are accepted at once, or no more."""
+        handlers.list_item(db, event)
+
+    @hears(UnitListed)
+    def on_unit_listed(self, db: Connection, event: UnitListed) -> None:
+        """A unit's entry changed: people are told its telephone."""
+        handlers.list_unit(db, event)
+
+    @timer(interval=FORGET_EVERY_SECONDS)
+    def forget_old_counts(self) -> None:
+        """Time passed: wrong codes of long ago count no more."""
+        with self.unit.transaction() as db:
+            handlers.forget_old_counts(db, self.settings.guess_limits, utcnow())

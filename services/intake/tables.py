@@ -1,0 +1,103 @@
+"""The rows intake owns: cases as told, what was heard of each, the catalogue, wrong codes."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db import new_metadata
+from shared.http.idempotency import idempotency_table
+from shared.unit import plumbing_tables
+
+metadata = new_metadata("intake")
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("query_code_hash", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("title", JSONB, nullable=False),
+    Column("title_masked", Text, nullable=False),
+    Column("text", JSONB, nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("complainant", JSONB, nullable=False),
+    Column("agent", JSONB(none_as_null=True)),
+    Column("item_code", Text),
+    Column("item_name", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("complexity", Text),
+    Column("scope_ground", Text, nullable=False),
+    Column("scope_hint", Text),
+    Column("registered_at", DateTime(timezone=True), nullable=False),
+    Column("accepted_at", DateTime(timezone=True)),
+    Column("declined_at", DateTime(timezone=True)),
+)
+"""Sealed values are ciphertext in the form in which events carry them."""
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("round", Integer),
+    Column("params", JSONB, nullable=False),
+)
+"""One row a fact: what intake said and heard of a case. The key makes a repeated fact harmless."""
+
+items = Table(
+    "items",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("normal_title", Text, nullable=False),
+    Column("complexity", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("listed_at", DateTime(timezone=True), nullable=False),
+)
+Index(None, items.c.normal_title, postgresql_where=items.c.active)
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("phone", Text),
+    Column("listed_at", DateTime(timezone=True), nullable=False),
+)
+
+number_lanes = Table(
+    "number_lanes",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("lane", SmallInteger, primary_key=True),
+    Column("following", BigInteger, nullable=False),
+)
+"""Sequence numbers of a day in lanes: registrations at one moment take different locks."""
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False, index=True),
+    Column("wrong", Integer, nullable=False),
+)
+"""How many wrong query codes were shown for a number or from an address (both as keyed hash)."""
+
+plumbing = plumbing_tables(metadata)
+idempotency = idempotency_table(metadata)

@@ -1,0 +1,57 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from services.intake.api.texts import NEXT, TIMELINE, next_text, timeline_text
+from services.intake.policy.following import NextStep
+from services.intake.policy.progress import Fact, FactKind
+
+NINE = datetime(2030, 1, 1, 9, tzinfo=UTC)
+DUE = {"due_at": "2030-01-03T16:00:00Z", "lamp": "green", "clock_id": "c"}
+UNIT = {"unit_name": "县人社局", "unit_code": "rsj", "order_id": "o"}
+
+
+def test_every_fact_and_every_next_step_has_its_sentence() -> None:
+    assert set(TIMELINE) == set(FactKind)
+    assert set(NEXT) == set(NextStep)
+
+
+@pytest.mark.parametrize(
+    ("fact", "sentence"),
+    [
+        (Fact(FactKind.SIGNED, NINE, None, UNIT), "县人社局已签收。"),
+        (
+            Fact(FactKind.CLOCK_STARTED, NINE, None, {**DUE, "provisional": False}),
+            "承诺在 2030 年 1 月 4 日 00:00 前办结。",
+        ),
+        (
+            Fact(FactKind.CLOCK_STARTED, NINE, None, {**DUE, "provisional": True}),
+            "承诺在 2030 年 1 月 4 日 00:00 前办结（暂定，节假日安排公布后确定）。",
+        ),
+        (
+            Fact(FactKind.CONTACTED, NINE, None, {**UNIT, "way": "phone", "reached": False}),
+            "县人社局联系您未成功（电话），会再次联系。",
+        ),
+        (
+            Fact(FactKind.LAMP_CHANGED, NINE, None, {**DUE, "lamp": "red"}),
+            "红灯：已超过承诺时限。",
+        ),
+        (Fact(FactKind.CLOCK_STOPPED, NINE, None, {**DUE, "on_time": True}), "在承诺时限内办结。"),
+        (Fact(FactKind.REOPENED, NINE, 2), "您反映问题没有解决，已重新办理（第 2 轮）。"),
+        (Fact(FactKind.RATED, NINE, 1, {"level": 5, "solved": True}), "您已评价：非常满意。"),
+    ],
+)
+def test_a_fact_is_told_in_plain_words(fact: Fact, sentence: str) -> None:
+    assert timeline_text(fact) == sentence
+
+
+def test_a_text_that_looks_like_a_place_to_fill_is_told_as_it_is() -> None:
+    params = {"explanation": "{number}", "reason": "petition"}
+
+    told = timeline_text(Fact(FactKind.DECLINED, NINE, None, params))
+
+    assert told == "不属于本窗口受理范围：{number}"
+
+
+def test_a_person_is_told_how_to_go_on() -> None:
+    assert "12345" in next_text(NextStep.OTHER_ROUTE)
