@@ -39,6 +39,7 @@ class Action(StrEnum):
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"
+    ACCOUNT_WRITE = "account.write"
     PARKED_READ = "parked.read"
     PARKED_WRITE = "parked.write"
     ADMIN_READ = "admin.read"
@@ -145,7 +146,13 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             (Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ), Reach.NODE
         ),
         Role.ADMINISTRATOR: dict.fromkeys(
-            (Action.UNIT_WRITE, Action.ITEM_WRITE, Action.RULE_WRITE, Action.ADMIN_READ),
+            (
+                Action.UNIT_WRITE,
+                Action.ITEM_WRITE,
+                Action.RULE_WRITE,
+                Action.ACCOUNT_WRITE,
+                Action.ADMIN_READ,
+            ),
             Reach.NODE,
         ),
     }

@@ -47,6 +47,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.UNIT_WRITE: {A},
     Action.ITEM_WRITE: {A},
     Action.RULE_WRITE: {A},
+    Action.ACCOUNT_WRITE: {A},
     Action.PARKED_READ: {I, O},
     Action.PARKED_WRITE: {O},
     Action.ADMIN_READ: {I, O, A},
