@@ -44,6 +44,26 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这个反映件的个人信息已依法删除，无法再查看。",
         "The personal data of this case was erased.",
     ),
+    "unit_inactive": (
+        422,
+        "这个单位已停用，请选择其他单位。",
+        "This unit is out of use: choose another one.",
+    ),
+    "unit_below_itself": (
+        422,
+        "上级单位不能是本单位或它的下级单位。",
+        "A unit cannot stand below itself.",
+    ),
+    "not_attempted": (
+        409,
+        "请先登记联系反映人的情况（没有联系上也要登记），再办结。",
+        "Log an attempt to reach the person first, reached or not.",
+    ),
+    "case_erased": (
+        409,
+        "反映人的个人信息已按规定删除，不能再填写内容。",
+        "The personal data of this case was erased: nothing can be added.",
+    ),
     "method_not_allowed": (405, "不支持这种请求方式。", "Method not allowed here."),
     "wrong_state": (
         409,
@@ -53,6 +73,21 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     "already_done": (409, "这一步已经办过了。", "This step has been done already."),
     "already_rated": (409, "这一轮已经评价过了，谢谢您。", "This round has been rated already."),
     "not_yet_rated": (409, "办理结果出来后才能评价。", "You can rate once there is a result."),
+    "evaluation_closed": (
+        409,
+        "评价期已过。问题还没有解决的，请重新反映或拨打 12345。",
+        "The time to rate is over: if it is not solved, report it again or call 12345.",
+    ),
+    "unknown_reason": (
+        422,
+        "没有这个评价理由，或者它不属于所选的等级，请从列表中选择。",
+        "No such reason for this level: choose from the list.",
+    ),
+    "retired_reason": (
+        422,
+        "这个评价理由已停用，请从列表中重新选择。",
+        "This reason code is retired: choose from the list.",
+    ),
     "idempotency_key_reused": (
         409,
         "同一个 Idempotency-Key 已用于另一份内容，请换一个新的。",
@@ -133,6 +168,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     ),
     "phone": ("电话号码不对，请填手机号或带区号的座机号。", "Not a telephone number."),
     "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
+    "place_code": (
+        "地区代码应是 2、4、6、9 或 12 位数字。",
+        "A region code has 2, 4, 6, 9 or 12 digits.",
+    ),
     "region": ("地区代码应是 6 位数字。", "A region code has six digits."),
     "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from services.dispatch.api import catalogue, orders
+
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
+router.include_router(orders.router)
+router.include_router(catalogue.router)

@@ -1,0 +1,235 @@
+"""What dispatch's door takes and answers."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic_core import PydanticCustomError
+
+from services.dispatch.handlers import Listed
+from services.dispatch.handlers.contact import Way
+from services.dispatch.policy import OrderState, Route, is_place_code
+from services.dispatch.repository.cases import Case
+from services.dispatch.repository.orders import Contact, Order
+from shared.events.dispatch import ReturnGround
+from shared.events.words import Complexity, Outcome
+from shared.http import Code, LongText, ShortText
+from shared.security.phones import normalise_phone
+
+
+def _region(text: str) -> str:
+    if not is_place_code(text):
+        raise PydanticCustomError("place_code", "not a region code of 2, 4, 6, 9 or 12 digits")
+    return text
+
+
+def _phone(text: str) -> str:
+    if normalise_phone(text) is None:
+        raise PydanticCustomError("phone", "not a telephone number")
+    return text
+
+
+Region = Annotated[str, Field(min_length=2, max_length=12), AfterValidator(_region)]
+PublicPhone = Annotated[ShortText, AfterValidator(_phone)]
+"""Kept as it is written on the unit's door."""
+
+
+class Body(BaseModel):
+    """A request body: nothing in it that was not asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UnitBody(Body):
+    """A unit of the tree."""
+
+    title: ShortText
+    region: Region
+    parent: Code | None = None
+    phone: PublicPhone | None = None
+    active: StrictBool = True
+
+
+class ItemBody(Body):
+    """A service item and the unit that owns it."""
+
+    title: ShortText
+    kind: ShortText
+    unit_code: Code
+    complexity: Complexity = Complexity.ORDINARY
+    active: StrictBool = True
+
+
+class PlaceBody(Body):
+    """The unit that takes what happens in a region."""
+
+    unit_code: Code
+
+
+class PlacementBody(Body):
+    """A dispatcher's decision."""
+
+    case_id: UUID
+    unit_code: Code
+    because: ShortText
+
+
+class SignBody(Body):
+    """A signature needs no more than who signs."""
+
+
+class ContactBody(Body):
+    """A try to reach the person."""
+
+    way: Way
+    reached: StrictBool
+    note: LongText | None = None
+
+
+class ContactOnOrder(ContactBody):
+    """A try and its order: what an idempotency key stands for."""
+
+    order_id: UUID
+
+
+class ReturnBody(Body):
+    """Why a unit gives its order back."""
+
+    ground: ReturnGround
+    legal_basis: ShortText
+    note: LongText | None = None
+
+
+class FinishBody(Body):
+    """How a unit ends its order, and its answer to the person."""
+
+    outcome: Outcome
+    answer: LongText
+
+
+class Written(BaseModel):
+    """What was changed, and the version a projection must reach to show it."""
+
+    service: str = "dispatch"
+    case_id: UUID
+    version: int
+    order_id: UUID
+    state: OrderState
+
+
+class ListedView(BaseModel):
+    """A catalogue entry that was put; `version` counts what was said about it."""
+
+    service: str = "dispatch"
+    code: str
+    subject_id: UUID | None
+    version: int
+    changed: bool
+
+    @classmethod
+    def of(cls, listed: Listed, version: int) -> Self:
+        """Return an entry as it is answered."""
+        return cls(
+            code=listed.code,
+            subject_id=listed.subject_id,
+            version=version,
+            changed=listed.changed,
+        )
+
+
+class UnitView(BaseModel):
+    """A unit as everybody may see it."""
+
+    code: str
+    title: str
+    region: str
+    parent: str | None
+    phone: str | None
+    active: bool
+
+
+class ItemView(BaseModel):
+    """A service item as everybody may see it."""
+
+    code: str
+    title: str
+    kind: str
+    unit_code: str
+    complexity: Complexity
+    active: bool
+
+
+class PlaceView(BaseModel):
+    """A place rule."""
+
+    region: str
+    unit_code: str
+
+
+class ContactView(BaseModel):
+    """A try to reach the person."""
+
+    contact_id: UUID
+    at: datetime
+    way: Way
+    reached: bool
+    note_masked: str
+
+
+class OrderLine(BaseModel):
+    """An order in a list: nothing in it identifies a person."""
+
+    order_id: UUID
+    case_id: UUID
+    number: str
+    title_masked: str
+    region: str
+    round: int
+    unit_code: str
+    unit_name: str
+    complexity: Complexity
+    route: Route
+    because: str
+    state: OrderState
+    dispatched_at: datetime
+    signed_at: datetime | None
+    contacted_at: datetime | None
+    returned_at: datetime | None
+    finished_at: datetime | None
+    outcome: Outcome | None
+
+    @classmethod
+    def of(cls, order: Order, case: Case) -> Self:
+        """Return an order with what its case is about."""
+        return cls.model_validate(_told(order, case), from_attributes=True)
+
+
+class OrderView(OrderLine):
+    """An order with everything that was done to it."""
+
+    text_masked: str
+    item_code: str | None
+    return_ground: ReturnGround | None
+    legal_basis: str | None
+    return_note_masked: str | None
+    answer_masked: str | None
+    contacts: list[ContactView]
+    version: int
+
+    @classmethod
+    def whole(cls, order: Order, case: Case, contacts: list[Contact], version: int) -> Self:
+        """Return an order with the tries to reach the person."""
+        tries = [ContactView.model_validate(one, from_attributes=True) for one in contacts]
+        return cls.model_validate({**_told(order, case), "contacts": tries, "version": version})
+
+
+def _told(order: Order, case: Case) -> dict[str, object]:
+    about = {
+        "number": case.number,
+        "title_masked": case.title_masked,
+        "text_masked": case.text_masked,
+        "region": case.region,
+        "item_code": case.item_code,
+    }
+    return {name: getattr(order, name) for name in Order.__dataclass_fields__} | about

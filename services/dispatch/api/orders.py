@@ -1,0 +1,180 @@
+"""Orders over HTTP: lists, one order, and the steps of dispatchers and units."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy import Connection
+
+from services.dispatch import handlers
+from services.dispatch.api.bodies import (
+    ContactBody,
+    ContactOnOrder,
+    FinishBody,
+    OrderLine,
+    OrderView,
+    PlacementBody,
+    ReturnBody,
+    SignBody,
+    Written,
+)
+from services.dispatch.handlers import Caller
+from services.dispatch.policy import OrderState
+from services.dispatch.repository import orders as repository
+from services.dispatch.repository.cases import cases_by_id
+from services.dispatch.repository.orders import Order, Wanted
+from services.dispatch.tables import idempotency
+from shared.errors import Refused
+from shared.http import Code, Cursor, Door, IdempotencyKey, Once, Page, Who, cursor_after, door_of
+from shared.http.paging import MOST_PER_PAGE, cursor_for
+from shared.security.actor import Actor
+from shared.security.policy import Action, Resource, may
+from shared.unit import Work
+
+router = APIRouter(prefix="/orders")
+
+DispatchDoor = Annotated[Door, Depends(door_of("dispatch"))]
+
+
+@router.get("")
+def list_orders(
+    door: DispatchDoor,
+    actor: Who,
+    state: OrderState | None = None,
+    unit: Annotated[Code | None, Query()] = None,
+    cursor: Cursor = None,
+) -> Page[OrderLine]:
+    """List orders, the newest first; a unit's officer sees those of the unit."""
+    wanted = Wanted(state, _unit_shown(door, actor, unit), _before(cursor))
+    with door.unit.transaction() as db:
+        found = repository.orders_like(db, wanted, MOST_PER_PAGE + 1)
+        shown = found[:MOST_PER_PAGE]
+        cases = cases_by_id(db, [order.case_id for order in shown])
+    following = cursor_for(shown[-1].order_id) if len(found) > MOST_PER_PAGE else None
+    lines = [OrderLine.of(order, cases[order.case_id]) for order in shown]
+    return Page(items=lines, next=following)
+
+
+@router.get("/{order_id}")
+def show_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderView:
+    """Show one order with the tries to reach the person."""
+    with door.unit.transaction() as db:
+        order = _allowed(door, db, actor, Action.ORDER_READ, order_id)
+        case = cases_by_id(db, [order.case_id])[order.case_id]
+        contacts = list(repository.contacts_of(db, [order_id]))
+        version = repository.version_of(db, order.case_id)
+    return OrderView.whole(order, case, contacts, version)
+
+
+@router.post("", status_code=201)
+def dispatch(
+    body: PlacementBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
+) -> Written:
+    """Send a pooled case to a unit."""
+    resource = Resource(node=door.node.code, case_id=body.case_id)
+    door.demand(actor, Action.ORDER_DISPATCH, resource)
+    caller = Caller(actor, door.now())
+    placement = handlers.Placement(body.case_id, body.unit_code, body.because)
+    once = Once(idempotency, door.keys, actor, key, caller.now)
+    with door.unit.begin() as work:
+        return once.run(
+            work.db,
+            body,
+            Written,
+            lambda: _written(work, handlers.dispatch_manually(work.db, placement, caller)),
+        )
+
+
+@router.post("/{order_id}/sign")
+def sign(order_id: UUID, _body: SignBody, door: DispatchDoor, actor: Who) -> Written:
+    """Sign for an order."""
+    with door.unit.begin() as work:
+        _allowed(door, work.db, actor, Action.ORDER_SIGN, order_id)
+        return _written(work, handlers.sign(work.db, order_id, Caller(actor, door.now())))
+
+
+@router.post("/{order_id}/contacts", status_code=201)
+def contact(
+    order_id: UUID, body: ContactBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
+) -> Written:
+    """Log a try to reach the person."""
+    caller = Caller(actor, door.now())
+    attempt = handlers.Attempt(
+        order_id=order_id, way=body.way, reached=body.reached, note=body.note or ""
+    )
+    once = Once(idempotency, door.keys, actor, key, caller.now)
+    with door.unit.begin() as work:
+        _allowed(door, work.db, actor, Action.ORDER_CONTACT, order_id)
+        return once.run(
+            work.db,
+            ContactOnOrder(order_id=order_id, **body.model_dump()),
+            Written,
+            lambda: _written(work, handlers.log_contact(work.db, attempt, caller)),
+        )
+
+
+@router.post("/{order_id}/return")
+def give_back(order_id: UUID, body: ReturnBody, door: DispatchDoor, actor: Who) -> Written:
+    """Give an order back."""
+    giving = handlers.GivingBack(
+        order_id=order_id,
+        ground=body.ground,
+        legal_basis=body.legal_basis,
+        note=body.note or "",
+    )
+    with door.unit.begin() as work:
+        _allowed(door, work.db, actor, Action.ORDER_RETURN, order_id)
+        return _written(work, handlers.return_order(work.db, giving, Caller(actor, door.now())))
+
+
+@router.post("/{order_id}/finish")
+def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> Written:
+    """Finish an order with its answer."""
+    finishing = handlers.Finishing(
+        order_id=order_id,
+        outcome=body.outcome,
+        answer=body.answer,
+        attempt_needed=door.settings.attempt_before_finish,
+    )
+    caller = Caller(actor, door.now())
+    with door.unit.begin() as work:
+        _allowed(door, work.db, actor, Action.ORDER_FINISH, order_id)
+        return _written(work, handlers.finish_order(work.db, door.keys, finishing, caller))
+
+
+def _allowed(door: Door, db: Connection, actor: Actor, action: Action, order_id: UUID) -> Order:
+    order = repository.find_order(db, order_id)
+    unit = None if order is None else order.unit_code
+    units = frozenset() if order is None else repository.units_of_case(db, order.case_id)
+    # Asked also about an order that does not exist: who may see none learns nothing of which are.
+    door.demand(actor, action, Resource(node=door.node.code, unit=unit, units=units))
+    if order is None:
+        raise Refused("unknown_order", field="order_id")
+    return order
+
+
+def _written(work: Work, order: Order) -> Written:
+    work.speak()
+    return Written(
+        case_id=order.case_id,
+        version=work.versions[order.case_id],
+        order_id=order.order_id,
+        state=order.state,
+    )
+
+
+def _unit_shown(door: Door, actor: Actor, unit: str | None) -> str | None:
+    everything = Resource(node=door.node.code)
+    if unit is None and may(actor, Action.ORDER_READ, everything).allowed:
+        return None
+    mine = unit or actor.unit
+    door.demand(actor, Action.ORDER_READ, Resource(node=door.node.code, unit=mine))
+    return mine
+
+
+def _before(cursor: str | None) -> UUID | None:
+    key = cursor_after(cursor, 1)
+    try:
+        return None if key is None else UUID(key[0])
+    except ValueError as error:
+        raise Refused("bad_cursor", field="cursor") from error

@@ -1,0 +1,58 @@
+"""Send by hand what no rule could place, or what a unit gave back."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.dispatch.handlers.caller import Caller, Trace, leave_trace
+from services.dispatch.handlers.custody import Assignment, held_by, send_order
+from services.dispatch.policy import CaseState, Route, UnitRule
+from services.dispatch.repository.cases import lock_case, move_case
+from services.dispatch.repository.catalogue import find_unit
+from services.dispatch.repository.orders import Order
+from shared.errors import Refused
+from shared.security.masking import mask_text
+from shared.security.policy import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A dispatcher's decision and its ground."""
+
+    case_id: UUID
+    unit_code: str
+    because: str
+
+
+def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> Order:
+    """Send a case from the pool to a unit; of two dispatchers at once the second is refused."""
+    case = lock_case(db, placement.case_id)
+    if case is None:
+        raise Refused("unknown_case", field="case_id")
+    if case.state is not CaseState.POOLED:
+        raise Refused("wrong_state")
+    unit = _unit_in_use(db, placement.unit_code)
+
+    given = held_by(case, unit)
+    move_case(db, given)
+    assignment = Assignment(
+        unit=unit,
+        route=Route.MANUAL,
+        because=mask_text(placement.because),
+        by=caller.by,
+        at=caller.now,
+    )
+    order = send_order(db, given, assignment)
+    after = {"case_id": case.case_id, "unit": unit.code, "because": order.because}
+    leave_trace(db, caller, Trace(Action.ORDER_DISPATCH, "order", str(order.order_id), after))
+    return order
+
+
+def _unit_in_use(db: Connection, code: str) -> UnitRule:
+    unit = find_unit(db, code)
+    if unit is None:
+        raise Refused("unknown_unit", field="unit_code")
+    if not unit.active:
+        raise Refused("unit_inactive", field="unit_code")
+    return unit

@@ -1,0 +1,76 @@
+"""Who has a case: an order to one unit, or the manual pool."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, UnitRule
+from services.dispatch.repository.cases import Case
+from services.dispatch.repository.orders import Order, add_order
+from shared.clock import new_id
+from shared.events import dispatch as said
+from shared.events.words import By, Complexity
+from shared.outbox import say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A unit and what decided for it; `because` is read by people."""
+
+    unit: UnitRule
+    route: Route
+    because: str
+    by: By
+    at: datetime
+
+
+def held_by(case: Case, unit: UnitRule) -> Case:
+    """Return the case as the unit holds it."""
+    return replace(case, state=CaseState.HELD, unit_code=unit.code, pool_reason=None)
+
+
+def pooled(case: Case, reason: PoolReason) -> Case:
+    """Return the case as it waits for a dispatcher."""
+    return replace(case, state=CaseState.POOLED, pool_reason=reason)
+
+
+def send_order(db: Connection, case: Case, assignment: Assignment) -> Order:
+    """Give the unit an order for the case's round and say so; its custody begins now."""
+    order = Order(
+        order_id=new_id(),
+        case_id=case.case_id,
+        round=case.round,
+        unit_code=assignment.unit.code,
+        unit_name=assignment.unit.title,
+        complexity=case.complexity,
+        route=assignment.route,
+        because=assignment.because,
+        state=OrderState.DISPATCHED,
+        dispatched_at=assignment.at,
+    )
+    add_order(db, order)
+    say(db, _dispatched(order, assignment))
+    return order
+
+
+def say_pooled(db: Connection, case: Case, at: datetime) -> None:
+    """Say why the case waits for a dispatcher."""
+    assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
+    reason = said.PoolReason(case.pool_reason)
+    say(db, said.CasePooled(case_id=case.case_id, occurred_at=at, reason=reason))
+
+
+def _dispatched(order: Order, assignment: Assignment) -> said.OrderDispatched:
+    return said.OrderDispatched(
+        case_id=order.case_id,
+        occurred_at=assignment.at,
+        order_id=order.order_id,
+        round=order.round,
+        unit_code=order.unit_code,
+        unit_name=order.unit_name,
+        complexity=Complexity(order.complexity),
+        route=said.Route(order.route),
+        because=order.because,
+        by=assignment.by,
+    )

@@ -1,0 +1,84 @@
+"""Finish an order with its answer; when nothing else is open, the case is finished."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.dispatch import policy
+from services.dispatch.handlers.caller import Caller
+from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
+from services.dispatch.policy import CaseState, Step, state_after
+from services.dispatch.repository.cases import move_case
+from services.dispatch.repository.orders import Order, open_orders
+from shared.errors import Refused
+from shared.events.dispatch import CaseFinished, OrderFinished
+from shared.events.sealed import Sealed
+from shared.events.words import Outcome
+from shared.outbox import say
+from shared.security.masking import mask_text
+from shared.security.sealing import KeyDestroyed, NodeKeys
+from shared.security.vault import sealer_of_case
+
+ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finishing:
+    """How a unit ends its order and what it answers the person."""
+
+    order_id: UUID
+    outcome: Outcome
+    answer: str
+    attempt_needed: bool
+    """The node wants a logged try to reach the person before that."""
+
+
+def finish_order(db: Connection, keys: NodeKeys, finishing: Finishing, caller: Caller) -> Order:
+    """Keep the answer sealed under the data key of its case, and masked for everyone."""
+    needed = finishing.attempt_needed
+    hand = take_in_hand(db, finishing.order_id, Step.FINISH, attempt_needed=needed)
+    state = state_after(Step.FINISH, hand.order.state)
+    result = _result(finishing, _sealed(db, keys, hand.case.case_id, finishing.answer))
+
+    order = complete(
+        db,
+        hand,
+        state,
+        caller,
+        finished_at=caller.now,
+        outcome=finishing.outcome,
+        answer=result["answer"].model_dump(mode="json"),
+        answer_masked=result["answer_masked"],
+    )
+    say(db, OrderFinished(**order_facts(order, caller), **result))
+    _finish_case(db, hand, result, caller)
+    return order
+
+
+def _finish_case(db: Connection, hand: InHand, result: dict[str, Any], caller: Caller) -> None:
+    if not policy.is_case_finished(hand.case.state, open_orders(db, hand.case.case_id)):
+        return
+    move_case(db, replace(hand.case, state=CaseState.FINISHED))
+    fact = CaseFinished(
+        case_id=hand.case.case_id,
+        occurred_at=caller.now,
+        round=hand.order.round,
+        unit_code=hand.order.unit_code,
+        unit_name=hand.order.unit_name,
+        **result,
+    )
+    say(db, fact)
+
+
+def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Sealed:
+    try:
+        return sealer_of_case(db, keys, case_id).seal(ANSWER, answer)
+    except KeyDestroyed as erased:
+        raise Refused("case_erased") from erased
+
+
+def _result(finishing: Finishing, answer: Sealed) -> dict[str, Any]:
+    masked = mask_text(finishing.answer)
+    return {"outcome": finishing.outcome, "answer": answer, "answer_masked": masked}

@@ -1,0 +1,113 @@
+"""Keep the catalogue: units, items and place rules; an entry put twice is said once."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection
+
+from services.dispatch import policy
+from services.dispatch.handlers.caller import Caller, Trace, leave_trace
+from services.dispatch.repository.catalogue import (
+    ItemEntry,
+    PlaceEntry,
+    UnitEntry,
+    find_unit,
+    lock_tree,
+    put_item,
+    put_place,
+    put_unit,
+)
+from shared.errors import Refused
+from shared.events.dispatch import ItemListed, UnitListed
+from shared.events.words import Complexity
+from shared.outbox import say
+from shared.security.policy import Action
+
+ENTRIES = UUID("6b1e5f5e-2c0d-5f0a-9d7b-0f6f6e3a7c11")
+"""Namespace of the ids of catalogue entries: the same code at the same node is the same id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitListing:
+    """A unit as an administrator enters it."""
+
+    code: str
+    title: str
+    region: str
+    parent: str | None = None
+    phone: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemListing:
+    """A service item as an administrator enters it."""
+
+    code: str
+    title: str
+    kind: str
+    unit_code: str
+    complexity: Complexity = Complexity.ORDINARY
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What became of an entry; facts about it have `subject_id`, where any are said."""
+
+    code: str
+    changed: bool
+    subject_id: UUID | None = None
+
+
+def list_unit(db: Connection, listing: UnitListing, caller: Caller) -> Listed:
+    """Enter a unit below its parent; one out of use keeps its orders and gets no new ones."""
+    _check_parent(db, listing)
+    unit_id = uuid5(ENTRIES, f"{caller.actor.node}/unit/{listing.code}")
+    told = asdict(listing)
+
+    changed = put_unit(db, UnitEntry(unit_id=unit_id, **told))
+    if changed:
+        say(db, UnitListed(unit_id=unit_id, occurred_at=caller.now, **told))
+        leave_trace(db, caller, Trace(Action.UNIT_WRITE, "unit", listing.code, told))
+    return Listed(listing.code, changed, unit_id)
+
+
+def list_item(db: Connection, listing: ItemListing, caller: Caller) -> Listed:
+    """Enter an item with the unit that owns it; one out of use rules nothing any more."""
+    _check_unit(db, listing.unit_code)
+    item_id = uuid5(ENTRIES, f"{caller.actor.node}/item/{listing.code}")
+    told = asdict(listing)
+
+    changed = put_item(db, ItemEntry(item_id=item_id, **told))
+    if changed:
+        say(db, ItemListed(item_id=item_id, occurred_at=caller.now, **told))
+        leave_trace(db, caller, Trace(Action.ITEM_WRITE, "item", listing.code, told))
+    return Listed(listing.code, changed, item_id)
+
+
+def list_place(db: Connection, region: str, unit_code: str, caller: Caller) -> Listed:
+    """Let a unit take what happens in a region; the nearest rule to a place wins."""
+    _check_unit(db, unit_code)
+    place = PlaceEntry(region=policy.significant(region), unit_code=unit_code)
+
+    changed = put_place(db, place)
+    if changed:
+        told = asdict(place)
+        leave_trace(db, caller, Trace(Action.RULE_WRITE, "place", place.region, told))
+    return Listed(place.region, changed)
+
+
+def _check_unit(db: Connection, code: str) -> None:
+    if find_unit(db, code) is None:
+        raise Refused("unknown_unit", field="unit_code")
+
+
+def _check_parent(db: Connection, listing: UnitListing) -> None:
+    parents = lock_tree(db)
+    if listing.parent is None:
+        return
+    if listing.parent not in parents and listing.parent != listing.code:
+        raise Refused("unknown_unit", field="parent")
+    if policy.is_below(listing.parent, listing.code, parents):
+        raise Refused("unit_below_itself", field="parent")

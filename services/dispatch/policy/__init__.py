@@ -1,0 +1,47 @@
+"""The rules of dispatch: where a case goes, and which step of an order may follow."""
+
+from services.dispatch.policy.orders import (
+    OPEN_STATES,
+    CaseState,
+    OrderState,
+    Refusal,
+    Step,
+    is_case_finished,
+    objection_to,
+    state_after,
+)
+from services.dispatch.policy.places import is_place_code, prefixes_of, significant
+from services.dispatch.policy.routing import (
+    Decision,
+    ItemRule,
+    Matter,
+    PoolReason,
+    Route,
+    Rules,
+    UnitRule,
+    choose_unit,
+)
+from services.dispatch.policy.units import is_below
+
+__all__ = [
+    "OPEN_STATES",
+    "CaseState",
+    "Decision",
+    "ItemRule",
+    "Matter",
+    "OrderState",
+    "PoolReason",
+    "Refusal",
+    "Route",
+    "Rules",
+    "Step",
+    "UnitRule",
+    "choose_unit",
+    "is_below",
+    "is_case_finished",
+    "is_place_code",
+    "objection_to",
+    "prefixes_of",
+    "significant",
+    "state_after",
+]

@@ -1,0 +1,73 @@
+"""Cases as dispatch sees them: accepted, held by a unit or waiting in the pool, finished."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.dispatch.policy import CaseState, PoolReason
+from services.dispatch.tables import cases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An accepted case; `unit_code` holds it, or held it last."""
+
+    case_id: UUID
+    number: str
+    region: str
+    item_code: str | None
+    complexity: str
+    title_masked: str
+    text_masked: str
+    round: int
+    state: CaseState
+    pool_reason: PoolReason | None
+    unit_code: str | None
+    accepted_at: datetime
+
+
+def add_case(db: Connection, case: Case) -> bool:
+    """Insert a case; tell whether it was new."""
+    new = insert(cases).values(asdict(case)).on_conflict_do_nothing().returning(cases.c.case_id)
+    return db.scalar(new) is not None
+
+
+def lock_case(db: Connection, case_id: UUID) -> Case | None:
+    """Lock and return a case."""
+    query = select(cases).where(cases.c.case_id == case_id).with_for_update()
+    return next(iter(_read(db, query)), None)
+
+
+def cases_by_id(db: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Return cases, unlocked."""
+    found = _read(db, select(cases).where(cases.c.case_id.in_(case_ids)))
+    return {case.case_id: case for case in found}
+
+
+def move_case(db: Connection, case: Case) -> None:
+    """Record where a locked case stands now: round, state, reason, unit."""
+    moved = {
+        "round": case.round,
+        "state": case.state,
+        "pool_reason": case.pool_reason,
+        "unit_code": case.unit_code,
+    }
+    db.execute(update(cases).where(cases.c.case_id == case.case_id).values(moved))
+
+
+def _read(db: Connection, query: Select[Any]) -> Sequence[Case]:
+    return [
+        Case(
+            **{
+                **row,
+                "state": CaseState(row["state"]),
+                "pool_reason": PoolReason(row["pool_reason"]) if row["pool_reason"] else None,
+            }
+        )
+        for row in db.execute(query).mappings()
+    ]

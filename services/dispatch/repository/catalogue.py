@@ -1,0 +1,122 @@
+"""Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.dispatch.policy import ItemRule, Rules, UnitRule
+from services.dispatch.tables import items, places, units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEntry:
+    """A unit of the tree."""
+
+    code: str
+    unit_id: UUID
+    title: str
+    region: str
+    parent: str | None
+    phone: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemEntry:
+    """A service item of the catalogue."""
+
+    code: str
+    item_id: UUID
+    title: str
+    kind: str
+    unit_code: str
+    complexity: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceEntry:
+    """The unit that takes what happened in a region."""
+
+    region: str
+    unit_code: str
+
+
+def put_unit(db: Connection, unit: UnitEntry) -> bool:
+    """Write a unit; tell whether that changed anything."""
+    return _put(db, units, asdict(unit), "code")
+
+
+def put_item(db: Connection, item: ItemEntry) -> bool:
+    """Write an item; tell whether that changed anything."""
+    return _put(db, items, asdict(item), "code")
+
+
+def put_place(db: Connection, place: PlaceEntry) -> bool:
+    """Write a place rule; tell whether that changed anything."""
+    return _put(db, places, asdict(place), "region")
+
+
+def lock_tree(db: Connection) -> dict[str, str | None]:
+    """Lock every unit until the transaction ends; return each one's parent."""
+    query = select(units.c.code, units.c.parent).order_by(units.c.code)
+    # Orders refer to units: a key-share lock lets them go out while the tree is being changed.
+    locked = query.with_for_update(key_share=True)
+    return {row.code: row.parent for row in db.execute(locked)}
+
+
+def find_unit(db: Connection, code: str) -> UnitRule | None:
+    """Return a unit, in use or not."""
+    return _units(db, [code]).get(code)
+
+
+def rules_for(db: Connection, item_code: str | None, regions: Sequence[str]) -> Rules:
+    """Return the rules that may place a case: of its item and of the regions around it."""
+    owned = {} if item_code is None else _items(db, item_code)
+    by_place = select(places.c.region, places.c.unit_code).where(places.c.region.in_(regions))
+    located = {row.region: row.unit_code for row in db.execute(by_place)}
+    named = {*located.values(), *(item.unit_code for item in owned.values())}
+    return Rules(_units(db, named), owned, located)
+
+
+def units_after(db: Connection, code: str, limit: int) -> Sequence[UnitEntry]:
+    """Return units in the order of their codes, from the one after `code`."""
+    query = select(units).where(units.c.code > code).order_by(units.c.code).limit(limit)
+    return [UnitEntry(**row) for row in db.execute(query).mappings()]
+
+
+def items_after(db: Connection, code: str, limit: int) -> Sequence[ItemEntry]:
+    """Return items in the order of their codes, from the one after `code`."""
+    query = select(items).where(items.c.code > code).order_by(items.c.code).limit(limit)
+    return [ItemEntry(**row) for row in db.execute(query).mappings()]
+
+
+def places_after(db: Connection, region: str, limit: int) -> Sequence[PlaceEntry]:
+    """Return place rules in the order of their regions, from the one after `region`."""
+    query = select(places).where(places.c.region > region).order_by(places.c.region).limit(limit)
+    return [PlaceEntry(**row) for row in db.execute(query).mappings()]
+
+
+def _put(db: Connection, table: Table, row: dict[str, object], key: str) -> bool:
+    entry = insert(table).values(row)
+    told = {name: value for name, value in entry.excluded.items() if name != key}
+    differs = [table.c[name].is_distinct_from(value) for name, value in told.items()]
+    # One statement decides and writes: the same entry put twice at once is said once.
+    put = entry.on_conflict_do_update(
+        index_elements=[table.c[key]], set_=told, where=or_(*differs)
+    )
+    return db.scalar(put.returning(table.c[key])) is not None
+
+
+def _items(db: Connection, code: str) -> dict[str, ItemRule]:
+    query = select(items.c.title, items.c.unit_code, items.c.active).where(items.c.code == code)
+    row = db.execute(query).one_or_none()
+    return {} if row is None else {code: ItemRule(*row)}
+
+
+def _units(db: Connection, codes: Collection[str]) -> dict[str, UnitRule]:
+    query = select(units.c.code, units.c.title, units.c.active).where(units.c.code.in_(codes))
+    return {row.code: UnitRule(*row) for row in db.execute(query)} if codes else {}

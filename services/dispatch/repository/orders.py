@@ -1,0 +1,134 @@
+"""Orders and the tries to reach the person."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from services.dispatch.policy import OPEN_STATES, OrderState, Route
+from services.dispatch.tables import contacts, orders, plumbing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A case, or a part of it, given to one unit."""
+
+    order_id: UUID
+    case_id: UUID
+    round: int
+    unit_code: str
+    unit_name: str
+    complexity: str
+    route: Route
+    because: str
+    state: OrderState
+    dispatched_at: datetime
+    signed_at: datetime | None = None
+    attempted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    returned_at: datetime | None = None
+    return_ground: str | None = None
+    legal_basis: str | None = None
+    return_note_masked: str | None = None
+    finished_at: datetime | None = None
+    outcome: str | None = None
+    answer: dict[str, Any] | None = None
+    """Sealed, in the form in which events carry it."""
+    answer_masked: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One try of a unit to reach the person."""
+
+    contact_id: UUID
+    order_id: UUID
+    at: datetime
+    way: str
+    reached: bool
+    note_masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders a list shows; None is all."""
+
+    state: OrderState | None = None
+    unit: str | None = None
+    before: UUID | None = None
+    """Only orders older than this one."""
+
+
+def add_order(db: Connection, order: Order) -> None:
+    """Insert an order."""
+    db.execute(orders.insert().values(asdict(order)))
+
+
+def find_order(db: Connection, order_id: UUID) -> Order | None:
+    """Return an order as it stands; only under the lock of its case does it stay so."""
+    return next(iter(_read(db, select(orders).where(orders.c.order_id == order_id))), None)
+
+
+def change_order(db: Connection, order: Order, **changes: object) -> None:
+    """Write the columns that a step changed."""
+    db.execute(update(orders).where(orders.c.order_id == order.order_id).values(changes))
+
+
+def open_orders(db: Connection, case_id: UUID) -> int:
+    """Count the orders of a case that somebody still works on."""
+    query = select(func.count()).select_from(orders)
+    still = orders.c.state.in_(sorted(OPEN_STATES))
+    return db.scalar(query.where(orders.c.case_id == case_id, still)) or 0
+
+
+def last_finished(db: Connection, case_id: UUID, round_: int) -> Order | None:
+    """Return the order whose result ended a round."""
+    ended = (orders.c.round == round_) & (orders.c.state == OrderState.FINISHED)
+    query = select(orders).where(orders.c.case_id == case_id, ended)
+    return next(iter(_read(db, query.order_by(orders.c.finished_at.desc()).limit(1))), None)
+
+
+def units_of_case(db: Connection, case_id: UUID) -> frozenset[str]:
+    """Return the units that hold an order of a case or finished one."""
+    query = select(orders.c.unit_code).where(orders.c.case_id == case_id)
+    return frozenset(db.scalars(query.where(orders.c.state != OrderState.RETURNED)))
+
+
+def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
+    """Return orders, the newest first."""
+    query = select(orders).order_by(orders.c.order_id.desc()).limit(limit)
+    if wanted.state is not None:
+        query = query.where(orders.c.state == wanted.state)
+    if wanted.unit is not None:
+        query = query.where(orders.c.unit_code == wanted.unit)
+    if wanted.before is not None:
+        query = query.where(orders.c.order_id < wanted.before)
+    return _read(db, query)
+
+
+def add_contact(db: Connection, contact: Contact) -> None:
+    """Insert a try to reach the person."""
+    db.execute(contacts.insert().values(asdict(contact)))
+
+
+def contacts_of(db: Connection, order_ids: Collection[UUID]) -> Sequence[Contact]:
+    """Return the tries of these orders, oldest first."""
+    query = select(contacts).where(contacts.c.order_id.in_(order_ids))
+    ordered = query.order_by(contacts.c.at, contacts.c.contact_id)
+    return [Contact(**row) for row in db.execute(ordered).mappings()]
+
+
+def version_of(db: Connection, subject_id: UUID) -> int:
+    """Return how many facts dispatch has said about a case, unit or item."""
+    spoken = plumbing.outbox.spoken
+    return db.scalar(select(spoken.c.version).where(spoken.c.subject_id == subject_id)) or 0
+
+
+def _read(db: Connection, query: Select[Any]) -> Sequence[Order]:
+    return [
+        Order(**{**row, "state": OrderState(row["state"]), "route": Route(row["route"])})
+        for row in db.execute(query).mappings()
+    ]
