@@ -1,0 +1,33 @@
+from services.portal import handlers
+from services.portal.handlers.telling import TOLD
+from services.portal.repository.words import words_of
+from shared.events.base import CaseEvent, Event, every_event
+from shared.events.sealed import Sealed, SealedParty
+
+PUBLISHED = {kind for kind in every_event() if kind.__module__.startswith("shared.events.")}
+
+
+def test_the_projector_knows_every_event_there_is() -> None:
+    assert set(handlers.EVERYTHING) == PUBLISHED
+    assert [kind.name for kind in handlers.EVERYTHING] == sorted(k.name for k in PUBLISHED)
+
+
+def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
+    assert set(TOLD) == {kind for kind in PUBLISHED if issubclass(kind, CaseEvent)}
+
+
+def test_the_timeline_keeps_only_fields_that_exist_and_none_that_is_sealed() -> None:
+    for kind, names in TOLD.items():
+        for name in names:
+            assert not is_sealed(kind, name), f"{kind.name}: {name}"
+
+
+def is_sealed(kind: type[Event], name: str) -> bool:
+    annotation = str(kind.model_fields[name].annotation)
+    return Sealed.__name__ in annotation or SealedParty.__name__ in annotation
+
+
+def test_words_are_cut_by_the_dictionary_without_marks_and_in_lower_case() -> None:
+    assert words_of("不动产登记，跑了3趟！", None, "GPS 定位") == sorted(
+        {"不动", "动产", "不动产", "登记", "跑", "了", "3", "趟", "gps", "定位"}
+    )

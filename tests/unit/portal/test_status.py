@@ -1,0 +1,85 @@
+from itertools import permutations
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.portal.policy import Facts, OrderFacts, Standing, Status, standing
+
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+
+
+def order(
+    state: Status, *, round: int = 1, version: int = 1, order_id: UUID = FIRST
+) -> OrderFacts:
+    return OrderFacts(order_id, round, state, version)
+
+
+DISPATCHED = order(Status.DISPATCHED)
+ROUND_TWO = order(Status.SIGNED, round=2, version=9, order_id=SECOND)
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        (Facts(), Standing(Status.REGISTERED, 1, None)),
+        (Facts(accepted=True), Standing(Status.ACCEPTED, 1, None)),
+        (Facts(declined=True), Standing(Status.DECLINED, 1, None)),
+        (
+            Facts(accepted=True, pooled_round=1, pooled_version=1),
+            Standing(Status.POOLED, 1, None),
+        ),
+        (Facts(accepted=True, orders=(DISPATCHED,)), Standing(Status.DISPATCHED, 1, FIRST)),
+        (Facts(orders=(order(Status.CONTACTED),)), Standing(Status.CONTACTED, 1, FIRST)),
+        (Facts(orders=(order(Status.RETURNED),)), Standing(Status.RETURNED, 1, None)),
+        (
+            Facts(orders=(order(Status.FINISHED),), finished_round=1),
+            Standing(Status.FINISHED, 1, FIRST),
+        ),
+        (
+            Facts(orders=(order(Status.FINISHED),), finished_round=1, closed_round=1),
+            Standing(Status.CLOSED, 1, FIRST),
+        ),
+        (Facts(finished_round=1, reopened_round=2), Standing(Status.REOPENED, 2, None)),
+        (
+            Facts(finished_round=1, reopened_round=2, orders=(DISPATCHED, ROUND_TWO)),
+            Standing(Status.SIGNED, 2, SECOND),
+        ),
+    ],
+)
+def test_the_highest_mark_is_shown(facts: Facts, shown: Standing) -> None:
+    assert standing(facts) == shown
+
+
+def test_a_round_that_dispatch_began_is_shown_before_review_is_heard_of_it() -> None:
+    facts = Facts(accepted=True, finished_round=1, closed_round=0, orders=(ROUND_TWO,))
+
+    assert standing(facts).status is Status.SIGNED
+
+
+def test_the_last_word_of_dispatch_counts_among_orders_that_came_back() -> None:
+    returned = order(Status.RETURNED, version=3)
+
+    pooled = standing(Facts(orders=(returned,), pooled_round=1, pooled_version=4))
+    came_back = standing(Facts(orders=(returned,), pooled_round=1, pooled_version=2))
+
+    assert pooled.status is Status.POOLED
+    assert came_back.status is Status.RETURNED
+
+
+def test_an_order_in_work_goes_before_another_that_was_returned_later() -> None:
+    working = order(Status.SIGNED, version=2, order_id=SECOND)
+    returned = order(Status.RETURNED, version=5)
+
+    for orders in permutations((working, returned)):
+        assert standing(Facts(orders=orders)) == Standing(Status.SIGNED, 1, SECOND)
+
+
+def test_a_declined_case_that_dispatch_works_on_is_shown_in_work() -> None:
+    facts = Facts(declined=True, orders=(order(Status.SIGNED, order_id=uuid4()),))
+
+    assert standing(facts).status is Status.SIGNED
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_case_is_open_at_rest_or_waits_for_the_persons_word(status: Status) -> None:
+    assert status.is_open + status.is_at_rest + (status is Status.FINISHED) == 1

@@ -1,0 +1,55 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from services.portal.policy import Counted, Status, day_of, tallies
+
+LATE_EVENING = datetime(2030, 1, 1, 15, 59, tzinfo=UTC)
+MIDNIGHT = datetime(2030, 1, 1, 16, 0, tzinfo=UTC)
+
+OPEN = Counted(
+    status=Status.SIGNED,
+    channel="web",
+    lamp="red",
+    unit="housing",
+    registered_at=LATE_EVENING,
+    finished_at=None,
+    on_time=None,
+)
+FINISHED = replace(OPEN, status=Status.FINISHED, lamp=None, finished_at=MIDNIGHT, on_time=True)
+
+
+def test_the_day_of_china_begins_at_16_hours_utc() -> None:
+    assert day_of(LATE_EVENING).isoformat() == "2030-01-01"
+    assert day_of(MIDNIGHT).isoformat() == "2030-01-02"
+
+
+def test_an_open_case_counts_for_its_lamp_and_its_unit() -> None:
+    assert tallies(OPEN) == {
+        ("status", "signed"): 1,
+        ("registered_on", "2030-01-01"): 1,
+        ("channel", "web"): 1,
+        ("lamp", "red"): 1,
+        ("unit_open", "housing"): 1,
+        ("unit_red", "housing"): 1,
+    }
+
+
+def test_a_finished_case_counts_for_its_day_and_for_the_promise_it_kept() -> None:
+    counted = tallies(FINISHED)
+
+    assert counted["finished_on", "2030-01-02"] == counted["on_time_on", "2030-01-02"] == 1
+    assert not [key for key in counted if key[0] in {"lamp", "unit_open", "unit_red"}]
+
+
+def test_a_late_result_is_finished_but_not_on_time() -> None:
+    assert ("on_time_on", "2030-01-02") not in tallies(replace(FINISHED, on_time=False))
+
+
+def test_a_case_opened_again_is_no_longer_finished() -> None:
+    again = replace(FINISHED, status=Status.REOPENED)
+
+    assert ("finished_on", "2030-01-02") not in tallies(again)
+
+
+def test_a_case_counts_for_nothing_before_its_registration_is_heard() -> None:
+    assert not tallies(replace(OPEN, registered_at=None))
