@@ -90,7 +90,7 @@ def install(title: str, lock: Path, pip: Sequence[str | Path] = PIP) -> None:
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--progress-bar=off"]
     command = [*pip, "install", *options, "--no-compile", "-r", lock]
     watch(
-        Progress(title, total, ("Collecting", "Requirement already")),
+        Progress(title, total, ("Collecting", "Processing", "Requirement already")),
         command,
         _environment(),
         ROOT,
@@ -117,7 +117,7 @@ def _is_usable() -> bool:
 
 def _some_pip() -> Sequence[str | Path]:
     base = _base_python()
-    outer = [base, "-m", "pip", "--python", PYTHON]
+    outer: Sequence[str | Path] = (base, "-m", "pip", "--python", PYTHON)
     with Progress("准备 Python 环境 · Python environment"):
         made = _make_venv(base)
         if made and _works(*PIP, "--version"):
@@ -126,7 +126,7 @@ def _some_pip() -> Sequence[str | Path]:
             return outer
         if (made and _works(PYTHON, "-m", "ensurepip")) or _works(base, "-m", "virtualenv", VENV):
             return PIP
-    if _install_venv_with_apt(base) and _make_venv(base) and _works(PYTHON, "-m", "ensurepip"):
+    if _install_venv_with_apt() and _make_venv(base) and _works(PYTHON, "-m", "ensurepip"):
         return PIP
     raise Trouble(NO_PIP)
 
@@ -143,10 +143,10 @@ def _make_venv(base: str) -> bool:
     return _works(PYTHON, "-c", "") or _works(base, "-m", "venv", "--without-pip", VENV)
 
 
-def _install_venv_with_apt(base: str) -> bool:
+def _install_venv_with_apt() -> bool:
     root = os.geteuid() == 0
     may = root or _works("sudo", "-n", "true")
-    if not (may and base.startswith("/usr/bin/") and shutil.which("apt-get")):
+    if not (may and sys.base_prefix == "/usr" and shutil.which("apt-get")):
         return False
     apt = [*([] if root else ["sudo", "-n"]), "apt-get", "-y"]
     package = f"python{VERSION}-venv"
@@ -175,7 +175,7 @@ def _make_importable() -> None:
 
 
 def _bring_pages() -> None:
-    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     if not os.access(os.path.expanduser("~"), os.W_OK):
         # An account without a home, usual in containers: npm insists on a cache, pip does without.
         command += ["--cache", STATE / "npm"]

@@ -126,13 +126,14 @@ def watch(
                 tail.append(line.rstrip())
                 progress.saw(line)
             if process.wait() != 0:
-                raise Trouble(_explain(tail))
+                raise Trouble(explain(tail))
     finally:
         process.terminate()
         process.wait()
 
 
-def _explain(output: Sequence[str]) -> str:
+def explain(output: Sequence[str]) -> str:
+    """Quote what a program said before it failed, and add what a person can do about it."""
     text = "\n".join(output)
     hints = [hint for signs, hint in HINTS if any(sign in text for sign in signs)]
     quoted = "\n".join(f"    {line}" for line in output)
