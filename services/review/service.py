@@ -1,0 +1,42 @@
+"""What wakes review. Each method names its cue and hands it to one handler."""
+
+from nameko.timer import timer
+from sqlalchemy import Connection
+
+from services.review import handlers
+from services.review.tables import plumbing
+from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.clock import utcnow
+from shared.events.dispatch import CaseFinished
+from shared.events.intake import CaseRegistered
+
+SWEEP_EVERY_SECONDS = 60
+SWEEP_BATCH = 500
+
+
+class ReviewService:
+    """The running service; it keeps no state."""
+
+    name = "review"
+
+    settings = NodeSettings()
+    unit = Database(plumbing)
+    relay = Relay()
+
+    @hears(CaseRegistered)
+    def on_case_registered(self, db: Connection, event: CaseRegistered) -> None:
+        """There is a new case."""
+        handlers.know_case(db, event)
+
+    @hears(CaseFinished)
+    def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
+        """A round has its result: ask the person."""
+        handlers.invite(db, event, self.settings.answer_within)
+
+    @timer(interval=SWEEP_EVERY_SECONDS)
+    def close_unanswered(self) -> None:
+        """Time passed: close what nobody answered."""
+        closed = SWEEP_BATCH
+        while closed == SWEEP_BATCH:
+            with self.unit.transaction() as db:
+                closed = handlers.close_unanswered(db, utcnow(), SWEEP_BATCH)
