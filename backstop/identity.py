@@ -13,15 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backstop.node import Node
-from services.intake.handlers import Claim, claim_case
-from services.portal.handlers import session_of
+from services.intake.handlers import Knock, claim_case
+from services.portal.handlers import SESSION_COOKIE, actor_of, csrf_of
 from shared.errors import Refused
 from shared.http.problems import answer, problem_of
 from shared.metrics import REFUSED_CODES
 from shared.security.actor import Actor, anonymous, citizen
 from shared.security.actor_token import read_actor
 
-SESSION_COOKIE = "backstop_session"
 CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
 LONGEST_CREDENTIAL = 4_096
 
@@ -57,7 +56,7 @@ def credentials_of(scope: Scope) -> Credentials:
 
 
 def _first(query: dict[str, list[str]], name: str) -> str | None:
-    return query.get(name, [None])[0]  # type: ignore[list-item]
+    return query.get(name, [None])[0]
 
 
 def _cookie(header: str) -> str | None:
@@ -108,10 +107,11 @@ class Identify:
 
     def _by_code(self, number: str, code: str, address: str) -> Actor:
         door = self._node.doors["intake"]
+        knock = Knock(number, code, address, door.now())
         with door.unit.transaction() as db:
-            claim: Claim = claim_case(db, door.keys, number, code, address, door.now())
+            claim = claim_case(db, door.keys, knock, door.settings.guess_limits)
         if claim.case_id is not None:
-            return citizen(self._node.code, claim.case_id, number)
+            return citizen(self._node.code, claim.case_id, claim.number or number)
         outcome = "throttled" if claim.retry_after else "refused"
         REFUSED_CODES.labels(node=self._node.code, outcome=outcome).inc()
         if claim.retry_after:
@@ -121,8 +121,8 @@ class Identify:
     def _by_session(self, scope: Scope, token: str) -> Actor:
         door = self._node.doors["portal"]
         with door.unit.transaction() as db:
-            found = session_of(db, token, door.now(), self._node.code)
-        if found is None:
+            actor = actor_of(db, token, door.now(), self._node.code, door.settings.limits)
+        if actor is None:
             return anonymous(self._node.code)
-        scope["session"] = found
-        return found.actor
+        scope["session"] = csrf_of(token)
+        return actor

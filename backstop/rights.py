@@ -17,7 +17,8 @@ def ensure_role(db: Connection, service: str) -> None:
             "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
     )
-    db.execute(text(f'GRANT "{role}" TO CURRENT_USER'))
+    if not db.scalar(text("SELECT pg_has_role(CURRENT_USER, :role, 'MEMBER')"), {"role": role}):
+        db.execute(text(f'GRANT "{role}" TO CURRENT_USER'))
 
 
 def grant_rights(db: Connection, catalogues: Iterable[MetaData]) -> None:

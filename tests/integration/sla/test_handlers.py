@@ -212,9 +212,7 @@ def test_a_clock_stopped_late_is_red_and_missed(db: Connection) -> None:
     late = datetime(2026, 3, 9, 2, tzinfo=UTC)
     sealed = Sealed(case_id=CASE, key_id=uuid4(), field="answer", data="AAAA")
 
-    done = of_order(
-        OrderFinished, late, outcome=Outcome.DONE, answer=sealed, answer_masked="已办"
-    )
+    done = of_order(OrderFinished, late, outcome=Outcome.DONE, answer=sealed, answer_masked="已办")
     handlers.end_custody(db, done)
 
     assert clocks(db)[ClockKind.RESOLVE].lamp is Lamp.RED

@@ -1,0 +1,5 @@
+"""`python -m backstop` is the `backstop` command line."""
+
+from backstop.cli import main
+
+main()

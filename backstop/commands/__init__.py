@@ -1,0 +1,1 @@
+"""The sub-commands of `backstop`, one module per noun."""

@@ -1,0 +1,210 @@
+"""`backstop run`: the whole suite on private servers, from nothing to an open portal.
+
+Servers first, then migrations, then the processes under supervision; once they answer, the demo
+cases are brought to life through the API. All of it ends with this process, however that ends.
+"""
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from backstop.demo import DemoReport, load_demo
+from backstop.migrate import migrate
+from backstop.nodes import node_file
+from backstop.processes import node_programs
+from backstop.progress import Trouble, say
+from backstop.servers.ports import is_free
+from backstop.servers.postgres import PostgresServer
+from backstop.servers.rabbitmq import RabbitServer
+from backstop.servers.server import PrivateServer
+from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.state import State
+from backstop.supervise import Supervisor
+from shared.security.sealing import NodeKeys
+
+Bus = Literal["embedded", "rabbitmq"]
+
+TIERS = ("341523",)
+"""The demonstration's nodes, the lowest tier first."""
+READY_SECONDS = 90.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person who runs the suite asked for."""
+
+    bus: Bus = "embedded"
+    empty: bool = False
+    fresh: bool = False
+    tiers: int = 1
+
+
+@dataclass(slots=True)
+class Suite:
+    """The suite while it is being put together."""
+
+    wish: Wish
+    state: State
+    environment: dict[str, str]
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The nodes to run."""
+        return TIERS[: self.wish.tiers]
+
+    @property
+    def label(self) -> str:
+        """What tells the databases of a demonstration from those of an empty start."""
+        return "empty" if self.wish.empty else "demo"
+
+    def note(self, text: str) -> None:
+        """Tell the person what has been reached, and after how many seconds."""
+        say(f"{time.monotonic() - self.started:5.1f} s  {text}")
+
+
+def run_suite(wish: Wish, state: State, environment: dict[str, str]) -> int:
+    """Run until a signal comes; return the exit status."""
+    suite = Suite(wish, state, dict(environment))
+    _refuse_taken_ports(suite)
+    with ExitStack() as servers:
+        postgres, others = _start_servers(suite, servers)
+        nodes = _prepare_nodes(suite, postgres)
+        supervisor = Supervisor(observe=lambda happening: _tell_of_ends(suite, str(happening)))
+        for server in (postgres, *others):
+            supervisor.add(server, server.process)
+        scratch = suite.state.own / "logs"
+        ports = [node.web_port for node in nodes]
+        for program in node_programs(
+            suite.names, (nodes[0].host, ports), suite.environment, scratch
+        ):
+            supervisor.add(program)
+        welcome = threading.Thread(target=_welcome, args=(suite, nodes, supervisor), daemon=True)
+        welcome.start()
+        supervisor.run_until_signalled()
+    suite.note("已停止，全部进程已结束 · stopped, nothing is left running")
+    return 0
+
+
+def _refuse_taken_ports(suite: Suite) -> None:
+    for name in suite.names:
+        told = {**_placeholders(), **suite.environment}
+        port = NodeSettings.load(node_file(name), told).web_port
+        for taken in (port, port + OPERATIONS_PORT_OFFSET):
+            if not is_free(taken):
+                raise Trouble(
+                    f"端口 {taken} 已被占用。请结束占用它的程序，或用 BACKSTOP_WEB_PORT 换一个。\n"
+                    f"Port {taken} is taken. End the program that uses it, "
+                    "or choose another with BACKSTOP_WEB_PORT."
+                )
+
+
+def _placeholders() -> dict[str, str]:
+    return {"BACKSTOP_DATABASE_URL": "x", "BACKSTOP_BUS_URL": "x", "BACKSTOP_KEY_FILE": "x"}
+
+
+def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, list[PrivateServer]]:
+    if suite.wish.fresh:
+        shutil.rmtree(suite.state.folder, ignore_errors=True)
+        shutil.rmtree(suite.state.own, ignore_errors=True)
+    postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
+    suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
+    if suite.wish.bus == "embedded":
+        suite.environment["BACKSTOP_BUS_URL"] = "bus://localhost/{node}"
+        return postgres, []
+    rabbit = RabbitServer(suite.state.server("rabbitmq"), suite.names)
+    servers.enter_context(rabbit)
+    suite.note("RabbitMQ 已就绪 · RabbitMQ is up")
+    suite.environment["BACKSTOP_BUS_URL"] = rabbit.url("NODE").replace("/NODE", "/{node}")
+    return postgres, [rabbit]
+
+
+def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]:
+    base = postgres.url("NODE").replace("postgresql://", "postgresql+psycopg://")
+    keys = suite.state.own / "{node}.keys.json"
+    suite.environment |= {
+        "BACKSTOP_DATABASE_URL": base.replace("/NODE", f"/backstop_{suite.label}_{{node}}"),
+        "BACKSTOP_KEY_FILE": str(keys),
+        "BACKSTOP_DEMO": "true",
+        "BACKSTOP_HOST": "127.0.0.1",
+    }
+    nodes = [NodeSettings.load(node_file(name), suite.environment) for name in suite.names]
+    for node in nodes:
+        postgres.create_database(node.database_url.rpartition("/")[2])
+        ran = migrate(node.database_url)
+        if not node.key_file.exists():
+            NodeKeys.create(node.key_file)
+        suite.note(f"{node.name}：数据库已就绪（{ran} 个迁移）· {node.code} is migrated")
+    suite.state.write_environment(
+        {name: told for name, told in suite.environment.items() if name.startswith("BACKSTOP_")}
+    )
+    return nodes
+
+
+def _welcome(suite: Suite, nodes: Sequence[NodeSettings], supervisor: Supervisor) -> None:
+    try:
+        for node in nodes:
+            _wait_until_ready(node)
+        suite.note("门户已打开 · the portal is open")
+        reports = [] if suite.wish.empty else [_demo(suite, node) for node in nodes]
+        _print_banner(suite, nodes, [report for report in reports if report is not None])
+    # Whatever it was, a suite that cannot greet must not look as if it ran.
+    except Exception as error:  # noqa: BLE001
+        say(f"启动失败 · could not start: {error}\n日志 · logs: {suite.state.own / 'logs'}")
+        supervisor.stop()
+
+
+def _wait_until_ready(node: NodeSettings) -> None:
+    ports = (node.web_port, node.web_port + OPERATIONS_PORT_OFFSET)
+    waiting = {f"http://127.0.0.1:{port}/readyz" for port in ports}
+    deadline = time.monotonic() + READY_SECONDS
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        while waiting:
+            waiting = {url for url in waiting if not _answers(client, url)}
+            if waiting and time.monotonic() > deadline:
+                raise Trouble(f"no answer from {', '.join(sorted(waiting))}")
+            time.sleep(POLL_SECONDS if waiting else 0)
+
+
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(url).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def _demo(suite: Suite, node: NodeSettings) -> DemoReport | None:
+    loaded = suite.state.own / f"demo-{node.code}"
+    if loaded.exists():
+        return None
+    report = load_demo(node, f"http://127.0.0.1:{node.web_port}", suite.note)
+    loaded.write_text("loaded\n", encoding="utf-8")
+    return report
+
+
+def _print_banner(
+    suite: Suite, nodes: Sequence[NodeSettings], reports: Sequence[DemoReport]
+) -> None:
+    from backstop.banner import banner  # it reads the demo's files, which an empty start lacks
+
+    sys.stdout.write(banner(nodes, reports, empty=suite.wish.empty))
+    sys.stdout.flush()
+
+
+def _tell_of_ends(suite: Suite, happening: str) -> None:
+    if " started" not in happening:
+        suite.note(happening)
+
+
+def state_folder() -> Path:
+    """Return where the private suite of this checkout keeps its data."""
+    return State.of_checkout().folder

@@ -1,0 +1,280 @@
+"""Three fates of a message, on a real PostgreSQL and without a broker."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Column, Connection, Engine, Identity, Integer, Table, Uuid, select
+from sqlalchemy.exc import OperationalError
+
+from shared import inbox
+from shared.chassis.hearing import PATIENCE, Cues, Hearing
+from shared.db import new_metadata
+from shared.errors import NotYet, Unavailable
+from shared.events.base import Envelope, Event
+from shared.events.review import CaseClosed, CaseReopened, Closing
+from shared.events.sla import ClockResumed
+from shared.events.words import ClockKind, Lamp
+from shared.outbox import say, unsent
+from shared.unit import Unit, plumbing_tables
+
+pytestmark = pytest.mark.integration
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+metadata = new_metadata("sla")
+plumbing = plumbing_tables(metadata)
+effects = Table(
+    "effects",
+    metadata,
+    Column("n", Integer, Identity(), primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("round", Integer, nullable=False),
+)
+
+
+class Listener:
+    """A service in miniature: a closing is its prerequisite, a round of 13 is a bug."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.unit = Unit(engine, "341523", "sla", plumbing, wake=lambda: None)
+        cues = {
+            CaseClosed.name: (CaseClosed, self.on_closed),
+            CaseReopened.name: (CaseReopened, self.on_reopened),
+        }
+        self.hearing = Hearing(self.unit, Cues(cues))
+        self.away = False
+        self.mended = False
+
+    def on_closed(self, db: Connection, event: Event) -> None:
+        assert isinstance(event, CaseClosed)
+        if self.away:
+            raise OperationalError("select", {}, Exception("server closed the connection"))
+        if event.round == 13 and not self.mended:
+            raise ZeroDivisionError("a bug")
+        db.execute(effects.insert().values(case_id=event.case_id, round=event.round))
+        say(db, resumed(event.case_id))
+
+    def on_reopened(self, db: Connection, event: Event) -> None:
+        assert isinstance(event, CaseReopened)
+        if not db.scalar(select(effects.c.n).where(effects.c.case_id == event.case_id)):
+            raise NotYet
+        db.execute(effects.insert().values(case_id=event.case_id, round=event.round))
+
+    def effects_of(self, case_id: UUID) -> list[int]:
+        with self.unit.transaction() as db:
+            query = select(effects.c.round).where(effects.c.case_id == case_id)
+            return list(db.scalars(query.order_by(effects.c.n)))
+
+    def parked(self) -> list[inbox.Parked]:
+        with self.unit.transaction() as db:
+            return list(inbox.parked(db, plumbing.inbox))
+
+    def said(self) -> int:
+        with self.unit.transaction() as db:
+            return len(unsent(db, plumbing.outbox, 100))
+
+
+@pytest.fixture
+def listener(service_database: Callable[..., Engine]) -> Listener:
+    return Listener(service_database(metadata))
+
+
+def resumed(case_id: UUID) -> ClockResumed:
+    return ClockResumed(
+        case_id=case_id,
+        occurred_at=NOON,
+        clock_id=uuid4(),
+        kind=ClockKind.CITIZEN,
+        due_at=NOON,
+        lamp=Lamp.RED,
+    )
+
+
+def closed(case_id: UUID, round_: int = 1) -> CaseClosed:
+    return CaseClosed(case_id=case_id, occurred_at=NOON, round=round_, how=Closing.RATED)
+
+
+def reopened(case_id: UUID, round_: int = 2) -> CaseReopened:
+    return CaseReopened(case_id=case_id, occurred_at=NOON, round=round_, because="没有解决")
+
+
+def envelope(event: Event, speaker: str = "review") -> bytes:
+    wrapped = Envelope(
+        id=uuid4(),
+        source=f"/nodes/341523/{speaker}",
+        type=event.name,
+        time=event.occurred_at,
+        subject=event.subject_id,
+        version=1,
+        data=event.model_dump(mode="json"),
+    )
+    return wrapped.model_dump_json().encode()
+
+
+def packed(*envelopes: bytes) -> bytes:
+    return b"[" + b",".join(envelopes) + b"]"
+
+
+def test_the_same_message_twice_in_a_batch_and_again_later_has_one_effect(
+    listener: Listener,
+) -> None:
+    case = uuid4()
+    message = envelope(closed(case))
+
+    listener.hearing.hear([packed(message, message), message])
+    listener.hearing.hear([message])
+
+    assert listener.effects_of(case) == [1]
+    assert listener.said() == 1
+
+
+def test_one_poison_message_parks_alone_and_the_batch_flows_on(listener: Listener) -> None:
+    case = uuid4()
+    before, poison, after = closed(case, 1), closed(case, 13), closed(case, 3)
+
+    listener.hearing.hear([packed(*map(envelope, (before, poison, after)))])
+
+    assert listener.effects_of(case) == [1, 3]
+    [row] = listener.parked()
+    assert row.reason == "ZeroDivisionError: a bug"
+    assert "on_closed" in row.traceback
+    assert json.loads(row.body)["data"]["round"] == 13
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(b"{not json", "not JSON", id="not JSON"),
+        pytest.param(b"\xff\xfe", "not JSON", id="not UTF-8"),
+        pytest.param(b'{"specversion": "1.0"}', "not an envelope", id="not an envelope"),
+        pytest.param(b"17", "not an envelope", id="a number"),
+    ],
+)
+def test_bytes_that_are_no_event_are_parked_as_they_came(
+    listener: Listener, body: bytes, reason: str
+) -> None:
+    case = uuid4()
+
+    listener.hearing.hear([body, envelope(closed(case))])
+
+    assert listener.effects_of(case) == [1]
+    [row] = listener.parked()
+    assert row.reason.startswith(reason)
+
+
+def test_an_event_that_breaks_its_contract_is_parked_without_its_values(
+    listener: Listener,
+) -> None:
+    broken = json.loads(envelope(closed(uuid4())))
+    broken["data"]["round"] = "13812345678"
+    broken["data"]["how"] = "张三"
+
+    listener.hearing.hear([json.dumps(broken).encode()])
+
+    [row] = listener.parked()
+    assert row.name == CaseClosed.name
+    assert "how" in row.reason
+    assert "张三" not in row.reason
+
+
+def test_a_foreign_event_is_passed_over(listener: Listener) -> None:
+    listener.hearing.hear([envelope(resumed(uuid4()))])
+
+    assert listener.parked() == []
+    assert not listener.hearing.wants(["sla.clock_resumed.v1"])
+
+
+def test_what_lacks_its_prerequisite_is_kept_and_run_when_that_arrives(
+    listener: Listener,
+) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(reopened(case, 2), "dispatch")])
+    assert listener.effects_of(case) == []
+
+    listener.hearing.hear([envelope(closed(case, 1))])
+
+    assert listener.effects_of(case) == [1, 2]
+    assert listener.parked() == []
+
+
+def test_facts_of_one_speaker_about_one_case_keep_their_order_behind_a_kept_one(
+    listener: Listener,
+) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(reopened(case, 2), "dispatch")])
+    listener.hearing.hear([envelope(closed(case, 5), "dispatch")])
+    assert listener.effects_of(case) == []
+
+    listener.hearing.hear([envelope(closed(case, 1))])
+
+    assert listener.effects_of(case) == [1, 2, 5]
+
+
+def test_a_prerequisite_that_comes_by_another_door_is_noticed_by_the_tick(
+    listener: Listener,
+) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(reopened(case))])
+    with listener.unit.transaction() as db:
+        db.execute(effects.insert().values(case_id=case, round=0))
+
+    listener.hearing.tick(datetime.now(UTC) + timedelta(seconds=5))
+
+    assert listener.effects_of(case) == [0, 2]
+
+
+def test_what_waited_in_vain_for_a_day_is_parked(listener: Listener) -> None:
+    listener.hearing.hear([envelope(reopened(uuid4()))])
+
+    listener.hearing.tick(datetime.now(UTC) + PATIENCE + timedelta(seconds=1))
+
+    [row] = listener.parked()
+    assert row.reason == "its prerequisite never came"
+
+
+def test_a_database_that_is_away_parks_nothing_and_loses_nothing(listener: Listener) -> None:
+    case = uuid4()
+    message = envelope(closed(case))
+    listener.away = True
+
+    with pytest.raises(Unavailable):
+        listener.hearing.hear([message])
+    assert listener.parked() == []
+
+    listener.away = False
+    listener.hearing.hear([message])
+    assert listener.effects_of(case) == [1]
+
+
+def test_a_parked_message_is_replayed_once_its_bug_is_mended(listener: Listener) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(closed(case, 13))])
+    [row] = listener.parked()
+
+    ask(listener, row.position)
+    listener.hearing.tick(NOON)
+    assert [again.attempts for again in listener.parked()] == [2]
+
+    listener.mended = True
+    ask(listener, row.position)
+    listener.hearing.tick(NOON)
+    assert listener.parked() == []
+    assert listener.effects_of(case) == [13]
+
+
+def ask(listener: Listener, position: int) -> None:
+    with listener.unit.transaction() as db:
+        assert inbox.ask_replay(db, plumbing.inbox, position)
+
+
+def test_versions_count_what_was_said_about_one_case(listener: Listener) -> None:
+    case, other = uuid4(), uuid4()
+    listener.hearing.hear([packed(*(envelope(closed(which, 1)) for which in (case, other)))])
+    listener.hearing.hear([envelope(closed(case, 2))])
+
+    with listener.unit.transaction() as db:
+        rows = unsent(db, plumbing.outbox, 10)
+    versions = [(row.subject_id, json.loads(row.body)["version"]) for row in rows]
+    assert versions == [(case, 1), (other, 1), (case, 2)]
