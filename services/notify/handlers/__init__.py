@@ -1,0 +1,31 @@
+"""What notify does when it is woken: queue a message for a fact, and deliver what is due."""
+
+from services.notify.handlers.deliver import Post, deliver_due
+from services.notify.handlers.facts import (
+    confirm_registration,
+    invite_to_rate,
+    tell_declined,
+    tell_dispatched,
+    tell_promise,
+    tell_reopened,
+    tell_result,
+)
+from services.notify.handlers.queueing import House
+from services.notify.handlers.reading import Reader, Shown, Wanted, read_messages
+
+__all__ = [
+    "House",
+    "Post",
+    "Reader",
+    "Shown",
+    "Wanted",
+    "confirm_registration",
+    "deliver_due",
+    "invite_to_rate",
+    "read_messages",
+    "tell_declined",
+    "tell_dispatched",
+    "tell_promise",
+    "tell_reopened",
+    "tell_result",
+]

@@ -1,0 +1,72 @@
+"""Which fact is told to the person, and how: one function for each fact that notify hears."""
+
+from sqlalchemy import Connection
+
+from services.notify.handlers.queueing import House, Notice, queue
+from services.notify.handlers.templates import told_moment
+from services.notify.repository.recipients import Recipient, add_recipient
+from shared.events.dispatch import CaseFinished, OrderDispatched
+from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.notify import Purpose
+from shared.events.review import CaseReopened, EvaluationInvited
+from shared.events.sealed import SealedParty
+from shared.events.sla import ClockStarted
+from shared.events.words import ClockKind
+
+
+def confirm_registration(db: Connection, event: CaseRegistered, house: House) -> None:
+    """Remember whom to tell of a case, and send number and query code as a receipt."""
+    told = _who_is_told(event)
+    add_recipient(
+        db,
+        Recipient(
+            case_id=event.case_id,
+            number=event.number,
+            query_code=event.query_code,
+            phone=told.phone,
+            masked_phone=told.masked_phone,
+        ),
+    )
+    queue(db, house, event, Notice(Purpose.RECEIPT, shows_code=True))
+
+
+def tell_declined(db: Connection, event: CaseDeclined, house: House) -> None:
+    """Tell that the case was not accepted; reason and route are read by query code."""
+    queue(db, house, event, Notice(Purpose.DECLINED))
+
+
+def tell_promise(db: Connection, event: ClockStarted, house: House) -> None:
+    """Tell by when the case is promised to be solved; units' own clocks are not told."""
+    if event.kind is not ClockKind.CITIZEN:
+        return
+    values = {"date": told_moment(event.due_at)}
+    notice = Notice(Purpose.PROMISE, values=values, provisional=event.provisional)
+    queue(db, house, event, notice)
+
+
+def tell_dispatched(db: Connection, event: OrderDispatched, house: House) -> None:
+    """Tell which unit has the case, once a round."""
+    values = {"unit": event.unit_name}
+    queue(db, house, event, Notice(Purpose.DISPATCHED, str(event.round), values))
+
+
+def tell_result(db: Connection, event: CaseFinished, house: House) -> None:
+    """Tell that there is a result; what it says is read by query code."""
+    queue(db, house, event, Notice(Purpose.RESULT, str(event.round)))
+
+
+def invite_to_rate(db: Connection, event: EvaluationInvited, house: House) -> None:
+    """Ask whether it was really solved, with a link that leads to the case."""
+    values = {"date": told_moment(event.answer_by)}
+    notice = Notice(Purpose.INVITATION, str(event.round), values, shows_code=True)
+    queue(db, house, event, notice)
+
+
+def tell_reopened(db: Connection, event: CaseReopened, house: House) -> None:
+    """Tell that the case is taken up again."""
+    queue(db, house, event, Notice(Purpose.REOPENED, str(event.round)))
+
+
+def _who_is_told(event: CaseRegistered) -> SealedParty:
+    speaks = event.agent
+    return speaks if speaks is not None and speaks.phone is not None else event.complainant

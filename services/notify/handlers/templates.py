@@ -1,0 +1,41 @@
+"""What people are told, for each purpose: Chinese msgids with named places, ready for gettext.
+
+A message names a number, a unit, a date or a link and never the person or the matter: whoever
+holds the telephone may read it. 70 characters are one SMS, signature included.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+
+from shared.events.notify import Purpose
+
+SIGNATURE = "【办不成事反映窗口】"
+ONE_SMS = 70
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.RECEIPT: "已登记，编号{number}，查询码{code}，请妥善保管。",
+        Purpose.PROMISE: "{number}已受理，承诺{date}前办结。",
+        Purpose.DECLINED: "{number}未予受理，原因和去处请凭查询码查询或拨打12345。",
+        Purpose.DISPATCHED: "{number}已派给{unit}办理，该单位会与您联系。",
+        Purpose.RESULT: "{number}已办结，答复请凭查询码查询或拨打12345。",
+        Purpose.INVITATION: "{number}是否真正解决？请在{date}前评价：{link}",
+        Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
+    }
+)
+PROVISIONAL = "{number}已受理，承诺{date}前办结（暂定）。"
+
+
+def text_of(purpose: Purpose, values: Mapping[str, str], *, provisional: bool = False) -> str:
+    """Return the whole text of a message with its signature."""
+    is_tentative = provisional and purpose is Purpose.PROMISE
+    template = PROVISIONAL if is_tentative else TEMPLATES[purpose]
+    return SIGNATURE + template.format_map(values)
+
+
+def told_moment(at: datetime) -> str:
+    """Return a moment as people in China say it: 3月5日17:00."""
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日{local:%H:%M}"

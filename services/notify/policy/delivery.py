@@ -1,0 +1,63 @@
+"""By which way a person can be told, and when a message that failed is tried again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, unique
+
+
+@unique
+class Way(StrEnum):
+    """How a message can reach a person."""
+
+    SMS = "sms"
+    NONE = "none"
+    """A landline or no number: somebody must call."""
+
+
+@unique
+class State(StrEnum):
+    """Where a message is; the last two are final."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@unique
+class Failure(StrEnum):
+    """Why a message will not be tried again on this way."""
+
+    NO_MOBILE = "no_mobile"
+    UNREADABLE = "unreadable"
+    """Its person was erased, or what is stored was changed."""
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patiently messages are delivered."""
+
+    waits: Sequence[timedelta]
+    """How long to wait after the first failed try, the second, …; after the last, no more."""
+    lease: timedelta
+    """A sender that has said nothing for so long is dead, and its message is tried again."""
+
+    @property
+    def most_tries(self) -> int:
+        """The first try and one after each wait."""
+        return len(self.waits) + 1
+
+
+def way_to(is_mobile: bool) -> Way:
+    """Choose the way to a person."""
+    return Way.SMS if is_mobile else Way.NONE
+
+
+def next_try(tries: int, failed_at: datetime, pace: Pace) -> datetime | None:
+    """Return when to try again after so many tries; None when it is given up."""
+    if tries >= pace.most_tries:
+        return None
+    return failed_at + pace.waits[tries - 1]

@@ -1,0 +1,49 @@
+"""The port of everything that carries a message to a person."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from shared.events.sealed import Sealed
+
+
+class ProviderRefused(Exception):
+    """The provider will never carry this message: a bad number, a refused template."""
+
+
+class ProviderDown(Exception):
+    """The provider cannot be reached or is busy now; a later try may succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message in the clear, in memory only, for one try."""
+
+    id: UUID
+    """The same in every try: a provider that has seen it does not send it again."""
+    attempts: int
+    case_id: UUID
+    purpose: str
+    phone: str = field(repr=False)
+    text: str = field(repr=False)
+    body: Sealed = field(repr=False)
+    """The text as it may be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider has taken the message."""
+
+    reference: str
+    """The provider's own number for it."""
+
+
+class Provider(Protocol):
+    """Carries messages; called outside of any transaction."""
+
+    @property
+    def name(self) -> str:
+        """How the provider is called in settings and events."""
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Send once per id; raise ProviderRefused or ProviderDown."""

@@ -1,0 +1,1 @@
+"""Every query notify makes, one module for each kind of rows."""

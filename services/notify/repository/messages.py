@@ -1,0 +1,117 @@
+"""Messages on their way, and those that have come to an end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.notify.policy.delivery import State
+from services.notify.tables import handset, messages, recipients
+from shared.events.sealed import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that this process has taken for one try."""
+
+    id: UUID
+    case_id: UUID
+    purpose: str
+    body: Sealed
+    phone: Sealed | None
+    attempts: int
+    """Tries, this one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as the viewer shows it; `arrived` is what the embedded handset holds."""
+
+    id: UUID
+    case_id: UUID
+    number: str
+    purpose: str
+    state: str
+    masked_phone: str | None
+    attempts: int
+    provider: str
+    last_error: str | None
+    queued_at: datetime
+    ended_at: datetime | None
+    arrived: Sealed | None
+
+
+def add_message(db: Connection, row: dict[str, Any]) -> bool:
+    """Insert a message; tell whether it is the first about its fact."""
+    adding = insert(messages).values(row).on_conflict_do_nothing()
+    return db.scalar(adding.returning(messages.c.id)) is not None
+
+
+def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Sequence[Due]:
+    """Take messages that are due for one try each, and so lock them until the lease is over."""
+    due = (
+        select(messages.c.id)
+        .where(messages.c.state.in_((State.QUEUED, State.SENDING)), messages.c.next_at <= now)
+        .order_by(messages.c.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taking = (
+        update(messages)
+        .where(messages.c.id.in_(due), messages.c.case_id == recipients.c.case_id)
+        .values(state=State.SENDING, attempts=messages.c.attempts + 1, next_at=now + lease)
+        .returning(
+            messages.c.id,
+            messages.c.case_id,
+            messages.c.purpose,
+            messages.c.body,
+            recipients.c.phone,
+            messages.c.attempts,
+        )
+    )
+    return [_due(row) for row in db.execute(taking)]
+
+
+def end_try(db: Connection, message_id: UUID, attempts: int, changed: dict[str, Any]) -> bool:
+    """Record how a try ended; tell whether it was still this try that counted."""
+    mine = (
+        messages.c.id == message_id,
+        messages.c.state == State.SENDING,
+        messages.c.attempts == attempts,
+    )
+    return db.execute(update(messages).where(*mine).values(changed)).rowcount == 1
+
+
+def latest_messages(
+    db: Connection, before: tuple[datetime, UUID] | None, case_id: UUID | None, limit: int
+) -> Sequence[Entry]:
+    """Return messages, latest first, from after the row with the key `before`."""
+    shown = [column for column in messages.columns if column.name in Entry.__slots__]
+    query = (
+        select(*shown, recipients.c.number, handset.c.body.label("arrived"))
+        .join(recipients, recipients.c.case_id == messages.c.case_id)
+        .outerjoin(handset, handset.c.message_id == messages.c.id)
+        .order_by(messages.c.queued_at.desc(), messages.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(messages.c.queued_at, messages.c.id) < before)
+    if case_id is not None:
+        query = query.where(messages.c.case_id == case_id)
+    return [_entry(row._asdict()) for row in db.execute(query)]
+
+
+def _due(row: Any) -> Due:
+    phone = None if row.phone is None else Sealed.model_validate(row.phone)
+    body = Sealed.model_validate(row.body)
+    return Due(row.id, row.case_id, row.purpose, body, phone, row.attempts)
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    arrived = row["arrived"]
+    return Entry(**{**row, "arrived": arrived and Sealed.model_validate(arrived)})

@@ -1,0 +1,72 @@
+"""What wakes notify: facts that people should know of, and time. One call to a handler each."""
+
+from nameko.timer import timer
+from sqlalchemy import Connection
+
+from services.notify import handlers
+from services.notify.handlers import Post
+from services.notify.providers import Embedded
+from services.notify.tables import plumbing
+from shared.chassis import Database, Keys, NodeSettings, Relay, hears
+from shared.clock import utcnow
+from shared.events.dispatch import CaseFinished, OrderDispatched
+from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.review import CaseReopened, EvaluationInvited
+from shared.events.sla import ClockStarted
+
+DELIVER_EVERY_SECONDS = 1
+DELIVER_BATCH = 50
+
+
+class NotifyService:
+    """The running service; a new instance per message, so it keeps no state."""
+
+    name = "notify"
+
+    settings = NodeSettings()
+    unit = Database(plumbing)
+    keys = Keys()
+    relay = Relay()
+
+    @hears(CaseRegistered)
+    def on_case_registered(self, db: Connection, event: CaseRegistered) -> None:
+        """A report was taken down: its person gets number and query code."""
+        handlers.confirm_registration(db, event, self.settings.house(self.keys))
+
+    @hears(CaseDeclined)
+    def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:
+        """A case is out of scope: its person is told where to read why."""
+        handlers.tell_declined(db, event, self.settings.house(self.keys))
+
+    @hears(ClockStarted)
+    def on_clock_started(self, db: Connection, event: ClockStarted) -> None:
+        """A promise began: its person is told the date."""
+        handlers.tell_promise(db, event, self.settings.house(self.keys))
+
+    @hears(OrderDispatched)
+    def on_order_dispatched(self, db: Connection, event: OrderDispatched) -> None:
+        """A unit has the case: its person is told which."""
+        handlers.tell_dispatched(db, event, self.settings.house(self.keys))
+
+    @hears(CaseFinished)
+    def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
+        """There is a result: its person is told."""
+        handlers.tell_result(db, event, self.settings.house(self.keys))
+
+    @hears(EvaluationInvited)
+    def on_evaluation_invited(self, db: Connection, event: EvaluationInvited) -> None:
+        """The person is asked whether it was really solved."""
+        handlers.invite_to_rate(db, event, self.settings.house(self.keys))
+
+    @hears(CaseReopened)
+    def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
+        """A case is taken up again: its person is told."""
+        handlers.tell_reopened(db, event, self.settings.house(self.keys))
+
+    @timer(interval=DELIVER_EVERY_SECONDS)
+    def deliver(self) -> None:
+        """Time passed: deliver what is due."""
+        opening = self.unit.transaction
+        post = Post(opening, self.keys, Embedded(opening), self.settings.pace, utcnow)
+        while handlers.deliver_due(post, DELIVER_BATCH) == DELIVER_BATCH:
+            continue

@@ -1,0 +1,72 @@
+"""The rows notify owns: whom to tell of each case, messages, and the embedded handset."""
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db import new_metadata
+from shared.unit import plumbing_tables
+
+metadata = new_metadata("notify")
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("query_code", JSONB, nullable=False),
+    Column("phone", JSONB(none_as_null=True)),
+    Column("masked_phone", Text),
+)
+"""Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(recipients.c.case_id), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("masked_phone", Text),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("last_error", Text),
+    Column("queued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("ended_at", DateTime(timezone=True)),
+    UniqueConstraint("case_id", "purpose", "ref"),
+)
+"""queued → sending → delivered | failed; sending → queued where a later try may help.
+
+`ref` tells facts of one purpose apart (a round). While a message is being sent, `next_at` is when
+its sender is given up for dead.
+"""
+Index(
+    "ix_messages_due",
+    messages.c.next_at,
+    postgresql_where=messages.c.state.in_(("queued", "sending")),
+)
+Index(None, messages.c.queued_at, messages.c.id)
+
+handset = Table(
+    "handset",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("body", JSONB, nullable=False),
+    Column("arrived_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+"""What the embedded provider has delivered: the telephone of everybody in a demonstration."""
+
+plumbing = plumbing_tables(metadata)

@@ -1,0 +1,130 @@
+"""Facts about a case as notify hears them, sealed with a real key."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine
+
+from services.notify.handlers import House
+from shared.events.base import CaseEvent
+from shared.events.dispatch import CaseFinished, OrderDispatched, Route
+from shared.events.intake import CaseDeclined, CaseRegistered, DeclineReason
+from shared.events.review import CaseReopened, EvaluationInvited
+from shared.events.sealed import PartyRole, SealedParty
+from shared.events.sla import ClockStarted
+from shared.events.words import By, Channel, ClockKind, Complexity, Lamp, Outcome
+from shared.security.sealing import NodeKeys, Sealer
+from shared.security.vault import create_key
+
+NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
+BY = By(kind="staff")
+NUMBER = "BCS-341523-20300102-00001-X"
+CODE = "ACDEFGHJKM"
+MOBILE = "+8613800006160"
+URL = "http://127.0.0.1:8002"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case with its data key in the vault."""
+
+    sealer: Sealer
+    house: House
+
+    @property
+    def id(self) -> UUID:
+        return self.sealer.case_id
+
+    def party(self, phone: str | None, role: PartyRole = PartyRole.COMPLAINANT) -> SealedParty:
+        return SealedParty(
+            role=role,
+            name=self.sealer.seal("name", "张晓明"),
+            phone=self.sealer.seal_if("phone", phone),
+            masked_name="张**",
+            masked_phone="138****6160" if phone else None,
+        )
+
+    def registered(self, phone: str | None = MOBILE, agent: str | None = None) -> CaseRegistered:
+        return CaseRegistered(
+            case_id=self.id,
+            occurred_at=NINE,
+            number=NUMBER,
+            region="341523",
+            channel=Channel.WEB,
+            title=self.sealer.seal("title", "材料被退回"),
+            title_masked="材料被退回",
+            text=self.sealer.seal("text", "两次被退回"),
+            text_masked="两次被退回",
+            complainant=self.party(phone),
+            agent=self.party(agent, PartyRole.AGENT) if agent else None,
+            query_code=self.sealer.seal("query_code", CODE),
+            query_code_hash="0",
+            by=BY,
+        )
+
+    def promised(self, kind: ClockKind = ClockKind.CITIZEN) -> ClockStarted:
+        return ClockStarted(
+            case_id=self.id,
+            occurred_at=NINE,
+            clock_id=uuid4(),
+            kind=kind,
+            due_at=NINE + timedelta(days=3, hours=8),
+            lamp=Lamp.GREEN,
+            started_at=NINE,
+        )
+
+    def dispatched(self, round_: int = 1) -> OrderDispatched:
+        return OrderDispatched(
+            case_id=self.id,
+            occurred_at=NINE,
+            order_id=uuid4(),
+            round=round_,
+            unit_code="341523-rsj",
+            unit_name="县人社局",
+            complexity=Complexity.ORDINARY,
+            route=Route.ITEM,
+            because="",
+            by=BY,
+        )
+
+    def finished(self, round_: int = 1) -> CaseFinished:
+        return CaseFinished(
+            case_id=self.id,
+            occurred_at=NINE,
+            round=round_,
+            unit_code="341523-rsj",
+            unit_name="县人社局",
+            outcome=Outcome.DONE,
+            answer=self.sealer.seal("answer", "已办好"),
+            answer_masked="已办好",
+        )
+
+    def declined(self) -> CaseDeclined:
+        return CaseDeclined(
+            case_id=self.id,
+            occurred_at=NINE,
+            number=NUMBER,
+            reason=DeclineReason.PETITION,
+            legal_basis="《信访工作条例》",
+            explanation="请走信访程序",
+            by=BY,
+        )
+
+    def invited(self) -> EvaluationInvited:
+        return EvaluationInvited(
+            case_id=self.id, occurred_at=NINE, round=1, answer_by=NINE + timedelta(days=15)
+        )
+
+    def reopened(self) -> CaseReopened:
+        return CaseReopened(case_id=self.id, occurred_at=NINE, round=2, because="没有解决")
+
+
+def new_case(engine: Engine, keys: NodeKeys) -> Case:
+    with engine.begin() as db:
+        sealer = create_key(db, keys, uuid4(), NINE)
+    return Case(sealer, House(keys, URL, "embedded"))
+
+
+def about(events: list[CaseEvent], kind: type[CaseEvent]) -> list[CaseEvent]:
+    return [event for event in events if isinstance(event, kind)]

@@ -1,0 +1,162 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, select
+
+from services.notify import handlers
+from services.notify.tables import messages
+from shared.errors import NotYet
+from shared.events.notify import MessageFailed, Purpose
+from shared.events.sealed import Sealed
+from shared.events.words import ClockKind
+from shared.outbox import said
+from shared.security.sealing import NodeKeys
+from shared.security.vault import destroy
+from shared.unit import Unit
+from tests.integration.notify.stories import CODE, MOBILE, NINE, NUMBER, URL, Case, new_case
+
+pytestmark = pytest.mark.integration
+
+LINK = f"{URL}/follow#number={NUMBER}&code={CODE}"
+Tell = Callable[[Connection, Any, Any], None]
+
+
+@pytest.fixture
+def case(engine: Engine, keys: NodeKeys) -> Case:
+    return new_case(engine, keys)
+
+
+def queued(db: Connection, case: Case) -> list[tuple[str, str]]:
+    mine = select(messages).where(messages.c.case_id == case.id).order_by(messages.c.id)
+    rows = db.execute(mine)
+    told = [(row.purpose, case.sealer.open(Sealed.model_validate(row.body))) for row in rows]
+    return [(purpose, text.removeprefix("【办不成事反映窗口】")) for purpose, text in told]
+
+
+def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registration(db, case.registered(), case.house)
+
+        assert queued(db, case) == [
+            ("receipt", f"已登记，编号{NUMBER}，查询码{CODE}，请妥善保管。")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("tell", "fact", "purpose", "text"),
+    [
+        (
+            handlers.tell_promise,
+            Case.promised,
+            Purpose.PROMISE,
+            f"{NUMBER}已受理，承诺1月5日17:00前办结。",
+        ),
+        (
+            handlers.tell_dispatched,
+            Case.dispatched,
+            Purpose.DISPATCHED,
+            f"{NUMBER}已派给县人社局办理，该单位会与您联系。",
+        ),
+        (
+            handlers.tell_result,
+            Case.finished,
+            Purpose.RESULT,
+            f"{NUMBER}已办结，答复请凭查询码查询或拨打12345。",
+        ),
+        (
+            handlers.tell_declined,
+            Case.declined,
+            Purpose.DECLINED,
+            f"{NUMBER}未予受理，原因和去处请凭查询码查询或拨打12345。",
+        ),
+        (
+            handlers.invite_to_rate,
+            Case.invited,
+            Purpose.INVITATION,
+            f"{NUMBER}是否真正解决？请在1月17日09:00前评价：{LINK}",
+        ),
+        (
+            handlers.tell_reopened,
+            Case.reopened,
+            Purpose.REOPENED,
+            f"{NUMBER}已按您的反映重新办理，承办单位会再次与您联系。",
+        ),
+    ],
+    ids=lambda value: value.value if isinstance(value, Purpose) else "",
+)
+def test_each_fact_is_told_once_however_often_it_is_heard(
+    unit: Unit, case: Case, tell: Tell, fact: Callable[[Case], Any], purpose: Purpose, text: str
+) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registration(db, case.registered(), case.house)
+        tell(db, fact(case), case.house)
+        tell(db, fact(case), case.house)
+
+        assert queued(db, case)[1:] == [(purpose, text)]
+
+
+@pytest.mark.parametrize(
+    ("tell", "fact"),
+    [(handlers.tell_promise, Case.promised), (handlers.tell_result, Case.finished)],
+)
+def test_a_fact_about_an_unknown_case_waits(
+    unit: Unit, case: Case, tell: Tell, fact: Callable[[Case], Any]
+) -> None:
+    with unit.transaction() as db, pytest.raises(NotYet):
+        tell(db, fact(case), case.house)
+
+
+def test_the_clocks_of_units_are_not_told(unit: Unit, case: Case) -> None:
+    with unit.transaction() as db:
+        handlers.tell_promise(db, case.promised(ClockKind.CONTACT), case.house)
+
+        assert queued(db, case) == []
+
+
+def test_a_second_round_is_told_again(unit: Unit, case: Case) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registration(db, case.registered(), case.house)
+        for round_ in (1, 1, 2):
+            handlers.tell_dispatched(db, case.dispatched(round_), case.house)
+
+        assert [purpose for purpose, _ in queued(db, case)] == [
+            "receipt",
+            "dispatched",
+            "dispatched",
+        ]
+
+
+@pytest.mark.parametrize("phone", ["+865648621234", "+85223456789", None])
+def test_who_has_no_mobile_cannot_be_told_and_that_is_said(
+    unit: Unit, case: Case, phone: str | None
+) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registration(db, case.registered(phone), case.house)
+
+        [event] = said(db)
+        assert isinstance(event, MessageFailed)
+        assert (event.reason, event.purpose) == ("no_mobile", Purpose.RECEIPT)
+        assert db.scalars(select(messages.c.state)).all() == ["failed"]
+
+
+def test_an_agent_is_told_instead_of_the_person(unit: Unit, case: Case) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registration(db, case.registered("+865648621234", MOBILE), case.house)
+
+        assert db.scalars(select(messages.c.state)).all() == ["queued"]
+
+
+def test_nobody_is_told_about_a_case_whose_person_was_erased(
+    unit: Unit, case: Case, engine: Engine
+) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registration(db, case.registered(), case.house)
+    with engine.begin() as db:
+        destroy(db, case.id, NINE + timedelta(days=1))
+
+    with unit.transaction() as db:
+        handlers.tell_result(db, case.finished(), case.house)
+
+        assert db.scalars(select(messages.c.purpose)).all() == ["receipt"]

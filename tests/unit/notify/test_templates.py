@@ -1,0 +1,52 @@
+import string
+from datetime import UTC, datetime
+
+import pytest
+
+from services.notify.handlers.templates import (
+    ONE_SMS,
+    PROVISIONAL,
+    SIGNATURE,
+    TEMPLATES,
+    text_of,
+    told_moment,
+)
+from shared.events.notify import Purpose
+
+MAY_BE_NAMED = {"number", "code", "date", "unit", "link"}
+WORDS = {
+    "number": "BCS-341523-20260302-00001-X",
+    "code": "ACDEFGHJKM",
+    "date": "12月31日17:00",
+    "unit": "县人力资源和社会保障局",
+    "link": "https://bcs.example.gov.cn/follow#number=BCS-341523-20260302-00001-X&code=ACDEFGHJKM",
+}
+
+
+def test_every_purpose_has_its_template() -> None:
+    assert set(TEMPLATES) == set(Purpose)
+
+
+@pytest.mark.parametrize("template", [*TEMPLATES.values(), PROVISIONAL])
+def test_a_message_names_no_person_and_no_matter(template: str) -> None:
+    named = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+    assert named <= MAY_BE_NAMED
+
+
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.INVITATION}))
+@pytest.mark.parametrize("provisional", [False, True])
+def test_a_message_without_a_link_is_one_sms(purpose: Purpose, provisional: bool) -> None:
+    text = text_of(purpose, WORDS, provisional=provisional)
+
+    assert text.startswith(SIGNATURE)
+    assert len(text) <= ONE_SMS
+
+
+def test_a_provisional_promise_says_so() -> None:
+    assert "暂定" in text_of(Purpose.PROMISE, WORDS, provisional=True)
+    assert "暂定" not in text_of(Purpose.PROMISE, WORDS)
+
+
+def test_a_moment_is_told_in_the_time_of_china() -> None:
+    assert told_moment(datetime(2026, 3, 5, 9, tzinfo=UTC)) == "3月5日17:00"
