@@ -16,12 +16,12 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
 from services.dispatch.settings import Settings as DispatchSettings
+from services.intake.settings import Settings as IntakeSettings
 from services.notify.settings import Settings as NotifySettings
 from services.portal.settings import Settings as PortalSettings
 from services.review.settings import Settings as ReviewSettings
-
-from services.intake.settings import Settings as IntakeSettings
 from services.sla.settings import Settings as SlaSettings
 
 OPERATIONS_PORT_OFFSET = 1000
@@ -119,7 +119,16 @@ class NodeSettings(BaseSettings):
             )
             if (value := getattr(self, field)) is not None
         }
-        return self.model_copy(update=changed)
+        filled = self.model_copy(update=changed)
+        return filled.model_copy(update={"notify": filled._notify()})
+
+    def _notify(self) -> NotifySettings:
+        told = self.notify
+        changed = {
+            "public_url": told.public_url or self.public_url,
+            "show_texts": told.show_texts or self.demo,
+        }
+        return told.model_copy(update=changed)
 
 
 class _Environment(EnvSettingsSource):

@@ -16,8 +16,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     public_url: str = Field(
-        default="http://127.0.0.1:8002",
-        description="How people reach the portal; links in messages begin with it.",
+        default="", description="Links in messages begin with it; empty: the node's public_url."
     )
     provider: Literal["embedded"] = Field(
         default="embedded", description="Who carries messages: embedded shows them on a page."
