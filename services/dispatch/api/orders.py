@@ -1,5 +1,6 @@
 """Orders over HTTP: lists, one order, and the steps of dispatchers and units."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -36,16 +37,25 @@ router = APIRouter(prefix="/orders")
 DispatchDoor = Annotated[Door, Depends(door_of("dispatch"))]
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which orders a list is asked for; what is not given does not narrow it."""
+
+    state: Annotated[OrderState | None, Query()] = None
+    unit: Annotated[Code | None, Query()] = None
+    case_id: Annotated[UUID | None, Query()] = None
+
+
 @router.get("")
 def list_orders(
     door: DispatchDoor,
     actor: Who,
-    state: OrderState | None = None,
-    unit: Annotated[Code | None, Query()] = None,
+    sought: Annotated[Sought, Depends()],
     cursor: Cursor = None,
 ) -> Page[OrderLine]:
     """List orders, the newest first; a unit's officer sees those of the unit."""
-    wanted = Wanted(state, _unit_shown(door, actor, unit), _before(cursor))
+    unit = _unit_shown(door, actor, sought.unit)
+    wanted = Wanted(sought.state, unit, _before(cursor), sought.case_id)
     with door.unit.transaction() as db:
         found = repository.orders_like(db, wanted, MOST_PER_PAGE + 1)
         shown = found[:MOST_PER_PAGE]

@@ -60,6 +60,7 @@ class Wanted:
     unit: str | None = None
     before: UUID | None = None
     """Only orders older than this one."""
+    case_id: UUID | None = None
 
 
 def add_order(db: Connection, order: Order) -> None:
@@ -104,6 +105,8 @@ def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
         query = query.where(orders.c.state == wanted.state)
     if wanted.unit is not None:
         query = query.where(orders.c.unit_code == wanted.unit)
+    if wanted.case_id is not None:
+        query = query.where(orders.c.case_id == wanted.case_id)
     if wanted.before is not None:
         query = query.where(orders.c.order_id < wanted.before)
     return _read(db, query)

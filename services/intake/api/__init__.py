@@ -1,6 +1,9 @@
-"""The HTTP door of intake: register, look up, accept, decline, reveal."""
+"""The HTTP door of intake: register, look up, accept, decline, reveal, and test the scope."""
 
 from services.intake.api.cases import router
 from services.intake.api.claims import claim
+from services.intake.api.scope import router as scope_router
+
+router.include_router(scope_router)
 
 __all__ = ["claim", "router"]

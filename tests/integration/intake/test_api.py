@@ -13,7 +13,7 @@ from shared.http import Door, NodeFacts, install_problems
 from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
-from tests.integration.intake.stories import NINE, NODE, dispatched
+from tests.integration.intake.stories import NINE, NODE, dispatched, list_item
 
 pytestmark = pytest.mark.integration
 
@@ -294,3 +294,15 @@ def test_guesses_are_counted_although_they_are_refused(call: Call, door: Door) -
         assert api.claim(door, number, "3333333333", f"192.0.2.{one}").retry_after is None
 
     assert api.claim(door, number, "3333333333", "192.0.2.9").retry_after == 900
+
+
+def test_anybody_may_ask_whether_an_item_is_listed(call: Call, door: Door) -> None:
+    with door.unit.transaction() as db:
+        item = list_item(db, "不动产转移登记（测试）")
+
+    listed = call(ANYBODY, "GET", "/scope", params={"item": "不动产转移登记 测试"}).json()
+    unknown = call(ANYBODY, "GET", "/scope", params={"item": "没有这个事项"}).json()
+
+    assert listed["in_catalogue"]
+    assert listed["item_code"] == item.code
+    assert unknown == {"in_catalogue": False, "item_code": None, "item_title": None}
