@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, Text, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.review.policy import CaseState, Level
@@ -71,9 +71,11 @@ def unanswered_before(db: Connection, now: datetime, limit: int) -> Sequence[Cas
 
     Rows that another transaction holds are left out: their person is answering this moment.
     """
+    # Written out, not bound: a prepared plan must see that the partial index serves it.
+    invited = literal("invited", Text, literal_execute=True)
     query = (
         select(cases)
-        .where(cases.c.state == "invited", cases.c.answer_by < now)
+        .where(cases.c.state == invited, cases.c.answer_by < now)
         .order_by(cases.c.answer_by)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -1,0 +1,80 @@
+import pytest
+
+from services.dispatch.policy import (
+    OPEN_STATES,
+    CaseState,
+    OrderState,
+    Refusal,
+    Step,
+    is_case_finished,
+    objection_to,
+    state_after,
+)
+
+FINE = None
+WRONG = Refusal.WRONG_STATE
+DONE = Refusal.ALREADY_DONE
+
+TABLE = {
+    #                       sign   contact return finish
+    OrderState.DISPATCHED: (FINE, WRONG, FINE, WRONG),
+    OrderState.SIGNED: (DONE, FINE, FINE, FINE),
+    OrderState.CONTACTED: (DONE, FINE, FINE, FINE),
+    OrderState.RETURNED: (WRONG, WRONG, DONE, WRONG),
+    OrderState.FINISHED: (WRONG, WRONG, WRONG, DONE),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "refusal"),
+    [
+        (state, step, refusal)
+        for state, row in TABLE.items()
+        for step, refusal in zip(Step, row, strict=True)
+    ],
+)
+def test_a_step_follows_only_where_the_table_says(
+    state: OrderState, step: Step, refusal: Refusal | None
+) -> None:
+    assert objection_to(step, state) is refusal
+
+
+def test_finishing_takes_a_logged_attempt_where_the_node_wants_one() -> None:
+    refusal = objection_to(Step.FINISH, OrderState.SIGNED, lacks_attempt=True)
+
+    assert refusal is Refusal.NOT_ATTEMPTED
+
+
+def test_returning_takes_no_attempt() -> None:
+    assert objection_to(Step.RETURN, OrderState.DISPATCHED, lacks_attempt=True) is None
+
+
+def test_only_an_attempt_that_reached_the_person_makes_an_order_contacted() -> None:
+    assert state_after(Step.CONTACT, OrderState.SIGNED, reached=True) is OrderState.CONTACTED
+    assert state_after(Step.CONTACT, OrderState.SIGNED, reached=False) is OrderState.SIGNED
+
+
+def test_a_vain_attempt_takes_nothing_back() -> None:
+    after = state_after(Step.CONTACT, OrderState.CONTACTED, reached=False)
+
+    assert after is OrderState.CONTACTED
+
+
+@pytest.mark.parametrize(
+    ("state", "open_orders", "finished"),
+    [
+        (CaseState.HELD, 0, True),
+        (CaseState.HELD, 1, False),
+        (CaseState.POOLED, 0, False),
+        (CaseState.FINISHED, 0, False),
+    ],
+    ids=["nothing is open", "another order is open", "a part waits in the pool", "said before"],
+)
+def test_a_case_is_finished_when_nothing_is_open(
+    state: CaseState, open_orders: int, finished: bool
+) -> None:
+    assert is_case_finished(state, open_orders) is finished
+
+
+def test_an_order_is_open_until_it_is_returned_or_finished() -> None:
+    assert set(OrderState) - OPEN_STATES == {OrderState.RETURNED, OrderState.FINISHED}
