@@ -1,7 +1,7 @@
 """Build the projection anew from the journal, beside the old one, while the service runs.
 
 1. Make empty shadow tables.
-2. Replay the journal into them, round by round, until less than a batch is missing.
+2. Replay the journal into them, round by round, until a round is short or no shorter than before.
 3. In one transaction hold off the journal, replay the rest, and put the shadow tables in place.
 
 Nothing is said on the way, so nobody is told anything twice. It works as the owner of the tables,
@@ -55,8 +55,10 @@ class _Replay:
     rounds: int = 0
 
     def run(self) -> Replayed:
-        while self._round() >= self.batch:
-            pass
+        before, behind = None, self._round()
+        # Where as much comes in as is replayed meanwhile, going on would never end.
+        while behind >= self.batch and (before is None or behind < before):
+            before, behind = behind, self._round()
         repository.patiently(self._finish)
         return Replayed(self.events, self.rounds)
 
