@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Ta
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db import new_metadata
-from shared.http.idempotency import idempotency_table
+from shared.idempotency import idempotency_table
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("dispatch")

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.db import new_metadata
-from shared.http.idempotency import idempotency_table
+from shared.idempotency import idempotency_table
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("review")

@@ -22,7 +22,7 @@ HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "dispatch": ("intake", "review"),
         "sla": ("intake", "dispatch", "notify", "review"),
         "notify": ("intake", "dispatch", "sla", "review"),
-        "review": ("intake", "dispatch", "notify"),
+        "review": ("intake", "dispatch"),
         "portal": ("intake", "dispatch", "sla", "notify", "review"),
     }
 )

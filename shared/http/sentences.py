@@ -20,7 +20,6 @@ STATUSES: Mapping[int, str] = {
 
 REFUSALS: Mapping[str, tuple[int, str, str]] = {
     "bad_request": (400, "请求的格式不对，请检查后重新提交。", "The request is malformed."),
-    "bad_json": (400, "内容不是有效的 JSON（UTF-8）。", "The body is not valid JSON in UTF-8."),
     "bad_cursor": (400, "翻页标记无效，请从第一页重新开始。", "Bad cursor: start at page one."),
     "not_signed_in": (401, "请先登录。", "Sign in first."),
     "wrong_credentials": (401, "账号或密码不对，请重新输入。", "Wrong account or password."),
@@ -100,7 +99,6 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
     "future_date": (422, "时间不能晚于现在。", "The time must not be in the future."),
     "too_large": (413, "内容太大了，请精简后再提交。", "The body is too large."),
-    "wrong_media_type": (415, "请用 application/json 提交。", "Send application/json."),
     "too_many_attempts": (
         429,
         "查询码输错次数太多，请稍后再试，或拨打 12345 查询。",

@@ -1,0 +1,87 @@
+"""Cards tell the truth: what each service hears and says, and that every event finds a hearer."""
+
+from importlib import import_module
+
+import pytest
+
+from backstop.contracts import cues_of, events_said_by, hearers_of, speaker_of
+from backstop.suite import MEMBERS
+from shared.bus.topology import HEARS_FROM
+from shared.events.base import every_event
+from tests.contract.tree import SERVICES
+
+HEADINGS = ("Hears   ", "Says    ", "Owns    ", "Decides ")
+NOBODY = "nothing"
+
+
+def card(service: str) -> dict[str, str]:
+    """Return the lines of a service's card by their heading."""
+    lines = (import_module(f"services.{service}").__doc__ or "").splitlines()
+    return {
+        heading.strip(): line.removeprefix(heading)
+        for heading in HEADINGS
+        for line in lines
+        if line.startswith(heading)
+    }
+
+
+def names_on(line: str) -> list[str]:
+    """Return the event names of a line of a card."""
+    return [] if line == NOBODY else line.split(", ")
+
+
+def test_every_service_is_known_to_the_guards() -> None:
+    assert set(MEMBERS) == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_card_has_its_four_lines_and_begins_with_its_name(service: str) -> None:
+    docstring = import_module(f"services.{service}").__doc__ or ""
+
+    assert docstring.startswith(f"{service} ")
+    assert list(card(service)) == [heading.strip() for heading in HEADINGS]
+    assert f"the PostgreSQL schema `{service}`" in card(service)["Owns"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_hears_are_the_declared_cues_in_alphabetical_order(service: str) -> None:
+    assert names_on(card(service)["Hears"]) == sorted(kind.name for kind in cues_of(service))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_says_are_the_published_events_in_alphabetical_order(service: str) -> None:
+    assert names_on(card(service)["Says"]) == sorted(kind.name for kind in events_said_by(service))
+
+
+def test_every_event_is_named_after_the_service_that_says_it() -> None:
+    strangers = [
+        kind.name
+        for kind in every_event()
+        if kind.__module__ != f"shared.events.{speaker_of(kind)}"
+    ]
+
+    assert strangers == []
+
+
+def test_every_event_has_a_hearer_besides_the_portal_that_hears_all() -> None:
+    alone = {kind.name for kind in every_event() if set(hearers_of(kind)) <= {"portal"}}
+
+    assert alone == ONLY_SHOWN
+
+
+ONLY_SHOWN = {
+    "notify.message_failed.v1",
+    "sla.deadline_missed.v1",
+}
+"""Facts that so far are only shown; supervision and the callback tasks will act on them."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_queue_receives_exactly_the_speakers_its_service_hears(service: str) -> None:
+    needed = {speaker_of(kind) for kind in cues_of(service)}
+
+    assert set(HEARS_FROM[service]) == needed
+
+
+def test_the_portal_hears_every_event() -> None:
+    assert set(cues_of("portal")) == set(every_event())
