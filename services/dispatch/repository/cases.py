@@ -31,10 +31,13 @@ class Case:
     accepted_at: datetime
 
 
+# Built once: this runs for every accepted case, and to build it costs as much as to run it.
+_ADD = insert(cases).on_conflict_do_nothing().returning(cases.c.case_id)
+
+
 def add_case(db: Connection, case: Case) -> bool:
     """Insert a case; tell whether it was new."""
-    new = insert(cases).values(asdict(case)).on_conflict_do_nothing().returning(cases.c.case_id)
-    return db.scalar(new) is not None
+    return db.scalar(_ADD, asdict(case)) is not None
 
 
 def lock_case(db: Connection, case_id: UUID) -> Case | None:

@@ -1,11 +1,11 @@
 """Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Table, Text, bindparam, func, null, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.dispatch.policy import ItemRule, Rules, UnitRule
 from services.dispatch.tables import items, places, units
@@ -45,6 +45,28 @@ class PlaceEntry:
     unit_code: str
 
 
+@dataclass(slots=True)
+class _Found:
+    units: dict[str, UnitRule] = field(default_factory=dict)
+    items: dict[str, ItemRule] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+_UNIT = (
+    units.c.code.label("unit_code"),
+    units.c.title.label("unit_title"),
+    units.c.active.label("unit_active"),
+)
+_RULES = union_all(
+    select(items.c.code, items.c.title, items.c.active, null().label("region"), *_UNIT)
+    .join_from(items, units, items.c.unit_code == units.c.code)
+    .where(items.c.code == bindparam("item", type_=Text)),
+    select(null(), null(), null(), places.c.region, *_UNIT)
+    .join_from(places, units, places.c.unit_code == units.c.code)
+    .where(places.c.region == func.any(bindparam("regions", type_=ARRAY(Text)))),
+)
+
+
 def put_unit(db: Connection, unit: UnitEntry) -> bool:
     """Write a unit; tell whether that changed anything."""
     return _put(db, units, asdict(unit), "code")
@@ -70,16 +92,22 @@ def lock_tree(db: Connection) -> dict[str, str | None]:
 
 def find_unit(db: Connection, code: str) -> UnitRule | None:
     """Return a unit, in use or not."""
-    return _units(db, [code]).get(code)
+    query = select(units.c.code, units.c.title, units.c.active).where(units.c.code == code)
+    row = db.execute(query).one_or_none()
+    return None if row is None else UnitRule(row.code, row.title, row.active)
 
 
 def rules_for(db: Connection, item_code: str | None, regions: Sequence[str]) -> Rules:
     """Return the rules that may place a case: of its item and of the regions around it."""
-    owned = {} if item_code is None else _items(db, item_code)
-    by_place = select(places.c.region, places.c.unit_code).where(places.c.region.in_(regions))
-    located = {row.region: row.unit_code for row in db.execute(by_place)}
-    named = {*located.values(), *(item.unit_code for item in owned.values())}
-    return Rules(_units(db, named), owned, located)
+    found = _Found()
+    # One statement, for every accepted case asks this.
+    for row in db.execute(_RULES, {"item": item_code, "regions": list(regions)}):
+        found.units[row.unit_code] = UnitRule(row.unit_code, row.unit_title, row.unit_active)
+        if row.region is None:
+            found.items[row.code] = ItemRule(row.title, row.unit_code, row.active)
+        else:
+            found.places[row.region] = row.unit_code
+    return Rules(found.units, found.items, found.places)
 
 
 def units_after(db: Connection, code: str, limit: int) -> Sequence[UnitEntry]:
@@ -109,14 +137,3 @@ def _put(db: Connection, table: Table, row: dict[str, object], key: str) -> bool
         index_elements=[table.c[key]], set_=told, where=or_(*differs)
     )
     return db.scalar(put.returning(table.c[key])) is not None
-
-
-def _items(db: Connection, code: str) -> dict[str, ItemRule]:
-    query = select(items.c.title, items.c.unit_code, items.c.active).where(items.c.code == code)
-    row = db.execute(query).one_or_none()
-    return {} if row is None else {code: ItemRule(*row)}
-
-
-def _units(db: Connection, codes: Collection[str]) -> dict[str, UnitRule]:
-    query = select(units.c.code, units.c.title, units.c.active).where(units.c.code.in_(codes))
-    return {row.code: UnitRule(*row) for row in db.execute(query)} if codes else {}
