@@ -10,19 +10,26 @@ from tests.contract.tree import SERVICES, modules, strings
 
 
 def refused_codes(module: ast.Module) -> Iterator[str]:
-    """Yield the codes with which a module refuses, where they stand in the call."""
+    """Yield the codes with which a module refuses: in the call, or in its table `REFUSALS`."""
     for node in ast.walk(module):
-        called = node.func if isinstance(node, ast.Call) else None
-        if isinstance(called, ast.Name) and called.id == "Refused":
-            assert isinstance(node, ast.Call)
-            for argument in node.args[:1]:
-                yield from _texts_of(argument)
+        match node:
+            case ast.Assign(targets=[ast.Name(id="REFUSALS")], value=ast.Dict(values=values)):
+                told = values
+            case ast.Call(func=ast.Name(id="Refused"), args=[code, *_]):
+                told = [code]
+            case _:
+                told = []
+        for value in told:
+            yield from _texts_of(value)
 
 
 def _texts_of(argument: ast.expr) -> Iterator[str]:
     if isinstance(argument, ast.IfExp):
         yield from _texts_of(argument.body)
         yield from _texts_of(argument.orelse)
+    elif isinstance(argument, ast.BoolOp):
+        for value in argument.values:
+            yield from _texts_of(value)
     elif isinstance(argument, ast.Constant):
         yield str(argument.value)
 
@@ -68,7 +75,7 @@ def test_no_sentence_is_left_without_a_refusal() -> None:
     assert set(REFUSALS) - spoken == set()
 
 
-def test_a_refusal_in_a_condition_is_found() -> None:
-    planted = ast.parse("raise Refused('a' if inside else 'b', field='code')")
+def test_a_refusal_in_a_condition_or_a_table_is_found() -> None:
+    planted = ast.parse("REFUSALS = {1: 'c'}\nraise Refused('a' if inside else 'b', field='x')")
 
-    assert list(refused_codes(planted)) == ["a", "b"]
+    assert sorted(refused_codes(planted)) == ["a", "b", "c"]
