@@ -10,6 +10,13 @@ def _own(name: str | None, kind: str, _parents: object) -> bool:
     return name == schema if kind == "schema" else True
 
 
+def _declared(thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
+    # Partitions are made by the month, and no model names them.
+    table = thing if kind == "table" else getattr(thing, "table", None)
+    parent = str(getattr(table, "name", name)).rpartition("_")
+    return not (reflected and parent[0] == "journal" and parent[2].isdigit())
+
+
 context.configure(
     connection=settings["connection"],
     target_metadata=settings["target_metadata"],
@@ -17,6 +24,7 @@ context.configure(
     version_table_schema=schema,
     include_schemas=True,
     include_name=_own,
+    include_object=_declared,
     compare_server_default=True,
 )
 with context.begin_transaction():

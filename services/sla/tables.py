@@ -39,7 +39,16 @@ clocks = Table(
     Column("steps", JSONB, nullable=False),
     Column("digest", Text, nullable=False),
 )
-Index("ix_clocks_case_id", clocks.c.case_id)
+# Also the index by case. A fact said twice under two ids must not start a promise twice.
+Index(
+    "uq_clocks_promise",
+    clocks.c.case_id,
+    clocks.c.kind,
+    clocks.c.round,
+    clocks.c.order_id,
+    unique=True,
+    postgresql_nulls_not_distinct=True,
+)
 Index("ix_clocks_order_id", clocks.c.order_id, postgresql_where=clocks.c.order_id.is_not(None))
 Index(
     "ix_clocks_next_step_at",

@@ -14,6 +14,7 @@ import eventlet
 import kombu
 from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
+from nameko.containers import WorkerContext
 from nameko.extensions import SharedExtension
 
 from shared.bus import embedded
@@ -107,7 +108,7 @@ class Ear(SharedExtension):
     def hearing(self) -> Hearing:
         """Return what settles messages: the service's cues bound to a fresh instance of it."""
         service = self.container.service_cls()
-        context = self.container.worker_ctx_cls(self.container, service, self.hearers[0], (), {})
+        context = WorkerContext(self.container, service, self.hearers[0])
         for dependency in self.container.dependencies:
             setattr(service, dependency.attr_name, dependency.get_dependency(context))
         return Hearing(unit_of(self.container), cues_of(service, self.hearers))

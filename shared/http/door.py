@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from shared.clock import utcnow
 from shared.errors import Refused
 from shared.security.actor import Actor
-from shared.security.policy import Action, Resource, may
+from shared.security.policy import Action, Reason, Resource, may
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
@@ -40,8 +40,13 @@ class Door:
     now: Callable[[], datetime] = utcnow
 
     def demand(self, actor: Actor, action: Action, resource: Resource) -> None:
-        """Let the policy decide; raise Refused (`not_allowed`, HTTP 403 or 401) if it says no."""
+        """Let the policy decide; raise Refused if it says no.
+
+        `not_signed_in` (401) where showing who one is would help, else `not_allowed` (403).
+        """
         decision = may(actor, action, resource)
+        if decision.reason is Reason.LOG_IN:
+            raise Refused("not_signed_in")
         if not decision.allowed:
             raise Refused("not_allowed", str(decision.reason))
 

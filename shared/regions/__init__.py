@@ -68,6 +68,14 @@ def parent_of(code: str) -> str | None:
     return None
 
 
+def children_of(code: str | None) -> list[str]:
+    """Return the codes in force whose nearest listed division above is this one, by number.
+
+    None asks for the provinces.
+    """
+    return [child for child in _regions() if is_region(child) and parent_of(child) == code]
+
+
 @cache
 def _regions() -> Mapping[str, Region]:
     text = files(__name__).joinpath("regions.csv").read_text(encoding="utf-8")

@@ -124,7 +124,11 @@ class RunningNode:
         self.client.close()
 
     def wait_until_ready(self) -> None:
-        eventually(f"ready; logs:\n{self.logs()[-3000:]}", self.is_ready, 60)
+        try:
+            eventually("the node is ready", self.is_ready, 60)
+        except AssertionError as error:
+            error.add_note(self.logs()[-3000:])
+            raise
 
     def is_ready(self) -> bool:
         return all(
