@@ -1,4 +1,4 @@
-"""What an operator may turn at portal: how long a sign-in holds and what a failed one costs."""
+"""What an operator may turn at portal: how long a sign-in holds, what a failed one costs, help."""
 
 from datetime import timedelta
 
@@ -29,6 +29,13 @@ class Settings(BaseModel):
     )
     sign_in_longest_wait_minutes: int = Field(
         default=15, ge=1, description="No wait after a failed sign-in is longer."
+    )
+
+    hotline: str = Field(
+        default="12345", description="The telephone number that every page offers for help."
+    )
+    window_address: str = Field(
+        default="", description="Where the window is and when it is open; empty shows nothing."
     )
 
     @property

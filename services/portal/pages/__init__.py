@@ -1,0 +1,28 @@
+"""The pages of a node: citizens report, follow and rate; staff work; everybody may watch.
+
+Reading comes from portal's own projection; whatever changes something is asked of the public API
+as the person who asks, so no page can do more than that person may.
+"""
+
+from fastapi import APIRouter, Depends
+
+from services.portal.pages import (
+    acts,
+    board,
+    desk,
+    follow,
+    home,
+    messages,
+    rate,
+    register,
+    report,
+    sign_in,
+)
+from services.portal.pages.forms import from_our_pages
+from services.portal.pages.problems import problem_page
+
+router = APIRouter(dependencies=[Depends(from_our_pages)])
+for _part in (home, report, follow, rate, sign_in, desk, acts, register, messages, board):
+    router.include_router(_part.router)
+
+__all__ = ["problem_page", "router"]

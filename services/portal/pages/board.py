@@ -1,0 +1,94 @@
+"""The board on the wall: how the house stands, readable from five metres, open to everybody."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.portal import repository
+from services.portal.pages.language import later as _
+from services.portal.pages.rendering import door_here, page
+from services.portal.pages.words import LAMPS, STATUSES
+from services.portal.repository import BoardNumbers
+
+router = APIRouter()
+
+CONTENT = 3
+"""From this level on a rating counts as satisfied (基本满意 included)."""
+MOST_UNITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number and how it moves."""
+
+    title: str
+    value: str
+    unit: str
+    trend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many cases are in one status; `share` of the fullest in percent."""
+
+    code: str
+    n: int
+    share: int
+
+
+@router.get("/board")
+def board(request: Request) -> Response:
+    """Show the numbers of the node as they are now."""
+    door = door_here(request)
+    with door.unit.transaction() as db:
+        numbers = repository.board(db, door.now())
+    return page(request, "board.html", board_values(numbers))
+
+
+def board_values(numbers: BoardNumbers) -> dict[str, Any]:
+    """Return what the board shows of its numbers."""
+    urgent = sorted(numbers.units, key=lambda unit: (-unit.red, -unit.yellow, -unit.open))
+    return {
+        "board": numbers,
+        "tiles": _tiles(numbers),
+        "units": urgent[:MOST_UNITS],
+        "states": _bars(numbers),
+        "summary": "，".join(
+            f"{word} {numbers.by_lamp.get(code, 0)} 件" for code, word in LAMPS.items()
+        ),
+    }
+
+
+def _tiles(numbers: BoardNumbers) -> list[Tile]:
+    today, days = numbers.today, numbers.days
+    yesterday = days[-2] if len(days) > 1 else today
+    finished = sum(day.finished for day in days)
+    rated = sum(numbers.by_level.values())
+    content = sum(n for level, n in numbers.by_level.items() if level >= CONTENT)
+    return [
+        Tile(_("现在在办"), str(numbers.open), _("件"), _waiting(numbers)),
+        Tile(_("今天登记"), str(today.registered), _("件"), f"昨天 {yesterday.registered} 件"),
+        Tile(_("今天办结"), str(today.finished), _("件"), f"昨天 {yesterday.finished} 件"),
+        Tile(
+            _("按时办结"),
+            *_percent(sum(day.on_time for day in days), finished),
+            f"近 14 天办结 {finished} 件",
+        ),
+        Tile(_("群众满意"), *_percent(content, rated), f"共评价 {rated} 次"),
+    ]
+
+
+def _waiting(numbers: BoardNumbers) -> str:
+    pooled = numbers.by_status.get("pooled", 0) + numbers.by_status.get("returned", 0)
+    return f"等待派单 {pooled} 件"
+
+
+def _percent(part: int, whole: int) -> tuple[str, str]:
+    return (f"{100 * part // whole}", "%") if whole else ("—", "")
+
+
+def _bars(numbers: BoardNumbers) -> list[Bar]:
+    most = max(numbers.by_status.values(), default=0) or 1
+    present = [(code, numbers.by_status.get(code, 0)) for code in STATUSES]
+    return [Bar(code, n, 100 * n // most) for code, n in present if n]

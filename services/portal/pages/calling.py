@@ -1,0 +1,89 @@
+"""Call the public API as the person whose form was posted; pages change nothing themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from fastapi import Request
+
+from services.portal.handlers import SESSION_COOKIE
+
+UNREACHED = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API said: a body, or a problem with its sentences."""
+
+    status: int
+    body: Any = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+    """`Set-Cookie` lines, to be handed on as they are."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was done."""
+        return self.status < httpx.codes.BAD_REQUEST
+
+    def says(self, language: str) -> str:
+        """Return the problem's sentence for people."""
+        return str(self.body.get("detail_en" if language == "en" else "detail", ""))
+
+    def errors(self, language: str) -> dict[str, str]:
+        """Return what is wrong, by the API's field names."""
+        return {
+            error["field"]: error["en" if language == "en" else "zh"]
+            for error in self.body.get("errors", ())
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Number and query code of the case that a citizen has opened."""
+
+    number: str
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What goes with a call; `holder` acts for a citizen, `once` is the idempotency key."""
+
+    body: Mapping[str, Any] | None = None
+    holder: Holder | None = None
+    once: str | None = None
+
+
+NOTHING = Ask()
+
+
+async def call(request: Request, method: str, path: str, ask: Ask = NOTHING) -> Answer:
+    """Call the API as the one who sent this request, or as the holder of a query code."""
+    api: httpx.AsyncClient = request.app.state.api
+    headers = _headers(request, ask)
+    try:
+        answer = await api.request(method, path, json=ask.body, headers=headers)
+    except httpx.TransportError:
+        return Answer(UNREACHED, _AWAY)
+    told = answer.json() if answer.content else {}
+    return Answer(answer.status_code, told, tuple(answer.headers.get_list("set-cookie")))
+
+
+_AWAY = {
+    "code": "unavailable",
+    "detail": "系统暂时忙，请稍后再试；您填写的内容还没有提交。",
+    "detail_en": "Temporarily unavailable: try again shortly; nothing was saved.",
+}
+
+
+def _headers(request: Request, ask: Ask) -> dict[str, str]:
+    headers = {"accept": "application/json"}
+    session = request.cookies.get(SESSION_COOKIE)
+    if ask.holder is not None:
+        headers |= {"backstop-number": ask.holder.number, "backstop-code": ask.holder.code}
+    elif session is not None:
+        headers["cookie"] = f"{SESSION_COOKIE}={session}"
+    if ask.once is not None:
+        headers["idempotency-key"] = ask.once
+    return headers

@@ -1,0 +1,107 @@
+"""What a person has told so far on the way through the three steps, and what it still lacks.
+
+The API checks everything again; here only what would send a person back after the last step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from services.portal.pages.forms import Form
+from services.portal.pages.language import later as _
+from shared.security.phones import PhoneKind, normalise_phone, phone_kind
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "what": ("text", "title", "item"),
+    "where": ("region", "spot", "attempts"),
+    "who": ("kind", "name", "phone"),
+}
+ORDER = (*STEPS, "review")
+SENT_AS = {
+    "reporter.kind": "kind",
+    "reporter.name": "name",
+    "reporter.phone": "phone",
+}
+"""Our names of the fields that the API nests."""
+SENTENCE_ENDS = "。！？!?；;\n"
+LONGEST_TITLE = 40
+
+NEEDED = {
+    "text": _("请写一写什么事没办成。"),
+    "region": _("请选事情在哪个地方。"),
+    "attempts": _("请选跑过几次。"),
+    "kind": _("请选您是替谁反映。"),
+    "name": _("请填怎么称呼您。"),
+    "phone": _("请填一个能联系到您的电话。"),
+}
+BAD_PHONE = _("电话号码不对，请核对：手机号 11 位，座机要带区号。")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields of all steps as they were typed."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def of(cls, form: Form, region: str) -> "Draft":
+        """Read a draft from a form; a fresh one gets its idempotency key and its defaults."""
+        names = [name for fields in STEPS.values() for name in fields]
+        values = {name: form.get(name) for name in names}
+        values["key"] = form.get("key") or uuid4().hex
+        for name, usual in (("region", region), ("attempts", "1"), ("kind", "person")):
+            values[name] = values[name] or usual
+        return cls(values)
+
+    def lacks(self, step: str) -> dict[str, str]:
+        """Return what is wrong with the fields of one step, by name."""
+        fields = STEPS.get(step, ())
+        wrong = {name: NEEDED[name] for name in fields if name in NEEDED and not self.values[name]}
+        if "phone" in fields and "phone" not in wrong and not _is_phone(self.values["phone"]):
+            wrong["phone"] = BAD_PHONE
+        return wrong
+
+    def first_gap(self) -> str | None:
+        """Return the first step that lacks something."""
+        return next((step for step in STEPS if self.lacks(step)), None)
+
+    def carried(self, step: str) -> list[str]:
+        """Return the names of the fields that a step does not show."""
+        return [name for other, names in STEPS.items() if other != step for name in names]
+
+    @property
+    def title(self) -> str:
+        """The title as typed, else the first sentence of the text."""
+        return self.values["title"] or first_sentence(self.values["text"])
+
+    def body(self) -> dict[str, object]:
+        """Return the report as the API takes it."""
+        told = self.values
+        text = f"{told['text']}\n\n办理地点：{told['spot']}" if told["spot"] else told["text"]
+        return {
+            "region": told["region"],
+            "channel": "web",
+            "reporter": {"kind": told["kind"], "name": told["name"], "phone": told["phone"]},
+            "title": self.title,
+            "text": text,
+            "item": told["item"] or None,
+            "attempts": int(told["attempts"]) if told["attempts"].isdecimal() else 1,
+        }
+
+
+def first_sentence(text: str) -> str:
+    """Return what a long text says first, short enough for a title."""
+    ends = [place for end in SENTENCE_ENDS if (place := text.find(end)) > 0]
+    sentence = text[: min(ends)] if ends else text
+    short = " ".join(sentence.split())
+    return short if len(short) <= LONGEST_TITLE else short[: LONGEST_TITLE - 1] + "…"
+
+
+def step_of(field: str) -> str:
+    """Return the step that asks for a field."""
+    return next((step for step, names in STEPS.items() if field in names), "what")
+
+
+def _is_phone(text: str) -> bool:
+    normal = normalise_phone(text)
+    return normal is not None and phone_kind(normal) is not PhoneKind.SERVICE

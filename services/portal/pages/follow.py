@@ -1,0 +1,81 @@
+"""Follow a case: number and query code by a form, the case without either in the address."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.portal.pages.calling import Answer, Ask, Holder, call
+from services.portal.pages.forms import read_form
+from services.portal.pages.keepsake import forget, recall, remember
+from services.portal.pages.language import later as _
+from services.portal.pages.language import translations
+from services.portal.pages.rendering import language_of, page
+from services.portal.pages.seen import SeenCase
+from shared.security.numbers import normalise_case_number, normalise_query_code
+
+router = APIRouter()
+
+BAD_NUMBER = _("编号不对，请照着回执核对每一位。")
+BAD_CODE = _("查询码不对：一共 10 位，没有 0、1、2、5、8，也没有字母 B、I、L、O、S、U、V、Z。")
+
+
+@router.get("/follow")
+def ask(request: Request) -> HTMLResponse:
+    """Ask for number and query code; what follows `#` stays in the browser."""
+    return _form(request, {"number": "", "code": ""})
+
+
+@router.post("/follow")
+async def open_case(request: Request) -> Response:
+    """Open a case for this browser when number and code fit."""
+    form = await read_form(request)
+    typed = {"number": form.get("number"), "code": form.get("code")}
+    number, code = normalise_case_number(typed["number"]), normalise_query_code(typed["code"])
+    wrong = {"number": BAD_NUMBER} if number is None else {}
+    wrong |= {"code": BAD_CODE} if code is None else {}
+    if number is None or code is None:
+        return _form(request, typed, wrong)
+    holder = Holder(number, code)
+    answer = await call(request, "GET", f"/api/v1/cases/{number}", Ask(holder=holder))
+    if not answer.ok:
+        return _form(request, typed, told=answer.says(language_of(request)))
+    opened = RedirectResponse("/follow/case", 303)
+    remember(request, opened, holder)
+    return opened
+
+
+@router.get("/follow/case")
+async def show_case(request: Request) -> Response:
+    """Show where the opened case stands, who holds it and what happens next."""
+    holder, answer = await opened_case(request)
+    if holder is None or not answer.ok:
+        return RedirectResponse("/follow", 303)
+    case = SeenCase.model_validate(answer.body)
+    return page(request, "citizen/follow_case.html", {"case": case})
+
+
+@router.post("/follow/leave")
+def leave(request: Request) -> Response:
+    """Close the case for this browser, which others may use next."""
+    answer = RedirectResponse("/", 303)
+    forget(answer)
+    return answer
+
+
+async def opened_case(request: Request) -> tuple[Holder | None, Answer]:
+    """Return the case this browser has open and what the API says of it now."""
+    holder = recall(request)
+    if holder is None:
+        return None, Answer(404)
+    return holder, await call(request, "GET", f"/api/v1/cases/{holder.number}", Ask(holder=holder))
+
+
+def _form(
+    request: Request,
+    values: dict[str, str],
+    errors: dict[str, str] | None = None,
+    told: str = "",
+) -> HTMLResponse:
+    say = translations(language_of(request)).gettext
+    shown = {name: say(text) for name, text in (errors or {}).items()}
+    known = {"values": values, "errors": shown, "told": told}
+    return page(request, "citizen/follow.html", known, 422 if errors or told else 200)

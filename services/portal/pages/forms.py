@@ -1,0 +1,65 @@
+"""What a posted form holds, and whether it came from a page of ours."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from shared.errors import Refused
+
+MOST_FIELDS = 60
+OWN_SITES = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The text fields of one form; `many` keeps every value of a repeated one."""
+
+    values: Mapping[str, str]
+    many: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """Return a field without the spaces around it, empty where it is missing."""
+        return self.values.get(name, "").strip()
+
+    def optional(self, name: str) -> str | None:
+        """Return a field, or None where nothing was typed."""
+        return self.get(name) or None
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a repeated field."""
+        return list(self.many.get(name, ()))
+
+
+async def read_form(request: Request) -> Form:
+    """Read the form of a request; files are no part of it."""
+    sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    many: dict[str, tuple[str, ...]] = {}
+    for name, value in texts:
+        many[name] = (*many.get(name, ()), value)
+    return Form(dict(texts), many)
+
+
+async def read_staff_form(request: Request) -> Form:
+    """Read the form of somebody signed in; Refused (`not_allowed`) without their token."""
+    form = await read_form(request)
+    expected = request.scope.get("session") or ""
+    if not expected or not hmac.compare_digest(expected.encode(), form.get("csrf").encode()):
+        raise Refused("not_allowed", "csrf")
+    return form
+
+
+def from_our_pages(request: Request) -> None:
+    """Refuse a change that another site's page asks for; browsers say where a form stands."""
+    if request.method in {"GET", "HEAD"}:
+        return
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in OWN_SITES:
+        raise Refused("not_allowed", "another site")
+    origin = request.headers.get("origin")
+    host = request.headers.get("host")
+    if site is None and origin not in {None, "null"} and urlsplit(str(origin)).netloc != host:
+        raise Refused("not_allowed", "another origin")

@@ -1,0 +1,52 @@
+"""The first page, and the switches of print size and language that every page carries."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.portal.pages.forms import Form, read_form
+from services.portal.pages.keepsake import is_secure
+from services.portal.pages.language import LANGUAGES
+from services.portal.pages.rendering import LANGUAGE_COOKIE, PRINT_COOKIE, page
+
+router = APIRouter()
+
+YEAR_SECONDS = 365 * 24 * 3600
+SIZES = ("normal", "large")
+
+
+@router.get("/")
+def home(request: Request) -> HTMLResponse:
+    """Ask what the person wants to do."""
+    return page(request, "citizen/home.html", {})
+
+
+@router.post("/look")
+async def look(request: Request) -> RedirectResponse:
+    """Change print size or language, and go back to where it was asked."""
+    form = await read_form(request)
+    answer = RedirectResponse(local(form.get("back")), 303)
+    keep_look(request, answer, form)
+    return answer
+
+
+def keep_look(request: Request, answer: Response, form: Form) -> None:
+    """Keep the chosen print size or language in a cookie for a year."""
+    for cookie, chosen, known in (
+        (PRINT_COOKIE, form.get("print"), SIZES),
+        (LANGUAGE_COOKIE, form.get("lang"), LANGUAGES),
+    ):
+        if chosen in known:
+            answer.set_cookie(
+                cookie,
+                chosen,
+                max_age=YEAR_SECONDS,
+                httponly=True,
+                samesite="lax",
+                secure=is_secure(request),
+            )
+
+
+def local(address: str) -> str:
+    """Return a path of this site as it is, the first page for anything else."""
+    here = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if here and address.isprintable() else "/"

@@ -1,0 +1,139 @@
+"""Register for a person who stands at the window or is on the line: one screen, one receipt."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from services.portal.pages.calling import Ask, Holder, call
+from services.portal.pages.catalogue import item_choices
+from services.portal.pages.desk import staff_of, tools_of
+from services.portal.pages.draft import first_sentence
+from services.portal.pages.follow import opened_case
+from services.portal.pages.forms import Form, read_staff_form
+from services.portal.pages.keepsake import remember
+from services.portal.pages.language import SOURCE
+from services.portal.pages.language import later as _
+from services.portal.pages.places import places
+from services.portal.pages.rendering import door_here, page
+from services.portal.pages.seen import SeenCase
+from services.portal.pages.words import CHANNELS as CHANNEL_WORDS
+from shared.errors import Refused
+from shared.security.actor import Actor
+from shared.security.policy import CHANNELS
+
+router = APIRouter()
+
+FIELDS = (
+    *("text", "title", "item", "region", "spot", "attempts", "channel"),
+    *("kind", "name", "phone", "id_number", "address", "agent_name", "agent_phone", "key"),
+)
+NEEDED = {
+    "text": _("请写什么事没办成。"),
+    "name": _("请填姓名或名称。"),
+    "phone": _("请填电话。"),
+    "channel": _("请选来源。"),
+}
+OFTEN_FIRST = ("window", "hotline")
+
+
+@router.get("/desk/new")
+def ask(request: Request) -> Response:
+    """Show the empty form."""
+    return _form(request, Form({}))
+
+
+@router.post("/desk/new")
+async def take(request: Request) -> Response:
+    """Register, and go on to the receipt."""
+    staff_of(request)
+    form = await read_staff_form(request)
+    lacks = {name: told for name, told in NEEDED.items() if not form.get(name)}
+    if lacks:
+        return await run_in_threadpool(_form, request, form, lacks)
+    ask = Ask(_body(form), once=form.optional("key"))
+    answer = await call(request, "POST", "/api/v1/cases", ask)
+    if not answer.ok:
+        errors = _ours(answer.errors(SOURCE))
+        told = "" if errors else answer.says(SOURCE)
+        return await run_in_threadpool(_form, request, form, errors, told)
+    receipt = RedirectResponse("/desk/receipt", 303)
+    remember(request, receipt, Holder(answer.body["number"], answer.body["query_code"]))
+    return receipt
+
+
+@router.get("/desk/receipt")
+async def receipt(request: Request) -> Response:
+    """Show the receipt of what was just registered, to print and hand over."""
+    actor = staff_of(request)
+    holder, answer = await opened_case(request)
+    if holder is None or not answer.ok:
+        return RedirectResponse("/desk", 303)
+    case = SeenCase.model_validate(answer.body)
+    tools = tools_of(actor, door_here(request))
+    known = {"case": case, "holder": holder, "tools": tools}
+    return page(request, "desk/receipt.html", known)
+
+
+def _body(form: Form) -> dict[str, Any]:
+    text, spot, attempts = form.get("text"), form.get("spot"), form.get("attempts")
+    body = {
+        "region": form.get("region"),
+        "channel": form.get("channel"),
+        "reporter": _party(form, ("kind", "name", "phone", "id_number", "address")),
+        "title": form.get("title") or first_sentence(text),
+        "text": f"{text}\n\n办理地点：{spot}" if spot else text,
+        "item": form.optional("item"),
+        "attempts": int(attempts) if attempts.isdecimal() else 1,
+    }
+    if form.get("agent_name"):
+        body["agent"] = {
+            "kind": "person",
+            "name": form.get("agent_name"),
+            "phone": form.get("agent_phone"),
+        }
+    return body
+
+
+def _party(form: Form, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name in names if (value := form.get(name))}
+
+
+def _ours(errors: Mapping[str, str]) -> dict[str, str]:
+    told = {
+        name.removeprefix("reporter.").replace("agent.", "agent_"): text
+        for name, text in errors.items()
+    }
+    return {name: text for name, text in told.items() if name in FIELDS}
+
+
+def _form(
+    request: Request, form: Form, errors: Mapping[str, str] | None = None, told: str = ""
+) -> Response:
+    actor, door = staff_of(request), door_here(request)
+    channels = _channels(actor)
+    if not channels:
+        raise Refused("not_allowed")
+    values = {name: form.get(name) for name in FIELDS}
+    usual = {"region": door.node.code, "attempts": "1", "kind": "person", "key": uuid4().hex}
+    usual["channel"] = channels[0][0]
+    known = {
+        "values": {name: values[name] or usual.get(name, "") for name in FIELDS},
+        "errors": errors or {},
+        "told": told,
+        "channels": channels,
+        "items": item_choices(door),
+        "places": places(door.node.code),
+        "tools": tools_of(actor, door),
+    }
+    return page(request, "desk/new.html", known, 422 if errors or told else 200)
+
+
+def _channels(actor: Actor) -> list[tuple[str, str]]:
+    mine = frozenset().union(*(CHANNELS.get(role, frozenset()) for role in actor.roles))
+    first = [channel for channel in OFTEN_FIRST if channel in mine]
+    rest = [channel for channel in CHANNEL_WORDS if channel in mine and channel not in first]
+    return [(channel, CHANNEL_WORDS[channel]) for channel in first + rest]

@@ -1,0 +1,119 @@
+"""Make the page that one person gets: their language, their print size, their place.
+
+Templates are compiled once per language and process; a value a template lacks is an error.
+"""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from services.portal.pages import dates, reasons, words
+from services.portal.pages.language import LANGUAGES, SOURCE, translations
+from shared.http import Door
+from shared.security.actor import Actor, ActorKind
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+STATIC = Path(__file__).parent.parent / "static"
+PRINT_COOKIE = "backstop_print"
+LANGUAGE_COOKIE = "backstop_lang"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates in one language."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = translations(language)
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        catalogue.gettext, catalogue.ngettext, newstyle=True
+    )
+    made.filters.update(_filters())
+    made.globals.update(words=words, reasons=reasons)
+    return made
+
+
+def page(
+    request: Request, template: str, values: dict[str, Any], status: int = 200
+) -> HTMLResponse:
+    """Return a page with what every page knows of its reader."""
+    language = language_of(request)
+    html = (
+        environment(language).get_template(template).render(**about(request, language), **values)
+    )
+    return HTMLResponse(html, status)
+
+
+def about(request: Request, language: str) -> dict[str, Any]:
+    """Return what every template may use: reader, node, where help is, when it is now."""
+    door = door_here(request)
+    actor: Actor = request.scope["actor"]
+    return {
+        "language": language,
+        "large": request.cookies.get(PRINT_COOKIE) == "large",
+        "path": request.url.path,
+        "me": actor,
+        "staff": actor.kind is ActorKind.STAFF,
+        "csrf": request.scope.get("session") or "",
+        "node": door.node,
+        "help": door.settings,
+        "now": door.now(),
+    }
+
+
+def door_here(request: Request) -> Door:
+    """Return the portal's own door of the node that answers."""
+    door: Door = request.app.state.doors["portal"]
+    return door
+
+
+def language_of(request: Request) -> str:
+    """Return the chosen language; the desk speaks the source language only."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, SOURCE)
+    at_work = request.url.path.startswith(("/desk", "/board"))
+    return chosen if chosen in LANGUAGES and not at_work else SOURCE
+
+
+def _filters() -> dict[str, Any]:
+    return {
+        "day": _day,
+        "moment": _moment,
+        "full": dates.full,
+        "iso": dates.iso,
+        "short_day": dates.short_day,
+        "left": _left,
+        "word": _word,
+    }
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    return dates.day(at, context["language"])
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    return dates.moment(at, context["language"])
+
+
+@pass_context
+def _left(context: Context, due: datetime) -> str:
+    return dates.left(due, context["now"], translations(context["language"]).gettext)
+
+
+@pass_context
+def _word(context: Context, code: Any, table: Any) -> str:
+    """Return the word for a code in the reader's language; a code without one shows itself."""
+    text = table.get(code)
+    return str(code) if text is None else translations(context["language"]).gettext(text)

@@ -1,0 +1,73 @@
+"""A case as the API tells it to its person, with instants instead of text."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Told(BaseModel):
+    """A part of the answer; fields that the pages do not know are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Promise(Told):
+    """By when."""
+
+    due_at: datetime
+    provisional: bool
+
+
+class HolderUnit(Told):
+    """The unit that has it now."""
+
+    name: str
+    phone: str | None
+
+
+class Result(Told):
+    """What came of it."""
+
+    outcome: str
+    answer_masked: str
+    at: datetime
+
+
+class Decline(Told):
+    """Why it was not accepted."""
+
+    reason: str
+    legal_basis: str
+    explanation: str
+    guide_to: str | None = None
+
+
+class Step(Told):
+    """One entry of the timeline."""
+
+    at: datetime
+    text: str
+
+
+class Rated(Told):
+    """The person's own rating."""
+
+    level: int
+
+
+class SeenCase(Told):
+    """The whole."""
+
+    number: str
+    status: str
+    title_masked: str
+    registered_at: datetime
+    lamp: str | None
+    promise: Promise | None
+    holder: HolderUnit | None
+    result: Result | None
+    decline: Decline | None
+    timeline: list[Step]
+    next: str
+    can_rate: bool
+    rated: Rated | None

@@ -1,0 +1,71 @@
+"""Staff come and go; who is not signed in is led here and afterwards back."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.portal.pages.calling import Answer, Ask, call
+from services.portal.pages.forms import read_form, read_staff_form
+from services.portal.pages.home import local
+from services.portal.pages.language import SOURCE
+from services.portal.pages.language import later as _
+from services.portal.pages.rendering import page
+from shared.security.actor import Actor, ActorKind
+
+router = APIRouter()
+
+MISSING = {"login": _("请填账号。"), "password": _("请填密码。")}
+START = "/desk"
+
+
+@router.get("/desk/login")
+def ask(request: Request, to: str = START) -> Response:
+    """Ask for login and password."""
+    actor: Actor = request.scope["actor"]
+    if actor.kind is ActorKind.STAFF:
+        return RedirectResponse(_work(to), 303)
+    return _form(request, {"login": "", "to": _work(to)})
+
+
+@router.post("/desk/login")
+async def come(request: Request) -> Response:
+    """Begin a session; the API counts what fails."""
+    form = await read_form(request)
+    typed = {"login": form.get("login"), "to": _work(form.get("to"))}
+    password = form.values.get("password", "")
+    given = {"login": typed["login"], "password": password}
+    errors = {name: told for name, told in MISSING.items() if not given[name]}
+    if errors:
+        return _form(request, typed, errors)
+    answer = await call(request, "POST", "/api/v1/sessions", Ask(given))
+    if not answer.ok:
+        return _form(request, typed, told=answer.says(SOURCE))
+    return _handed_on(RedirectResponse(typed["to"], 303), answer)
+
+
+@router.post("/desk/leave")
+async def go(request: Request) -> Response:
+    """End the session."""
+    await read_staff_form(request)
+    answer = await call(request, "DELETE", "/api/v1/sessions")
+    return _handed_on(RedirectResponse("/desk/login", 303), answer)
+
+
+def _handed_on(response: Response, answer: Answer) -> Response:
+    for line in answer.cookies:
+        response.headers.append("set-cookie", line)
+    return response
+
+
+def _work(to: str) -> str:
+    path = local(to)
+    return path if path.startswith(START) else START
+
+
+def _form(
+    request: Request,
+    values: dict[str, str],
+    errors: dict[str, str] | None = None,
+    told: str = "",
+) -> Response:
+    known = {"values": values, "errors": errors or {}, "told": told}
+    return page(request, "desk/sign_in.html", known, 422 if errors or told else 200)

@@ -1,0 +1,147 @@
+"""The words that people read for the codes of the house; each table covers its whole enum."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.portal.pages.language import later as _
+
+LAMPS: Mapping[str, str] = MappingProxyType(
+    {"green": _("正常"), "yellow": _("快到期"), "red": _("已超时")}
+)
+LAMP_COLOURS: Mapping[str, str] = MappingProxyType(
+    {"green": _("绿灯"), "yellow": _("黄灯"), "red": _("红灯")}
+)
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "registered": _("已登记，等待受理"),
+        "accepted": _("已受理，正在派单"),
+        "pooled": _("待人工派单"),
+        "dispatched": _("已派单，等待签收"),
+        "signed": _("已签收，待联系"),
+        "contacted": _("已联系，办理中"),
+        "returned": _("已退回，待重新派单"),
+        "finished": _("已办结，等待评价"),
+        "closed": _("已结束"),
+        "reopened": _("没解决，重新办理"),
+        "declined": _("不予受理"),
+    }
+)
+CHANNELS: Mapping[str, str] = MappingProxyType(
+    {
+        "window": _("现场窗口"),
+        "hotline": _("12345 热线"),
+        "web": _("网上反映"),
+        "enterprise_portal": _("企业服务平台"),
+        "app": _("手机应用"),
+        "kiosk": _("自助机"),
+        "snap": _("随手拍"),
+        "sms": _("短信"),
+        "midway_exit": _("中途退出"),
+        "upper_tier": _("上级交办"),
+        "outbound_call": _("电话回访"),
+        "grid": _("网格员"),
+        "video": _("视频连线"),
+        "third_party": _("第三方"),
+        "evaluation": _("好差评"),
+    }
+)
+COMPLEXITIES: Mapping[str, str] = MappingProxyType(
+    {"on_spot": _("当场办"), "simple": _("简单"), "ordinary": _("一般"), "complex": _("复杂")}
+)
+PARTIES: Mapping[str, str] = MappingProxyType(
+    {"person": _("个人"), "enterprise": _("企业"), "coop": _("合作社")}
+)
+CLOCKS: Mapping[str, str] = MappingProxyType(
+    {
+        "citizen": _("对群众的承诺"),
+        "contact": _("联系群众"),
+        "resolve": _("办结工单"),
+        "feedback": _("反馈结果"),
+    }
+)
+OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "done": _("按诉求办成了"),
+        "done_otherwise": _("换了办法办成了"),
+        "explained_law": _("依法不能办，已说明"),
+        "explained_mistake": _("有误会，已说明"),
+        "referred": _("已转到该管的渠道"),
+        "tracking": _("需要长期跟踪"),
+    }
+)
+WAYS: Mapping[str, str] = MappingProxyType(
+    {"phone": _("电话"), "visit": _("上门或见面"), "sms": _("短信"), "video": _("视频")}
+)
+GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_our_duty": _("不属于本单位职责"),
+        "not_our_area": _("不在本单位辖区"),
+        "wrong_item": _("事项派错了"),
+        "duplicate": _("与另一件重复"),
+        "insufficient": _("信息不够，无法办理"),
+    }
+)
+POOL_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "no_rule": _("没有对应的派单规则"),
+        "unknown_place": _("地点不在派单规则内"),
+        "unit_inactive": _("规则指向的单位已停用"),
+        "returned": _("被单位退回"),
+    }
+)
+DECLINE_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "litigation": _("已进入诉讼"),
+        "arbitration": _("已进入仲裁"),
+        "reconsideration": _("已进入行政复议"),
+        "discipline": _("属于纪检监察范围"),
+        "disclosure": _("属于政府信息公开申请"),
+        "petition": _("已进入信访程序"),
+        "repeated": _("同一事实和理由已答复，没有新情况"),
+        "unlawful": _("内容违法或涉及他人隐私"),
+        "no_substance": _("没有具体事项"),
+        "emergency": _("紧急求助，应拨打 110、119、120"),
+        "law_bars": _("法律法规明确不能办"),
+        "non_government": _("不属于政府职责"),
+    }
+)
+CLOSINGS: Mapping[str, str] = MappingProxyType(
+    {"rated": _("已评价"), "unanswered": _("到期未评价")}
+)
+FILED_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "item": _("按事项自动派单"),
+        "place": _("按地点自动派单"),
+        "manual": _("人工派单"),
+        "reopened": _("重新办理"),
+    }
+)
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "window_officer": _("窗口人员"),
+        "hotline_agent": _("热线座席"),
+        "dispatcher": _("派单员"),
+        "disposal_officer": _("处置专员"),
+        "supervisor": _("督办人员"),
+        "inspector": _("纪检监察人员"),
+        "operator": _("运维人员"),
+        "administrator": _("管理员"),
+    }
+)
+PURPOSES: Mapping[str, str] = MappingProxyType(
+    {
+        "receipt": _("登记回执"),
+        "promise": _("答复时限"),
+        "declined": _("不予受理"),
+        "dispatched": _("派单通知"),
+        "result": _("办理结果"),
+        "invitation": _("请您评价"),
+        "reopened": _("重新办理"),
+    }
+)
+REVEAL_PURPOSES: tuple[str, ...] = (
+    _("联系诉求人"),
+    _("核实情况"),
+    _("上门办理"),
+    _("回访"),
+)

@@ -1,0 +1,89 @@
+// What pages do better with JavaScript; every one of them works without it.
+"use strict";
+
+(() => {
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // An error summary or a revealed person is what the reader waits for.
+  const wanted = one("[data-focus]");
+  if (wanted) {
+    wanted.classList.add("shown");
+    wanted.focus();
+  }
+
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
+  // The link of a receipt carries number and code behind `#`: they never reach a log or a referrer.
+  const follow = one("[data-follow]");
+  if (follow && location.hash.includes("number=")) {
+    const told = new URLSearchParams(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+    follow.elements.number.value = told.get("number") || "";
+    follow.elements.code.value = told.get("code") || "";
+    if (told.get("number") && told.get("code")) follow.submit();
+  }
+
+  // A second click while the first is under way would only be the same again.
+  all('form[method="post"]').forEach((form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  });
+  window.addEventListener("pageshow", () => {
+    all("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
+  // ---- desk: everything by keyboard ----
+
+  const rows = () => all("[data-row]");
+
+  const walk = (by) => {
+    const listed = rows();
+    if (!listed.length) return;
+    const focused = listed.indexOf(document.activeElement);
+    const open = listed.findIndex((row) => row.getAttribute("aria-current"));
+    const from = focused >= 0 ? focused : open;
+    const to = from < 0 ? 0 : Math.min(Math.max(from + by, 0), listed.length - 1);
+    listed[to].focus();
+  };
+
+  const act = () => {
+    const first = one(".acts .next select, .acts .next input:not([type=hidden]), .acts .next textarea, .acts .next button");
+    if (first) first.focus();
+  };
+
+  const showKeys = () => {
+    const keys = one("[data-keys]");
+    keys.open = !keys.open;
+    if (keys.open) one("summary", keys).focus();
+  };
+
+  const goNew = () => {
+    const link = one('a[href="/desk/new"]');
+    if (link) link.click();
+  };
+
+  const keys = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    a: act,
+    n: goNew,
+    "/": () => one("[data-search]").focus(),
+    "?": showKeys,
+  };
+
+  if (one("[data-keys]")) {
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, select, textarea");
+      if (event.key === "Escape" && typing) typing.blur();
+      if (typing || event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+  }
+})();
