@@ -8,11 +8,11 @@ from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backstop.node import Node
-from shared.metrics import BUS_CONNECTED
+from backstop.readiness import bus_answers, database_answers
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -61,23 +61,6 @@ class Backlog(Collector):
                 return {name: db.scalar(query) or 0 for name, query in queries.items()}
         except SQLAlchemyError:
             return {}
-
-
-def database_answers(node: Node) -> bool:
-    """Tell whether the node's database answers."""
-    try:
-        with node.engine.connect() as db:
-            db.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
-
-
-def bus_answers(node: Node, services: Sequence[str]) -> bool:
-    """Tell whether every service's consumer holds its connection."""
-    return all(
-        BUS_CONNECTED.labels(node=node.code, service=service)._value.get() for service in services
-    )
 
 
 def serve_operations(node: Node, services: Sequence[str], port: int) -> None:

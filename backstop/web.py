@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backstop.gate import Gate, client_address
 from backstop.identity import Identify
 from backstop.node import Node, assemble
-from backstop.operations import database_answers
+from backstop.readiness import database_answers
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from services.portal import pages

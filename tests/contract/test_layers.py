@@ -1,12 +1,13 @@
 """What an import contract cannot say: who reads the environment, what is standard library."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.tree import SERVICES, imported, modules
+from tests.contract.tree import ROOT, SERVICES, imported, modules
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 
@@ -70,3 +71,15 @@ def test_a_foreign_import_in_a_policy_is_caught() -> None:
     found = foreign_imports(planted, "services.sla.policy.")
 
     assert found == ["holidays", "services.sla.tables"]
+
+
+def test_the_web_process_loads_no_greenlets() -> None:
+    question = (
+        "import sys, backstop.web; print(*({'nameko', 'eventlet', 'kombu'} & set(sys.modules)))"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.split() == []
