@@ -34,6 +34,10 @@ HEADERS = [
 NO_STORE = (b"cache-control", b"no-store")
 
 
+UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by machines: neither a log line nor a measurement."""
+
+
 class BodyTooLarge(Exception):
     """More bytes came than any request of this system has."""
 
@@ -71,6 +75,8 @@ class Gate:
 
     def _tell(self, passing: "_Passing", trace: str, seconds: float) -> None:
         route = getattr(passing.scope.get("route"), "path", "unmatched")
+        if route in UNWATCHED:
+            return
         method, status = passing.scope["method"], passing.status or 499
         labels = {"node": self._node, "method": method, "route": route}
         REQUEST_SECONDS.labels(**labels, status=f"{status // 100}xx").observe(seconds)

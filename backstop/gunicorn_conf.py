@@ -10,8 +10,9 @@ workers = int(os.environ.get("BACKSTOP_WEB_WORKERS", "1"))
 # One copy of the code in memory; nothing connects before the fork.
 preload_app = True
 timeout = 60
-graceful_timeout = 10
-keepalive = 15
+# An idle connection of a browser is waited for as long as a request in hand: keep it short.
+graceful_timeout = 3
+keepalive = 5
 # Our own line per request carries the trace and no query string.
 accesslog = None
 loglevel = "warning"

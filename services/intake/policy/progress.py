@@ -91,6 +91,7 @@ class Progress:
     provisional: bool = False
     result: Fact | None = None
     decline: Fact | None = None
+    invited: bool = False
     rated: int | None = None
 
     @property
@@ -100,8 +101,8 @@ class Progress:
 
     @property
     def can_rate(self) -> bool:
-        """Tell whether the person may rate: once a round, after its result, until it is closed."""
-        return self.status is Status.FINISHED and self.result is not None and self.rated is None
+        """Tell whether the person may rate: once a round, when invited, until it is closed."""
+        return self.status is Status.FINISHED and self.invited and self.rated is None
 
 
 def progress_of(facts: Iterable[Fact]) -> Progress:
@@ -169,6 +170,10 @@ def _case_finished(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, status=Status.FINISHED, result=fact)
 
 
+def _invited(progress: Progress, _fact: Fact) -> Progress:
+    return replace(progress, invited=True)
+
+
 def _rated(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, rated=fact.params["level"])
 
@@ -200,7 +205,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.ORDER_FINISHED: _to(Status.FINISHED),
         FactKind.CASE_FINISHED: _case_finished,
         FactKind.CLOCK_STOPPED: _clock,
-        FactKind.INVITED: _same,
+        FactKind.INVITED: _invited,
         FactKind.RATED: _rated,
         FactKind.CLOSED: _to(Status.CLOSED),
     }

@@ -61,7 +61,8 @@ def test_a_case_of_which_nothing_was_heard_is_registered() -> None:
         (5, Status.SIGNED, NextStep.CONTACT),
         (6, Status.CONTACTED, NextStep.RESULT),
         (8, Status.FINISHED, NextStep.FEEDBACK),
-        (9, Status.FINISHED, NextStep.RATE),
+        (9, Status.FINISHED, NextStep.FEEDBACK),
+        (11, Status.FINISHED, NextStep.RATE),
     ],
 )
 def test_each_fact_moves_the_case_on(heard: int, status: Status, following: NextStep) -> None:
