@@ -14,14 +14,14 @@ from services.portal.repository import Row
 from services.portal.tables import Projection, live
 from shared.events.base import Envelope, Event
 
-_BLANK_CASE: Row = dict.fromkeys(live.cases.c.keys()) | {
+_BLANK_CASE: Row = dict.fromkeys(repository.names_of(live.cases)) | {
     "status": Status.REGISTERED.value,
     "is_open": False,
     "is_at_rest": False,
     "round": 1,
 }
-_BLANK_ORDER: Row = dict.fromkeys(live.orders.c.keys()) | {"version": 0}
-_BLANK_CLOCK: Row = dict.fromkeys(live.clocks.c.keys()) | {"version": 0}
+_BLANK_ORDER: Row = dict.fromkeys(repository.names_of(live.orders)) | {"version": 0}
+_BLANK_CLOCK: Row = dict.fromkeys(repository.names_of(live.clocks)) | {"version": 0}
 
 
 @dataclass(slots=True)

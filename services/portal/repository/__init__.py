@@ -20,12 +20,10 @@ from services.portal.repository.accounts import (
     write_account,
 )
 from services.portal.repository.board import board
-from services.portal.repository.bulk import Row, insert_rows, upsert_rows
+from services.portal.repository.bulk import Row, insert_rows, names_of, upsert_rows
 from services.portal.repository.cards import (
-    BoardNumbers,
     CaseCard,
     ClockCard,
-    DayNumbers,
     EvaluationCard,
     ItemCard,
     ListedCase,
@@ -35,12 +33,12 @@ from services.portal.repository.cards import (
     Slice,
     Step,
     UnitCard,
-    UnitNumbers,
 )
 from services.portal.repository.cases import case_page
 from services.portal.repository.catalogue import item, items, unit, units
 from services.portal.repository.journal import append, ensure_partitions, journalled, last_position
 from services.portal.repository.lists import case_list
+from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.projection import (
     add_counts,
     add_words,
@@ -97,6 +95,7 @@ __all__ = [
     "last_position",
     "make_shadow",
     "mark_reached",
+    "names_of",
     "patiently",
     "rewrite_password",
     "rows_by_key",

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select
 
 from services.portal.policy import Dimension, day_of
-from services.portal.repository.cards import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.catalogue import units
+from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.tables import live
 
 DAYS = 14

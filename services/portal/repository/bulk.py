@@ -29,6 +29,15 @@ Row = dict[str, Any]
 """A row by column name, as the projector reads, changes and writes it."""
 
 
+@cache
+def names_of(table: Table) -> tuple[str, ...]:
+    """Return the names of a table's columns as plain strings.
+
+    SQLAlchemy's own names look up attributes in Python; a JSON encoder asks each for several.
+    """
+    return tuple(str(column.name) for column in table.c)
+
+
 def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add rows; each has the same columns, the others take their defaults."""
     if rows:
@@ -62,7 +71,7 @@ def _inserting(table: Table, names: tuple[str, ...]) -> Insert:
 
 @cache
 def _replacing(table: Table) -> Insert:
-    names = tuple(table.c.keys())
+    names = names_of(table)
     adding = insert(table).from_select(list(names), unfolded(table, names))
     keys: list[Column[Any]] = list(table.primary_key)
     changed = {name: adding.excluded[name] for name in names if not table.c[name].primary_key}

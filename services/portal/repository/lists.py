@@ -36,7 +36,7 @@ class _Order:
 def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, limit: int) -> Slice:
     """Return the cases of a scope behind the key `after`, in the order of their kind."""
     order = _order_of(scope.kind)
-    query = select(*_LISTED).where(*_wanted(scope)).where(_case.number.is_not(None))
+    query = select(*_LISTED).where(*_wanted(db, scope)).where(_case.number.is_not(None))
     if after is not None:
         query = query.where(_behind(order, after))
     rows = db.execute(_sorted(query, order).limit(limit + 1)).mappings().all()
@@ -55,7 +55,7 @@ def _order_of(kind: ListKind) -> _Order:
             return _Order(_case.sort_at, latest_first=False)
 
 
-def _wanted(scope: ListScope) -> list[ColumnElement[bool]]:
+def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     wanted = [_KINDS[scope.kind]]
     if scope.unit is not None:
         wanted.append(_case.unit_code == scope.unit)
@@ -64,7 +64,7 @@ def _wanted(scope: ListScope) -> list[ColumnElement[bool]]:
     if scope.lamp is not None:
         wanted.append(_case.lamp == scope.lamp)
     if scope.text.strip():
-        wanted.append(matches(_case.case_id, scope.text))
+        wanted.append(matches(db, _case.case_id, scope.text))
     return wanted
 
 

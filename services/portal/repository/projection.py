@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Select, Table, func, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from services.portal.repository.bulk import Row, unfolded
+from services.portal.repository.bulk import Row, names_of, unfolded
 from services.portal.repository.words import words_of
 from services.portal.tables import Projection
 
@@ -30,14 +31,18 @@ def _of_cases(
     query = select(table).where(table.c.case_id == func.any(sorted(cases)))
     if lock:
         query = query.order_by(table.c.case_id).with_for_update()
-    return [dict(row) for row in db.execute(query).mappings()]
+    return _read(db, table, query)
 
 
 def rows_by_key(db: Connection, table: Table, keys: Collection[UUID]) -> Sequence[Row]:
     """Return the rows of a table with a single primary key."""
     (key,) = table.primary_key
-    query = select(table).where(key == func.any(sorted(keys)))
-    return [dict(row) for row in db.execute(query).mappings()]
+    return _read(db, table, select(table).where(key == func.any(sorted(keys))))
+
+
+def _read(db: Connection, table: Table, query: Select[Any]) -> Sequence[Row]:
+    names = names_of(table)
+    return [dict(zip(names, row, strict=True)) for row in db.execute(query)]
 
 
 def add_words(db: Connection, projection: Projection, texts: Mapping[UUID, Sequence[str]]) -> None:
@@ -78,7 +83,7 @@ def mark_reached(
 
 @cache
 def _marking(table: Table) -> Insert:
-    adding = insert(table).from_select(table.c.keys(), unfolded(table, table.c.keys()))
+    adding = insert(table).from_select(names_of(table), unfolded(table, names_of(table)))
     higher = func.greatest(table.c.version, adding.excluded.version)
     return adding.on_conflict_do_update(
         index_elements=[table.c.service, table.c.subject_id], set_={"version": higher}
@@ -101,7 +106,7 @@ def add_counts(
 
 @cache
 def _counting(table: Table) -> Insert:
-    adding = insert(table).from_select(table.c.keys(), unfolded(table, table.c.keys()))
+    adding = insert(table).from_select(names_of(table), unfolded(table, names_of(table)))
     return adding.on_conflict_do_update(
         index_elements=[table.c.dimension, table.c.key],
         set_={"n": table.c.n + adding.excluded.n},

@@ -123,6 +123,18 @@ def test_search_finds_every_word_or_the_number(db: Connection, words: str, *, fo
     assert bool(listed(db, ListKind.ALL, text=words)) == found
 
 
+@pytest.mark.parametrize("few", [0, 2_000], ids=["many matches", "few matches"])
+def test_search_finds_the_same_by_either_way(
+    db: Connection, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("services.portal.repository.words.FEW", few)
+    first, second, third = case(1), case(2), case(3)
+    record(db, *held(first), *held(second), third.registered(title="税务"))
+
+    assert listed(db, ListKind.ALL, text="不动产") == [second.number, first.number]
+    assert listed(db, ListKind.ALL, text="税务") == [third.number]
+
+
 def test_a_case_of_which_only_a_later_fact_was_heard_is_in_no_list(db: Connection) -> None:
     story = case(1)
     record(db, story.dispatched(new_id()), story.started(), story.rated(Level.SATISFIED))
