@@ -7,7 +7,7 @@ at all is an anonymous actor. Endpoints below see `scope["actor"]` and never a c
 import re
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,6 +23,7 @@ from shared.security.actor_token import read_actor
 
 CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
 LONGEST_CREDENTIAL = 4_096
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,15 @@ def _cookie(header: str) -> str | None:
     return found.value if found else None
 
 
+def is_foreign(scope: Scope) -> bool:
+    """Tell whether another site makes a signed-in browser change something here."""
+    headers = dict(scope["headers"])
+    origin = headers.get(b"origin")
+    if scope["method"] in SAFE_METHODS or origin is None:
+        return False
+    return bool(urlsplit(origin).netloc != headers.get(b"host"))
+
+
 class Identify:
     """Finds the actor of each request before anything else of the application runs."""
 
@@ -94,6 +104,8 @@ class Identify:
     def _find(self, scope: Scope, shown: Credentials, address: str) -> Actor:
         if shown.bearer:
             return self._by_token(shown.bearer)
+        if shown.session and not shown.code and is_foreign(scope):
+            raise Refused("foreign_origin")
         if shown.number and shown.code:
             return self._by_code(shown.number, shown.code, address)
         return self._by_session(scope, shown.session or "")

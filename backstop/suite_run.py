@@ -11,12 +11,12 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import httpx
 
-from backstop.demo import DemoReport, load_demo
+from backstop.banner import banner
+from backstop.demo import load_demo
 from backstop.migrate import migrate
 from backstop.nodes import node_file
 from backstop.processes import node_programs
@@ -155,12 +155,21 @@ def _welcome(suite: Suite, nodes: Sequence[NodeSettings], supervisor: Supervisor
         for node in nodes:
             _wait_until_ready(node)
         suite.note("门户已打开 · the portal is open")
-        reports = [] if suite.wish.empty else [_demo(suite, node) for node in nodes]
-        _print_banner(suite, nodes, [report for report in reports if report is not None])
+        told = () if suite.wish.empty else nodes
+        reports = [
+            load_demo(node, f"http://127.0.0.1:{node.web_port}", suite.note) for node in told
+        ]
+        suite.note("准备完毕 · all set")
+        sys.stdout.write(banner(nodes, reports))
+        sys.stdout.flush()
     # Whatever it was, a suite that cannot greet must not look as if it ran.
     except Exception as error:  # noqa: BLE001
         say(f"启动失败 · could not start: {error}\n日志 · logs: {suite.state.own / 'logs'}")
         supervisor.stop()
+
+
+def _local_url(node: NodeSettings) -> str:
+    return f"http://127.0.0.1:{node.web_port}"
 
 
 def _wait_until_ready(node: NodeSettings) -> None:
@@ -182,29 +191,6 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _demo(suite: Suite, node: NodeSettings) -> DemoReport | None:
-    loaded = suite.state.own / f"demo-{node.code}"
-    if loaded.exists():
-        return None
-    report = load_demo(node, f"http://127.0.0.1:{node.web_port}", suite.note)
-    loaded.write_text("loaded\n", encoding="utf-8")
-    return report
-
-
-def _print_banner(
-    suite: Suite, nodes: Sequence[NodeSettings], reports: Sequence[DemoReport]
-) -> None:
-    from backstop.banner import banner  # it reads the demo's files, which an empty start lacks
-
-    sys.stdout.write(banner(nodes, reports, empty=suite.wish.empty))
-    sys.stdout.flush()
-
-
 def _tell_of_ends(suite: Suite, happening: str) -> None:
     if " started" not in happening:
         suite.note(happening)
-
-
-def state_folder() -> Path:
-    """Return where the private suite of this checkout keeps its data."""
-    return State.of_checkout().folder

@@ -33,6 +33,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "您没有权限这样做。如需办理，请联系本单位管理员。",
         "You may not do this; ask your unit's administrator.",
     ),
+    "foreign_origin": (
+        403,
+        "这个请求来自别的网站，已拒绝。请在本系统的页面上操作。",
+        "This request came from another site and was refused: use this system's own pages.",
+    ),
     "not_found": (404, "没有找到这个页面或记录。", "No such page or record."),
     "unknown_case": (404, "没有找到这个反映件，请核对编号。", "No such case: check the number."),
     "unknown_order": (404, "没有找到这个工单。", "No such order."),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -177,7 +178,11 @@ def test_a_broker_killed_in_traffic_loses_nothing_and_doubles_nothing(
 ) -> None:
     pid = node.supervisor.pid("bus")
 
-    cases = under_traffic(node, lambda: (broker.kill(), broker.start()))
+    def crash() -> None:
+        broker.kill()
+        broker.start()
+
+    cases = under_traffic(node, crash)
 
     everything_arrived_once(node, cases)
     assert node.supervisor.pid("bus") == pid, "the bus process must outlive its broker"
@@ -215,14 +220,15 @@ def everything_arrived_once(node: RunningNode, cases: list[str]) -> None:
         "SELECT count(*), count(DISTINCT case_id) FROM {table} "
         "WHERE case_id = ANY(CAST(:cases AS uuid[]))"
     )
-    counted = [(len(cases), len(cases))]
     for table in ("review.cases", "portal.cases"):
-        eventually(
-            f"{len(cases)} rows in {table}",
-            lambda table=table: node.rows(query.format(table=table), cases=cases) == counted,
-        )
+        counting = query.format(table=table)
+        eventually(f"{len(cases)} rows in {table}", partial(has_counted, node, counting, cases))
     registered = "SELECT count(*) FROM portal.journal WHERE name = 'intake.case_registered.v1' AND subject_id = ANY(CAST(:cases AS uuid[]))"  # noqa: E501
     assert node.rows(registered, cases=cases) == [(len(cases),)]
+
+
+def has_counted(node: RunningNode, counting: str, cases: list[str]) -> bool:
+    return node.rows(counting, cases=cases) == [(len(cases), len(cases))]
 
 
 def accepted_by_officer(node: RunningNode, case_id: str) -> None:
