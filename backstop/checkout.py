@@ -31,6 +31,8 @@ VENDOR = ROOT / "services" / "portal" / "static" / "vendor"
 LIBRARIES = (
     "node_modules/htmx.org/dist/htmx.min.js",
     "node_modules/echarts/dist/echarts.min.js",
+    "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+    "node_modules/swagger-ui-dist/swagger-ui.css",
 )
 OLDEST_NPM = 8
 VERSION = "{}.{}".format(*sys.version_info)

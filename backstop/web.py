@@ -27,6 +27,7 @@ from shared.logs import start_logging
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 STATIC = Path(pages.__file__).parents[1] / "static"
 DOCS = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Backstop API</title>
+<link rel="icon" href="/static/mark.svg">
 <link rel="stylesheet" href="/static/vendor/swagger-ui.css"><div id="docs"></div>
 <script src="/static/vendor/swagger-ui-bundle.js"></script>
 <script src="/static/docs.js"></script></html>"""
