@@ -39,7 +39,7 @@ class Listener:
 
     def __init__(self, engine: Engine) -> None:
         self.unit = Unit(engine, "341523", "sla", plumbing, wake=lambda: None)
-        cues = {
+        cues: dict[str, tuple[type[Event], Callable[[Connection, Event], None]]] = {
             CaseClosed.name: (CaseClosed, self.on_closed),
             CaseReopened.name: (CaseReopened, self.on_reopened),
         }
