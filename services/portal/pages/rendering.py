@@ -22,6 +22,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
 PRINT_COOKIE = "backstop_print"
 LANGUAGE_COOKIE = "backstop_lang"
+MOBILE_DIGITS = 11
 
 
 @cache
@@ -94,7 +95,16 @@ def _filters() -> dict[str, Any]:
         "short_day": dates.short_day,
         "left": _left,
         "word": _word,
+        "phone": spoken_phone,
     }
+
+
+def spoken_phone(number: str) -> str:
+    """Return a number as people dial it: a Chinese one without the country, in groups."""
+    national = number.removeprefix("+86").replace(";ext=", " 转 ")
+    if number.startswith("+86") and len(national) == MOBILE_DIGITS:
+        return f"{national[:3]} {national[3:7]} {national[7:]}"
+    return f"0{national}" if number.startswith("+86") else national
 
 
 @pass_context

@@ -5,6 +5,8 @@
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let chart = null;
+  let tableOpen = false;
+  let drawn = false;
 
   const rowsOf = (table) =>
     [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
@@ -26,10 +28,12 @@
     const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
     const text = { color: token("--ink-soft"), fontSize: 16 };
     place.hidden = false;
+    table.parentElement.open = tableOpen;
+    table.parentElement.addEventListener("toggle", (event) => (tableOpen = event.target.open));
     if (chart) chart.dispose();
     chart = window.echarts.init(place);
     chart.setOption({
-      animation: !still.matches && !place.dataset.drawn,
+      animation: !still.matches && !drawn,
       textStyle: { fontFamily: token("--font") },
       grid: { left: 44, right: 16, top: 44, bottom: 32 },
       legend: { top: 0, textStyle: text, data: [heads[1], heads[2]] },
@@ -46,7 +50,7 @@
         line(heads[2], rows.map((row) => Number(row[2])), token("--edge"), "dashed"),
       ],
     });
-    place.dataset.drawn = "yes";
+    drawn = true;
   };
 
   const announce = () => {
@@ -61,7 +65,7 @@
   };
 
   refresh();
-  document.addEventListener("htmx:afterSettle", refresh);
+  document.addEventListener("htmx:afterSwap", refresh);
   window.addEventListener("resize", () => chart && chart.resize());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   if (!window.htmx) setTimeout(() => location.reload(), 15000);

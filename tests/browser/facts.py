@@ -1,0 +1,339 @@
+"""The facts of the sample pages: one node, its staff, some cases as several doors tell them."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.portal.pages.calling import Holder
+from services.portal.pages.draft import Draft
+from services.portal.pages.forms import Form
+from services.portal.pages.lists import views_of
+from services.portal.pages.messages import Message
+from services.portal.pages.next_steps import TITLES, next_steps
+from services.portal.pages.places import places
+from services.portal.pages.seen import SeenCase
+from services.portal.pages.story import story
+from services.portal.pages.words import REVEAL_PURPOSES
+from services.portal.repository import (
+    BoardNumbers,
+    CaseCard,
+    DayNumbers,
+    ListedCase,
+    OrderCard,
+    Step,
+    UnitNumbers,
+)
+from services.portal.settings import Settings
+from shared.http import NodeFacts
+from shared.security.actor import Actor, ActorKind, Role, anonymous
+
+NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "http://127.0.0.1:8002")
+SETTINGS = Settings(window_address="舒城县梅河路 88 号 政务服务中心一楼（周一至周五 8:30–17:30）")
+NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
+NUMBER = "BCS-341523-20260303-00017-K"
+HOLDER = Holder(NUMBER, "K7MQ4XRT9D")
+TITLE = "养老保险关系转移跑了四趟还没办成"
+TEXT = (
+    "我在外地打工十几年，去年回来想把养老保险转回县里。第一次去说缺参保凭证，第二次带来了凭证说要原单位盖章，"
+    "原单位早就没有了。窗口让我去找原来的社保局，那边又说应该由这边办。来回跑了四趟，还没有办成。"
+)
+
+
+def officer(*roles: Role, unit: str | None = None) -> Actor:
+    return Actor(
+        kind=ActorKind.STAFF,
+        node=NODE.code,
+        id="wang",
+        name="王芳",
+        unit=unit,
+        roles=frozenset(roles),
+    )
+
+
+NOBODY = anonymous(NODE.code)
+FRONT = officer(Role.WINDOW_OFFICER)
+DISPATCHER = officer(Role.DISPATCHER)
+UNIT = officer(Role.DISPOSAL_OFFICER, unit="rsj")
+
+
+def seen(**changes: Any) -> SeenCase:
+    told: dict[str, Any] = {
+        "number": NUMBER,
+        "status": "contacted",
+        "title_masked": TITLE,
+        "registered_at": NOW - timedelta(days=2),
+        "lamp": "green",
+        "promise": {"due_at": datetime(2026, 3, 9, 9, 30, tzinfo=UTC), "provisional": False},
+        "holder": {"code": "rsj", "name": "舒城县人力资源和社会保障局", "phone": "0564-8621234"},
+        "result": None,
+        "decline": None,
+        "timeline": [
+            {"at": NOW - timedelta(days=2), "text": f"您的反映已登记，编号 {NUMBER}。"},
+            {"at": NOW - timedelta(days=2), "text": "已受理，承诺时限开始计算。"},
+            {
+                "at": NOW - timedelta(days=1, hours=23),
+                "text": "已派给舒城县人力资源和社会保障局办理。",
+            },
+            {"at": NOW - timedelta(days=1, hours=4), "text": "舒城县人力资源和社会保障局已签收。"},
+            {
+                "at": NOW - timedelta(hours=20),
+                "text": "舒城县人力资源和社会保障局已与您联系（电话）。",
+            },
+        ],
+        "next": "承办单位正在办理，办结后会告诉您结果。",
+        "can_rate": False,
+        "rated": None,
+    }
+    return SeenCase.model_validate(told | changes)
+
+
+RESULT = {
+    "outcome": "done",
+    "answer_masked": "您的养老保险关系已经转入，年限合并为 14 年 7 个月。有问题请打 0564-8621234。",
+    "at": NOW - timedelta(hours=2),
+}
+DECLINED = {
+    "reason": "litigation",
+    "legal_basis": "《安徽省政务服务“办不成事”反映窗口工作规范》第八条",
+    "explanation": "您反映的房屋纠纷县人民法院已经立案，要由法院来判。我们不能替法院作决定。",
+    "guide_to": "舒城县人民法院立案庭，电话 0564-8661234",
+}
+
+
+def draft(**typed: str) -> dict[str, str]:
+    told = {"text": TEXT, "spot": "城关镇便民服务中心 3 号窗口", "attempts": "4"}
+    told |= {"name": "李桂兰", "phone": "13805640017", "key": "0" * 32, "item": "SB-02"}
+    return dict(Draft.of(Form(told | typed), NODE.code).values)
+
+
+ITEMS = [
+    (
+        "舒城县人力资源和社会保障局",
+        [("SB-01", "社会保障卡补办"), ("SB-02", "养老保险关系转移接续")],
+    ),
+    ("舒城县自然资源和规划局", [("BDC-01", "不动产首次登记")]),
+]
+
+
+def step(at: str, number: int, **more: Any) -> dict[str, Any]:
+    names = ("what", "where", "who", "review", "send")
+    return {
+        "at": at,
+        "step": number,
+        "back": names[number - 2] if number > 1 else None,
+        "forward": names[number],
+        "values": draft(),
+        "carried": ["text"],
+        "errors": {},
+        "told": "",
+        **more,
+    }
+
+
+def case(**changes: Any) -> CaseCard:
+    told: dict[str, Any] = dict.fromkeys(
+        name for name in CaseCard.__dataclass_fields__ if name not in BESIDE
+    )
+    blank: dict[str, Any] = dict.fromkeys(OrderCard.__dataclass_fields__)
+    held = {"order_id": UUID(int=8), "state": "signed", "unit_code": "rsj", "round": 1}
+    order = OrderCard(**blank | held)
+    told |= {
+        "case_id": UUID(int=1),
+        "number": NUMBER,
+        "title_masked": TITLE,
+        "text_masked": TEXT,
+        "channel": "window",
+        "region": "341523",
+        "item_name": "养老保险关系转移接续",
+        "complexity": "ordinary",
+        "attempts": 4,
+        "party_kind": "person",
+        "person_masked": "李**",
+        "phone_masked": "138****0017",
+        "status": "signed",
+        "is_open": True,
+        "round": 1,
+        "registered_at": NOW - timedelta(days=2),
+        "accepted_at": NOW - timedelta(days=2),
+        "order_id": order.order_id,
+        "unit_code": "rsj",
+        "unit_name": "舒城县人力资源和社会保障局",
+        "citizen_lamp": "green",
+        "citizen_due_at": NOW + timedelta(days=4, hours=7),
+        "citizen_provisional": False,
+        "custody_kind": "contact",
+        "custody_lamp": "yellow",
+        "custody_due_at": NOW + timedelta(hours=7),
+        "lamp": "yellow",
+        "next_due_at": NOW + timedelta(hours=7),
+        "orders": (order,),
+        "timeline": TIMELINE,
+    }
+    return CaseCard(**told | changes)
+
+
+BESIDE = ("orders", "clocks", "timeline", "evaluations")
+
+
+def told(hours: float, name: str, **params: Any) -> Step:
+    at = NOW - timedelta(hours=hours)
+    return Step(id=UUID(int=int(hours * 10)), at=at, name=name, params=params)
+
+
+BUREAU = "舒城县人力资源和社会保障局"
+TIMELINE = (
+    told(50, "intake.case_registered.v1", channel="window"),
+    told(49.9, "intake.case_accepted.v1", complexity="ordinary"),
+    told(49.8, "sla.clock_started.v1", kind="citizen", due_at="2026-03-09T09:30:00+00:00"),
+    told(
+        49.7,
+        "dispatch.order_dispatched.v1",
+        unit_name=BUREAU,
+        route="item",
+        because="事项“养老保险关系转移接续”由该单位承办",
+    ),
+    told(20, "sla.lamp_changed.v1", kind="contact", lamp="yellow"),
+    told(3, "dispatch.order_signed.v1", unit_name=BUREAU),
+)
+
+
+def row(number: int, title: str, status: str, lamp: str | None, hours: float) -> ListedCase:
+    told: dict[str, Any] = dict.fromkeys(ListedCase.__dataclass_fields__)
+    told |= {
+        "case_id": UUID(int=number),
+        "number": NUMBER if number == 1 else f"BCS-341523-20260304-{number:05d}-X",
+        "title_masked": title,
+        "channel": "window",
+        "region": "341523",
+        "status": status,
+        "round": 1,
+        "is_open": True,
+        "registered_at": NOW - timedelta(days=1),
+        "unit_name": "县人社局" if number % 2 else "县自然资源和规划局",
+        "lamp": lamp,
+        "next_due_at": NOW + timedelta(hours=hours) if lamp else None,
+        "sort_at": NOW,
+    }
+    return ListedCase(**told)
+
+
+ROWS = [
+    row(7, "农村宅基地翻建审批三个月没有答复", "contacted", "red", -26),
+    row(1, TITLE, "signed", "yellow", 7),
+    row(3, "个体户变更经营范围，窗口和后台说法不一样，要求重新交材料", "dispatched", "yellow", 20),
+    row(4, "不动产首次登记要求提供二十年前的盖章材料", "contacted", "green", 50),
+    row(5, "医保异地就医备案在手机上一直提交不了", "signed", "green", 74),
+    row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
+]
+TOOLS = {"register": True, "messages": True, "roles": "窗口人员"}
+
+
+def desk(actor: Actor, chosen: CaseCard | None, **more: Any) -> dict[str, Any]:
+    views = views_of(actor, NODE.code)
+    shown: dict[str, Any] = {
+        "views": views,
+        "view": views[-1],
+        "tools": TOOLS,
+        "rows": ROWS,
+        "more": None,
+        "case": chosen,
+        "waiting": None,
+        "here": "/desk",
+        "sought": "",
+        "note": "",
+        "values": {"act": ""},
+        "errors": {},
+        "told": "",
+        "revealed": None,
+        "purposes": [(purpose, purpose) for purpose in REVEAL_PURPOSES],
+    }
+    if chosen is not None:
+        shown |= {
+            "steps": next_steps(actor, chosen, NODE.code),
+            "titles": TITLES,
+            "story": story(chosen.timeline),
+            "region": "安徽省六安市舒城县",
+            "units": [("rsj", BUREAU)],
+            "items": [("", ITEMS[0][1])],
+        }
+    return shown | more
+
+
+def numbers() -> BoardNumbers:
+    first = date(2026, 2, 20)
+    days = [
+        DayNumbers(first + timedelta(days=n), 9 + (n * 5) % 7, 7 + (n * 3) % 6, 6 + (n * 3) % 5)
+        for n in range(14)
+    ]
+    return BoardNumbers(
+        at=NOW,
+        by_status={
+            "registered": 3,
+            "pooled": 2,
+            "dispatched": 6,
+            "signed": 9,
+            "contacted": 21,
+            "finished": 12,
+            "closed": 214,
+        },
+        by_lamp={"green": 31, "yellow": 8, "red": 2},
+        by_channel={"window": 120, "web": 98},
+        by_level={5: 120, 4: 60, 3: 20, 2: 9, 1: 5},
+        units=[
+            UnitNumbers("rsj", "县人力资源和社会保障局", 12, 3, 1),
+            UnitNumbers("zrj", "县自然资源和规划局", 9, 2, 1),
+            UnitNumbers("scj", "县市场监督管理局", 7, 2, 0),
+            UnitNumbers("ybj", "县医疗保障局", 6, 1, 0),
+            UnitNumbers("gaj", "县公安局", 4, 0, 0),
+        ],
+        days=days,
+    )
+
+
+def message(purpose: str, text: str, hours: float) -> Message:
+    at = NOW - timedelta(hours=hours)
+    return Message(
+        number=NUMBER,
+        purpose=purpose,
+        state="delivered",
+        masked_phone="138****0017",
+        queued_at=at,
+        ended_at=at,
+        text=text,
+    )
+
+
+MESSAGES = [
+    message(
+        "dispatched", f"【舒城县政务服务中心】您反映的事已交{BUREAU}办理，工作人员会联系您。", 49
+    ),
+    message("receipt", f"【舒城县政务服务中心】已登记，编号 {NUMBER}，查询码 K7MQ4XRT9D。", 50),
+]
+
+NEW = {
+    "values": {
+        **dict.fromkeys(
+            ("title", "spot", "id_number", "address", "agent_name", "agent_phone"), ""
+        ),
+        **draft(),
+        "channel": "window",
+    },
+    "errors": {},
+    "told": "",
+    "channels": [("window", "现场窗口"), ("video", "视频连线"), ("grid", "网格员")],
+    "items": ITEMS,
+    "places": places(NODE.code),
+    "tools": TOOLS,
+}
+BAD = {"name": "请填怎么称呼您。", "phone": "电话号码不对，请核对：手机号 11 位，座机要带区号。"}
+SHOWN = {"title": TITLE, "item": "养老保险关系转移接续", "region": "安徽省六安市舒城县"}
+EMPTY_FOLLOW = {"values": {"number": "", "code": ""}, "errors": {}, "told": ""}
+RATE = {"key": "0" * 32, "level": 2, "solved": "", "text": "", "reasons": ["209"]}
+REVEALED = {
+    "name": "李桂兰",
+    "phone": "+8613805640017",
+    "id_number": None,
+    "address": "舒城县城关镇",
+    "title": TITLE,
+    "text": TEXT,
+}

@@ -1,0 +1,189 @@
+"""Every page with sample data: what tests hold templates against, and what one looks at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+
+from services.portal.pages.board import board_values
+from services.portal.pages.messages import STATES, by_phone
+from services.portal.pages.places import places
+from services.portal.pages.reasons import REASONS
+from services.portal.pages.rendering import page
+from shared.security.actor import Actor, ActorKind, Role
+from tests.browser.facts import (
+    BAD,
+    DECLINED,
+    DISPATCHER,
+    EMPTY_FOLLOW,
+    FRONT,
+    HOLDER,
+    ITEMS,
+    MESSAGES,
+    NEW,
+    NOBODY,
+    NODE,
+    NOW,
+    NUMBER,
+    RATE,
+    RESULT,
+    REVEALED,
+    SETTINGS,
+    SHOWN,
+    TOOLS,
+    UNIT,
+    case,
+    desk,
+    draft,
+    numbers,
+    officer,
+    seen,
+    step,
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One page as one person sees it."""
+
+    template: str
+    values: Mapping[str, Any]
+    actor: Actor = NOBODY
+    path: str = "/"
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "home": Sample("citizen/home.html", {}),
+    "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
+    "report_where": Sample(
+        "citizen/report_where.html", step("where", 2, places=places(NODE.code))
+    ),
+    "report_who": Sample("citizen/report_who.html", step("who", 3)),
+    "report_wrong": Sample(
+        "citizen/report_who.html",
+        step("who", 3, values=draft(name="", phone="1380564"), errors=BAD),
+    ),
+    "report_review": Sample("citizen/report_review.html", step("review", 4, shown=SHOWN)),
+    "report_done": Sample("citizen/report_done.html", {"case": seen(), "holder": HOLDER}),
+    "follow": Sample("citizen/follow.html", EMPTY_FOLLOW),
+    "follow_refused": Sample(
+        "citizen/follow.html",
+        {
+            "values": {"number": NUMBER, "code": "K7MQ4XRT9A"},
+            "errors": {},
+            "told": "编号或查询码不对。请核对回执上的编号和查询码，或拨打 12345 查询。",
+        },
+    ),
+    "follow_case": Sample("citizen/follow_case.html", {"case": seen()}),
+    "follow_late": Sample(
+        "citizen/follow_case.html",
+        {
+            "case": seen(
+                lamp="red", promise={"due_at": NOW - timedelta(days=3), "provisional": True}
+            )
+        },
+    ),
+    "follow_result": Sample(
+        "citizen/follow_case.html",
+        {"case": seen(status="finished", lamp=None, result=RESULT, can_rate=True)},
+    ),
+    "follow_declined": Sample(
+        "citizen/follow_case.html",
+        {"case": seen(status="declined", lamp=None, promise=None, holder=None, decline=DECLINED)},
+    ),
+    "follow_rated": Sample(
+        "citizen/follow_case.html",
+        {"case": seen(status="closed", lamp=None, result=RESULT, rated={"level": 5})},
+    ),
+    "rate_level": Sample(
+        "citizen/rate_level.html",
+        {"case": seen(), "values": {"key": "0" * 32}, "errors": {}, "told": ""},
+    ),
+    "rate_reasons": Sample(
+        "citizen/rate_reasons.html",
+        {
+            "values": RATE,
+            "options": list(REASONS[2].items()),
+            "opened": False,
+            "errors": {},
+            "told": "",
+        },
+    ),
+    "rate_thanks": Sample("citizen/rate_thanks.html", {"solved": False}),
+    "problem": Sample(
+        "problem.html",
+        {"heading": "没有找到", "told": "没有找到这个页面或记录。", "trace": "4f1d2a"},
+    ),
+    "sign_in": Sample(
+        "desk/sign_in.html",
+        {"values": {"login": "", "to": "/desk"}, "errors": {}, "told": ""},
+        path="/desk/login",
+    ),
+    "desk_list": Sample("desk/desk.html", desk(UNIT, None), UNIT, "/desk"),
+    "desk_case": Sample("desk/desk.html", desk(UNIT, case()), UNIT, "/desk"),
+    "desk_saving": Sample(
+        "desk/desk.html",
+        desk(UNIT, case(), waiting=UUID(int=1), note="已签收。请在 1 个工作日内联系诉求人。"),
+        UNIT,
+        "/desk",
+    ),
+    "desk_wrong": Sample(
+        "desk/desk.html",
+        desk(
+            DISPATCHER,
+            case(status="pooled", unit_code=None, unit_name=None),
+            values={"act": "dispatch", "because": ""},
+            errors={"unit_code": "请选派给哪个单位。"},
+        ),
+        DISPATCHER,
+        "/desk",
+    ),
+    "desk_person": Sample(
+        "desk/desk.html", desk(FRONT, case(), revealed=REVEALED), FRONT, "/desk"
+    ),
+    "desk_intake": Sample(
+        "desk/desk.html",
+        desk(FRONT, case(status="registered", citizen_due_at=None, lamp=None)),
+        FRONT,
+        "/desk",
+    ),
+    "desk_empty": Sample("desk/desk.html", desk(FRONT, None, rows=[]), FRONT, "/desk"),
+    "desk_nothing": Sample("desk/nothing.html", {"tools": TOOLS}, officer(Role.OPERATOR), "/desk"),
+    "desk_new": Sample("desk/new.html", NEW, FRONT, "/desk/new"),
+    "desk_receipt": Sample(
+        "desk/receipt.html",
+        {"case": seen(), "holder": HOLDER, "tools": TOOLS},
+        FRONT,
+        "/desk/receipt",
+    ),
+    "messages": Sample(
+        "desk/messages.html",
+        {"phones": by_phone(MESSAGES), "more": None, "states": STATES, "tools": TOOLS},
+        FRONT,
+        "/desk/messages",
+    ),
+    "board": Sample("board.html", board_values(numbers()), path="/board"),
+}
+
+
+def shown(name: str, cookies: Mapping[str, str] | None = None) -> str:
+    """Return the HTML of a sample for somebody with these cookies."""
+    sample = SAMPLES[name]
+    door = SimpleNamespace(node=NODE, settings=SETTINGS, now=lambda: NOW)
+    told = {
+        "type": "http",
+        "method": "GET",
+        "path": sample.path,
+        "query_string": b"",
+        "headers": [
+            (b"cookie", "; ".join(f"{k}={v}" for k, v in (cookies or {}).items()).encode())
+        ],
+        "actor": sample.actor,
+        "session": "csrf" if sample.actor.kind is ActorKind.STAFF else None,
+        "app": SimpleNamespace(state=SimpleNamespace(doors={"portal": door})),
+    }
+    return bytes(page(Request(told), sample.template, dict(sample.values)).body).decode()

@@ -1,0 +1,66 @@
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from services.portal.handlers.telling import TOLD
+from services.portal.pages import reasons, words
+from services.portal.pages.next_steps import IN_STATUS, TITLES, WHY_NOT
+from services.portal.pages.story import SENTENCES
+from services.portal.policy import Status
+from services.review.policy import REASONS
+from shared.events.dispatch import PoolReason, ReturnGround, Route
+from shared.events.intake import DeclineReason
+from shared.events.notify import Purpose
+from shared.events.review import Closing
+from shared.events.words import Channel, ClockKind, Complexity, Lamp, Level, Outcome
+from shared.security.actor import Role
+
+TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
+    (words.LAMPS, Lamp),
+    (words.LAMP_COLOURS, Lamp),
+    (words.STATUSES, Status),
+    (words.CHANNELS, Channel),
+    (words.COMPLEXITIES, Complexity),
+    (words.CLOCKS, ClockKind),
+    (words.OUTCOMES, Outcome),
+    (words.GROUNDS, ReturnGround),
+    (words.POOL_REASONS, PoolReason),
+    (words.DECLINE_REASONS, DeclineReason),
+    (words.CLOSINGS, Closing),
+    (words.FILED_BY, Route),
+    (words.ROLES, Role),
+    (words.PURPOSES, Purpose),
+    (reasons.LEVELS, Level),
+    (WHY_NOT, Status),
+]
+
+
+@pytest.mark.parametrize(("table", "enum"), TABLES, ids=lambda each: getattr(each, "__name__", ""))
+def test_every_code_has_its_word(table: Mapping[Any, str], enum: type[Enum]) -> None:
+    assert set(table) == {member.value for member in enum}
+
+
+def test_the_reasons_are_those_of_review() -> None:
+    theirs = {
+        int(level): {reason.code: reason.text for reason in found}
+        for level, found in REASONS.items()
+    }
+
+    assert {level: dict(found) for level, found in reasons.REASONS.items()} == theirs
+
+
+def test_the_first_reasons_of_a_level_are_its_core() -> None:
+    for found in REASONS.values():
+        assert [reason.is_core for reason in found[: reasons.CORE]] == [True] * reasons.CORE
+        assert not any(reason.is_core for reason in found[reasons.CORE :])
+
+
+def test_every_event_of_a_timeline_has_its_sentence() -> None:
+    assert set(SENTENCES) == {event.name for event in TOLD}
+
+
+def test_every_offered_step_has_a_title_and_a_real_status() -> None:
+    assert set(IN_STATUS) <= set(Status)
+    assert {act for acts in IN_STATUS.values() for act in acts} == set(TITLES)
