@@ -89,7 +89,7 @@ def seen(**changes: Any) -> SeenCase:
 
 RESULT = {
     "outcome": "done",
-    "answer_masked": "您的养老保险关系已经转入，年限合并为 14 年 7 个月。有问题请打 0564-8621234。",
+    "answer_masked": "您的养老保险关系已经转入，合计 14 年 7 个月。有问题请打 0564-8621234。",
     "at": NOW - timedelta(hours=2),
 }
 DECLINED = {

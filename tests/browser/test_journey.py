@@ -1,0 +1,253 @@
+"""A case from the report to the rating in the browser, as its person and its officers see it."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from shared.security.actor import Role
+from tests.conftest import Databases
+from tests.system.harness import CODE, RunningNode, eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.system]
+
+PASSWORD = "correct-horse-battery"
+TELLING = "食品经营许可证网上提交二十天没有回音。打电话问了三次，每次都说再等等。"
+PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN"}
+SCREEN = {"viewport": {"width": 1366, "height": 900}, "locale": "zh-CN"}
+
+
+@pytest.fixture(scope="module")
+def node(postgres: Databases, scratch: Path) -> Iterator[RunningNode]:
+    database = postgres.create_database(f"browser_{secrets.token_hex(4)}")
+    node = RunningNode.build(scratch / "browser", database, f"bus://localhost/{CODE}")
+    node.start()
+    try:
+        furnish(node)
+        yield node
+    finally:
+        node.stop()
+
+
+def furnish(node: RunningNode) -> None:
+    admin = node.as_role(Role.ADMINISTRATOR)
+    unit = {"title": "县市场监督管理局", "region": CODE, "phone": "0564-8621234"}
+    node.ask("PUT", "/api/v1/units/SCJGJ", admin, json=unit)
+    item = {"title": "食品经营许可", "kind": "licence", "unit_code": "SCJGJ"}
+    node.ask("PUT", "/api/v1/items/SPJYXK", admin, json=item)
+    people = {"unit": Role.DISPOSAL_OFFICER, "front": Role.WINDOW_OFFICER}
+    people["pool"] = Role.DISPATCHER
+    for login, role in people.items():
+        account = {"name": "王芳", "roles": [role], "unit": "SCJGJ", "password": PASSWORD}
+        node.ask("PUT", f"/api/v1/accounts/{login}", admin, json=account)
+    for schema in ("intake", "portal"):
+        known = f"SELECT 1 FROM {schema}.items WHERE title = :title"  # noqa: S608
+        eventually("the item is known", lambda: node.rows(known, title="食品经营许可"))  # noqa: B023
+
+
+@pytest.fixture
+def citizen(browser: Browser, node: RunningNode) -> Iterator[Page]:
+    """A person with a small telephone whose browser runs no script."""
+    context = browser.new_context(base_url=node.base_url, java_script_enabled=False, **PHONE)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def officer(browser: Browser, node: RunningNode) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=node.base_url, **SCREEN)  # type: ignore[arg-type]
+    context.on("console", lambda message: problems.append(message.text))
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    problems: list[str] = []
+    yield context
+    context.close()
+    assert not [told for told in problems if "Failed to load resource" not in told]
+
+
+def report(page: Page) -> tuple[str, str]:
+    page.goto("/")
+    page.get_by_role("link", name="我要反映").click()
+    page.get_by_label("请说说经过").fill(TELLING)
+    page.get_by_label("办的是哪个事项").select_option("SPJYXK")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("3 次").check()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("怎么称呼您").fill("李桂兰")
+    page.get_by_label("电话").fill("13805640017")
+    page.get_by_role("button", name="看一遍").click()
+    expect(page.get_by_text("食品经营许可证网上提交二十天没有回音", exact=True)).to_be_visible()
+    page.get_by_role("button", name="确认提交").click()
+    expect(page.get_by_role("heading", name="登记好了")).to_be_visible()
+    return page.locator(".number").inner_text(), page.locator(".secret").inner_text()
+
+
+def sign_in(context: BrowserContext, login: str) -> Page:
+    page = context.new_page()
+    page.goto("/desk")
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("navigation", name="列表")).to_be_visible()
+    page.wait_for_load_state()  # the keys work once the scripts have run
+    return page
+
+
+def test_a_person_without_scripts_reports_follows_and_rates(
+    citizen: Page, officer: BrowserContext, node: RunningNode
+) -> None:
+    number, code = report(citizen)
+    expect(citizen).to_have_url(f"{node.base_url}/report/done")
+
+    work_off(officer, node, number)
+
+    citizen.goto("/follow")
+    citizen.get_by_label("编号").fill(number.lower())
+    citizen.get_by_label("查询码").fill(code)
+    citizen.get_by_role("button", name="查询").click()
+    expect(citizen).to_have_url(f"{node.base_url}/follow/case")
+    expect(citizen.get_by_text("许可证已经办好")).to_have_count(2)
+    citizen.get_by_role("link", name="我来评价").click()
+    citizen.get_by_role("button", name="满意", exact=True).click()
+    citizen.get_by_label("解决了", exact=True).check()
+    citizen.get_by_role("button", name="提交评价").click()
+    expect(citizen.get_by_role("heading", name="谢谢您")).to_be_visible()
+    citizen.get_by_role("link", name="看办理进度").click()
+    expect(citizen.get_by_text("您的评价：")).to_be_visible()
+    assert code not in node.logs()
+
+
+def work_off(officer: BrowserContext, node: RunningNode, number: str) -> None:
+    known = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'dispatched'"
+    eventually("the desk knows the case", lambda: node.rows(known, number=number))
+    desk = sign_in(officer, "unit")
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.get_by_role("button", name="签收").click()
+    desk.get_by_label("电话", exact=True).check()
+    desk.get_by_label("联系上了", exact=True).check()
+    desk.get_by_role("button", name="记下这次联系").click()
+    desk.get_by_label("办成什么样").select_option("done")
+    desk.get_by_label("给群众的答复").fill("许可证已经办好，请带身份证来取。")
+    desk.get_by_role("button", name="办结").click()
+    expect(desk.get_by_role("status")).to_contain_text("已办结")
+    finished = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'finished'"
+    eventually("the case is finished", lambda: node.rows(finished, number=number))
+
+
+def test_a_wrong_code_is_told_with_what_was_typed(citizen: Page) -> None:
+    number, code = report(citizen)
+    citizen.goto("/follow")
+    citizen.get_by_label("编号").fill(number)
+    citizen.get_by_label("查询码").fill(code[1:] + ("A" if code[0] != "A" else "C"))
+    citizen.get_by_role("button", name="查询").click()
+
+    expect(citizen.get_by_role("alert")).to_contain_text("编号或查询码不对")
+    expect(citizen.get_by_label("编号")).to_have_value(number)
+
+
+def test_an_empty_step_names_its_field_and_keeps_the_rest(citizen: Page) -> None:
+    citizen.goto("/report")
+    citizen.get_by_label("用一句话概括").fill("没办成")
+    citizen.get_by_role("button", name="下一步").click()
+
+    expect(citizen.get_by_role("alert")).to_contain_text("请写一写什么事没办成")
+    expect(citizen.get_by_label("用一句话概括")).to_have_value("没办成")
+
+
+def test_large_print_in_the_middle_of_a_report_loses_nothing(citizen: Page) -> None:
+    citizen.goto("/report")
+    citizen.get_by_label("请说说经过").fill(TELLING)
+    citizen.get_by_role("button", name="大字版").click()
+
+    expect(citizen.get_by_label("请说说经过")).to_have_value(TELLING)
+    expect(citizen.locator("html")).to_have_class("large")
+    citizen.goto("/")
+    expect(citizen.locator("html")).to_have_class("large")
+
+
+def test_the_link_of_a_receipt_opens_the_case_and_leaves_no_trace(
+    officer: BrowserContext, citizen: Page, node: RunningNode
+) -> None:
+    number, code = report(citizen)
+    page = officer.new_page()
+    page.goto(f"/follow#number={number}&code={code}")
+
+    expect(page).to_have_url(f"{node.base_url}/follow/case")
+    page.get_by_role("button", name="清除").click()
+    page.goto("/follow/case")
+    expect(page).to_have_url(f"{node.base_url}/follow")
+
+
+def test_an_officer_registers_at_the_window_and_hands_over_the_receipt(
+    officer: BrowserContext,
+) -> None:
+    desk = sign_in(officer, "front")
+    desk.keyboard.press("n")
+    desk.get_by_label("什么事没办成").fill(TELLING)
+    desk.get_by_label("姓名或名称").fill("李桂兰")
+    desk.get_by_label("电话", exact=True).fill("1380564")
+    desk.get_by_role("button", name="登记并出回执").click()
+    expect(desk.get_by_role("alert")).to_contain_text("电话号码不对")
+    desk.get_by_label("电话", exact=True).fill("13805640017")
+    desk.get_by_role("button", name="登记并出回执").click()
+
+    expect(desk.locator(".secret")).to_have_text(re.compile("^[A-Z0-9]{10}$"))
+    desk.goto("/desk/messages")
+    expect(desk.get_by_role("heading", name="发给群众的短信")).to_be_visible()
+
+
+def test_what_a_rule_could_not_place_is_accepted_and_dispatched_by_hand(
+    officer: BrowserContext, citizen: Page, node: RunningNode
+) -> None:
+    citizen.goto("/report")
+    citizen.get_by_label("请说说经过").fill("村口的路灯坏了三个月，不知道归谁管。")
+    for _step in range(2):
+        citizen.get_by_role("button", name="下一步").click()
+    citizen.get_by_label("怎么称呼您").fill("张三丰")
+    citizen.get_by_label("电话").fill("13805640018")
+    citizen.get_by_role("button", name="看一遍").click()
+    citizen.get_by_role("button", name="确认提交").click()
+    number = citizen.locator(".number").inner_text()
+    known = "SELECT 1 FROM portal.cases WHERE number = :number AND status = :status"
+    eventually("registered", lambda: node.rows(known, number=number, status="registered"))
+
+    desk = sign_in(officer, "pool")
+    desk.goto(f"/desk?view=intake&case={number}")
+    desk.get_by_role("button", name="受理", exact=True).click()
+    eventually("pooled", lambda: node.rows(known, number=number, status="pooled"))
+    desk.goto(f"/desk?view=pool&case={number}")
+    desk.get_by_role("button", name="派单").click()
+    expect(desk.get_by_role("alert")).to_contain_text("请选派给哪个单位")
+    desk.get_by_label("派给哪个单位").select_option("SCJGJ")
+    desk.get_by_label("派单理由").fill("按职责清单")
+    desk.get_by_role("button", name="派单").click()
+    expect(desk.get_by_role("status")).to_contain_text("已派单")
+    desk.get_by_text("查看姓名和电话").click()
+    desk.get_by_label("为什么要看").select_option("核实情况")
+    desk.get_by_role("button", name="查看", exact=True).click()
+    expect(desk.get_by_text("138 0564 0018")).to_be_visible()
+
+
+def test_the_board_shows_numbers_and_a_chart(officer: BrowserContext) -> None:
+    page = officer.new_page()
+    page.goto("/board")
+
+    expect(page.locator(".tile.green")).to_be_visible()
+    expect(page.locator("[data-chart] canvas")).to_be_visible()
+
+
+def test_a_page_that_is_not_there_offers_a_way_on(citizen: Page) -> None:
+    citizen.goto("/nowhere")
+
+    expect(citizen.get_by_role("heading", name="没有找到")).to_be_visible()
+    expect(citizen.get_by_role("link", name="回首页")).to_be_visible()
+
+
+def test_a_form_of_another_site_is_refused(node: RunningNode) -> None:
+    headers = {"origin": "https://evil.test", "sec-fetch-site": "cross-site"}
+    answer = node.client.post("/follow/leave", headers=headers)
+
+    assert answer.status_code == 403
