@@ -1,50 +1,53 @@
-"""One node put together: its engine, its keys, a unit and a door for each service."""
+"""One node put together: its engine, its keys, a unit of work and a door for each service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from shared.db import connect_engine
-from shared.http import Door, NodeFacts
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
+if TYPE_CHECKING:
+    from shared.http import Door
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Node:
     """A node as one process holds it."""
 
     settings: NodeSettings
     engine: Engine
     keys: NodeKeys
-    doors: Mapping[str, Door]
 
     @property
     def code(self) -> str:
         """The node's code."""
         return self.settings.code
 
-    @property
-    def facts(self) -> NodeFacts:
-        """What everybody may know of the node."""
-        return facts_of(self.settings)
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """The unit of work of each service."""
+        return {
+            name: Unit(self.engine, self.code, name, member.plumbing)
+            for name, member in MEMBERS.items()
+        }
 
     def unit(self, service: str) -> Unit:
         """Return the unit of work of one service."""
-        return self.doors[service].unit
+        return self.units[service]
 
+    @cached_property
+    def doors(self) -> "Mapping[str, Door]":
+        """Each service as its endpoints see it; only the web process asks."""
+        from backstop.doors import doors_of  # a bus process has no use for FastAPI's memory
 
-def facts_of(settings: NodeSettings) -> NodeFacts:
-    """Return what everybody may know of a node."""
-    return NodeFacts(
-        code=settings.code,
-        tier=settings.tier,
-        name=settings.name,
-        public_url=settings.public_url,
-    )
+        return doors_of(self)
 
 
 def assemble(settings: NodeSettings, process: str) -> Node:
@@ -54,15 +57,4 @@ def assemble(settings: NodeSettings, process: str) -> Node:
         pool=settings.database_pool,
         application=f"backstop-{process}-{settings.code}",
     )
-    keys = NodeKeys.load(settings.key_file)
-    facts = facts_of(settings)
-    doors = {
-        name: Door(
-            unit=Unit(engine, settings.code, name, member.plumbing),
-            settings=settings.service(name),
-            keys=keys,
-            node=facts,
-        )
-        for name, member in MEMBERS.items()
-    }
-    return Node(settings, engine, keys, doors)
+    return Node(settings, engine, NodeKeys.load(settings.key_file))

@@ -5,20 +5,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy import MetaData
 
-from services.dispatch import api as dispatch_api
 from services.dispatch import tables as dispatch_tables
-from services.intake import api as intake_api
 from services.intake import tables as intake_tables
-from services.notify import api as notify_api
 from services.notify import tables as notify_tables
-from services.portal import api as portal_api
 from services.portal import tables as portal_tables
-from services.review import api as review_api
 from services.review import tables as review_tables
-from services.sla import api as sla_api
 from services.sla import tables as sla_tables
 from shared.unit import Plumbing
 
@@ -30,27 +23,30 @@ class Member:
     name: str
     metadata: MetaData
     plumbing: Plumbing
-    router: APIRouter
     class_name: str
+
+    def router(self) -> Any:
+        """Import the service's API router; only web processes do, so the bus loads no FastAPI."""
+        return import_module(f"services.{self.name}.api").router
 
     def service_class(self) -> Any:
         """Import the Nameko class; only bus processes do, so the web never loads Nameko."""
         return getattr(import_module(f"services.{self.name}.service"), self.class_name)
 
 
-def _member(name: str, tables: Any, api: Any) -> Member:
+def _member(name: str, tables: Any) -> Member:
     class_name = f"{name.capitalize()}Service"
-    return Member(name, tables.metadata, tables.plumbing, api.router, class_name)
+    return Member(name, tables.metadata, tables.plumbing, class_name)
 
 
 MEMBERS: Mapping[str, Member] = {
     member.name: member
     for member in (
-        _member("intake", intake_tables, intake_api),
-        _member("dispatch", dispatch_tables, dispatch_api),
-        _member("sla", sla_tables, sla_api),
-        _member("notify", notify_tables, notify_api),
-        _member("review", review_tables, review_api),
-        _member("portal", portal_tables, portal_api),
+        _member("intake", intake_tables),
+        _member("dispatch", dispatch_tables),
+        _member("sla", sla_tables),
+        _member("notify", notify_tables),
+        _member("review", review_tables),
+        _member("portal", portal_tables),
     )
 }

@@ -20,7 +20,7 @@ Operation = tuple[str, str, dict[str, Any]]
 def operations() -> Iterator[Operation]:
     app = FastAPI()
     for member in MEMBERS.values():
-        app.include_router(member.router)
+        app.include_router(member.router())
     for path, methods in app.openapi()["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
@@ -78,7 +78,7 @@ def test_a_body_refuses_fields_that_it_does_not_know(
 def _schemas() -> dict[str, Any]:
     app = FastAPI()
     for member in MEMBERS.values():
-        app.include_router(member.router)
+        app.include_router(member.router())
     found: dict[str, Any] = app.openapi().get("components", {}).get("schemas", {})
     return found
 

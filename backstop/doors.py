@@ -1,0 +1,25 @@
+"""The doors of a node: what the endpoints of each service need from outside."""
+
+from collections.abc import Mapping
+
+from backstop.node import Node
+from shared.http import Door, NodeFacts
+
+
+def facts_of(node: Node) -> NodeFacts:
+    """Return what everybody may know of a node."""
+    return NodeFacts(
+        code=node.code,
+        tier=node.settings.tier,
+        name=node.settings.name,
+        public_url=node.settings.public_url,
+    )
+
+
+def doors_of(node: Node) -> Mapping[str, Door]:
+    """Return a door for each service of a node."""
+    facts = facts_of(node)
+    return {
+        name: Door(unit=unit, settings=node.settings.service(name), keys=node.keys, node=facts)
+        for name, unit in node.units.items()
+    }
