@@ -106,12 +106,16 @@ def draft(**typed: str) -> dict[str, str]:
     return dict(Draft.of(Form(told | typed), NODE.code).values)
 
 
+REGISTERS = ("首次", "转移", "变更", "注销", "抵押", "查封", "更正", "异议")
 ITEMS = [
     (
         "舒城县人力资源和社会保障局",
         [("SB-01", "社会保障卡补办"), ("SB-02", "养老保险关系转移接续")],
     ),
-    ("舒城县自然资源和规划局", [("BDC-01", "不动产首次登记")]),
+    (
+        "舒城县自然资源和规划局",
+        [(f"BDC-{n:02d}", f"不动产{kind}登记") for n, kind in enumerate(REGISTERS)],
+    ),
 ]
 
 

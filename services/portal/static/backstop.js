@@ -27,6 +27,40 @@
     if (told.get("number") && told.get("code")) follow.submit();
   }
 
+  // A long list is narrowed by typing; without scripts it stays whole.
+  all("select[data-narrow]").forEach((select) => {
+    const options = all("option", select).filter((option) => option.value);
+    if (options.length < 8) return;
+    const input = document.createElement("input");
+    input.type = "search";
+    input.placeholder = select.dataset.narrow;
+    input.setAttribute("aria-label", select.dataset.narrow);
+    input.setAttribute("aria-controls", select.id);
+    input.autocomplete = "off";
+    const heard = document.createElement("span");
+    heard.className = "hint";
+    heard.setAttribute("role", "status");
+    const whole = [...select.children].map((child) => child.cloneNode(true));
+    input.addEventListener("input", () => {
+      const asked = input.value.trim().toLowerCase();
+      const chosen = select.value;
+      select.replaceChildren(...whole.map((child) => child.cloneNode(true)));
+      const left = all("option", select).filter((option) => option.value);
+      const found = left.filter((option) => option.text.toLowerCase().includes(asked));
+      left.filter((option) => !found.includes(option)).forEach((option) => option.remove());
+      all("optgroup", select).forEach((group) => group.children.length || group.remove());
+      const only = asked && found.length === 1 ? found[0].value : chosen;
+      select.value = found.some((option) => option.value === only) ? only : "";
+      heard.textContent = asked ? `${found.length} / ${options.length}` : "";
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      select.focus();
+    });
+    select.before(input, heard);
+  });
+
   // A second click while the first is under way would only be the same again.
   all('form[method="post"]').forEach((form) => {
     form.addEventListener("submit", (event) => {
