@@ -1,7 +1,6 @@
 """The errors a handler may raise, and what becomes of the message.
 
     ServiceError
-    ├── AlreadyHeard       acknowledged: a second delivery of a message already handled
     ├── Permanent          parked at once with its reason: trying again cannot help
     │   ├── BadMessage         the body breaks its contract
     │   └── Refused            the world does not allow it: wrong state, unknown thing (HTTP: 4xx)
@@ -14,14 +13,14 @@ Anything else that escapes a handler is a bug: logged with its traceback and par
 from enum import Enum, auto, unique
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+LIMIT_EXCEEDED = "54"
+"""SQLSTATE class: a row or statement larger than PostgreSQL can ever take."""
 
 
 class ServiceError(Exception):
     """Base of every error this project raises on purpose."""
-
-
-class AlreadyHeard(ServiceError):
-    """This message was handled before."""
 
 
 class Permanent(ServiceError):
@@ -67,13 +66,19 @@ class Verdict(Enum):
 def verdict(error: BaseException | None) -> Verdict:
     """Decide what becomes of a message whose handler ended with `error`."""
     match error:
-        case None | AlreadyHeard():
+        case None:
             return Verdict.ACKNOWLEDGE
         case NotYet():
             return Verdict.KEEP
-        case Unavailable() | OperationalError() | InterfaceError():
+        case Unavailable() | InterfaceError() | PoolTimeout():
             return Verdict.WAIT
-        case DBAPIError() if error.connection_invalidated:
+        case DBAPIError() if _is_away(error):
             return Verdict.WAIT
         case _:
             return Verdict.PARK
+
+
+def _is_away(error: DBAPIError) -> bool:
+    # psycopg counts what is too large among the operational errors, but no row shrinks by waiting.
+    too_large = str(getattr(error.orig, "sqlstate", None)).startswith(LIMIT_EXCEEDED)
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not too_large)

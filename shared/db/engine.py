@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 
 STATEMENT_TIMEOUT_MILLISECONDS = 5_000
 LOCK_TIMEOUT_MILLISECONDS = 2_000
@@ -21,13 +22,26 @@ def connect_engine(url: str, *, pool: int, application: str) -> Engine:
         f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} "
         f"-c lock_timeout={LOCK_TIMEOUT_MILLISECONDS}"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=10,
+        hide_parameters=True,
         connect_args={"options": limits, "application_name": application, "connect_timeout": 5},
     )
+    event.listen(engine, "handle_error", _tell_no_values)
+    return engine
+
+
+def _tell_no_values(context: ExceptionContext) -> None:
+    # PostgreSQL's detail repeats the row that failed; errors go into logs and parked messages.
+    original = context.original_exception
+    if isinstance(original, psycopg.Error) and original.diag.message_primary:
+        told = original.diag.message_primary
+        original.args = (told,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"{type(original).__name__}: {told}",)
 
 
 def direct_dsn(url: str) -> str:
