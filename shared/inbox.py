@@ -137,7 +137,7 @@ def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> frozenset[
 def keep(db: Connection, inbox: Inbox, kept: tuple[UUID, str, bytes]) -> None:
     """Keep an event (subject, speaker, envelope) until its prerequisite arrives."""
     subject_id, speaker, body = kept
-    row = {"subject_id": subject_id, "speaker": speaker, "body": body}
+    row = {"subject_id": subject_id, "speaker": _storable(speaker), "body": body}
     db.execute(inbox.waiting.insert().values(row))
 
 
@@ -148,21 +148,35 @@ def kept_about(db: Connection, inbox: Inbox, subjects: Iterable[UUID]) -> Sequen
     return [Kept(*row) for row in db.execute(query.order_by(table.c.position))]
 
 
-def kept_before(db: Connection, inbox: Inbox, moment: datetime, limit: int) -> Sequence[Kept]:
-    """Return what was kept before `moment`, oldest first."""
+def stuck_subjects(
+    db: Connection, inbox: Inbox, moment: datetime, after: int, limit: int
+) -> Sequence[tuple[int, UUID]]:
+    """Return the subjects about which something has waited since before `moment`.
+
+    Each comes with the position of its oldest row; those behind `after`, in that order.
+    """
     table = inbox.waiting
-    query = select(table).where(table.c.kept_at < moment).order_by(table.c.position).limit(limit)
-    return [Kept(*row) for row in db.execute(query)]
+    first = func.min(table.c.position)
+    query = (
+        select(first, table.c.subject_id)
+        .group_by(table.c.subject_id)
+        .having(first > after, func.min(table.c.kept_at) < moment)
+        .order_by(first)
+        .limit(limit)
+    )
+    return [(position, subject) for position, subject in db.execute(query)]
 
 
-def release(db: Connection, inbox: Inbox, position: int) -> None:
-    """Drop a kept event that has been run or parked."""
-    db.execute(delete(inbox.waiting).where(inbox.waiting.c.position == position))
+def release(db: Connection, inbox: Inbox, position: int) -> bool:
+    """Claim a kept event, to run or to park it; False if another consumer was faster."""
+    claimed = delete(inbox.waiting).where(inbox.waiting.c.position == position)
+    return db.execute(claimed).rowcount == 1
 
 
 def park(db: Connection, inbox: Inbox, row: dict[str, object]) -> None:
     """Park a message: `message_id`, `name`, `subject_id`, `body`, `reason`, `traceback`."""
-    db.execute(inbox.parked.insert().values(row))
+    texts = {key: _storable(value) for key, value in row.items() if isinstance(value, str)}
+    db.execute(inbox.parked.insert().values(row | texts))
 
 
 def parked(db: Connection, inbox: Inbox, *, position: int | None = None) -> Sequence[Parked]:
@@ -182,20 +196,19 @@ def ask_replay(db: Connection, inbox: Inbox, position: int) -> bool:
 
 
 def asked_replays(db: Connection, inbox: Inbox, limit: int) -> Sequence[Parked]:
-    """Lock and return the parked messages that a person wants tried again, oldest first."""
+    """Return the parked messages that a person wants tried again, oldest first."""
     table = inbox.parked
     query = (
         select(table)
         .where(table.c.ended_at.is_(None), table.c.replay_at.is_not(None))
         .order_by(table.c.position)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return [Parked(*row) for row in db.execute(query)]
 
 
 def end_parked(db: Connection, inbox: Inbox, position: int) -> bool:
-    """Mark a parked message as replayed or dropped; tell whether it was still open."""
+    """Claim a parked message as replayed or dropped; tell whether it was still open."""
     table = inbox.parked
     wanted = (table.c.position == position) & table.c.ended_at.is_(None)
     return db.execute(update(table).where(wanted).values(ended_at=func.now())).rowcount == 1
@@ -204,7 +217,7 @@ def end_parked(db: Connection, inbox: Inbox, position: int) -> bool:
 def park_again(db: Connection, inbox: Inbox, position: int, failure: tuple[str, str]) -> None:
     """Record that a replay failed: its reason and traceback."""
     table = inbox.parked
-    reason, trace = failure
+    reason, trace = map(_storable, failure)
     changed = {"reason": reason, "traceback": trace, "replay_at": None}
     again = update(table).where(table.c.position == position)
     db.execute(again.values(attempts=table.c.attempts + 1, **changed))
@@ -215,3 +228,8 @@ def forget_heard_before(db: Connection, inbox: Inbox, moment: datetime, limit: i
     heard = inbox.heard
     old = select(heard.c.message_id).where(heard.c.heard_at < moment).limit(limit)
     return db.execute(delete(heard).where(heard.c.message_id.in_(old))).rowcount
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL's text holds no NUL, and what is parked may come from anywhere.
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

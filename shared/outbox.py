@@ -33,10 +33,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.clock import new_id
+from shared.errors import BadMessage
 from shared.events.base import Envelope, Event
-from shared.logs import current_traceparent
+from shared.logs import current_traceparent, new_traceparent
 
 SAID = "backstop_said"
+MOST_BODY_BYTES = 4_194_304
+"""More than any fact needs, less than any broker takes: a larger one would block the relay."""
+
+
+Fact = tuple[Event, str]
+"""An event and the traceparent under which it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,13 @@ def outbox_tables(metadata: MetaData) -> Outbox:
 
 def say(db: Connection, event: Event) -> None:
     """Say an event when, and only when, this transaction commits."""
-    db.info.setdefault(SAID, []).append(event)
+    # With the trace of now: a batch writes what it said only after its last event.
+    db.info.setdefault(SAID, []).append((event, current_traceparent() or new_traceparent()))
 
 
 def said(db: Connection) -> Sequence[Event]:
     """Return what this transaction has said so far, in order."""
-    return tuple(db.info.get(SAID, ()))
+    return tuple(event for event, _trace in db.info.get(SAID, ()))
 
 
 def forget(db: Connection) -> None:
@@ -99,15 +107,16 @@ def forget(db: Connection) -> None:
 
 def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:
     """Write all that was said, in order; return the last version of each subject."""
-    events: list[Event] = db.info.pop(SAID, [])
-    if not events:
+    facts: list[Fact] = db.info.pop(SAID, [])
+    if not facts:
         return {}
-    latest = _count_up(db, outbox.spoken, Counter(event.subject_id for event in events))
-    left = Counter(event.subject_id for event in events)
+    left = Counter(event.subject_id for event, _trace in facts)
+    latest = _count_up(db, outbox.spoken, left)
     rows = []
-    for event in events:
-        left[event.subject_id] -= 1
-        rows.append(_row(event, source, latest[event.subject_id] - left[event.subject_id]))
+    for fact in facts:
+        subject = fact[0].subject_id
+        left[subject] -= 1
+        rows.append(_row(fact, source, latest[subject] - left[subject]))
     db.execute(outbox.rows.insert(), rows)
     return latest
 
@@ -124,23 +133,22 @@ def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID
     return {row.subject_id: row.version for row in db.execute(counted)}
 
 
-def _row(event: Event, source: str, version: int) -> dict[str, object]:
+def _row(fact: Fact, source: str, version: int) -> dict[str, object]:
+    event, traceparent = fact
     envelope = Envelope(
         id=new_id(),
         source=source,
         type=event.name,
         time=event.occurred_at,
         subject=event.subject_id,
-        traceparent=current_traceparent(),
+        traceparent=traceparent,
         version=version,
         data=event.model_dump(mode="json"),
     )
-    return {
-        "id": envelope.id,
-        "subject_id": event.subject_id,
-        "name": event.name,
-        "body": envelope.model_dump_json(exclude_none=True),
-    }
+    body = envelope.model_dump_json(exclude_none=True)
+    if len(body.encode()) > MOST_BODY_BYTES:
+        raise BadMessage(f"{event.name} is larger than {MOST_BODY_BYTES} bytes")
+    return {"id": envelope.id, "subject_id": event.subject_id, "name": event.name, "body": body}
 
 
 def unsent(db: Connection, outbox: Outbox, limit: int) -> Sequence[Waiting]:

@@ -14,12 +14,13 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum, unique
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from shared.chassis.reading import Broken, Heard, Read, Reader
-from shared.errors import Unavailable, Verdict, verdict
+from shared.errors import BadMessage, Unavailable, Verdict, verdict
 from shared.events.base import Envelope, Event
 from shared.inbox import (
     Kept,
@@ -29,10 +30,10 @@ from shared.inbox import (
     first_heard,
     keep,
     kept_about,
-    kept_before,
     park,
     park_again,
     release,
+    stuck_subjects,
 )
 from shared.logs import follow_trace, trace_id
 from shared.metrics import EVENTS_HEARD, HEARING_SECONDS
@@ -43,8 +44,20 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=24)
 """After this long a kept event is parked and alarmed: its prerequisite will not come."""
 RETRY_AFTER = timedelta(seconds=2)
-RETRIES_AT_ONCE = 200
+RETRIES_AT_ONCE = 50
+"""Subjects a tick; the next tick goes on behind them, so that none is left out."""
 REASON_CHARACTERS = 2_000
+NOT_HEARD = "nothing this service hears"
+
+
+@unique
+class Fate(StrEnum):
+    """What became of one event, as logs and metrics call it."""
+
+    ACKNOWLEDGED = "acknowledged"
+    KEPT = "kept"
+    PARKED = "parked"
+    REPLAYED = "replayed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Hearing:
         self._cues = cues
         self._reader = Reader(cues.kinds)
         self._labels = {"node": unit.node, "service": unit.service}
+        self._retried_up_to = 0
 
     def wants(self, names: Iterable[str]) -> bool:
         """Tell whether a message that holds these events may hold one for this service."""
@@ -86,19 +100,20 @@ class Hearing:
             _wait_if_away(error)
             touched = set().union(*(self._alone(read) for read in reads))
         HEARING_SECONDS.labels(**self._labels).observe(time.perf_counter() - started)
-        if touched:
-            self._catch_up(touched)
+        self._catch_up(touched)
 
     def tick(self, now: datetime) -> None:
         """Between batches: try what waits and what a person wants replayed; park the hopeless."""
         try:
             with self._unit.transaction() as db:
-                overdue = kept_before(db, self._inbox, now - PATIENCE, RETRIES_AT_ONCE)
-                waiting = kept_before(db, self._inbox, now - RETRY_AFTER, RETRIES_AT_ONCE)
-            for kept in overdue:
-                self._give_up(kept)
-            self._retry([kept for kept in waiting if kept not in overdue])
-            self._replay()
+                asked = asked_replays(db, self._inbox, RETRIES_AT_ONCE)
+                stuck = stuck_subjects(
+                    db, self._inbox, now - RETRY_AFTER, self._retried_up_to, RETRIES_AT_ONCE
+                )
+            self._retried_up_to = stuck[-1][0] if len(stuck) == RETRIES_AT_ONCE else 0
+            self._catch_up({subject for _, subject in stuck}, now - PATIENCE)
+            for row in asked:
+                self._replay(row)
         except Exception as error:
             _wait_if_away(error)
             raise
@@ -110,9 +125,10 @@ class Hearing:
             subjects = {read.envelope.subject for read in fresh if isinstance(read, Heard)}
             kept = kept_about(db, self._inbox, subjects) if subjects else ()
             behind = {(row.subject_id, row.speaker) for row in kept}
-            ready = [read for read in fresh if self._is_ready(db, read, behind)]
-            self._call(db, ready)
-        self._told(ready, "acknowledged")
+            fates = [(read, self._fate(db, read, behind)) for read in fresh]
+            self._call(db, [read for read, fate in fates if fate is Fate.ACKNOWLEDGED])
+        for read, fate in fates:
+            self._tell(read, fate, read.reason if isinstance(read, Broken) else "")
         return {row.subject_id for row in kept}
 
     def _fresh(self, db: Connection, reads: Sequence[Read]) -> list[Read]:
@@ -121,14 +137,14 @@ class Hearing:
         nameless = [read for read in reads if read.id is None]
         return [read for message_id, read in named.items() if message_id in first] + nameless
 
-    def _is_ready(self, db: Connection, read: Read, behind: set[tuple[UUID, str]]) -> bool:
+    def _fate(self, db: Connection, read: Read, behind: set[tuple[UUID, str]]) -> Fate:
         if isinstance(read, Broken):
             self._park(db, read, read.reason, "")
-            return False
+            return Fate.PARKED
         if (read.envelope.subject, read.envelope.speaker) in behind:
             self._keep(db, read)
-            return False
-        return True
+            return Fate.KEPT
+        return Fate.ACKNOWLEDGED
 
     def _call(self, db: Connection, ready: Sequence[Read]) -> None:
         heard = [read for read in ready if isinstance(read, Heard)]
@@ -144,20 +160,24 @@ class Hearing:
             return self._settle([read])
         except Exception as error:  # noqa: BLE001  # the verdict decides what becomes of it
             _wait_if_away(error)
-            with self._unit.transaction() as db:
-                if self._fresh(db, [read]):
-                    self._put_aside(db, read, error)
+            self._put_aside(read, error)
             return set()
 
-    def _put_aside(self, db: Connection, read: Read, error: Exception) -> None:
-        if verdict(error) is Verdict.KEEP and isinstance(read, Heard):
-            self._keep(db, read)
-            return
-        self._park(db, read, *_failure(error))
+    def _put_aside(self, read: Read, error: Exception) -> None:
+        reason, trace = _failure(error)
+        with self._unit.transaction() as db:
+            if not self._fresh(db, [read]):
+                return
+            if verdict(error) is Verdict.KEEP and isinstance(read, Heard):
+                self._keep(db, read)
+                fate = Fate.KEPT
+            else:
+                self._park(db, read, reason, trace)
+                fate = Fate.PARKED
+        self._tell(read, fate, reason)
 
     def _keep(self, db: Connection, read: Heard) -> None:
         keep(db, self._inbox, (read.envelope.subject, read.envelope.speaker, read.raw))
-        self._told([read], "kept")
 
     def _park(self, db: Connection, read: Read, reason: str, trace: str) -> None:
         row: dict[str, object] = {
@@ -169,82 +189,91 @@ class Hearing:
             "traceback": trace,
         }
         park(db, self._inbox, row)
-        EVENTS_HEARD.labels(**self._labels, event=read.name, outcome="parked").inc()
-        log.error("parked", extra={**self._labels, "event": read.name, "reason": reason[:300]})
 
-    def _catch_up(self, subjects: set[UUID]) -> None:
+    def _catch_up(self, subjects: set[UUID], hopeless: datetime | None = None) -> None:
+        if not subjects:
+            return
         with self._unit.transaction() as db:
             waiting = kept_about(db, self._inbox, subjects)
-        self._retry(waiting)
-
-    def _retry(self, waiting: Sequence[Kept]) -> None:
         blocked: set[tuple[UUID, str]] = set()
         for kept in waiting:
             line = (kept.subject_id, kept.speaker)
-            if line not in blocked and not self._run_kept(kept):
+            if line in blocked or self._run_kept(kept):
+                continue
+            if hopeless is not None and kept.kept_at < hopeless:
+                self._give_up(kept, ("its prerequisite never came", ""))
+            else:
                 blocked.add(line)
 
     def _run_kept(self, kept: Kept) -> bool:
-        [read] = self._reader.read(kept.body)
+        read = self._reread(kept)
         try:
             with self._unit.transaction() as db:
-                release(db, self._inbox, kept.position)
-                self._call(db, [read])
+                # Consumers of other shards and processes look at the same rows: one may run it.
+                if not release(db, self._inbox, kept.position):
+                    return True
+                self._call(db, _readable([read]))
         except Exception as error:  # noqa: BLE001  # the verdict decides what becomes of it
             _wait_if_away(error)
             if verdict(error) is Verdict.KEEP:
                 return False
-            self._give_up(kept, error)
+            self._give_up(kept, _failure(error))
             return True
-        self._told([read], "acknowledged")
+        self._tell(read, Fate.ACKNOWLEDGED)
         return True
 
-    def _give_up(self, kept: Kept, error: Exception | None = None) -> None:
-        reason, trace = _failure(error) if error else ("its prerequisite never came", "")
-        [read] = self._reader.read(kept.body)
+    def _give_up(self, kept: Kept, failure: tuple[str, str]) -> None:
+        read = self._reread(kept)
         with self._unit.transaction() as db:
-            release(db, self._inbox, kept.position)
-            self._park(db, read, reason, trace)
+            if not release(db, self._inbox, kept.position):
+                return
+            self._park(db, read, *failure)
+        self._tell(read, Fate.PARKED, failure[0])
 
-    def _replay(self) -> None:
-        with self._unit.transaction() as db:
-            asked = asked_replays(db, self._inbox, RETRIES_AT_ONCE)
-        for row in asked:
-            self._replay_one(row)
+    def _reread(self, kept: Kept) -> Read:
+        # A later release may hear it no more, or read it by another contract.
+        [read] = self._reader.read(kept.body) or [Broken(kept.body, NOT_HEARD)]
+        return read
 
-    def _replay_one(self, row: Parked) -> None:
+    def _replay(self, row: Parked) -> None:
         try:
             with self._unit.transaction() as db:
-                reads = self._reader.read(row.body)
-                broken = [read.reason for read in reads if isinstance(read, Broken)]
-                if broken or not reads:
-                    raise ValueError(*(broken or ["nothing this service hears"]))  # noqa: TRY301
+                if not end_parked(db, self._inbox, row.position):
+                    return
+                reads = _readable(self._reader.read(row.body))
                 self._call(db, reads)
-                end_parked(db, self._inbox, row.position)
         except Exception as error:  # noqa: BLE001  # the verdict decides what becomes of it
             _wait_if_away(error)
             with self._unit.transaction() as db:
                 park_again(db, self._inbox, row.position, _failure(error))
             return
-        self._told(reads, "replayed")
-
-    def _told(self, reads: Sequence[Read], outcome: str) -> None:
         for read in reads:
-            if isinstance(read, Heard):
-                envelope = read.envelope
-                name = envelope.type
-                EVENTS_HEARD.labels(**self._labels, event=name, outcome=outcome).inc()
-                log.info(
-                    "heard",
-                    extra={
-                        **self._labels,
-                        "event": name,
-                        "case_id": str(envelope.subject),
-                        "message_id": str(envelope.id),
-                        "trace_id": trace_id(envelope.traceparent),
-                        "outcome": outcome,
-                    },
-                )
+            self._tell(read, Fate.REPLAYED)
+
+    def _tell(self, read: Read, fate: Fate, reason: str = "") -> None:
+        # A name from outside is no label: there may be any number of them.
+        name = read.name if read.name in self._cues.kinds else "?"
+        EVENTS_HEARD.labels(**self._labels, event=name, outcome=fate).inc()
+        trace = read.envelope.traceparent if isinstance(read, Heard) else None
+        fields = {
+            **self._labels,
+            "fact": read.name,
+            "case_id": str(read.subject),
+            "message_id": str(read.id),
+            "trace_id": trace_id(trace),
+            "outcome": fate.value,
+        }
+        if fate is Fate.PARKED:
+            log.error("parked", extra={**fields, "reason": reason[:300]})
+        else:
+            log.info("heard", extra=fields)
+
+
+def _readable(reads: Sequence[Read]) -> Sequence[Read]:
+    broken = [read.reason for read in reads if isinstance(read, Broken)]
+    if broken or not reads:
+        raise BadMessage("; ".join(broken) or NOT_HEARD)
+    return reads
 
 
 def _failure(error: Exception) -> tuple[str, str]:

@@ -46,6 +46,7 @@ class Listener:
         self.hearing = Hearing(self.unit, Cues(cues))
         self.away = False
         self.mended = False
+        self.early: UUID | None = None
 
     def on_closed(self, db: Connection, event: Event) -> None:
         assert isinstance(event, CaseClosed)
@@ -55,6 +56,8 @@ class Listener:
             raise ZeroDivisionError("a bug")
         db.execute(effects.insert().values(case_id=event.case_id, round=event.round))
         say(db, resumed(event.case_id))
+        if event.case_id == self.early:
+            raise NotYet
 
     def on_reopened(self, db: Connection, event: Event) -> None:
         assert isinstance(event, CaseReopened)
@@ -278,3 +281,117 @@ def test_versions_count_what_was_said_about_one_case(listener: Listener) -> None
         rows = unsent(db, plumbing.outbox, 10)
     versions = [(row.subject_id, json.loads(row.body)["version"]) for row in rows]
     assert versions == [(case, 1), (other, 1), (case, 2)]
+
+
+def test_what_was_said_in_a_batch_carries_the_trace_of_its_own_message(
+    listener: Listener,
+) -> None:
+    traces = [f"00-{digit * 32}-{digit * 16}-01" for digit in "ab"]
+    cases = [uuid4(), uuid4()]
+    messages = [
+        json.loads(envelope(closed(case))) | {"traceparent": trace}
+        for case, trace in zip(cases, traces, strict=True)
+    ]
+
+    listener.hearing.hear([json.dumps(messages).encode()])
+
+    with listener.unit.transaction() as db:
+        rows = unsent(db, plumbing.outbox, 10)
+    assert [json.loads(row.body)["traceparent"] for row in rows] == traces
+
+
+def test_a_name_that_no_row_can_hold_is_parked_all_the_same(listener: Listener) -> None:
+    strange = json.loads(envelope(closed(uuid4()))) | {"source": "/nodes/3\0/re\0view"}
+    strange["data"]["how"] = "no\0how"
+
+    listener.hearing.hear([json.dumps(strange).encode()])
+
+    assert len(listener.parked()) == 1
+
+
+def test_what_nests_too_deeply_is_parked(listener: Listener) -> None:
+    listener.hearing.hear([b"[" * 100_000, b'{"data":' * 100_000])
+
+    assert [row.reason[:8] for row in listener.parked()] == ["not JSON", "not JSON"]
+
+
+def test_what_a_handler_wrote_before_it_knew_better_is_undone(listener: Listener) -> None:
+    case = uuid4()
+    listener.early = case
+
+    listener.hearing.hear([envelope(closed(case))])
+
+    assert listener.effects_of(case) == []
+    assert listener.said() == 0
+    listener.early = None
+    listener.hearing.tick(datetime.now(UTC) + timedelta(seconds=5))
+    assert listener.effects_of(case) == [1]
+
+
+def test_a_kept_event_that_cannot_be_read_any_more_is_parked_not_dropped(
+    listener: Listener,
+) -> None:
+    listener.hearing.hear([envelope(reopened(uuid4()))])
+    later = Hearing(listener.unit, Cues({CaseClosed.name: (CaseClosed, listener.on_closed)}))
+
+    later.tick(datetime.now(UTC) + timedelta(seconds=5))
+
+    [row] = listener.parked()
+    assert "nothing this service hears" in row.reason
+
+
+def test_two_consumers_that_look_at_the_same_waiting_event_run_it_once(
+    listener: Listener,
+) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(reopened(case))])
+    with listener.unit.transaction() as db:
+        db.execute(effects.insert().values(case_id=case, round=0))
+        [kept] = inbox.kept_about(db, plumbing.inbox, [case])
+
+    with listener.unit.transaction() as db:
+        assert inbox.release(db, plumbing.inbox, kept.position)
+    with listener.unit.transaction() as db:
+        assert not inbox.release(db, plumbing.inbox, kept.position)
+    assert listener.hearing._run_kept(kept)
+    assert listener.effects_of(case) == [0]
+
+
+def test_a_replay_that_another_consumer_has_done_is_not_done_again(listener: Listener) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(closed(case, 13))])
+    [row] = listener.parked()
+    listener.mended = True
+
+    listener.hearing._replay(row)
+    listener.hearing._replay(row)
+
+    assert listener.effects_of(case) == [13]
+
+
+def test_no_waiting_case_is_left_out_however_many_wait(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.chassis.hearing.RETRIES_AT_ONCE", 2)
+    cases = [uuid4() for _ in range(5)]
+    listener.hearing.hear([envelope(reopened(case)) for case in cases])
+    with listener.unit.transaction() as db:
+        db.execute(effects.insert().values(case_id=cases[-1], round=0))
+
+    soon = datetime.now(UTC) + timedelta(seconds=5)
+    for _ in range(3):
+        listener.hearing.tick(soon)
+
+    assert listener.effects_of(cases[-1]) == [0, 2]
+
+
+def test_a_line_of_waiting_events_runs_in_order_also_by_the_tick(listener: Listener) -> None:
+    case = uuid4()
+    listener.hearing.hear([envelope(reopened(case, 2))])
+    listener.hearing.hear([envelope(closed(case, 3))])
+    with listener.unit.transaction() as db:
+        db.execute(effects.insert().values(case_id=case, round=0))
+
+    listener.hearing.tick(datetime.now(UTC) + timedelta(seconds=5))
+
+    assert listener.effects_of(case) == [0, 2, 3]
