@@ -123,7 +123,11 @@ def work_off(officer: BrowserContext, node: RunningNode, number: str) -> None:
     known = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'dispatched'"
     eventually("the desk knows the case", lambda: node.rows(known, number=number))
     desk = sign_in(officer, "unit")
-    desk.keyboard.press("j")
+    mine = desk.locator(f'[data-row][href$="{number}"]')
+    for _row in range(desk.locator("[data-row]").count()):
+        desk.keyboard.press("j")
+        if mine.evaluate("row => row === document.activeElement"):
+            break
     desk.keyboard.press("Enter")
     desk.get_by_role("button", name="签收").click()
     desk.get_by_label("电话", exact=True).check()
