@@ -7,6 +7,11 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402
 
+# Before the patch: psycopg then waits with the real selectors, in connecting as in querying.
+# Waiting in the hub, it hangs for ever when libpq closes a socket and is given the same number
+# again, as it is while a database that was killed comes back (test_bus_faults shows it).
+import psycopg  # noqa: E402, F401
+
 eventlet.monkey_patch()
 
 import argparse  # noqa: E402

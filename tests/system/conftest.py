@@ -1,26 +1,50 @@
-"""One running node per transport for the whole run; each test brings cases of its own."""
+"""One running node per transport for the whole run, on servers of its own that a test may kill."""
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Broker, Databases
+from backstop.servers.postgres import PostgresServer
+from backstop.servers.rabbitmq import RabbitServer
+from tests.conftest import need
 from tests.system.harness import CODE, RunningNode
 
 
 @pytest.fixture(scope="session")
-def embedded_node(postgres: Databases, scratch: Path) -> Iterator[RunningNode]:
-    """A node whose services hear each other in one process."""
-    yield from _running(postgres, scratch, "embedded", f"bus://localhost/{CODE}")
+def own_postgres(scratch: Path) -> Iterator[PostgresServer]:
+    """A PostgreSQL that only the running nodes use: restarting it disturbs nobody else."""
+    need("postgresql")
+    with PostgresServer(scratch / "system-postgres", durable=False) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def rabbit_node(postgres: Databases, rabbitmq: Broker, scratch: Path) -> Iterator[RunningNode]:
+def broker(scratch: Path) -> Iterator[RabbitServer]:
+    """A RabbitMQ that only the running node uses: it may be killed."""
+    need("rabbitmq")
+    with RabbitServer(scratch / "system-rabbitmq", [CODE]) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def embedded_node(own_postgres: PostgresServer, scratch: Path) -> Iterator[RunningNode]:
+    """A node whose services hear each other in one process."""
+    database = own_postgres.create_database("embedded")
+    node = RunningNode.build(scratch / "embedded", database, f"bus://localhost/{CODE}")
+    node.servers = [own_postgres]
+    yield from _running(node)
+
+
+@pytest.fixture(scope="session")
+def rabbit_node(
+    own_postgres: PostgresServer, broker: RabbitServer, scratch: Path
+) -> Iterator[RunningNode]:
     """A node on a real RabbitMQ."""
-    url = rabbitmq.create_vhost(f"node-{secrets.token_hex(4)}")
-    yield from _running(postgres, scratch, "rabbit", url)
+    database = own_postgres.create_database("rabbit")
+    node = RunningNode.build(scratch / "rabbit", database, broker.url(CODE))
+    node.servers = [own_postgres, broker]
+    yield from _running(node)
 
 
 @pytest.fixture(params=["embedded", "rabbitmq"])
@@ -31,9 +55,7 @@ def node(request: pytest.FixtureRequest) -> RunningNode:
     return running
 
 
-def _running(postgres: Databases, scratch: Path, name: str, bus_url: str) -> Iterator[RunningNode]:
-    database = postgres.create_database(f"{name}_{secrets.token_hex(4)}")
-    node = RunningNode.build(scratch / name, database, bus_url)
+def _running(node: RunningNode) -> Iterator[RunningNode]:
     node.start()
     try:
         yield node

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from backstop.migrate import migrate
 from backstop.processes import node_programs
 from backstop.servers.processes import is_running
+from backstop.servers.server import PrivateServer
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.supervise import Supervisor
 from shared.clock import utcnow
@@ -73,6 +74,8 @@ class RunningNode:
     file: Path
     scratch: Path
     bus: str
+    servers: list[PrivateServer] = field(default_factory=list)
+    """What the node stands on, where a test may restart it."""
     client: httpx.Client = field(init=False)
     supervisor: Supervisor = field(init=False)
     thread: threading.Thread = field(init=False)
@@ -137,7 +140,9 @@ class RunningNode:
         )
 
     def restart_everything(self) -> None:
-        """End both processes in good order and wait until their successors answer."""
+        """Restart the servers under the processes' feet, then the processes in good order."""
+        for server in self.servers:
+            server.restart()
         self._replace(lambda name: self.supervisor.restart(name), ("web", "bus"))
 
     def kill(self, *names: str) -> None:

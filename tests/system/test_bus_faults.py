@@ -10,10 +10,10 @@ from uuid import uuid4
 import kombu
 import pytest
 
+from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from shared.bus.topology import EXCHANGE
 from shared.security.actor import Role
-from tests.conftest import Broker, go_without
 from tests.system.harness import CODE, RunningNode, eventually
 from tests.system.test_story import ITEM, REPORT
 
@@ -25,13 +25,6 @@ HEAR_INTAKE = {"dispatch", "sla", "notify", "review", "portal"}
 @pytest.fixture
 def node(rabbit_node: RunningNode) -> RunningNode:
     return rabbit_node
-
-
-@pytest.fixture
-def broker(rabbitmq: Broker) -> RabbitServer:
-    if not isinstance(rabbitmq, RabbitServer):
-        go_without("a broker that was given may not be killed")
-    return rabbitmq
 
 
 def publish(node: RunningNode, body: bytes, key: str = "intake.0") -> None:
@@ -205,14 +198,40 @@ def test_a_bus_process_killed_in_traffic_loses_nothing(node: RunningNode) -> Non
     everything_arrived_once(node, cases)
 
 
+def test_a_database_killed_in_traffic_loses_nothing_that_was_confirmed(
+    node: RunningNode, own_postgres: PostgresServer
+) -> None:
+    pid = node.supervisor.pid("bus")
+
+    def crash() -> None:
+        own_postgres.kill()
+        own_postgres.start()
+
+    cases = under_traffic(node, crash)
+
+    everything_arrived_once(node, cases)
+    assert node.supervisor.pid("bus") == pid, "the bus process must outlive its database"
+
+
 def under_traffic(node: RunningNode, fault: Callable[[], Any]) -> list[str]:
     """Register from four clients while the fault happens; return what was confirmed."""
     with ThreadPoolExecutor(4) as clients:
-        before = [clients.submit(register, node) for _ in range(40)]
+        before = [clients.submit(persist, node) for _ in range(40)]
         happening = clients.submit(fault)
-        after = [clients.submit(register, node) for _ in range(40)]
+        after = [clients.submit(persist, node) for _ in range(40)]
         happening.result()
         return [case.result() for case in (*before, *after)]
+
+
+def persist(node: RunningNode) -> str:
+    """Register as a careful client does: with a key, and again until it is confirmed."""
+    key = {"Idempotency-Key": str(uuid4())}
+
+    def confirmed() -> str | None:
+        answer = node.client.post("/api/v1/cases", headers=key, json=REPORT)
+        return str(answer.json()["case_id"]) if answer.is_success else None
+
+    return eventually("the registration is confirmed", confirmed)
 
 
 def everything_arrived_once(node: RunningNode, cases: list[str]) -> None:
