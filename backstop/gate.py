@@ -8,7 +8,6 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Refused
-from shared.http.problems import answer, problem_of
 from shared.logs import follow_trace, trace_id
 from shared.metrics import REQUEST_SECONDS
 
@@ -38,10 +37,6 @@ UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: neither a log line nor a measurement."""
 
 
-class BodyTooLarge(Exception):
-    """More bytes came than any request of this system has."""
-
-
 class Gate:
     """Wraps one node's application."""
 
@@ -50,7 +45,7 @@ class Gate:
         self._node = node
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass an HTTP request through; refuse what is too large before anything reads it."""
+        """Pass an HTTP request through; whoever reads more than the most is refused."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -65,13 +60,12 @@ class Gate:
 
     async def _guarded(self, passing: "_Passing") -> None:
         try:
-            if passing.announced_bytes > MOST_BODY_BYTES:
-                raise BodyTooLarge  # noqa: TRY301
             await self._app(passing.scope, passing.receive, passing.send)
-        except BodyTooLarge:
-            if not passing.status:
-                refuse = answer(problem_of(Refused("too_large")))
-                await refuse(passing.scope, passing.receive_nothing, passing.send)
+        except Exception:
+            # The application has answered and logged it, and raises it once more for the server,
+            # which would log it again without leaving personal data out.
+            if not passing.is_answered:
+                raise
 
     def _tell(self, passing: "_Passing", trace: str, seconds: float) -> None:
         route = getattr(passing.scope.get("route"), "path", "unmatched")
@@ -95,33 +89,42 @@ class _Passing:
         self._receive = receive
         self._send = send
         self.status = 0
+        self.is_answered = False
         self._received = 0
+        self._is_left_unread = False
 
     @property
-    def announced_bytes(self) -> int:
+    def _announced(self) -> int:
         length = dict(self.scope["headers"]).get(b"content-length", b"0")
         return int(length) if length.isdigit() else 0
 
     async def receive(self) -> Message:
+        self._demand_room(self._announced)
         message = await self._receive()
         self._received += len(message.get("body", b""))
-        if self._received > MOST_BODY_BYTES:
-            raise BodyTooLarge
+        self._demand_room(self._received)
         return message
 
-    async def receive_nothing(self) -> Message:
-        return {"type": "http.disconnect"}
+    def _demand_room(self, size: int) -> None:
+        # Raised where the body is read, so that a form is refused by a page and a call by JSON.
+        if size > MOST_BODY_BYTES:
+            self._is_left_unread = True
+            raise Refused("too_large", field="body")
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             present = {name.lower() for name, _ in message["headers"]}
             added = [*HEADERS, NO_STORE]
+            if self._is_left_unread:  # the rest of the body would be taken for the next request
+                added.append((b"connection", b"close"))
             message["headers"] = [
                 *message["headers"],
                 *(header for header in added if header[0] not in present),
             ]
         await self._send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.is_answered = True
 
 
 def _inbound_trace(scope: Scope) -> str | None:

@@ -7,8 +7,9 @@ at all is an anonymous actor. Endpoints below see `scope["actor"]` and never a c
 import re
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,7 +17,8 @@ from backstop.node import Node
 from services.intake.handlers import Knock, claim_case
 from services.portal.handlers import SESSION_COOKIE, actor_of, csrf_of
 from shared.errors import Refused
-from shared.http.problems import answer, problem_of
+from shared.http.origin import OWN_SITES, host_of
+from shared.http.problems import API_PATHS, explained
 from shared.metrics import REFUSED_CODES
 from shared.security.actor import Actor, anonymous, citizen
 from shared.security.actor_token import read_actor
@@ -44,8 +46,10 @@ class Credentials:
 def credentials_of(scope: Scope) -> Credentials:
     """Read the credentials from headers, cookie and query of a request."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50)
     path = CASE_PATH.match(scope["path"])
+    # Pages keep a code in a cookie: what an address of theirs carries is none.
+    at_api = scope["path"].startswith(API_PATHS)
+    query = parse_qs(scope["query_string"].decode("latin-1")) if at_api else {}
     in_path = path.group(1) if path else None
     kind, _, token = headers.get(b"authorization", "").partition(" ")
     return Credentials(
@@ -74,13 +78,13 @@ def is_foreign(scope: Scope) -> bool:
     Browsers say so in Sec-Fetch-Site. Older ones are judged by Origin, which our own pages send
     as `null`, because they send no referrer; SameSite and the forms' token then stand alone.
     """
-    headers = dict(scope["headers"])
-    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin", b"null")
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin", "null")
     if scope["method"] in SAFE_METHODS:
         return False
     if site is not None:
-        return site not in {b"same-origin", b"none"}
-    return origin != b"null" and bool(urlsplit(origin).netloc != headers.get(b"host"))
+        return site not in OWN_SITES
+    return origin != "null" and host_of(origin) != headers.get(b"host")
 
 
 class Identify:
@@ -95,17 +99,21 @@ class Identify:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        shown = credentials_of(scope)
+        scope["app"] = self._app
         scope["actor"], scope["session"] = anonymous(self._node.code), None
         try:
-            if shown.any:
-                address = scope["client"][0] if scope.get("client") else "?"
-                scope["actor"] = await run_in_threadpool(self._find, scope, shown, address)
-        except Refused as refused:
-            headers = {"Retry-After": refused.detail} if refused.code.startswith("too_") else None
-            await answer(problem_of(refused), headers)(scope, receive, send)
+            await self._identify(scope)
+        except Exception as error:  # noqa: BLE001  # told to the asker as the application would
+            refuse = await explained(Request(scope, receive), error)
+            await refuse(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    async def _identify(self, scope: Scope) -> None:
+        shown = credentials_of(scope)
+        if shown.any:
+            address = scope["client"][0] if scope.get("client") else "?"
+            scope["actor"] = await run_in_threadpool(self._find, scope, shown, address)
 
     def _find(self, scope: Scope, shown: Credentials, address: str) -> Actor:
         if shown.bearer:

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from services.notify import handlers
 from services.notify.handlers import Reader, Shown, Wanted
 from shared.errors import Refused
-from shared.http import Cursor, Door, Page, Who, cursor_after, door_of
+from shared.http import ApiRoute, Cursor, Door, Page, Who, cursor_after, door_of
 from shared.http.paging import cursor_for
 from shared.security.policy import Action, Resource
 
-router = APIRouter(prefix="/api/v1", tags=["notify"])
+router = APIRouter(prefix="/api/v1", tags=["notify"], route_class=ApiRoute)
 
 PER_PAGE = 50
 

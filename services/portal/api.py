@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.portal import handlers, repository
 from services.portal.handlers import SESSION_COOKIE, AccountOrder, Credentials, Failed, SignInRules
 from shared.errors import Refused
-from shared.http import Code, Door, ShortText, Who, door_of
+from shared.http import ApiRoute, Code, Door, ShortText, Who, door_of
 from shared.security.actor import Role
 from shared.security.policy import Action, Resource
 
-router = APIRouter(prefix="/api/v1", tags=["portal"])
+router = APIRouter(prefix="/api/v1", tags=["portal"], route_class=ApiRoute)
 
 PortalDoor = Annotated[Door, Depends(door_of("portal"))]
 Login = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -26,7 +26,7 @@ class SignIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    login: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    login: Annotated[ShortText, StringConstraints(max_length=64)]
     password: Annotated[str, Field(repr=False), StringConstraints(min_length=1, max_length=200)]
 
 

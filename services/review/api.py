@@ -12,11 +12,11 @@ from services.review import handlers, repository
 from services.review.policy import MOST_REASONS, REASONS, Follow, Level
 from services.review.tables import idempotency
 from shared.errors import Refused
-from shared.http import Door, IdempotencyKey, LongText, Once, Who, door_of
+from shared.http import ApiRoute, Door, IdempotencyKey, LongText, Once, Who, door_of
 from shared.security.policy import Action, Resource
 from shared.unit import Work
 
-router = APIRouter(prefix="/api/v1", tags=["review"])
+router = APIRouter(prefix="/api/v1", tags=["review"], route_class=ApiRoute)
 
 ReviewDoor = Annotated[Door, Depends(door_of("review"))]
 

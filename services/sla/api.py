@@ -11,10 +11,10 @@ from services.sla import policy, repository
 from services.sla.handlers import Promise
 from services.sla.policy import ClockKind, Complexity, Lamp
 from shared.errors import Refused
-from shared.http import Door, Who, door_of
+from shared.http import ApiRoute, Door, Who, door_of
 from shared.security.policy import Action, Resource
 
-router = APIRouter(prefix="/api/v1", tags=["sla"])
+router = APIRouter(prefix="/api/v1", tags=["sla"], route_class=ApiRoute)
 
 SlaDoor = Annotated[Door, Depends(door_of("sla"))]
 
@@ -81,7 +81,7 @@ def due_date(
     limit = promise.limits.limit_for(kind, complexity)
     try:
         due = policy.due_at(begun, limit, promise.calendar)
-    except policy.OutsideCalendar as error:
+    except (policy.OutsideCalendar, OverflowError) as error:
         raise Refused("outside_calendar", field="start") from error
     return Explained(
         start=begun,

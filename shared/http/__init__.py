@@ -4,10 +4,12 @@ from shared.http.door import Door, NodeFacts, Who, door_of
 from shared.http.idempotency import IdempotencyKey
 from shared.http.paging import Cursor, Page, cursor_after
 from shared.http.problems import FieldProblem, install_problems
+from shared.http.reading import ApiRoute
 from shared.http.text import Code, LongText, ShortText
 from shared.idempotency import Once
 
 __all__ = [
+    "ApiRoute",
     "Code",
     "Cursor",
     "Door",

@@ -4,7 +4,7 @@ No problem repeats a value that was sent: an error must not carry personal data 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -16,13 +16,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared.errors import NotYet, Refused, Unavailable
-from shared.http.sentences import FIELDS, REFUSALS, STATUSES
+from shared.http.sentences import FIELDS, OTHER, REFUSALS, STATUSES
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
-
+SOURCES = frozenset({"body", "query", "path", "header"})
+LONGEST_PLACE = 100
+MOST_ERRORS = 20
 API_PATHS = ("/api/", "/open311/", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 
@@ -78,15 +80,22 @@ def problem_of(refused: Refused) -> Problem:
 
 def field_problem(error: dict[str, Any]) -> FieldProblem:
     """Translate one pydantic error without repeating the input."""
-    place = [str(part) for part in error["loc"] if part not in {"body", "query", "path", "header"}]
-    zh, en = FIELDS.get(error["type"], ("内容不符合要求，请检查后重填。", error["msg"]))
+    # Its own message is not passed on: some of them quote what was sent.
+    zh, en = FIELDS.get(error["type"], OTHER)
     limits = {key: value for key, value in error.get("ctx", {}).items() if key != "error"}
     return FieldProblem(
-        field=".".join(place) or "body",
+        field=_place(error["type"], error["loc"]),
         code=error["type"],
         zh=zh.format_map(_Known(limits)),
         en=en.format_map(_Known(limits)),
     )
+
+
+def _place(kind: str, loc: Sequence[int | str]) -> str:
+    if kind == "json_invalid":  # what stands there is a position in the text, no field
+        return "body"
+    place = ".".join(str(part) for part in loc if part not in SOURCES)
+    return place[:LONGEST_PLACE] or "body"
 
 
 class _Known(dict[str, Any]):
@@ -95,14 +104,14 @@ class _Known(dict[str, Any]):
 
 
 def invalid(errors: list[FieldProblem]) -> Problem:
-    """Return the problem of a request whose fields are wrong."""
+    """Return the problem of a request whose fields are wrong; the first twenty are enough."""
     return Problem(
         title=STATUSES[422],
         status=422,
         code="invalid_fields",
         detail="；".join(f"{error.field}：{error.zh}" for error in errors[:5]),
         detail_en="; ".join(f"{error.field}: {error.en}" for error in errors[:5]),
-        errors=errors,
+        errors=errors[:MOST_ERRORS],
     )
 
 
@@ -111,9 +120,19 @@ def render(request: Request, problem: Problem, headers: dict[str, str] | None = 
     page: PageOfProblem | None = getattr(request.app.state, "problem_page", None)
     if page is None or request.url.path.startswith(API_PATHS):
         return answer(problem, headers)
-    shown = page(request, problem)
+    try:
+        shown = page(request, problem)
+    except Exception:  # an error must never hide behind the error of its page
+        log.exception("problem page failed")
+        return answer(problem, headers)
     shown.headers.update(headers or {})
     return shown
+
+
+async def explained(request: Request, error: Exception) -> Response:
+    """Return the answer to whatever was raised, also where no application catches it."""
+    known = next(kind for kind in type(error).__mro__ if kind in ANSWERS)
+    return await ANSWERS[known](request, error)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -124,11 +143,15 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError), "registered for it only"  # noqa: S101
+    if isinstance(error.body, bytes):
+        return render(request, problem_of(Refused("not_json", field="body")))
     return render(request, invalid([field_problem(dict(found)) for found in error.errors()]))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for HTTPException only"  # noqa: S101
+    if isinstance(error.__cause__, Refused):  # raised while the framework read the body
+        return await _refused(request, error.__cause__)
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
     problem = problem_of(Refused(code)).model_copy(
         update={"status": error.status_code, "title": STATUSES.get(error.status_code, "Error")}
@@ -151,12 +174,17 @@ async def _bug(request: Request, error: Exception) -> Response:
     return render(request, problem_of(Refused("internal_error")))
 
 
+ANSWERS: Mapping[type, Callable[[Request, Exception], Awaitable[Response]]] = {
+    Refused: _refused,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    DataError: _unstorable,
+    **dict.fromkeys((OperationalError, InterfaceError, PoolTimeout, Unavailable, NotYet), _away),
+    Exception: _bug,
+}
+
+
 def install_problems(app: FastAPI) -> None:
     """Make every error of this application leave it as a problem."""
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DataError, _unstorable)
-    for away in (OperationalError, InterfaceError, PoolTimeout, Unavailable, NotYet):
-        app.add_exception_handler(away, _away)
-    app.add_exception_handler(Exception, _bug)
+    for kind, respond in ANSWERS.items():
+        app.add_exception_handler(kind, respond)

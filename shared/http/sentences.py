@@ -20,6 +20,36 @@ STATUSES: Mapping[int, str] = {
 
 REFUSALS: Mapping[str, tuple[int, str, str]] = {
     "bad_request": (400, "请求的格式不对，请检查后重新提交。", "The request is malformed."),
+    "not_utf8": (
+        400,
+        "内容不是 UTF-8 编码，请改用 UTF-8 后重新提交。",
+        "The body is not UTF-8: encode it so and send it again.",
+    ),
+    "nested_too_deep": (
+        400,
+        "内容嵌套的层数太多，请按接口说明的结构提交。",
+        "The body is nested too deep: send it as the API describes it.",
+    ),
+    "number_too_long": (
+        400,
+        "有一个数字太长，请检查后重新提交。",
+        "A number has too many digits: correct it.",
+    ),
+    "not_a_number": (
+        400,
+        "NaN 和 Infinity 不是有效的 JSON 数字，请改正。",
+        "NaN and Infinity are no JSON numbers: correct them.",
+    ),
+    "field_twice": (
+        400,
+        "同一项写了两次，请只保留一次。",
+        "The same field is given twice: keep one of them.",
+    ),
+    "not_json": (
+        415,
+        "请以 JSON 提交，并注明 Content-Type: application/json。",
+        "Send JSON, with Content-Type: application/json.",
+    ),
     "bad_cursor": (400, "翻页标记无效，请从第一页重新开始。", "Bad cursor: start at page one."),
     "not_signed_in": (401, "请先登录。", "Sign in first."),
     "wrong_credentials": (401, "账号或密码不对，请重新输入。", "Wrong account or password."),
@@ -131,10 +161,14 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
 }
 
+OTHER = ("内容不符合要求，请检查后重填。", "This does not fit: check it.")
+"""Where none of the following says it better."""
+
 FIELDS: Mapping[str, tuple[str, str]] = {
     "missing": ("这一项必须填写。", "This field is required."),
     "extra_forbidden": ("没有这一项，请去掉。", "There is no such field: remove it."),
     "string_type": ("这里应填文字。", "This must be text."),
+    "string_unicode": ("含有不完整的字符，请重新输入。", "Remove broken characters."),
     "string_too_short": ("这一项不能空着。", "This must not be empty."),
     "too_short": ("这一项不能空着。", "This must not be empty."),
     "string_too_long": ("最多 {max_length} 个字。", "At most {max_length} characters."),
@@ -147,6 +181,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "int_type": ("这里应填整数。", "This must be a whole number."),
     "int_parsing": ("这里应填整数。", "This must be a whole number."),
     "int_from_float": ("这里应填整数。", "This must be a whole number."),
+    "int_parsing_size": ("这个数字太大了。", "This number is too large."),
+    "finite_number": ("这里应填整数。", "This must be a whole number."),
     "bool_type": ("请选“是”或“否”。", "This must be true or false."),
     "bool_parsing": ("请选“是”或“否”。", "This must be true or false."),
     "greater_than_equal": ("不能小于 {ge}。", "At least {ge}."),
@@ -156,12 +192,18 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "json_invalid": ("内容不是有效的 JSON。", "The body is not valid JSON."),
     "model_attributes_type": ("这里应是一个对象。", "This must be an object."),
     "model_type": ("这里应是一个对象。", "This must be an object."),
+    "dict_type": ("这里应是一个对象。", "This must be an object."),
+    "frozen_set_type": ("这里应是一个列表。", "This must be a list."),
     "list_type": ("这里应是一个列表。", "This must be a list."),
     "too_long": ("最多 {max_length} 项。", "At most {max_length} entries."),
     "uuid_parsing": ("编号格式不对。", "Not a valid id."),
     "uuid_type": ("编号格式不对。", "Not a valid id."),
     "datetime_parsing": ("时间格式不对，例如 2026-03-02T08:45:00+08:00。", "Not a date and time."),
     "datetime_from_date_parsing": (
+        "时间格式不对，例如 2026-03-02T08:45:00+08:00。",
+        "Not a date and time, for example 2026-03-02T08:45:00+08:00.",
+    ),
+    "datetime_type": (
         "时间格式不对，例如 2026-03-02T08:45:00+08:00。",
         "Not a date and time, for example 2026-03-02T08:45:00+08:00.",
     ),

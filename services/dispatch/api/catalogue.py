@@ -21,12 +21,12 @@ from services.dispatch.handlers import Caller, Listed
 from services.dispatch.repository import catalogue as repository
 from services.dispatch.repository.orders import version_of
 from shared.errors import Refused
-from shared.http import Code, Cursor, Door, Page, Who, cursor_after, door_of
+from shared.http import ApiRoute, Code, Cursor, Door, Page, Who, cursor_after, door_of
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.policy import Action, Resource, may
 from shared.unit import Work
 
-router = APIRouter()
+router = APIRouter(route_class=ApiRoute)
 
 DispatchDoor = Annotated[Door, Depends(door_of("dispatch"))]
 EntryCode = Annotated[Code, Path()]

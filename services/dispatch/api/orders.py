@@ -26,13 +26,24 @@ from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.orders import Order, Wanted
 from services.dispatch.tables import idempotency
 from shared.errors import Refused
-from shared.http import Code, Cursor, Door, IdempotencyKey, Once, Page, Who, cursor_after, door_of
+from shared.http import (
+    ApiRoute,
+    Code,
+    Cursor,
+    Door,
+    IdempotencyKey,
+    Once,
+    Page,
+    Who,
+    cursor_after,
+    door_of,
+)
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
 from shared.unit import Work
 
-router = APIRouter(prefix="/orders")
+router = APIRouter(prefix="/orders", route_class=ApiRoute)
 
 DispatchDoor = Annotated[Door, Depends(door_of("dispatch"))]
 

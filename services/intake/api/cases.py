@@ -16,13 +16,13 @@ from services.intake.api.views import case_answer
 from services.intake.handlers import Caller, Look
 from services.intake.tables import idempotency
 from shared.errors import Refused
-from shared.http import Door, IdempotencyKey, Once, Who, door_of
+from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who, door_of
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
 from shared.security.policy import Action, Resource, may
 from shared.unit import Work
 
-router = APIRouter(prefix="/api/v1", tags=["intake"])
+router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
 
 IntakeDoor = Annotated[Door, Depends(door_of("intake"))]
 Number = Annotated[str, Path(max_length=60, description="The number on the receipt")]

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from services.intake.policy.scope import normal_title
 from services.intake.repository.catalogue import find_item
-from shared.http import Door, ShortText, door_of
+from shared.http import ApiRoute, Door, ShortText, door_of
 
-router = APIRouter()
+router = APIRouter(route_class=ApiRoute)
 
 IntakeDoor = Annotated[Door, Depends(door_of("intake"))]
 AskedItem = Annotated[ShortText, Query(description="name or code of a service item")]

@@ -82,8 +82,8 @@ def _headers(request: Request, ask: Ask) -> dict[str, str]:
     session = request.cookies.get(SESSION_COOKIE)
     if ask.holder is not None:
         headers |= {"backstop-number": ask.holder.number, "backstop-code": ask.holder.code}
-    elif session is not None:
+    elif session is not None and session.isascii():
         headers["cookie"] = f"{SESSION_COOKIE}={session}"
-    if ask.once is not None:
+    if ask.once is not None and ask.once.isascii():
         headers["idempotency-key"] = ask.once
     return headers

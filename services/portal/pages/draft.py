@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from services.portal.pages.forms import Form
+from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
@@ -85,7 +85,7 @@ class Draft:
             "title": self.title,
             "text": text,
             "item": told["item"] or None,
-            "attempts": int(told["attempts"]) if told["attempts"].isdecimal() else 1,
+            "attempts": number_in(told["attempts"]) or 1,
         }
 
 

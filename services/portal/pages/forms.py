@@ -3,14 +3,14 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from shared.errors import Refused
+from shared.http.origin import OWN_SITES, host_of
 
 MOST_FIELDS = 60
-OWN_SITES = frozenset({"same-origin", "none"})
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,13 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """Read the form of a request; files are no part of it."""
-    sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    """Read the form of a request; files are no part of it, nor is any encoding but UTF-8."""
+    try:
+        sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
+        texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+        "".join(name + value for name, value in texts).encode()
+    except UnicodeError as error:
+        raise Refused("not_utf8", field="body") from error
     many: dict[str, tuple[str, ...]] = {}
     for name, value in texts:
         many[name] = (*many.get(name, ()), value)
@@ -52,6 +56,11 @@ async def read_staff_form(request: Request) -> Form:
     return form
 
 
+def number_in(text: str) -> int | None:
+    """Return a small whole number as it was typed or chosen, None where it is something else."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
 def from_our_pages(request: Request) -> None:
     """Refuse a change that another site's page asks for; browsers say where a form stands."""
     if request.method in {"GET", "HEAD"}:
@@ -60,6 +69,7 @@ def from_our_pages(request: Request) -> None:
     if site is not None and site not in OWN_SITES:
         raise Refused("not_allowed", "another site")
     origin = request.headers.get("origin")
-    host = request.headers.get("host")
-    if site is None and origin not in {None, "null"} and urlsplit(str(origin)).netloc != host:
+    if origin is None or origin == "null" or site is not None:
+        return
+    if host_of(origin) != request.headers.get("host"):
         raise Refused("not_allowed", "another origin")

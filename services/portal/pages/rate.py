@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.follow import opened_case
-from services.portal.pages.forms import Form, read_form
+from services.portal.pages.forms import Form, number_in, read_form
 from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.reasons import CORE, REASONS
@@ -40,7 +40,7 @@ async def ask_level(request: Request) -> Response:
 async def take(request: Request) -> Response:
     """Take the face and ask for the rest, or send the whole rating."""
     form = await read_form(request)
-    level = int(form.get("level")) if form.get("level").isdecimal() else 0
+    level = number_in(form.get("level")) or 0
     if level not in REASONS:
         return RedirectResponse("/follow/rate", 303)
     if not form.get("send"):

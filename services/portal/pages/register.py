@@ -13,7 +13,7 @@ from services.portal.pages.catalogue import item_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.draft import first_sentence
 from services.portal.pages.follow import opened_case
-from services.portal.pages.forms import Form, read_staff_form
+from services.portal.pages.forms import Form, number_in, read_staff_form
 from services.portal.pages.keepsake import remember
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
@@ -79,7 +79,7 @@ async def receipt(request: Request) -> Response:
 
 
 def _body(form: Form) -> dict[str, Any]:
-    text, spot, attempts = form.get("text"), form.get("spot"), form.get("attempts")
+    text, spot = form.get("text"), form.get("spot")
     body = {
         "region": form.get("region"),
         "channel": form.get("channel"),
@@ -87,7 +87,7 @@ def _body(form: Form) -> dict[str, Any]:
         "title": form.get("title") or first_sentence(text),
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),
-        "attempts": int(attempts) if attempts.isdecimal() else 1,
+        "attempts": number_in(form.get("attempts")) or 1,
     }
     if form.get("agent_name"):
         body["agent"] = {
