@@ -1,13 +1,17 @@
 """The `backstop` command line: what an operator does."""
 
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlalchemy.exc import OperationalError
 
+from backstop.commands import doctor as doctor_command
+from backstop.commands import keys as key_commands
 from backstop.commands import node as node_commands
 from backstop.commands import parked as parked_commands
 from backstop.commands import schema as schema_commands
@@ -19,11 +23,14 @@ from backstop.servers.packages import MissingServer
 from backstop.settings import BadSettings
 from backstop.state import State
 from backstop.suite_run import Bus, Wish, run_suite
+from shared.errors import ServiceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(node_commands.app, name="node")
+app.add_typer(key_commands.app, name="keys")
 app.add_typer(schema_commands.app, name="migrate")
 app.add_typer(parked_commands.app, name="parked")
+app.command()(doctor_command.doctor)
 
 EXPECTED = (
     Trouble,
@@ -33,6 +40,7 @@ EXPECTED = (
     VersionMismatch,
     FolderInUse,
     FolderOutOfReach,
+    ServiceError,
 )
 R = TypeVar("R")
 
@@ -48,7 +56,10 @@ def run(
 ) -> None:
     """Run the suite on private servers with demo cases; Ctrl-C ends all of it."""
     wish = Wish(bus=bus, empty=empty, fresh=fresh, tiers=tiers)
-    raise typer.Exit(run_suite(wish, State.of_checkout(), dict(os.environ)))
+    status = run_suite(wish, State.chosen_by(os.environ), os.environ)
+    sys.stdout.flush()
+    # At once: a greeting cut short may still wait, in threads, for a node that has ended.
+    os._exit(status)
 
 
 @app.command()
@@ -82,6 +93,9 @@ def guarded(command: Callable[..., R]) -> Callable[..., R]:
             return command(*arguments, **named)
         except EXPECTED as error:
             say(str(error))
+            raise SystemExit(1) from error
+        except OperationalError as error:
+            say(f"数据库没有应答 · the database does not answer: {error.orig}")
             raise SystemExit(1) from error
 
     return call

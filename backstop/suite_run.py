@@ -4,13 +4,14 @@ Servers first, then migrations, then the processes under supervision; once they 
 cases are brought to life through the API. All of it ends with this process, however that ends.
 """
 
-import shutil
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from signal import SIGHUP, SIGTERM, signal
+from types import FrameType
 from typing import Literal
 
 import httpx
@@ -36,6 +37,10 @@ TIERS = ("341523",)
 """The demonstration's nodes, the lowest tier first."""
 READY_SECONDS = 90.0
 POLL_SECONDS = 0.1
+INTERRUPTED = 130
+OF_SERVERS = frozenset(
+    {"BACKSTOP_DATABASE_URL", "BACKSTOP_DATABASE_DIRECT_URL", "BACKSTOP_BUS_URL"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Suite:
     wish: Wish
     state: State
     environment: dict[str, str]
+    has_failed: bool = False
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -72,27 +78,45 @@ class Suite:
         say(f"{time.monotonic() - self.started:5.1f} s  {text}")
 
 
-def run_suite(wish: Wish, state: State, environment: dict[str, str]) -> int:
+def run_suite(wish: Wish, state: State, environment: Mapping[str, str]) -> int:
     """Run until a signal comes; return the exit status."""
-    suite = Suite(wish, state, dict(environment))
-    _refuse_taken_ports(suite)
+    suite = Suite(wish, state, _private(environment))
+    for number in (SIGTERM, SIGHUP):
+        signal(number, _interrupt)
+    try:
+        with state.claimed():
+            _refuse_taken_ports(suite)
+            _run(suite)
+    except KeyboardInterrupt:
+        suite.note("启动时被中断，进程已全部结束 · interrupted at the start, all of it has ended")
+        return INTERRUPTED
+    suite.note("已停止，全部进程已结束 · stopped, nothing is left running")
+    return 1 if suite.has_failed else 0
+
+
+def _private(environment: Mapping[str, str]) -> dict[str, str]:
+    # Whatever else it overrides, a private suite never reaches for a server it did not start.
+    return {name: told for name, told in environment.items() if name.upper() not in OF_SERVERS}
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(suite: Suite) -> None:
     with ExitStack() as servers:
         postgres, others = _start_servers(suite, servers)
         nodes = _prepare_nodes(suite, postgres)
         supervisor = Supervisor(observe=lambda happening: _tell_of_ends(suite, str(happening)))
         for server in (postgres, *others):
             supervisor.add(server, server.process)
-        scratch = suite.state.own / "logs"
-        ports = [node.web_port for node in nodes]
-        for program in node_programs(
-            suite.names, (nodes[0].host, ports), suite.environment, scratch
-        ):
+        addresses = (nodes[0].host, [node.web_port for node in nodes])
+        logs = suite.state.own / "logs"
+        for program in node_programs(suite.names, addresses, suite.environment, logs):
             supervisor.add(program)
         welcome = threading.Thread(target=_welcome, args=(suite, nodes, supervisor), daemon=True)
         welcome.start()
         supervisor.run_until_signalled()
-    suite.note("已停止，全部进程已结束 · stopped, nothing is left running")
-    return 0
 
 
 def _refuse_taken_ports(suite: Suite) -> None:
@@ -114,8 +138,7 @@ def _placeholders() -> dict[str, str]:
 
 def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, list[PrivateServer]]:
     if suite.wish.fresh:
-        shutil.rmtree(suite.state.folder, ignore_errors=True)
-        shutil.rmtree(suite.state.own, ignore_errors=True)
+        suite.state.forget()
     postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
     suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
     if suite.wish.bus == "embedded":
@@ -156,14 +179,13 @@ def _welcome(suite: Suite, nodes: Sequence[NodeSettings], supervisor: Supervisor
             _wait_until_ready(node)
         suite.note("门户已打开 · the portal is open")
         told = () if suite.wish.empty else nodes
-        reports = [
-            load_demo(node, f"http://127.0.0.1:{node.web_port}", suite.note) for node in told
-        ]
+        reports = [load_demo(node, _local_url(node), suite.note) for node in told]
         suite.note("准备完毕 · all set")
         sys.stdout.write(banner(nodes, reports))
         sys.stdout.flush()
     # Whatever it was, a suite that cannot greet must not look as if it ran.
     except Exception as error:  # noqa: BLE001
+        suite.has_failed = True
         say(f"启动失败 · could not start: {error}\n日志 · logs: {suite.state.own / 'logs'}")
         supervisor.stop()
 

@@ -1,5 +1,6 @@
 """`backstop migrate` and `backstop replay`: what changes a node's tables as a whole."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -36,7 +37,7 @@ def new(
     """Write the next migration of a schema from the difference to its tables."""
     if service not in catalogue():
         raise typer.BadParameter(f"no schema {service}; known: {', '.join(catalogue())}")
-    with PostgresServer(State.of_checkout().server("drafts"), durable=False) as server:
+    with PostgresServer(State.chosen_by(os.environ).server("drafts"), durable=False) as server:
         server.drop_database("draft")
         url = server.create_database("draft").replace("postgresql://", "postgresql+psycopg://")
         migrate(url)

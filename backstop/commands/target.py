@@ -16,6 +16,8 @@ NodeOption = Annotated[
 
 
 def target(node: str | None) -> NodeSettings:
-    """Return a node's settings; addresses of a running `backstop run` fill what is not given."""
-    told = {**State.of_checkout().read_environment(), **os.environ}
-    return NodeSettings.load(node_file(node or TIERS[0]), told)
+    """Return a node's settings; the suite's own nodes are found where `backstop run` put them."""
+    name = node or TIERS[0]
+    # A node on servers of its own must never be led to the demonstration's database and keys.
+    suite = State.chosen_by(os.environ).read_environment() if name in TIERS else {}
+    return NodeSettings.load(node_file(name), {**suite, **os.environ})

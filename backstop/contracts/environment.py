@@ -24,6 +24,11 @@ HEAD = """\
 """
 
 MACHINE = (
+    (
+        "BACKSTOP_STATE",
+        "",
+        "Folder of `./dev run` for data, keys and logs, if not the one of the checkout.",
+    ),
     ("BACKSTOP_WEB_WORKERS", "1", "Worker processes of the web server."),
     (
         "BACKSTOP_INSTALL",

@@ -43,6 +43,8 @@ class Leash:
 
     guardian: subprocess.Popen[bytes] | None = None
     tied: dict[int, bytes] = field(default_factory=dict)
+    lent: tuple[int, ...] = ()
+    """Open files, locks for example, that end only when the guardian has ended everything."""
 
     def start(self, launch: Launch) -> subprocess.Popen[bytes]:
         """Start a program as the leader of its own session, tied to this process."""
@@ -56,6 +58,10 @@ class Leash:
             pipe.write(b"go\n")
         return process
 
+    def lend(self, descriptor: int) -> None:
+        """Let the guardian hold an open file too; call it before the first start."""
+        self.lent = (*self.lent, descriptor)
+
     def untie(self, pid: int) -> None:
         """Forget a process that has ended."""
         if self.tied.pop(pid, None) is not None:
@@ -67,7 +73,7 @@ class Leash:
 
     def _say(self, line: bytes) -> None:
         if self.guardian is None or self.guardian.poll() is not None:
-            self.guardian = _new_guardian()
+            self.guardian = _new_guardian(self.lent)
             line = b"".join(self.tied.values())
         pipe = cast(IO[bytes], self.guardian.stdin)
         pipe.write(line)
@@ -96,7 +102,7 @@ def _held_back(launch: Launch) -> subprocess.Popen[bytes]:
     )
 
 
-def _new_guardian() -> subprocess.Popen[bytes]:
+def _new_guardian(lent: Sequence[int]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", GUARDIAN, str(SOURCE)],
         stdin=subprocess.PIPE,
@@ -106,4 +112,5 @@ def _new_guardian() -> subprocess.Popen[bytes]:
         env={"PATH": os.defpath},
         cwd="/",
         start_new_session=True,
+        pass_fds=lent,
     )

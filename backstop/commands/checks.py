@@ -1,0 +1,165 @@
+"""What `backstop doctor` looks at, each check with the way out of the problem it may find."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import httpx
+import kombu
+from amqp.exceptions import AMQPError, NotFound
+from kombu.exceptions import KombuError
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from backstop.migrate import is_current
+from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.suite import MEMBERS
+from services.sla.policy import WorkingCalendar
+from shared.bus.topology import HEARS_FROM, queue_for
+from shared.db import role_of
+from shared.security.sealing import NodeKeys, VaultUnavailable
+
+PATIENCE_SECONDS = 5
+
+HAS_ROLE = """
+    SELECT rolname FROM pg_roles
+    WHERE rolname = :role AND pg_has_role(CURRENT_USER, oid, 'MEMBER')
+      AND has_schema_privilege(oid, :schema, 'USAGE')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `way_out` says how a problem is mended."""
+
+    what: str
+    told: str
+    is_ok: bool = True
+    way_out: str = ""
+
+
+def examine(settings: NodeSettings, today: date) -> Iterator[Finding]:
+    """Yield a finding of every check that can be made, in the order in which one mends."""
+    yield check_keys(settings)
+    yield from check_database(settings)
+    yield check_bus(settings)
+    yield check_calendar(settings.sla.promise.calendar, today)
+    yield check_process(settings, "网页进程 web process", settings.web_port)
+    yield check_process(
+        settings, "总线进程 bus process", settings.web_port + OPERATIONS_PORT_OFFSET
+    )
+
+
+def check_keys(settings: NodeSettings) -> Finding:
+    """Can the key file be used, and by its owner alone?"""
+    what, file = "密钥 keys", settings.key_file
+    try:
+        NodeKeys.load(file)
+    except VaultUnavailable as error:
+        mend = f"从备份恢复，或 · restore it, or: chmod 600 {file}"
+        make = f"backstop keys create --node {settings.code}"
+        return Finding(what, str(error), False, mend if file.exists() else make)
+    return Finding(what, str(file))
+
+
+def check_database(settings: NodeSettings) -> Iterator[Finding]:
+    """Does the database answer, are its schemas at their heads, are the roles ours?"""
+    what = "数据库 database"
+    engine = create_engine(
+        settings.database_url,
+        poolclass=NullPool,
+        connect_args={"connect_timeout": PATIENCE_SECONDS},
+    )
+    try:
+        with engine.connect() as db:
+            yield Finding(what, f"PostgreSQL {db.scalar(text('SHOW server_version'))}")
+            yield from _inside(db, settings.code)
+    except SQLAlchemyError as error:
+        told = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        yield Finding(
+            what, told, False, "启动 PostgreSQL，核对 · start it, check: BACKSTOP_DATABASE_URL"
+        )
+
+
+def _inside(db: Connection, node: str) -> Iterator[Finding]:
+    migrate = f"backstop migrate --node {node}"
+    if not is_current(db):
+        yield Finding("数据表 schemas", "不是最新 · not at their heads", False, migrate)
+        return
+    yield Finding("数据表 schemas", "最新 · at their heads")
+    lacking = [
+        role_of(name)
+        for name in MEMBERS
+        if not db.scalar(text(HAS_ROLE), {"role": role_of(name), "schema": name})
+    ]
+    told = f"缺少 · missing: {', '.join(lacking)}" if lacking else "齐全 · all there"
+    way_out = "先恢复角色和授权再启动 · restore roles and grants: pg_dumpall --roles-only"
+    yield Finding("角色 roles", told, not lacking, way_out if lacking else "")
+
+
+def check_bus(settings: NodeSettings) -> Finding:
+    """Does the broker answer, and does it hold every queue?"""
+    what = "总线 bus"
+    if settings.bus_url.startswith("bus:"):
+        return Finding(what, "内置于总线进程 · inside the bus process")
+    try:
+        with kombu.Connection(settings.bus_url, connect_timeout=PATIENCE_SECONDS) as connection:
+            connection.connect()
+            return _queues(connection, settings)
+    except (KombuError, AMQPError, OSError) as error:
+        way_out = "启动 RabbitMQ，核对虚拟主机和密码 · start it, check: BACKSTOP_BUS_URL"
+        return Finding(what, f"{type(error).__name__}: {error}", False, way_out)
+
+
+def _queues(connection: kombu.Connection, settings: NodeSettings) -> Finding:
+    names = [
+        queue_for(service, shard).name
+        for service in HEARS_FROM
+        for shard in range(settings.shards)
+    ]
+    waiting = {name: _messages_in(connection, name) for name in names}
+    missing = [name for name, number in waiting.items() if number is None]
+    if missing:
+        way_out = (
+            f"总线进程启动时会建立 · the bus process makes them: backstop node bus {settings.code}"
+        )
+        return Finding("总线 bus", f"缺少队列 · no queue: {', '.join(missing)}", False, way_out)
+    total = sum(number or 0 for number in waiting.values())
+    return Finding("总线 bus", f"{len(names)} 个队列，{total} 条待处理 · {total} messages wait")
+
+
+def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
+    try:
+        with connection.channel() as channel:
+            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+    except NotFound:
+        return None
+
+
+def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:
+    """Is this year's notice of working days known, and up to when are they?"""
+    what = "工作日历 calendar"
+    if today.year not in calendar.published:
+        return Finding(
+            what,
+            f"没有 {today.year} 年的放假通知，期限均为暂定 · due dates are provisional",
+            False,
+            "升级 · upgrade: chinesecalendar",
+        )
+    last = max(calendar.published)
+    return Finding(what, f"通知公布到 {last} 年底 · published to the end of {last}")
+
+
+def check_process(settings: NodeSettings, what: str, port: int) -> Finding:
+    """Does a process answer on its port that it is ready?"""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    url = f"http://{host}:{port}/readyz"
+    try:
+        answer = httpx.get(url, timeout=PATIENCE_SECONDS, trust_env=False)
+    except httpx.TransportError:
+        start = f"backstop node run {settings.code}"
+        return Finding(what, f"没有应答 · no answer: {url}", False, start)
+    ready = answer.status_code == httpx.codes.OK
+    way_out = "" if ready else "先解决上面的问题，再看日志 · mend the above, then read its log"
+    return Finding(what, f"{url} {answer.text.strip()}", ready, way_out)

@@ -1,0 +1,284 @@
+"""`backstop run` as a person meets it: it greets, outlives what dies, leaves nothing behind."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from signal import SIGINT, SIGKILL, SIGTERM, Signals
+
+import httpx
+import psycopg
+import pytest
+
+from backstop.servers.processes import descendants, is_running, look
+from backstop.settings import OPERATIONS_PORT_OFFSET
+from backstop.state import ROOT, VARIABLE, State
+from tests.conftest import need
+from tests.system.harness import CODE, eventually, free_pair
+
+pytestmark = pytest.mark.system
+
+GREETED = "Ctrl-C ends all of it"
+LEFT = "nothing is left running"
+KEPT = {"BACKSTOP_POSTGRES_BIN", "BACKSTOP_RABBITMQ_BIN", "BACKSTOP_INSTALL"}
+
+
+@dataclass
+class Launched:
+    """One `backstop run` with its output in a file."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+    state: State
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_for(self, text: str, seconds: float = 90) -> None:
+        def seen() -> bool:
+            assert self.process.poll() is None, self.said()
+            return text in self.said()
+
+        eventually(f"“{text}” in {self.output}", seen, seconds)
+
+    def family(self) -> dict[int, int]:
+        """Return every process below the launcher with the tick at which it started."""
+        seen = map(look, descendants(self.process.pid))
+        return {one.pid: one.started for one in seen if one is not None}
+
+    def child(self, title: str) -> int:
+        """Return the youngest process below the launcher whose command line has `title`."""
+        found = [pid for pid in descendants(self.process.pid) if title in command_line(pid)]
+        return eventually(title, lambda: max(found, default=None))
+
+    def answers(self) -> bool:
+        ports = (self.port, self.port + OPERATIONS_PORT_OFFSET)
+        return all(ready(f"http://127.0.0.1:{port}/readyz") for port in ports)
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Read the database of the suite as it tells other commands to find it."""
+        url = self.state.read_environment()["BACKSTOP_DATABASE_URL"].format(node=CODE)
+        with psycopg.connect(url.replace("+psycopg", "")) as db:
+            return db.execute(query).fetchall()
+
+    def end(self, number: Signals = SIGINT) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(40)
+
+
+def environment_of(folder: Path, port: int) -> dict[str, str]:
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("BACKSTOP_") or name in KEPT
+    }
+    return {**given, VARIABLE: str(folder), "BACKSTOP_WEB_PORT": str(port)}
+
+
+def launch(folder: Path, *options: str, port: int = 0, **changed: str) -> Launched:
+    need("postgresql")
+    folder.mkdir(exist_ok=True)
+    port = port or free_pair()
+    environment = {**environment_of(folder, port), **changed}
+    output = folder / f"output-{len(list(folder.glob('output-*')))}"
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "backstop", "run", *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Launched(process, output, State.chosen_by(environment), port)
+
+
+def refusal(folder: Path, port: int, *options: str, **changed: str) -> str:
+    """Return what a start says that must end by itself, with status 1 and no traceback."""
+    refused = launch(folder, *options, port=port, **changed)
+    assert refused.process.wait(40) == 1, refused.said()
+    assert "Traceback" not in refused.said()
+    return refused.said()
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def ready(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5, trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+def all_gone(family: Mapping[int, int]) -> bool:
+    return not any(is_running(pid, started) for pid, started in family.items())
+
+
+@pytest.fixture(scope="module")
+def empty(scratch: Path) -> Iterator[Launched]:
+    """A suite without cases that the tests of this file share."""
+    suite = launch(scratch / "launched", "--empty")
+    try:
+        suite.wait_for(GREETED)
+        yield suite
+    finally:
+        suite.end()
+
+
+@pytest.fixture
+def fresh(scratch: Path) -> Iterator[Callable[..., Launched]]:
+    """Call it for a start that is ended after the test, however that goes."""
+    started: list[Launched] = []
+
+    def start(name: str, *options: str) -> Launched:
+        started.append(launch(scratch / name, *options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.end(SIGKILL)
+
+
+def test_it_greets_with_addresses_that_answer(empty: Launched) -> None:
+    said = empty.said()
+
+    assert f"{empty.url}/desk" in said
+    assert "started empty: no demo cases" in said
+    assert ready(f"{empty.url}/")
+    assert ready(f"{empty.url}/board")
+    assert empty.rows("SELECT count(*) FROM intake.cases") == [(0,)]
+
+
+@pytest.mark.parametrize("title", ["bus_main", "gunicorn: master", "gunicorn: worker"])
+def test_what_is_killed_comes_back(empty: Launched, title: str) -> None:
+    eventually("the suite is ready", empty.answers)
+    pid = empty.child(title)
+
+    os.kill(pid, SIGKILL)
+
+    eventually("it has ended", lambda: not is_running(pid))
+    eventually("its successor answers", empty.answers)
+    assert empty.child(title) != pid
+
+
+def test_a_second_launcher_on_the_same_data_is_refused_and_harms_nothing(empty: Launched) -> None:
+    folder = empty.output.parent
+
+    said = refusal(folder, free_pair(), "--fresh")
+
+    assert f"process {empty.process.pid}" in said
+    assert "请先停止它" in said
+    assert empty.rows("SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("offset", [0, OPERATIONS_PORT_OFFSET], ids=["web", "operations"])
+def test_a_taken_port_is_told_in_a_sentence(scratch: Path, empty: Launched, offset: int) -> None:
+    eventually("the suite is ready", empty.answers)
+
+    said = refusal(scratch / "taken", empty.port - offset)
+
+    assert f"端口 {empty.port} 已被占用" in said
+    assert "BACKSTOP_WEB_PORT" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("BACKSTOP_WEB_PORT", "abc"),
+        ("BACKSTOP_TIER", "village"),
+        ("BACKSTOP_SLA_YELLOW_HOURS", "0"),
+    ],
+)
+def test_a_wrong_setting_is_named(scratch: Path, variable: str, value: str) -> None:
+    said = refusal(scratch / "wrong", free_pair(), **{variable: value})
+
+    assert variable in said
+
+
+@pytest.mark.parametrize(
+    ("bus", "number", "whom"),
+    [
+        ("embedded", SIGINT, "group"),
+        ("rabbitmq", SIGINT, "launcher"),
+        ("embedded", SIGTERM, "launcher"),
+        ("rabbitmq", SIGKILL, "launcher"),
+    ],
+)
+def test_no_end_leaves_a_process_behind(
+    fresh: Callable[..., Launched], bus: str, number: Signals, whom: str
+) -> None:
+    if bus == "rabbitmq":
+        need("rabbitmq")
+    suite = fresh("ended", "--empty", "--bus", bus)
+    suite.wait_for(GREETED)
+    family = suite.family()
+    titles = " ".join(map(command_line, family))
+    parts = ["guardian", "postgres", "bus_main", "gunicorn: worker"]
+    assert all(part in titles for part in (*parts, *(["epmd"] if bus == "rabbitmq" else [])))
+
+    (os.killpg if whom == "group" else os.kill)(suite.process.pid, number)
+
+    status = suite.process.wait(40)
+    assert status == (-SIGKILL if number is SIGKILL else 0)
+    assert (LEFT in suite.said()) == (number is not SIGKILL)
+    eventually("all have ended", partial(all_gone, family), 30)
+
+
+def test_an_end_in_the_middle_of_the_start_is_complete_too(
+    fresh: Callable[..., Launched],
+) -> None:
+    suite = fresh("ended")
+    suite.wait_for("PostgreSQL is up")
+    family = suite.family()
+
+    status = suite.end(SIGTERM)
+
+    assert status in {0, 130}
+    assert "Traceback" not in suite.said()
+    eventually("all have ended", partial(all_gone, family), 20)
+
+
+def test_an_end_in_the_middle_of_the_demo_waits_for_nobody(
+    fresh: Callable[..., Launched],
+) -> None:
+    suite = fresh("hurried")
+    suite.wait_for("cases are registered")
+
+    assert suite.end() == 0
+
+    assert suite.said().rstrip().endswith(LEFT)
+
+
+def test_a_later_start_keeps_the_cases_and_a_fresh_one_begins_anew(
+    fresh: Callable[..., Launched],
+) -> None:
+    cases = "SELECT case_id, number FROM intake.cases ORDER BY number"
+    told: list[list[tuple[object, ...]]] = []
+
+    for options in ((), (), ("--fresh",)):
+        suite = fresh("kept", *options)
+        suite.wait_for(GREETED)
+        assert "演示账号" in suite.said()
+        told.append(suite.rows(cases))
+        assert suite.end() == 0
+
+    first, again, anew = told
+    assert len(first) == 17
+    assert again == first
+    assert len(anew) == 17
+    assert anew != first
