@@ -37,6 +37,7 @@ messages = Table(
     Column("case_id", Uuid, ForeignKey(recipients.c.case_id), nullable=False),
     Column("purpose", Text, nullable=False),
     Column("ref", Text, nullable=False),
+    Column("round", Integer, nullable=False),
     Column("body", JSONB, nullable=False),
     Column("masked_phone", Text),
     Column("state", Text, nullable=False),
@@ -50,7 +51,7 @@ messages = Table(
 )
 """queued → sending → delivered | failed; sending → queued where a later try may help.
 
-`ref` tells facts of one purpose apart (a round). While a message is being sent, `next_at` is when
+`ref` tells facts of one purpose apart (a round, an order). While a message is being sent, `next_at` is when
 its sender is given up for dead.
 """
 Index(

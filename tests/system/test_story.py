@@ -134,6 +134,8 @@ def test_what_is_not_solved_is_opened_again_under_the_old_promise(
     seen = wait_for_status(node, case, "closed")
     assert seen["round"] == 2
     assert seen["promise"] == promised
+    running = "SELECT kind FROM sla.clocks WHERE case_id = :case AND stopped_at IS NULL"
+    eventually("no clock runs on", lambda: not node.rows(running, case=case["case_id"]))
 
 
 def test_the_portal_shows_what_the_services_know(furnished: RunningNode) -> None:

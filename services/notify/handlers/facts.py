@@ -45,26 +45,28 @@ def tell_promise(db: Connection, event: ClockStarted, house: House) -> None:
 
 
 def tell_dispatched(db: Connection, event: OrderDispatched, house: House) -> None:
-    """Tell which unit has the case, once a round."""
+    """Tell which unit has the case, for each unit that is given it."""
     values = {"unit": event.unit_name}
-    queue(db, house, event, Notice(Purpose.DISPATCHED, str(event.round), values))
+    notice = Notice(Purpose.DISPATCHED, str(event.order_id), values, round=event.round)
+    queue(db, house, event, notice)
 
 
 def tell_result(db: Connection, event: CaseFinished, house: House) -> None:
     """Tell that there is a result; what it says is read by query code."""
-    queue(db, house, event, Notice(Purpose.RESULT, str(event.round)))
+    queue(db, house, event, Notice(Purpose.RESULT, str(event.round), round=event.round))
 
 
 def invite_to_rate(db: Connection, event: EvaluationInvited, house: House) -> None:
     """Ask whether it was really solved, with a link that leads to the case."""
     values = {"date": told_moment(event.answer_by)}
-    notice = Notice(Purpose.INVITATION, str(event.round), values, shows_code=True)
+    ref = str(event.round)
+    notice = Notice(Purpose.INVITATION, ref, values, shows_code=True, round=event.round)
     queue(db, house, event, notice)
 
 
 def tell_reopened(db: Connection, event: CaseReopened, house: House) -> None:
     """Tell that the case is taken up again."""
-    queue(db, house, event, Notice(Purpose.REOPENED, str(event.round)))
+    queue(db, house, event, Notice(Purpose.REOPENED, str(event.round), round=event.round))
 
 
 def _who_is_told(event: CaseRegistered) -> SealedParty:

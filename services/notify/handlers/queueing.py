@@ -38,6 +38,7 @@ class Notice:
     values: Mapping[str, str] = field(default_factory=dict)
     shows_code: bool = False
     provisional: bool = False
+    round: int = 1
 
 
 def queue(db: Connection, house: House, event: CaseEvent, notice: Notice) -> None:
@@ -74,6 +75,7 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
         "case_id": recipient.case_id,
         "purpose": notice.purpose,
         "ref": notice.ref,
+        "round": notice.round,
         "body": sealer.seal("message", text).model_dump(mode="json"),
         "masked_phone": recipient.masked_phone,
         "state": State.QUEUED,
@@ -98,6 +100,7 @@ def _say_unreachable(
             occurred_at=event.occurred_at,
             message_id=row["id"],
             purpose=row["purpose"],
+            round=row["round"],
             provider=house.provider,
             attempts=0,
             reason=Failure.NO_MOBILE,

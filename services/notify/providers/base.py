@@ -24,6 +24,7 @@ class Outgoing:
     attempts: int
     case_id: UUID
     purpose: str
+    round: int
     phone: str = field(repr=False)
     text: str = field(repr=False)
     body: Sealed = field(repr=False)

@@ -21,6 +21,7 @@ class Due:
     id: UUID
     case_id: UUID
     purpose: str
+    round: int
     body: Sealed
     phone: Sealed | None
     attempts: int
@@ -71,6 +72,7 @@ def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Seq
             messages.c.purpose,
             messages.c.body,
             recipients.c.phone,
+            messages.c.round,
             messages.c.attempts,
         )
     )
@@ -109,7 +111,7 @@ def latest_messages(
 def _due(row: Any) -> Due:
     phone = None if row.phone is None else Sealed.model_validate(row.phone)
     body = Sealed.model_validate(row.body)
-    return Due(row.id, row.case_id, row.purpose, body, phone, row.attempts)
+    return Due(row.id, row.case_id, row.purpose, row.round, body, phone, row.attempts)
 
 
 def _entry(row: dict[str, Any]) -> Entry:

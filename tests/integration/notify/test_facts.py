@@ -91,8 +91,9 @@ def test_each_fact_is_told_once_however_often_it_is_heard(
 ) -> None:
     with unit.transaction() as db:
         handlers.confirm_registration(db, case.registered(), case.house)
-        tell(db, fact(case), case.house)
-        tell(db, fact(case), case.house)
+        heard = fact(case)
+        tell(db, heard, case.house)
+        tell(db, heard, case.house)
 
         assert queued(db, case)[1:] == [(purpose, text)]
 
@@ -115,11 +116,12 @@ def test_the_clocks_of_units_are_not_told(unit: Unit, case: Case) -> None:
         assert queued(db, case) == []
 
 
-def test_a_second_round_is_told_again(unit: Unit, case: Case) -> None:
+def test_each_unit_that_is_given_the_case_is_told_once(unit: Unit, case: Case) -> None:
     with unit.transaction() as db:
         handlers.confirm_registration(db, case.registered(), case.house)
-        for round_ in (1, 1, 2):
-            handlers.tell_dispatched(db, case.dispatched(round_), case.house)
+        first, second = case.dispatched(), case.dispatched()
+        for order in (first, first, second):
+            handlers.tell_dispatched(db, order, case.house)
 
         assert [purpose for purpose, _ in queued(db, case)] == [
             "receipt",
