@@ -30,7 +30,13 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-NO_STORE = (b"cache-control", b"no-store")
+CACHING = (
+    ("/static/vendor/", b"public, max-age=86400"),
+    ("/static/", b"no-cache"),
+)
+NOT_AT_ALL = b"no-store"
+"""What a browser may keep, by the beginning of the path: libraries for a day, our own style and
+scripts if they are unchanged, and nothing that may be about a case."""
 
 
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -115,7 +121,7 @@ class _Passing:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             present = {name.lower() for name, _ in message["headers"]}
-            added = [*HEADERS, NO_STORE]
+            added = [*HEADERS, (b"cache-control", may_keep(self.scope["path"]))]
             if self._is_left_unread:  # the rest of the body would be taken for the next request
                 added.append((b"connection", b"close"))
             message["headers"] = [
@@ -125,6 +131,11 @@ class _Passing:
         await self._send(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self.is_answered = True
+
+
+def may_keep(path: str) -> bytes:
+    """Return what a browser is told about keeping the answer at this path."""
+    return next((rule for start, rule in CACHING if path.startswith(start)), NOT_AT_ALL)
 
 
 def _inbound_trace(scope: Scope) -> str | None:
