@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import eventlet
+from eventlet.queue import Queue
 from nameko.containers import get_container_cls
 
 from backstop.node import Node, assemble
@@ -20,9 +21,6 @@ from shared.logs import start_logging
 
 log = logging.getLogger(__name__)
 
-MAX_WORKERS = 4
-"""Timers only: events are heard by the chassis in its own greenlets."""
-
 
 class BusProcess:
     """Starts the services of some nodes, waits, and stops them in order."""
@@ -33,6 +31,7 @@ class BusProcess:
         self._index = index
         self._directs: list[Direct] = []
         self._containers: list[Any] = []
+        self._ended: Queue = Queue()
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, or until a container dies of a bug."""
@@ -41,8 +40,14 @@ class BusProcess:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: eventlet.spawn_n(self.stop))
         log.info("bus process ready", extra={"containers": len(self._containers)})
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until every container has stopped; raise at once what one of them died of."""
         for container in self._containers:
-            container.wait()
+            eventlet.spawn(container.wait).link(self._ended.put)
+        for _ in self._containers:
+            self._ended.get().wait()
 
     def stop(self) -> None:
         """Stop hearing, then relaying, then give the locks back."""
@@ -56,7 +61,7 @@ class BusProcess:
     def _start_node(self, node: Node) -> None:
         runtime = self._runtime(node)
         eventlet.spawn_n(runtime.direct.run)
-        config = {CONFIG_KEY: runtime, "max_workers": MAX_WORKERS}
+        config = {CONFIG_KEY: runtime}
         started = []
         for name in self._services:
             container = get_container_cls(config)(MEMBERS[name].service_class(), config)
@@ -64,7 +69,7 @@ class BusProcess:
             started.append(container)
         self._containers += started
         port = node.settings.web_port + OPERATIONS_PORT_OFFSET + self._index
-        eventlet.spawn_n(serve_operations, node, self._services, port)
+        serve_operations(node, self._services, port)
 
     def _runtime(self, node: Node) -> NodeRuntime:
         settings = node.settings

@@ -39,9 +39,13 @@ class Backlog(Collector):
                 ("messages_parked", "Messages parked for a person to look at."),
             )
         }
-        for service in self._services:
-            for name, number in self._counts(service).items():
-                families[name].add_metric([self._node.code, service], number)
+        try:
+            for service in self._services:
+                for name, number in self._counts(service).items():
+                    families[name].add_metric([self._node.code, service], number)
+        except SQLAlchemyError:
+            # Not asked again for each service: every try may take seconds.
+            return
         yield from families.values()
 
     def _counts(self, service: str) -> dict[str, int]:
@@ -56,15 +60,12 @@ class Backlog(Collector):
             .select_from(inbox.parked)
             .where(inbox.parked.c.ended_at.is_(None)),
         }
-        try:
-            with self._node.unit(service).transaction() as db:
-                return {name: db.scalar(query) or 0 for name, query in queries.items()}
-        except SQLAlchemyError:
-            return {}
+        with self._node.unit(service).transaction() as db:
+            return {name: db.scalar(query) or 0 for name, query in queries.items()}
 
 
 def serve_operations(node: Node, services: Sequence[str], port: int) -> None:
-    """Answer on the operations port until the process ends."""
+    """Answer on the operations port, in a greenlet, until the process ends."""
     REGISTRY.register(Backlog(node, services))
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
@@ -73,7 +74,7 @@ def serve_operations(node: Node, services: Sequence[str], port: int) -> None:
         return [body]
 
     listener = eventlet.listen((node.settings.host, port), reuse_addr=True)
-    wsgi.server(listener, app, log_output=False, max_size=16)
+    eventlet.spawn_n(wsgi.server, listener, app, log_output=False, max_size=16)
 
 
 def _answer(path: str, node: Node, services: Sequence[str]) -> tuple[str, str, bytes]:

@@ -1,11 +1,10 @@
 """What wakes intake: facts of other services about its cases, and time."""
 
-from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.chassis import Database, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
@@ -37,7 +36,7 @@ class IntakeService:
         """A unit's entry changed: people are told its telephone."""
         handlers.list_unit(db, event)
 
-    @timer(interval=FORGET_EVERY_SECONDS)
+    @every(seconds=FORGET_EVERY_SECONDS)
     def forget_old_counts(self) -> None:
         """Time passed: wrong codes of long ago count no more."""
         with self.unit.transaction() as db:

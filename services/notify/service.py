@@ -1,13 +1,12 @@
 """What wakes notify: facts that people should know of, and time. One call to a handler each."""
 
-from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.notify import handlers
 from services.notify.handlers import Post
 from services.notify.providers import Embedded
 from services.notify.tables import plumbing
-from shared.chassis import Database, Keys, NodeSettings, Relay, hears
+from shared.chassis import Database, Keys, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, OrderDispatched
 from shared.events.intake import CaseDeclined, CaseRegistered
@@ -63,10 +62,9 @@ class NotifyService:
         """A case is taken up again: its person is told."""
         handlers.tell_reopened(db, event, self.settings.house(self.keys))
 
-    @timer(interval=DELIVER_EVERY_SECONDS)
-    def deliver(self) -> None:
-        """Time passed: deliver what is due."""
+    @every(seconds=DELIVER_EVERY_SECONDS)
+    def deliver(self) -> bool:
+        """Time passed: deliver what is due; True while there may be more."""
         opening = self.unit.transaction
         post = Post(opening, self.keys, Embedded(opening), self.settings.pace, utcnow)
-        while handlers.deliver_due(post, DELIVER_BATCH) == DELIVER_BATCH:
-            continue
+        return handlers.deliver_due(post, DELIVER_BATCH) == DELIVER_BATCH

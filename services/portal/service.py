@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.portal import handlers, repository
 from services.portal.settings import Settings
 from services.portal.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, hears_envelopes
+from shared.chassis import Database, NodeSettings, Relay, every, hears_envelopes
 from shared.clock import utcnow
 from shared.events.base import Envelope, Event
 
@@ -30,7 +29,7 @@ class PortalService:
         """Something happened: journal it and show it."""
         handlers.record(db, heard)
 
-    @timer(interval=TIDY_EVERY_SECONDS)
+    @every(seconds=TIDY_EVERY_SECONDS)
     def tidy(self) -> None:
         """Time passed: prepare the next months of the journal, end what has run out."""
         now, rules = utcnow(), self.settings.patience_with_account

@@ -1,11 +1,10 @@
 """What wakes review. Each method names its cue and hands it to one handler."""
 
-from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.review import handlers
 from services.review.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.chassis import Database, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseRegistered
@@ -33,10 +32,8 @@ class ReviewService:
         """A round has its result: ask the person."""
         handlers.invite(db, event, self.settings.answer_within)
 
-    @timer(interval=SWEEP_EVERY_SECONDS)
-    def close_unanswered(self) -> None:
-        """Time passed: close what nobody answered."""
-        closed = SWEEP_BATCH
-        while closed == SWEEP_BATCH:
-            with self.unit.transaction() as db:
-                closed = handlers.close_unanswered(db, utcnow(), SWEEP_BATCH)
+    @every(seconds=SWEEP_EVERY_SECONDS)
+    def close_unanswered(self) -> bool:
+        """Time passed: close what nobody answered; True while there may be more."""
+        with self.unit.transaction() as db:
+            return handlers.close_unanswered(db, utcnow(), SWEEP_BATCH) == SWEEP_BATCH

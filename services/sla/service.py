@@ -1,11 +1,10 @@
 """What wakes sla. Each method names its cue and hands it to one handler."""
 
-from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.sla import handlers
 from services.sla.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.chassis import Database, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
@@ -71,10 +70,8 @@ class SlaService:
         """The person says it is not solved."""
         handlers.resume_promise(db, event, self.settings.promise)
 
-    @timer(interval=SWEEP_EVERY_SECONDS)
-    def sweep(self) -> None:
-        """Time passed: change the lamps whose moment has come."""
-        full = SWEEP_BATCH
-        while full == SWEEP_BATCH:
-            with self.unit.transaction() as db:
-                full = handlers.sweep(db, utcnow(), self.settings.promise, SWEEP_BATCH)
+    @every(seconds=SWEEP_EVERY_SECONDS)
+    def sweep(self) -> bool:
+        """Time passed: change the lamps whose moment has come; True while there may be more."""
+        with self.unit.transaction() as db:
+            return handlers.sweep(db, utcnow(), self.settings.promise, SWEEP_BATCH) == SWEEP_BATCH

@@ -12,18 +12,16 @@ from typing import Any, Final
 
 import amqp
 from amqp.method_framing import frame_writer
-from eventlet import Timeout
 from eventlet.semaphore import Semaphore
 from kombu import Connection
 
 from shared.bus.embedded import SCHEME
+from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
 from shared.bus.messages import Outcome, Outgoing
-from shared.bus.topology import EXCHANGE, declare
+from shared.bus.topology import EXCHANGE
 from shared.errors import Unavailable
 
 PERSISTENT: Final = 2
-CONNECT_WITHIN_SECONDS: Final = 5
-CLOSE_WITHIN_SECONDS: Final = 2
 LOOK_UP_EVERY_SECONDS: Final = 0.5
 """How long a wait for confirms goes on before it looks for `stop` and for heartbeats."""
 
@@ -65,7 +63,11 @@ class ConfirmedPublisher:
             self._connect()
             self._send(messages, timeout)
             self._wait(None if self._patient else monotonic() + timeout)
-            return self._answers.taken()
+            outcome = self._answers.taken()
+            if outcome.returned:
+                # Somebody removed a queue: whoever connects declares it again.
+                self._drop()
+            return outcome
 
     def beat(self) -> None:
         """Send a heartbeat if one is due and notice a lost connection; call it each second."""
@@ -90,14 +92,8 @@ class ConfirmedPublisher:
         self.stop()
         with self._turn:
             connection, self._connection = self._connection, None
-            if connection is None:
-                return
-            try:
-                # A broker that is out of memory reads nothing, not even a goodbye.
-                with Timeout(CLOSE_WITHIN_SECONDS, False):
-                    connection.release()
-            finally:
-                connection.collect()
+            if connection is not None:
+                leave(connection)
 
     @contextmanager
     def _nothing_assumed(self) -> Iterator[None]:
@@ -130,16 +126,11 @@ class ConfirmedPublisher:
             connect_timeout=CONNECT_WITHIN_SECONDS,
             transport_options=options,
         )
-        with Timeout(2 * CONNECT_WITHIN_SECONDS, Unavailable("the broker does not answer")):
-            self._open(self._connection)
+        self._channel = join(self._connection, self._shards)
+        self._ask_for_answers(self._connection)
 
-    def _open(self, connection: Connection) -> None:
-        connection.ensure_connection(
-            max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False
-        )
-        self._channel = connection.channel()
-        declare(self._channel, self._shards)
-        self._channel.confirm_select()
+    def _ask_for_answers(self, connection: Connection) -> None:
+        self._channel.confirm_select(nowait=True)
         self._channel.events["basic_ack"].add(self._answers.on_ack)
         self._channel.events["basic_nack"].add(self._answers.on_nack)
         self._channel.events["basic_return"].add(self._answers.on_return)

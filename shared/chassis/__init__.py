@@ -4,6 +4,7 @@ Nameko, kombu and eventlet stay in here, in `shared.bus` and in each `service.py
 docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
 """
 
+from shared.chassis.every import every
 from shared.chassis.hears import hears, hears_envelopes
 from shared.chassis.providers import Database, Keys, NodeSettings
 from shared.chassis.relay import Relay
@@ -15,6 +16,7 @@ __all__ = [
     "NodeRuntime",
     "NodeSettings",
     "Relay",
+    "every",
     "hears",
     "hears_envelopes",
 ]

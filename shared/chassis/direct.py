@@ -11,7 +11,7 @@ from zlib import crc32
 
 import eventlet
 import psycopg
-from eventlet.hubs import trampoline
+from eventlet.hubs import notify_close, trampoline
 from psycopg import sql
 
 from shared.chassis.backoff import Backoff
@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 LOCK_CLASS = 0x0B57
 """First half of every advisory lock of this project, so that others' locks never meet ours."""
 IDLE_SECONDS = 1.0
+SERVER_KEEPALIVE = (
+    "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+)
+"""A server that notices nothing would hold the locks of a dead leader for hours."""
 
 
 class Direct:
@@ -54,8 +58,7 @@ class Direct:
         while not self._stopping:
             try:
                 self._connect()
-                backoff.reset()
-                self._listen()
+                self._listen(backoff)
             except (psycopg.Error, OSError) as error:
                 self._drop()
                 if not self._stopping:
@@ -80,7 +83,14 @@ class Direct:
 
     def _connect(self) -> None:
         connection = psycopg.connect(
-            self._dsn, autocommit=True, application_name=self._application, connect_timeout=5
+            self._dsn,
+            autocommit=True,
+            application_name=self._application,
+            connect_timeout=5,
+            options=SERVER_KEEPALIVE,
+            keepalives_idle=30,
+            keepalives_interval=10,
+            keepalives_count=3,
         )
         connection.add_notify_handler(lambda notice: self._wake(notice.payload))
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(SAID_CHANNEL)))
@@ -88,7 +98,7 @@ class Direct:
         for wake in self._wakes.values():
             wake()
 
-    def _listen(self) -> None:
+    def _listen(self, backoff: Backoff) -> None:
         while not self._stopping and self._connection is not None:
             # The hub waits for the descriptor: libpq's own wait would stop every greenlet.
             with suppress(eventlet.Timeout):
@@ -99,6 +109,7 @@ class Direct:
                     timeout_exc=eventlet.Timeout,
                 )
             self._take_notices()
+            backoff.reset()
 
     def _take_notices(self) -> None:
         connection = self._connection
@@ -117,4 +128,6 @@ class Direct:
         self._held.clear()
         if connection is not None:
             with suppress(psycopg.Error, OSError):
+                # The hub must let go of the descriptor first: the next socket gets its number.
+                notify_close(connection.fileno())
                 connection.close()

@@ -8,20 +8,22 @@ ignores them, so a dead socket at any moment is harmless: the ear reconnects, th
 import logging
 import time
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import eventlet
 import kombu
 from amqp.exceptions import AMQPError
+from eventlet.event import Event as Signal
 from kombu.exceptions import KombuError
-from nameko.containers import WorkerContext
 from nameko.extensions import SharedExtension
 
 from shared.bus import embedded
-from shared.bus.topology import NAMES_HEADER, declare, queue_for
+from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
+from shared.bus.topology import NAMES_HEADER, queue_for
 from shared.chassis.backoff import Backoff
 from shared.chassis.hearing import Cues, Hearing
-from shared.chassis.runtime import runtime_of, unit_of
+from shared.chassis.runtime import runtime_of, service_of, unit_of
 from shared.clock import utcnow
 from shared.errors import Unavailable
 from shared.metrics import BUS_CONNECTED
@@ -29,9 +31,11 @@ from shared.metrics import BUS_CONNECTED
 log = logging.getLogger(__name__)
 
 BATCH = 200
+BATCH_BYTES = 1_048_576
+"""A message packs up to 50 events: so many in one transaction keep it within a second or two."""
 HEARTBEAT_SECONDS = 60
 TICK_SECONDS = 1.0
-AWAY = (AMQPError, KombuError, OSError)
+AWAY = (AMQPError, KombuError, OSError, Unavailable)
 """What a broken connection raises; `socket.timeout` is an OSError and caught before."""
 
 
@@ -41,7 +45,8 @@ class Ear(SharedExtension):
     def __init__(self) -> None:
         self.hearers: list[Any] = []
         self.threads: list[Any] = []
-        self.stopping = False
+        self.connected: frozenset[int] = frozenset()
+        self.ended = Signal()
 
     def add(self, hearer: Any) -> None:
         """Add one `@hears` declaration; called while the container sets up."""
@@ -61,56 +66,68 @@ class Ear(SharedExtension):
 
     def stop(self) -> None:
         """Finish the batch in hand, acknowledge it, and end."""
-        self.stopping = True
+        self.kill()
         for thread in self.threads:
             thread.wait()
         self.threads = []
 
     def kill(self) -> None:
         """Stop without waiting."""
-        self.stopping = True
+        if not self.ended.ready():
+            self.ended.send()
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether it is time to end."""
+        return bool(self.ended.ready())
 
     def run(self, shard: int) -> None:
         """Consume one shard until stopped; reconnect with back-off."""
         backoff = Backoff()
         while not self.stopping:
+            bus = kombu.Connection(
+                self.runtime.bus_url,
+                heartbeat=HEARTBEAT_SECONDS,
+                connect_timeout=CONNECT_WITHIN_SECONDS,
+            )
             try:
-                with kombu.Connection(self.runtime.bus_url, heartbeat=HEARTBEAT_SECONDS) as bus:
-                    bus.connect()
-                    backoff.reset()
-                    BUS_CONNECTED.labels(**self.labels).set(1)
-                    self._consume(bus, shard)
+                self._consume(bus, shard, backoff)
             except AWAY as error:
-                BUS_CONNECTED.labels(**self.labels).set(0)
                 log.warning("bus away", extra={**self.labels, "error": repr(error)[:200]})
-                eventlet.sleep(backoff.next())
+                self._pause(backoff.next())
+            finally:
+                # What was not acknowledged goes back to its place in the queue, all in order.
+                self._show(shard, connected=False)
+                leave(bus)
 
-    def _consume(self, bus: kombu.Connection, shard: int) -> None:
-        channel = bus.channel()
-        declare(channel, self.runtime.shards)
-        queue = queue_for(self.container.service_name, shard)
+    def _consume(self, bus: kombu.Connection, shard: int, backoff: Backoff) -> None:
+        channel = join(bus, self.runtime.shards)
         taken: list[kombu.Message] = []
         consumer = kombu.Consumer(
             channel,
-            [queue],
+            [queue_for(self.container.service_name, shard)],
             on_message=taken.append,  # bytes as they came: nothing is decoded, nothing dropped
             prefetch_count=2 * BATCH,
             auto_declare=False,
         )
         consumer.consume()
+        self._show(shard, connected=True)
         round_ = _Round(self, bus, channel, taken)
         while not self.stopping:
             round_.run()
-        consumer.cancel()
-        for message in taken:
-            message.requeue()
+            backoff.reset()
+
+    def _pause(self, seconds: float) -> None:
+        with eventlet.Timeout(seconds, False):
+            self.ended.wait()
+
+    def _show(self, shard: int, *, connected: bool) -> None:
+        self.connected = self.connected | {shard} if connected else self.connected - {shard}
+        BUS_CONNECTED.labels(**self.labels).set(len(self.connected) == self.runtime.shards)
 
     def hearing(self) -> Hearing:
         """Return what settles messages: the service's cues bound to a fresh instance of it."""
-        service = self.container.service_cls()
-        context = WorkerContext(self.container, service, self.hearers[0])
-        for dependency in self.container.dependencies:
-            setattr(service, dependency.attr_name, dependency.get_dependency(context))
+        service = service_of(self.container, self.hearers[0])
         return Hearing(unit_of(self.container), cues_of(service, self.hearers))
 
 
@@ -146,6 +163,8 @@ class _Round:
             pass
         if self.taken:
             self._settle()
+            # Reading what is there never waits: without this a backlog would starve the others.
+            eventlet.sleep(0)
         if time.monotonic() - self.ticked_at >= TICK_SECONDS:
             self._tick()
 
@@ -157,10 +176,16 @@ class _Round:
         return True
 
     def _settle(self) -> None:
-        batch, self.taken[:] = self.taken[:BATCH], self.taken[BATCH:]
+        batch = self._next_batch()
         bodies = [_bytes(message.body) for message in batch if self._is_for_us(message)]
         if self._until_it_is_back(lambda: self.hearing.hear(bodies)):
             self.channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+
+    def _next_batch(self) -> Sequence[kombu.Message]:
+        sizes = accumulate(len(message.body) for message in self.taken[:BATCH])
+        number = max(1, sum(size <= BATCH_BYTES for size in sizes))
+        batch, self.taken[:] = self.taken[:number], self.taken[number:]
+        return batch
 
     def _is_for_us(self, message: kombu.Message) -> bool:
         names = (message.headers or {}).get(NAMES_HEADER)
@@ -178,11 +203,18 @@ class _Round:
                 work()
             except Unavailable as error:
                 log.warning("hearing waits", extra={**self.ear.labels, "error": str(error)})
-                eventlet.sleep(backoff.next())
-                self.bus.heartbeat_check()
+                self._wait(backoff.next())
             else:
                 return True
         return False
+
+    def _wait(self, seconds: float) -> None:
+        # Reading on keeps heartbeats flowing both ways and shows when the broker, tired of
+        # waiting for an ack (after 30 minutes), closes the channel.
+        until = time.monotonic() + seconds
+        while not self.ear.stopping and (left := until - time.monotonic()) > 0:
+            self._drain(min(left, TICK_SECONDS))
+            self.bus.heartbeat_check()
 
 
 def _bytes(body: Any) -> bytes:

@@ -35,6 +35,7 @@ SWEEP_SECONDS = 1.0
 CONFIRM_SECONDS = 30.0
 TIDY_EVERY = timedelta(hours=1)
 TIDY_ROWS = 5_000
+"""In one short transaction; while there is more, each round of the relay takes so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Relay(DependencyProvider):
         self.shards = runtime.shards
         self.publisher = ConfirmedPublisher(runtime.bus_url, shards=runtime.shards)
         self.signal = Signal()
-        self.stopping = False
-        self.tidied_at = utcnow()
+        self.ended = Signal()
+        self.tidy_at = utcnow() + TIDY_EVERY
 
     def start(self) -> None:
         """Begin to relay in a greenlet of the container."""
@@ -74,15 +75,15 @@ class Relay(DependencyProvider):
 
     def stop(self) -> None:
         """Finish the round in hand and close."""
-        self.stopping = True
-        self.publisher.stop()
-        self.wake()
+        self.kill()
         self.thread.wait()
 
     def kill(self) -> None:
         """Stop without waiting."""
-        self.stopping = True
+        if not self.ended.ready():
+            self.ended.send()
         self.publisher.stop()
+        self.wake()
 
     def wake(self) -> None:
         """Tell the relay that there is something to send."""
@@ -96,31 +97,33 @@ class Relay(DependencyProvider):
     def run(self) -> None:
         """Relay until stopped; wait while database or broker are away."""
         backoff = Backoff()
-        while not self.stopping:
+        while not self.ended.ready():
             try:
                 sent = self.relay_once()
             except Exception as error:  # every fate but waiting is re-raised
                 if verdict(error) is not Verdict.WAIT:
                     raise
                 log.warning("relay waits", extra={**self.labels, "error": str(error)[:200]})
-                eventlet.sleep(backoff.next())
+                _wait_for(self.ended, backoff.next())
                 continue
             backoff.reset()
             if not sent:
-                self._rest()
+                _wait_for(self.signal, SWEEP_SECONDS)
         self.publisher.close()
 
     def relay_once(self) -> int:
         """Publish the oldest unsent rows if this process leads; return how many were confirmed."""
+        # Before anything is looked at: what is said from now on wakes the relay again.
+        self.signal = Signal()
         leads = self.direct.leads(self.service)
         RELAY_LEADS.labels(**self.labels).set(leads)
         if not leads:
             return 0
-        self.signal = Signal()
         with self.unit.transaction() as db:
             rows = unsent(db, self.unit.plumbing.outbox, ROWS_AT_ONCE)
+        self._tidy()
         if not rows:
-            self._idle()
+            self.publisher.beat()
             return 0
         return self._publish(rows)
 
@@ -135,16 +138,19 @@ class Relay(DependencyProvider):
             raise Unavailable("the bus took not all of it")
         return len(sent)
 
-    def _rest(self) -> None:
-        with eventlet.Timeout(SWEEP_SECONDS, False):
-            self.signal.wait()
-
-    def _idle(self) -> None:
-        self.publisher.beat()
-        if utcnow() - self.tidied_at < TIDY_EVERY:
+    def _tidy(self) -> None:
+        if utcnow() < self.tidy_at:
             return
-        self.tidied_at = utcnow()
-        before = self.tidied_at - self.keep
+        before = utcnow() - self.keep
         with self.unit.transaction() as db:
-            forget_sent_before(db, self.unit.plumbing.outbox, before, TIDY_ROWS)
-            forget_heard_before(db, self.unit.plumbing.inbox, before, TIDY_ROWS)
+            forgotten = (
+                forget_sent_before(db, self.unit.plumbing.outbox, before, TIDY_ROWS),
+                forget_heard_before(db, self.unit.plumbing.inbox, before, TIDY_ROWS),
+            )
+        if max(forgotten) < TIDY_ROWS:
+            self.tidy_at = utcnow() + TIDY_EVERY
+
+
+def _wait_for(signal: Signal, seconds: float) -> None:
+    with eventlet.Timeout(seconds, False):
+        signal.wait()

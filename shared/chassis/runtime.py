@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nameko.containers import WorkerContext
 from sqlalchemy import Engine
 
 from shared.chassis.direct import Direct
@@ -43,3 +44,12 @@ def unit_of(container: Any) -> Unit:
         if isinstance(unit, Unit):
             return unit
     raise LookupError(f"{container.service_name} declares no Database")
+
+
+def service_of(container: Any, entrypoint: Any) -> Any:
+    """Return a fresh instance of a container's service with its dependencies injected."""
+    service = container.service_cls()
+    context = WorkerContext(container, service, entrypoint)
+    for dependency in container.dependencies:
+        setattr(service, dependency.attr_name, dependency.get_dependency(context))
+    return service
