@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    RootTransaction,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
 
 STATEMENT_TIMEOUT_MILLISECONDS = 5_000
 LOCK_TIMEOUT_MILLISECONDS = 2_000
@@ -52,6 +62,23 @@ def direct_dsn(url: str) -> str:
 @contextmanager
 def transaction(engine: Engine, service: str) -> Iterator[Connection]:
     """Open a transaction under the service's role; roll back on any error, commit otherwise."""
-    with engine.connect() as db, db.begin():
-        db.execute(text(f'SET LOCAL ROLE "{role_of(service)}"'))
+    try:
+        db, begun = _begin(engine, service)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        # A pooled connection outlived its server. Nothing has been done yet: take a new one.
+        db, begun = _begin(engine, service)
+    with db, begun:
         yield db
+
+
+def _begin(engine: Engine, service: str) -> tuple[Connection, RootTransaction]:
+    db = engine.connect()
+    try:
+        begun = db.begin()
+        db.execute(text(f'SET LOCAL ROLE "{role_of(service)}"'))
+    except BaseException:
+        db.close()
+        raise
+    return db, begun
