@@ -157,7 +157,10 @@ def board(door: PortalDoor) -> BoardView:
 def _rules(door: Door) -> SignInRules:
     settings = door.settings
     return SignInRules(
-        door.node.code, settings.patience_with_account, settings.patience_with_address
+        door.node.code,
+        settings.patience_with_account,
+        settings.patience_with_address,
+        door.keys.keyed_hash,
     )
 
 

@@ -6,6 +6,7 @@ A failure is an outcome, not an error: it must be counted, and an error would ro
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,11 +46,15 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
-    """What an operator set, and the node that asks."""
+    """What an operator set, and the node that asks; `blind` makes a key that tells nothing.
+
+    What was typed as a login may be a telephone number, or a password in the wrong field.
+    """
 
     node: str
     of_account: Patience
     of_address: Patience
+    blind: Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,9 @@ def sign_in(
     db: Connection, claimed: Credentials, now: datetime, rules: SignInRules
 ) -> SignedIn | Failed:
     """Check a login and begin a session; while one must wait, the password is not looked at."""
-    keys = {
-        f"account:{claimed.login}": rules.of_account,
-        f"address:{_digest(claimed.address)}": rules.of_address,
-    }
+    by_account = rules.blind("sign_in_account", claimed.login)
+    by_address = rules.blind("sign_in_address", claimed.address)
+    keys = {by_account: rules.of_account, by_address: rules.of_address}
     wait = _wait(db, keys, now)
     if wait:
         return Failed(wait)
@@ -82,7 +86,7 @@ def sign_in(
     if not _is_password(account, claimed.password) or account is None or not account.active:
         _fail(db, keys, account, now, rules.node)
         return Failed(timedelta(0))
-    repository.forget_failures(db, f"account:{claimed.login}")
+    repository.forget_failures(db, by_account)
     return _begin(db, account, claimed.password, now, rules.node)
 
 
@@ -184,7 +188,3 @@ def _begin(db: Connection, account: Account, password: str, now: datetime, node:
 
 def _token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _digest(address: str) -> str:
-    return hashlib.sha256(address.encode()).hexdigest()[:32]
