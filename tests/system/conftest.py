@@ -47,6 +47,17 @@ def rabbit_node(
     yield from _running(node)
 
 
+@pytest.fixture(scope="session")
+def besieged_node(own_postgres: PostgresServer, scratch: Path) -> Iterator[RunningNode]:
+    """A node for those who send it nonsense; it throttles a case, never the tests' address."""
+    database = own_postgres.create_database("besieged")
+    node = RunningNode.build(scratch / "besieged", database, f"bus://localhost/{CODE}")
+    with node.file.open("a", encoding="utf-8") as settings:
+        settings.write("\n[intake]\nwrong_codes_per_address = 1000000\n")
+    node.servers = [own_postgres]
+    yield from _running(node)
+
+
 @pytest.fixture(params=["embedded", "rabbitmq"])
 def node(request: pytest.FixtureRequest) -> RunningNode:
     """The same story on both transports."""

@@ -1,0 +1,351 @@
+"""Requests that no door of a node may take, as tables: what is sent, what must come back."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+NOBODY = str(UUID(int=7))
+MARK = "marke7391"
+"""Stands in every value that is sent and must not come back."""
+REPORT: dict[str, Any] = {
+    "region": "341523",
+    "channel": "web",
+    "reporter": {"kind": "person", "name": f"张{MARK}", "phone": "13812345678"},
+    "title": "没有回音",
+    "text": f"材料交了二十天。{MARK}",
+}
+UNIT = {"title": "县数据局", "region": "341523"}
+ITEM = {"title": "新事项", "kind": "licence", "unit_code": "NOSUCH"}
+PLACING = {"case_id": NOBODY, "unit_code": "NOSUCH", "because": "职责范围"}
+ACCOUNT = {"name": "新人", "roles": ["operator"], "password": "long enough 9"}
+REACHED = {"way": "phone", "reached": True}
+RETURNED = {"ground": "wrong_item", "legal_basis": "x"}
+FINISHED = {"outcome": "done", "answer": "x"}
+RATING = {"level": 5, "solved": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One request: who sends what to where, and the field and status that must come back."""
+
+    name: str
+    method: str
+    path: str
+    status: int
+    named: str | None = None
+    """The field that the problem names."""
+    role: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    """Sent as JSON, or as it is where it is bytes."""
+
+    def content(self) -> bytes | None:
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body
+        return json.dumps(self.body).encode()
+
+
+def changed(body: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {**body, **fields}
+
+
+def without(body: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key != name}
+
+
+def reporter(**fields: Any) -> dict[str, Any]:
+    return {**REPORT, "reporter": {**REPORT["reporter"], **fields}}
+
+
+def raw(**fields: str) -> bytes:
+    """Return the report with fields written as they are, behind the good ones."""
+    added = "".join(f',"{name}":{text}' for name, text in fields.items())
+    return json.dumps(REPORT)[:-1].encode() + added.encode() + b"}"
+
+
+DEEP = b"[" * 10_000 + b"]" * 10_000
+TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("POST", "/api/v1/cases", "", REPORT),
+    ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
+    (
+        "POST",
+        "/api/v1/cases/X/decline",
+        "dispatcher",
+        {"reason": "litigation", "legal_basis": "x", "explanation": "y"},
+    ),
+    ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
+    ("PUT", "/api/v1/units/NEW", "administrator", UNIT),
+    ("PUT", "/api/v1/items/NEW", "administrator", ITEM),
+    ("PUT", "/api/v1/places/341523", "administrator", {"unit_code": "NOSUCH"}),
+    ("POST", "/api/v1/orders", "dispatcher", PLACING),
+    ("POST", f"/api/v1/orders/{NOBODY}/sign", "disposal_officer", {}),
+    ("POST", f"/api/v1/orders/{NOBODY}/contacts", "disposal_officer", REACHED),
+    ("POST", f"/api/v1/orders/{NOBODY}/return", "disposal_officer", RETURNED),
+    ("POST", f"/api/v1/orders/{NOBODY}/finish", "disposal_officer", FINISHED),
+    ("POST", "/api/v1/evaluations", "", RATING),
+    ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
+    ("PUT", "/api/v1/accounts/newcomer", "administrator", ACCOUNT),
+)
+"""Every door that takes a body, and one that could be good."""
+
+
+def spoilt() -> list[Bad]:
+    """Every kind of bad body at every door that takes one."""
+    found = []
+    for method, path, role, good in TAKERS:
+        kinds: tuple[tuple[str, int, str | None, Any, dict[str, str]], ...] = (
+            ("unknown field", 422, "surprise", changed(good, surprise=MARK), JSON),
+            ("a list", 422, "body", [MARK], JSON),
+            ("null", 422, "body", b"null", JSON),
+            ("broken JSON", 422, "body", b'{"a": ' + MARK.encode(), JSON),
+            ("empty", 422, "body", b"", JSON),
+            ("too deep", 400, "body", DEEP, JSON),
+            ("not UTF-8", 400, "body", b'{"a": "\xff\xfe"}', JSON),
+            ("NaN", 400, "body", b'{"a": NaN}', JSON),
+            ("a long integer", 400, "body", b'{"a": ' + b"9" * 5_000 + b"}", JSON),
+            ("a field twice", 400, "a", b'{"a": 1, "a": 2}', JSON),
+            ("not JSON", 415, "body", good, {"content-type": "text/plain"}),
+            ("a form", 415, "body", b"a=" + MARK.encode(), FORM),
+            ("too large", 413, None, b'{"a": "' + b"x" * 1_100_000 + b'"}', JSON),
+            ("a surrogate as name", 422, "body", b'{"\\ud800": 1}', JSON),
+        )
+        for kind, status, named, body, headers in kinds:
+            name = f"{kind}: {method} {path}"
+            found.append(Bad(name, method, path, status, named, role, headers, body))
+    return found
+
+
+def wrong_fields() -> list[Bad]:
+    """What is wrong with single fields of a report and of the other bodies."""
+    megabyte = "长" * 170_000
+    reports: tuple[tuple[str, str, Any], ...] = (
+        *((f"without {name}", name, without(REPORT, name)) for name in REPORT if name != "x"),
+        *((f"{name} a number", name, changed(REPORT, **{name: 7})) for name in REPORT),
+        *((f"{name} null", name, changed(REPORT, **{name: None})) for name in REPORT),
+        ("a long title", "title", changed(REPORT, title="长" * 201)),
+        ("a text of a megabyte", "text", changed(REPORT, text=megabyte)),
+        ("an empty text", "text", changed(REPORT, text=" \n ")),
+        ("NUL in a title", "title", changed(REPORT, title=f"{MARK}\0")),
+        ("a bell in a text", "text", changed(REPORT, text=f"{MARK}\a")),
+        ("a line break in a title", "title", changed(REPORT, title=f"{MARK}\nb")),
+        ("a surrogate in a text", "text", changed(REPORT, text=f"{MARK}\ud800")),
+        ("half a channel", "channel", changed(REPORT, channel="we")),
+        ("no region", "region", changed(REPORT, region="34152")),
+        ("a region of letters", "region", changed(REPORT, region="abcdef")),
+        ("NUL in a region", "region", changed(REPORT, region="34\x00523")),
+        ("no attempt", "attempts", changed(REPORT, attempts=0)),
+        ("a thousand attempts", "attempts", changed(REPORT, attempts=1000)),
+        ("half an attempt", "attempts", changed(REPORT, attempts=1.5)),
+        ("attempts as text", "attempts", changed(REPORT, attempts="2")),
+        ("attempts a bool", "attempts", changed(REPORT, attempts=True)),
+        ("attempts beyond a float", "attempts", raw(attempts="1e400")),
+        ("attempts of thirty digits", "attempts", raw(attempts="9" * 30)),
+        ("a time of no day", "received_at", changed(REPORT, received_at="2026-02-30T00:00:00Z")),
+        ("a time without zone", "received_at", changed(REPORT, received_at="2026-01-05T09:00:00")),
+        ("a time of 300 digits", "received_at", changed(REPORT, received_at=1e300)),
+        ("no phone", "reporter.phone", reporter(phone=f"{MARK}")),
+        ("a service's phone", "reporter.phone", reporter(phone="12345")),
+        ("no id number", "reporter.id_number", reporter(id_number="341523199001011234")),
+        ("no credit code", "reporter.id_number", reporter(kind="enterprise", id_number=MARK)),
+        ("an unknown kind", "reporter.kind", reporter(kind=MARK)),
+        ("a name of NUL", "reporter.name", reporter(name="\0")),
+        ("a second phone", "reporter.phone2", reporter(phone2=MARK)),
+        ("an agent of text", "agent", changed(REPORT, agent=MARK)),
+        ("an agent without phone", "agent.phone", changed(REPORT, agent={"name": MARK})),
+    )
+    found = [
+        Bad(f"report: {name}", "POST", "/api/v1/cases", 422, named, "", JSON, body)
+        for name, named, body in reports
+    ]
+    others: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+        ("PUT", "/api/v1/units/NEW", "administrator", "title", changed(UNIT, title="\0")),
+        ("PUT", "/api/v1/units/NEW", "administrator", "region", changed(UNIT, region="1")),
+        ("PUT", "/api/v1/units/NEW", "administrator", "phone", changed(UNIT, phone=MARK)),
+        ("PUT", "/api/v1/units/NEW", "administrator", "active", changed(UNIT, active="yes")),
+        ("PUT", "/api/v1/units/NEW", "administrator", "parent", changed(UNIT, parent="NOSUCH")),
+        ("PUT", "/api/v1/items/NEW", "administrator", "unit_code", ITEM),
+        ("PUT", "/api/v1/items/NEW", "administrator", "complexity", changed(ITEM, complexity=1)),
+        ("PUT", "/api/v1/places/341523", "administrator", "unit_code", {"unit_code": "NOSUCH"}),
+        ("PUT", "/api/v1/places/34152", "administrator", "region", {"unit_code": "NOSUCH"}),
+        ("POST", "/api/v1/orders", "dispatcher", "case_id", changed(PLACING, case_id=MARK)),
+        ("POST", "/api/v1/orders", "dispatcher", "because", without(PLACING, "because")),
+        ("PUT", "/api/v1/accounts/a", "administrator", "roles", changed(ACCOUNT, roles=[])),
+        ("PUT", "/api/v1/accounts/a", "administrator", "roles.0", changed(ACCOUNT, roles=[MARK])),
+        ("PUT", "/api/v1/accounts/a", "administrator", "password", changed(ACCOUNT, password="x")),
+        ("PUT", "/api/v1/accounts/A%00", "administrator", "login", ACCOUNT),
+        ("POST", "/api/v1/evaluations", "", "level", changed(RATING, level=6)),
+        ("POST", "/api/v1/evaluations", "", "level", changed(RATING, level=True)),
+        ("POST", "/api/v1/evaluations", "", "solved", changed(RATING, solved="yes")),
+        ("POST", "/api/v1/evaluations", "", "reasons.0", changed(RATING, reasons=[MARK])),
+        ("POST", "/api/v1/evaluations", "", "text", changed(RATING, text="长" * 501)),
+        ("POST", "/api/v1/sessions", "", "login", {"login": f"{MARK}\0", "password": "x"}),
+        ("POST", "/api/v1/sessions", "", "password", {"login": "a", "password": "x" * 201}),
+        ("POST", "/api/v1/sessions", "", "login", {"login": 7, "password": "x"}),
+    )
+    found += [
+        Bad(f"{named}: {method} {path} {body}"[:90], method, path, 422, named, role, JSON, body)
+        for method, path, role, named, body in others
+    ]
+    return found
+
+
+def wrong_addresses() -> list[Bad]:
+    """What is wrong in paths, queries and headers."""
+    due = "/api/v1/due-date"
+    asked: tuple[tuple[str, int, str | None, str], ...] = (
+        (f"{due}?start={MARK}", 422, "start", ""),
+        (f"{due}?start=0001-01-01T00:00:00%2B08:00", 422, "start", ""),
+        (f"{due}?start=9999-12-31T23:59:59Z", 422, "start", ""),
+        (f"{due}?start=1e300", 422, "start", ""),
+        (f"{due}?complexity={MARK}", 422, "complexity", ""),
+        (f"{due}?kind=%00", 422, "kind", ""),
+        (f"/api/v1/clocks?case_id={MARK}", 422, "case_id", "dispatcher"),
+        ("/api/v1/clocks", 422, "case_id", "dispatcher"),
+        (f"/api/v1/evaluations?case_id={MARK}%00", 422, "case_id", "dispatcher"),
+        (f"/api/v1/messages?case_id={MARK}", 422, "case_id", "operator"),
+        (f"/api/v1/messages?cursor={MARK}", 400, "cursor", "operator"),
+        ("/api/v1/messages?cursor=WyJ4IiwieSJd", 400, "cursor", "operator"),
+        (
+            "/api/v1/messages?cursor=WyI5OTk5LTEyLTMxVDIzOjU5OjU5IiwieSJd",
+            400,
+            "cursor",
+            "operator",
+        ),
+        (f"/api/v1/orders?state={MARK}", 422, "state", "dispatcher"),
+        ("/api/v1/orders?unit=%00", 422, "unit", "dispatcher"),
+        ("/api/v1/orders?cursor=%FF", 400, "cursor", "dispatcher"),
+        (f"/api/v1/orders/{MARK}", 422, "order_id", "dispatcher"),
+        (f"/api/v1/orders/{NOBODY}", 404, "order_id", "dispatcher"),
+        ("/api/v1/units?cursor=WyJcdTAwMDAiXQ", 400, "cursor", ""),
+        ("/api/v1/units?cursor=WyJcdWQ4MDAiXQ", 400, "cursor", ""),
+        (f"/api/v1/units?cursor={'W' * 401}", 422, "cursor", ""),
+        ("/api/v1/scope", 422, "item", ""),
+        ("/api/v1/scope?item=a%00b", 422, "item", ""),
+        ("/api/v1/scope?item=%FF%FE%07", 422, "item", ""),
+        ("/api/v1/nothing", 404, None, ""),
+        ("/api/v1/%00", 404, None, ""),
+        ("/api/v1/cases/%00", 404, None, "dispatcher"),
+        ("/api/v1/cases/" + "9" * 61, 422, "number", "dispatcher"),
+        (f"/api/v1/cases/BCS-341523-20260101-00001-{MARK}", 404, None, "dispatcher"),
+        ("/api/v1/cases/x?" + "&".join(f"a{n}=1" for n in range(99)), 404, None, ""),
+        ("/api/v1/orders", 401, None, ""),
+        ("/api/v1/messages", 403, None, "administrator"),
+    )
+    found = [
+        Bad(path[:80], "GET", path, status, named, role) for path, status, named, role in asked
+    ]
+    for method in ("DELETE", "PATCH", "TRACE", "OPTIONS", "FROB"):
+        found.append(Bad(f"{method} a list", method, "/api/v1/cases", 405))
+    for token in ("x", "a.b", "..", "=.=", "A" * 5_000):
+        shown = {"authorization": f"Bearer {token}"}
+        found.append(Bad(f"token {token[:9]}", "GET", "/api/v1/orders", 401, None, "", shown))
+    for key in ("short", "k" * 101, "with space", "tab\there!"):
+        found.append(
+            Bad(
+                f"key {key[:9]}",
+                "POST",
+                "/api/v1/cases",
+                422,
+                "Idempotency-Key",
+                "",
+                {**JSON, "Idempotency-Key": key},
+                REPORT,
+            )
+        )
+    return found
+
+
+def forbidden() -> list[Bad]:
+    """What is well formed and not for everybody."""
+    cases = "/api/v1/cases"
+    early, late = "2026-01-05T09:00:00+08:00", "2100-01-01T00:00:00+08:00"
+    reports: tuple[tuple[str, int, str | None, str, dict[str, Any]], ...] = (
+        ("a channel of staff", 401, None, "", changed(REPORT, channel="window")),
+        ("another role's", 403, None, "window_officer", changed(REPORT, channel="hotline")),
+        ("a past time", 401, None, "", changed(REPORT, received_at=early)),
+        ("staff's past time", 403, None, "dispatcher", changed(REPORT, received_at=early)),
+        ("a time to come", 422, "received_at", "importer", changed(REPORT, received_at=late)),
+    )
+    found = [
+        Bad(name, "POST", cases, status, named, role, JSON, body)
+        for name, status, named, role, body in reports
+    ]
+    for method, path, role, good in TAKERS:
+        if role:
+            found.append(Bad(f"nobody: {path}", method, path, 401, None, "", JSON, good))
+    return [bad for bad in found if "/sign" not in bad.path or not bad.role]
+
+
+def forms() -> list[tuple[str, str, dict[str, str], bytes, frozenset[int]]]:
+    """Bad forms at the doors of citizens: name, path, headers, body, what may come back."""
+    told = "go=send&text=abc&region=341523&kind=person&name=a&phone=13812345678"
+    refused, again = frozenset({400}), frozenset({422})
+    part = b'--x\r\nContent-Disposition: form-data; name="number"\r\n\r\n%s\r\n--x--\r\n'
+    many = "&".join(f"a{n}=1" for n in range(99)).encode()
+    found = [
+        ("NUL", "/report", FORM, told.replace("abc", "a%00c").encode(), again),
+        ("control characters", "/report", FORM, told.replace("abc", "a%07c").encode(), again),
+        ("a text of 300 kB", "/report", FORM, (told + "x&text=" + "a" * 300_000).encode(), again),
+        (
+            "attempts of 5,000 digits",
+            "/report",
+            FORM,
+            f"{told}&attempts={'9' * 5000}&phone=1".encode(),
+            again,
+        ),
+        (
+            "a level of 5,000 digits",
+            "/follow/rate",
+            FORM,
+            b"level=" + b"9" * 5000,
+            frozenset({303}),
+        ),
+        ("a key of two lines", "/report", FORM, f"{told}&key=abc%0d%0aX-Evil:1".encode(), again),
+        ("an unknown region", "/report", FORM, told.replace("341523", "x").encode(), again),
+        ("too many fields", "/report", FORM, many, refused),
+        (
+            "a file",
+            "/report",
+            {"content-type": "multipart/form-data; boundary=x"},
+            b'--x\r\nContent-Disposition: form-data; name="t"; filename="a"\r\n\r\nx\r\n--x--\r\n',
+            refused,
+        ),
+        (
+            "a body of parts that is none",
+            "/report",
+            {"content-type": "multipart/form-data; boundary=x"},
+            b"garbage",
+            refused,
+        ),
+        (
+            "parts without boundary",
+            "/report",
+            {"content-type": "multipart/form-data"},
+            b"garbage",
+            refused,
+        ),
+        ("no number", "/follow", FORM, f"number={MARK}&code=%00".encode(), again),
+        ("nothing", "/follow", FORM, b"", again),
+        ("too large", "/report", FORM, b"text=" + b"a" * 1_100_000, frozenset({413})),
+        ("an unsigned desk", "/desk/act/sign", FORM, b"order_id=x", frozenset({401})),
+        ("no account", "/desk/login", FORM, b"login=%00&password=x", again),
+        (
+            "nobody's account",
+            "/desk/login",
+            FORM,
+            b"login=nobody&password=x&to=//evil.example",
+            again,
+        ),
+    ]
+    for charset, value in (
+        ("unicode_escape", b"\\ud800"),
+        ("utf-7", b"+2AA-"),
+        ("undefined", b"x"),
+        ("punycode", b"\xff9"),
+    ):
+        shown = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+        found.append((charset, "/follow", shown, part % value, frozenset({400, 422})))
+    return found
