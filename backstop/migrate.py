@@ -29,6 +29,8 @@ ENVIRONMENT = Path(__file__).parent / "migrations"
 LOCK = 0x0B57_0001
 """One migration at a time per database."""
 VERSION_TABLE = "alembic_version"
+LOCK_SECONDS = 10
+"""Whoever waits longer for a table gives up: behind it, every request would wait as well."""
 
 
 def catalogue() -> Mapping[str, MetaData]:
@@ -63,15 +65,16 @@ def folder_of(schema: str) -> Path:
 def migrate(url: str) -> int:
     """Bring every schema of a database to its head; return how many scripts were run."""
     engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as db:
+    with engine.begin() as db:
         if is_current(db):
+            # A node that slept for months has none for today.
+            ensure_partitions(db, utcnow())
             return 0
-    with engine.connect() as db, _alone(db):
-        ran = sum(_upgrade(engine, schema) for schema in catalogue())
-        with engine.begin() as changes:
-            ensure_partitions(changes, utcnow())
-            grant_rights(changes, catalogue().values())
-    return ran
+    with _alone(engine):
+        with engine.begin() as db:
+            for service in MEMBERS:
+                ensure_role(db, service)
+        return sum(_upgrade(engine, schema) for schema in catalogue())
 
 
 def is_current(db: Connection) -> bool:
@@ -88,21 +91,21 @@ def is_current(db: Connection) -> bool:
 
 
 @contextmanager
-def _alone(db: Connection) -> Iterator[None]:
-    db.execute(select(func.pg_advisory_lock(LOCK)))
-    try:
+def _alone(engine: Engine) -> Iterator[None]:
+    # No transaction stays open around the scripts, and the lock ends with its connection.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(select(func.pg_advisory_lock(LOCK)))
         yield
-    finally:
-        db.execute(select(func.pg_advisory_unlock(LOCK)))
 
 
 def _upgrade(engine: Engine, schema: str) -> int:
+    # The rights in the same transaction: a schema at its head is one that can be used.
     with engine.begin() as db:
-        if schema in MEMBERS:
-            ensure_role(db, schema)
+        db.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         db.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         before = current_revision(db, schema)
         command.upgrade(config_of(schema, db), "head")
+        grant_rights(db, catalogue()[schema], MEMBERS)
     scripts = scripts_of(schema)
     return len(list(scripts.iterate_revisions("head", before or "base")))
 

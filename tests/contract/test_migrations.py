@@ -1,6 +1,6 @@
 """Migrations build exactly the tables of the code, once, and grant each role only its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Executable,
+    MetaData,
     create_engine,
     delete,
     select,
@@ -18,8 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import ProgrammingError
 
 from backstop.migrate import VERSION_TABLE, catalogue, is_current, migrate
+from backstop.rights import ensure_role, grant_rights
 from backstop.suite import MEMBERS
-from shared.db import transaction
+from shared.db import role_of, transaction
 from tests.contract.tree import SERVICES
 
 pytestmark = pytest.mark.integration
@@ -89,6 +91,84 @@ def test_a_second_migration_does_nothing(migrated: Engine, url: str) -> None:
         assert is_current(db)
 
     assert migrate(url) == 0
+
+
+def test_a_migration_that_broke_off_before_the_rights_is_not_taken_for_done(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+
+    def break_off(db: Connection, metadata: MetaData, services: Iterable[str]) -> None:
+        given.append(str(metadata.schema))
+        if len(given) == len(SCHEMAS):
+            raise ConnectionError("the migration job was killed")
+        grant_rights(db, metadata, services)
+
+    monkeypatch.setattr("backstop.migrate.grant_rights", break_off)
+    with pytest.raises(ConnectionError):
+        migrate(url)
+    monkeypatch.undo()
+
+    assert migrate(url) > 0
+    engine = create_engine(url)
+    for service in SERVICES:
+        run_as(engine, service, select(MEMBERS[service].plumbing.outbox.rows))
+    engine.dispose()
+
+
+def test_a_node_that_slept_for_months_gets_its_partitions(migrated: Engine, url: str) -> None:
+    with migrated.begin() as db:
+        for name in months_of_the_journal(db):
+            db.execute(text(f"DROP TABLE {name}"))
+
+    assert migrate(url) == 0
+
+    with migrated.connect() as db:
+        assert months_of_the_journal(db)
+
+
+def months_of_the_journal(db: Connection) -> list[str]:
+    parts = (
+        "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'portal.journal'::regclass"
+    )
+    return list(db.scalars(text(parts)))
+
+
+def test_a_right_that_is_declared_no_more_is_taken_away(migrated: Engine) -> None:
+    outbox = MEMBERS["intake"].plumbing.outbox.rows
+    with migrated.begin() as db:
+        db.execute(text("GRANT USAGE ON SCHEMA intake TO backstop_sla"))
+        db.execute(text("GRANT SELECT ON intake.outbox TO backstop_sla"))
+        grant_rights(db, catalogue()["intake"], SERVICES)
+
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run_as(migrated, "sla", select(outbox))
+
+
+def test_an_account_that_is_no_superuser_can_migrate_and_serve(url: str) -> None:
+    owner = create_engine(url, isolation_level="AUTOCOMMIT")
+    name = owner.url.database
+    account = f"owner_of_{name}"
+    with owner.connect() as db:
+        db.execute(text(f"CREATE ROLE {account} LOGIN CREATEROLE PASSWORD 'x'"))
+        db.execute(text(f"ALTER DATABASE {name} OWNER TO {account}"))
+        for service in SERVICES:
+            ensure_role(db, service)
+            option = "" if (db.dialect.server_version_info or (16,)) < (16,) else " WITH SET FALSE"
+            db.execute(text(f"GRANT {role_of(service)} TO {account}{option}"))
+            if option:
+                db.execute(text(f"GRANT {role_of(service)} TO {account} WITH ADMIN TRUE"))
+    theirs = create_engine(owner.url.set(username=account, password="x"))
+
+    migrate(theirs.url.render_as_string(hide_password=False))
+
+    run_as(theirs, "sla", select(MEMBERS["sla"].plumbing.outbox.rows))
+    theirs.dispose()
+    with owner.connect() as db:
+        db.execute(text(f"REASSIGN OWNED BY {account} TO CURRENT_USER"))
+        db.execute(text(f"DROP OWNED BY {account}"))
+        db.execute(text(f"DROP ROLE {account}"))
+    owner.dispose()
 
 
 def test_a_missing_column_is_seen(migrated: Engine) -> None:

@@ -17,5 +17,5 @@ def build_schemas(url: str, *services: MetaData) -> Engine:
         for metadata in (vault, *services):
             db.execute(text(f'CREATE SCHEMA "{metadata.schema}"'))
             metadata.create_all(db)
-        grant_rights(db, (vault, *services))
+            grant_rights(db, metadata, SERVICES)
     return engine
