@@ -143,8 +143,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             (*_WATCH, Action.PARKED_READ, Action.ADMIN_READ), Reach.NODE
         ),
         Role.OPERATOR: dict.fromkeys(
-            (Action.PARKED_READ, Action.PARKED_WRITE, Action.MESSAGE_READ, Action.ADMIN_READ),
-            Reach.NODE,
+            (Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ), Reach.NODE
         ),
         Role.ADMINISTRATOR: dict.fromkeys(
             (
