@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     delete,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +31,7 @@ from shared.security.actor import Actor
 from shared.security.sealing import NodeKeys
 
 REMEMBERED = timedelta(days=1)
+FORGET_AT_ONCE = 100
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -48,50 +50,85 @@ def idempotency_table(metadata: MetaData) -> Table:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestKey:
+    """What a client names its request by, and what the request was for."""
+
+    value: str
+    target: str
+    """Method and path: the same body means something else at the next order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Once:
     """One request that must not have its effect twice."""
 
     table: Table
     keys: NodeKeys
     actor: Actor
-    key: str | None
+    key: RequestKey | None
     now: datetime
 
     def run(self, db: Connection, body: BaseModel, kind: type[A], act: Callable[[], A]) -> A:
-        """Act, or give the answer of the first time; Refused if the key came with another body."""
+        """Act, or answer as the first time; Refused if the key named something else then."""
         if self.key is None:
             return act()
-        if self._is_first(db, body):
+        self._forget(db)
+        claimed = _Claimed(self, self.key, body)
+        if claimed.is_first(db):
             answer = act()
-            self._remember(db, answer)
+            claimed.remember(db, answer)
             return answer
-        return self._recall(db, body, kind)
+        return claimed.recall(db, kind)
 
-    def _who(self) -> str:
-        return f"{self.actor.kind}:{self.actor.id}"
+    def _forget(self, db: Connection) -> None:
+        table = self.table
+        # Without waiting for each other: requests of one moment find the same rows too old.
+        old = (
+            select(table.c.actor, table.c.key)
+            .where(table.c.at < self.now - REMEMBERED)
+            .limit(FORGET_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        db.execute(delete(table).where(tuple_(table.c.actor, table.c.key).in_(old)))
 
-    def _is_first(self, db: Connection, body: BaseModel) -> bool:
-        db.execute(delete(self.table).where(self.table.c.at < self.now - REMEMBERED))
-        row = {"actor": self._who(), "key": self.key, "digest": self._digest(body), "at": self.now}
-        claim = insert(self.table).values(row).on_conflict_do_nothing()
-        return db.scalar(claim.returning(self.table.c.key)) is not None
 
-    def _row(self) -> ColumnElement[bool]:
-        return (self.table.c.actor == self._who()) & (self.table.c.key == self.key)
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    once: Once
+    key: RequestKey
+    body: BaseModel
 
-    def _remember(self, db: Connection, answer: BaseModel) -> None:
-        sealed = self.keys.seal_bytes(answer.model_dump_json().encode(), self._label())
-        db.execute(update(self.table).where(self._row()).values(answer=sealed))
+    def is_first(self, db: Connection) -> bool:
+        table = self.once.table
+        row = {"actor": self._who, "key": self.key.value, "digest": self._digest}
+        claim = insert(table).values(row | {"at": self.once.now}).on_conflict_do_nothing()
+        return db.scalar(claim.returning(table.c.key)) is not None
 
-    def _recall(self, db: Connection, body: BaseModel, kind: type[A]) -> A:
-        row = db.execute(select(self.table).where(self._row())).one()
-        if row.digest != self._digest(body) or row.answer is None:
+    def remember(self, db: Connection, answer: BaseModel) -> None:
+        sealed = self.once.keys.seal_bytes(answer.model_dump_json().encode(), self._label)
+        db.execute(update(self.once.table).where(self._row).values(answer=sealed))
+
+    def recall(self, db: Connection, kind: type[A]) -> A:
+        row = db.execute(select(self.once.table).where(self._row)).one()
+        if row.digest != self._digest or row.answer is None:
             raise Refused("idempotency_key_reused", field="Idempotency-Key")
-        return kind.model_validate_json(self.keys.open_bytes(row.answer, self._label()))
+        return kind.model_validate_json(self.once.keys.open_bytes(row.answer, self._label))
 
-    def _digest(self, body: BaseModel) -> str:
+    @property
+    def _row(self) -> ColumnElement[bool]:
+        table = self.once.table
+        return (table.c.actor == self._who) & (table.c.key == self.key.value)
+
+    @property
+    def _who(self) -> str:
+        return f"{self.once.actor.kind}:{self.once.actor.id}"
+
+    @property
+    def _digest(self) -> str:
         # Keyed: a plain digest of a name and a phone number could be guessed.
-        return self.keys.keyed_hash("idempotency", body.model_dump_json())
+        told = f"{self.key.target}\0{self.body.model_dump_json()}"
+        return self.once.keys.keyed_hash("idempotency", told)
 
+    @property
     def _label(self) -> str:
-        return f"idempotency/{self.table.schema}/{self._who()}/{self.key}"
+        return f"idempotency/{self.once.table.schema}/{self._who}/{self.key.value}"
