@@ -39,6 +39,8 @@ NOT_AT_ALL = b"no-store"
 scripts if they are unchanged, and nothing that may be about a case."""
 
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""Any other word that a client sends as its method is measured under one name."""
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: neither a log line nor a measurement."""
 
@@ -77,7 +79,8 @@ class Gate:
         route = getattr(passing.scope.get("route"), "path", "unmatched")
         if route in UNWATCHED:
             return
-        method, status = passing.scope["method"], passing.status or 499
+        sent, status = passing.scope["method"], passing.status or 499
+        method = sent if sent in METHODS else "OTHER"
         labels = {"node": self._node, "method": method, "route": route}
         REQUEST_SECONDS.labels(**labels, status=f"{status // 100}xx").observe(seconds)
         fields: dict[str, Any] = {

@@ -25,6 +25,8 @@ from shared.security.actor_token import read_actor
 
 CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
 LONGEST_CREDENTIAL = 4_096
+NOBODYS = ("/static/", "/healthz", "/readyz", "/metrics")
+"""What is the same for everybody: nobody is looked up for it, nor refused."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -110,6 +112,8 @@ class Identify:
         await self._app(scope, receive, send)
 
     async def _identify(self, scope: Scope) -> None:
+        if scope["path"].startswith(NOBODYS):
+            return
         shown = credentials_of(scope)
         if shown.any:
             address = scope["client"][0] if scope.get("client") else "?"

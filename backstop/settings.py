@@ -110,13 +110,7 @@ class NodeSettings(BaseSettings):
         known = {"node": self.code, "web_port": str(self.web_port)}
         changed = {
             field: type(value)(str(value).format_map(_Keep(known)))
-            for field in (
-                "public_url",
-                "database_url",
-                "database_direct_url",
-                "bus_url",
-                "key_file",
-            )
+            for field in FILLED
             if (value := getattr(self, field)) is not None
         }
         filled = self.model_copy(update=changed)

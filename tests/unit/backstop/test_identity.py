@@ -1,0 +1,39 @@
+"""Who asks: found once, and for nothing that is the same for everybody."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from backstop.identity import Identify
+from services.portal.handlers import SESSION_COOKIE
+
+
+class Node:
+    """A node of which nothing may be asked."""
+
+    code = "341523"
+
+    @property
+    def doors(self) -> Any:
+        raise AssertionError("the database was asked")
+
+
+@pytest.mark.parametrize("path", ["/static/backstop.css", "/healthz", "/readyz", "/metrics"])
+def test_a_session_is_not_looked_up_for_what_everybody_gets(path: str) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(scope["actor"].kind)(scope, receive, send)
+
+    async def ask() -> str:
+        node: Any = Node()
+        transport = ASGITransport(Identify(answer, node))
+        cookies = {SESSION_COOKIE: "x"}
+        async with AsyncClient(
+            transport=transport, base_url="http://node", cookies=cookies
+        ) as client:
+            return (await client.get(path)).text
+
+    assert asyncio.run(ask()) == "anonymous"
