@@ -15,9 +15,9 @@ SITE = "http://window.test"
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, headless."""
+    """Chromium, headless; gone with its module, because Playwright's loop forbids asyncio.run."""
     program = need("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
