@@ -1,8 +1,9 @@
 """The endpoints of intake."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from services.intake import handlers
 from services.intake.api.answers import (
@@ -12,6 +13,7 @@ from services.intake.api.answers import (
     WrittenAnswer,
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, PurposeBody, ReportBody
+from services.intake.api.texts import language_asked
 from services.intake.api.views import case_answer
 from services.intake.handlers import Caller, Look
 from services.intake.tables import idempotency
@@ -30,6 +32,14 @@ QueryCode = Annotated[
     str | None,
     Query(max_length=40, description="Instead of the headers Backstop-Number, Backstop-Code"),
 ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How somebody from outside asks for a case: with which code, in which language."""
+
+    code: QueryCode = None
+    accept_language: Annotated[str, Header(description="en for English sentences")] = ""
 
 
 @router.post("/cases", status_code=201)
@@ -53,12 +63,17 @@ def register_case(
 
 @router.get("/cases/{number}")
 def read_case(
-    number: Number, door: IntakeDoor, actor: Who, response: Response, code: QueryCode = None
+    number: Number,
+    door: IntakeDoor,
+    actor: Who,
+    response: Response,
+    asked: Annotated[Asked, Depends()],
 ) -> CaseAnswer:
     """Tell where a case stands: to its person by query code, to staff by their rights."""
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
-        return case_answer(_looked_up(work, door, actor, number, Action.CASE_READ))
+        look = _looked_up(work, door, actor, number, Action.CASE_READ)
+        return case_answer(look, language_asked(asked.accept_language))
 
 
 @router.post("/cases/{number}/accept")

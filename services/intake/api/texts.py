@@ -1,13 +1,16 @@
-"""What people read about their case: Chinese msgids with named places, ready for gettext."""
+"""What people read about their case: Chinese first, in English for those who ask for it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from services.intake.api.english import ENGLISH
 from services.intake.policy.days import CHINA
 from services.intake.policy.following import NextStep
 from services.intake.policy.progress import Fact, FactKind
+
+CHINESE = "zh"
 
 TIMELINE: Mapping[FactKind, str] = MappingProxyType(
     {
@@ -41,33 +44,53 @@ LAMPS = {
     "red": "红灯：已超过承诺时限。",
 }
 LEVELS = {1: "非常不满意", 2: "不满意", 3: "基本满意", 4: "满意", 5: "非常满意"}
+MOMENT = "{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
 KEPT = {True: "在承诺时限内办结。", False: "办结时已超过承诺时限。"}
 
 NEXT: Mapping[NextStep, str] = MappingProxyType(
     {
-        NextStep.SCOPE_TEST: "工作人员会核实是否属于受理范围，并告知您结果。",
-        NextStep.DISPATCH: "工作人员会把它派给承办单位。",
-        NextStep.SIGN: "请等待承办单位签收。",
-        NextStep.CONTACT: "承办单位会在一个工作日内与您联系。",
-        NextStep.RESULT: "承办单位正在办理，办结后会告诉您结果。",
+        NextStep.SCOPE_TEST: "工作人员会核实是否属于受理范围，有结果就发短信告诉您。",
+        NextStep.DISPATCH: "工作人员会把它派给承办单位，派好就发短信告诉您是哪个单位。",
+        NextStep.SIGN: (
+            "承办单位会签收，并在一个工作日内与您联系。没有接到电话，可以直接打给它。"
+        ),
+        NextStep.CONTACT: "承办单位会在一个工作日内与您联系。没有接到电话，可以直接打给它。",
+        NextStep.RESULT: "承办单位正在办理，最晚在承诺的期限以前告诉您结果。",
         NextStep.FEEDBACK: "承办单位已提交答复，正在汇总，随后告诉您结果。",
         NextStep.RATE: "请您评价：问题是否真正解决。没有解决的会重新办理。",
         NextStep.SETTLE: "已收到您的评价，谢谢。",
-        NextStep.OTHER_ROUTE: "请按说明到指定的部门办理；对不予受理有异议，可拨打 12345。",
+        NextStep.OTHER_ROUTE: "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。",
         NextStep.NOTHING: "本件已结束。如有新情况，可再次反映或拨打 12345。",
     }
 )
 
 
-def timeline_text(fact: Fact) -> str:
+Speaker = Callable[[str], str]
+"""Says a Chinese text in the language of the one who asks."""
+
+
+def timeline_text(fact: Fact, language: str = CHINESE) -> str:
     """Return the sentence that tells a person one fact."""
-    spoken = {name: SPOKEN.get(name, str)(value) for name, value in fact.params.items()}
-    return _template(fact).format_map({**spoken, "round": fact.round})
+    say = _speaker(language)
+    spoken = {
+        name: SPOKEN[name](value, say) if name in SPOKEN else str(value)
+        for name, value in fact.params.items()
+    }
+    return say(_template(fact)).format_map({**spoken, "round": fact.round})
 
 
-def next_text(step: NextStep) -> str:
+def next_text(step: NextStep, language: str = CHINESE) -> str:
     """Return the sentence that tells a person what happens next."""
-    return NEXT[step]
+    return _speaker(language)(NEXT[step])
+
+
+def language_asked(accept_language: str) -> str:
+    """Return the language that an `Accept-Language` header puts first, of those that we speak."""
+    return "en" if accept_language.strip().lower().startswith("en") else CHINESE
+
+
+def _speaker(language: str) -> Speaker:
+    return (lambda text: ENGLISH.get(text, text)) if language == "en" else str
 
 
 def _template(fact: Fact) -> str:
@@ -78,19 +101,19 @@ def _template(fact: Fact) -> str:
     return TIMELINE[fact.kind]
 
 
-def _moment(told: str) -> str:
+def _moment(told: str, say: Speaker) -> str:
     at = datetime.fromisoformat(told).astimezone(CHINA)
-    return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
+    return say(MOMENT).format(at=at)
 
 
-SPOKEN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
     {
         "due_at": _moment,
         "answer_by": _moment,
-        "way": lambda way: WAYS.get(way, way),
-        "lamp": LAMPS.__getitem__,
-        "level": LEVELS.__getitem__,
-        "on_time": KEPT.__getitem__,
+        "way": lambda way, say: say(WAYS.get(way, way)),
+        "lamp": lambda lamp, say: say(LAMPS[lamp]),
+        "level": lambda level, say: say(LEVELS[level]),
+        "on_time": lambda kept, say: say(KEPT[kept]),
     }
 )
 """How the fields of a fact are put into words; the others are told as they are."""

@@ -18,8 +18,8 @@ from services.intake.policy.progress import Progress
 from shared.events.words import Channel
 
 
-def case_answer(look: Look) -> CaseAnswer:
-    """Return the answer to “where does my case stand?”."""
+def case_answer(look: Look, language: str) -> CaseAnswer:
+    """Return the answer to “where does my case stand?”, its sentences in one language."""
     case, progress = look.case, look.progress
     return CaseAnswer(
         case_id=case.case_id,
@@ -36,10 +36,10 @@ def case_answer(look: Look) -> CaseAnswer:
         result=_result(progress),
         decline=_decline(progress),
         timeline=[
-            Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact))
+            Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact, language))
             for fact in look.facts
         ],
-        next=next_text(next_step(progress)),
+        next=next_text(next_step(progress), language),
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         version=look.version,

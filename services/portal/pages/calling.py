@@ -8,6 +8,7 @@ import httpx
 from fastapi import Request
 
 from services.portal.handlers import SESSION_COOKIE
+from services.portal.pages.rendering import language_of
 
 UNREACHED = 503
 
@@ -78,7 +79,7 @@ _AWAY = {
 
 
 def _headers(request: Request, ask: Ask) -> dict[str, str]:
-    headers = {"accept": "application/json"}
+    headers = {"accept": "application/json", "accept-language": language_of(request)}
     session = request.cookies.get(SESSION_COOKIE)
     if ask.holder is not None:
         headers |= {"backstop-number": ask.holder.number, "backstop-code": ask.holder.code}

@@ -1,8 +1,17 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
 
-from services.intake.api.texts import NEXT, TIMELINE, next_text, timeline_text
+from services.intake.api import texts
+from services.intake.api.english import ENGLISH
+from services.intake.api.texts import (
+    NEXT,
+    TIMELINE,
+    language_asked,
+    next_text,
+    timeline_text,
+)
 from services.intake.policy.following import NextStep
 from services.intake.policy.progress import Fact, FactKind
 
@@ -55,3 +64,28 @@ def test_a_text_that_looks_like_a_place_to_fill_is_told_as_it_is() -> None:
 
 def test_a_person_is_told_how_to_go_on() -> None:
     assert "12345" in next_text(NextStep.OTHER_ROUTE)
+
+
+def test_every_sentence_has_its_english_with_the_same_places() -> None:
+    tables = (TIMELINE, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS, texts.KEPT)
+    said = [text for table in tables for text in table.values()]
+    said += [texts.NOT_REACHED, texts.PROVISIONAL, texts.MOMENT]
+
+    assert set(said) - {"{lamp}", "{on_time}"} == set(ENGLISH)
+    for text in ENGLISH:
+        assert set(re.findall(r"{\w+", text)) == set(re.findall(r"{\w+", ENGLISH[text]))
+
+
+def test_who_asks_for_english_is_told_in_english() -> None:
+    fact = Fact(FactKind.CLOCK_STARTED, NINE, None, {**DUE, "provisional": False})
+
+    assert timeline_text(fact, "en") == "Promised by 4 Jan 2030, 00:00."
+    assert next_text(NextStep.SETTLE, "en") == "We have your rating. Thank you."
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("", "zh"), ("*", "zh"), ("zh-CN,en;q=0.5", "zh"), ("EN-gb,zh;q=0.9", "en")],
+)
+def test_the_language_put_first_is_the_one_spoken(header: str, language: str) -> None:
+    assert language_asked(header) == language

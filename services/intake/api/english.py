@@ -1,0 +1,82 @@
+"""What people read about their case, in English, by the Chinese sentence that it stands for."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "您的反映已登记，编号 {number}。": "Registered under the number {number}.",
+        "您反映问题没有解决，已重新办理（第 {round} 轮）。": (
+            "You said it is not solved: work has begun again (round {round})."
+        ),
+        "已受理，承诺时限开始计算。": "Accepted; the promised time has begun.",
+        "不属于本窗口受理范围：{explanation}": "Not for this window: {explanation}",
+        "承诺在 {due_at} 前办结。": "Promised by {due_at}.",
+        "承诺时限继续计算，仍为 {due_at}。": "The promised time goes on, still until {due_at}.",
+        "已派给{unit_name}办理。": "Given to {unit_name}.",
+        "{unit_name}已签收。": "{unit_name} has taken it on.",
+        "{unit_name}已与您联系（{way}）。": "{unit_name} has contacted you ({way}).",
+        "{unit_name}退回，工作人员正在重新安排承办单位。": (
+            "{unit_name} gave it back; we are finding another office."
+        ),
+        "工作人员正在确定承办单位。": "We are finding the office whose job it is.",
+        "{unit_name}已办完并提交答复。": "{unit_name} is done and has answered.",
+        "已办结，答复：{answer_masked}": "Done. The answer: {answer_masked}",
+        "请您评价是否真正解决，评价截止 {answer_by}。": (
+            "Please tell us by {answer_by} whether it is really solved."
+        ),
+        "您已评价：{level}。": "Your rating: {level}.",
+        "本件已结束。": "This case is closed.",
+        "{unit_name}联系您未成功（{way}），会再次联系。": (
+            "{unit_name} could not reach you ({way}) and will try again."
+        ),
+        "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。": (
+            "Promised by {due_at} (final once the holidays are published)."
+        ),
+        "{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}": "{at.day} {at:%b %Y, %H:%M}",
+        "电话": "by telephone",
+        "上门": "in person",
+        "短信": "by message",
+        "视频": "by video",
+        "绿灯：在承诺时限之内。": "Green: within the promised time.",
+        "黄灯：距承诺时限不足 24 小时。": "Yellow: less than 24 hours are left.",
+        "红灯：已超过承诺时限。": "Red: the promised time is over.",
+        "非常不满意": "very dissatisfied",
+        "不满意": "dissatisfied",
+        "基本满意": "fairly satisfied",
+        "满意": "satisfied",
+        "非常满意": "very satisfied",
+        "在承诺时限内办结。": "Done within the promised time.",
+        "办结时已超过承诺时限。": "Done after the promised time.",
+        "工作人员会核实是否属于受理范围，有结果就发短信告诉您。": (
+            "We check whether this window may take it, and send you a message."
+        ),
+        "工作人员会把它派给承办单位，派好就发短信告诉您是哪个单位。": (
+            "We give it to the office whose job it is, and send you a message which one that is."
+        ),
+        "承办单位会签收，并在一个工作日内与您联系。没有接到电话，可以直接打给它。": (
+            "The office takes it on and contacts you within one working day. "
+            "If nobody calls, you may call the office."
+        ),
+        "承办单位会在一个工作日内与您联系。没有接到电话，可以直接打给它。": (
+            "The office contacts you within one working day. "
+            "If nobody calls, you may call the office."
+        ),
+        "承办单位正在办理，最晚在承诺的期限以前告诉您结果。": (
+            "The office is working on it and tells you the result within the promised time."
+        ),
+        "承办单位已提交答复，正在汇总，随后告诉您结果。": (
+            "The office has answered; we put it together and tell you the result."
+        ),
+        "请您评价：问题是否真正解决。没有解决的会重新办理。": (
+            "Please rate: is it really solved? If not, work begins again."
+        ),
+        "已收到您的评价，谢谢。": "We have your rating. Thank you.",
+        "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。": (
+            "See why we cannot take it and where you can go; if you disagree, call 12345."
+        ),
+        "本件已结束。如有新情况，可再次反映或拨打 12345。": (
+            "This case is closed. If something is new, tell us again or call 12345."
+        ),
+    }
+)
