@@ -229,7 +229,7 @@ ROWS = [
     row(5, "医保异地就医备案在手机上一直提交不了", "signed", "green", 74),
     row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
 ]
-TOOLS = {"register": True, "messages": True, "roles": "窗口人员"}
+TOOLS = {"register": True, "messages": True, "lists": True, "roles": "窗口人员"}
 
 
 def desk(actor: Actor, chosen: CaseCard | None, **more: Any) -> dict[str, Any]:

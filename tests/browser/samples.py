@@ -127,7 +127,7 @@ SAMPLES: Mapping[str, Sample] = {
     "desk_case": Sample("desk/desk.html", desk(UNIT, case()), UNIT, "/desk"),
     "desk_saving": Sample(
         "desk/desk.html",
-        desk(UNIT, case(), waiting=UUID(int=1), note="已签收。请在 1 个工作日内联系诉求人。"),
+        desk(UNIT, case(), waiting=UUID(int=1), note="已签收。请按时限联系诉求人。"),
         UNIT,
         "/desk",
     ),
@@ -152,7 +152,12 @@ SAMPLES: Mapping[str, Sample] = {
         "/desk",
     ),
     "desk_empty": Sample("desk/desk.html", desk(FRONT, None, rows=[]), FRONT, "/desk"),
-    "desk_nothing": Sample("desk/nothing.html", {"tools": TOOLS}, officer(Role.OPERATOR), "/desk"),
+    "desk_nothing": Sample(
+        "desk/nothing.html", {"tools": TOOLS}, officer(Role.ADMINISTRATOR), "/desk"
+    ),
+    "desk_expired": Sample(
+        "desk/expired.html", {"fields": [("text", "跑了三趟")]}, NOBODY, "/desk/new"
+    ),
     "desk_new": Sample("desk/new.html", NEW, FRONT, "/desk/new"),
     "desk_receipt": Sample(
         "desk/receipt.html",

@@ -182,7 +182,7 @@ def test_the_link_of_a_receipt_opens_the_case_and_leaves_no_trace(
     expect(page).to_have_url(f"{node.base_url}/follow/case")
     page.get_by_role("button", name="清除").click()
     page.goto("/follow/case")
-    expect(page).to_have_url(f"{node.base_url}/follow")
+    expect(page).to_have_url(f"{node.base_url}/follow?closed=1")
 
 
 def test_an_officer_registers_at_the_window_and_hands_over_the_receipt(
@@ -201,6 +201,57 @@ def test_an_officer_registers_at_the_window_and_hands_over_the_receipt(
     expect(desk.locator(".secret")).to_have_text(re.compile("^[A-Z0-9]{10}$"))
     desk.goto("/desk/messages")
     expect(desk.get_by_role("heading", name="发给群众的短信")).to_be_visible()
+
+
+def test_what_was_typed_outlives_the_session(officer: BrowserContext) -> None:
+    desk = sign_in(officer, "front")
+    desk.goto("/desk/new")
+    desk.get_by_label("什么事没办成").fill(TELLING)
+    officer.clear_cookies()
+    desk.get_by_role("button", name="登记并出回执").click()
+    expect(desk.get_by_role("heading", name="登录已过期")).to_be_visible()
+    sign_in(officer, "front")
+    desk.get_by_role("button", name="登录好了，继续").click()
+
+    expect(desk.get_by_role("alert")).to_contain_text("请核对下面的内容，再提交一次")
+    expect(desk.get_by_label("什么事没办成")).to_have_value(TELLING)
+
+
+def test_the_sign_in_leads_back_to_the_case(officer: BrowserContext) -> None:
+    desk = sign_in(officer, "front")
+    officer.clear_cookies()
+    desk.goto("/desk?view=all&text=x")
+    desk.get_by_label("账号").fill("front")
+    desk.get_by_label("密码").fill(PASSWORD)
+    desk.get_by_role("button", name="登录").click()
+
+    expect(desk).to_have_url(re.compile(r"/desk\?view=all&text=x$"))
+
+
+def test_one_can_go_back_to_a_form_that_was_corrected(citizen: Page) -> None:
+    citizen.goto("/follow")
+    citizen.get_by_label("查询码").fill("abc")
+    citizen.get_by_role("button", name="查询").click()
+    expect(citizen.get_by_role("alert")).to_contain_text("请填编号")
+    citizen.goto("/")
+    citizen.go_back()
+
+    expect(citizen.get_by_label("查询码")).to_have_value("abc")
+
+
+def test_who_has_no_case_open_any_more_is_told_why(citizen: Page) -> None:
+    citizen.goto("/follow/case")
+
+    expect(citizen.get_by_role("status")).to_contain_text("30 分钟后自动关闭")
+
+
+def test_an_english_reader_is_told_in_english_what_happens_next(citizen: Page) -> None:
+    report(citizen)
+    citizen.get_by_role("button", name="English").last.click()
+    citizen.goto("/follow/case")
+
+    expect(citizen.get_by_role("heading", name="What happens next")).to_be_visible()
+    expect(citizen.get_by_text("Registered under the number")).to_be_visible()
 
 
 def test_what_a_rule_could_not_place_is_accepted_and_dispatched_by_hand(

@@ -16,9 +16,10 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
+from services.portal.pages import expired
 from services.portal.pages.calling import Answer, Ask, call
-from services.portal.pages.desk import Beside, Sought, show, staff_of
-from services.portal.pages.forms import Form, read_staff_form
+from services.portal.pages.desk import Beside, Sought, show
+from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here
@@ -80,21 +81,27 @@ ORDER_PATHS = {"sign": "sign", "contact": "contacts", "finish": "finish", "retur
 @router.post("/desk/act/{act}")
 async def do(request: Request, act: str) -> Response:
     """Do one thing with one case, as the one who is signed in."""
-    staff_of(request)
     if act not in BODIES:
         raise Refused("not_found")
-    form = await read_staff_form(request)
-    lacks = _lacks(act, form)
-    if lacks:
-        return await run_in_threadpool(
-            _again, request, act, form, Beside(errors=lacks, status=422)
-        )
+    form = await read_form(request)
+    if expired.is_over(request):
+        return expired.keep(request, form)
+    wrong = _wrong(request, act, form)
+    if wrong:
+        return await run_in_threadpool(_again, request, act, form, wrong)
     answer = await call(request, "POST", _path(act, form), Ask(BODIES[act](form)))
     if not answer.ok:
         return await run_in_threadpool(_refused, request, act, form, answer)
     if act == "person":
         return await run_in_threadpool(show, request, _sought(form), Beside(revealed=answer.body))
     return await _written(request, act, form, answer)
+
+
+def _wrong(request: Request, act: str, form: Form) -> Beside | None:
+    if expired.is_of_before(request, form):
+        return Beside(told=expired.ONCE_MORE, status=422)
+    lacks = _lacks(act, form)
+    return Beside(errors=lacks, status=422) if lacks else None
 
 
 def _lacks(act: str, form: Form) -> dict[str, str]:

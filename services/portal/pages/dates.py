@@ -31,9 +31,11 @@ def moment(at: datetime, language: str) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def full(at: datetime) -> str:
+def full(at: datetime, language: str) -> str:
     """Return the whole instant for a document: 2026年3月5日 14:30."""
     local = at.astimezone(CHINA)
+    if language == "en":
+        return f"{local.day} {local:%b %Y, %H:%M}"
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 

@@ -34,7 +34,7 @@ DONE: Mapping[str, str] = {
     "accept": _("已受理。"),
     "decline": _("已作出不予受理，正在告知诉求人。"),
     "dispatch": _("已派单。"),
-    "sign": _("已签收。请在 1 个工作日内联系诉求人。"),
+    "sign": _("已签收。请按时限联系诉求人。"),
     "contact": _("已记下这次联系。"),
     "finish": _("已办结，正在告知诉求人。"),
     "return": _("已退回派单员。"),
@@ -104,6 +104,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
     return {
         "register": any(CHANNELS.get(role) for role in actor.roles),
         "messages": may(actor, Action.MESSAGE_READ, here).allowed,
+        "lists": bool(views_of(actor, door.node.code)),
         "roles": "、".join(ROLES[role] for role in sorted(actor.roles)),
     }
 

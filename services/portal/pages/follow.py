@@ -1,5 +1,7 @@
 """Follow a case: number and query code by a form, the case without either in the address."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -14,14 +16,18 @@ from shared.security.numbers import normalise_case_number, normalise_query_code
 
 router = APIRouter()
 
+CLOSED = "/follow?closed=1"
+"""Where somebody is led whose case is no longer open in this browser."""
+NO_NUMBER = _("请填编号。")
+NO_CODE = _("请填查询码。")
 BAD_NUMBER = _("编号不对，请照着回执核对每一位。")
 BAD_CODE = _("查询码不对：一共 10 位，没有 0、1、2、5、8，也没有字母 B、I、L、O、S、U、V、Z。")
 
 
 @router.get("/follow")
-def ask(request: Request) -> HTMLResponse:
+def ask(request: Request, closed: bool = False) -> HTMLResponse:
     """Ask for number and query code; what follows `#` stays in the browser."""
-    return _form(request, {"number": "", "code": ""})
+    return _form(request, {"number": "", "code": "", "closed": closed})
 
 
 @router.post("/follow")
@@ -30,8 +36,8 @@ async def open_case(request: Request) -> Response:
     form = await read_form(request)
     typed = {"number": form.get("number"), "code": form.get("code")}
     number, code = normalise_case_number(typed["number"]), normalise_query_code(typed["code"])
-    wrong = {"number": BAD_NUMBER} if number is None else {}
-    wrong |= {"code": BAD_CODE} if code is None else {}
+    wrong = {"number": BAD_NUMBER if typed["number"] else NO_NUMBER} if number is None else {}
+    wrong |= {"code": BAD_CODE if typed["code"] else NO_CODE} if code is None else {}
     if number is None or code is None:
         return _form(request, typed, wrong)
     holder = Holder(number, code)
@@ -48,7 +54,7 @@ async def show_case(request: Request) -> Response:
     """Show where the opened case stands, who holds it and what happens next."""
     holder, answer = await opened_case(request)
     if holder is None or not answer.ok:
-        return RedirectResponse("/follow", 303)
+        return RedirectResponse(CLOSED, 303)
     case = SeenCase.model_validate(answer.body)
     return page(request, "citizen/follow_case.html", {"case": case})
 
@@ -71,7 +77,7 @@ async def opened_case(request: Request) -> tuple[Holder | None, Answer]:
 
 def _form(
     request: Request,
-    values: dict[str, str],
+    values: dict[str, Any],
     errors: dict[str, str] | None = None,
     told: str = "",
 ) -> HTMLResponse:

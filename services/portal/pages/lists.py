@@ -93,15 +93,21 @@ ONLY_OWN = frozenset({"open"})
 """Lists that a unit's officer does not need: the unit's own list shows the same."""
 
 
+OF_DISPATCHERS = frozenset({"pool"})
+"""Lists that stand last for those who only watch them."""
+
+
 def views_of(actor: Actor, node: str) -> list[View]:
     """Return the lists of an actor; the first is what their day begins with."""
     everywhere = sees_everything(actor, node)
     place = Resource(node=node, unit=actor.unit)
-    return [
+    views = [
         view
         for view in VIEWS
         if may(actor, view.needs, place).allowed and (everywhere or view.key not in ONLY_OWN)
     ]
+    watches = not may(actor, Action.ORDER_DISPATCH, place).allowed
+    return sorted(views, key=lambda view: watches and view.key in OF_DISPATCHERS)
 
 
 def scope_of(view: View, actor: Actor, node: str, text: str) -> ListScope:

@@ -32,7 +32,9 @@ def problem_page(request: Request, problem: Problem, trace: str = "") -> Respons
     """
     at_desk = request.url.path.startswith("/desk")
     if problem.code == "not_signed_in" and at_desk and request.method == "GET":
-        return RedirectResponse(f"/desk/login?to={quote(request.url.path)}", 303)
+        query = f"?{request.url.query}" if request.url.query else ""
+        there = quote(f"{request.url.path}{query}", safe="/")
+        return RedirectResponse(f"/desk/login?to={there}", 303)
     language = language_of(request)
     heading = translations(language).gettext(HEADINGS.get(problem.status, HEADINGS[ANY]))
     told = problem.detail_en if language == "en" else problem.detail

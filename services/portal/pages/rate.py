@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.portal.pages.calling import Ask, call
-from services.portal.pages.follow import opened_case
+from services.portal.pages.follow import CLOSED, opened_case
 from services.portal.pages.forms import Form, number_in, read_form
 from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.reasons import CORE, REASONS
-from services.portal.pages.rendering import language_of, page
+from services.portal.pages.rendering import GOING_BACK, language_of, page
 from services.portal.pages.seen import SeenCase
 
 router = APIRouter()
@@ -59,7 +59,7 @@ def thanks(request: Request, solved: bool = True) -> Response:
 async def _send(request: Request, form: Form, level: int) -> Response:
     holder, seen = await opened_case(request)
     if holder is None or not seen.ok:
-        return RedirectResponse("/follow", 303)
+        return RedirectResponse(CLOSED, 303)
     solved = ANSWERS[form.get("solved")]
     body = {
         "level": level,
@@ -99,4 +99,6 @@ def _reasons(
         "errors": {name: say(text) for name, text in (errors or {}).items()},
         "told": "" if errors else told,
     }
-    return page(request, "citizen/rate_reasons.html", known, 422 if errors or told else 200)
+    shown = page(request, "citizen/rate_reasons.html", known, 422 if errors or told else 200)
+    shown.headers["Cache-Control"] = GOING_BACK
+    return shown

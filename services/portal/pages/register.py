@@ -8,12 +8,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from services.portal.pages import expired
 from services.portal.pages.calling import Ask, Holder, call
 from services.portal.pages.catalogue import item_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.draft import first_sentence
 from services.portal.pages.follow import opened_case
-from services.portal.pages.forms import Form, number_in, read_staff_form
+from services.portal.pages.forms import Form, number_in, read_form
 from services.portal.pages.keepsake import remember
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
@@ -37,6 +38,7 @@ NEEDED = {
     "phone": _("请填电话。"),
     "channel": _("请选来源。"),
 }
+NO_ATTEMPTS = _("请填跑过几次，最少 1 次。")
 OFTEN_FIRST = ("window", "hotline")
 
 
@@ -49,11 +51,12 @@ def ask(request: Request) -> Response:
 @router.post("/desk/new")
 async def take(request: Request) -> Response:
     """Register, and go on to the receipt."""
-    staff_of(request)
-    form = await read_staff_form(request)
-    lacks = {name: told for name, told in NEEDED.items() if not form.get(name)}
-    if lacks:
-        return await run_in_threadpool(_form, request, form, lacks)
+    form = await read_form(request)
+    if expired.is_over(request):
+        return expired.keep(request, form)
+    lacks, told = _wrong(request, form)
+    if lacks or told:
+        return await run_in_threadpool(_form, request, form, lacks, told)
     ask = Ask(_body(form), once=form.optional("key"))
     answer = await call(request, "POST", "/api/v1/cases", ask)
     if not answer.ok:
@@ -76,6 +79,15 @@ async def receipt(request: Request) -> Response:
     tools = tools_of(actor, door_here(request))
     known = {"case": case, "holder": holder, "tools": tools}
     return page(request, "desk/receipt.html", known)
+
+
+def _wrong(request: Request, form: Form) -> tuple[dict[str, str], str]:
+    if expired.is_of_before(request, form):
+        return {}, expired.ONCE_MORE
+    lacks = {name: told for name, told in NEEDED.items() if not form.get(name)}
+    if form.get("attempts") and not number_in(form.get("attempts")):
+        lacks["attempts"] = NO_ATTEMPTS
+    return lacks, ""
 
 
 def _body(form: Form) -> dict[str, Any]:
@@ -129,7 +141,9 @@ def _form(
         "places": places(door.node.code),
         "tools": tools_of(actor, door),
     }
-    return page(request, "desk/new.html", known, 422 if errors or told else 200)
+    shown = page(request, "desk/new.html", known, 422 if errors or told else 200)
+    shown.headers["Cache-Control"] = "no-store"  # it may hold a person in the clear
+    return shown
 
 
 def _channels(actor: Actor) -> list[tuple[str, str]]:

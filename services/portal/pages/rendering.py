@@ -23,6 +23,9 @@ STATIC = Path(__file__).parent.parent / "static"
 PRINT_COOKIE = "backstop_print"
 LANGUAGE_COOKIE = "backstop_lang"
 MOBILE_DIGITS = 11
+GOING_BACK = "private, no-cache"
+"""Not `no-store`: with it a browser that goes back to a posted page shows an error instead."""
+UNFINISHED = 422
 
 
 @cache
@@ -48,12 +51,13 @@ def environment(language: str) -> Environment:
 def page(
     request: Request, template: str, values: dict[str, Any], status: int = 200
 ) -> HTMLResponse:
-    """Return a page with what every page knows of its reader."""
+    """Return a page with what every page knows of its reader; one can go back to a form."""
     language = language_of(request)
     html = (
         environment(language).get_template(template).render(**about(request, language), **values)
     )
-    return HTMLResponse(html, status)
+    headers = {"cache-control": GOING_BACK} if status == UNFINISHED else None
+    return HTMLResponse(html, status, headers)
 
 
 def about(request: Request, language: str) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _filters() -> dict[str, Any]:
     return {
         "day": _day,
         "moment": _moment,
-        "full": dates.full,
+        "full": _full,
         "iso": dates.iso,
         "short_day": dates.short_day,
         "left": _left,
@@ -115,6 +119,11 @@ def _day(context: Context, at: datetime) -> str:
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
     return dates.moment(at, context["language"])
+
+
+@pass_context
+def _full(context: Context, at: datetime) -> str:
+    return dates.full(at, context["language"])
 
 
 @pass_context

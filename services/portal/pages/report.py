@@ -9,20 +9,24 @@ from starlette.concurrency import run_in_threadpool
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, item_title
 from services.portal.pages.draft import ORDER, SENT_AS, STEPS, Draft, step_of
+from services.portal.pages.follow import CLOSED
 from services.portal.pages.forms import Form, read_form
 from services.portal.pages.home import keep_look
 from services.portal.pages.keepsake import recall, remember
 from services.portal.pages.language import LANGUAGES, translations
 from services.portal.pages.places import places
-from services.portal.pages.rendering import LANGUAGE_COOKIE, PRINT_COOKIE, door_here, page
+from services.portal.pages.rendering import (
+    GOING_BACK,
+    LANGUAGE_COOKIE,
+    PRINT_COOKIE,
+    door_here,
+    page,
+)
 from services.portal.pages.rendering import language_of as spoken
 from services.portal.pages.seen import SeenCase
 from shared.regions import full_name_of
 
 router = APIRouter()
-
-GOING_BACK = "private, no-cache"
-"""Not `no-store`: with it a browser that goes back to a posted step shows an error instead."""
 
 
 @router.get("/report")
@@ -51,10 +55,10 @@ async def done(request: Request) -> Response:
     """Show number and query code of what was just reported, to keep and to print."""
     holder = recall(request)
     if holder is None:
-        return RedirectResponse("/follow", 303)
+        return RedirectResponse(CLOSED, 303)
     answer = await call(request, "GET", f"/api/v1/cases/{holder.number}", Ask(holder=holder))
     if not answer.ok:
-        return RedirectResponse("/follow", 303)
+        return RedirectResponse(CLOSED, 303)
     case = SeenCase.model_validate(answer.body)
     return page(request, "citizen/report_done.html", {"case": case, "holder": holder})
 
