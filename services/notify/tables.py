@@ -51,8 +51,8 @@ messages = Table(
 )
 """queued → sending → delivered | failed; sending → queued where a later try may help.
 
-`ref` tells facts of one purpose apart (a round, an order). While a message is being sent, `next_at` is when
-its sender is given up for dead.
+`ref` tells facts of one purpose apart (a round, an order). While a message is being sent,
+`next_at` is when its sender is given up for dead.
 """
 Index(
     "ix_messages_due",
