@@ -70,7 +70,12 @@ class Sentence:
 
 def story(steps: Sequence[Step]) -> list[Sentence]:
     """Return the entries of a timeline in sentences; an unknown event shows its name."""
-    return [Sentence(step.at, _text(step), _note(step)) for step in steps]
+    return [Sentence(step.at, _text(step), _note(step)) for step in steps if not _is_told(step)]
+
+
+def _is_told(step: Step) -> bool:
+    # The missed deadline of the same instant says it in words.
+    return step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
 
 
 def _text(step: Step) -> str:

@@ -88,7 +88,8 @@
 
   const act = () => {
     const first = one(".acts .next select, .acts .next input:not([type=hidden]), .acts .next textarea, .acts .next button");
-    if (first) first.focus();
+    const place = first || one("#acts");
+    if (place) place.focus();
   };
 
   const showKeys = () => {
