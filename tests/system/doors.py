@@ -205,14 +205,14 @@ def wrong_addresses() -> list[Bad]:
         (f"/api/v1/clocks?case_id={MARK}", 422, "case_id", "dispatcher"),
         ("/api/v1/clocks", 422, "case_id", "dispatcher"),
         (f"/api/v1/evaluations?case_id={MARK}%00", 422, "case_id", "dispatcher"),
-        (f"/api/v1/messages?case_id={MARK}", 422, "case_id", "operator"),
-        (f"/api/v1/messages?cursor={MARK}", 400, "cursor", "operator"),
-        ("/api/v1/messages?cursor=WyJ4IiwieSJd", 400, "cursor", "operator"),
+        (f"/api/v1/messages?case_id={MARK}", 422, "case_id", "supervisor"),
+        (f"/api/v1/messages?cursor={MARK}", 400, "cursor", "supervisor"),
+        ("/api/v1/messages?cursor=WyJ4IiwieSJd", 400, "cursor", "supervisor"),
         (
             "/api/v1/messages?cursor=WyI5OTk5LTEyLTMxVDIzOjU5OjU5IiwieSJd",
             400,
             "cursor",
-            "operator",
+            "supervisor",
         ),
         (f"/api/v1/orders?state={MARK}", 422, "state", "dispatcher"),
         ("/api/v1/orders?unit=%00", 422, "unit", "dispatcher"),
@@ -233,6 +233,7 @@ def wrong_addresses() -> list[Bad]:
         ("/api/v1/cases/x?" + "&".join(f"a{n}=1" for n in range(99)), 404, None, ""),
         ("/api/v1/orders", 401, None, ""),
         ("/api/v1/messages", 403, None, "administrator"),
+        ("/api/v1/messages", 403, None, "operator"),
     )
     found = [
         Bad(path[:80], "GET", path, status, named, role) for path, status, named, role in asked
