@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from sqlalchemy.exc import OperationalError
 
+from backstop.commands import account as account_commands
 from backstop.commands import doctor as doctor_command
 from backstop.commands import keys as key_commands
 from backstop.commands import node as node_commands
@@ -28,6 +29,7 @@ from shared.errors import ServiceError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(node_commands.app, name="node")
 app.add_typer(key_commands.app, name="keys")
+app.add_typer(account_commands.app, name="account")
 app.add_typer(schema_commands.app, name="migrate")
 app.add_typer(parked_commands.app, name="parked")
 app.command()(doctor_command.doctor)

@@ -9,7 +9,9 @@ from backstop.state import ROOT, VARIABLE
 from tests.system.harness import RunningNode
 
 
-def backstop(node: RunningNode, *words: str | Path, file: Path | None = None) -> tuple[int, str]:
+def backstop(
+    node: RunningNode, *words: str | Path, file: Path | None = None, typed: str = ""
+) -> tuple[int, str]:
     """Run `backstop WORDS --node FILE`; return status and output, which is never a traceback."""
     kept = {name: told for name, told in os.environ.items() if not name.startswith("BACKSTOP_")}
     done = subprocess.run(
@@ -17,7 +19,7 @@ def backstop(node: RunningNode, *words: str | Path, file: Path | None = None) ->
         cwd=ROOT,
         # A state folder that is not there: no suite of this checkout is to be found by chance.
         env={**kept, VARIABLE: str(node.scratch / "state"), "COLUMNS": "200"},
-        stdin=subprocess.DEVNULL,
+        input=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
