@@ -10,6 +10,7 @@ from backstop.demo import DemoReport
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 
 WIDTH = 100
+FIRST_ACCOUNT = "./dev backstop account create LOGIN --name 姓名 --role administrator"
 
 
 def banner(nodes: Sequence[NodeSettings], reports: Sequence[DemoReport]) -> str:
@@ -23,7 +24,8 @@ def banner(nodes: Sequence[NodeSettings], reports: Sequence[DemoReport]) -> str:
         _accounts(console, report)
         _first_steps(console, _node_of(nodes, report), report)
     if not reports:
-        console.print("空系统：没有演示数据 · started empty: no demo cases, no accounts")
+        console.print("空系统：没有演示数据和账号 · started empty: no demo cases, no accounts")
+        console.print(f"先建一个管理员 · make an administrator:\n  {FIRST_ACCOUNT}")
     console.print("按 Ctrl-C 结束，全部进程随之停止 · Ctrl-C ends all of it")
     console.rule()
     return text.getvalue()
