@@ -121,7 +121,7 @@ def test_what_is_not_solved_is_opened_again_under_the_old_promise(
     case = register(node)
     work_off(node, order_of(node, case))
     wait_for_status(node, case, "finished")
-    promised = followed(node, case)["promise"]
+    promised = eventually("the promise", lambda: followed(node, case)["promise"])
     eventually("the person may rate", lambda: followed(node, case)["can_rate"])
 
     rate(node, case, solved=False, level=1)
