@@ -272,9 +272,12 @@ def test_an_unroutable_mandatory_message_is_an_error_without_confirms(bus: Conne
 
 
 def test_an_unroutable_message_that_is_not_mandatory_is_dropped(bus: Connection) -> None:
-    say(bus, b"1", key="nobody.0")
+    ear = Ear(bus, "sla.0")
 
+    say(bus, b"1", key="nobody.0")
     drain(bus)
+
+    assert ear.bodies == []
 
 
 def test_an_empty_queue_times_out(bus: Connection) -> None:
