@@ -1,7 +1,6 @@
 """What dispatch does when it is woken or asked: one module for each use case."""
 
 from services.dispatch.handlers.assign import Placement, dispatch_manually
-from services.dispatch.handlers.caller import Caller
 from services.dispatch.handlers.contact import Attempt, log_contact
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
@@ -16,6 +15,7 @@ from services.dispatch.handlers.listing import (
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.route import route_case
 from services.dispatch.handlers.sign import sign
+from shared.security.caller import Caller
 
 __all__ = [
     "Attempt",

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.caller import Caller, Trace, leave_trace
 from services.dispatch.handlers.custody import Assignment, held_by, send_order
+from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Route, UnitRule
 from services.dispatch.repository.cases import lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit
 from services.dispatch.repository.orders import Order
 from shared.errors import Refused
+from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.policy import Action
 

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.caller import Caller
 from services.dispatch.handlers.steps import complete, order_facts, take_in_hand
 from services.dispatch.policy import Step, state_after
 from services.dispatch.repository.orders import Contact, Order, add_contact
 from shared.clock import new_id
 from shared.events.dispatch import ContactLogged
 from shared.outbox import say
+from shared.security.caller import Caller
 from shared.security.masking import mask_text
 
 

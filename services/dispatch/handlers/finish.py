@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.caller import Caller
 from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
 from services.dispatch.policy import CaseState, Step, state_after
 from services.dispatch.repository.cases import move_case
@@ -17,6 +16,7 @@ from shared.events.dispatch import CaseFinished, OrderFinished
 from shared.events.sealed import Sealed
 from shared.events.words import Outcome
 from shared.outbox import say
+from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.sealing import KeyDestroyed, NodeKeys
 from shared.security.vault import sealer_of_case

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.caller import Caller
 from services.dispatch.handlers.custody import pooled, say_pooled
 from services.dispatch.handlers.steps import complete, order_facts, take_in_hand
 from services.dispatch.policy import PoolReason, Step, state_after
@@ -13,6 +12,7 @@ from services.dispatch.repository.cases import move_case
 from services.dispatch.repository.orders import Order
 from shared.events.dispatch import OrderReturned, ReturnGround
 from shared.outbox import say
+from shared.security.caller import Caller
 from shared.security.masking import mask_text
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.caller import Caller, Trace, leave_trace
+from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.repository.catalogue import (
     ItemEntry,
     PlaceEntry,
@@ -21,6 +21,7 @@ from shared.errors import Refused
 from shared.events.dispatch import ItemListed, UnitListed
 from shared.events.words import Complexity
 from shared.outbox import say
+from shared.security.caller import Caller
 from shared.security.policy import Action
 
 ENTRIES = UUID("6b1e5f5e-2c0d-5f0a-9d7b-0f6f6e3a7c11")

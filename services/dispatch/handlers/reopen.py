@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.caller import THE_RULES
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -12,6 +11,7 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, PoolReason, Route, UnitRule
 from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit

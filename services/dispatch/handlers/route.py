@@ -3,7 +3,6 @@
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.caller import THE_RULES
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -11,6 +10,7 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, Matter, Route
 from services.dispatch.repository.cases import Case, add_case
 from services.dispatch.repository.catalogue import rules_for

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.caller import Caller
 from services.dispatch.handlers.steps import complete, order_facts, take_in_hand
 from services.dispatch.policy import Step, state_after
 from services.dispatch.repository.orders import Order
 from shared.events.dispatch import OrderSigned
 from shared.outbox import say
+from shared.security.caller import Caller
 
 
 def sign(db: Connection, order_id: UUID, caller: Caller) -> Order:

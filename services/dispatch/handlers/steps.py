@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.caller import Caller, Trace, leave_trace
+from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import OrderState, Step
 from services.dispatch.repository.cases import Case, lock_case
 from services.dispatch.repository.orders import Order, change_order, find_order
 from shared.errors import Refused
+from shared.security.caller import Caller
 from shared.security.policy import Action
 
 ACTIONS = {

@@ -1,7 +1,6 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
-from services.intake.handlers.caller import Caller
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.decline import Declining, decline_case
 from services.intake.handlers.follow import FOLLOWED, follow
@@ -10,6 +9,7 @@ from services.intake.handlers.look import Look, look_up
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person
 from services.intake.handlers.sealing import Party
+from shared.security.caller import Caller
 
 __all__ = [
     "FOLLOWED",

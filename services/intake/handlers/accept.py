@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.caller import Caller, leave_trace
 from services.intake.handlers.follow import tell
 from services.intake.handlers.register import accepted_event
+from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.undecided import lock_undecided
 from services.intake.policy.scope import normal_title
 from services.intake.repository.cases import Case, mark_accepted
@@ -15,6 +15,7 @@ from services.intake.repository.catalogue import Item, find_item
 from shared.audit import digest_of
 from shared.errors import Refused
 from shared.events.words import Complexity
+from shared.security.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)

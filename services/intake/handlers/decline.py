@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.caller import Caller, leave_trace
 from services.intake.handlers.follow import tell
+from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.undecided import lock_undecided
 from services.intake.repository.cases import mark_declined
 from shared.audit import digest_of
 from shared.events.intake import CaseDeclined, DeclineReason
+from shared.security.caller import Caller
 from shared.security.masking import mask_text
 
 

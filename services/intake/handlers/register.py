@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.caller import Caller, leave_trace
 from services.intake.handlers.follow import tell
 from services.intake.handlers.sealing import Party, code_hash, sealed_party
+from services.intake.handlers.trace import leave_trace
 from services.intake.policy.days import day_in_china
 from services.intake.policy.progress import Status
 from services.intake.policy.scope import Scope, Verdict, normal_title, scope_of
@@ -21,6 +21,7 @@ from shared.events.intake import CaseAccepted, CaseRegistered
 from shared.events.sealed import PartyRole, Sealed
 from shared.events.words import By, Channel, Complexity
 from shared.security.actor import ActorKind
+from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.numbers import case_number, new_query_code
 from shared.security.sealing import NodeKeys, Sealer

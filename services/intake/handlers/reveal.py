@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.caller import Caller, leave_trace
+from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case
 from shared.errors import Refused
 from shared.events.sealed import Sealed, SealedParty
+from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_of_case
 

@@ -1,8 +1,7 @@
-"""Who asks for a step, and when: what every use case of the door needs to know of it."""
+"""What the audit is told of what a caller did; a rule of the catalogue is a caller too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -10,25 +9,11 @@ from services.dispatch.tables import plumbing
 from shared.audit import Entry, digest_of, record
 from shared.events.words import By
 from shared.logs import current_traceparent, trace_id
-from shared.security.actor import Actor
+from shared.security.caller import Caller
 from shared.security.policy import Action
 
 THE_RULES = By(kind="system")
 """Nobody: a rule of the catalogue decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """An actor at one instant; whether they may was asked before."""
-
-    actor: Actor
-    now: datetime
-
-    @property
-    def by(self) -> By:
-        """As much of the actor as everybody may know."""
-        role = min(self.actor.roles, default=None)
-        return By(kind=self.actor.kind.value, role=role, unit=self.actor.unit)
 
 
 @dataclass(frozen=True, slots=True)
