@@ -6,13 +6,14 @@ docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
 
 from shared.chassis.every import every
 from shared.chassis.hears import hears, hears_envelopes
-from shared.chassis.providers import Database, Keys, NodeSettings
+from shared.chassis.providers import Database, Keys, Neighbourhood, NodeSettings
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import NodeRuntime
 
 __all__ = [
     "Database",
     "Keys",
+    "Neighbourhood",
     "NodeRuntime",
     "NodeSettings",
     "Relay",

@@ -6,6 +6,7 @@ from nameko.extensions import DependencyProvider
 
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import runtime_of
+from shared.neighbours import Neighbours
 from shared.security.sealing import NodeKeys
 from shared.unit import Plumbing, Unit
 
@@ -43,6 +44,14 @@ class NodeSettings(DependencyProvider):
     def get_dependency(self, worker_ctx: Any) -> Any:
         """Return the frozen settings object."""
         return runtime_of(self.container).settings[self.container.service_name]
+
+
+class Neighbourhood(DependencyProvider):
+    """Injects the nodes next to this one, by code."""
+
+    def get_dependency(self, worker_ctx: Any) -> Neighbours:
+        """Return the neighbours that this node has links to."""
+        return runtime_of(self.container).neighbours
 
 
 class Keys(DependencyProvider):

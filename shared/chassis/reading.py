@@ -59,7 +59,7 @@ class Reader:
 
     def __init__(self, kinds: Mapping[str, type[Event]]) -> None:
         self._kinds = kinds
-        known = {kind.name for kind in every_event()}
+        known = {kind.name for kind in every_event() if not kind.between_nodes}
         # Who hears everything keeps the journal: a fact it does not know must not be lost there.
         self._parks_unknown = known <= set(kinds)
 

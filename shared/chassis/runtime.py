@@ -1,13 +1,14 @@
 """What a bus process knows of one node; the composition root hands it to every container."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nameko.containers import WorkerContext
 from sqlalchemy import Engine
 
 from shared.chassis.direct import Direct
+from shared.neighbours import Neighbours
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
@@ -29,6 +30,7 @@ class NodeRuntime:
     """Service name → its settings object."""
     keep_days: int
     """How long sent outbox rows and inbox rows are kept: longer than the longest outage."""
+    neighbours: Neighbours = field(default_factory=dict)
 
 
 def runtime_of(container: Any) -> NodeRuntime:

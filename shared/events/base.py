@@ -18,6 +18,9 @@ class Event(BaseModel):
     name: ClassVar[str]
     """`<service>.<what_happened>.v<major>`."""
 
+    between_nodes: ClassVar[bool] = False
+    """Said to this node's link by a neighbour's, and to nobody else."""
+
     occurred_at: AwareDatetime
 
     @property

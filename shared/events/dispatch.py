@@ -4,9 +4,11 @@ from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from shared.events.base import CaseEvent, Event
 from shared.events.sealed import Sealed
-from shared.events.words import By, Complexity, Outcome
+from shared.events.words import By, Complexity, HandOverGround, HandOverKind, Outcome
 
 
 class UnitListed(Event):
@@ -56,6 +58,8 @@ class PoolReason(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     UNIT_INACTIVE = "unit_inactive"
     RETURNED = "returned"
+    REOPENED = "reopened"
+    """It waits for the node of the last result to take it up again."""
 
 
 class CasePooled(CaseEvent):
@@ -64,6 +68,8 @@ class CasePooled(CaseEvent):
     name: ClassVar[str] = "dispatch.case_pooled.v1"
 
     reason: PoolReason
+    epoch: int = 0
+    """Of the custody under which the node pools it."""
 
 
 @unique
@@ -89,6 +95,9 @@ class OrderDispatched(CaseEvent):
     route: Route
     because: str
     """The rule or the dispatcher's ground, for people."""
+    epoch: int = 0
+    """Of the custody under which the node gives the order."""
+    unit_phone: str | None = None
     by: By
 
 
@@ -167,3 +176,92 @@ class CaseFinished(CaseEvent):
     outcome: Outcome
     answer: Sealed
     answer_masked: str
+
+
+class CaseReportedUp(CaseEvent):
+    """The tier above was made aware of a case that stays where it is."""
+
+    name: ClassVar[str] = "dispatch.case_reported_up.v1"
+
+    to_node: str
+    because: str
+    by: By
+
+
+class HandOverOffered(CaseEvent):
+    """The holder of a case offers its custody to a neighbour; until it is taken it answers for it.
+
+    Epoch n + 1 is offered by the holder of epoch n and by nobody else.
+    """
+
+    name: ClassVar[str] = "dispatch.hand_over_offered.v1"
+
+    hand_over_id: UUID
+    epoch: int
+    round: int
+    kind: HandOverKind
+    to_node: str
+    origin: str
+    """The node that registered the case: it keeps the promise, the messages and the rating."""
+    number: str
+    region: str
+    item_code: str | None = None
+    item_name: str | None = None
+    """Item codes are a node's own: a neighbour looks the name up in its catalogue."""
+    complexity: Complexity
+    title_masked: str
+    text_masked: str
+    accepted_at: AwareDatetime
+    because: str
+    ground: HandOverGround | None = None
+    legal_basis: str | None = None
+    outcome: Outcome | None = None
+    answer: Sealed | None = None
+    answer_masked: str | None = None
+    by: By
+
+
+class HandOverAnswered(CaseEvent):
+    """A node took the custody that it was offered, or did not, with its ground."""
+
+    name: ClassVar[str] = "dispatch.hand_over_answered.v1"
+
+    hand_over_id: UUID
+    epoch: int
+    round: int
+    kind: HandOverKind
+    to_node: str
+    """Who made the offer."""
+    accepted: bool
+    complexity: Complexity
+    ground: HandOverGround | None = None
+    legal_basis: str | None = None
+    note_masked: str = ""
+    by: By
+
+
+class HandOverWithdrawn(CaseEvent):
+    """The offerer wants its offer back; it holds until the neighbour answers."""
+
+    name: ClassVar[str] = "dispatch.hand_over_withdrawn.v1"
+
+    hand_over_id: UUID
+    epoch: int
+    to_node: str
+    because: str
+    by: By
+
+
+class CaseHandedOver(CaseEvent):
+    """A neighbour took the custody that this node had offered: here it has ended."""
+
+    name: ClassVar[str] = "dispatch.case_handed_over.v1"
+
+    hand_over_id: UUID
+    epoch: int
+    round: int
+    kind: HandOverKind
+    to_node: str
+    to_name: str
+    order_id: UUID | None = None
+    """The order that was in work here and ended with it."""

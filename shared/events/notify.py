@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     RESULT = "result"
     INVITATION = "invitation"
     REOPENED = "reopened"
+    HANDED_OVER = "handed_over"
 
 
 class MessageDelivered(CaseEvent):

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed
-from shared.events.words import Level
+from shared.events.words import By, Level
 
 
 class EvaluationInvited(CaseEvent):
@@ -61,3 +61,26 @@ class CaseClosed(CaseEvent):
     round: int
     how: Closing
     level: Level | None = None
+
+
+class SupervisionOrdered(CaseEvent):
+    """A tier wants to know from one below what keeps a case, and by when it will be solved."""
+
+    name: ClassVar[str] = "review.supervision_ordered.v1"
+
+    supervision_id: UUID
+    number: str
+    to_node: str
+    text_masked: str
+    answer_by: AwareDatetime
+    by: By
+
+
+class SupervisionAnswered(CaseEvent):
+    """A node answered the supervision of a tier above."""
+
+    name: ClassVar[str] = "review.supervision_answered.v1"
+
+    supervision_id: UUID
+    text_masked: str
+    by: By

@@ -5,11 +5,13 @@ people.
 """
 
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 SM4_GCM = "SM4-GCM"
+WITHHELD = "withheld"
 
 
 class Sealed(BaseModel):
@@ -28,6 +30,11 @@ class Sealed(BaseModel):
 
     algorithm: str = SM4_GCM
     """Open for later ones; a reader refuses what it does not know."""
+
+    @classmethod
+    def withheld(cls, field: str) -> Self:
+        """Return what stands for a text that is not told to another node: nothing opens it."""
+        return cls(key_id=UUID(int=0), field=field, data="", algorithm=WITHHELD)
 
 
 class PartyKind(StrEnum):

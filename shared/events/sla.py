@@ -16,6 +16,7 @@ class ClockEvent(CaseEvent):
     clock_id: UUID
     kind: ClockKind
     order_id: UUID | None = None
+    """The order; of a leg's clock the hand-over that began it."""
     unit_code: str | None = None
     due_at: AwareDatetime
     lamp: Lamp
@@ -51,6 +52,7 @@ class StopReason(StrEnum):
 
     MET = "met"
     RETURNED = "returned"
+    HANDED_OVER = "handed_over"
 
 
 class ClockStopped(ClockEvent):

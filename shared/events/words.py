@@ -57,6 +57,8 @@ class ClockKind(StrEnum):
     """Custody: the unit finishes its order."""
     FEEDBACK = "feedback"
     """The person is told the result."""
+    LEG = "leg"
+    """Custody: a node that took the case over from another one resolves it (N3)."""
 
 
 @unique
@@ -85,6 +87,39 @@ class Outcome(StrEnum):
     EXPLAINED_MISTAKE = "explained_mistake"
     REFERRED = "referred"
     TRACKING = "tracking"
+
+
+@unique
+class HandOverKind(StrEnum):
+    """Why custody of a case moves to a neighbouring node."""
+
+    UP = "up"
+    """Raised: this tier cannot solve it."""
+    DOWN = "down"
+    """Assigned to a tier below, whose matter it is."""
+    RETURN = "return"
+    """Given back with a ground, to the node that it came from."""
+    RESULT = "result"
+    """The leg is finished: its result goes to the node that it came from."""
+    REOPENED = "reopened"
+    """The person was not content: to the node that the last result came from (S3-24)."""
+
+
+@unique
+class HandOverGround(StrEnum):
+    """Why custody was not taken, or is given back."""
+
+    NOT_OUR_TIER = "not_our_tier"
+    NOT_OUR_DUTY = "not_our_duty"
+    NOT_OUR_AREA = "not_our_area"
+    DELEGATED = "delegated"
+    """The matter was delegated to the tier that it comes from."""
+    INSUFFICIENT = "insufficient"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+    """The offerer took the offer back before it was answered."""
+    STALE = "stale"
+    """Custody had moved on before the offer was heard."""
 
 
 class By(BaseModel):

@@ -5,7 +5,7 @@ each request's scope; nothing below it reads the environment.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from shared.clock import utcnow
 from shared.errors import Refused
+from shared.neighbours import Neighbours
 from shared.security.actor import Actor
 from shared.security.policy import Action, Reason, Resource, may
 from shared.security.sealing import NodeKeys
@@ -27,6 +28,7 @@ class NodeFacts:
     tier: str
     name: str
     public_url: str
+    neighbours: Neighbours = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,15 @@ class Action(StrEnum):
     ORDER_CONTACT = "order.contact"
     ORDER_RETURN = "order.return"
     ORDER_FINISH = "order.finish"
+    HAND_OVER_READ = "hand_over.read"
+    HAND_OVER_OFFER = "hand_over.offer"
+    HAND_OVER_ANSWER = "hand_over.answer"
+    CASE_REPORT_UP = "case.report_up"
+    BELOW_READ = "below.read"
+    SUPERVISION_READ = "supervision.read"
+    SUPERVISION_ORDER = "supervision.order"
+    SUPERVISION_ANSWER = "supervision.answer"
+    LINK_READ = "link.read"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -110,7 +119,21 @@ CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
 )
 
 _DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
-_WATCH = (*_DESK, Action.POOL_READ, Action.MESSAGE_READ, Action.REPORT_READ, Action.PERSON_REVEAL)
+_TIERS = (
+    Action.HAND_OVER_READ,
+    Action.BELOW_READ,
+    Action.SUPERVISION_READ,
+    Action.LINK_READ,
+)
+"""To see over the links: what goes up and down, and the cases of the tiers below, masked (N5)."""
+_WATCH = (
+    *_DESK,
+    *_TIERS,
+    Action.POOL_READ,
+    Action.MESSAGE_READ,
+    Action.REPORT_READ,
+    Action.PERSON_REVEAL,
+)
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
     *_DESK,
@@ -119,6 +142,19 @@ _FRONT = (
     Action.CASE_URGE,
     Action.MESSAGE_READ,
     Action.PERSON_REVEAL,
+)
+_DISPATCHING = (
+    Action.ORDER_DISPATCH,
+    Action.HAND_OVER_OFFER,
+    Action.HAND_OVER_ANSWER,
+    Action.CASE_REPORT_UP,
+    Action.SUPERVISION_ANSWER,
+)
+_SUPERVISING = (
+    Action.CASE_URGE,
+    Action.CASE_REPORT_UP,
+    Action.SUPERVISION_ORDER,
+    Action.SUPERVISION_ANSWER,
 )
 _ORDER_WORK = (
     Action.ORDER_SIGN,
@@ -131,19 +167,20 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, Action.ORDER_DISPATCH), Reach.NODE),
+        Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {
             **dict.fromkeys((*_ORDER_WORK, Action.DESK_READ, Action.REPORT_READ), Reach.OWN_UNIT),
             **dict.fromkeys(
                 (Action.CASE_READ, Action.ORDER_READ, Action.PERSON_REVEAL), Reach.INVOLVED
             ),
         },
-        Role.SUPERVISOR: dict.fromkeys((*_WATCH, Action.CASE_URGE), Reach.NODE),
+        Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING), Reach.NODE),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, Action.PARKED_READ, Action.ADMIN_READ), Reach.NODE
         ),
         Role.OPERATOR: dict.fromkeys(
-            (Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ), Reach.NODE
+            (Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ, Action.LINK_READ),
+            Reach.NODE,
         ),
         Role.ADMINISTRATOR: dict.fromkeys(
             (

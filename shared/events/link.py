@@ -1,0 +1,64 @@
+"""Events said by link."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.sealed import Sealed, SealedParty
+from shared.events.words import Channel, Complexity
+
+
+class FactRelayed(CaseEvent):
+    """Another node said something about a case, and it came over the link."""
+
+    name: ClassVar[str] = "link.fact_relayed.v1"
+
+    via: str
+    """The neighbour that delivered it; who said it stands in the fact's source."""
+    fact: Envelope
+    """As its node said it, but for what is sealed or a keyed hash there: that is withheld."""
+    sealed: dict[str, Sealed] = Field(default_factory=dict)
+    """What of the fact was sealed for this node, sealed anew here, by the fact's field."""
+
+
+class CaseReceived(CaseEvent):
+    """Custody came with the person: what was sealed for this node is sealed anew here."""
+
+    name: ClassVar[str] = "link.case_received.v1"
+
+    number: str
+    origin: str
+    """The node that registered the case."""
+    region: str
+    channel: Channel
+    complexity: Complexity
+    title: Sealed
+    title_masked: str
+    text: Sealed
+    text_masked: str
+    item_name: str | None = None
+    attempts: int = 1
+    complainant: SealedParty
+    agent: SealedParty | None = None
+    registered_at: AwareDatetime
+    accepted_at: AwareDatetime
+
+
+class ParcelArrived(Event):
+    """A parcel of a neighbour lies in this node's queue; nobody has verified it."""
+
+    name: ClassVar[str] = "link.parcel_arrived.v1"
+    between_nodes: ClassVar[bool] = True
+
+    parcel_id: UUID
+    body: str
+    """JSON, exactly as it was signed."""
+    signature: str
+    """Base64."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """The parcel."""
+        return self.parcel_id

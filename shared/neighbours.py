@@ -1,0 +1,39 @@
+"""The nodes next to this one: the tier above and the tiers below, as far as links are set up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+
+@unique
+class Relation(StrEnum):
+    """Where a neighbour stands."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A node that this one hands cases to and takes cases from."""
+
+    code: str
+    """GB/T 2260, like the node's own."""
+    name: str
+    tier: str
+    relation: Relation
+
+
+Neighbours = Mapping[str, Neighbour]
+"""The neighbours by code; empty for a node without links."""
+
+
+def above(neighbours: Neighbours) -> Neighbour | None:
+    """Return the tier above, if there is a link to it."""
+    return next((each for each in neighbours.values() if each.relation is Relation.ABOVE), None)
+
+
+def below(neighbours: Neighbours) -> list[Neighbour]:
+    """Return the tiers below, by code."""
+    found = [each for each in neighbours.values() if each.relation is Relation.BELOW]
+    return sorted(found, key=lambda each: each.code)
