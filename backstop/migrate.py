@@ -62,8 +62,11 @@ def folder_of(schema: str) -> Path:
     return owner / "migrations"
 
 
-def migrate(url: str) -> int:
-    """Bring every schema of a database to its head; return how many scripts were run."""
+def migrate(url: str, *, rights: bool = True) -> int:
+    """Bring every schema of a database to its head; return how many scripts were run.
+
+    Without `rights` nobody may use it: a draft, behind what the tables declare.
+    """
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as db:
         if is_current(db):
@@ -74,7 +77,7 @@ def migrate(url: str) -> int:
         with engine.begin() as db:
             for service in MEMBERS:
                 ensure_role(db, service)
-        return sum(_upgrade(engine, schema) for schema in catalogue())
+        return sum(_upgrade(engine, schema, rights=rights) for schema in catalogue())
 
 
 def is_current(db: Connection) -> bool:
@@ -98,14 +101,15 @@ def _alone(engine: Engine) -> Iterator[None]:
         yield
 
 
-def _upgrade(engine: Engine, schema: str) -> int:
+def _upgrade(engine: Engine, schema: str, *, rights: bool) -> int:
     # The rights in the same transaction: a schema at its head is one that can be used.
     with engine.begin() as db:
         db.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         db.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         before = current_revision(db, schema)
         command.upgrade(config_of(schema, db), "head")
-        grant_rights(db, catalogue()[schema], MEMBERS)
+        if rights:
+            grant_rights(db, catalogue()[schema], MEMBERS)
     scripts = scripts_of(schema)
     return len(list(scripts.iterate_revisions("head", before or "base")))
 

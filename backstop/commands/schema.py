@@ -40,7 +40,7 @@ def new(
     with PostgresServer(State.chosen_by(os.environ).server("drafts"), durable=False) as server:
         server.drop_database("draft")
         url = server.create_database("draft").replace("postgresql://", "postgresql+psycopg://")
-        migrate(url)
+        migrate(url, rights=False)
         typer.echo(new_migration(url, service, words, after_deploy=after_deploy))
 
 

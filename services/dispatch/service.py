@@ -3,9 +3,11 @@
 from sqlalchemy import Connection
 
 from services.dispatch import handlers
+from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, hears
+from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, hears
 from shared.events.intake import CaseAccepted
+from shared.events.link import FactRelayed
 from shared.events.review import CaseReopened
 
 
@@ -16,6 +18,7 @@ class DispatchService:
 
     settings = NodeSettings()
     unit = Database(plumbing)
+    neighbours = Neighbourhood()
     relay = Relay()
 
     @hears(CaseAccepted)
@@ -26,4 +29,13 @@ class DispatchService:
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """The person says it is not solved: the unit gets it again."""
-        handlers.reopen_case(db, event)
+        handlers.reopen_case(db, event, self._house)
+
+    @hears(FactRelayed)
+    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
+        """Another node said something; perhaps it offers a case or answers an offer."""
+        handlers.hear_neighbour(db, event, self._house)
+
+    @property
+    def _house(self) -> House:
+        return House(self.unit.node, self.neighbours)

@@ -48,6 +48,7 @@ cases = Table(
     Column("number", Text, nullable=False),
     Column("region", Text, nullable=False),
     Column("item_code", Text),
+    Column("item_name", Text),
     Column("complexity", Text, nullable=False),
     Column("title_masked", Text, nullable=False),
     Column("text_masked", Text, nullable=False),
@@ -56,8 +57,55 @@ cases = Table(
     Column("pool_reason", Text),
     Column("unit_code", Text),
     Column("accepted_at", DateTime(timezone=True), nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("here", Boolean, nullable=False, server_default="true"),
+    Column("origin", Text),
+    Column("came_from", Text),
+    Column("result_from", Text),
 )
-"""One row per accepted case; `unit_code` holds it, or held it last."""
+"""One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
+
+`epoch` and `here` are the node's custody; `origin` is the node that registered it, `came_from` the
+neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
+"""
+
+hand_overs = Table(
+    "hand_overs",
+    metadata,
+    Column("hand_over_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("peer", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("ground", Text),
+    Column("legal_basis", Text),
+    Column("note_masked", Text),
+    Column("offered_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("told", JSONB, nullable=False),
+)
+"""Offers of custody, made (`out`) and heard (`in`); `told` is the offer as it was said.
+
+No foreign key: an offer is heard before there is a row of its case.
+"""
+Index(
+    "uq_hand_overs_offered",
+    hand_overs.c.case_id,
+    unique=True,
+    postgresql_where=(hand_overs.c.state == "open") & (hand_overs.c.direction == "out"),
+)
+Index(
+    "ix_hand_overs_open",
+    hand_overs.c.direction,
+    hand_overs.c.hand_over_id,
+    postgresql_where=hand_overs.c.state == "open",
+)
 
 orders = Table(
     "orders",
@@ -79,6 +127,7 @@ orders = Table(
     Column("return_ground", Text),
     Column("legal_basis", Text),
     Column("return_note_masked", Text),
+    Column("handed_over_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("outcome", Text),
     Column("answer", JSONB(none_as_null=True)),

@@ -218,6 +218,8 @@ class HandOverOffered(CaseEvent):
     outcome: Outcome | None = None
     answer: Sealed | None = None
     answer_masked: str | None = None
+    unit_name: str | None = None
+    """Who gave the result."""
     by: By
 
 

@@ -99,6 +99,36 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "The personal data of this case was erased: nothing can be added.",
     ),
     "method_not_allowed": (405, "不支持这种请求方式。", "Method not allowed here."),
+    "no_such_neighbour": (
+        422,
+        "没有和这一级的连接，请从列出的上级或下级中选择。",
+        "There is no link to that node: choose one of the tiers above or below.",
+    ),
+    "ground_needed": (
+        422,
+        "退回来件单位要写理由和依据，请补上。",
+        "To give a case back takes a ground and its legal basis: add them.",
+    ),
+    "hand_over_open": (
+        409,
+        "这件正在等上级或下级答复是否接收，答复或撤回以前不能办结、退回或改派。",
+        "A hand-over is open: until it is answered or withdrawn, the case cannot end here.",
+    ),
+    "not_held_here": (
+        409,
+        "这件现在由另一级办理，请到那里办，或等它转回。",
+        "Another node holds the case now: act there, or wait until it comes back.",
+    ),
+    "unknown_hand_over": (
+        404,
+        "没有这次转办，请从列表重新打开。",
+        "No such hand-over: open it from the list again.",
+    ),
+    "already_answered": (
+        409,
+        "已经答复过了，请刷新后再看。",
+        "It was answered before: refresh and look again.",
+    ),
     "wrong_state": (
         409,
         "这一步现在不能办：状态已经变了，请刷新后再看。",

@@ -19,7 +19,7 @@ from services.dispatch.api.bodies import (
     SignBody,
     Written,
 )
-from services.dispatch.handlers import Caller
+from services.dispatch.handlers import Caller, House
 from services.dispatch.policy import OrderState
 from services.dispatch.repository import orders as repository
 from services.dispatch.repository.cases import cases_by_id
@@ -66,7 +66,7 @@ def list_orders(
 ) -> Page[OrderLine]:
     """List orders, the newest first; a unit's officer sees those of the unit."""
     unit = _unit_shown(door, actor, sought.unit)
-    wanted = Wanted(sought.state, unit, _before(cursor), sought.case_id)
+    wanted = Wanted(sought.state, unit, id_before(cursor), sought.case_id)
     with door.unit.transaction() as db:
         found = repository.orders_like(db, wanted, MOST_PER_PAGE + 1)
         shown = found[:MOST_PER_PAGE]
@@ -160,7 +160,9 @@ def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> 
     caller = Caller(actor, door.now())
     with door.unit.begin() as work:
         _allowed(door, work.db, actor, Action.ORDER_FINISH, order_id)
-        return _written(work, handlers.finish_order(work.db, door.keys, finishing, caller))
+        house = House(door.node.code, door.node.neighbours)
+        order = handlers.finish_order(work.db, door.keys, finishing, caller, house)
+        return _written(work, order)
 
 
 def _allowed(door: Door, db: Connection, actor: Actor, action: Action, order_id: UUID) -> Order:
@@ -193,7 +195,8 @@ def _unit_shown(door: Door, actor: Actor, unit: str | None) -> str | None:
     return mine
 
 
-def _before(cursor: str | None) -> UUID | None:
+def id_before(cursor: str | None) -> UUID | None:
+    """Return the id behind which a page of the newest begins; Refused if the cursor is none."""
     key = cursor_after(cursor, 1)
     try:
         return None if key is None else UUID(key[0])

@@ -1,9 +1,11 @@
 """What dispatch does when it is woken or asked: one module for each use case."""
 
+from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse_hand_over
 from services.dispatch.handlers.assign import Placement, dispatch_manually
 from services.dispatch.handlers.contact import Attempt, log_contact
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
+from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
 from services.dispatch.handlers.listing import (
     ItemListing,
     Listed,
@@ -12,7 +14,10 @@ from services.dispatch.handlers.listing import (
     list_place,
     list_unit,
 )
+from services.dispatch.handlers.neighbour import hear_neighbour
+from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.reopen import reopen_case
+from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_case
 from services.dispatch.handlers.sign import sign
 from shared.security.caller import Caller
@@ -22,18 +27,28 @@ __all__ = [
     "Caller",
     "Finishing",
     "GivingBack",
+    "House",
     "ItemListing",
     "Listed",
+    "Offering",
     "Placement",
+    "Refusing",
+    "Reporting",
     "UnitListing",
+    "accept_hand_over",
     "dispatch_manually",
     "finish_order",
+    "hear_neighbour",
     "list_item",
     "list_place",
     "list_unit",
     "log_contact",
+    "offer_hand_over",
+    "refuse_hand_over",
     "reopen_case",
+    "report_up",
     "return_order",
     "route_case",
     "sign",
+    "withdraw",
 ]

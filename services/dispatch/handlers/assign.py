@@ -10,6 +10,7 @@ from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Route, UnitRule
 from services.dispatch.repository.cases import lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit
+from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
 from shared.errors import Refused
 from shared.security.caller import Caller
@@ -33,6 +34,8 @@ def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> O
         raise Refused("unknown_case", field="case_id")
     if case.state is not CaseState.POOLED:
         raise Refused("wrong_state")
+    if open_offer(db, case.case_id) is not None:
+        raise Refused("hand_over_open")
     unit = _unit_in_use(db, placement.unit_code)
 
     given = held_by(case, unit)

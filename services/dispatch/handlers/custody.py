@@ -50,7 +50,7 @@ def send_order(db: Connection, case: Case, assignment: Assignment) -> Order:
         dispatched_at=assignment.at,
     )
     add_order(db, order)
-    say(db, _dispatched(order, assignment))
+    say(db, _dispatched(case, order, assignment))
     return order
 
 
@@ -58,10 +58,11 @@ def say_pooled(db: Connection, case: Case, at: datetime) -> None:
     """Say why the case waits for a dispatcher."""
     assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
     reason = said.PoolReason(case.pool_reason)
-    say(db, said.CasePooled(case_id=case.case_id, occurred_at=at, reason=reason))
+    facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
+    say(db, said.CasePooled(**facts, reason=reason))
 
 
-def _dispatched(order: Order, assignment: Assignment) -> said.OrderDispatched:
+def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderDispatched:
     return said.OrderDispatched(
         case_id=order.case_id,
         occurred_at=assignment.at,
@@ -72,5 +73,7 @@ def _dispatched(order: Order, assignment: Assignment) -> said.OrderDispatched:
         complexity=Complexity(order.complexity),
         route=said.Route(order.route),
         because=order.because,
+        epoch=case.epoch,
+        unit_phone=assignment.unit.phone,
         by=assignment.by,
     )

@@ -1,18 +1,20 @@
 """Finish an order with its answer; when nothing else is open, the case is finished."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.dispatch import policy
+from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
-from services.dispatch.policy import CaseState, Step, state_after
-from services.dispatch.repository.cases import move_case
+from services.dispatch.handlers.take import Result, pass_result_on
+from services.dispatch.policy import Step, state_after
 from services.dispatch.repository.orders import Order, open_orders
 from shared.errors import Refused
-from shared.events.dispatch import CaseFinished, OrderFinished
+from shared.events.dispatch import OrderFinished
 from shared.events.sealed import Sealed
 from shared.events.words import Outcome
 from shared.outbox import say
@@ -35,7 +37,9 @@ class Finishing:
     """The node wants a logged try to reach the person before that."""
 
 
-def finish_order(db: Connection, keys: NodeKeys, finishing: Finishing, caller: Caller) -> Order:
+def finish_order(
+    db: Connection, keys: NodeKeys, finishing: Finishing, caller: Caller, house: House
+) -> Order:
     """Keep the answer sealed under the data key of its case, and masked for everyone."""
     needed = finishing.attempt_needed
     hand = take_in_hand(db, finishing.order_id, Step.FINISH, attempt_needed=needed)
@@ -53,23 +57,18 @@ def finish_order(db: Connection, keys: NodeKeys, finishing: Finishing, caller: C
         answer_masked=result["answer_masked"],
     )
     say(db, OrderFinished(**order_facts(order, caller), **result))
-    _finish_case(db, hand, result, caller)
+    _finish_case(db, hand, result, caller.now, house)
     return order
 
 
-def _finish_case(db: Connection, hand: InHand, result: dict[str, Any], caller: Caller) -> None:
+def _finish_case(
+    db: Connection, hand: InHand, told: dict[str, Any], at: datetime, house: House
+) -> None:
     if not policy.is_case_finished(hand.case.state, open_orders(db, hand.case.case_id)):
         return
-    move_case(db, replace(hand.case, state=CaseState.FINISHED))
-    fact = CaseFinished(
-        case_id=hand.case.case_id,
-        occurred_at=caller.now,
-        round=hand.order.round,
-        unit_code=hand.order.unit_code,
-        unit_name=hand.order.unit_name,
-        **result,
-    )
-    say(db, fact)
+    unit = {"unit_code": hand.order.unit_code, "unit_name": hand.order.unit_name}
+    here = replace(hand.case, result_from=None)
+    pass_result_on(db, here, Result(**unit, told=told), at, house)
 
 
 def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Sealed:

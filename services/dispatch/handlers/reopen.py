@@ -1,6 +1,7 @@
 """Begin a new round: who gave the last result stays responsible (S3-24)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -11,8 +12,9 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.trace import THE_RULES
-from services.dispatch.policy import CaseState, PoolReason, Route, UnitRule
+from services.dispatch.policy import CaseState, HandOverKind, PoolReason, Route, UnitRule
 from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit
 from services.dispatch.repository.orders import last_finished
@@ -20,36 +22,70 @@ from shared.errors import NotYet
 from shared.events.review import CaseReopened
 
 
-def reopen_case(db: Connection, event: CaseReopened) -> None:
-    """Give the unit of the last result a new order; pool the case if that unit is out of use."""
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Why a round begins, and when."""
+
+    because: str
+    at: datetime
+
+
+def reopen_case(db: Connection, event: CaseReopened, house: House) -> None:
+    """Begin the round that the person asked for, once, when the one before has its result."""
     case = lock_case(db, event.case_id)
     if case is not None and case.round >= event.round:
         return  # this round began before
     if case is None or case.state is not CaseState.FINISHED or case.round < event.round - 1:
         raise NotYet(f"round {event.round - 1} has not finished here")
-    unit = _unit_of_last_result(db, case)
-
     begun = replace(case, round=event.round)
+    begin_round(db, begun, Anew(event.because, event.occurred_at), house)
+
+
+def begin_round(db: Connection, begun: Case, anew: Anew, house: House) -> None:
+    """Give the case to whoever gave the last result: a neighbour, a unit of this node, or none."""
+    if begun.result_from in house.neighbours:
+        _ask_neighbour(db, begun, anew, house)
+        return
+    unit = _unit_of_last_result(db, begun)
     if unit is None or not unit.active:
-        waiting = pooled(begun, PoolReason.UNIT_INACTIVE)
-        move_case(db, waiting)
-        say_pooled(db, waiting, event.occurred_at)
+        _pool(db, begun, PoolReason.UNIT_INACTIVE, anew)
         return
     given = held_by(begun, unit)
     move_case(db, given)
-    send_order(db, given, _assignment(unit, event))
+    send_order(db, given, _assignment(unit, anew))
 
 
-def _unit_of_last_result(db: Connection, case: Case) -> UnitRule | None:
-    last = last_finished(db, case.case_id, case.round)
+def _ask_neighbour(db: Connection, begun: Case, anew: Anew, house: House) -> None:
+    # Until it answers, a dispatcher here sees the case in the pool and may call the offer back.
+    waiting = _pool(db, begun, PoolReason.REOPENED, anew)
+    assert begun.result_from is not None, "looked up by the caller"  # noqa: S101
+    terms = Terms(
+        kind=HandOverKind.REOPENED,
+        to_node=begun.result_from,
+        because=anew.because,
+        by=THE_RULES,
+        at=anew.at,
+    )
+    make_offer(db, waiting, terms, house)
+
+
+def _pool(db: Connection, begun: Case, reason: PoolReason, anew: Anew) -> Case:
+    waiting = pooled(begun, reason)
+    move_case(db, waiting)
+    say_pooled(db, waiting, anew.at)
+    return waiting
+
+
+def _unit_of_last_result(db: Connection, begun: Case) -> UnitRule | None:
+    last = last_finished(db, begun.case_id, begun.round - 1)
     return None if last is None else find_unit(db, last.unit_code)
 
 
-def _assignment(unit: UnitRule, event: CaseReopened) -> Assignment:
+def _assignment(unit: UnitRule, anew: Anew) -> Assignment:
     return Assignment(
         unit=unit,
         route=Route.REOPENED,
-        because=f"{event.because}；由上一轮办理单位继续负责",
+        because=f"{anew.because}；由上一轮办理单位继续负责",
         by=THE_RULES,
-        at=event.occurred_at,
+        at=anew.at,
     )

@@ -1,5 +1,7 @@
 """Place an accepted case by the rules of the catalogue, or leave it to a dispatcher."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from services.dispatch import policy
@@ -12,7 +14,7 @@ from services.dispatch.handlers.custody import (
 )
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, Matter, Route
-from services.dispatch.repository.cases import Case, add_case
+from services.dispatch.repository.cases import Case, add_case, move_case
 from services.dispatch.repository.catalogue import rules_for
 from shared.events.intake import CaseAccepted
 from shared.regions import full_name_of, region_of
@@ -22,23 +24,40 @@ COUNTY_DIGITS = 6
 
 def route_case(db: Connection, event: CaseAccepted) -> None:
     """Send a case to the unit that the rules name, at the moment of acceptance, or pool it."""
-    known = region_of(event.region[:COUNTY_DIGITS]) is not None
-    rules = rules_for(db, event.item_code, policy.prefixes_of(event.region))
+    told = _case(event)
+    decision = _decided(db, told)
 
-    decision = policy.choose_unit(Matter(event.item_code, event.region, known), rules)
-
-    case = _placed(_case(event), decision)
+    case = _placed(told, decision)
     if not add_case(db, case):
         return  # accepted once before: whoever has it keeps it
+    _send(db, case, decision, event.occurred_at)
+
+
+def place_case(db: Connection, case: Case, at: datetime) -> None:
+    """Do the same with a case that this node has taken over."""
+    decision = _decided(db, case)
+
+    placed = _placed(case, decision)
+    move_case(db, placed)
+    _send(db, placed, decision, at)
+
+
+def _decided(db: Connection, case: Case) -> Decision:
+    known = region_of(case.region[:COUNTY_DIGITS]) is not None
+    rules = rules_for(db, case.item_code, policy.prefixes_of(case.region))
+    return policy.choose_unit(Matter(case.item_code, case.region, known), rules)
+
+
+def _send(db: Connection, case: Case, decision: Decision, at: datetime) -> None:
     if decision.unit is None or decision.route is None:
-        say_pooled(db, case, event.occurred_at)
+        say_pooled(db, case, at)
         return
     assignment = Assignment(
         unit=decision.unit,
         route=decision.route,
         because=_sentence(decision.route, decision.because),
         by=THE_RULES,
-        at=event.occurred_at,
+        at=at,
     )
     send_order(db, case, assignment)
 
@@ -56,6 +75,7 @@ def _case(event: CaseAccepted) -> Case:
         number=event.number,
         region=event.region,
         item_code=event.item_code,
+        item_name=event.item_name,
         complexity=event.complexity,
         title_masked=event.title_masked,
         text_masked=event.text_masked,

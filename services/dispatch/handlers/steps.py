@@ -10,6 +10,7 @@ from services.dispatch import policy
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import OrderState, Step
 from services.dispatch.repository.cases import Case, lock_case
+from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order, change_order, find_order
 from shared.errors import Refused
 from shared.security.caller import Caller
@@ -42,7 +43,10 @@ def take_in_hand(
     if case is None or order is None:
         raise Refused("unknown_order", field="order_id")
     lacks_attempt = attempt_needed and order.attempted_at is None
-    refusal = policy.objection_to(step, order.state, lacks_attempt=lacks_attempt)
+    is_offered = open_offer(db, case.case_id) is not None
+    refusal = policy.objection_to(
+        step, order.state, lacks_attempt=lacks_attempt, is_offered=is_offered
+    )
     if refusal is not None:
         raise Refused(refusal)
     return InHand(case, order, step)

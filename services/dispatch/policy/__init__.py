@@ -1,5 +1,15 @@
 """The rules of dispatch: where a case goes, and which step of an order may follow."""
 
+from services.dispatch.policy.custody import (
+    Custody,
+    Direction,
+    HandOverKind,
+    Heard,
+    Hearing,
+    OfferState,
+    hearing_of,
+    kind_of,
+)
 from services.dispatch.policy.orders import (
     OPEN_STATES,
     CaseState,
@@ -26,9 +36,15 @@ from services.dispatch.policy.units import is_below
 __all__ = [
     "OPEN_STATES",
     "CaseState",
+    "Custody",
     "Decision",
+    "Direction",
+    "HandOverKind",
+    "Heard",
+    "Hearing",
     "ItemRule",
     "Matter",
+    "OfferState",
     "OrderState",
     "PoolReason",
     "Refusal",
@@ -37,9 +53,11 @@ __all__ = [
     "Step",
     "UnitRule",
     "choose_unit",
+    "hearing_of",
     "is_below",
     "is_case_finished",
     "is_place_code",
+    "kind_of",
     "objection_to",
     "prefixes_of",
     "significant",

@@ -1,6 +1,7 @@
 """The life of an order: which step may follow which state, and when a case is finished.
 
-dispatched ─► signed ─► contacted ─► finished, and returned from any of the first three. A unit
+dispatched ─► signed ─► contacted ─► finished, and returned or handed over from any of the first
+three. A unit
 signs before it does anything else but return: from the signature on the order has a name to it.
 The person may be tried any number of times; only a try that reached them makes it contacted. To
 finish takes one logged try, reached or not (S3-22): some people cannot be reached, and their
@@ -20,16 +21,21 @@ class OrderState(StrEnum):
     SIGNED = "signed"
     CONTACTED = "contacted"
     RETURNED = "returned"
+    HANDED_OVER = "handed_over"
     FINISHED = "finished"
 
 
 @unique
 class CaseState(StrEnum):
-    """Where a case stands in its round: pooled ⇄ held ─► finished ─► the next round."""
+    """Where a case stands in its round: pooled ⇄ held ─► finished ─► the next round.
+
+    Another node may take it out of any of them: then it is away.
+    """
 
     POOLED = "pooled"
     HELD = "held"
     FINISHED = "finished"
+    AWAY = "away"
 
 
 @unique
@@ -49,10 +55,13 @@ class Refusal(StrEnum):
     WRONG_STATE = "wrong_state"
     ALREADY_DONE = "already_done"
     NOT_ATTEMPTED = "not_attempted"
+    HAND_OVER_OPEN = "hand_over_open"
 
 
 OPEN_STATES = frozenset({OrderState.DISPATCHED, OrderState.SIGNED, OrderState.CONTACTED})
 IN_WORK = frozenset({OrderState.SIGNED, OrderState.CONTACTED})
+ENDING = frozenset({Step.RETURN, Step.FINISH})
+"""Steps after which the unit has the order no more."""
 
 ALLOWED: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
     {
@@ -73,15 +82,20 @@ BEHIND: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
 """States that tell that this very step was taken before."""
 
 
-def objection_to(step: Step, state: OrderState, *, lacks_attempt: bool = False) -> Refusal | None:
+def objection_to(
+    step: Step, state: OrderState, *, lacks_attempt: bool = False, is_offered: bool = False
+) -> Refusal | None:
     """Return why a step may not follow a state, or None if it may.
 
-    `lacks_attempt` tells that the node wants a try to reach the person and none was logged.
+    `lacks_attempt` tells that the node wants a try to reach the person and none was logged;
+    `is_offered` that another node may have taken the case already: nothing may end it here.
     """
     if state in BEHIND[step]:
         return Refusal.ALREADY_DONE
     if state not in ALLOWED[step]:
         return Refusal.WRONG_STATE
+    if is_offered and step in ENDING:
+        return Refusal.HAND_OVER_OPEN
     if step is Step.FINISH and lacks_attempt:
         return Refusal.NOT_ATTEMPTED
     return None

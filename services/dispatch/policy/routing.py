@@ -25,6 +25,7 @@ class PoolReason(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     UNIT_INACTIVE = "unit_inactive"
     RETURNED = "returned"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class UnitRule:
     code: str
     title: str
     active: bool
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

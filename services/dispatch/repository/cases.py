@@ -15,12 +15,13 @@ from services.dispatch.tables import cases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An accepted case; `unit_code` holds it, or held it last."""
+    """A case of this node; `unit_code` holds it, or held it last."""
 
     case_id: UUID
     number: str
     region: str
     item_code: str | None
+    item_name: str | None = None
     complexity: str
     title_masked: str
     text_masked: str
@@ -29,6 +30,11 @@ class Case:
     pool_reason: PoolReason | None
     unit_code: str | None
     accepted_at: datetime
+    epoch: int = 0
+    here: bool = True
+    origin: str | None = None
+    came_from: str | None = None
+    result_from: str | None = None
 
 
 # Built once: this runs for every accepted case, and to build it costs as much as to run it.
@@ -53,12 +59,16 @@ def cases_by_id(db: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
 
 
 def move_case(db: Connection, case: Case) -> None:
-    """Record where a locked case stands now: round, state, reason, unit."""
+    """Record where a locked case stands now: round, state, reason, unit, custody."""
     moved = {
         "round": case.round,
         "state": case.state,
         "pool_reason": case.pool_reason,
         "unit_code": case.unit_code,
+        "epoch": case.epoch,
+        "here": case.here,
+        "came_from": case.came_from,
+        "result_from": case.result_from,
     }
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(moved))
 

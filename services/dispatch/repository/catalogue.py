@@ -56,6 +56,7 @@ _UNIT = (
     units.c.code.label("unit_code"),
     units.c.title.label("unit_title"),
     units.c.active.label("unit_active"),
+    units.c.phone.label("unit_phone"),
 )
 _RULES = union_all(
     select(items.c.code, items.c.title, items.c.active, null().label("region"), *_UNIT)
@@ -92,9 +93,15 @@ def lock_tree(db: Connection) -> dict[str, str | None]:
 
 def find_unit(db: Connection, code: str) -> UnitRule | None:
     """Return a unit, in use or not."""
-    query = select(units.c.code, units.c.title, units.c.active).where(units.c.code == code)
-    row = db.execute(query).one_or_none()
-    return None if row is None else UnitRule(row.code, row.title, row.active)
+    shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
+    row = db.execute(select(*shown).where(units.c.code == code)).one_or_none()
+    return None if row is None else UnitRule(*row)
+
+
+def item_titled(db: Connection, title: str) -> str | None:
+    """Return the code of the item in use that has this title; of several the first code."""
+    query = select(items.c.code).where(items.c.title == title, items.c.active)
+    return db.scalar(query.order_by(items.c.code).limit(1))
 
 
 def rules_for(db: Connection, item_code: str | None, regions: Sequence[str]) -> Rules:
@@ -102,7 +109,8 @@ def rules_for(db: Connection, item_code: str | None, regions: Sequence[str]) -> 
     found = _Found()
     # One statement, for every accepted case asks this.
     for row in db.execute(_RULES, {"item": item_code, "regions": list(regions)}):
-        found.units[row.unit_code] = UnitRule(row.unit_code, row.unit_title, row.unit_active)
+        unit = UnitRule(row.unit_code, row.unit_title, row.unit_active, row.unit_phone)
+        found.units[row.unit_code] = unit
         if row.region is None:
             found.items[row.code] = ItemRule(row.title, row.unit_code, row.active)
         else:

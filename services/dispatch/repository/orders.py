@@ -33,6 +33,7 @@ class Order:
     return_ground: str | None = None
     legal_basis: str | None = None
     return_note_masked: str | None = None
+    handed_over_at: datetime | None = None
     finished_at: datetime | None = None
     outcome: str | None = None
     answer: dict[str, Any] | None = None
@@ -87,6 +88,13 @@ def open_orders(db: Connection, case_id: UUID) -> int:
     query = select(func.count()).select_from(orders)
     still = orders.c.state.in_(sorted(OPEN_STATES))
     return db.scalar(query.where(orders.c.case_id == case_id, still)) or 0
+
+
+def order_in_work(db: Connection, case_id: UUID) -> Order | None:
+    """Return the order of a case that somebody works on, if there is one."""
+    still = orders.c.state.in_(sorted(OPEN_STATES))
+    query = select(orders).where(orders.c.case_id == case_id, still)
+    return next(iter(_read(db, query.order_by(orders.c.order_id.desc()).limit(1))), None)
 
 
 def last_finished(db: Connection, case_id: UUID, round_: int) -> Order | None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine
 
 from services.dispatch import handlers
-from services.dispatch.handlers import Attempt, Caller, Finishing, GivingBack
+from services.dispatch.handlers import Attempt, Caller, Finishing, GivingBack, House
 from services.dispatch.handlers.contact import Way
 from services.dispatch.repository.orders import Order, Wanted, orders_like
 from shared.events.base import Event
@@ -15,6 +15,7 @@ from shared.events.dispatch import ReturnGround
 from shared.events.intake import CaseAccepted
 from shared.events.review import CaseReopened
 from shared.events.words import By, Channel, Complexity, Outcome
+from shared.neighbours import Neighbour, Relation
 from shared.outbox import said
 from shared.security import vault
 from shared.security.actor import Actor, Role
@@ -24,6 +25,9 @@ from tests.integration.doorway import staff
 NODE = "341523"
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)
+
+CITY = Neighbour("341500", "六安市政务服务中心", "city", Relation.ABOVE)
+HOUSE = House(NODE, {CITY.code: CITY})
 
 ADMINISTRATOR = staff(Role.ADMINISTRATOR)
 DISPATCHER = staff(Role.DISPATCHER, unit="zwfw")
@@ -121,7 +125,8 @@ def worked(db: Connection, keys: NodeKeys, order: Order) -> Order:
     """Sign, reach the person and finish."""
     handlers.sign(db, order.order_id, at_ten(MARKET_OFFICER))
     handlers.log_contact(db, try_to_reach(order.order_id), at_ten(MARKET_OFFICER))
-    return handlers.finish_order(db, keys, finishing(order.order_id), at_ten(MARKET_OFFICER))
+    done = finishing(order.order_id)
+    return handlers.finish_order(db, keys, done, at_ten(MARKET_OFFICER), HOUSE)
 
 
 def names(db: Connection) -> list[str]:

@@ -10,6 +10,7 @@ from shared.events.dispatch import CasePooled, OrderDispatched, PoolReason, Rout
 from shared.security.sealing import NodeKeys
 from tests.integration.dispatch.stories import (
     DISPATCHER,
+    HOUSE,
     MARKET_OFFICER,
     TEN,
     accepted,
@@ -37,7 +38,7 @@ def test_the_unit_of_the_last_result_gets_the_new_round(
     give_key(engine, keys, order.case_id)
     worked(db, keys, order)
 
-    handlers.reopen_case(db, reopened(order.case_id))
+    handlers.reopen_case(db, reopened(order.case_id), HOUSE)
 
     again, fact = order_of(db, order.case_id), last(db, OrderDispatched)
     assert (again.round, again.unit_code, again.state) == (2, "scjgj", OrderState.DISPATCHED)
@@ -55,7 +56,7 @@ def test_who_finished_is_asked_again_not_who_gave_it_back(
     placement = Placement(order.case_id, "cgz", "属地")
     worked(db, keys, handlers.dispatch_manually(db, placement, at_ten(DISPATCHER)))
 
-    handlers.reopen_case(db, reopened(order.case_id))
+    handlers.reopen_case(db, reopened(order.case_id), HOUSE)
 
     assert order_of(db, order.case_id).unit_code == "cgz"
 
@@ -66,7 +67,7 @@ def test_a_round_can_follow_a_round(db: Connection, engine: Engine, keys: NodeKe
     give_key(engine, keys, order.case_id)
     for round_ in (2, 3):
         worked(db, keys, order_of(db, order.case_id))
-        handlers.reopen_case(db, reopened(order.case_id, round_))
+        handlers.reopen_case(db, reopened(order.case_id, round_), HOUSE)
 
     assert order_of(db, order.case_id).round == 3
 
@@ -80,7 +81,7 @@ def test_a_unit_out_of_use_is_not_given_a_new_round(
     worked(db, keys, order)
     retire_unit(db, "scjgj")
 
-    handlers.reopen_case(db, reopened(order.case_id))
+    handlers.reopen_case(db, reopened(order.case_id), HOUSE)
 
     case = lock_case(db, order.case_id)
     assert case is not None
@@ -90,7 +91,7 @@ def test_a_unit_out_of_use_is_not_given_a_new_round(
 
 def test_a_reopening_waits_for_the_case(db: Connection) -> None:
     with pytest.raises(NotYet):
-        handlers.reopen_case(db, reopened(accepted().case_id))
+        handlers.reopen_case(db, reopened(accepted().case_id), HOUSE)
 
 
 def test_a_reopening_waits_for_the_result_of_the_round_before(db: Connection) -> None:
@@ -98,7 +99,7 @@ def test_a_reopening_waits_for_the_result_of_the_round_before(db: Connection) ->
     order = held_case(db)
 
     with pytest.raises(NotYet):
-        handlers.reopen_case(db, reopened(order.case_id))
+        handlers.reopen_case(db, reopened(order.case_id), HOUSE)
 
     assert order_of(db, order.case_id) == order
 
@@ -110,7 +111,7 @@ def test_a_reopening_does_not_skip_a_round(db: Connection, engine: Engine, keys:
     worked(db, keys, order)
 
     with pytest.raises(NotYet):
-        handlers.reopen_case(db, reopened(order.case_id, 3))
+        handlers.reopen_case(db, reopened(order.case_id, 3), HOUSE)
 
 
 def test_a_repeated_reopening_changes_nothing(
@@ -120,11 +121,11 @@ def test_a_repeated_reopening_changes_nothing(
     order = held_case(db)
     give_key(engine, keys, order.case_id)
     worked(db, keys, order)
-    handlers.reopen_case(db, reopened(order.case_id))
+    handlers.reopen_case(db, reopened(order.case_id), HOUSE)
     second = worked(db, keys, order_of(db, order.case_id))
     spoken = names(db)
 
-    handlers.reopen_case(db, reopened(order.case_id))
+    handlers.reopen_case(db, reopened(order.case_id), HOUSE)
 
     assert order_of(db, order.case_id) == second
     assert names(db) == spoken

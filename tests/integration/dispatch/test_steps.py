@@ -27,6 +27,7 @@ from shared.security.vault import destroy, sealer_of_case
 from shared.unit import Unit
 from tests.integration.dispatch.stories import (
     DISPATCHER,
+    HOUSE,
     MARKET_OFFICER,
     NINE,
     TEN,
@@ -86,7 +87,7 @@ def test_the_answer_travels_sealed_and_masked(
     handlers.sign(db, order.order_id, at_ten(MARKET_OFFICER))
     told = finishing(order.order_id, "已打 13800006160 说明", needed=False)
 
-    done = handlers.finish_order(db, keys, told, at_ten(MARKET_OFFICER))
+    done = handlers.finish_order(db, keys, told, at_ten(MARKET_OFFICER), HOUSE)
 
     finished, result = last(db, OrderFinished), last(db, CaseFinished)
     sealer = sealer_of_case(db, keys, order.case_id)
@@ -113,7 +114,9 @@ def test_finishing_in_silence_is_refused(db: Connection, keys: NodeKeys) -> None
     handlers.sign(db, order.order_id, at_ten(MARKET_OFFICER))
 
     code = refusal_of(
-        lambda: handlers.finish_order(db, keys, finishing(order.order_id), at_ten(MARKET_OFFICER))
+        lambda: handlers.finish_order(
+            db, keys, finishing(order.order_id), at_ten(MARKET_OFFICER), HOUSE
+        )
     )
 
     assert code == "not_attempted"
@@ -130,7 +133,9 @@ def test_who_could_not_be_reached_gets_a_result_too(
     vain = try_to_reach(order.order_id, reached=False)
 
     tried = handlers.log_contact(db, vain, at_ten(MARKET_OFFICER))
-    done = handlers.finish_order(db, keys, finishing(order.order_id), at_ten(MARKET_OFFICER))
+    done = handlers.finish_order(
+        db, keys, finishing(order.order_id), at_ten(MARKET_OFFICER), HOUSE
+    )
 
     assert (tried.state, tried.contacted_at) == (OrderState.SIGNED, None)
     assert done.state is OrderState.FINISHED
@@ -234,7 +239,9 @@ def test_late_and_repeated_steps_are_refused_and_leave_the_result(
     spoken = names(db)
 
     codes = [
-        refusal_of(lambda: handlers.finish_order(db, keys, finishing(order.order_id), caller)),
+        refusal_of(
+            lambda: handlers.finish_order(db, keys, finishing(order.order_id), caller, HOUSE)
+        ),
         refusal_of(lambda: handlers.sign(db, order.order_id, caller)),
         refusal_of(lambda: handlers.log_contact(db, try_to_reach(order.order_id), caller)),
         refusal_of(lambda: handlers.return_order(db, giving_back(order.order_id), caller)),

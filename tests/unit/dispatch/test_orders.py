@@ -21,6 +21,7 @@ TABLE = {
     OrderState.SIGNED: (DONE, FINE, FINE, FINE),
     OrderState.CONTACTED: (DONE, FINE, FINE, FINE),
     OrderState.RETURNED: (WRONG, WRONG, DONE, WRONG),
+    OrderState.HANDED_OVER: (WRONG, WRONG, WRONG, WRONG),
     OrderState.FINISHED: (WRONG, WRONG, WRONG, DONE),
 }
 
@@ -76,5 +77,7 @@ def test_a_case_is_finished_when_nothing_is_open(
     assert is_case_finished(state, open_orders) is finished
 
 
-def test_an_order_is_open_until_it_is_returned_or_finished() -> None:
-    assert set(OrderState) - OPEN_STATES == {OrderState.RETURNED, OrderState.FINISHED}
+def test_an_order_is_open_until_it_is_returned_handed_over_or_finished() -> None:
+    ended = {OrderState.RETURNED, OrderState.HANDED_OVER, OrderState.FINISHED}
+
+    assert set(OrderState) - OPEN_STATES == ended
