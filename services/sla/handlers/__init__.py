@@ -1,0 +1,23 @@
+"""What sla does when it is woken: one function per use case, each inside one transaction."""
+
+from services.sla.handlers.citizen import (
+    meet_feedback,
+    meet_promise,
+    resume_promise,
+    start_citizen_clock,
+)
+from services.sla.handlers.clocks import Promise
+from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
+from services.sla.handlers.sweep import sweep
+
+__all__ = [
+    "Promise",
+    "end_custody",
+    "meet_contact",
+    "meet_feedback",
+    "meet_promise",
+    "resume_promise",
+    "start_citizen_clock",
+    "start_custody_clocks",
+    "sweep",
+]

@@ -1,0 +1,82 @@
+"""The promise to the person: from acceptance to the result, and until the person was told."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.sla import policy, repository
+from services.sla.handlers.clocks import Promise, Subject, facts, running, start, stop
+from services.sla.policy import ClockKind, Complexity
+from services.sla.repository import Clock
+from shared.errors import NotYet
+from shared.events.dispatch import CaseFinished
+from shared.events.intake import CaseAccepted
+from shared.events.notify import MessageDelivered, Purpose
+from shared.events.review import CaseReopened
+from shared.events.sla import ClockResumed, StopReason
+from shared.outbox import say
+
+
+def start_citizen_clock(db: Connection, event: CaseAccepted, promise: Promise) -> None:
+    """Start the promise to the person: the resolve limit, from acceptance."""
+    repository.lock_case(db, event.case_id)
+    complexity = Complexity(event.complexity)
+
+    subject = Subject(event.case_id, ClockKind.CITIZEN, 1, complexity)
+    start(db, subject, event.occurred_at, promise)
+
+
+def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
+    """Stop the citizen clock and start the one for telling the person."""
+    case = repository.lock_case(db, event.case_id)
+    citizen = _citizen_clock(db, event.case_id)
+    if case.reopened_round < event.round:
+        raise NotYet(f"round {event.round} has not been opened here")
+
+    met = [citizen] if citizen.stopped_at is None else []
+    stop(db, met, event.occurred_at, StopReason.MET)
+    subject = Subject(
+        event.case_id,
+        ClockKind.FEEDBACK,
+        event.round,
+        Complexity(citizen.complexity),
+        unit_code=event.unit_code,
+    )
+    start(db, subject, event.occurred_at, promise)
+    repository.note_rounds(db, replace(case, finished_round=event.round))
+
+
+def meet_feedback(db: Connection, event: MessageDelivered) -> None:
+    """Stop the feedback clock of the round whose result the person was told."""
+    if event.purpose is not Purpose.RESULT:
+        return
+    case = repository.lock_case(db, event.case_id)
+    if case.finished_round < event.round:
+        raise NotYet(f"round {event.round} has not finished here")
+
+    feedback = running(db, event.case_id, {ClockKind.FEEDBACK})
+    told = [clock for clock in feedback if clock.round == event.round]
+    stop(db, told, event.occurred_at, StopReason.MET)
+
+
+def resume_promise(db: Connection, event: CaseReopened, promise: Promise) -> None:
+    """Let the citizen clock run on towards its old limit: a reopening restarts nothing."""
+    case = repository.lock_case(db, event.case_id)
+    if case.finished_round < event.round - 1:
+        raise NotYet(f"round {event.round - 1} has not finished here")
+    citizen = _citizen_clock(db, event.case_id)
+
+    lamp = policy.lamp_at(citizen.due_at, event.occurred_at, promise.yellow_before)
+    step = policy.next_step_at(citizen.due_at, lamp, promise.yellow_before)
+    resumed = replace(citizen, lamp=lamp, next_step_at=step)
+    repository.resume_clock(db, resumed)
+    repository.note_rounds(db, replace(case, reopened_round=event.round))
+    say(db, ClockResumed(**facts(resumed), occurred_at=event.occurred_at))
+
+
+def _citizen_clock(db: Connection, case_id: UUID) -> Clock:
+    for clock in repository.clocks_of_case(db, case_id):
+        if clock.kind is ClockKind.CITIZEN:
+            return clock
+    raise NotYet("the case has not been accepted here")

@@ -1,0 +1,124 @@
+"""One clock: how it starts, stops and shows its lamp, and what is said of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.sla import policy, repository
+from services.sla.policy import ClockKind, Complexity, Lamp, Limits, WorkingCalendar
+from services.sla.repository import Clock
+from shared.clock import new_id
+from shared.events import words
+from shared.events.sla import (
+    ClockStarted,
+    ClockStopped,
+    DeadlineMissed,
+    LampChanged,
+    StopReason,
+)
+from shared.outbox import say
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the node promises: its limits, on its calendar, and how early a lamp warns."""
+
+    limits: Limits
+    calendar: WorkingCalendar
+    yellow_before: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a new clock is about."""
+
+    case_id: UUID
+    kind: ClockKind
+    round: int
+    complexity: Complexity
+    order_id: UUID | None = None
+    unit_code: str | None = None
+
+
+def start(db: Connection, subject: Subject, at: datetime, promise: Promise) -> None:
+    """Start a clock with its explained due date and say so."""
+    limit = promise.limits.limit_for(subject.kind, subject.complexity)
+    due = policy.due_at(at, limit, promise.calendar)
+    lamp = policy.lamp_at(due.at, at, promise.yellow_before)
+    clock = Clock(
+        id=new_id(),
+        case_id=subject.case_id,
+        kind=subject.kind,
+        round=subject.round,
+        order_id=subject.order_id,
+        unit_code=subject.unit_code,
+        complexity=subject.complexity,
+        started_at=at,
+        due_at=due.at,
+        provisional=due.provisional,
+        lamp=lamp,
+        next_step_at=policy.next_step_at(due.at, lamp, promise.yellow_before),
+        missed_at=None,
+        stopped_at=None,
+        stop_reason=None,
+        steps=(),
+        digest=due.digest,
+    )
+    repository.add_clock(db, clock, due)
+    say(
+        db,
+        ClockStarted(
+            **facts(clock),
+            occurred_at=at,
+            started_at=at,
+            provisional=due.provisional,
+            explanation=due.digest,
+        ),
+    )
+
+
+def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopReason) -> None:
+    """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it."""
+    for clock in running:
+        on_time = not policy.is_missed(clock.due_at, at)
+        lamp = clock.lamp if on_time else Lamp.RED
+        stopped = replace(clock, lamp=lamp)
+        repository.stop_clock(db, stopped, at, reason)
+        say_lamp(db, stopped, clock.lamp, at)
+        said = facts(stopped)
+        say(db, ClockStopped(**said, occurred_at=at, reason=reason, on_time=on_time))
+
+
+def say_lamp(db: Connection, clock: Clock, before: Lamp, now: datetime) -> None:
+    """Say a lamp that is another than before, and a limit that was missed, each once."""
+    if clock.lamp is not before:
+        say(db, LampChanged(**facts(clock), occurred_at=now))
+    if clock.lamp is Lamp.RED and clock.missed_at is None:
+        repository.mark_missed(db, clock.id, now)
+        say(db, DeadlineMissed(**facts(clock), occurred_at=now))
+
+
+def running(db: Connection, case_id: UUID, kinds: set[ClockKind]) -> list[Clock]:
+    """Lock the case and return its running clocks of these kinds."""
+    repository.lock_case(db, case_id)
+    return [
+        clock
+        for clock in repository.clocks_of_case(db, case_id)
+        if clock.stopped_at is None and clock.kind in kinds
+    ]
+
+
+def facts(clock: Clock) -> dict[str, object]:
+    """Return what every event about a clock tells."""
+    return {
+        "case_id": clock.case_id,
+        "clock_id": clock.id,
+        "kind": words.ClockKind(clock.kind),
+        "order_id": clock.order_id,
+        "unit_code": clock.unit_code,
+        "due_at": clock.due_at,
+        "lamp": words.Lamp(clock.lamp),
+    }
