@@ -8,7 +8,9 @@ from shared.chassis import Database, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
+    CaseHandedOver,
     ContactLogged,
+    HandOverAnswered,
     OrderDispatched,
     OrderFinished,
     OrderReturned,
@@ -54,6 +56,16 @@ class SlaService:
     def on_order_finished(self, db: Connection, event: OrderFinished) -> None:
         """An order was finished."""
         handlers.end_custody(db, event)
+
+    @hears(HandOverAnswered)
+    def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
+        """This node took a case from another one, or did not."""
+        handlers.start_leg_clock(db, event, self.settings.promise)
+
+    @hears(CaseHandedOver)
+    def on_case_handed_over(self, db: Connection, event: CaseHandedOver) -> None:
+        """Another node took a case from this one: nothing is charged here any more."""
+        handlers.end_leg(db, event)
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:

@@ -15,7 +15,9 @@ cases = Table(
     Column("case_id", Uuid, primary_key=True),
     Column("finished_round", Integer, nullable=False, server_default="0"),
     Column("reopened_round", Integer, nullable=False, server_default="1"),
+    Column("epoch", Integer, nullable=False, server_default="0"),
 )
+"""How far the rounds of a case have come, and the last epoch of custody that came here or left."""
 
 clocks = Table(
     "clocks",

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, MetaData, create_engine, text
 from backstop.rights import ensure_role, grant_rights
 from shared.security.vault import metadata as vault
 
-SERVICES = ("intake", "dispatch", "sla", "notify", "review", "portal")
+SERVICES = ("intake", "dispatch", "sla", "notify", "review", "link", "portal")
 
 
 def build_schemas(url: str, *services: MetaData) -> Engine:

@@ -28,13 +28,13 @@ def start_citizen_clock(db: Connection, event: CaseAccepted, promise: Promise) -
 
 
 def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
-    """Stop the citizen clock and start the one for telling the person."""
+    """Stop the citizen clock, and a leg that ended here; start the one for telling the person."""
     case = repository.lock_case(db, event.case_id)
     citizen = _citizen_clock(db, event.case_id)
     if case.reopened_round < event.round:
         raise NotYet(f"round {event.round} has not been opened here")
 
-    met = [citizen] if citizen.stopped_at is None else []
+    met = running(db, event.case_id, {ClockKind.CITIZEN, ClockKind.LEG})
     stop(db, met, event.occurred_at, StopReason.MET)
     subject = Subject(
         event.case_id,

@@ -11,8 +11,6 @@ from services.sla.repository import Clock
 from shared.events.dispatch import ContactLogged, OrderDispatched, OrderFinished, OrderReturned
 from shared.events.sla import StopReason
 
-OF_AN_ORDER = {ClockKind.CONTACT, ClockKind.RESOLVE}
-
 
 def start_custody_clocks(db: Connection, event: OrderDispatched, promise: Promise) -> None:
     """Start what the unit owes from dispatch on, signed or not: contact and resolve."""
@@ -29,7 +27,8 @@ def start_custody_clocks(db: Connection, event: OrderDispatched, promise: Promis
 def meet_contact(db: Connection, event: ContactLogged) -> None:
     """Stop the contact clock if the person was reached; a vain attempt meets nothing."""
     if event.reached:
-        met = _of_order(db, event.case_id, event.order_id, {ClockKind.CONTACT})
+        owed = clocks_of_order(db, event.case_id, event.order_id)
+        met = [clock for clock in owed if clock.kind is ClockKind.CONTACT]
         stop(db, met, event.occurred_at, StopReason.MET)
 
 
@@ -38,9 +37,11 @@ def end_custody(db: Connection, event: OrderReturned | OrderFinished) -> None:
     returned = isinstance(event, OrderReturned)
     reason = StopReason.RETURNED if returned else StopReason.MET
 
-    ended = _of_order(db, event.case_id, event.order_id, OF_AN_ORDER)
+    ended = clocks_of_order(db, event.case_id, event.order_id)
     stop(db, ended, event.occurred_at, reason)
 
 
-def _of_order(db: Connection, case_id: UUID, order_id: UUID, kinds: set[ClockKind]) -> list[Clock]:
-    return [clock for clock in running(db, case_id, kinds) if clock.order_id == order_id]
+def clocks_of_order(db: Connection, case_id: UUID, order_id: UUID | None) -> list[Clock]:
+    """Lock the case and return what still runs of one of its orders; nothing without an order."""
+    owed = running(db, case_id, {ClockKind.CONTACT, ClockKind.RESOLVE})
+    return [clock for clock in owed if order_id is not None and clock.order_id == order_id]

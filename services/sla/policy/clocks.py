@@ -10,12 +10,13 @@ INSTANT_AFTER = timedelta(microseconds=1)
 
 @unique
 class ClockKind(StrEnum):
-    """Which promise a clock keeps: one to the citizen, three of the unit that has custody."""
+    """Which promise a clock keeps: to the citizen, of a unit with its order, of a node."""
 
     CITIZEN = "citizen"
     CONTACT = "contact"
     RESOLVE = "resolve"
     FEEDBACK = "feedback"
+    LEG = "leg"
 
 
 @unique

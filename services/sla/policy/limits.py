@@ -129,9 +129,12 @@ class Limits:
                 return self.complex
 
     def limit_for(self, kind: ClockKind, complexity: Complexity) -> Limit:
-        """Return the limit of a clock; the citizen's is the resolve limit, from acceptance."""
+        """Return the limit of a clock; the citizen's is the resolve limit, from acceptance.
+
+        So is a leg's, from the moment when the node took the case over.
+        """
         match kind:
-            case ClockKind.CITIZEN | ClockKind.RESOLVE:
+            case ClockKind.CITIZEN | ClockKind.RESOLVE | ClockKind.LEG:
                 return self.resolve_for(complexity)
             case ClockKind.CONTACT:
                 return self.contact

@@ -14,11 +14,12 @@ from services.sla.tables import cases, clocks
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What sla knows of a case: how far its rounds have come."""
+    """What sla knows of a case: how far its rounds have come, and its custody."""
 
     case_id: UUID
     finished_round: int
     reopened_round: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def note_rounds(db: Connection, case: Case) -> None:
     """Write how far the rounds of a case have come."""
     rounds = {"finished_round": case.finished_round, "reopened_round": case.reopened_round}
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(rounds))
+
+
+def note_epoch(db: Connection, case_id: UUID, epoch: int) -> None:
+    """Write which epoch of custody came here or left last."""
+    db.execute(update(cases).where(cases.c.case_id == case_id).values(epoch=epoch))
 
 
 def add_clock(db: Connection, clock: Clock, due: Due) -> None:

@@ -1,107 +1,32 @@
 """What sla does with what it hears, on a real PostgreSQL."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from services.sla import handlers, repository
+from services.sla import handlers
 from services.sla.policy import ClockKind, Lamp
-from services.sla.settings import Settings
-from services.sla.tables import metadata, plumbing
 from shared.errors import NotYet
-from shared.events.base import CaseEvent
-from shared.events.dispatch import (
-    CaseFinished,
-    ContactLogged,
-    OrderDispatched,
-    OrderFinished,
-    OrderReturned,
-    ReturnGround,
-    Route,
-)
-from shared.events.intake import CaseAccepted
+from shared.events.dispatch import ContactLogged, OrderFinished, OrderReturned, ReturnGround
 from shared.events.notify import MessageDelivered, Purpose
 from shared.events.review import CaseReopened
 from shared.events.sealed import Sealed
-from shared.events.words import By, Channel, Complexity, Outcome
-from shared.outbox import said
-from shared.unit import Unit
+from shared.events.words import Outcome
+from tests.integration.sla.stories import (
+    CASE,
+    MONDAY_TEN,
+    PROMISE,
+    accepted,
+    clocks,
+    dispatched,
+    finished,
+    names,
+    of_order,
+)
 
 pytestmark = pytest.mark.integration
-
-MONDAY_TEN = datetime(2026, 3, 2, 2, tzinfo=UTC)
-"""10:00 in Shanghai."""
-PROMISE = Settings().promise
-CASE = uuid4()
-ORDER = uuid4()
-OFFICER = By(kind="staff", role="disposal_officer", unit="SCJGJ")
-
-
-@pytest.fixture
-def db(service_database: Callable[..., Engine]) -> Iterator[Connection]:
-    unit = Unit(service_database(metadata), "341523", "sla", plumbing, wake=lambda: None)
-    with unit.transaction() as connection:
-        yield connection
-
-
-def accepted(at: datetime = MONDAY_TEN) -> CaseAccepted:
-    return CaseAccepted(
-        case_id=CASE,
-        occurred_at=at,
-        number="BCS-341523-20260302-00001-X",
-        region="341523",
-        channel=Channel.WEB,
-        complexity=Complexity.ORDINARY,
-        title_masked="食品经营许可证没有回音",
-        text_masked="二十天了",
-        by=By(kind="anonymous"),
-    )
-
-
-def dispatched(order_id: UUID = ORDER, round_: int = 1) -> OrderDispatched:
-    return OrderDispatched(
-        case_id=CASE,
-        occurred_at=MONDAY_TEN,
-        order_id=order_id,
-        round=round_,
-        unit_code="SCJGJ",
-        unit_name="县市场监督管理局",
-        complexity=Complexity.ORDINARY,
-        route=Route.ITEM,
-        because="事项：食品经营许可",
-        by=By(kind="system"),
-    )
-
-
-def of_order(kind: type[CaseEvent], at: datetime, **more: Any) -> Any:
-    common = {"unit_code": "SCJGJ", "unit_name": "县市场监督管理局", "by": OFFICER}
-    return kind(case_id=CASE, occurred_at=at, order_id=ORDER, **common, **more)
-
-
-def finished(at: datetime, round_: int = 1) -> CaseFinished:
-    sealed = Sealed(case_id=CASE, key_id=uuid4(), field="answer", data="AAAA")
-    return CaseFinished(
-        case_id=CASE,
-        occurred_at=at,
-        round=round_,
-        unit_code="SCJGJ",
-        unit_name="县市场监督管理局",
-        outcome=Outcome.DONE,
-        answer=sealed,
-        answer_masked="已受理",
-    )
-
-
-def clocks(db: Connection) -> dict[ClockKind, repository.Clock]:
-    return {clock.kind: clock for clock in repository.clocks_of_case(db, CASE)}
-
-
-def names(db: Connection) -> list[str]:
-    return [event.name.removeprefix("sla.").removesuffix(".v1") for event in said(db)]
 
 
 def test_acceptance_starts_the_promise_of_three_working_days(db: Connection) -> None:

@@ -6,12 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sla.policy import Lamp, is_missed, lamp_at, next_step_at
+from services.sla.policy import ClockKind, Lamp, is_missed, lamp_at, next_step_at
+from shared.events import words
 from tests.unit.sla.calendars import SOME
 
 DUE = datetime(2026, 3, 5, 9, tzinfo=UTC)
 A_DAY = timedelta(hours=24)
 A_MOMENT = timedelta(microseconds=1)
+
+
+def test_clocks_and_lamps_are_called_as_in_the_events() -> None:
+    assert [*ClockKind] == [*words.ClockKind]
+    assert [*Lamp] == [*words.Lamp]
 
 
 @pytest.mark.parametrize(

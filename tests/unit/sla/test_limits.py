@@ -29,6 +29,7 @@ def test_the_defaults_are_the_promises_of_the_mechanism() -> None:
     [
         (ClockKind.CITIZEN, Limit(5)),
         (ClockKind.RESOLVE, Limit(5)),
+        (ClockKind.LEG, Limit(5)),
         (ClockKind.CONTACT, Limit(1)),
         (ClockKind.FEEDBACK, Limit(1)),
     ],

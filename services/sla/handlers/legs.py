@@ -1,0 +1,44 @@
+"""What a node owes while it holds a case that another one gave it: N3's clock of a whole leg."""
+
+from sqlalchemy import Connection
+
+from services.sla import repository
+from services.sla.handlers.clocks import Promise, Subject, running, start, stop
+from services.sla.handlers.custody import clocks_of_order
+from services.sla.policy import ClockKind, Complexity
+from shared.events.dispatch import CaseHandedOver, HandOverAnswered
+from shared.events.sla import StopReason
+from shared.events.words import HandOverKind
+
+
+def start_leg_clock(db: Connection, event: HandOverAnswered, promise: Promise) -> None:
+    """Start what this node owes from its acceptance on; a result that comes back owes no work."""
+    if not event.accepted:
+        return
+    case = repository.lock_case(db, event.case_id)
+    if event.epoch <= case.epoch:
+        return  # an answer is said again to a neighbour that asks again
+
+    repository.note_epoch(db, event.case_id, event.epoch)
+    if event.kind is HandOverKind.RESULT:
+        return
+    complexity = Complexity(event.complexity)
+    # In the place of an order stands what began the leg: in one round a case may come here twice.
+    subject = Subject(
+        event.case_id, ClockKind.LEG, event.round, complexity, order_id=event.hand_over_id
+    )
+    start(db, subject, event.occurred_at, promise)
+
+
+def end_leg(db: Connection, event: CaseHandedOver) -> None:
+    """Charge node and unit no more from the moment when a neighbour took the case.
+
+    The promise to the person runs on: custody moves the work, not the promise.
+    """
+    case = repository.lock_case(db, event.case_id)
+    ended = clocks_of_order(db, event.case_id, event.order_id)
+    if event.epoch > case.epoch:
+        ended += running(db, event.case_id, {ClockKind.LEG})
+        repository.note_epoch(db, event.case_id, event.epoch)
+
+    stop(db, ended, event.occurred_at, StopReason.HANDED_OVER)
