@@ -8,8 +8,9 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished, OrderDispatched
+from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
 from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted
 
@@ -46,6 +47,21 @@ class NotifyService:
     def on_order_dispatched(self, db: Connection, event: OrderDispatched) -> None:
         """A unit has the case: its person is told which."""
         handlers.tell_dispatched(db, event, self.settings.house(self.keys))
+
+    @hears(CaseHandedOver)
+    def on_case_handed_over(self, db: Connection, event: CaseHandedOver) -> None:
+        """Another tier took the case: its person is told which."""
+        handlers.tell_handed_over(db, event, self.settings.house(self.keys))
+
+    @hears(FactRelayed)
+    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
+        """Another node said something, perhaps which of its units has a case of this one."""
+        handlers.tell_dispatched_elsewhere(db, event, self.settings.house(self.keys))
+
+    @hears(CaseReceived)
+    def on_case_received(self, db: Connection, event: CaseReceived) -> None:
+        """A case came from another node, which goes on telling its person."""
+        handlers.leave_to_origin(db, event)
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:

@@ -24,11 +24,15 @@ recipients = Table(
     metadata,
     Column("case_id", Uuid, primary_key=True),
     Column("number", Text, nullable=False),
-    Column("query_code", JSONB, nullable=False),
+    Column("query_code", JSONB(none_as_null=True)),
     Column("phone", JSONB(none_as_null=True)),
     Column("masked_phone", Text),
+    Column("told_by", Text),
 )
-"""Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it."""
+"""Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it.
+
+`told_by` is the node that tells the person instead of this one; then nothing else is known here.
+"""
 
 messages = Table(
     "messages",

@@ -42,13 +42,15 @@ class Notice:
 
 
 def queue(db: Connection, house: House, event: CaseEvent, notice: Notice) -> None:
-    """Queue a message about a fact; none for a case whose person was erased.
+    """Queue a message about a fact; none if the person was erased, or is told by another node.
 
     A fact that was told before is not told again. Raises NotYet for an unknown case.
     """
     recipient = lock_recipient(db, event.case_id)
     if recipient is None:
         raise NotYet
+    if recipient.told_by is not None:
+        return
     try:
         sealer = sealer_of_case(db, house.keys, event.case_id)
     except KeyDestroyed:
@@ -65,7 +67,7 @@ def queue(db: Connection, house: House, event: CaseEvent, notice: Notice) -> Non
 
 def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice) -> dict[str, Any]:
     values = {"number": recipient.number, **notice.values}
-    if notice.shows_code:
+    if notice.shows_code and recipient.query_code is not None:
         code = sealer.open(recipient.query_code)
         link = f"{house.public_url}/follow#number={recipient.number}&code={code}"
         values |= {"code": code, "link": link}

@@ -22,6 +22,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.DISPATCHED: "{number}已派给{unit}办理，该单位会与您联系。",
         Purpose.RESULT: "{number}已办结，答复请凭查询码查询或拨打12345。",
         Purpose.INVITATION: "{number}是否真正解决？请在{date}前评价：{link}",
+        Purpose.HANDED_OVER: "{number}已转由{node}办理，承诺时间和查询方式不变。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
     }
 )

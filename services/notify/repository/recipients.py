@@ -1,6 +1,7 @@
 """Whom to tell of each case."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -16,9 +17,11 @@ class Recipient:
 
     case_id: UUID
     number: str
-    query_code: Sealed
-    phone: Sealed | None
-    masked_phone: str | None
+    query_code: Sealed | None = None
+    phone: Sealed | None = None
+    masked_phone: str | None = None
+    told_by: str | None = None
+    """The node that tells the person; None for this one."""
 
 
 def add_recipient(db: Connection, recipient: Recipient) -> None:
@@ -26,9 +29,10 @@ def add_recipient(db: Connection, recipient: Recipient) -> None:
     row = {
         "case_id": recipient.case_id,
         "number": recipient.number,
-        "query_code": recipient.query_code.model_dump(mode="json"),
-        "phone": recipient.phone.model_dump(mode="json") if recipient.phone else None,
+        "query_code": _stored(recipient.query_code),
+        "phone": _stored(recipient.phone),
         "masked_phone": recipient.masked_phone,
+        "told_by": recipient.told_by,
     }
     db.execute(insert(recipients).values(row).on_conflict_do_nothing())
 
@@ -42,7 +46,16 @@ def lock_recipient(db: Connection, case_id: UUID) -> Recipient | None:
     return Recipient(
         case_id=row.case_id,
         number=row.number,
-        query_code=Sealed.model_validate(row.query_code),
-        phone=None if row.phone is None else Sealed.model_validate(row.phone),
+        query_code=_sealed(row.query_code),
+        phone=_sealed(row.phone),
         masked_phone=row.masked_phone,
+        told_by=row.told_by,
     )
+
+
+def _stored(sealed: Sealed | None) -> dict[str, Any] | None:
+    return None if sealed is None else sealed.model_dump(mode="json")
+
+
+def _sealed(stored: dict[str, Any] | None) -> Sealed | None:
+    return None if stored is None else Sealed.model_validate(stored)

@@ -7,13 +7,23 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 
 from services.notify.handlers import House
-from shared.events.base import CaseEvent
-from shared.events.dispatch import CaseFinished, OrderDispatched, Route
+from shared.clock import new_id
+from shared.events.base import CaseEvent, Envelope
+from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched, Route
 from shared.events.intake import CaseDeclined, CaseRegistered, DeclineReason
+from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sealed import PartyRole, SealedParty
 from shared.events.sla import ClockStarted
-from shared.events.words import By, Channel, ClockKind, Complexity, Lamp, Outcome
+from shared.events.words import (
+    By,
+    Channel,
+    ClockKind,
+    Complexity,
+    HandOverKind,
+    Lamp,
+    Outcome,
+)
 from shared.security.sealing import NodeKeys, Sealer
 from shared.security.vault import create_key
 
@@ -88,6 +98,36 @@ class Case:
             by=BY,
         )
 
+    def handed_over(self, kind: HandOverKind = HandOverKind.UP) -> CaseHandedOver:
+        return CaseHandedOver(
+            case_id=self.id,
+            occurred_at=NINE,
+            hand_over_id=uuid4(),
+            epoch=1,
+            round=1,
+            kind=kind,
+            to_node="341500",
+            to_name="六安市",
+        )
+
+    def received(self) -> CaseReceived:
+        return CaseReceived(
+            case_id=self.id,
+            occurred_at=NINE,
+            number=NUMBER,
+            origin="341523",
+            region="341523",
+            channel=Channel.WEB,
+            complexity=Complexity.ORDINARY,
+            title=self.sealer.seal("title", "材料被退回"),
+            title_masked="材料被退回",
+            text=self.sealer.seal("text", "两次被退回"),
+            text_masked="两次被退回",
+            complainant=self.party(MOBILE),
+            registered_at=NINE,
+            accepted_at=NINE,
+        )
+
     def finished(self, round_: int = 1) -> CaseFinished:
         return CaseFinished(
             case_id=self.id,
@@ -118,6 +158,21 @@ class Case:
 
     def reopened(self) -> CaseReopened:
         return CaseReopened(case_id=self.id, occurred_at=NINE, round=2, because="没有解决")
+
+
+def relayed(fact: CaseEvent, node: str = "341500") -> FactRelayed:
+    """What another node said, as link says it here."""
+    service = fact.name.partition(".")[0]
+    envelope = Envelope(
+        id=new_id(),
+        source=f"/nodes/{node}/{service}",
+        type=fact.name,
+        time=fact.occurred_at,
+        subject=fact.case_id,
+        version=1,
+        data=fact.model_dump(mode="json"),
+    )
+    return FactRelayed(case_id=fact.case_id, occurred_at=NINE, via=node, fact=envelope)
 
 
 def new_case(engine: Engine, keys: NodeKeys) -> Case:

@@ -15,7 +15,16 @@ from shared.outbox import said
 from shared.security.sealing import NodeKeys
 from shared.security.vault import destroy
 from shared.unit import Unit
-from tests.integration.notify.stories import CODE, MOBILE, NINE, NUMBER, URL, Case, new_case
+from tests.integration.notify.stories import (
+    CODE,
+    MOBILE,
+    NINE,
+    NUMBER,
+    URL,
+    Case,
+    new_case,
+    relayed,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -58,6 +67,18 @@ def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> N
             Case.dispatched,
             Purpose.DISPATCHED,
             f"{NUMBER}已派给县人社局办理，该单位会与您联系。",
+        ),
+        (
+            handlers.tell_dispatched_elsewhere,
+            lambda case: relayed(case.dispatched()),
+            Purpose.DISPATCHED,
+            f"{NUMBER}已派给县人社局办理，该单位会与您联系。",
+        ),
+        (
+            handlers.tell_handed_over,
+            Case.handed_over,
+            Purpose.HANDED_OVER,
+            f"{NUMBER}已转由六安市办理，承诺时间和查询方式不变。",
         ),
         (
             handlers.tell_result,

@@ -13,12 +13,13 @@ from services.notify.handlers.templates import (
 )
 from shared.events.notify import Purpose
 
-MAY_BE_NAMED = {"number", "code", "date", "unit", "link"}
+MAY_BE_NAMED = {"number", "code", "date", "unit", "node", "link"}
 WORDS = {
     "number": "BCS-341523-20260302-00001-X",
     "code": "ACDEFGHJKM",
     "date": "12月31日17:00",
     "unit": "县人力资源和社会保障局",
+    "node": "双江拉祜族佤族布朗族傣族自治县",
     "link": "https://bcs.example.gov.cn/follow#number=BCS-341523-20260302-00001-X&code=ACDEFGHJKM",
 }
 
