@@ -85,6 +85,9 @@ class BusProcess:
             keys=node.keys,
             settings={name: settings.service(name) for name in MEMBERS},
             keep_days=settings.keep_days,
+            neighbours=node.neighbours,
+            cards=node.cards,
+            neighbour_bus_url=settings.neighbour_bus_url,
         )
 
 

@@ -23,7 +23,7 @@ from backstop.servers.errors import FolderInUse, FolderOutOfReach, ServerFailed,
 from backstop.servers.packages import MissingServer
 from backstop.settings import BadSettings
 from backstop.state import State
-from backstop.suite_run import Bus, Wish, run_suite
+from backstop.suite_run import TIERS, Bus, Wish, run_suite
 from shared.errors import ServiceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -54,7 +54,9 @@ def run(
     ] = "embedded",
     empty: Annotated[bool, typer.Option("--empty", help="start without the demo cases")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="throw the last run's data away")] = False,
-    tiers: Annotated[int, typer.Option(min=1, max=1, help="how many tiers, from below")] = 1,
+    tiers: Annotated[
+        int, typer.Option(min=1, max=len(TIERS), help="how many tiers, from below")
+    ] = len(TIERS),
 ) -> None:
     """Run the suite on private servers with demo cases; Ctrl-C ends all of it."""
     wish = Wish(bus=bus, empty=empty, fresh=fresh, tiers=tiers)

@@ -13,6 +13,7 @@ def facts_of(node: Node) -> NodeFacts:
         tier=node.settings.tier,
         name=node.settings.name,
         public_url=node.settings.public_url,
+        neighbours=node.neighbours,
     )
 
 

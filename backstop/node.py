@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from backstop.neighbours import cards_of, neighbours_of
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from shared.db import connect_engine
+from shared.neighbours import Neighbours
+from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
@@ -29,6 +32,16 @@ class Node:
     def code(self) -> str:
         """The node's code."""
         return self.settings.code
+
+    @cached_property
+    def cards(self) -> Mapping[str, Card]:
+        """The card of each neighbour to which there is a link."""
+        return cards_of(self.settings)
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """The nodes next to this one."""
+        return neighbours_of(self.settings, self.cards)
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:

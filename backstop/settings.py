@@ -6,7 +6,7 @@ Loaded once per node, here and nowhere else; everything below is handed plain fr
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from services.dispatch.settings import Settings as DispatchSettings
 from services.intake.settings import Settings as IntakeSettings
+from services.link.settings import Settings as LinkSettings
 from services.notify.settings import Settings as NotifySettings
 from services.portal.settings import Settings as PortalSettings
 from services.review.settings import Settings as ReviewSettings
@@ -28,7 +29,10 @@ OPERATIONS_PORT_OFFSET = 1000
 """Bus processes answer /healthz, /readyz and /metrics on web port + 1000 (+ process index)."""
 
 
-FILLED = ("public_url", "database_url", "database_direct_url", "bus_url", "key_file")
+CODE = r"^\d{6}$"
+Code = Annotated[str, Field(pattern=CODE)]
+
+FILLED = ("public_url", "database_url", "database_direct_url", "bus_url", "key_file", "cards")
 """Settings in which `{node}` and `{web_port}` are filled in."""
 
 
@@ -47,10 +51,13 @@ class NodeSettings(BaseSettings):
         extra="forbid",
     )
 
-    code: str = Field(pattern=r"^\d{6}$", description="GB/T 2260 code of the node's region.")
+    code: str = Field(pattern=CODE, description="GB/T 2260 code of the node's region.")
     tier: Literal["province", "city", "county"] = Field(description="The node's tier.")
     name: str = Field(description="The service centre's name, as people read it.")
     web_port: int = Field(ge=1, le=64535, description="Port of pages and API.")
+    port_shift: int = Field(
+        default=0, description="Added to web_port: moves all nodes of a host at once."
+    )
     host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
     public_url: str = Field(
         default="http://127.0.0.1:{web_port}", description="How people reach the portal."
@@ -65,6 +72,20 @@ class NodeSettings(BaseSettings):
     bus_url: str = Field(description="amqp://… or bus://localhost/{node} for one process.")
     shards: int = Field(default=1, ge=1, le=64, description="Queues per hearing service.")
     key_file: Path = Field(description="The node's keys, readable by its owner alone.")
+    parent: str | None = Field(
+        default=None, pattern=CODE, description="Code of the node above; empty at the top."
+    )
+    children: tuple[Code, ...] = Field(
+        default=(), description='Codes of the nodes below, as JSON: ["341523"].'
+    )
+    cards: Path = Field(
+        default=Path("/etc/backstop/cards"),
+        description="Folder of the neighbours' cards, <code>.json; a link begins with its card.",
+    )
+    neighbour_bus_url: str | None = Field(
+        default=None,
+        description="Where neighbours' buses are, {peer} for the code; empty if not from here.",
+    )
     keep_days: int = Field(
         default=30, ge=1, description="How long outbox and inbox rows are kept after use."
     )
@@ -79,6 +100,7 @@ class NodeSettings(BaseSettings):
     notify: NotifySettings = NotifySettings()
     review: ReviewSettings = ReviewSettings()
     portal: PortalSettings = PortalSettings()
+    link: LinkSettings = LinkSettings()
 
     @classmethod
     def load(cls, file: Path, environment: Mapping[str, str]) -> Self:
@@ -107,13 +129,14 @@ class NodeSettings(BaseSettings):
         return getattr(self, name)
 
     def _filled(self) -> Self:
-        known = {"node": self.code, "web_port": str(self.web_port)}
+        port = self.web_port + self.port_shift
+        known = {"node": self.code, "web_port": str(port)}
         changed = {
             field: type(value)(str(value).format_map(_Keep(known)))
             for field in FILLED
             if (value := getattr(self, field)) is not None
         }
-        filled = self.model_copy(update=changed)
+        filled = self.model_copy(update={**changed, "web_port": port})
         return filled.model_copy(update={"notify": filled._notify()})
 
     def _notify(self) -> NotifySettings:

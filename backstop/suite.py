@@ -9,6 +9,7 @@ from sqlalchemy import MetaData
 
 from services.dispatch import tables as dispatch_tables
 from services.intake import tables as intake_tables
+from services.link import tables as link_tables
 from services.notify import tables as notify_tables
 from services.portal import tables as portal_tables
 from services.review import tables as review_tables
@@ -48,5 +49,6 @@ MEMBERS: Mapping[str, Member] = {
         _member("notify", notify_tables),
         _member("review", review_tables),
         _member("portal", portal_tables),
+        _member("link", link_tables),
     )
 }

@@ -19,6 +19,7 @@ import httpx
 from backstop.banner import banner
 from backstop.demo import load_demo
 from backstop.migrate import migrate
+from backstop.neighbours import write_card
 from backstop.nodes import node_file
 from backstop.processes import node_programs
 from backstop.progress import Trouble, say
@@ -33,7 +34,7 @@ from shared.security.sealing import NodeKeys
 
 Bus = Literal["embedded", "rabbitmq"]
 
-TIERS = ("341523",)
+TIERS = ("341523", "341500", "340000")
 """The demonstration's nodes, the lowest tier first."""
 READY_SECONDS = 90.0
 POLL_SECONDS = 0.1
@@ -50,7 +51,7 @@ class Wish:
     bus: Bus = "embedded"
     empty: bool = False
     fresh: bool = False
-    tiers: int = 1
+    tiers: int = len(TIERS)
 
 
 @dataclass(slots=True)
@@ -96,7 +97,13 @@ def run_suite(wish: Wish, state: State, environment: Mapping[str, str]) -> int:
 
 def _private(environment: Mapping[str, str]) -> dict[str, str]:
     # Whatever else it overrides, a private suite never reaches for a server it did not start.
-    return {name: told for name, told in environment.items() if name.upper() not in OF_SERVERS}
+    kept = {name: told for name, told in environment.items() if name.upper() not in OF_SERVERS}
+    wanted = kept.pop("BACKSTOP_WEB_PORT", "")
+    if wanted.isdigit():
+        # It is meant for the lowest tier; the others keep their distance to it.
+        lowest = NodeSettings.load(node_file(TIERS[0]), _placeholders()).web_port
+        kept["BACKSTOP_PORT_SHIFT"] = str(int(wanted) - lowest)
+    return kept
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -142,13 +149,18 @@ def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, li
     postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
     suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
     if suite.wish.bus == "embedded":
-        suite.environment["BACKSTOP_BUS_URL"] = "bus://localhost/{node}"
+        _know_the_bus(suite, "bus://localhost/{node}")
         return postgres, []
     rabbit = RabbitServer(suite.state.server("rabbitmq"), suite.names)
     servers.enter_context(rabbit)
     suite.note("RabbitMQ 已就绪 · RabbitMQ is up")
-    suite.environment["BACKSTOP_BUS_URL"] = rabbit.url("NODE").replace("/NODE", "/{node}")
+    _know_the_bus(suite, rabbit.url("NODE").replace("/NODE", "/{node}"))
     return postgres, [rabbit]
+
+
+def _know_the_bus(suite: Suite, url: str) -> None:
+    suite.environment["BACKSTOP_BUS_URL"] = url
+    suite.environment["BACKSTOP_NEIGHBOUR_BUS_URL"] = url.replace("{node}", "{peer}")
 
 
 def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]:
@@ -157,6 +169,7 @@ def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]
     suite.environment |= {
         "BACKSTOP_DATABASE_URL": base.replace("/NODE", f"/backstop_{suite.label}_{{node}}"),
         "BACKSTOP_KEY_FILE": str(keys),
+        "BACKSTOP_CARDS": str(suite.state.own / f"cards-{len(suite.names)}"),
         "BACKSTOP_DEMO": "true",
         "BACKSTOP_HOST": "127.0.0.1",
     }
@@ -166,6 +179,7 @@ def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]
         ran = migrate(node.database_url)
         if not node.key_file.exists():
             NodeKeys.create(node.key_file)
+        write_card(node)
         suite.note(f"{node.name}：数据库已就绪（{ran} 个迁移）· {node.code} is migrated")
     suite.state.write_environment(
         {name: told for name, told in suite.environment.items() if name.startswith("BACKSTOP_")}

@@ -41,6 +41,11 @@ REQUEST_SECONDS = Histogram(
     ["node", "method", "route", "status"],
     buckets=FAST_SECONDS,
 )
+PARCELS_REFUSED = Counter(
+    "backstop_parcels_refused_total",
+    "Parcels of neighbours that were not believed, by the reason.",
+    ["node", "reason"],
+)
 REFUSED_CODES = Counter(
     "backstop_query_codes_refused_total",
     "Wrong query codes, by whether they were refused or throttled.",

@@ -38,6 +38,7 @@ from shared.events.base import Envelope, Event
 from shared.logs import current_traceparent, new_traceparent
 
 SAID = "backstop_said"
+NUDGED = "backstop_nudged"
 MOST_BODY_BYTES = 4_194_304
 """More than any fact needs, less than any broker takes: a larger one would block the relay."""
 
@@ -100,9 +101,20 @@ def said(db: Connection) -> Sequence[Event]:
     return tuple(event for event, _trace in db.info.get(SAID, ()))
 
 
+def nudge(db: Connection) -> None:
+    """Wake whatever sends for this service in this process when the transaction commits."""
+    db.info[NUDGED] = True
+
+
+def is_nudged(db: Connection) -> bool:
+    """Tell whether this transaction wakes somebody, though it may have said nothing."""
+    return bool(db.info.get(NUDGED))
+
+
 def forget(db: Connection) -> None:
     """Drop what was said and not flushed: the connection starts a new transaction."""
     db.info.pop(SAID, None)
+    db.info.pop(NUDGED, None)
 
 
 def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 from shared.audit import audit_table
 from shared.db import transaction
 from shared.inbox import Inbox, inbox_tables
-from shared.outbox import Outbox, flush, forget, outbox_tables
+from shared.outbox import Outbox, flush, forget, is_nudged, outbox_tables
 
 SAID_CHANNEL = "backstop_said"
 """NOTIFY channel on which another process tells the relay that a schema has something to send."""
@@ -71,9 +71,10 @@ class Unit:
             work = Work(db, self.plumbing.outbox, self.source)
             yield work
             work.speak()
-            if work.versions and self.wake is None:
+            wakes = bool(work.versions) or is_nudged(db)
+            if wakes and self.wake is None:
                 db.execute(select(func.pg_notify(SAID_CHANNEL, self.service)))
-        if work.versions and self.wake is not None:
+        if wakes and self.wake is not None:
             self.wake()
 
     @contextmanager

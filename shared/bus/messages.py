@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from shared.bus.topology import NAMES_HEADER, routing_key
+from shared.bus.topology import EXCHANGE, NAMES_HEADER, routing_key
 
 BATCH_CONTENT_TYPE: Final = "application/cloudevents-batch+json"
 MOST_ROWS: Final = 50
@@ -17,13 +17,14 @@ MOST_BYTES: Final = 262_144
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to publish on the exchange of events."""
+    """One message to publish, on the exchange of events unless it says another."""
 
     id: str
     routing_key: str
     body: bytes
     headers: Mapping[str, str]
     content_type: str = BATCH_CONTENT_TYPE
+    exchange: str = EXCHANGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from kombu import Connection
 from shared.bus.embedded import SCHEME
 from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
 from shared.bus.messages import Outcome, Outgoing
-from shared.bus.topology import EXCHANGE
 from shared.errors import Unavailable
 
 PERSISTENT: Final = 2
@@ -31,10 +30,17 @@ _LOST = (amqp.ConnectionError, amqp.ChannelError, OSError)
 class ConfirmedPublisher:
     """One connection to the bus that publishes with confirms, one greenlet at a time."""
 
-    def __init__(self, url: str, heartbeat: int = 60, shards: int = 1) -> None:
+    def __init__(
+        self,
+        url: str,
+        heartbeat: int = 60,
+        shards: int | None = 1,
+        neighbours: Sequence[str] = (),
+    ) -> None:
         self._url = url
         self._heartbeat = heartbeat
         self._shards = shards
+        self._neighbours = neighbours
         # A confirm on the embedded bus means "heard", and a slow hearer is no failure.
         self._patient = url.startswith(f"{SCHEME}:")
         self._turn = Semaphore(1)
@@ -126,7 +132,7 @@ class ConfirmedPublisher:
             connect_timeout=CONNECT_WITHIN_SECONDS,
             transport_options=options,
         )
-        self._channel = join(self._connection, self._shards)
+        self._channel = join(self._connection, self._shards, self._neighbours)
         self._ask_for_answers(self._connection)
 
     def _ask_for_answers(self, connection: Connection) -> None:
@@ -153,7 +159,7 @@ class ConfirmedPublisher:
                     properties,
                 )
                 self._channel.basic_publish(
-                    prepared, EXCHANGE, message.routing_key, mandatory=True
+                    prepared, message.exchange, message.routing_key, mandatory=True
                 )
 
     def _wait(self, deadline: float | None) -> None:

@@ -5,7 +5,7 @@ before the queues that must keep it exist.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -13,17 +13,21 @@ from uuid import UUID
 from kombu import Exchange, Queue
 
 EXCHANGE: Final = "events"
+INBOUND: Final = "link.in"
+"""The queue in which the parcels of all neighbours wait for this node's link."""
+LINK: Final = "link"
 NAMES_HEADER: Final = "names"
 """Header with the sorted, distinct event names in the message, joined by commas."""
 
 HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "intake": ("dispatch", "sla", "review"),
-        "dispatch": ("intake", "review"),
+        "intake": ("dispatch", "sla", "review", "link"),
+        "dispatch": ("intake", "review", "link"),
         "sla": ("intake", "dispatch", "notify", "review"),
-        "notify": ("intake", "dispatch", "sla", "review"),
-        "review": ("intake", "dispatch"),
-        "portal": ("intake", "dispatch", "sla", "notify", "review"),
+        "notify": ("intake", "dispatch", "sla", "review", "link"),
+        "review": ("intake", "dispatch", "link"),
+        "portal": ("intake", "dispatch", "sla", "notify", "review", "link"),
+        "link": ("intake", "dispatch", "sla", "review"),
     }
 )
 """Each hearing service and the services whose events its queue receives."""
@@ -58,14 +62,40 @@ def queue_for(service: str, shard: int) -> Queue:
     return Queue(f"{service}.{shard}", no_declare=True)
 
 
-def declare(channel: Any, shards: int) -> None:
-    """Create the exchange, every service's queues and their bindings where they are missing."""
+def queues_of(service: str, shards: int) -> list[Queue]:
+    """Return every queue that a service hears; link's also the parcels of the neighbours."""
+    own = [queue_for(service, shard) for shard in range(shards)]
+    return [*own, Queue(INBOUND, no_declare=True)] if service == LINK else own
+
+
+def inbound_exchange(neighbour: str) -> str:
+    """Return the exchange to which one neighbour alone publishes; all of it goes to link."""
+    return f"in.{neighbour}"
+
+
+def declare(channel: Any, shards: int, neighbours: Sequence[str] = ()) -> None:
+    """Create exchanges, every service's queues and their bindings where they are missing."""
+    _declare_ways_in(channel, neighbours)
     exchange = Exchange(EXCHANGE, type="topic", durable=True)(channel)
     exchange.declare()
     for service, speakers in HEARS_FROM.items():
         for shard in range(shards):
             name = queue_for(service, shard).name
-            queue = Queue(name, durable=True, queue_arguments=dict(_QUEUE_ARGUMENTS))(channel)
-            queue.declare()
+            queue = _declare_queue(channel, name)
             for speaker in speakers:
                 queue.bind_to(exchange=EXCHANGE, routing_key=routing_key(speaker, shard))
+
+
+def _declare_ways_in(channel: Any, neighbours: Sequence[str]) -> None:
+    queue = _declare_queue(channel, INBOUND)
+    for neighbour in neighbours:
+        # Fanout, so that nothing a neighbour writes into a message can lead it elsewhere.
+        name = inbound_exchange(neighbour)
+        Exchange(name, type="fanout", durable=True)(channel).declare()
+        queue.bind_to(exchange=name)
+
+
+def _declare_queue(channel: Any, name: str) -> Any:
+    queue = Queue(name, durable=True, queue_arguments=dict(_QUEUE_ARGUMENTS))(channel)
+    queue.declare()
+    return queue

@@ -4,13 +4,16 @@ Nameko, kombu and eventlet stay in here, in `shared.bus` and in each `service.py
 docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
 """
 
+from shared.chassis.carrier import Carrier
 from shared.chassis.every import every
 from shared.chassis.hears import hears, hears_envelopes
-from shared.chassis.providers import Database, Keys, Neighbourhood, NodeSettings
+from shared.chassis.providers import Cards, Database, Keys, Neighbourhood, NodeSettings
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import NodeRuntime
 
 __all__ = [
+    "Cards",
+    "Carrier",
     "Database",
     "Keys",
     "Neighbourhood",

@@ -20,7 +20,7 @@ from nameko.extensions import SharedExtension
 
 from shared.bus import embedded
 from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
-from shared.bus.topology import NAMES_HEADER, queue_for
+from shared.bus.topology import NAMES_HEADER, queues_of
 from shared.chassis.backoff import Backoff
 from shared.chassis.hearing import Cues, Hearing
 from shared.chassis.runtime import runtime_of, service_of, unit_of
@@ -45,7 +45,8 @@ class Ear(SharedExtension):
     def __init__(self) -> None:
         self.hearers: list[Any] = []
         self.threads: list[Any] = []
-        self.connected: frozenset[int] = frozenset()
+        self.connected: frozenset[str] = frozenset()
+        self.queues: list[kombu.Queue] = []
         self.ended = Signal()
 
     def add(self, hearer: Any) -> None:
@@ -53,14 +54,15 @@ class Ear(SharedExtension):
         self.hearers.append(hearer)
 
     def start(self) -> None:
-        """Begin to consume each shard in a greenlet of the container."""
+        """Begin to consume each queue in a greenlet of the container."""
         embedded.register()
         self.runtime = runtime_of(self.container)
         self.labels = {"node": self.runtime.node, "service": self.container.service_name}
-        for shard in range(self.runtime.shards):
+        self.queues = queues_of(self.container.service_name, self.runtime.shards)
+        for queue in self.queues:
             self.threads.append(
                 self.container.spawn_managed_thread(
-                    lambda shard=shard: self.run(shard), identifier=f"ear-{shard}"
+                    lambda queue=queue: self.run(queue), identifier=f"ear-{queue.name}"
                 )
             )
 
@@ -81,8 +83,8 @@ class Ear(SharedExtension):
         """Tell whether it is time to end."""
         return bool(self.ended.ready())
 
-    def run(self, shard: int) -> None:
-        """Consume one shard until stopped; reconnect with back-off."""
+    def run(self, queue: kombu.Queue) -> None:
+        """Consume one queue until stopped; reconnect with back-off."""
         backoff = Backoff()
         while not self.stopping:
             bus = kombu.Connection(
@@ -91,27 +93,27 @@ class Ear(SharedExtension):
                 connect_timeout=CONNECT_WITHIN_SECONDS,
             )
             try:
-                self._consume(bus, shard, backoff)
+                self._consume(bus, queue, backoff)
             except AWAY as error:
                 log.warning("bus away", extra={**self.labels, "error": repr(error)[:200]})
                 self._pause(backoff.next())
             finally:
                 # What was not acknowledged goes back to its place in the queue, all in order.
-                self._show(shard, connected=False)
+                self._show(queue.name, connected=False)
                 leave(bus)
 
-    def _consume(self, bus: kombu.Connection, shard: int, backoff: Backoff) -> None:
-        channel = join(bus, self.runtime.shards)
+    def _consume(self, bus: kombu.Connection, queue: kombu.Queue, backoff: Backoff) -> None:
+        channel = join(bus, self.runtime.shards, sorted(self.runtime.neighbours))
         taken: list[kombu.Message] = []
         consumer = kombu.Consumer(
             channel,
-            [queue_for(self.container.service_name, shard)],
+            [queue],
             on_message=taken.append,  # bytes as they came: nothing is decoded, nothing dropped
             prefetch_count=2 * BATCH,
             auto_declare=False,
         )
         consumer.consume()
-        self._show(shard, connected=True)
+        self._show(queue.name, connected=True)
         round_ = _Round(self, bus, channel, taken)
         while not self.stopping:
             round_.run()
@@ -121,9 +123,9 @@ class Ear(SharedExtension):
         with eventlet.Timeout(seconds, False):
             self.ended.wait()
 
-    def _show(self, shard: int, *, connected: bool) -> None:
-        self.connected = self.connected | {shard} if connected else self.connected - {shard}
-        BUS_CONNECTED.labels(**self.labels).set(len(self.connected) == self.runtime.shards)
+    def _show(self, queue: str, *, connected: bool) -> None:
+        self.connected = self.connected | {queue} if connected else self.connected - {queue}
+        BUS_CONNECTED.labels(**self.labels).set(len(self.connected) == len(self.queues))
 
     def hearing(self) -> Hearing:
         """Return what settles messages: the service's cues bound to a fresh instance of it."""

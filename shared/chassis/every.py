@@ -20,10 +20,15 @@ log = logging.getLogger(__name__)
 
 
 class Every(Entrypoint):
-    """Calls a method each so many seconds, and at once again while it returns True."""
+    """Calls a method each so many seconds, and at once again while it returns True.
 
-    def __init__(self, seconds: float, **options: Any) -> None:
+    With `woken` also whenever the service has said or posted something in this process.
+    """
+
+    def __init__(self, seconds: float, *, woken: bool = False, **options: Any) -> None:
         self.seconds = seconds
+        self.is_woken = woken
+        self.nudged = Signal()
         self.is_away = False
         self.ended = Signal()
         super().__init__(**options)
@@ -46,11 +51,17 @@ class Every(Entrypoint):
         """Stop without waiting."""
         if not self.ended.ready():
             self.ended.send()
+        self.wake()
+
+    def wake(self) -> None:
+        """Tick now, and not only when it is time."""
+        if not self.nudged.ready():
+            self.nudged.send()
 
     def run(self) -> None:
         """Tick until stopped."""
         cue = getattr(service_of(self.container, self), self.method_name)
-        while not self._ends_within(self.seconds):
+        while not self._is_over():
             # A call blocks the process while it asks the database: the others take turns with it.
             while self.tick(cue) and not self._ends_within(0):
                 continue
@@ -69,6 +80,14 @@ class Every(Entrypoint):
             return False
         self.is_away = False
         return more
+
+    def _is_over(self) -> bool:
+        waited_for = self.nudged if self.is_woken else self.ended
+        with eventlet.Timeout(self.seconds, False):
+            waited_for.wait()
+        # Before the tick looks at anything: what is posted from now on wakes it again.
+        self.nudged = Signal()
+        return bool(self.ended.ready())
 
     def _ends_within(self, seconds: float) -> bool:
         with eventlet.Timeout(seconds, False):

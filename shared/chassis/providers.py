@@ -1,12 +1,15 @@
 """What the chassis injects into a service: its unit of work, its settings, the node's keys."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from shared.chassis.every import Every
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import runtime_of
 from shared.neighbours import Neighbours
+from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 from shared.unit import Plumbing, Unit
 
@@ -36,6 +39,9 @@ class Database(DependencyProvider):
         for dependency in self.container.dependencies:
             if isinstance(dependency, Relay):
                 dependency.wake()
+        for entrypoint in self.container.entrypoints:
+            if isinstance(entrypoint, Every) and entrypoint.is_woken:
+                entrypoint.wake()
 
 
 class NodeSettings(DependencyProvider):
@@ -52,6 +58,14 @@ class Neighbourhood(DependencyProvider):
     def get_dependency(self, worker_ctx: Any) -> Neighbours:
         """Return the neighbours that this node has links to."""
         return runtime_of(self.container).neighbours
+
+
+class Cards(DependencyProvider):
+    """Injects the cards of the neighbours, for the service that checks who wrote."""
+
+    def get_dependency(self, worker_ctx: Any) -> Mapping[str, Card]:
+        """Return the cards by the neighbour's code."""
+        return runtime_of(self.container).cards
 
 
 class Keys(DependencyProvider):

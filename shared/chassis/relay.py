@@ -62,7 +62,9 @@ class Relay(DependencyProvider):
         self.service: str = self.container.service_name
         self.labels = {"node": runtime.node, "service": self.service}
         self.shards = runtime.shards
-        self.publisher = ConfirmedPublisher(runtime.bus_url, shards=runtime.shards)
+        self.publisher = ConfirmedPublisher(
+            runtime.bus_url, shards=runtime.shards, neighbours=sorted(runtime.neighbours)
+        )
         self.signal = Signal()
         self.ended = Signal()
         self.tidy_at = utcnow() + TIDY_EVERY
@@ -94,6 +96,11 @@ class Relay(DependencyProvider):
         """Return the relay itself; services need not touch it."""
         return self
 
+    @property
+    def leads(self) -> bool:
+        """Tell whether this process is the one that sends for the service."""
+        return self.direct.leads(self.service)
+
     def run(self) -> None:
         """Relay until stopped; wait while database or broker are away."""
         backoff = Backoff()
@@ -115,7 +122,7 @@ class Relay(DependencyProvider):
         """Publish the oldest unsent rows if this process leads; return how many were confirmed."""
         # Before anything is looked at: what is said from now on wakes the relay again.
         self.signal = Signal()
-        leads = self.direct.leads(self.service)
+        leads = self.leads
         RELAY_LEADS.labels(**self.labels).set(leads)
         if not leads:
             return 0

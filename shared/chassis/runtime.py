@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from shared.chassis.direct import Direct
 from shared.neighbours import Neighbours
+from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
@@ -31,6 +32,10 @@ class NodeRuntime:
     keep_days: int
     """How long sent outbox rows and inbox rows are kept: longer than the longest outage."""
     neighbours: Neighbours = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    """Neighbour → the card it is known by."""
+    neighbour_bus_url: str | None = None
+    """Where the neighbours' buses are, with `{peer}` for the code; None if not from here."""
 
 
 def runtime_of(container: Any) -> NodeRuntime:

@@ -107,7 +107,7 @@ class NodeKeys:
 
     def seal_bytes(self, plain: bytes, label: str) -> bytes:
         """Encrypt under the current wrapping key; the result names it and opens for this label."""
-        sealed = _encrypt(self.wrapping[self.current], plain, label.encode())
+        sealed = encrypt(self.wrapping[self.current], plain, label.encode())
         return self.current.encode() + NAME_ENDS + sealed
 
     def open_bytes(self, sealed: bytes, label: str) -> bytes:
@@ -118,7 +118,7 @@ class NodeKeys:
         key = self.wrapping.get(name.decode("ascii", errors="replace"))
         if key is None:
             raise VaultUnavailable("the key file lacks the wrapping key of this")
-        return _decrypt(key, blob, label.encode())
+        return decrypt(key, blob, label.encode())
 
     def _as_json(self) -> str:
         def told(key: bytes) -> str:
@@ -141,7 +141,7 @@ class Sealer:
 
     def seal(self, field: str, text: str) -> Sealed:
         """Encrypt a text so that it opens only for this case and as this field."""
-        sealed = _encrypt(self.key, text.encode(), self._binding(field))
+        sealed = encrypt(self.key, text.encode(), self._binding(field))
         data = urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
         return Sealed(key_id=self.key_id, field=field, data=data)
 
@@ -157,7 +157,7 @@ class Sealer:
             blob = urlsafe_b64decode(sealed.data + "=" * (-len(sealed.data) % 4))
         except (BadBase64, ValueError) as error:
             raise SealBroken("not base64") from error
-        return _decrypt(self.key, blob, self._binding(sealed.field)).decode()
+        return decrypt(self.key, blob, self._binding(sealed.field)).decode()
 
     def _binding(self, field: str) -> bytes:
         return self.case_id.bytes + field.encode()
@@ -185,7 +185,8 @@ def hmac_sm3(key: bytes, data: bytes) -> bytes:
     return code.finalize()
 
 
-def _encrypt(key: bytes, plain: bytes, binding: bytes) -> bytes:
+def encrypt(key: bytes, plain: bytes, binding: bytes) -> bytes:
+    """Return nonce, SM4-GCM ciphertext and tag; it opens only with the same binding."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     try:
         cipher = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
@@ -195,7 +196,8 @@ def _encrypt(key: bytes, plain: bytes, binding: bytes) -> bytes:
     return nonce + cipher.update(plain) + cipher.finalize() + cipher.tag
 
 
-def _decrypt(key: bytes, blob: bytes, binding: bytes) -> bytes:
+def decrypt(key: bytes, blob: bytes, binding: bytes) -> bytes:
+    """Return what `encrypt` sealed; SealBroken if it was changed or bound otherwise."""
     if len(blob) < NONCE_BYTES + TAG_BYTES:
         raise SealBroken("too short")
     nonce, text, tag = blob[:NONCE_BYTES], blob[NONCE_BYTES:-TAG_BYTES], blob[-TAG_BYTES:]

@@ -51,6 +51,7 @@ case_keys = Table(
     info={
         "grants": {
             "intake": ("SELECT", "INSERT", "UPDATE"),
+            "link": ("SELECT", "INSERT"),
             **dict.fromkeys(READERS, ("SELECT",)),
         }
     },
@@ -70,6 +71,14 @@ def create_key(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> 
     row = {"id": sealer.key_id, "case_id": case_id, "wrapped": wrapped}
     db.execute(case_keys.insert().values(**row, created_at=now))
     return sealer
+
+
+def sealer_or_new(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
+    """Return the data key of a case, made if it never had one; KeyDestroyed if it was erased."""
+    ever = select(case_keys.c.id).where(case_keys.c.case_id == case_id).limit(1)
+    if db.scalar(ever) is None:
+        return create_key(db, keys, case_id, now)
+    return sealer_of_case(db, keys, case_id)
 
 
 def sealer_for(db: Connection, keys: NodeKeys, key_id: UUID) -> Sealer:

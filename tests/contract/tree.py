@@ -10,7 +10,7 @@ from tests.conftest import go_without
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("backstop", "services", "shared")
-SERVICES = ("intake", "dispatch", "sla", "notify", "review", "portal")
+SERVICES = ("intake", "dispatch", "sla", "notify", "review", "portal", "link")
 
 _NOT_SOURCE = shutil.ignore_patterns("__pycache__", "static", "templates", "*.csv", ".*")
 

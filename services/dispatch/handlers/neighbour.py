@@ -59,7 +59,9 @@ class Told:
 def hear_neighbour(db: Connection, event: FactRelayed, house: House) -> None:
     """Hear a fact about custody that a neighbour said to this node; all others pass by."""
     act = HEARD.get(event.fact.type)
-    if act is None or event.fact.data.get("to_node") != house.node:
+    # Only a neighbour itself may offer and answer: what it passes on of others is history.
+    is_for_us = event.fact.data.get("to_node") == house.node and event.fact.node == event.via
+    if act is None or not is_for_us:
         return
     kind, handle = act
     fact = event.fact.open(kind)

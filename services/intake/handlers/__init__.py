@@ -8,8 +8,8 @@ from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_up
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person
-from services.intake.handlers.sealing import Party
 from shared.security.caller import Caller
+from shared.security.parties import Party
 
 __all__ = [
     "FOLLOWED",

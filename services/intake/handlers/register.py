@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.follow import tell
-from services.intake.handlers.sealing import Party, code_hash, sealed_party
+from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.days import day_in_china
 from services.intake.policy.progress import Status
@@ -24,6 +24,7 @@ from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.numbers import case_number, new_query_code
+from shared.security.parties import Party, sealed_party
 from shared.security.sealing import NodeKeys, Sealer
 from shared.security.vault import create_key
 

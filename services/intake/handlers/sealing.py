@@ -1,45 +1,6 @@
-"""Personal data of a report, sealed under the data key of its case and masked for everyone."""
+"""The query code of a case: recognised by its keyed hash, kept nowhere."""
 
-from dataclasses import dataclass
-
-from shared.events.sealed import PartyKind, PartyRole, SealedParty
-from shared.security.identifiers import plain
-from shared.security.masking import mask_name, mask_phone
-from shared.security.sealing import NodeKeys, Sealer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """A person or body as told at the door; phone and id number in their normal spelling."""
-
-    kind: PartyKind
-    name: str
-    phone: str
-    id_number: str | None = None
-    address: str | None = None
-
-    @property
-    def personal_names(self) -> tuple[str, ...]:
-        """The name, if it is one of a person."""
-        return (self.name,) if self.kind is PartyKind.PERSON else ()
-
-
-def sealed_party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> SealedParty:
-    """Seal a party; each field says whose it is, so that none can be shown as another's."""
-    known_id = party.id_number
-    return SealedParty(
-        role=role,
-        kind=party.kind,
-        name=sealer.seal(f"{role}.name", party.name),
-        name_hash=keys.keyed_hash("name", plain(party.name)),
-        phone=sealer.seal(f"{role}.phone", party.phone),
-        phone_hash=keys.keyed_hash("phone", party.phone),
-        id_number=sealer.seal_if(f"{role}.id_number", known_id),
-        id_hash=None if known_id is None else keys.keyed_hash("id_number", known_id),
-        address=sealer.seal_if(f"{role}.address", party.address),
-        masked_name=mask_name(party.name),
-        masked_phone=mask_phone(party.phone),
-    )
+from shared.security.sealing import NodeKeys
 
 
 def code_hash(keys: NodeKeys, number: str, code: str) -> str:

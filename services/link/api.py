@@ -1,0 +1,65 @@
+"""The HTTP door of link: how each link is doing."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from services.link import handlers
+from services.link.handlers import Look
+from services.link.policy import LinkState
+from shared.http import ApiRoute, Door, Who, door_of
+from shared.neighbours import Relation
+from shared.security.policy import Action, Resource
+
+router = APIRouter(prefix="/api/v1", tags=["link"], route_class=ApiRoute)
+
+
+class LinkView(BaseModel):
+    """The link to one neighbour; `oldest_at` is when the oldest unreceipted parcel was posted."""
+
+    peer: str
+    name: str
+    tier: str
+    relation: Relation
+    state: LinkState
+    last_heard_at: datetime | None
+    unsent: int
+    unreceipted: int
+    oldest_at: datetime | None
+    held: int
+    """Parcels that wait for one that is missing."""
+    refused: int
+    restored_at: datetime | None
+    """When this side or the neighbour was last found to have come back from a backup."""
+
+    @classmethod
+    def of(cls, look: Look) -> Self:
+        """Return a link as it is answered."""
+        neighbour, link, backlog = look.neighbour, look.link, look.backlog
+        restored = [] if link is None else [link.restored_at, link.they_restored_at]
+        return cls(
+            peer=neighbour.code,
+            name=neighbour.name,
+            tier=neighbour.tier,
+            relation=neighbour.relation,
+            state=look.state,
+            last_heard_at=link.last_heard_at if link else None,
+            unsent=backlog.unsent,
+            unreceipted=backlog.unreceipted,
+            oldest_at=backlog.oldest_at,
+            held=backlog.held,
+            refused=backlog.refused,
+            restored_at=max((at for at in restored if at is not None), default=None),
+        )
+
+
+@router.get("/links")
+def links(door: Annotated[Door, Depends(door_of("link"))], actor: Who) -> list[LinkView]:
+    """Show the link to each neighbour, the tier above first."""
+    door.demand(actor, Action.LINK_READ, Resource(node=door.node.code))
+    pace = door.settings.pace
+    with door.unit.transaction() as db:
+        looks = handlers.look_at_links(db, door.node.neighbours, door.now(), pace)
+    return [LinkView.of(look) for look in looks]

@@ -1,0 +1,26 @@
+"""The port between link and whatever brings its letters to a neighbour.
+
+A carrier may double and reorder letters, lose them or be away: order, repetition and loss are
+settled by numbers and receipts. It only must not say that a letter is there before it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A parcel that is ready to go."""
+
+    sequence: int
+    body: str
+    """JSON, exactly as it was signed."""
+    signature: str
+
+
+class Carrier(Protocol):
+    """Brings letters to neighbours."""
+
+    def carry(self, peer: str, letters: Sequence[Letter]) -> int:
+        """Return how many, from the first on, are where the neighbour will find them."""

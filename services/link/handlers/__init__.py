@@ -1,0 +1,20 @@
+"""What link does: note what is said here, take in what arrives, carry what waits."""
+
+from services.link.handlers.carry import carry
+from services.link.handlers.facts import RELAYED
+from services.link.handlers.hear import hear
+from services.link.handlers.house import House
+from services.link.handlers.look import Look, look_at_links
+from services.link.handlers.note import note_facts
+from services.link.handlers.receive import receive
+
+__all__ = [
+    "RELAYED",
+    "House",
+    "Look",
+    "carry",
+    "hear",
+    "look_at_links",
+    "note_facts",
+    "receive",
+]

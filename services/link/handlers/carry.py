@@ -1,0 +1,63 @@
+"""Bring what waits to the neighbours; no transaction is open while the carrier is on its way."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection
+
+from services.link.carriers import Carrier
+from services.link.carriers.base import Letter
+from services.link.handlers.house import House
+from services.link.handlers.letters import write
+from services.link.policy import resend_after
+from services.link.repository.links import (
+    Link,
+    Parcel,
+    change_link,
+    due_parcels,
+    lock_link,
+    mark_carried,
+)
+
+AT_ONCE = 50
+
+OpenTransaction = Callable[[], AbstractContextManager[Connection]]
+
+
+def carry(open_transaction: OpenTransaction, carrier: Carrier, house: House) -> bool:
+    """Carry what is due to every neighbour; tell whether there may be more at once."""
+    more = [_carry_to(open_transaction, carrier, house, peer) for peer in house.neighbours]
+    return any(more)
+
+
+def _carry_to(
+    open_transaction: OpenTransaction, carrier: Carrier, house: House, peer: str
+) -> bool:
+    with open_transaction() as db:
+        link = lock_link(db, peer)
+        parcels = due_parcels(db, peer, house.now, AT_ONCE)
+    letters = _letters(link, parcels, house)
+    if not letters:
+        return False
+    carried = carrier.carry(peer, letters)
+    if not carried:
+        return False
+    with open_transaction() as db:
+        _record(db, link, parcels[:carried], house)
+    return carried == AT_ONCE
+
+
+def _letters(link: Link, parcels: Sequence[Parcel], house: House) -> list[Letter]:
+    if parcels:
+        return [write(link, parcel, house) for parcel in parcels]
+    beats_at = link.last_sent_at and link.last_sent_at + house.pace.beat
+    is_owed = link.heard != link.receipted or beats_at is None or beats_at <= house.now
+    return [write(link, None, house)] if is_owed else []
+
+
+def _record(db: Connection, link: Link, parcels: Sequence[Parcel], house: House) -> None:
+    # Another parcel may have come meanwhile: only what this letter said counts as receipted.
+    lock_link(db, link.peer)
+    waits = [(one.sequence, resend_after(one.tries + 1, house.pace)) for one in parcels]
+    mark_carried(db, link.peer, waits, house.now)
+    change_link(db, link.peer, receipted=link.heard, last_sent_at=house.now)

@@ -1,0 +1,160 @@
+"""Facts of other nodes: said on this node's bus once each, and passed on to who else hears."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from services.link.handlers.house import House
+from services.link.handlers.letters import Content
+from services.link.handlers.note import GIVEN, body_of
+from services.link.handlers.person import opened_answer
+from services.link.handlers.posting import Item, Posting
+from services.link.policy import Fact, hearers, may_tell
+from services.link.repository.cases import (
+    Case,
+    Told,
+    keep_box,
+    keep_facts,
+    lock_cases,
+    write_cases,
+)
+from services.link.repository.links import note_refused
+from shared.errors import BadMessage
+from shared.events import dispatch, intake, review, sla
+from shared.events.base import CaseEvent, Envelope
+from shared.events.dispatch import HandOverAnswered, HandOverOffered
+from shared.events.link import FactRelayed
+from shared.events.sealed import Sealed
+from shared.events.words import HandOverKind
+from shared.metrics import PARCELS_REFUSED
+from shared.outbox import say
+from shared.security.sealing import SealBroken, sm3
+
+RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
+    {
+        kind.name: kind
+        for module in (intake, dispatch, sla, review)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, CaseEvent) and "name" in vars(kind)
+    }
+)
+"""The facts that go between nodes, by name: all that these services say about a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    envelope: Envelope
+    event: CaseEvent | None
+    """None for a fact that a later release says: it is passed on, and not heard here."""
+    box: str | None
+
+
+def take_facts(db: Connection, peer: str, content: Content, house: House) -> None:
+    """Hear a neighbour's facts in their order; one that may not be told by it is refused."""
+    arrived = [_read(db, peer, told, content, house) for told in content.facts]
+    foreign = [one for one in arrived if one is not None and one.envelope.node != house.node]
+    cases = lock_cases(db, {one.envelope.subject for one in foreign})
+    posting = Posting()
+    for one in foreign:
+        case = cases.get(one.envelope.subject)
+        if not may_tell(peer, case.known if case else None, house.parent):
+            refuse_fact(db, house, peer, "not_theirs", body_of(one.envelope))
+            continue
+        taking = _Taking(db, house, posting, peer)
+        cases[one.envelope.subject] = taking.take(one, case or Case(one.envelope.subject, peer))
+    write_cases(db, cases.values())
+    posting.write(db, house)
+
+
+def refuse_fact(db: Connection, house: House, peer: str, reason: str, body: str) -> None:
+    """Record a fact that was not believed; those around it count."""
+    note_refused(db, peer, reason, sm3(body.encode()), house.now)
+    PARCELS_REFUSED.labels(node=house.node, reason=reason).inc()
+
+
+def _read(
+    db: Connection, peer: str, told: dict[str, Any], content: Content, house: House
+) -> _Arrived | None:
+    try:
+        envelope = Envelope.model_validate(told)
+        kind = RELAYED.get(envelope.type)
+        event = None if kind is None else _opened(envelope, kind)
+    except (ValidationError, BadMessage):
+        refuse_fact(db, house, peer, "malformed", str(sorted(told)))
+        return None
+    return _Arrived(envelope, event, content.boxes.get(str(envelope.id)))
+
+
+def _opened(envelope: Envelope, kind: type[CaseEvent]) -> CaseEvent:
+    event = envelope.open(kind)
+    if event.case_id != envelope.subject:
+        raise BadMessage("it is about another case than it says")
+    return event
+
+
+class _Taking:
+    def __init__(self, db: Connection, house: House, posting: Posting, peer: str) -> None:
+        self.db = db
+        self.house = house
+        self.posting = posting
+        self.peer = peer
+
+    def take(self, one: _Arrived, case: Case) -> Case:
+        envelope = one.envelope
+        body = body_of(envelope)
+        told = Told(envelope.id, envelope.subject, self.peer, envelope.type, body)
+        if not keep_facts(self.db, [told]):
+            return case
+        if one.event is not None:
+            self._say(one, one.event)
+        self._pass_on(one, case, body)
+        return self._after(one.event, case)
+
+    def _say(self, one: _Arrived, event: CaseEvent) -> None:
+        sealed = self._unsealed(one, event)
+        relayed = FactRelayed(
+            case_id=event.case_id,
+            occurred_at=self.house.now,
+            via=self.peer,
+            fact=one.envelope,
+            sealed=sealed,
+        )
+        say(self.db, relayed)
+
+    def _unsealed(self, one: _Arrived, event: CaseEvent) -> dict[str, Sealed]:
+        is_for_us = isinstance(event, HandOverOffered) and event.to_node == self.house.node
+        if one.box is None or not is_for_us or not isinstance(event, HandOverOffered):
+            return {}
+        try:
+            return self._open(one.box, event)
+        except SealBroken:
+            refuse_fact(self.db, self.house, self.peer, "broken_seal", one.box)
+            return {}
+
+    def _open(self, box: str, event: HandOverOffered) -> dict[str, Sealed]:
+        if event.kind is HandOverKind.RESULT:
+            return opened_answer(self.db, self.house, event.case_id, box)
+        if event.kind in GIVEN:
+            row = {"hand_over_id": event.hand_over_id, "case_id": event.case_id}
+            keep_box(self.db, {**row, "sealed": box, "arrived_at": self.house.now})
+        return {}
+
+    def _pass_on(self, one: _Arrived, case: Case, body: str) -> None:
+        to_node = one.envelope.data.get("to_node")
+        is_ours = to_node == self.house.node
+        fact = Fact(self.peer, None if is_ours else to_node)
+        near = frozenset(self.house.neighbours)
+        for peer in hearers(fact, case.known, near, self.house.parent):
+            # A box goes on closed: only its addressee can open it.
+            box = one.box if peer == to_node else None
+            self.posting.add(peer, Item(str(one.envelope.id), body, box))
+
+    def _after(self, event: CaseEvent | None, case: Case) -> Case:
+        is_ours = isinstance(event, HandOverAnswered) and event.to_node == self.house.node
+        if isinstance(event, HandOverAnswered) and is_ours and not event.accepted:
+            return replace(case, shares=case.shares - {self.peer})
+        return case

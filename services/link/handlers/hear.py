@@ -1,0 +1,21 @@
+"""A batch was heard: facts of this node, or parcels of its neighbours."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from services.link.handlers.house import House
+from services.link.handlers.note import note_facts
+from services.link.handlers.receive import receive
+from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.link import ParcelArrived
+
+
+def hear(db: Connection, heard: Sequence[tuple[Envelope, Event]], house: House) -> None:
+    """Note the facts, take the parcels in."""
+    facts = [(envelope, event) for envelope, event in heard if isinstance(event, CaseEvent)]
+    if facts:
+        note_facts(db, facts, house)
+    for _, event in heard:
+        if isinstance(event, ParcelArrived):
+            receive(db, event, house)

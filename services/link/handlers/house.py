@@ -1,0 +1,28 @@
+"""What of the node a use case of link depends on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.link.policy import Pace
+from shared.neighbours import Neighbours, above
+from shared.security.letters import Card
+from shared.security.sealing import NodeKeys
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The node, its keys, and those next to it, at one instant."""
+
+    node: str
+    keys: NodeKeys = field(repr=False)
+    neighbours: Neighbours
+    cards: Mapping[str, Card]
+    pace: Pace
+    now: datetime
+
+    @property
+    def parent(self) -> str | None:
+        """The code of the tier above, if there is a link to it."""
+        found = above(self.neighbours)
+        return found.code if found else None

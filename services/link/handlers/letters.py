@@ -1,0 +1,107 @@
+"""A parcel as it is written and read: numbered, signed, with a receipt for what came before."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from services.link.carriers import Letter
+from services.link.handlers.house import House
+from services.link.repository.links import Link, Parcel
+from shared.events.link import ParcelArrived
+from shared.security.letters import is_signed_by, sign
+
+VERSION = 1
+NO_CONTENT = '{"facts":[],"boxes":{}}'
+
+
+class NotBelieved(Exception):
+    """A parcel that nobody may have written: from whom it claims to be, and what is wrong."""
+
+    def __init__(self, peer: str, reason: str) -> None:
+        super().__init__(reason)
+        self.peer = peer
+        self.reason = reason
+
+
+class Head(BaseModel):
+    """What a parcel says about itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: Literal[1]
+    sender: str
+    addressee: str
+    incarnation: UUID
+    sequence: int = Field(ge=0)
+    receipt_of: UUID | None = None
+    """The addressee's incarnation."""
+    receipt: int = Field(default=0, ge=0)
+    """Everything up to this number has come."""
+
+
+class Content(BaseModel):
+    """What a parcel carries: masked facts in their order, and what is sealed for its addressee."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    facts: list[dict[str, Any]] = []
+    boxes: dict[str, str] = {}
+    """Fact id → what is sealed with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A parcel that is believed; its content is kept as JSON until its turn."""
+
+    head: Head
+    content: str
+
+
+def write(link: Link, parcel: Parcel | None, house: House) -> Letter:
+    """Sign a parcel, or a mere receipt, with what has been heard of the neighbour so far."""
+    head = Head(
+        version=VERSION,
+        sender=house.node,
+        addressee=link.peer,
+        incarnation=link.incarnation,
+        sequence=parcel.sequence if parcel else 0,
+        receipt_of=link.their_incarnation,
+        receipt=link.heard,
+    )
+    content = parcel.content if parcel else NO_CONTENT
+    body = f'{{"head":{head.model_dump_json()},"content":{content}}}'
+    return Letter(head.sequence, body, sign(house.keys, body.encode()))
+
+
+def read(event: ParcelArrived, house: House) -> Opened:
+    """Believe a parcel that a neighbour signed for this node; NotBelieved says why not."""
+    told = _document(event.body)
+    sender = str(told["head"].get("sender", "?"))
+    card = house.cards.get(sender)
+    if card is None or sender not in house.neighbours:
+        raise NotBelieved("?", "no_neighbour")
+    if not is_signed_by(card, event.body.encode(), event.signature):
+        raise NotBelieved(sender, "signature")
+    try:
+        head = Head.model_validate(told["head"])
+        Content.model_validate(told["content"])
+    except ValidationError as error:
+        raise NotBelieved(sender, "malformed") from error
+    if head.addressee != house.node:
+        raise NotBelieved(sender, "addressee")
+    return Opened(head, json.dumps(told["content"], ensure_ascii=False, separators=(",", ":")))
+
+
+def _document(body: str) -> Mapping[str, Any]:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotBelieved("?", "malformed") from error
+    parts = (told.get("head"), told.get("content")) if isinstance(told, dict) else (None,)
+    if not all(isinstance(part, dict) for part in parts):
+        raise NotBelieved("?", "malformed")
+    return dict(told)

@@ -1,0 +1,128 @@
+"""A service of this node said something about a case: keep it, and tell the neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from services.link.handlers.house import House
+from services.link.handlers.masking import masked
+from services.link.handlers.person import person_of, received, sealed_answer, sealed_person
+from services.link.handlers.posting import Item, Posting
+from services.link.policy import Fact, hearers
+from services.link.repository.cases import (
+    Case,
+    Told,
+    fact_named,
+    facts_of,
+    keep_facts,
+    lock_cases,
+    take_box,
+    write_cases,
+)
+from shared.errors import NotYet
+from shared.events.base import CaseEvent, Envelope
+from shared.events.dispatch import HandOverAnswered, HandOverOffered
+from shared.events.intake import CaseRegistered
+from shared.events.words import HandOverKind
+from shared.outbox import say
+
+GIVEN = frozenset({HandOverKind.UP, HandOverKind.DOWN})
+"""Kinds of hand-over with which the person goes along."""
+
+Heard = Sequence[tuple[Envelope, CaseEvent]]
+
+
+def note_facts(db: Connection, heard: Heard, house: House) -> None:
+    """Keep masked copies of what was said here, and post them to whoever hears of them."""
+    cases = lock_cases(db, {event.case_id for _, event in heard})
+    said = [(masked(envelope, event), event) for envelope, event in heard]
+    fresh = keep_facts(db, [_told(envelope, event) for envelope, event in said])
+    posting = Posting()
+    for envelope, event in said:
+        if envelope.id in fresh:
+            case = cases.get(event.case_id) or Case(event.case_id)
+            cases[event.case_id] = _Noting(db, house, posting, case).note(envelope, event)
+    write_cases(db, cases.values())
+    posting.write(db, house)
+
+
+def _told(envelope: Envelope, event: CaseEvent) -> Told:
+    return Told(envelope.id, event.case_id, None, envelope.type, body_of(envelope))
+
+
+def body_of(envelope: Envelope) -> str:
+    """Return an envelope as it is kept and posted."""
+    return envelope.model_dump_json(exclude_none=True)
+
+
+class _Noting:
+    def __init__(self, db: Connection, house: House, posting: Posting, case: Case) -> None:
+        self.db = db
+        self.house = house
+        self.posting = posting
+        self.case = case
+
+    def note(self, envelope: Envelope, event: CaseEvent) -> Case:
+        box = None
+        match event:
+            case CaseRegistered():
+                self.case = replace(self.case, person=person_of(event))
+            case HandOverOffered():
+                box = self._offered(event)
+            case HandOverAnswered():
+                self._answered(event)
+            case _:
+                pass
+        self._post(envelope, event, box)
+        return self.case
+
+    def _post(self, envelope: Envelope, event: CaseEvent, box: str | None) -> None:
+        to_node: str | None = getattr(event, "to_node", None)
+        near = frozenset(self.house.neighbours)
+        fact = Fact(to_node=to_node)
+        for peer in hearers(fact, self.case.known, near, self.house.parent):
+            item = Item(str(envelope.id), body_of(envelope), box if peer == to_node else None)
+            self.posting.add(peer, item)
+
+    def _offered(self, event: HandOverOffered) -> str | None:
+        card = self.house.cards.get(event.to_node)
+        if card is None:
+            raise NotYet(f"there is no link to {event.to_node}")
+        if event.kind is HandOverKind.RESULT:
+            return sealed_answer(self.db, self.house, card, event)
+        if event.kind not in GIVEN:
+            return None
+        if self.case.person is None:
+            raise NotYet("the person of the case has not been heard of here")
+        self._share(event.to_node)
+        for fact_id, body in facts_of(self.db, event.case_id, not_via=event.to_node):
+            self.posting.add(event.to_node, Item(str(fact_id), body))
+        return sealed_person(self.db, self.house, card, event.case_id, self.case.person)
+
+    def _answered(self, event: HandOverAnswered) -> None:
+        if event.kind not in GIVEN:
+            return
+        box = take_box(self.db, event.hand_over_id)
+        if not event.accepted:
+            return
+        self._share(event.to_node)
+        told = self._first_told(event)
+        fact = received(self.db, self.house, *told, box)
+        say(self.db, fact)
+        self.case = replace(self.case, person=person_of(fact))
+
+    def _first_told(self, event: HandOverAnswered) -> tuple[CaseRegistered, HandOverOffered]:
+        registered = fact_named(self.db, event.case_id, CaseRegistered.name)
+        offered = [
+            Envelope.model_validate_json(body).open(HandOverOffered)
+            for _, body in facts_of(self.db, event.case_id)
+            if HandOverOffered.name in body
+        ]
+        mine = [one for one in offered if one.hand_over_id == event.hand_over_id]
+        if registered is None or not mine:
+            raise NotYet("the case has not come over the link")
+        return Envelope.model_validate_json(registered).open(CaseRegistered), mine[0]
+
+    def _share(self, peer: str) -> None:
+        self.case = replace(self.case, shares=self.case.shares | {peer})

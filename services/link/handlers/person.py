@@ -1,0 +1,130 @@
+"""The person of a case on the way between nodes: sealed for one addressee, never in the clear."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.link.handlers.house import House
+from shared.events.dispatch import HandOverOffered
+from shared.events.intake import CaseRegistered
+from shared.events.link import CaseReceived
+from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedParty
+from shared.security.letters import Card, open_sealed, seal_for
+from shared.security.parties import Party, sealed_party
+from shared.security.sealing import KeyDestroyed, Sealer
+from shared.security.vault import sealer_of_case, sealer_or_new
+
+TEXTS = ("title", "text")
+PARTIES = ("complainant", "agent")
+PARTY_TEXTS = ("name", "phone", "id_number", "address")
+
+
+def person_of(event: CaseRegistered | CaseReceived) -> dict[str, Any]:
+    """Return what of a case may be sealed for another node, as it is sealed here."""
+    return event.model_dump(mode="json", include={*TEXTS, *PARTIES})
+
+
+def sealed_person(
+    db: Connection, house: House, card: Card, case_id: UUID, person: Mapping[str, Any]
+) -> str | None:
+    """Seal a person for the node of a card; None if the person was erased here."""
+    try:
+        sealer = sealer_of_case(db, house.keys, case_id)
+    except KeyDestroyed:
+        return None
+    plain: dict[str, Any] = {name: _opened(sealer, person[name]) for name in TEXTS}
+    for role in PARTIES:
+        party = person.get(role)
+        plain[role] = party and _party_in_the_clear(sealer, party)
+    return seal_for(card, _bytes(plain), label_of(case_id))
+
+
+def sealed_answer(db: Connection, house: House, card: Card, event: HandOverOffered) -> str | None:
+    """Seal a result's answer for the node of a card; None if there is none to be opened here."""
+    if event.answer is None:
+        return None
+    try:
+        answer = sealer_of_case(db, house.keys, event.case_id).open(event.answer)
+    except KeyDestroyed:
+        return None
+    return seal_for(card, _bytes({"answer": answer}), label_of(event.case_id))
+
+
+def opened_answer(db: Connection, house: House, case_id: UUID, sealed: str) -> dict[str, Sealed]:
+    """Open a result that was sealed for this node, seal it anew; nothing for an erased person."""
+    plain = json.loads(open_sealed(house.keys, sealed, label_of(case_id)))
+    try:
+        sealer = sealer_of_case(db, house.keys, case_id)
+    except KeyDestroyed:
+        return {}
+    return {"answer": sealer.seal("answer", str(plain["answer"]))}
+
+
+def received(
+    db: Connection, house: House, told: CaseRegistered, offer: HandOverOffered, sealed: str | None
+) -> CaseReceived:
+    """Return the fact that a case came with its person, sealed anew under a data key made here."""
+    sealer = None if sealed is None else _sealer(db, house, offer.case_id)
+    about = _withheld(told) if sealer is None else _sealed_anew(house, sealer, sealed)
+    return CaseReceived(
+        case_id=offer.case_id,
+        occurred_at=house.now,
+        number=offer.number,
+        origin=offer.origin,
+        region=offer.region,
+        channel=told.channel,
+        complexity=offer.complexity,
+        title_masked=offer.title_masked,
+        text_masked=offer.text_masked,
+        item_name=offer.item_name,
+        attempts=told.attempts,
+        registered_at=told.occurred_at,
+        accepted_at=offer.accepted_at,
+        **about,
+    )
+
+
+def label_of(case_id: UUID) -> str:
+    """Return what binds something sealed to its case."""
+    return f"case {case_id}"
+
+
+def _sealer(db: Connection, house: House, case_id: UUID) -> Sealer | None:
+    try:
+        return sealer_or_new(db, house.keys, case_id, house.now)
+    except KeyDestroyed:
+        return None
+
+
+def _withheld(told: CaseRegistered) -> dict[str, Any]:
+    return {name: getattr(told, name) for name in (*TEXTS, *PARTIES)}
+
+
+def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, Any]:
+    plain = json.loads(open_sealed(house.keys, sealed or "", label_of(sealer.case_id)))
+    about: dict[str, Any] = {name: sealer.seal(name, str(plain[name])) for name in TEXTS}
+    for name in PARTIES:
+        about[name] = plain[name] and _party(house, sealer, plain[name], PartyRole(name))
+    return about
+
+
+def _party(house: House, sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:
+    told = {name: plain[name] for name in PARTY_TEXTS}
+    party = Party(kind=PartyKind(plain["kind"]), **told)
+    return sealed_party(sealer, house.keys, party, role)
+
+
+def _party_in_the_clear(sealer: Sealer, party: Mapping[str, Any]) -> dict[str, Any]:
+    opened = {name: _opened(sealer, party.get(name)) for name in PARTY_TEXTS}
+    return {"kind": party["kind"], **opened}
+
+
+def _opened(sealer: Sealer, sealed: Mapping[str, Any] | None) -> str | None:
+    return None if sealed is None else sealer.open(Sealed.model_validate(sealed))
+
+
+def _bytes(plain: Mapping[str, Any]) -> bytes:
+    return json.dumps(plain, ensure_ascii=False).encode()

@@ -1,0 +1,21 @@
+"""The rules of link: who hears of a fact, whom to believe, in which order parcels count."""
+
+from services.link.policy.interest import Fact, Known, hearers, may_tell
+from services.link.policy.order import Place, Received, Standing, place_of, receipt_of
+from services.link.policy.state import LinkState, Pace, resend_after, state_of
+
+__all__ = [
+    "Fact",
+    "Known",
+    "LinkState",
+    "Pace",
+    "Place",
+    "Received",
+    "Standing",
+    "hearers",
+    "may_tell",
+    "place_of",
+    "receipt_of",
+    "resend_after",
+    "state_of",
+]

@@ -1,0 +1,44 @@
+"""Which neighbour hears of a fact, and which one may tell it.
+
+The tier above hears of everything below it. A neighbour that shares a leg of a case hears of that
+case. A fact for one node goes to it, or one step towards it. Nothing goes back to where it came
+from; nodes form a tree, so nothing goes round.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a node knows of a case for this purpose."""
+
+    via: str | None = None
+    """The neighbour from which it knows the case; None for one that was registered here."""
+    shares: frozenset[str] = field(default_factory=frozenset)
+    """Neighbours that have or had a leg of it from here, or gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as far as it decides who hears it."""
+
+    source: str | None = None
+    """The neighbour that told it; None if this node said it."""
+    to_node: str | None = None
+    """For whom it is, if for one node."""
+
+
+def hearers(fact: Fact, case: Known, neighbours: frozenset[str], parent: str | None) -> set[str]:
+    """Return the neighbours that hear of a fact."""
+    wanted = {parent, *case.shares}
+    if fact.to_node is not None:
+        wanted.add(fact.to_node if fact.to_node in neighbours else case.via)
+    return {peer for peer in wanted if peer in neighbours} - {fact.source} - {None}
+
+
+def may_tell(peer: str, case: Known | None, parent: str | None) -> bool:
+    """Tell whether a neighbour may say something about a case.
+
+    The tier above may about any; one below about what it registered or passes up, or shares.
+    """
+    return case is None or peer == parent or peer == case.via or peer in case.shares

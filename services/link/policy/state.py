@@ -1,0 +1,46 @@
+"""How a link is doing, and when a parcel that nobody receipted goes once more."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, unique
+
+MOST_DOUBLINGS = 16
+
+
+@unique
+class LinkState(StrEnum):
+    """What people are told of a link."""
+
+    UP = "up"
+    QUIET = "quiet"
+    """Nothing for longer than a beat or two."""
+    DOWN = "down"
+    NEVER = "never"
+    """The neighbour has never been heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a link beats, and how patient it is."""
+
+    beat: timedelta
+    resend: timedelta
+    longest: timedelta
+    down_after: timedelta
+
+
+def state_of(last_heard: datetime | None, now: datetime, pace: Pace) -> LinkState:
+    """Return how a link is doing by when its neighbour was heard last."""
+    if last_heard is None:
+        return LinkState.NEVER
+    silent = now - last_heard
+    if silent > pace.down_after:
+        return LinkState.DOWN
+    return LinkState.QUIET if silent > 2 * pace.beat else LinkState.UP
+
+
+def resend_after(tries: int, pace: Pace) -> timedelta:
+    """Return how long a parcel that went so often waits for its receipt: doubling, with an end."""
+    doublings = min(max(tries - 1, 0), MOST_DOUBLINGS)
+    waits: timedelta = pace.resend * 2**doublings
+    return min(waits, pace.longest)

@@ -1,0 +1,1 @@
+"""Every query of link, one module for each kind of rows."""

@@ -1,0 +1,105 @@
+"""What link knows of each case: from whom, shared with whom, and its masked facts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.link.policy import Known
+from services.link.tables import boxes, cases, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as link knows it."""
+
+    case_id: UUID
+    via: str | None = None
+    shares: frozenset[str] = field(default_factory=frozenset)
+    person: Mapping[str, Any] | None = None
+
+    @property
+    def known(self) -> Known:
+        """The case in the words of the policy."""
+        return Known(self.via, self.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A masked fact, to be kept: who told it (None: this node), its name, its envelope."""
+
+    fact_id: UUID
+    case_id: UUID
+    via: str | None
+    name: str
+    body: str
+
+
+def lock_cases(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+    """Lock and return the cases of these that are known."""
+    query = select(cases).where(cases.c.case_id == func.any(sorted(case_ids)))
+    locked = query.order_by(cases.c.case_id).with_for_update()
+    return {row.case_id: _case(row) for row in db.execute(locked)}
+
+
+def write_cases(db: Connection, changed: Collection[Case]) -> None:
+    """Write cases as they are now, new or known."""
+    for case in sorted(changed, key=lambda one: one.case_id):
+        row = {
+            "case_id": case.case_id,
+            "via": case.via,
+            "shares": sorted(case.shares),
+            "person": case.person,
+        }
+        adding = insert(cases).values(row)
+        db.execute(
+            adding.on_conflict_do_update(
+                index_elements=[cases.c.case_id],
+                set_={name: adding.excluded[name] for name in ("via", "shares", "person")},
+            )
+        )
+
+
+def keep_facts(db: Connection, told: Sequence[Told]) -> set[UUID]:
+    """Keep facts; return the ids of those that were not known before."""
+    if not told:
+        return set()
+    rows = [
+        {"fact_id": one.fact_id, "case_id": one.case_id, "via": one.via}
+        | {"name": one.name, "body": one.body}
+        for one in told
+    ]
+    adding = insert(facts).values(rows).on_conflict_do_nothing()
+    return set(db.scalars(adding.returning(facts.c.fact_id)))
+
+
+def facts_of(db: Connection, case_id: UUID, not_via: str | None = None) -> list[tuple[UUID, str]]:
+    """Return id and body of every fact of a case, as heard, without what one neighbour told."""
+    query = select(facts.c.fact_id, facts.c.body).where(facts.c.case_id == case_id)
+    if not_via is not None:
+        query = query.where(facts.c.via.is_distinct_from(not_via))
+    return [(row.fact_id, row.body) for row in db.execute(query.order_by(facts.c.position))]
+
+
+def fact_named(db: Connection, case_id: UUID, name: str) -> str | None:
+    """Return the first fact of a name, its envelope as JSON."""
+    query = select(facts.c.body).where(facts.c.case_id == case_id, facts.c.name == name)
+    return db.scalar(query.order_by(facts.c.position).limit(1))
+
+
+def keep_box(db: Connection, box: Mapping[str, Any]) -> None:
+    """Keep what was sealed for this node: `hand_over_id`, `case_id`, `sealed`, `arrived_at`."""
+    db.execute(insert(boxes).values(box).on_conflict_do_nothing())
+
+
+def take_box(db: Connection, hand_over_id: UUID) -> str | None:
+    """Remove and return what was sealed for a hand-over."""
+    mine = boxes.c.hand_over_id == hand_over_id
+    return db.scalar(delete(boxes).where(mine).returning(boxes.c.sealed))
+
+
+def _case(row: Any) -> Case:
+    return Case(row.case_id, row.via, frozenset(row.shares), row.person)

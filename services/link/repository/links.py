@@ -1,0 +1,161 @@
+"""The state of each link, and the parcels on their way over it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.link.policy import Standing
+from services.link.tables import held, links, outgoing, refused
+from shared.clock import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """How far a link has come in both directions."""
+
+    peer: str
+    incarnation: UUID
+    said: int
+    received: int
+    their_incarnation: UUID | None
+    heard: int
+    receipted: int
+    last_heard_at: datetime | None
+    last_sent_at: datetime | None
+    restored_at: datetime | None
+    they_restored_at: datetime | None
+
+    @property
+    def standing(self) -> Standing:
+        """How far the neighbour's parcels have counted, in the words of the policy."""
+        return Standing(self.their_incarnation, self.heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What waits for a neighbour: its number, its content as JSON, how often it went."""
+
+    sequence: int
+    content: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits at one link."""
+
+    unsent: int = 0
+    unreceipted: int = 0
+    oldest_at: datetime | None = None
+    held: int = 0
+    refused: int = 0
+
+
+def lock_link(db: Connection, peer: str) -> Link:
+    """Lock and return a link, made if it was missing."""
+    row = insert(links).values(peer=peer, incarnation=new_id())
+    locked = row.on_conflict_do_update(
+        index_elements=[links.c.peer], set_={"peer": row.excluded.peer}
+    ).returning(links)
+    return Link(**db.execute(locked).mappings().one())
+
+
+def change_link(db: Connection, peer: str, **changes: object) -> None:
+    """Write columns of a locked link."""
+    db.execute(update(links).where(links.c.peer == peer).values(changes))
+
+
+def all_links(db: Connection) -> dict[str, Link]:
+    """Return every link that was ever used, unlocked."""
+    return {row["peer"]: Link(**row) for row in db.execute(select(links)).mappings()}
+
+
+def post(db: Connection, peer: str, contents: Sequence[str], now: datetime) -> None:
+    """Put parcels behind those that wait for a neighbour, each under the next number."""
+    link = lock_link(db, peer)
+    rows = [
+        {"peer": peer, "sequence": link.said + place, "content": content}
+        | {"posted_at": now, "next_at": now}
+        for place, content in enumerate(contents, start=1)
+    ]
+    db.execute(outgoing.insert(), rows)
+    change_link(db, peer, said=link.said + len(rows))
+
+
+def due_parcels(db: Connection, peer: str, now: datetime, limit: int) -> list[Parcel]:
+    """Return the parcels that may go, in their order."""
+    query = (
+        select(outgoing.c.sequence, outgoing.c.content, outgoing.c.tries)
+        .where(outgoing.c.peer == peer, outgoing.c.next_at <= now)
+        .order_by(outgoing.c.sequence)
+        .limit(limit)
+    )
+    return [Parcel(*row) for row in db.execute(query)]
+
+
+def mark_carried(
+    db: Connection, peer: str, waits: Collection[tuple[int, timedelta]], now: datetime
+) -> None:
+    """Record that parcels went, and how long each now waits for its receipt."""
+    if not waits:
+        return
+    next_at = {sequence: now + wait for sequence, wait in waits}
+    mine = (outgoing.c.peer == peer) & outgoing.c.sequence.in_(next_at)
+    changed = {
+        "sent_at": now,
+        "tries": outgoing.c.tries + 1,
+        "next_at": case(next_at, value=outgoing.c.sequence),
+    }
+    db.execute(update(outgoing).where(mine).values(changed))
+
+
+def forget_received(db: Connection, peer: str, up_to: int) -> None:
+    """Drop the parcels that the neighbour has."""
+    db.execute(delete(outgoing).where(outgoing.c.peer == peer, outgoing.c.sequence <= up_to))
+
+
+def count_anew(db: Connection, link: Link, now: datetime) -> None:
+    """Begin a new incarnation with what the neighbour has not receipted."""
+    query = select(outgoing.c.content).where(outgoing.c.peer == link.peer)
+    left = list(db.scalars(query.order_by(outgoing.c.sequence)))
+    db.execute(delete(outgoing).where(outgoing.c.peer == link.peer))
+    begun = {"incarnation": new_id(), "said": 0, "received": 0, "restored_at": now}
+    change_link(db, link.peer, **begun)
+    if left:
+        post(db, link.peer, left, now)
+
+
+def hold(db: Connection, peer: str, sequence: int, content: str) -> None:
+    """Keep a parcel until those before it have come."""
+    row = {"peer": peer, "sequence": sequence, "content": content}
+    db.execute(insert(held).values(row).on_conflict_do_nothing())
+
+
+def take_held(db: Connection, peer: str, sequence: int) -> str | None:
+    """Remove and return the parcel of this number, if it has come."""
+    mine = (held.c.peer == peer) & (held.c.sequence == sequence)
+    return db.scalar(delete(held).where(mine).returning(held.c.content))
+
+
+def drop_held(db: Connection, peer: str) -> None:
+    """Drop what was held of an incarnation that has ended."""
+    db.execute(delete(held).where(held.c.peer == peer))
+
+
+def note_refused(db: Connection, peer: str, reason: str, digest: str, now: datetime) -> None:
+    """Record that something was not believed."""
+    db.execute(refused.insert().values(peer=peer, reason=reason, digest=digest, at=now))
+
+
+def backlog_of(db: Connection, peer: str) -> Backlog:
+    """Count what waits at a link."""
+    unsent = func.count().filter(outgoing.c.sent_at.is_(None))
+    waiting = select(unsent, func.count(), func.min(outgoing.c.posted_at))
+    row = db.execute(waiting.where(outgoing.c.peer == peer)).one()
+    early = db.scalar(select(func.count()).select_from(held).where(held.c.peer == peer)) or 0
+    no = db.scalar(select(func.count()).select_from(refused).where(refused.c.peer == peer)) or 0
+    return Backlog(row[0], row[1], row[2], early, no)

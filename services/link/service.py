@@ -1,0 +1,55 @@
+"""What wakes link: every fact about a case of this node, parcels of its neighbours, and time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from services.link import handlers
+from services.link.handlers import House
+from services.link.tables import plumbing
+from shared.chassis import (
+    Cards,
+    Carrier,
+    Database,
+    Keys,
+    Neighbourhood,
+    NodeSettings,
+    Relay,
+    every,
+    hears_envelopes,
+)
+from shared.clock import utcnow
+from shared.events.base import Envelope, Event
+from shared.events.link import ParcelArrived
+
+CARRY_EVERY_SECONDS = 1
+
+
+class LinkService:
+    """The running service; it keeps no state."""
+
+    name = "link"
+
+    settings = NodeSettings()
+    unit = Database(plumbing)
+    keys = Keys()
+    neighbours = Neighbourhood()
+    cards = Cards()
+    carrier = Carrier()
+    relay = Relay()
+
+    @hears_envelopes(*handlers.RELAYED.values(), ParcelArrived)
+    def on_anything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
+        """Something happened to a case here, or a neighbour wrote."""
+        handlers.hear(db, heard, self._house())
+
+    @every(seconds=CARRY_EVERY_SECONDS, woken=True)
+    def carry(self) -> bool:
+        """Something waits, or it is time for a beat; True while there may be more."""
+        if not self.relay.leads:
+            return False
+        return handlers.carry(self.unit.transaction, self.carrier, self._house())
+
+    def _house(self) -> House:
+        pace, now = self.settings.pace, utcnow()
+        return House(self.unit.node, self.keys, self.neighbours, self.cards, pace, now)

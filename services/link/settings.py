@@ -1,0 +1,36 @@
+"""What an operator may change about link."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.link.policy import Pace
+
+
+class Settings(BaseModel):
+    """How often a link beats, and how patient it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    beat_seconds: int = Field(
+        default=30, ge=1, description="A link with nothing to say says so this often."
+    )
+    resend_seconds: int = Field(
+        default=60, ge=1, description="A parcel without receipt goes once more after so long."
+    )
+    longest_resend_seconds: int = Field(
+        default=3600, ge=1, description="Each time it waits twice as long, but never longer."
+    )
+    down_after_seconds: int = Field(
+        default=600, ge=1, description="A neighbour that is silent for so long counts as down."
+    )
+
+    @property
+    def pace(self) -> Pace:
+        """The patience of these settings in the words of the policy."""
+        return Pace(
+            beat=timedelta(seconds=self.beat_seconds),
+            resend=timedelta(seconds=self.resend_seconds),
+            longest=timedelta(seconds=self.longest_resend_seconds),
+            down_after=timedelta(seconds=self.down_after_seconds),
+        )

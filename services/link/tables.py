@@ -1,0 +1,108 @@
+"""The rows link owns: cases and their masked facts, parcels both ways, the state of each link."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from shared.db import new_metadata
+from shared.unit import plumbing_tables
+
+metadata = new_metadata("link")
+
+Instant = DateTime(timezone=True)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("via", Text),
+    Column("shares", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("person", JSONB(none_as_null=True)),
+)
+"""`person` is what may be sealed for another node: sealed here, as the events carry it."""
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("fact_id", Uuid, nullable=False, unique=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("via", Text),
+    Column("name", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The history of each case as other nodes may read it: masked envelopes, in the order heard."""
+
+boxes = Table(
+    "boxes",
+    metadata,
+    Column("hand_over_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("arrived_at", Instant, nullable=False),
+)
+"""A person sealed for this node, closed until the case is taken over, thrown away if it is not."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("incarnation", Uuid, nullable=False),
+    Column("said", BigInteger, nullable=False, server_default="0"),
+    Column("received", BigInteger, nullable=False, server_default="0"),
+    Column("their_incarnation", Uuid),
+    Column("heard", BigInteger, nullable=False, server_default="0"),
+    Column("receipted", BigInteger, nullable=False, server_default="0"),
+    Column("last_heard_at", Instant),
+    Column("last_sent_at", Instant),
+    Column("restored_at", Instant),
+    Column("they_restored_at", Instant),
+)
+"""`said` and `received` count this node's parcels under `incarnation`; `heard` counts the
+neighbour's, `receipted` is what it was told of that."""
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("posted_at", Instant, nullable=False, server_default=func.now()),
+    Column("sent_at", Instant),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_at", Instant, nullable=False, server_default=func.now()),
+)
+"""Parcels until the neighbour has receipted them; they are signed when they go."""
+
+held = Table(
+    "held",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+"""Parcels that came before one that is missing."""
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Parcels and facts that were not believed, for the operator: by digest, never by content."""
+Index(None, refused.c.peer, refused.c.at)
+
+plumbing = plumbing_tables(metadata)
