@@ -192,8 +192,8 @@ def _welcome(suite: Suite, nodes: Sequence[NodeSettings], supervisor: Supervisor
         for node in nodes:
             _wait_until_ready(node)
         suite.note("门户已打开 · the portal is open")
-        told = () if suite.wish.empty else nodes
-        reports = [load_demo(node, _local_url(node), suite.note) for node in told]
+        told = [] if suite.wish.empty else [(node, _local_url(node)) for node in nodes]
+        reports = load_demo(told, suite.note)
         suite.note("准备完毕 · all set")
         sys.stdout.write(banner(nodes, reports))
         sys.stdout.flush()

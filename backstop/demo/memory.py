@@ -5,6 +5,7 @@ It holds the query codes of the demonstration's made-up people: its owner alone 
 """
 
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -29,6 +30,8 @@ class Told(BaseModel):
     """Every time of the demonstration counts back from here, in this run and the ones after."""
     furnished: bool = False
     finished: bool = False
+    nodes: list[str] = []
+    """Those that ran when it was finished: no story goes on where another one is added later."""
     lines: dict[str, Known] = {}
 
 
@@ -74,9 +77,9 @@ class Memory:
             self.told.lines[line].done.append(step)
         self.keep()
 
-    def finish(self) -> None:
-        """Remember that nothing is left to do."""
-        self.told.finished = True
+    def finish(self, nodes: Iterable[str]) -> None:
+        """Remember that nothing is left to do, and which nodes took part."""
+        self.told.finished, self.told.nodes = True, sorted(nodes)
         self.keep()
 
     def keep(self) -> None:

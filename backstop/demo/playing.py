@@ -1,31 +1,42 @@
-"""Play the story of one case through the API: each step by the one who may, when it may follow."""
+"""Play the story of one case through the API: each step by the one who may, where and when it may.
 
-from collections.abc import Iterator
+A case may wander from node to node. Every step waits until its node can take it: nothing here
+knows how long the news of one node takes to reach the next.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backstop.caller import Body, Call, CallRefused, Citizen, NodeCaller, until
 from backstop.demo.catalogue import Catalogue
 from backstop.demo.memory import Known, Memory
-from backstop.demo.story import (
-    Accept,
-    Assigned,
-    Contact,
-    Decline,
-    Dispatch,
-    Finish,
+from backstop.demo.steps import (
+    Answer,
+    CaseStep,
     GiveBack,
+    OfferStep,
+    OpeningStep,
     OrderStep,
     Rate,
-    Sign,
     StaffStep,
     Step,
 )
+from backstop.demo.story import Assigned
+from services.sla.policy import WorkingCalendar
 from shared.security.actor import Actor, Role
 
 DONE_BEFORE = frozenset({"already_done", "already_rated"})
-MOVED_ON = frozenset({"wrong_state", "evaluation_closed", "idempotency_key_reused"})
+MOVED_ON = frozenset(
+    {"wrong_state", "already_answered", "evaluation_closed", "idempotency_key_reused"}
+)
 """What a step that was done answers when it is tried again by a run that was cut short."""
+NOT_YET = frozenset({"unknown_case", "not_held_here", "hand_over_open", "not_yet_rated"})
+"""What a step answers before the news that it needs has come."""
+LEFT = frozenset({"returned", "handed_over"})
+"""States of an order that is no unit's any more."""
+
+Row = dict[str, Any]
 
 
 class StoryStuck(Exception):
@@ -33,10 +44,11 @@ class StoryStuck(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """The node on which stories are played, and the people of the demonstration."""
+class Hall:
+    """A node of the demonstration: its API, its people, and what was done with its cases."""
 
     node: str
+    calendar: WorkingCalendar
     caller: NodeCaller
     catalogue: Catalogue
     memory: Memory
@@ -47,95 +59,128 @@ class Stage:
 
     @property
     def dispatcher(self) -> Actor:
-        """One who may look at every case and order."""
+        """One who may look at every case, order and offer."""
         return self.catalogue.with_role(Role.DISPATCHER).actor(self.node)
 
+    def seen(self, path: str, **query: str) -> list[Row]:
+        """Return the rows of a list as a dispatcher sees them."""
+        rows: list[Row] = self.caller.get(path, self.dispatcher, **query)["items"]
+        return rows
 
-def play(stage: Stage, line: str, assigned: Assigned) -> None:
-    """Do what is left of a story, and wait until the node shows where it ends."""
-    known = stage.memory.told.lines[line]
-    for name, round_, step in _numbered(assigned):
-        if stage.memory.has_done(line, name):
+    def case(self, number: str) -> Row:
+        """Return a case that was registered here."""
+        found: Row = self.caller.get(f"/api/v1/cases/{number}", self.dispatcher)
+        return found
+
+
+Halls = Mapping[str, Hall]
+
+
+def play(halls: Halls, line: str, story: Assigned) -> None:
+    """Do what is left of a story, and wait until its node shows where it ends."""
+    home = halls[story.node]
+    known, memory = home.memory.told.lines[line], home.memory
+    for name, round_, step in _numbered(story):
+        if memory.has_done(line, name):
             continue
+        scene = _Scene(home, halls[story.at(step)], known, round_, f"demo-{line}-{name}")
         try:
-            _Scene(stage, known, round_, f"demo-{line}-{name}").do(step)
+            scene.do(step)
         except CallRefused as refused:
-            again = DONE_BEFORE | (MOVED_ON if stage.memory.resumed else frozenset())
-            if refused.code not in again:
+            if refused.code not in (DONE_BEFORE | MOVED_ON if memory.resumed else DONE_BEFORE):
                 raise StoryStuck(f"{line}, {name}: {refused}") from refused
-        stage.memory.did(line, name)
-    _wait_for_end(stage, line, known, assigned)
+        memory.did(line, name)
+    until(f"{line} is {story.ends} {story.lamp or ''}", lambda: _has_ended(home, known, story))
 
 
-def look(stage: Stage, known: Known) -> dict[str, Any]:
-    """Return a case as a dispatcher sees it."""
-    found: dict[str, Any] = stage.caller.get(f"/api/v1/cases/{known.number}", stage.dispatcher)
-    return found
-
-
-def _numbered(assigned: Assigned) -> Iterator[tuple[str, int, Step]]:
+def _numbered(story: Assigned) -> Iterator[tuple[str, int, Step]]:
     round_ = 1
-    for place, step in enumerate(assigned.steps, start=1):
+    for place, step in enumerate(story.steps, start=1):
         yield f"{place}-{step.do}", round_, step
         if isinstance(step, Rate) and not step.solved:
             round_ += 1
 
 
-def _wait_for_end(stage: Stage, line: str, known: Known, assigned: Assigned) -> None:
-    until(f"{line} is {assigned.ends}", lambda: look(stage, known)["status"] == assigned.ends)
+def _has_ended(home: Hall, known: Known, story: Assigned) -> bool:
+    case = home.case(known.number)
+    # Lamps are planned for the day of the first run; one cut short may go on days later.
+    lit = story.lamp is None or home.memory.resumed or case["lamp"] == story.lamp
+    return lit and bool(case["status"] == story.ends)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    stage: Stage
+    home: Hall
+    hall: Hall
     known: Known
     round: int
     key: str
 
     def do(self, step: Step) -> None:
+        if isinstance(step, Rate):
+            person = Citizen(self.known.number, self.known.query_code)
+            self._send("/api/v1/evaluations", step.body, person)
+        else:
+            self._send(*self._addressed(step), self.hall.actor(step.by))
+
+    def _addressed(self, step: StaffStep) -> tuple[str, Body]:
         match step:
-            case Accept() | Decline():
-                self._post(step, f"/api/v1/cases/{self.known.number}/{step.do}", step.body)
-            case Dispatch():
-                until(f"{self.known.number} is in the pool", self._is_pooled)
-                self._post(step, "/api/v1/orders", step.placement(self.known.case_id))
-            case Sign() | Contact() | GiveBack() | Finish():
-                order = until(f"{self.known.number} has an order", lambda: self._order(step))
-                name = "contacts" if isinstance(step, Contact) else step.do
-                self._post(step, f"/api/v1/orders/{order}/{name}", step.body)
-            case Rate():
-                self._rate(step)
+            case CaseStep():
+                return f"/api/v1/cases/{self.known.number}/{step.verb}", step.body
+            case OpeningStep():
+                return step.path, step.about(self.known.case_id)
+            case OrderStep():
+                order = until(f"{self.key}: an order", lambda: self._order(step))
+                return f"/api/v1/orders/{order}/{step.verb}", step.body
+            case OfferStep():
+                offer = until(f"{self.key}: an offer", lambda: self._offer(step))
+                return f"/api/v1/hand-overs/{offer}/{step.verb}", step.body
+            case Answer():
+                which = until(f"{self.key}: a supervision", self._supervision)
+                return f"/api/v1/supervisions/{which}/answer", step.body
+        raise TypeError(f"nobody knows where to send {type(step).__name__}")
 
-    def _rate(self, step: Rate) -> None:
-        until(f"{self.known.number} may be rated", lambda: self._has_rated(step))
+    def _send(self, path: str, body: Body, who: Actor | Citizen) -> None:
+        call = Call("POST", path, body, key=self.key)
+        until(f"{self.key}: {path}", lambda: self._is_taken(call, who))
 
-    def _has_rated(self, step: Rate) -> bool:
-        person = Citizen(self.known.number, self.known.query_code)
+    def _is_taken(self, call: Call, who: Actor | Citizen) -> bool:
         try:
-            self.stage.caller.send(
-                Call("POST", "/api/v1/evaluations", step.body, key=self.key), person
-            )
+            self.hall.caller.send(call, who)
         except CallRefused as refused:
-            if refused.code != "not_yet_rated":
+            if refused.code not in NOT_YET:
                 raise
-            return False  # review has not heard of the result yet
+            return False
         return True
 
-    def _post(self, step: StaffStep, path: str, body: Body) -> None:
-        self.stage.caller.send(Call("POST", path, body, key=self.key), self.stage.actor(step.by))
-
-    def _is_pooled(self) -> bool:
-        return bool(look(self.stage, self.known)["status"] != "accepted")
-
     def _order(self, step: OrderStep) -> str | None:
-        page = self.stage.caller.get(
-            "/api/v1/orders", self.stage.dispatcher, case_id=self.known.case_id
-        )
-        # To give back what was given back already is answered, not waited for.
         held = [
             str(order["order_id"])
-            for order in page["items"]
+            for order in self._rows("/api/v1/orders")
+            # To give back what was given back already is answered, not waited for.
             if order["round"] == self.round
-            and (order["state"] != "returned" or isinstance(step, GiveBack))
+            and (order["state"] not in LEFT or isinstance(step, GiveBack))
         ]
         return held[0] if held else None
+
+    def _offer(self, step: OfferStep) -> str | None:
+        offers = self._rows("/api/v1/hand-overs", direction=step.direction)
+        waiting = [offer for offer in offers if offer["state"] == "open"]
+        return self._newest(waiting or self._answered(offers), "hand_over_id")
+
+    def _supervision(self) -> str | None:
+        asked = self._rows("/api/v1/supervisions")
+        waiting = [one for one in asked if one["answered_at"] is None]
+        return self._newest(waiting or self._answered(asked), "supervision_id")
+
+    def _rows(self, path: str, **query: str) -> list[Row]:
+        return self.hall.seen(path, case_id=self.known.case_id, **query)
+
+    def _answered(self, rows: list[Row]) -> list[Row]:
+        # A run that was cut short may have had its answer without remembering it.
+        return rows if self.home.memory.resumed else []
+
+    @staticmethod
+    def _newest(rows: list[Row], name: str) -> str | None:
+        # Ids are UUIDv7: they sort by the time at which they were made.
+        return max((str(row[name]) for row in rows), default=None)

@@ -1,116 +1,23 @@
 """The stories of the demonstration: when each case came in, and what has been done with it since.
 
 `deploy/demo/assign.toml` is read into these; times are relative, so that the same file shows the
-same lamps on any day of the year.
+same lamps on any day of the year. A story may lead through several nodes; where one of them does
+not run, it stops before the first step that goes beyond the node that registered the case.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Literal, Self
+from itertools import takewhile
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from backstop.demo.catalogue import FOLDER, Entry
+from backstop.demo.steps import HandOver, Node, Rate, ReportUp, Step
 from services.sla.policy import WorkingCalendar, local_time
-from shared.events.dispatch import ReturnGround
-from shared.events.intake import DeclineReason
-from shared.events.words import Complexity, Lamp, Outcome
-
-Way = Literal["phone", "visit", "sms", "video"]
-
-
-class StaffStep(Entry):
-    """Something that a member of staff did."""
-
-    by: str
-    """The login of the account."""
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """Return what the API is sent."""
-        return self.model_dump(mode="json", exclude={"do", "by"}, exclude_none=True)
-
-
-class Accept(StaffStep):
-    """An officer found the case in scope."""
-
-    do: Literal["accept"]
-    complexity: Complexity | None = None
-    item: str | None = None
-
-
-class Decline(StaffStep):
-    """An officer found it out of scope."""
-
-    do: Literal["decline"]
-    reason: DeclineReason
-    legal_basis: str
-    explanation: str
-    guide_to: str | None = None
-
-
-class Dispatch(StaffStep):
-    """A dispatcher sent it out of the pool."""
-
-    do: Literal["dispatch"]
-    unit: str
-    because: str
-
-    def placement(self, case_id: str) -> dict[str, Any]:
-        """Return what the API is sent for this case."""
-        return {"case_id": case_id, "unit_code": self.unit, "because": self.because}
-
-
-class Sign(StaffStep):
-    """The unit signed for its order."""
-
-    do: Literal["sign"]
-
-
-class Contact(StaffStep):
-    """The unit tried to reach the person."""
-
-    do: Literal["contact"]
-    way: Way
-    reached: bool
-    note: str
-
-
-class GiveBack(StaffStep):
-    """The unit gave the order back."""
-
-    do: Literal["return"]
-    ground: ReturnGround
-    legal_basis: str
-    note: str
-
-
-class Finish(StaffStep):
-    """The unit finished its order."""
-
-    do: Literal["finish"]
-    outcome: Outcome
-    answer: str
-
-
-class Rate(Entry):
-    """The person rated it."""
-
-    do: Literal["rate"]
-    level: int = Field(ge=1, le=5)
-    solved: bool
-    reasons: tuple[str, ...] = ()
-    text: str | None = None
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """Return what the API is sent."""
-        return self.model_dump(mode="json", exclude={"do"}, exclude_none=True)
-
-
-OrderStep = Sign | Contact | GiveBack | Finish
-Step = Annotated[Accept | Decline | Dispatch | OrderStep | Rate, Field(discriminator="do")]
+from shared.events.words import Lamp
+from shared.regions import parent_of
 
 
 class Received(Entry):
@@ -143,24 +50,65 @@ class Received(Entry):
 class Assigned(Entry):
     """What becomes of one line of `cases.jsonl`."""
 
-    node: Literal["341523", "341500", "340000", "none"]
+    node: Node | Literal["none"]
     because: str = ""
     received: Received | None = None
     by: str | None = None
     steps: tuple[Step, ...] = ()
     ends: str | None = None
+    stops: str | None = None
+    """Where it stands instead of `ends` while a node of its story does not run."""
     lamp: Lamp | None = None
+
+    @model_validator(mode="after")
+    def _stops_if_it_travels(self) -> Self:
+        if (self.stops is not None) != (len(self.needs) > 1):
+            raise ValueError("a story through several nodes, and no other, says where it stops")
+        return self
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The nodes that must run for the whole story."""
+        return frozenset().union({self.node}, *map(self._touched, self.steps))
+
+    def at(self, step: Step) -> str:
+        """Return the node at which a step is done."""
+        return self.node if isinstance(step, Rate) or step.at is None else step.at
+
+    def within(self, running: Collection[str]) -> Self:
+        """Return the story as far as these nodes can tell it."""
+        if self.needs <= {self.node, *running}:
+            return self
+        alone = takewhile(lambda step: self._touched(step) == {self.node}, self.steps)
+        told = {"steps": tuple(alone), "ends": self.stops, "stops": None, "lamp": None}
+        return self.model_copy(update=told)
+
+    def _touched(self, step: Step) -> set[str]:
+        at = self.at(step)
+        match step:
+            case HandOver():
+                return {at, step.to}
+            case ReportUp():
+                return {at, parent_of(at) or at}
+            case _:
+                return {at}
 
 
 class Stories(Entry):
     """The whole file."""
 
-    try_first: str
+    try_first: Mapping[str, str]
+    """By node: a case that has its answer and waits for its rating."""
     lines: Mapping[str, Assigned]
 
     def of_node(self, node: str) -> Mapping[str, Assigned]:
         """Return the lines that a node registers."""
         return {line: told for line, told in self.lines.items() if told.node == node}
+
+    def within(self, running: Collection[str]) -> Self:
+        """Return every story as far as these nodes can tell it."""
+        told = {line: story.within(running) for line, story in self.lines.items()}
+        return self.model_copy(update={"lines": told})
 
 
 def read_stories() -> Stories:

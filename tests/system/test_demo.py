@@ -45,7 +45,8 @@ class Stage:
     report: DemoReport
 
     def stories(self) -> dict[str, Assigned]:
-        return dict(read_stories().of_node(CODE))
+        """The county's stories, as far as they go without a city."""
+        return dict(read_stories().within([CODE]).of_node(CODE))
 
     def command(self, *words: str | Path) -> tuple[int, str]:
         return backstop(self.node, *words)
@@ -74,7 +75,7 @@ def stage(own_postgres: PostgresServer, scratch: Path) -> Iterator[Stage]:
     promise_as_the_demonstration(node)
     node.start()
     try:
-        report = load_demo(node.settings, node.base_url, lambda _told: None)
+        [report] = load_demo([(node.settings, node.base_url)], lambda _told: None)
         yield Stage(node, report)
     finally:
         node.stop()
@@ -158,7 +159,7 @@ def test_loading_again_does_nothing_twice(stage: Stage) -> None:
     tables = ("intake.cases", "dispatch.orders", "notify.messages", "intake.outbox")
     before = {table: stage.count(table) for table in tables}
 
-    again = load_demo(stage.node.settings, stage.node.base_url, lambda _told: None)
+    [again] = load_demo([(stage.node.settings, stage.node.base_url)], lambda _told: None)
 
     assert (again.cases, again.try_number) == (stage.report.cases, stage.report.try_number)
     assert {table: stage.count(table) for table in tables} == before

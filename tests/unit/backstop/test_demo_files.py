@@ -6,22 +6,29 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 
-from backstop.demo.catalogue import FOLDER, puts_of, read_catalogue
-from backstop.demo.story import (
+from backstop.demo.catalogue import FOLDER, puts_of
+from backstop.demo.steps import (
     Accept,
-    Assigned,
+    Answer,
     Contact,
     Decline,
     Dispatch,
     Finish,
     GiveBack,
+    HandOver,
+    OpeningStep,
     Rate,
+    Refuse,
+    ReportUp,
     Sign,
     StaffStep,
     Step,
-    read_stories,
+    Supervise,
+    TakeOver,
+    Withdraw,
 )
 from backstop.feed import lines
+from services.dispatch.api import hand_over_bodies as hand_overs
 from services.dispatch.api.bodies import (
     ContactBody,
     FinishBody,
@@ -40,13 +47,9 @@ from shared.events.words import Channel
 from shared.security.actor import Role
 from shared.security.masking import mask_text
 from shared.security.policy import CHANNELS, PUBLIC_CHANNELS, Action, Resource, may
+from tests.unit.backstop.told import CATALOGUES, NODES, REPORTS, STORIES, TOLD, Told, placed
 
-NODE = "341523"
-CATALOGUE = read_catalogue(NODE)
-STORIES = read_stories()
-REPORTS = {line.name: line.report for line in lines(FOLDER / "cases.jsonl")}
-MINE = STORIES.of_node(NODE)
-UNITS = {unit.code for unit in CATALOGUE.units}
+COUNTY = NODES[0]
 
 PUT_BODIES: dict[str, type[BaseModel]] = {
     "units": UnitBody,
@@ -57,10 +60,16 @@ PUT_BODIES: dict[str, type[BaseModel]] = {
 BODIES: dict[type[Any], type[BaseModel]] = {
     Accept: AcceptBody,
     Decline: DeclineBody,
+    Dispatch: PlacementBody,
     Sign: SignBody,
     Contact: ContactBody,
     GiveBack: ReturnBody,
     Finish: FinishBody,
+    HandOver: hand_overs.OfferBody,
+    TakeOver: hand_overs.AcceptBody,
+    Refuse: hand_overs.RefuseBody,
+    Withdraw: hand_overs.WithdrawBody,
+    ReportUp: hand_overs.ReportBody,
     Rate: EvaluationBody,
 }
 ACTIONS: dict[type[Any], Action] = {
@@ -71,116 +80,138 @@ ACTIONS: dict[type[Any], Action] = {
     Contact: Action.ORDER_CONTACT,
     GiveBack: Action.ORDER_RETURN,
     Finish: Action.ORDER_FINISH,
+    HandOver: Action.HAND_OVER_OFFER,
+    TakeOver: Action.HAND_OVER_ANSWER,
+    Refuse: Action.HAND_OVER_ANSWER,
+    Withdraw: Action.HAND_OVER_OFFER,
+    ReportUp: Action.CASE_REPORT_UP,
+    Supervise: Action.SUPERVISION_ORDER,
+    Answer: Action.SUPERVISION_ANSWER,
 }
-
 
 STEPS = [
     pytest.param(line, step, id=f"{line} {place} {step.do}")
-    for line, story in MINE.items()
+    for line, story in TOLD.items()
     for place, step in enumerate(story.steps, start=1)
 ]
 
 
-def unit_of(line: str, story: Assigned) -> str | None:
-    """The unit that has the order: the dispatcher's choice, else the owner of the item."""
-    for step in story.steps:
-        if isinstance(step, Dispatch):
-            return step.unit
-    named = REPORTS[line]["item"]
-    return next((item.unit_code for item in CATALOGUE.items if item.title == named), None)
-
-
 def test_every_line_of_the_cases_is_assigned() -> None:
     assert STORIES.lines.keys() == REPORTS.keys()
-    assert STORIES.try_first in MINE
+    assert set(STORIES.try_first.values()) <= TOLD.keys()
 
 
 @pytest.mark.parametrize("line", STORIES.lines)
 def test_a_line_goes_to_the_node_of_its_region_or_says_why_not(line: str) -> None:
     story, region = STORIES.lines[line], REPORTS[line]["region"]
+    expected = region if region in NODES else "340000" if region.startswith("34") else "none"
 
-    if region == NODE:
-        assert story.node == NODE
-        assert story.received is not None
-        assert story.ends is not None
-    else:
-        assert story.node == (region if region in ("341500", "340000") else story.node)
-        assert (story.node == "none") == (not region.startswith("34"))
-        assert story.because
+    assert story.node == expected
+    assert story.because or region == COUNTY
+    assert (story.received is None) == (story.ends is None) == (story.node == "none")
 
 
-def test_every_item_that_people_name_is_in_the_catalogue() -> None:
-    named = {REPORTS[line]["item"] for line in MINE} - {None}
+def test_every_item_that_people_of_the_county_name_is_in_its_catalogue() -> None:
+    named = {REPORTS[line]["item"] for line in STORIES.of_node(COUNTY)} - {None}
 
-    assert named <= {item.title for item in CATALOGUE.items}
+    assert named <= {item.title for item in CATALOGUES[COUNTY].items}
 
 
-def test_codes_and_titles_occur_once() -> None:
+@pytest.mark.parametrize("node", NODES)
+def test_codes_and_titles_occur_once(node: str) -> None:
+    catalogue = CATALOGUES[node]
     for told in (
-        [unit.code for unit in CATALOGUE.units],
-        [item.code for item in CATALOGUE.items],
-        [item.title for item in CATALOGUE.items],
-        [account.login for account in CATALOGUE.accounts],
+        [unit.code for unit in catalogue.units],
+        [unit.title for unit in catalogue.units],
+        [item.code for item in catalogue.items],
+        [item.title for item in catalogue.items],
     ):
         assert len(told) == len(set(told))
 
 
-def test_items_places_and_accounts_name_units_that_exist() -> None:
-    owners = {item.unit_code for item in CATALOGUE.items}
-    homes = {account.unit for account in CATALOGUE.accounts} - {None}
+def test_a_login_and_a_name_are_of_one_person_at_one_node() -> None:
+    accounts = [account for node in NODES for account in CATALOGUES[node].accounts]
 
-    assert owners | homes | set(CATALOGUE.places.values()) <= UNITS
+    assert len({account.login for account in accounts}) == len(accounts)
+    assert len({account.name for account in accounts}) == len(accounts)
+    assert len({CATALOGUES[node].password for node in NODES}) == 1
 
 
-def test_a_unit_stands_after_the_one_above_it() -> None:
+@pytest.mark.parametrize("node", NODES)
+def test_items_places_and_accounts_name_units_that_exist(node: str) -> None:
+    catalogue = CATALOGUES[node]
+    owners = {item.unit_code for item in catalogue.items}
+    homes = {account.unit for account in catalogue.accounts} - {None}
+
+    units = {unit.code for unit in catalogue.units}
+    assert owners | homes | set(catalogue.places.values()) <= units
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_a_unit_stands_after_the_one_above_it(node: str) -> None:
     seen: set[str | None] = {None}
-    for unit in CATALOGUE.units:
+    for unit in CATALOGUES[node].units:
         assert unit.parent in seen, unit.code
         seen.add(unit.code)
 
 
-def test_place_rules_cover_townships_only_so_that_the_pool_is_seen() -> None:
-    assert all(len(place) == 9 and place.startswith(NODE) for place in CATALOGUE.places)
+@pytest.mark.parametrize("node", NODES)
+def test_what_happens_in_the_region_of_a_node_meets_no_place_rule(node: str) -> None:
+    assert all(placed(node, None, region) is None for region in NODES)
 
 
-def test_every_role_has_an_account() -> None:
-    assert {role for account in CATALOGUE.accounts for role in account.roles} == set(Role)
+def test_place_rules_lead_to_every_township_and_city_without_a_node() -> None:
+    county, city, province = (CATALOGUES[node].places for node in NODES)
+
+    assert all(len(place) == 9 and place.startswith(COUNTY) for place in county)
+    assert all(place[:4] == "3415" and place[4:] != "00" for place in city)
+    assert all(place[:2] == "34" and place[4:] == "00" for place in province)
+    assert len(province) == 15
 
 
-def test_every_put_is_what_its_endpoint_takes() -> None:
-    for path, body in puts_of(CATALOGUE, NODE):
+@pytest.mark.parametrize("node", NODES)
+def test_every_role_has_an_account(node: str) -> None:
+    accounts = CATALOGUES[node].accounts
+
+    assert {role for account in accounts for role in account.roles} == set(Role)
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_every_put_is_what_its_endpoint_takes(node: str) -> None:
+    for path, body in puts_of(CATALOGUES[node], node):
         PUT_BODIES[path.split("/")[3]].model_validate(body)
 
 
-@pytest.mark.parametrize("line", MINE)
+@pytest.mark.parametrize("line", TOLD)
 def test_a_report_is_what_intake_takes_from_the_one_who_brings_it(line: str) -> None:
     report = {name: told for name, told in REPORTS[line].items() if name != "received_at"}
-    channel, login = ReportBody.model_validate(report).channel, MINE[line].by
+    channel, story = ReportBody.model_validate(report).channel, TOLD[line]
 
-    if login is None:
+    if story.by is None:
         assert channel in PUBLIC_CHANNELS
     else:
-        role = CATALOGUE.by_login[login].roles[0]
+        role = CATALOGUES[story.node].by_login[story.by].roles[0]
         assert Channel(channel) in CHANNELS[role]
 
 
 @pytest.mark.parametrize(("line", "step"), STEPS)
 def test_a_step_is_what_its_endpoint_takes(line: str, step: Step) -> None:
-    if isinstance(step, Dispatch):
-        PlacementBody.model_validate(step.placement(str(uuid4())))
-        assert step.unit in UNITS
-    else:
-        BODIES[type(step)].model_validate(step.body)
+    sent = step.about(str(uuid4())) if isinstance(step, OpeningStep) else step.body
+
+    if body := BODIES.get(type(step)):
+        body.model_validate(sent)
 
 
-@pytest.mark.parametrize(("line", "step"), STEPS)
-def test_a_step_is_done_by_one_who_may(line: str, step: Step) -> None:
-    if not isinstance(step, StaffStep):
-        return
-    actor = CATALOGUE.by_login[step.by].actor(NODE)
-    resource = Resource(node=NODE, unit=unit_of(line, MINE[line]))
-
-    assert may(actor, ACTIONS[type(step)], resource).allowed
+@pytest.mark.parametrize("line", TOLD)
+def test_a_step_is_done_by_one_who_may_where_it_is_done(line: str) -> None:
+    story, case = TOLD[line], Told(line)
+    for step in story.steps:
+        if isinstance(step, StaffStep):
+            node = story.at(step)
+            actor = CATALOGUES[node].by_login[step.by].actor(node)
+            resource = Resource(node=node, unit=case.unit)
+            assert may(actor, ACTIONS[type(step)], resource).allowed, step
+        case.take(step)
 
 
 @pytest.mark.parametrize(("line", "step"), STEPS)
@@ -197,16 +228,15 @@ def test_nothing_that_an_officer_writes_is_masked(line: str, step: Step) -> None
             assert mask_text(told) == told
 
 
-def test_the_demonstration_shows_every_kind_of_step_and_both_ends_of_a_rating() -> None:
-    steps = [step for story in MINE.values() for step in story.steps]
+def test_the_demonstration_shows_every_kind_of_step_and_both_ends_of_a_try() -> None:
+    steps = [step for story in TOLD.values() for step in story.steps]
 
-    assert {type(step) for step in steps} == {*BODIES, Dispatch}
-    assert {step.solved for step in steps if isinstance(step, Rate)} == {True, False}
+    assert {type(step) for step in steps} == {*ACTIONS, Rate}
     assert {step.reached for step in steps if isinstance(step, Contact)} == {True, False}
 
 
 def test_the_sample_cases_are_read_whole_and_in_order() -> None:
-    places = [line.place for line in lines(FOLDER / "cases.jsonl")]
+    read = list(lines(FOLDER / "cases.jsonl"))
 
-    assert places == list(range(1, len(REPORTS) + 1))
-    assert all(line.fault is None for line in lines(FOLDER / "cases.jsonl"))
+    assert [line.place for line in read] == list(range(1, len(REPORTS) + 1))
+    assert all(line.fault is None for line in read)

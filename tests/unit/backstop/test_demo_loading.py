@@ -41,7 +41,7 @@ def test_only_a_demo_node_of_this_machine_is_loaded(
     told: list[str] = []
 
     with pytest.raises(Trouble):
-        load_demo(NodeSettings.load(file, {}), "http://127.0.0.1:1", told.append)
+        load_demo([(NodeSettings.load(file, {}), "http://127.0.0.1:1")], told.append)
 
     assert told == []
 
@@ -61,6 +61,16 @@ def test_what_was_done_is_remembered_for_the_owner_alone(tmp_path: Path) -> None
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
 
 
+def test_what_ran_when_all_was_told_is_remembered(tmp_path: Path) -> None:
+    file = tmp_path / "341523.demo.json"
+    Memory.read(file, NINE).finish(["341523", "341500"])
+
+    again = Memory.read(file, NINE)
+
+    assert again.told.finished
+    assert again.told.nodes == ["341500", "341523"]
+
+
 def test_a_broken_memory_is_as_good_as_none(tmp_path: Path) -> None:
     file = tmp_path / "341523.demo.json"
     file.write_text("{", encoding="utf-8")
@@ -75,7 +85,7 @@ def test_a_memory_of_other_data_is_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "341523.demo.json"
     memory = Memory.read(file, NINE)
     memory.registered("g-01", Known(case_id="1", number="BCS", query_code="ABC"))
-    memory.finish()
+    memory.finish(["341523"])
 
     memory.begin_anew(datetime(2031, 1, 1, tzinfo=UTC))
 

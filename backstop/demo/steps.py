@@ -1,0 +1,231 @@
+"""What people do in the stories of the demonstration: each kind of step, and what the API is sent.
+
+A step is done at the node that registered the line, or at the one it names with `at`, by an
+account of that node.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from backstop.demo.catalogue import Entry
+from shared.events.dispatch import ReturnGround
+from shared.events.intake import DeclineReason
+from shared.events.words import Complexity, HandOverGround, Outcome
+
+Node = Literal["341523", "341500", "340000"]
+Way = Literal["phone", "visit", "sms", "video"]
+NOT_SENT = frozenset({"do", "by", "at", "to"})
+
+
+class StaffStep(Entry):
+    """Something that a member of staff did."""
+
+    by: str
+    """The login of the account."""
+    at: Node | None = None
+    """The node; absent where the case was registered."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the API is sent."""
+        return self.model_dump(mode="json", exclude=set(NOT_SENT), exclude_none=True)
+
+
+class CaseStep(StaffStep):
+    """A step with the case as intake has it."""
+
+    verb: ClassVar[str]
+
+
+class Accept(CaseStep):
+    """An officer found the case in scope."""
+
+    verb = "accept"
+    do: Literal["accept"]
+    complexity: Complexity | None = None
+    item: str | None = None
+
+
+class Decline(CaseStep):
+    """An officer found it out of scope."""
+
+    verb = "decline"
+    do: Literal["decline"]
+    reason: DeclineReason
+    legal_basis: str
+    explanation: str
+    guide_to: str | None = None
+
+
+class OpeningStep(StaffStep):
+    """A step that begins something of its own about a case."""
+
+    path: ClassVar[str]
+
+    def about(self, case_id: str) -> dict[str, Any]:
+        """Return what the API is sent for this case."""
+        return {"case_id": case_id, **self.body}
+
+
+class Dispatch(OpeningStep):
+    """A dispatcher sent it out of the pool."""
+
+    path = "/api/v1/orders"
+    do: Literal["dispatch"]
+    unit: str
+    because: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the API is sent."""
+        return {"unit_code": self.unit, "because": self.because}
+
+
+class HandOver(OpeningStep):
+    """A dispatcher offered it to a neighbour; to give it back takes a ground and its basis."""
+
+    path = "/api/v1/hand-overs"
+    do: Literal["hand_over"]
+    to: Node
+    because: str
+    ground: HandOverGround | None = None
+    legal_basis: str | None = None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the API is sent."""
+        return {"to_node": self.to, **super().body}
+
+
+class ReportUp(OpeningStep):
+    """The tier above was made aware of it."""
+
+    path = "/api/v1/reports-up"
+    do: Literal["report_up"]
+    because: str
+
+
+class Supervise(OpeningStep):
+    """A tier above asked what keeps it."""
+
+    path = "/api/v1/supervisions"
+    do: Literal["supervise"]
+    text: str
+
+
+class OrderStep(StaffStep):
+    """A step of a unit with its order."""
+
+    verb: ClassVar[str]
+
+
+class Sign(OrderStep):
+    """The unit signed for its order."""
+
+    verb = "sign"
+    do: Literal["sign"]
+
+
+class Contact(OrderStep):
+    """The unit tried to reach the person."""
+
+    verb = "contacts"
+    do: Literal["contact"]
+    way: Way
+    reached: bool
+    note: str
+
+
+class GiveBack(OrderStep):
+    """The unit gave the order back."""
+
+    verb = "return"
+    do: Literal["return"]
+    ground: ReturnGround
+    legal_basis: str
+    note: str
+
+
+class Finish(OrderStep):
+    """The unit finished its order."""
+
+    verb = "finish"
+    do: Literal["finish"]
+    outcome: Outcome
+    answer: str
+
+
+class OfferStep(StaffStep):
+    """What became of an offer between neighbours."""
+
+    verb: ClassVar[str]
+    direction: ClassVar[str]
+    """Whose offer it is, as the node sees it at which the step is done."""
+
+
+class TakeOver(OfferStep):
+    """The neighbour took the case."""
+
+    verb, direction = "accept", "in"
+    do: Literal["take_over"]
+
+
+class Refuse(OfferStep):
+    """The neighbour did not take it, and said why."""
+
+    verb, direction = "refuse", "in"
+    do: Literal["refuse"]
+    ground: HandOverGround
+    legal_basis: str
+    note: str
+
+
+class Withdraw(OfferStep):
+    """Who had offered it wanted it back."""
+
+    verb, direction = "withdraw", "out"
+    do: Literal["withdraw"]
+    because: str
+
+
+class Answer(StaffStep):
+    """A node answered the supervision of a tier above."""
+
+    do: Literal["answer"]
+    text: str
+
+
+class Rate(Entry):
+    """The person rated it, at the node that registered the case."""
+
+    do: Literal["rate"]
+    level: int = Field(ge=1, le=5)
+    solved: bool
+    reasons: tuple[str, ...] = ()
+    text: str | None = None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the API is sent."""
+        return self.model_dump(mode="json", exclude={"do"}, exclude_none=True)
+
+
+Step = Annotated[
+    Accept
+    | Decline
+    | Dispatch
+    | HandOver
+    | ReportUp
+    | Supervise
+    | Sign
+    | Contact
+    | GiveBack
+    | Finish
+    | TakeOver
+    | Refuse
+    | Withdraw
+    | Answer
+    | Rate,
+    Field(discriminator="do"),
+]
