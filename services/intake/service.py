@@ -8,6 +8,7 @@ from shared.chassis import Database, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
+from shared.events.link import CaseReceived, FactRelayed
 
 FORGET_EVERY_SECONDS = 600
 
@@ -25,6 +26,16 @@ class IntakeService:
     def on_fact(self, db: Connection, event: CaseEvent) -> None:
         """Something happened to a case: its person will want to know."""
         handlers.follow(db, event)
+
+    @hears(FactRelayed)
+    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
+        """Another node said something about a case, perhaps about one that is here."""
+        handlers.follow_relayed(db, event, self.unit.node)
+
+    @hears(CaseReceived)
+    def on_case_received(self, db: Connection, event: CaseReceived) -> None:
+        """A case came from another node, with its person."""
+        handlers.receive_case(db, event)
 
     @hears(ItemListed)
     def on_item_listed(self, db: Connection, event: ItemListed) -> None:

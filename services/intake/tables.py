@@ -27,7 +27,7 @@ cases = Table(
     metadata,
     Column("case_id", Uuid, primary_key=True),
     Column("number", Text, nullable=False, unique=True),
-    Column("query_code_hash", Text, nullable=False),
+    Column("query_code_hash", Text),
     Column("region", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("title", JSONB, nullable=False),
@@ -45,8 +45,13 @@ cases = Table(
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("accepted_at", DateTime(timezone=True)),
     Column("declined_at", DateTime(timezone=True)),
+    Column("origin", Text),
 )
-"""Sealed values are ciphertext in the form in which events carry them."""
+"""Sealed values are ciphertext in the form in which events carry them.
+
+`origin` is the node that registered the case, NULL for this one; what came from another node has
+no query code here.
+"""
 
 timeline = Table(
     "timeline",

@@ -75,11 +75,16 @@ class Promise(BaseModel):
 
 
 class HolderAnswer(BaseModel):
-    """The unit that has the case now, with its public telephone."""
+    """The unit that has the case now, with its public telephone.
+
+    Of another node it says which; until a unit there has the case, it is the node itself.
+    """
 
     code: str
     name: str
     phone: str | None
+    node: str | None = None
+    node_name: str | None = None
 
 
 class ResultAnswer(BaseModel):

@@ -73,7 +73,7 @@ def read_case(
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
         look = _looked_up(work, door, actor, number, Action.CASE_READ)
-        return case_answer(look, language_asked(asked.accept_language))
+        return case_answer(look, language_asked(asked.accept_language), door.node)
 
 
 @router.post("/cases/{number}/accept")
@@ -132,10 +132,9 @@ def _looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action
     look = handlers.look_up(work.db, _exact(number))
     if look is None:
         raise Refused("unknown_case" if is_inside else "wrong_code")
-    holder = look.progress.holder
     resource = Resource(
         node=door.node.code,
-        unit=holder.code if holder else None,
+        unit=look.holding_unit,
         case_id=look.case.case_id,
         units=look.units,
     )

@@ -13,6 +13,22 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "不属于本窗口受理范围：{explanation}": "Not for this window: {explanation}",
         "承诺在 {due_at} 前办结。": "Promised by {due_at}.",
         "承诺时限继续计算，仍为 {due_at}。": "The promised time goes on, still until {due_at}.",
+        "已交由{to_name}办理，承诺时间不变。": (
+            "{to_name} has taken it over; the promised time stays."
+        ),
+        "{from_name}办不了，已转由{to_name}办理，承诺时间不变。": (
+            "{from_name} cannot settle it, so {to_name} has taken it over; "
+            "the promised time stays."
+        ),
+        "{from_name}退回，由{to_name}重新安排，承诺时间不变。": (
+            "{from_name} gave it back and {to_name} finds another office; the promised time stays."
+        ),
+        "{from_name}已办完，结果已转给{to_name}。": (
+            "{from_name} is done and has passed the result to {to_name}."
+        ),
+        "已交回{to_name}重新办理，承诺时间不变。": (
+            "{to_name} works on it again; the promised time stays."
+        ),
         "已派给{unit_name}办理。": "Given to {unit_name}.",
         "{unit_name}已签收。": "{unit_name} has taken it on.",
         "{unit_name}已与您联系（{way}）。": "{unit_name} has contacted you ({way}).",
@@ -53,6 +69,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         ),
         "工作人员会把它派给承办单位，派好就发短信告诉您是哪个单位。": (
             "We give it to the office whose job it is, and send you a message which one that is."
+        ),
+        "接手的地方会安排单位办理，安排好就发短信告诉您。编号、查询码和承诺时间都不变。": (
+            "Whoever has taken it over gives it to an office, and we send you a message. "
+            "Number, query code and promised time stay."
         ),
         "承办单位会签收，并在一个工作日内与您联系。没有接到电话，可以直接打给它。": (
             "The office takes it on and contacts you within one working day. "

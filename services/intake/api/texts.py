@@ -7,8 +7,8 @@ from typing import Any
 
 from services.intake.api.english import ENGLISH
 from services.intake.policy.days import CHINA
+from services.intake.policy.facts import Fact, FactKind, HandOverKind
 from services.intake.policy.following import NextStep
-from services.intake.policy.progress import Fact, FactKind
 
 CHINESE = "zh"
 
@@ -20,6 +20,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.DECLINED: "不属于本窗口受理范围：{explanation}",
         FactKind.CLOCK_STARTED: "承诺在 {due_at} 前办结。",
         FactKind.CLOCK_RESUMED: "承诺时限继续计算，仍为 {due_at}。",
+        FactKind.HANDED_OVER: "已交由{to_name}办理，承诺时间不变。",
         FactKind.DISPATCHED: "已派给{unit_name}办理。",
         FactKind.SIGNED: "{unit_name}已签收。",
         FactKind.CONTACTED: "{unit_name}已与您联系（{way}）。",
@@ -34,6 +35,15 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.CLOSED: "本件已结束。",
     }
 )
+HANDED_OVER: Mapping[str, str] = MappingProxyType(
+    {
+        HandOverKind.UP: "{from_name}办不了，已转由{to_name}办理，承诺时间不变。",
+        HandOverKind.RETURN: "{from_name}退回，由{to_name}重新安排，承诺时间不变。",
+        HandOverKind.RESULT: "{from_name}已办完，结果已转给{to_name}。",
+        HandOverKind.REOPENED: "已交回{to_name}重新办理，承诺时间不变。",
+    }
+)
+"""Where the reason of a hand-over is told, too."""
 NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
 PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
 
@@ -51,6 +61,9 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
     {
         NextStep.SCOPE_TEST: "工作人员会核实是否属于受理范围，有结果就发短信告诉您。",
         NextStep.DISPATCH: "工作人员会把它派给承办单位，派好就发短信告诉您是哪个单位。",
+        NextStep.DISPATCH_ELSEWHERE: (
+            "接手的地方会安排单位办理，安排好就发短信告诉您。编号、查询码和承诺时间都不变。"
+        ),
         NextStep.SIGN: (
             "承办单位会签收，并在一个工作日内与您联系。没有接到电话，可以直接打给它。"
         ),
@@ -67,15 +80,19 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
 
 Speaker = Callable[[str], str]
 """Says a Chinese text in the language of the one who asks."""
+Names = Callable[[str | None], str]
+"""Names a node by its code; the one that answers without."""
 
 
-def timeline_text(fact: Fact, language: str = CHINESE) -> str:
+def timeline_text(fact: Fact, names: Names, language: str = CHINESE) -> str:
     """Return the sentence that tells a person one fact."""
     say = _speaker(language)
     spoken = {
         name: SPOKEN[name](value, say) if name in SPOKEN else str(value)
         for name, value in fact.params.items()
     }
+    if fact.kind is FactKind.HANDED_OVER:
+        spoken |= {"from_name": names(fact.node), "to_name": names(fact.params.get("to_node"))}
     return say(_template(fact)).format_map({**spoken, "round": fact.round})
 
 
@@ -98,6 +115,8 @@ def _template(fact: Fact) -> str:
         return NOT_REACHED
     if fact.kind is FactKind.CLOCK_STARTED and fact.params["provisional"]:
         return PROVISIONAL
+    if fact.kind is FactKind.HANDED_OVER:
+        return HANDED_OVER.get(fact.params["kind"], TIMELINE[fact.kind])
     return TIMELINE[fact.kind]
 
 

@@ -1,6 +1,7 @@
 """A case as its person sees it, made of intake's own row and the facts that intake has heard."""
 
 from datetime import datetime
+from functools import partial
 
 from services.intake.api.answers import (
     CaseAnswer,
@@ -11,16 +12,19 @@ from services.intake.api.answers import (
     ResultAnswer,
     Step,
 )
-from services.intake.api.texts import next_text, timeline_text
+from services.intake.api.nodes import name_of
+from services.intake.api.texts import Names, next_text, timeline_text
 from services.intake.handlers import Look
 from services.intake.policy.following import next_step
 from services.intake.policy.progress import Progress
 from shared.events.words import Channel
+from shared.http import NodeFacts
 
 
-def case_answer(look: Look, language: str) -> CaseAnswer:
+def case_answer(look: Look, language: str, here: NodeFacts) -> CaseAnswer:
     """Return the answer to “where does my case stand?”, its sentences in one language."""
     case, progress = look.case, look.progress
+    names: Names = partial(name_of, here=here)
     return CaseAnswer(
         case_id=case.case_id,
         number=case.number,
@@ -32,11 +36,11 @@ def case_answer(look: Look, language: str) -> CaseAnswer:
         registered_at=case.registered_at,
         lamp=progress.lamp,
         promise=_promise(progress),
-        holder=_holder(look),
+        holder=_holder(look, names),
         result=_result(progress),
         decline=_decline(progress),
         timeline=[
-            Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact, language))
+            Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact, names, language))
             for fact in look.facts
         ],
         next=next_text(next_step(progress), language),
@@ -53,11 +57,16 @@ def _promise(progress: Progress) -> Promise | None:
     return Promise(due_at=due_at, provisional=progress.provisional)
 
 
-def _holder(look: Look) -> HolderAnswer | None:
-    unit = look.progress.holder
-    if unit is None:
+def _holder(look: Look, names: Names) -> HolderAnswer | None:
+    holder = look.progress.holder
+    if holder is None:
         return None
-    return HolderAnswer(code=unit.code, name=unit.name, phone=look.holder_phone)
+    code, node = holder.code, holder.node
+    told = {"code": code, "phone": look.holder_phone}
+    if node is None:
+        return HolderAnswer(**told, name=holder.name)
+    name = names(node) if code == node else holder.name
+    return HolderAnswer(**told, name=name, node=node, node_name=names(node))
 
 
 def _result(progress: Progress) -> ResultAnswer | None:

@@ -3,9 +3,10 @@
 from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.decline import Declining, decline_case
-from services.intake.handlers.follow import FOLLOWED, follow
+from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_up
+from services.intake.handlers.receive import receive_case
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person
 from shared.security.caller import Caller
@@ -28,10 +29,12 @@ __all__ = [
     "claim_case",
     "decline_case",
     "follow",
+    "follow_relayed",
     "forget_old_counts",
     "list_item",
     "list_unit",
     "look_up",
+    "receive_case",
     "register_case",
     "reveal_person",
 ]

@@ -1,17 +1,23 @@
-"""Keep what is said and heard of a case, so that its person can be told where it stands."""
+"""Keep what is said and heard of a case, so that its person can be told where it stands.
+
+Other nodes say of it what they do while they have it. Promise, result, rating and end are the
+business of the node that registered it: from any other one such a fact counts for nothing.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from services.intake.policy.progress import Fact, FactKind
-from services.intake.repository.cases import lock_case
+from services.intake.policy.facts import OF_WORK, Fact, FactKind
+from services.intake.repository.cases import lock_case, origin_of
 from services.intake.repository.timeline import add_fact
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.dispatch import (
     CaseFinished,
+    CaseHandedOver,
     CasePooled,
     ContactLogged,
     OrderDispatched,
@@ -20,6 +26,7 @@ from shared.events.dispatch import (
     OrderSigned,
 )
 from shared.events.intake import CaseAccepted, CaseDeclined, CaseRegistered
+from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
 from shared.events.sla import ClockEvent, ClockResumed, ClockStarted, ClockStopped, LampChanged
 from shared.events.words import ClockKind
@@ -33,8 +40,9 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseRegistered: frozenset({"number"}),
         CaseAccepted: frozenset(),
         CaseDeclined: frozenset({"reason", "legal_basis", "explanation", "guide_to"}),
-        CasePooled: frozenset(),
-        OrderDispatched: ORDER,
+        CasePooled: frozenset({"epoch"}),
+        CaseHandedOver: frozenset({"hand_over_id", "epoch", "kind", "to_node", "to_name"}),
+        OrderDispatched: ORDER | {"epoch", "unit_phone"},
         OrderSigned: ORDER,
         ContactLogged: ORDER | {"way", "reached"},
         OrderReturned: ORDER,
@@ -55,14 +63,28 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
 FOLLOWED = tuple(kind for kind in KEPT if not kind.name.startswith("intake."))
 """The facts of other services that intake follows."""
 
+RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType({kind.name: kind for kind in FOLLOWED})
+"""What of another node's facts is followed, by name; not its registrations."""
+
 
 def follow(db: Connection, event: CaseEvent) -> None:
     """Keep a fact that another service said; of the clocks only the citizen's is followed."""
-    if isinstance(event, ClockEvent) and event.kind is not ClockKind.CITIZEN:
+    if not _is_told(event):
         return
     if not lock_case(db, event.case_id):
         raise NotYet
     add_fact(db, event.case_id, fact_of(event))
+
+
+def follow_relayed(db: Connection, event: FactRelayed, node: str) -> None:
+    """Keep what another node said of a case that is here; what is only seen below is not."""
+    kind, by = RELAYED.get(event.fact.type), event.fact.node
+    if kind is None or not lock_case(db, event.case_id):
+        return
+    told = event.fact.open(kind)
+    is_work = FactKind(told.name) in OF_WORK
+    if _is_told(told) and (is_work or by == origin_of(db, event.case_id)):
+        add_fact(db, event.case_id, _said_by(by, fact_of(told), node))
 
 
 def tell(db: Connection, event: CaseEvent) -> None:
@@ -79,3 +101,14 @@ def fact_of(event: CaseEvent) -> Fact:
         round=getattr(event, "round", None),
         params=event.model_dump(mode="json", include=set(KEPT[type(event)])),
     )
+
+
+def _is_told(event: CaseEvent) -> bool:
+    return not isinstance(event, ClockEvent) or event.kind is ClockKind.CITIZEN
+
+
+def _said_by(other: str, fact: Fact, node: str) -> Fact:
+    params = {**fact.params, "node": other}
+    if params.get("to_node") == node:
+        del params["to_node"]  # it comes back here: no other node holds it then
+    return replace(fact, params=params)

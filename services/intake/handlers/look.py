@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from services.intake.policy.progress import Fact, Progress, in_order, progress_of
+from services.intake.policy.facts import Fact
+from services.intake.policy.order import in_order
+from services.intake.policy.progress import Holder, Progress, progress_of
 from services.intake.repository.cases import Case, case_by_number, version_of
 from services.intake.repository.catalogue import phone_of_unit
 from services.intake.repository.timeline import facts_of
@@ -24,8 +26,18 @@ class Look:
 
     @property
     def units(self) -> frozenset[str]:
-        """The codes of the units that have an order of the case now."""
-        return frozenset(unit.code for unit in self.progress.orders.values())
+        """The codes of this node's units that have an order of the case now.
+
+        A unit of another node may have the code of one here: it is somebody else.
+        """
+        holders = self.progress.orders.values()
+        return frozenset(unit.code for unit in holders if unit.node is None)
+
+    @property
+    def holding_unit(self) -> str | None:
+        """The code of the unit that has the case, if it is one of this node."""
+        holder = self.progress.holder
+        return None if holder is None or holder.node is not None else holder.code
 
 
 def look_up(db: Connection, number: str) -> Look | None:
@@ -35,5 +47,9 @@ def look_up(db: Connection, number: str) -> Look | None:
         return None
     facts = in_order(facts_of(db, case.case_id))
     progress = progress_of(facts)
-    phone = phone_of_unit(db, progress.holder.code) if progress.holder else None
+    phone = _phone(db, progress.holder) if progress.holder else None
     return Look(case, facts, progress, phone, version_of(db, case.case_id))
+
+
+def _phone(db: Connection, holder: Holder) -> str | None:
+    return phone_of_unit(db, holder.code) if holder.node is None else holder.phone

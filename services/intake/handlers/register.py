@@ -81,6 +81,7 @@ def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller
 
 def registered_event(case: Case, query_code: Sealed, by: By) -> CaseRegistered:
     """Return the fact that a case was taken down."""
+    assert case.query_code_hash is not None, "what is registered here has a code"  # noqa: S101
     return CaseRegistered(
         case_id=case.case_id,
         occurred_at=case.registered_at,

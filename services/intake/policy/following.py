@@ -13,6 +13,7 @@ class NextStep(StrEnum):
 
     SCOPE_TEST = "scope_test"
     DISPATCH = "dispatch"
+    DISPATCH_ELSEWHERE = "dispatch_elsewhere"
     SIGN = "sign"
     CONTACT = "contact"
     RESULT = "result"
@@ -28,6 +29,7 @@ AFTER: Mapping[Status, NextStep] = MappingProxyType(
         Status.REGISTERED: NextStep.SCOPE_TEST,
         Status.ACCEPTED: NextStep.DISPATCH,
         Status.DECLINED: NextStep.OTHER_ROUTE,
+        Status.HANDED_OVER: NextStep.DISPATCH_ELSEWHERE,
         Status.POOLED: NextStep.DISPATCH,
         Status.DISPATCHED: NextStep.SIGN,
         Status.SIGNED: NextStep.CONTACT,

@@ -1,56 +1,17 @@
 """Where a case stands, told from the facts about it in whatever order they were heard.
 
 Between speakers nothing orders the facts, and a fact may be heard late or twice. So nothing is
-kept but the facts; the state is a fold over them by round, time and rank, and the same set of
-facts always tells the same story.
+kept but the facts; the state is a fold over them in the order in which they count (`order`), and
+the same set of facts always tells the same story.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import StrEnum, unique
 from types import MappingProxyType
-from typing import Any
 
-
-@unique
-class FactKind(StrEnum):
-    """The facts that make up a case's story; the values are event names.
-
-    Among facts of one instant and round, the later member is the later fact.
-    """
-
-    REGISTERED = "intake.case_registered.v1"
-    REOPENED = "review.case_reopened.v1"
-    ACCEPTED = "intake.case_accepted.v1"
-    DECLINED = "intake.case_declined.v1"
-    CLOCK_STARTED = "sla.clock_started.v1"
-    CLOCK_RESUMED = "sla.clock_resumed.v1"
-    DISPATCHED = "dispatch.order_dispatched.v1"
-    SIGNED = "dispatch.order_signed.v1"
-    CONTACTED = "dispatch.contact_logged.v1"
-    RETURNED = "dispatch.order_returned.v1"
-    POOLED = "dispatch.case_pooled.v1"
-    LAMP_CHANGED = "sla.lamp_changed.v1"
-    ORDER_FINISHED = "dispatch.order_finished.v1"
-    CASE_FINISHED = "dispatch.case_finished.v1"
-    CLOCK_STOPPED = "sla.clock_stopped.v1"
-    INVITED = "review.evaluation_invited.v1"
-    RATED = "review.evaluation_received.v1"
-    CLOSED = "review.case_closed.v1"
-
-
-RANK: Mapping[FactKind, int] = MappingProxyType({kind: n for n, kind in enumerate(FactKind)})
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that happened to a case; `params` are the event's fields that people are told."""
-
-    kind: FactKind
-    at: datetime
-    round: int | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+from services.intake.policy.facts import Fact, FactKind, HandOverKind
+from services.intake.policy.order import in_order
 
 
 @unique
@@ -60,6 +21,7 @@ class Status(StrEnum):
     REGISTERED = "registered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    HANDED_OVER = "handed_over"
     POOLED = "pooled"
     DISPATCHED = "dispatched"
     SIGNED = "signed"
@@ -72,10 +34,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The unit that has the case now."""
+    """The unit that has the case now; of another node the node itself until a unit has it."""
 
     code: str
     name: str
+    node: str | None = None
+    """The other node; None for a unit of this one. Codes of units are a node's own."""
+    phone: str | None = None
+    """As it was told with the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +52,9 @@ class Progress:
     round: int = 1
     orders: Mapping[str, Holder] = field(default_factory=dict)
     """Who has an order of this case in this round; an order given back is no longer there."""
+    epoch: int = 0
+    node: Holder | None = None
+    """The other node that has custody."""
     lamp: str | None = None
     due_at: str | None = None
     provisional: bool = False
@@ -96,8 +65,8 @@ class Progress:
 
     @property
     def holder(self) -> Holder | None:
-        """The unit that was given the case last and still has it."""
-        return next(reversed(list(self.orders.values())), None)
+        """The unit that was given the case last and still has it, else the node it went to."""
+        return next(reversed(list(self.orders.values())), self.node)
 
     @property
     def can_rate(self) -> bool:
@@ -113,26 +82,6 @@ def progress_of(facts: Iterable[Fact]) -> Progress:
     return progress
 
 
-def in_order(facts: Iterable[Fact]) -> Sequence[Fact]:
-    """Put facts in the order in which they count: by round, then time, then rank.
-
-    An order's facts belong to the round of its dispatch; what names no round, to that of its time.
-    """
-    by_time = sorted(facts, key=lambda fact: (fact.at, RANK[fact.kind]))
-    rounds = {
-        fact.params["order_id"]: fact.round
-        for fact in by_time
-        if fact.kind is FactKind.DISPATCHED and fact.round is not None
-    }
-    placed: list[tuple[int, Fact]] = []
-    running = 1
-    for fact in by_time:
-        told = fact.round or rounds.get(fact.params.get("order_id")) or running
-        running = max(running, told)
-        placed.append((told, fact))
-    return [fact for _, fact in sorted(placed, key=lambda one: one[0])]
-
-
 def _to(status: Status) -> Callable[[Progress, Fact], Progress]:
     return lambda progress, _fact: replace(progress, status=status)
 
@@ -143,14 +92,39 @@ def _declined(progress: Progress, fact: Fact) -> Progress:
 
 def _reopened(progress: Progress, fact: Fact) -> Progress:
     begun = fact.round or progress.round + 1
-    fresh = Progress(status=Status.REOPENED, round=begun, lamp=progress.lamp)
-    return replace(fresh, due_at=progress.due_at, provisional=progress.provisional)
+    fresh = Progress(status=Status.REOPENED, round=begun, epoch=progress.epoch)
+    lamp, due_at = progress.lamp, progress.due_at
+    return replace(fresh, lamp=lamp, due_at=due_at, provisional=progress.provisional)
+
+
+def _handed_over(progress: Progress, fact: Fact) -> Progress:
+    if fact.params["kind"] == HandOverKind.RESULT:
+        return progress  # the work is done, and whoever did it still answers for it
+    gone = _under(progress, fact)
+    to = fact.params.get("to_node")
+    node = None if to is None else Holder(to, fact.params["to_name"], to)
+    return replace(gone, status=Status.HANDED_OVER, orders={}, node=node)
+
+
+def _under(progress: Progress, fact: Fact) -> Progress:
+    # An order of a later epoch may be heard before the hand-over that led to it.
+    epoch, other = fact.epoch or 0, fact.node
+    if epoch <= progress.epoch:
+        return progress
+    node = None if other is None else Holder(other, other, other)
+    return replace(progress, epoch=epoch, orders={}, node=node)
 
 
 def _dispatched(progress: Progress, fact: Fact) -> Progress:
-    given = Holder(fact.params["unit_code"], fact.params["unit_name"])
-    orders = {**progress.orders, fact.params["order_id"]: given}
-    return replace(progress, status=Status.DISPATCHED, orders=orders)
+    held = _under(progress, fact)
+    told = fact.params
+    given = Holder(told["unit_code"], told["unit_name"], fact.node, told.get("unit_phone"))
+    orders = {**held.orders, told["order_id"]: given}
+    return replace(held, status=Status.DISPATCHED, orders=orders)
+
+
+def _pooled(progress: Progress, fact: Fact) -> Progress:
+    return replace(_under(progress, fact), status=Status.POOLED)
 
 
 def _contacted(progress: Progress, fact: Fact) -> Progress:
@@ -196,11 +170,12 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DECLINED: _declined,
         FactKind.CLOCK_STARTED: _clock,
         FactKind.CLOCK_RESUMED: _clock,
+        FactKind.HANDED_OVER: _handed_over,
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),
         FactKind.CONTACTED: _contacted,
         FactKind.RETURNED: _returned,
-        FactKind.POOLED: _to(Status.POOLED),
+        FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,
         FactKind.ORDER_FINISHED: _to(Status.FINISHED),
         FactKind.CASE_FINISHED: _case_finished,

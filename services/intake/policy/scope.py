@@ -23,6 +23,8 @@ class Ground(StrEnum):
     IN_CATALOGUE = "in_catalogue"
     ITEM_UNKNOWN = "item_unknown"
     HINT = "hint"
+    OTHER_NODE = "other_node"
+    """Another node judged it."""
 
 
 @unique

@@ -21,7 +21,7 @@ class Case:
 
     case_id: UUID
     number: str
-    query_code_hash: str
+    query_code_hash: str | None
     region: str
     channel: str
     title: Sealed
@@ -39,6 +39,8 @@ class Case:
     registered_at: datetime
     accepted_at: datetime | None = None
     declined_at: datetime | None = None
+    origin: str | None = None
+    """The node that registered it; None for this one."""
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -84,10 +86,14 @@ def _open_lanes(db: Connection, day: date) -> None:
 
 def add_case(db: Connection, case: Case) -> None:
     """Insert a case."""
-    row = {column.name: getattr(case, column.name) for column in cases.columns}
-    for name in ("title", "text", "complainant", "agent"):
-        row[name] = None if row[name] is None else row[name].model_dump(mode="json")
-    db.execute(cases.insert().values(row))
+    db.execute(cases.insert().values(_row(case)))
+
+
+def add_received(db: Connection, case: Case) -> bool:
+    """Insert a case that came from another node, unless it is here; tell whether it was not."""
+    adding = insert(cases).values(_row(case))
+    first = adding.on_conflict_do_nothing(index_elements=[cases.c.case_id])
+    return db.scalar(first.returning(cases.c.case_id)) is not None
 
 
 def case_by_number(db: Connection, number: str, *, lock: bool = False) -> Case | None:
@@ -101,10 +107,15 @@ def lock_case(db: Connection, case_id: UUID) -> bool:
     return db.scalar(query) is not None
 
 
+def origin_of(db: Connection, case_id: UUID) -> str | None:
+    """Return the node that registered a case that is here; None for this one."""
+    return db.scalar(select(cases.c.origin).where(cases.c.case_id == case_id))
+
+
 def hash_and_id(db: Connection, number: str) -> tuple[str, UUID] | None:
-    """Return the hash of the query code and the id of a case."""
+    """Return the hash of the query code and the id of a case; None if no code opens it here."""
     query = select(cases.c.query_code_hash, cases.c.case_id).where(cases.c.number == number)
-    row = db.execute(query).one_or_none()
+    row = db.execute(query.where(cases.c.query_code_hash.is_not(None))).one_or_none()
     return None if row is None else (row.query_code_hash, row.case_id)
 
 
@@ -122,6 +133,13 @@ def version_of(db: Connection, case_id: UUID) -> int:
     """Return how many facts intake has said about a case."""
     spoken = plumbing.outbox.spoken
     return db.scalar(select(spoken.c.version).where(spoken.c.subject_id == case_id)) or 0
+
+
+def _row(case: Case) -> dict[str, Any]:
+    row = {column.name: getattr(case, column.name) for column in cases.columns}
+    for name in ("title", "text", "complainant", "agent"):
+        row[name] = None if row[name] is None else row[name].model_dump(mode="json")
+    return row
 
 
 def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.intake.policy.progress import Fact, FactKind
+from services.intake.policy.facts import Fact, FactKind
 from services.intake.tables import timeline
 
-REFERENCES = ("order_id", "clock_id", "evaluation_id")
+REFERENCES = ("order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
 
 
 def add_fact(db: Connection, case_id: UUID, fact: Fact) -> None:

@@ -1,21 +1,34 @@
 """Facts and reports from which the tests of intake make their cases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.handlers import Caller, Party, Registered, Report
-from shared.events.base import CaseEvent
-from shared.events.dispatch import ItemListed, OrderDispatched, Route, UnitListed
-from shared.events.sealed import PartyKind
-from shared.events.words import By, Channel, Complexity
+from shared.clock import new_id
+from shared.events.base import CaseEvent, Envelope
+from shared.events.dispatch import (
+    CaseHandedOver,
+    ItemListed,
+    OrderDispatched,
+    Route,
+    UnitListed,
+)
+from shared.events.link import CaseReceived, FactRelayed
+from shared.events.sealed import PartyKind, PartyRole
+from shared.events.words import By, Channel, Complexity, HandOverKind
 from shared.outbox import said
 from shared.security.actor import Actor, ActorKind, Role, anonymous
+from shared.security.numbers import case_number
+from shared.security.parties import sealed_party
 from shared.security.sealing import NodeKeys
+from shared.security.vault import create_key
 
 NODE = "341523"
+CITY = "341500"
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 BY = By(kind="staff", role="dispatcher", unit="341523-zwfw")
 SOMEBODY = Caller(anonymous(NODE), NINE)
@@ -73,18 +86,72 @@ def register(db: Connection, keys: NodeKeys, **changed: object) -> Registered:
     return handlers.register_case(db, keys, report(**changed), SOMEBODY)
 
 
-def dispatched(case_id: UUID, unit: str = "341523-rsj") -> OrderDispatched:
+def dispatched(case_id: UUID, unit: str = "341523-rsj", **more: Any) -> OrderDispatched:
+    told: dict[str, Any] = {"occurred_at": NINE, "unit_name": "县人社局", **more}
     return OrderDispatched(
         case_id=case_id,
-        occurred_at=NINE,
         order_id=uuid4(),
         round=1,
         unit_code=unit,
-        unit_name="县人社局",
         complexity=Complexity.ORDINARY,
         route=Route.ITEM,
         because="事项目录",
         by=BY,
+        **told,
+    )
+
+
+def handed_over(
+    case_id: UUID, to: str = CITY, kind: HandOverKind = HandOverKind.UP, epoch: int = 1
+) -> CaseHandedOver:
+    return CaseHandedOver(
+        case_id=case_id,
+        occurred_at=NINE + timedelta(hours=1),
+        hand_over_id=uuid4(),
+        epoch=epoch,
+        round=1,
+        kind=kind,
+        to_node=to,
+        to_name="六安",
+    )
+
+
+def relayed(fact: CaseEvent, node: str = CITY) -> FactRelayed:
+    """What another node said, as link says it here."""
+    service = fact.name.partition(".")[0]
+    envelope = Envelope(
+        id=new_id(),
+        source=f"/nodes/{node}/{service}",
+        type=fact.name,
+        time=fact.occurred_at,
+        subject=fact.case_id,
+        version=1,
+        data=fact.model_dump(mode="json"),
+    )
+    return FactRelayed(case_id=fact.case_id, occurred_at=NINE, via=node, fact=envelope)
+
+
+def received(db: Connection, keys: NodeKeys) -> CaseReceived:
+    """A case of the city's that came here with its person, sealed under a key of this node."""
+    sealer = create_key(db, keys, new_id(), NINE)
+    told = report()
+    return CaseReceived(
+        case_id=sealer.case_id,
+        occurred_at=NINE + timedelta(hours=1),
+        number=case_number(CITY, NINE.date(), sealer.case_id.int % 99_999 + 1),
+        origin=CITY,
+        region=NODE,
+        channel=Channel.HOTLINE,
+        complexity=Complexity.COMPLEX,
+        title=sealer.seal("title", told.title),
+        title_masked="网上提交材料两次被退回",
+        text=sealer.seal("text", told.text),
+        text_masked="材料两次被退回。",
+        item_name="社保转移",
+        attempts=2,
+        complainant=sealed_party(sealer, keys, told.reporter, PartyRole.COMPLAINANT),
+        registered_at=NINE,
+        accepted_at=NINE,
     )
 
 

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.handlers.follow import KEPT
+from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.following import AFTER, NextStep, next_step
-from services.intake.policy.progress import STEPS, Fact, FactKind, Status, in_order, progress_of
+from services.intake.policy.order import in_order
+from services.intake.policy.progress import STEPS, Status, progress_of
 
 NINE = datetime(2030, 1, 1, 9, tzinfo=UTC)
 DUE = "2030-01-04T09:00:00Z"

@@ -12,12 +12,21 @@ from services.intake.api.texts import (
     next_text,
     timeline_text,
 )
+from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.following import NextStep
-from services.intake.policy.progress import Fact, FactKind
 
 NINE = datetime(2030, 1, 1, 9, tzinfo=UTC)
 DUE = {"due_at": "2030-01-03T16:00:00Z", "lamp": "green", "clock_id": "c"}
 UNIT = {"unit_name": "县人社局", "unit_code": "rsj", "order_id": "o"}
+
+
+def named(code: str | None) -> str:
+    return {None: "舒城县", "341500": "六安市", "340000": "安徽省"}[code]
+
+
+def moved(kind: str, to: str | None = "341500", **by: str) -> Fact:
+    told = {"hand_over_id": "h", "epoch": 1, "kind": kind, "to_name": "x", **by}
+    return Fact(FactKind.HANDED_OVER, NINE, 1, {**told, **({"to_node": to} if to else {})})
 
 
 def test_every_fact_and_every_next_step_has_its_sentence() -> None:
@@ -47,17 +56,26 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
         ),
         (Fact(FactKind.CLOCK_STOPPED, NINE, None, {**DUE, "on_time": True}), "在承诺时限内办结。"),
         (Fact(FactKind.REOPENED, NINE, 2), "您反映问题没有解决，已重新办理（第 2 轮）。"),
+        (moved("up"), "舒城县办不了，已转由六安市办理，承诺时间不变。"),
+        (moved("down"), "已交由六安市办理，承诺时间不变。"),
+        (moved("up", "340000", node="341500"), "六安市办不了，已转由安徽省办理，承诺时间不变。"),
+        (
+            moved("return", to=None, node="341500"),
+            "六安市退回，由舒城县重新安排，承诺时间不变。",
+        ),
+        (moved("result", to=None, node="341500"), "六安市已办完，结果已转给舒城县。"),
+        (moved("reopened"), "已交回六安市重新办理，承诺时间不变。"),
         (Fact(FactKind.RATED, NINE, 1, {"level": 5, "solved": True}), "您已评价：非常满意。"),
     ],
 )
 def test_a_fact_is_told_in_plain_words(fact: Fact, sentence: str) -> None:
-    assert timeline_text(fact) == sentence
+    assert timeline_text(fact, named) == sentence
 
 
 def test_a_text_that_looks_like_a_place_to_fill_is_told_as_it_is() -> None:
     params = {"explanation": "{number}", "reason": "petition"}
 
-    told = timeline_text(Fact(FactKind.DECLINED, NINE, None, params))
+    told = timeline_text(Fact(FactKind.DECLINED, NINE, None, params), named)
 
     assert told == "不属于本窗口受理范围：{number}"
 
@@ -67,8 +85,8 @@ def test_a_person_is_told_how_to_go_on() -> None:
 
 
 def test_every_sentence_has_its_english_with_the_same_places() -> None:
-    tables = (TIMELINE, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS, texts.KEPT)
-    said = [text for table in tables for text in table.values()]
+    tables = (TIMELINE, texts.HANDED_OVER, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS)
+    said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
     said += [texts.NOT_REACHED, texts.PROVISIONAL, texts.MOMENT]
 
     assert set(said) - {"{lamp}", "{on_time}"} == set(ENGLISH)
@@ -79,7 +97,8 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
 def test_who_asks_for_english_is_told_in_english() -> None:
     fact = Fact(FactKind.CLOCK_STARTED, NINE, None, {**DUE, "provisional": False})
 
-    assert timeline_text(fact, "en") == "Promised by 4 Jan 2030, 00:00."
+    assert timeline_text(fact, named, "en") == "Promised by 4 Jan 2030, 00:00."
+    assert timeline_text(moved("down"), named, "en").startswith("六安市 has taken it over")
     assert next_text(NextStep.SETTLE, "en") == "We have your rating. Thank you."
 
 

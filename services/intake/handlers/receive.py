@@ -1,0 +1,43 @@
+"""Take a case in that another node registered: what is known of it here, and nothing to claim."""
+
+from sqlalchemy import Connection
+
+from services.intake.policy.facts import Fact, FactKind
+from services.intake.policy.scope import Ground
+from services.intake.repository.cases import Case, add_received
+from services.intake.repository.timeline import add_fact
+from shared.events.link import CaseReceived
+
+
+def receive_case(db: Connection, event: CaseReceived) -> None:
+    """Keep a case that came with its person; its query code stays with whoever registered it."""
+    if not add_received(db, _case(event)):
+        return
+    registered = Fact(FactKind.REGISTERED, event.registered_at, params={"number": event.number})
+    for fact in (registered, Fact(FactKind.ACCEPTED, event.accepted_at)):
+        add_fact(db, event.case_id, fact)
+
+
+def _case(event: CaseReceived) -> Case:
+    return Case(
+        case_id=event.case_id,
+        number=event.number,
+        query_code_hash=None,
+        region=event.region,
+        channel=event.channel.value,
+        title=event.title,
+        title_masked=event.title_masked,
+        text=event.text,
+        text_masked=event.text_masked,
+        complainant=event.complainant,
+        agent=event.agent,
+        item_code=None,  # codes of items are a node's own
+        item_name=event.item_name,
+        attempts=event.attempts,
+        complexity=event.complexity.value,
+        scope_ground=Ground.OTHER_NODE.value,
+        scope_hint=None,
+        registered_at=event.registered_at,
+        accepted_at=event.accepted_at,
+        origin=event.origin,
+    )
