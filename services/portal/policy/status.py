@@ -1,4 +1,4 @@
-"""The status that is shown, from facts that several services said in any order.
+"""The status that is shown, from facts that several services of several nodes said in any order.
 
 Each fact makes one mark `(round, rank)`; the highest mark is shown. Facts are only ever added, so
 the same facts show the same status whichever speaker was heard first.
@@ -8,17 +8,21 @@ the same facts show the same status whichever speaker was heard first.
     accepted     intake     1                            1
     declined     intake     1                            2
     reopened     review     the round that begins        3
-    pooled       dispatch   after its last finished one  4
+    pooled       dispatch   in which it was pooled       4
     dispatched   dispatch   of the order                 4
     signed       dispatch   of the order                 4
     contacted    dispatch   of the order                 4
     returned     dispatch   of the order                 4
-    finished     dispatch   of the fact                  5
+    handed_over  dispatch   of the hand-over             4
+    finished     dispatch   of the order or the fact     4 or 5
     closed       review     of the fact                  6
 
-The marks of rank 4 are one speaker's, so its versions tell which is the last word of a round: an
-order in work before the others, then the highest version. A case that was declined stays so until
-dispatch has taken it up.
+The marks of rank 4 are said under the custody of one node after the other, so the highest epoch
+has the last word of a round. Within one epoch they are one speaker's, and its versions tell: an
+order in work before the others, then the highest version. A custody that another node took is the
+lowest mark of its epoch: it is shown until the taker says what it does. The hand-over of a result
+makes none, for the finished order says more. A case that was declined stays so until dispatch has
+taken it up.
 """
 
 from collections.abc import Iterator
@@ -39,6 +43,7 @@ class Status(StrEnum):
     SIGNED = "signed"
     CONTACTED = "contacted"
     RETURNED = "returned"
+    HANDED_OVER = "handed_over"
     FINISHED = "finished"
     REOPENED = "reopened"
     CLOSED = "closed"
@@ -55,6 +60,8 @@ class Status(StrEnum):
 
 
 IN_WORK = frozenset({Status.DISPATCHED, Status.SIGNED, Status.CONTACTED})
+ENDED_HERE = frozenset({Status.RETURNED, Status.HANDED_OVER})
+"""States of orders that their unit has no more and has not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class OrderFacts:
 
     order_id: UUID
     round: int
+    epoch: int
     state: Status
     version: int
 
@@ -75,7 +83,10 @@ class Facts:
     declined: bool = False
     orders: tuple[OrderFacts, ...] = ()
     pooled_round: int = 0
+    pooled_epoch: int = 0
     pooled_version: int = 0
+    taken: tuple[tuple[int, int], ...] = ()
+    """Round and epoch of each custody that a node took over, but for results."""
     finished_round: int = 0
     reopened_round: int = 0
     closed_round: int = 0
@@ -94,6 +105,7 @@ class Standing:
 class _Mark:
     round: int
     rank: int
+    epoch: int
     in_work: bool
     version: int
     status: Status
@@ -101,7 +113,7 @@ class _Mark:
 
 
 def standing(facts: Facts) -> Standing:
-    """Return where a case stands; its order is the shown round's last that was not returned."""
+    """Return where a case stands; its order is the shown round's last that was not given away."""
     highest = max(_marks(facts), key=_height)
     holding = highest.order_id
     if highest.status in (Status.FINISHED, Status.CLOSED):
@@ -109,32 +121,45 @@ def standing(facts: Facts) -> Standing:
     return Standing(highest.status, highest.round, holding)
 
 
-def _height(mark: _Mark) -> tuple[int, int, bool, int]:
-    return mark.round, mark.rank, mark.in_work, mark.version
+def _height(mark: _Mark) -> tuple[int, int, int, bool, int]:
+    return mark.round, mark.rank, mark.epoch, mark.in_work, mark.version
 
 
 def _last_order(facts: Facts, round_: int) -> UUID | None:
-    kept = [o for o in facts.orders if o.round == round_ and o.state is not Status.RETURNED]
-    return max(kept, key=lambda order: order.version).order_id if kept else None
+    kept = [o for o in facts.orders if o.round == round_ and o.state not in ENDED_HERE]
+    last = max(kept, key=lambda order: (order.epoch, order.version), default=None)
+    return last.order_id if last else None
 
 
 def _marks(facts: Facts) -> Iterator[_Mark]:
-    yield _Mark(1, 0, False, 0, Status.REGISTERED)
+    yield _plain(1, 0, Status.REGISTERED)
     if facts.accepted:
-        yield _Mark(1, 1, False, 0, Status.ACCEPTED)
+        yield _plain(1, 1, Status.ACCEPTED)
     if facts.declined:
-        yield _Mark(1, 2, False, 0, Status.DECLINED)
+        yield _plain(1, 2, Status.DECLINED)
     if facts.reopened_round:
-        yield _Mark(facts.reopened_round, 3, False, 0, Status.REOPENED)
-    if facts.pooled_round:
-        yield _Mark(facts.pooled_round, 4, False, facts.pooled_version, Status.POOLED)
-    yield from map(_of_order, facts.orders)
+        yield _plain(facts.reopened_round, 3, Status.REOPENED)
+    yield from _of_dispatch(facts)
     if facts.finished_round:
-        yield _Mark(facts.finished_round, 5, False, 0, Status.FINISHED)
+        yield _plain(facts.finished_round, 5, Status.FINISHED)
     if facts.closed_round:
-        yield _Mark(facts.closed_round, 6, False, 0, Status.CLOSED)
+        yield _plain(facts.closed_round, 6, Status.CLOSED)
+
+
+def _plain(round_: int, rank: int, status: Status) -> _Mark:
+    return _Mark(round_, rank, 0, False, 0, status)
+
+
+def _of_dispatch(facts: Facts) -> Iterator[_Mark]:
+    if facts.pooled_round:
+        told = facts.pooled_epoch, False, facts.pooled_version
+        yield _Mark(facts.pooled_round, 4, *told, Status.POOLED)
+    for round_, epoch in facts.taken:
+        yield _Mark(round_, 4, epoch, False, 0, Status.HANDED_OVER)
+    yield from map(_of_order, facts.orders)
 
 
 def _of_order(order: OrderFacts) -> _Mark:
-    holding = None if order.state is Status.RETURNED else order.order_id
-    return _Mark(order.round, 4, order.state in IN_WORK, order.version, order.state, holding)
+    holding = None if order.state in ENDED_HERE else order.order_id
+    told = order.epoch, order.state in IN_WORK, order.version
+    return _Mark(order.round, 4, *told, order.state, holding)

@@ -2,6 +2,16 @@
 
 The projector adds the difference between before and after, so a board costs nothing to read and
 cannot drift from the cases it counts.
+
+A case that several nodes work on is counted so that the boards of all tiers can be added up:
+
+- what was registered, finished and rated counts at the node that registered it, wherever it was
+  solved, and so does its channel;
+- what is open counts at every node that owes something: the one that registered it, and each one
+  that has a leg of it, until that leg is given back; a unit's cases only at the unit's own node;
+- a tier above counts each node below it apart (`below_…`, by the code of the node): registered and
+  finished by the node that registered the case, open and its lamp by the node that holds it, be
+  the case ours too or not, and offered by the node below that waits for our answer.
 """
 
 from collections import Counter
@@ -30,12 +40,28 @@ class Dimension(StrEnum):
     ON_TIME_ON = "on_time_on"
     """Of those, the promise to the person was kept."""
     LEVEL = "level"
-    """Of every evaluation, not of a case."""
+    """Of every evaluation of a case registered here, not of a case."""
+    BELOW_REGISTERED = "below_registered"
+    BELOW_FINISHED = "below_finished"
+    """With a result that stands."""
+    BELOW_OPEN = "below_open"
+    BELOW_GREEN = "below_green"
+    BELOW_YELLOW = "below_yellow"
+    BELOW_RED = "below_red"
+    BELOW_OFFERED = "below_offered"
+    """Offers to us that nobody has answered."""
+
+
+BELOW_BY_LAMP = {
+    "green": Dimension.BELOW_GREEN,
+    "yellow": Dimension.BELOW_YELLOW,
+    "red": Dimension.BELOW_RED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A case as far as it is counted."""
+    """A case as far as it is counted; a node is None where it is not one below."""
 
     status: Status
     channel: str | None
@@ -44,20 +70,33 @@ class Counted:
     registered_at: datetime | None
     finished_at: datetime | None
     on_time: bool | None
+    is_origin: bool = True
+    """Registered here."""
+    owes: bool = True
+    """Registered here, or a leg of it goes on here."""
+    registered_below: str | None = None
+    held_below: str | None = None
+    offered_below: str | None = None
 
 
 def tallies(case: Counted) -> Counter[tuple[str, str]]:
     """Return what a case adds; nothing before its registration has been heard."""
     if case.registered_at is None:
         return Counter()
-    counted = [
-        (Dimension.STATUS, case.status.value),
-        (Dimension.REGISTERED_ON, day_of(case.registered_at).isoformat()),
-    ]
+    counted = _below(case)
+    if case.owes:
+        counted.append((Dimension.STATUS, case.status.value))
+        counted += _open(case) if case.status.is_open else []
+    if case.is_origin:
+        counted += _registered(case, case.registered_at)
+    return Counter((dimension.value, key) for dimension, key in counted)
+
+
+def _registered(case: Counted, at: datetime) -> list[tuple[Dimension, str]]:
+    counted = [(Dimension.REGISTERED_ON, day_of(at).isoformat())]
     if case.channel is not None:
         counted.append((Dimension.CHANNEL, case.channel))
-    counted += _open(case) if case.status.is_open else _finished(case)
-    return Counter((dimension.value, key) for dimension, key in counted)
+    return counted if case.status.is_open else counted + _finished(case)
 
 
 def _open(case: Counted) -> list[tuple[Dimension, str]]:
@@ -78,3 +117,18 @@ def _finished(case: Counted) -> list[tuple[Dimension, str]]:
     day = day_of(case.finished_at).isoformat()
     counted = [(Dimension.FINISHED_ON, day)]
     return [*counted, (Dimension.ON_TIME_ON, day)] if case.on_time else counted
+
+
+def _below(case: Counted) -> list[tuple[Dimension, str]]:
+    counted = []
+    if case.registered_below:
+        counted.append((Dimension.BELOW_REGISTERED, case.registered_below))
+        if case.status in (Status.FINISHED, Status.CLOSED):
+            counted.append((Dimension.BELOW_FINISHED, case.registered_below))
+    if case.held_below:
+        counted.append((Dimension.BELOW_OPEN, case.held_below))
+        if case.lamp is not None:
+            counted.append((BELOW_BY_LAMP[case.lamp], case.held_below))
+    if case.offered_below:
+        counted.append((Dimension.BELOW_OFFERED, case.offered_below))
+    return counted

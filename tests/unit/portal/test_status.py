@@ -1,4 +1,5 @@
 from itertools import permutations
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,9 +10,9 @@ FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 
 def order(
-    state: Status, *, round: int = 1, version: int = 1, order_id: UUID = FIRST
+    state: Status, *, round: int = 1, epoch: int = 0, version: int = 1, order_id: UUID = FIRST
 ) -> OrderFacts:
-    return OrderFacts(order_id, round, state, version)
+    return OrderFacts(order_id, round, epoch, state, version)
 
 
 DISPATCHED = order(Status.DISPATCHED)
@@ -72,6 +73,59 @@ def test_an_order_in_work_goes_before_another_that_was_returned_later() -> None:
 
     for orders in permutations((working, returned)):
         assert standing(Facts(orders=orders)) == Standing(Status.SIGNED, 1, SECOND)
+
+
+HANDED_OVER = order(Status.HANDED_OVER, version=7)
+
+
+def test_a_case_that_another_node_took_is_handed_over_until_that_node_says_more() -> None:
+    facts = Facts(accepted=True, orders=(HANDED_OVER,), taken=((1, 1),))
+
+    assert standing(facts) == Standing(Status.HANDED_OVER, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"pooled_round": 1, "pooled_epoch": 1, "pooled_version": 1}, Status.POOLED),
+        ({"orders": (HANDED_OVER, order(Status.DISPATCHED, epoch=1))}, Status.DISPATCHED),
+        ({"finished_round": 1}, Status.FINISHED),
+    ],
+)
+def test_whatever_the_taker_says_goes_before_that_it_took_over(
+    told: dict[str, Any], shown: Status
+) -> None:
+    facts = Facts(**({"orders": (HANDED_OVER,), "taken": ((1, 1),)} | told))
+
+    assert standing(facts).status is shown
+
+
+def test_the_word_of_a_later_custody_goes_before_a_higher_version_of_an_earlier_one() -> None:
+    here = order(Status.SIGNED, version=40)
+    there = order(Status.DISPATCHED, epoch=1, version=2, order_id=SECOND)
+
+    for orders in permutations((here, there)):
+        assert standing(Facts(orders=orders)) == Standing(Status.DISPATCHED, 1, SECOND)
+
+
+def test_a_case_that_came_back_waits_in_the_pool_of_its_new_custody() -> None:
+    there = order(Status.HANDED_OVER, epoch=1, version=3, order_id=SECOND)
+    facts = Facts(
+        orders=(HANDED_OVER, there),
+        taken=((1, 1), (1, 2)),
+        pooled_round=1,
+        pooled_epoch=2,
+        pooled_version=9,
+    )
+
+    assert standing(facts).status is Status.POOLED
+
+
+def test_a_finished_case_shows_who_finished_it_not_who_handed_it_over() -> None:
+    there = order(Status.FINISHED, epoch=1, version=3, order_id=SECOND)
+    facts = Facts(orders=(HANDED_OVER, there), taken=((1, 1),), finished_round=1)
+
+    assert standing(facts) == Standing(Status.FINISHED, 1, SECOND)
 
 
 def test_a_declined_case_that_dispatch_works_on_is_shown_in_work() -> None:

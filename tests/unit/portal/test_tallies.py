@@ -53,3 +53,53 @@ def test_a_case_opened_again_is_no_longer_finished() -> None:
 
 def test_a_case_counts_for_nothing_before_its_registration_is_heard() -> None:
     assert not tallies(replace(OPEN, registered_at=None))
+
+
+def test_a_leg_counts_as_open_here_and_as_registered_where_it_came_from() -> None:
+    leg = replace(OPEN, is_origin=False)
+
+    assert tallies(leg) == {
+        ("status", "signed"): 1,
+        ("lamp", "red"): 1,
+        ("unit_open", "housing"): 1,
+        ("unit_red", "housing"): 1,
+    }
+
+
+def test_a_leg_that_was_given_back_counts_for_nothing_here() -> None:
+    assert not tallies(replace(FINISHED, is_origin=False, owes=False))
+
+
+def test_a_case_that_another_node_works_on_still_counts_as_owed_by_the_house() -> None:
+    away = replace(OPEN, unit=None, held_below="341523")
+    counted = tallies(away)
+
+    assert counted["lamp", "red"] == counted["below_red", "341523"] == 1
+    assert not [key for key in counted if key[0] == "unit_open"]
+
+
+def test_a_case_seen_below_counts_for_the_node_that_holds_it_and_the_one_it_came_from() -> None:
+    seen = replace(
+        OPEN,
+        is_origin=False,
+        owes=False,
+        registered_below="341523",
+        held_below="341500",
+        offered_below="341500",
+    )
+
+    assert tallies(seen) == {
+        ("below_registered", "341523"): 1,
+        ("below_open", "341500"): 1,
+        ("below_red", "341500"): 1,
+        ("below_offered", "341500"): 1,
+    }
+
+
+def test_a_case_finished_below_counts_where_it_was_registered() -> None:
+    done = replace(FINISHED, is_origin=False, owes=False, registered_below="341523")
+
+    assert tallies(done) == {
+        ("below_registered", "341523"): 1,
+        ("below_finished", "341523"): 1,
+    }
