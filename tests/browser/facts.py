@@ -181,7 +181,7 @@ BESIDE = ("orders", "clocks", "timeline", "evaluations")
 
 def told(hours: float, name: str, **params: Any) -> Step:
     at = NOW - timedelta(hours=hours)
-    return Step(id=UUID(int=int(hours * 10)), at=at, name=name, params=params)
+    return Step(id=UUID(int=int(hours * 10)), at=at, node=NODE.code, name=name, params=params)
 
 
 BUREAU = "舒城县人力资源和社会保障局"

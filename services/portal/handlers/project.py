@@ -1,41 +1,71 @@
 """The projector: events in, rows out; the same for what is heard and for what is replayed.
 
+What another node said comes over the link as a fact within a fact, and is shown by the same
+functions as what was said here.
+
 It never waits for a prerequisite: between speakers no order is guaranteed, so a row may be born of
 any event, and what is shown is derived anew from all facts known. The same events show the same
 projection in whatever order the speakers were heard.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from services.portal import repository
-from services.portal.handlers.facts import FACTS
+from services.portal.handlers.facts import FACTS, RELAYED
 from services.portal.handlers.settling import settle
 from services.portal.handlers.sheet import Sheet, open_sheet, write_sheet
 from services.portal.handlers.telling import step_of
 from services.portal.tables import Projection
 from shared.events.base import CaseEvent, Envelope, Event
 from shared.events.dispatch import ItemListed, UnitListed
+from shared.events.link import FactRelayed
 
 Heard = Sequence[tuple[Envelope, Event]]
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What was said, by whichever node, in the envelope in which that node said it."""
+
+    envelope: Envelope
+    event: Event
+
+
 def project(db: Connection, projection: Projection, heard: Heard) -> None:
     """Bring a projection up to these events, in a dozen statements however many they are."""
-    cases = {event.case_id for _, event in heard if isinstance(event, CaseEvent)}
-    sheet = open_sheet(db, projection, cases)
-    _open_catalogue(db, projection, sheet, heard)
-    for envelope, event in heard:
-        FACTS[type(event)](sheet, envelope, event)
-        _note(sheet, envelope, event)
+    if not heard:
+        return
+    facts = [fact for envelope, event in heard if (fact := _fact(envelope, event)) is not None]
+    cases = {fact.event.case_id for fact in facts if isinstance(fact.event, CaseEvent)}
+    sheet = open_sheet(db, projection, heard[0][0].node, cases)
+    _open_catalogue(db, projection, sheet, facts)
+    for fact in facts:
+        FACTS[type(fact.event)](sheet, fact.envelope, fact.event)
+        if isinstance(fact.event, CaseEvent):
+            sheet.timeline[fact.envelope.id] = step_of(fact.envelope, fact.event)
+    _reach(sheet, heard)
     settle(sheet)
     write_sheet(db, projection, sheet)
 
 
-def _open_catalogue(db: Connection, projection: Projection, sheet: Sheet, heard: Heard) -> None:
-    units = {event.unit_id for _, event in heard if isinstance(event, UnitListed)}
-    items = {event.item_id for _, event in heard if isinstance(event, ItemListed)}
+def _fact(envelope: Envelope, event: Event) -> Fact | None:
+    if not isinstance(event, FactRelayed):
+        return Fact(envelope, event)
+    kind = RELAYED.get(event.fact.type)
+    # What a newer node says is passed over, and so is what somebody says in this node's name.
+    if kind is None or event.fact.node == envelope.node:
+        return None
+    return Fact(event.fact, event.fact.open(kind))
+
+
+def _open_catalogue(
+    db: Connection, projection: Projection, sheet: Sheet, facts: Sequence[Fact]
+) -> None:
+    units = {fact.event.unit_id for fact in facts if isinstance(fact.event, UnitListed)}
+    items = {fact.event.item_id for fact in facts if isinstance(fact.event, ItemListed)}
     if units:
         rows = repository.rows_by_key(db, projection.units, units)
         sheet.units = {row["unit_id"]: row for row in rows}
@@ -44,8 +74,8 @@ def _open_catalogue(db: Connection, projection: Projection, sheet: Sheet, heard:
         sheet.items = {row["item_id"]: row for row in rows}
 
 
-def _note(sheet: Sheet, envelope: Envelope, event: Event) -> None:
-    said = (envelope.speaker, envelope.subject)
-    sheet.reached[said] = max(sheet.reached.get(said, 0), envelope.version)
-    if isinstance(event, CaseEvent):
-        sheet.timeline.append(step_of(envelope, event))
+def _reach(sheet: Sheet, heard: Heard) -> None:
+    # Versions are counted here as they were heard: a relayed fact counts as what link said.
+    for envelope, _event in heard:
+        said = (envelope.speaker, envelope.subject)
+        sheet.reached[said] = max(sheet.reached.get(said, 0), envelope.version)

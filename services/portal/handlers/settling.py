@@ -3,52 +3,79 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.portal.handlers.holding import given_back_at, hold, locate, supervise
 from services.portal.handlers.sheet import Sheet, grouped
-from services.portal.policy import Clock, Facts, OrderFacts, Status, promises, standing
+from services.portal.policy import (
+    Clock,
+    Facts,
+    OrderFacts,
+    Standing,
+    Status,
+    is_below,
+    promises,
+    standing,
+)
 from services.portal.repository import Row
 
 
 def settle(sheet: Sheet) -> None:
     """Derive anew what is shown of every case on the sheet."""
     orders, clocks = grouped(sheet.orders.values()), grouped(sheet.clocks.values())
+    moved, asked = grouped(sheet.hand_overs.values()), grouped(sheet.supervisions.values())
     for case_id, row in sheet.cases.items():
-        _stand(row, orders.get(case_id, ()))
-        _promise(row, clocks.get(case_id, ()))
-        row["sort_at"] = _sort_at(row)
+        hand_overs, node = moved.get(case_id, ()), sheet.node
+        custody = hold(row, node, hand_overs)
+        held = orders.get(case_id, ())
+        now = standing(_facts(row, held, hand_overs))
+        _stand(row, node, now, held)
+        locate(row, node, custody)
+        supervise(row, node, asked.get(case_id, ()))
+        _promise(row, node, clocks.get(case_id, ()))
+        row["sort_at"] = _sort_at(row, given_back_at(node, hand_overs))
 
 
-def _stand(row: Row, orders: Sequence[Row]) -> None:
-    now = standing(_facts(row, orders))
-    born = row["registered_at"] is not None
+def _stand(row: Row, node: str, now: Standing, orders: Sequence[Row]) -> None:
     holding = next((o for o in orders if o["order_id"] == now.order_id), None)
     row["status"] = now.status.value
     row["round"] = now.round
-    row["is_open"] = born and now.status.is_open
-    row["is_at_rest"] = born and now.status.is_at_rest
     row["order_id"] = now.order_id
-    row["unit_code"] = holding["unit_code"] if holding else None
+    # Two nodes may use one code for two units: only a unit of this node is shown by its code.
+    is_here = holding is not None and holding["node"] == node
+    row["unit_code"] = holding["unit_code"] if holding and is_here else None
     row["unit_name"] = holding["unit_name"] if holding else None
+    row["unit_node"] = holding["node"] if holding else None
 
 
-def _facts(row: Row, orders: Sequence[Row]) -> Facts:
+def _facts(row: Row, orders: Sequence[Row], hand_overs: Sequence[Row]) -> Facts:
     return Facts(
         accepted=row["accepted_at"] is not None,
         declined=row["declined_at"] is not None,
-        orders=tuple(
-            OrderFacts(o["order_id"], o["round"], Status(o["state"]), o["version"]) for o in orders
-        ),
+        orders=tuple(map(_order_facts, orders)),
         pooled_round=row["pooled_round"] or 0,
+        pooled_epoch=row["pooled_epoch"] or 0,
         pooled_version=row["pooled_version"] or 0,
+        taken=tuple((h["round"], h["epoch"]) for h in hand_overs if _is_work_taken(h)),
         finished_round=row["finished_round"] or 0,
         reopened_round=row["reopened_round"] or 0,
         closed_round=row["closed_round"] or 0,
     )
 
 
-def _promise(row: Row, clocks: Sequence[Row]) -> None:
-    shown = promises([_clock(clock) for clock in clocks])
+def _order_facts(row: Row) -> OrderFacts:
+    return OrderFacts(
+        row["order_id"], row["round"], row["epoch"] or 0, Status(row["state"]), row["version"]
+    )
+
+
+def _is_work_taken(hand_over: Row) -> bool:
+    return bool(hand_over["accepted"]) and hand_over["kind"] != "result"
+
+
+def _promise(row: Row, node: str, clocks: Sequence[Row]) -> None:
+    shown = promises([_clock(clock, _is_live(row, node, clock)) for clock in clocks])
     citizen, custody = shown.citizen, shown.custody
-    row["citizen_lamp"] = citizen.lamp if citizen and citizen.running else None
+    running = citizen is not None and citizen.running and citizen.live
+    row["citizen_lamp"] = citizen.lamp if citizen and running else None
     row["citizen_due_at"] = citizen.due_at if citizen else None
     row["citizen_provisional"] = citizen.provisional if citizen else None
     row["citizen_on_time"] = citizen.on_time if citizen else None
@@ -60,7 +87,13 @@ def _promise(row: Row, clocks: Sequence[Row]) -> None:
     row["next_due_at"] = shown.next_due_at
 
 
-def _clock(row: Row) -> Clock:
+def _is_live(row: Row, node: str, clock: Row) -> bool:
+    # A tier above tells its past when it hands a case down, and afterwards nothing of its own.
+    speaks = clock["node"] in (node, row["holder"]) or is_below(clock["node"], node)
+    return bool(speaks)
+
+
+def _clock(row: Row, live: bool) -> Clock:
     return Clock(
         kind=row["kind"],
         due_at=row["due_at"],
@@ -69,12 +102,13 @@ def _clock(row: Row) -> Clock:
         running=row["stopped_at"] is None,
         on_time=row["on_time"],
         version=row["version"],
+        live=live,
     )
 
 
-def _sort_at(row: Row) -> datetime | None:
-    if Status(row["status"]).is_at_rest:
-        rested: datetime | None = row["closed_at"] or row["declined_at"]
+def _sort_at(row: Row, given_back: datetime | None) -> datetime | None:
+    if row["is_at_rest"] or Status(row["status"]).is_at_rest:
+        rested: datetime | None = row["closed_at"] or row["declined_at"] or given_back
         return rested
     since = ("registered_at", "accepted_at", "reopened_at", "finished_at")
     waits_since = max((row[name] for name in since if row[name]), default=None)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.portal.repository import Row
-from shared.events import dispatch, intake, notify, review, sla
+from shared.events import dispatch, intake, link, notify, review, sla
 from shared.events.base import CaseEvent, Envelope, Event
 
 _UNIT = ("order_id", "unit_code", "unit_name", "by")
 _CLOCK = ("kind", "unit_code", "due_at", "lamp")
+_OFFER = ("kind", "to_node", "epoch", "round")
 _MESSAGE = ("purpose", "provider", "attempts")
 
 TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
@@ -23,6 +24,11 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),
         dispatch.OrderFinished: (*_UNIT, "outcome", "answer_masked"),
         dispatch.CaseFinished: ("round", "unit_code", "unit_name", "outcome", "answer_masked"),
+        dispatch.HandOverOffered: (*_OFFER, "because", "ground", "legal_basis", "outcome", "by"),
+        dispatch.HandOverAnswered: (*_OFFER, "accepted", "ground", "legal_basis", "note_masked"),
+        dispatch.HandOverWithdrawn: ("to_node", "epoch", "because", "by"),
+        dispatch.CaseHandedOver: (*_OFFER, "to_name"),
+        dispatch.CaseReportedUp: ("to_node", "because", "by"),
         sla.ClockStarted: (*_CLOCK, "provisional", "explanation"),
         sla.LampChanged: _CLOCK,
         sla.DeadlineMissed: _CLOCK,
@@ -34,6 +40,9 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         review.EvaluationReceived: ("round", "level", "solved", "reasons", "text_masked"),
         review.CaseReopened: ("round", "because"),
         review.CaseClosed: ("round", "how", "level"),
+        review.SupervisionOrdered: ("to_node", "text_masked", "answer_by", "by"),
+        review.SupervisionAnswered: ("text_masked", "by"),
+        link.CaseReceived: ("origin",),
     }
 )
 """No field that is sealed; a test holds every case event against it."""
@@ -45,6 +54,7 @@ def step_of(envelope: Envelope, event: CaseEvent) -> Row:
         "id": envelope.id,
         "case_id": event.case_id,
         "at": event.occurred_at,
+        "node": envelope.node,
         "name": event.name,
         "params": {name: getattr(event, name) for name in TOLD[type(event)]},
     }

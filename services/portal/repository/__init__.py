@@ -26,11 +26,7 @@ from services.portal.repository.cards import (
     ClockCard,
     EvaluationCard,
     ItemCard,
-    ListedCase,
-    ListKind,
-    ListScope,
     OrderCard,
-    Slice,
     Step,
     UnitCard,
 )
@@ -40,6 +36,7 @@ from services.portal.repository.journal import append, ensure_partitions, journa
 from services.portal.repository.lists import case_list
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.projection import (
+    CaseRows,
     add_counts,
     add_words,
     mark_reached,
@@ -47,16 +44,25 @@ from services.portal.repository.projection import (
     rows_of_cases,
 )
 from services.portal.repository.reached import has_reached
+from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Slice
 from services.portal.repository.shadow import Shadow, claim_replay, make_shadow, patiently, swap
+from services.portal.repository.tiers import (
+    HandOverCard,
+    SupervisionCard,
+    TierNumbers,
+    tiers_below,
+)
 
 __all__ = [
     "Account",
     "BoardNumbers",
     "CaseCard",
+    "CaseRows",
     "ClockCard",
     "DayNumbers",
     "EvaluationCard",
     "Failures",
+    "HandOverCard",
     "ItemCard",
     "ListKind",
     "ListScope",
@@ -67,6 +73,8 @@ __all__ = [
     "Shadow",
     "Slice",
     "Step",
+    "SupervisionCard",
+    "TierNumbers",
     "UnitCard",
     "UnitNumbers",
     "account_of",
@@ -102,6 +110,7 @@ __all__ = [
     "rows_of_cases",
     "session_of",
     "swap",
+    "tiers_below",
     "touch_session",
     "unit",
     "units",

@@ -1,89 +1,12 @@
-"""What the queries of portal return: rows of lists, the whole card of a case, the catalogue."""
+"""What the queries of portal return of one case, and of the catalogue."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum, unique
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table
-
-
-@unique
-class ListKind(StrEnum):
-    """Which list of cases is asked for; each has an order and an index of its own."""
-
-    INTAKE = "intake"
-    """Registered, waits for acceptance; the oldest first."""
-    POOL = "pool"
-    """Waits for a dispatcher: pooled or returned."""
-    UNIT = "unit"
-    """Open and held by the unit of the scope; what is due next first."""
-    OPEN = "open"
-    """Everything open; what is due next first."""
-    FEEDBACK = "feedback"
-    """Finished, waits for the person's word."""
-    REST = "rest"
-    """Closed or declined, the latest first."""
-    ALL = "all"
-    """Everything, registered last first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListScope:
-    """Which cases a list shows; the filters narrow its kind."""
-
-    kind: ListKind
-    unit: str | None = None
-    status: str | None = None
-    lamp: str | None = None
-    text: str = ""
-    """Words of title and text, or a case number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedCase:
-    """One row of a list."""
-
-    case_id: UUID
-    number: str
-    title_masked: str
-    channel: str
-    region: str
-    item_name: str | None
-    complexity: str | None
-    person_masked: str | None
-    status: str
-    round: int
-    is_open: bool
-    registered_at: datetime
-    accepted_at: datetime | None
-    finished_at: datetime | None
-    closed_at: datetime | None
-    order_id: UUID | None
-    unit_code: str | None
-    unit_name: str | None
-    pool_reason: str | None
-    lamp: str | None
-    next_due_at: datetime | None
-    citizen_lamp: str | None
-    citizen_due_at: datetime | None
-    citizen_provisional: bool | None
-    custody_kind: str | None
-    custody_lamp: str | None
-    custody_due_at: datetime | None
-    level: int | None
-    solved: bool | None
-    sort_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One page of a list; `next` is where the following one begins, None on the last."""
-
-    rows: Sequence[ListedCase]
-    next: tuple[str, str] | None
+from services.portal.repository.tiers import HandOverCard, SupervisionCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +14,7 @@ class OrderCard:
     """One order of a case."""
 
     order_id: UUID
+    node: str | None
     round: int | None
     unit_code: str | None
     unit_name: str | None
@@ -107,6 +31,7 @@ class OrderCard:
     legal_basis: str | None
     note_masked: str | None
     finished_at: datetime | None
+    handed_over_at: datetime | None
     outcome: str | None
     answer_masked: str | None
 
@@ -116,6 +41,7 @@ class ClockCard:
     """One clock of a case, running or stopped."""
 
     clock_id: UUID
+    node: str | None
     kind: str
     order_id: UUID | None
     unit_code: str | None
@@ -136,6 +62,7 @@ class Step:
 
     id: UUID
     at: datetime
+    node: str | None
     name: str
     params: Mapping[str, Any]
 
@@ -208,10 +135,29 @@ class CaseCard:
     solved: bool | None
     closed_at: datetime | None
     closed_how: str | None
+    origin: str | None
+    holder: str | None
+    holder_epoch: int | None
+    is_ours: bool
+    is_away: bool
+    is_below: bool
+    unit_node: str | None
+    incoming_id: UUID | None
+    incoming_from: str | None
+    incoming_at: datetime | None
+    offered_id: UUID | None
+    offered_to: str | None
+    reported_from: str | None
+    reported_at: datetime | None
+    reported_because: str | None
+    supervised_until: datetime | None
+    asked_until: datetime | None
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})
     evaluations: Sequence[EvaluationCard] = field(default=(), metadata={"beside": True})
+    hand_overs: Sequence[HandOverCard] = field(default=(), metadata={"beside": True})
+    supervisions: Sequence[SupervisionCard] = field(default=(), metadata={"beside": True})
 
     @property
     def order(self) -> OrderCard | None:
@@ -243,8 +189,3 @@ class ItemCard:
     unit_code: str
     complexity: str
     active: bool
-
-
-def columns_of(card: type[Any], table: Table) -> list[Column[Any]]:
-    """Return the columns that a card shows, in its order."""
-    return [table.c[shown.name] for shown in fields(card) if not shown.metadata.get("beside")]

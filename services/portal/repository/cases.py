@@ -12,8 +12,9 @@ from services.portal.repository.cards import (
     EvaluationCard,
     OrderCard,
     Step,
-    columns_of,
 )
+from services.portal.repository.columns import columns_of
+from services.portal.repository.tiers import HandOverCard, SupervisionCard
 from services.portal.tables import live
 
 C = TypeVar("C")
@@ -33,6 +34,8 @@ def case_page(db: Connection, number: str) -> CaseCard | None:
         clocks=_of(db, ClockCard, live.clocks, case_id, "started_at", "clock_id"),
         timeline=_of(db, Step, live.timeline, case_id, "at", "id"),
         evaluations=_of(db, EvaluationCard, live.evaluations, case_id, "round"),
+        hand_overs=_of(db, HandOverCard, live.hand_overs, case_id, "epoch", "offered_at"),
+        supervisions=_of(db, SupervisionCard, live.supervisions, case_id, "ordered_at"),
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from services.portal.repository.cards import ItemCard, UnitCard, columns_of
+from services.portal.repository.cards import ItemCard, UnitCard
+from services.portal.repository.columns import columns_of
 from services.portal.tables import live
 
 

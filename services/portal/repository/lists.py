@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, select, tuple_
 
 from services.portal.policy import Status
-from services.portal.repository.cards import ListedCase, ListKind, ListScope, Slice, columns_of
+from services.portal.repository.columns import columns_of
+from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Slice
 from services.portal.repository.words import matches
 from services.portal.tables import live
 from shared.errors import Refused
@@ -17,25 +18,47 @@ from shared.errors import Refused
 _case = live.cases.c
 _LISTED = columns_of(ListedCase, live.cases)
 _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
-    ListKind.INTAKE: _case.status == Status.REGISTERED,
-    ListKind.POOL: _case.status.in_((Status.POOLED, Status.RETURNED)),
+    ListKind.INTAKE: and_(_case.is_open, _case.status == Status.REGISTERED),
+    ListKind.POOL: and_(_case.is_open, _case.status.in_((Status.POOLED, Status.RETURNED))),
     ListKind.UNIT: _case.is_open,
     ListKind.OPEN: _case.is_open,
-    ListKind.FEEDBACK: _case.status == Status.FINISHED,
+    ListKind.FEEDBACK: _case.is_awaited,
     ListKind.REST: _case.is_at_rest,
-    ListKind.ALL: _case.registered_at.is_not(None),
+    ListKind.ALL: and_(_case.is_ours, _case.registered_at.is_not(None)),
+    ListKind.INCOMING: _case.incoming_at.is_not(None),
+    ListKind.AWAY: _case.is_away,
+    ListKind.BELOW: _case.is_below,
+    ListKind.REPORTED: and_(_case.is_below, _case.reported_at.is_not(None)),
+    ListKind.SUPERVISED: _case.supervised_until.is_not(None),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
     by: Column[Any]
-    latest_first: bool
+    latest_first: bool = False
+
+
+_BY_NEED = _Order(_case.sort_at)
+_ORDERS: Mapping[ListKind, _Order] = {
+    ListKind.INTAKE: _BY_NEED,
+    ListKind.POOL: _BY_NEED,
+    ListKind.UNIT: _BY_NEED,
+    ListKind.OPEN: _BY_NEED,
+    ListKind.FEEDBACK: _BY_NEED,
+    ListKind.REST: _Order(_case.sort_at, latest_first=True),
+    ListKind.ALL: _Order(_case.registered_at, latest_first=True),
+    ListKind.INCOMING: _Order(_case.incoming_at),
+    ListKind.AWAY: _BY_NEED,
+    ListKind.BELOW: _BY_NEED,
+    ListKind.REPORTED: _Order(_case.reported_at, latest_first=True),
+    ListKind.SUPERVISED: _Order(_case.supervised_until),
+}
 
 
 def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, limit: int) -> Slice:
     """Return the cases of a scope behind the key `after`, in the order of their kind."""
-    order = _order_of(scope.kind)
+    order = _ORDERS[scope.kind]
     query = select(*_LISTED).where(*_wanted(db, scope)).where(_case.number.is_not(None))
     if after is not None:
         query = query.where(_behind(order, after))
@@ -45,24 +68,15 @@ def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, lim
     return Slice(listed, _key_of(listed[-1], order) if more else None)
 
 
-def _order_of(kind: ListKind) -> _Order:
-    match kind:
-        case ListKind.ALL:
-            return _Order(_case.registered_at, latest_first=True)
-        case ListKind.REST:
-            return _Order(_case.sort_at, latest_first=True)
-        case ListKind.INTAKE | ListKind.POOL | ListKind.UNIT | ListKind.OPEN | ListKind.FEEDBACK:
-            return _Order(_case.sort_at, latest_first=False)
-
-
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
+    narrowed = {
+        _case.unit_code: scope.unit,
+        _case.status: scope.status,
+        _case.lamp: scope.lamp,
+        _case.holder: scope.holder,
+    }
     wanted = [_KINDS[scope.kind]]
-    if scope.unit is not None:
-        wanted.append(_case.unit_code == scope.unit)
-    if scope.status is not None:
-        wanted.append(_case.status == scope.status)
-    if scope.lamp is not None:
-        wanted.append(_case.lamp == scope.lamp)
+    wanted += [column == value for column, value in narrowed.items() if value is not None]
     if scope.text.strip():
         wanted.append(matches(db, _case.case_id, scope.text))
     return wanted

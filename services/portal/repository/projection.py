@@ -1,6 +1,7 @@
 """Reading and writing the projection as the projector does: whole batches, live or shadow."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -14,14 +15,25 @@ from services.portal.repository.words import words_of
 from services.portal.tables import Projection
 
 
-def rows_of_cases(
-    db: Connection, projection: Projection, cases: Collection[UUID]
-) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
-    """Lock and return the rows of these cases; return those of their orders and clocks."""
-    return (
+@dataclass(frozen=True, slots=True)
+class CaseRows:
+    """The rows of some cases and of what hangs on them."""
+
+    cases: Sequence[Row]
+    orders: Sequence[Row]
+    clocks: Sequence[Row]
+    hand_overs: Sequence[Row]
+    supervisions: Sequence[Row]
+
+
+def rows_of_cases(db: Connection, projection: Projection, cases: Collection[UUID]) -> CaseRows:
+    """Lock and return the rows of these cases; return those that hang on them."""
+    return CaseRows(
         _of_cases(db, projection.cases, cases, lock=True),
         _of_cases(db, projection.orders, cases),
         _of_cases(db, projection.clocks, cases),
+        _of_cases(db, projection.hand_overs, cases),
+        _of_cases(db, projection.supervisions, cases),
     )
 
 

@@ -19,8 +19,11 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+
+from services.portal.tables.tiers import between_tiers, hand_overs_table, supervisions_table
 
 Instant = DateTime(timezone=True)
 
@@ -39,6 +42,8 @@ class Projection:
     items: Table
     reached: Table
     counts: Table
+    hand_overs: Table
+    supervisions: Table
 
     @property
     def all(self) -> tuple[Table, ...]:
@@ -59,6 +64,8 @@ def projection_tables(metadata: MetaData) -> Projection:
         items=_items(metadata),
         reached=_reached(metadata),
         counts=_counts(metadata),
+        hand_overs=hand_overs_table(metadata),
+        supervisions=supervisions_table(metadata),
     )
 
 
@@ -71,18 +78,33 @@ def _cases(metadata: MetaData) -> Table:
         *_standing(),
         *_promises(),
         *_result(),
+        *between_tiers(),
         Column("sort_at", Instant),
         comment="one row per case; sort_at is when somebody must act, or when it came to rest",
     )
-    c = table.c
-    Index(None, c.number)
-    Index("ix_cases_open", c.sort_at, c.case_id, postgresql_where=c.is_open)
-    Index("ix_cases_of_unit", c.unit_code, c.sort_at, c.case_id, postgresql_where=c.is_open)
-    Index("ix_cases_in_status", c.status, c.sort_at, c.case_id)
-    Index("ix_cases_with_lamp", c.lamp, c.sort_at, c.case_id, postgresql_where=c.is_open)
-    Index("ix_cases_at_rest", c.sort_at, c.case_id, postgresql_where=c.is_at_rest)
-    Index("ix_cases_registered", c.registered_at, c.case_id)
+    Index(None, table.c.number)
+    _index_lists(table)
     return table
+
+
+def _index_lists(table: Table) -> None:
+    c = table.c
+    for name, columns, where in (
+        ("open", (c.sort_at,), c.is_open),
+        ("of_unit", (c.unit_code, c.sort_at), c.is_open),
+        ("in_status", (c.status, c.sort_at), c.is_open),
+        ("with_lamp", (c.lamp, c.sort_at), c.is_open),
+        ("awaited", (c.sort_at,), c.is_awaited),
+        ("at_rest", (c.sort_at,), c.is_at_rest),
+        ("registered", (c.registered_at,), c.is_ours),
+        ("incoming", (c.incoming_at,), c.incoming_at.is_not(None)),
+        ("away", (c.sort_at,), c.is_away),
+        ("below", (c.sort_at,), c.is_below),
+        ("below_at", (c.holder, c.sort_at), c.is_below),
+        ("reported", (c.reported_at,), and_(c.is_below, c.reported_at.is_not(None))),
+        ("supervised", (c.supervised_until,), c.supervised_until.is_not(None)),
+    ):
+        Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 
 
 def _told() -> tuple[Column[Any], ...]:
@@ -122,6 +144,7 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("pool_reason", Text),
         Column("pooled_at", Instant),
         Column("pooled_round", Integer),
+        Column("pooled_epoch", Integer),
         Column("pooled_version", BigInteger),
         Column("reopened_round", Integer),
         Column("reopened_at", Instant),
@@ -179,7 +202,9 @@ def _orders(metadata: MetaData) -> Table:
         metadata,
         Column("order_id", Uuid, primary_key=True),
         Column("case_id", Uuid, nullable=False),
+        Column("node", Text),
         Column("round", Integer),
+        Column("epoch", Integer),
         Column("unit_code", Text),
         Column("unit_name", Text),
         Column("complexity", Text),
@@ -195,6 +220,7 @@ def _orders(metadata: MetaData) -> Table:
         Column("legal_basis", Text),
         Column("note_masked", Text),
         Column("finished_at", Instant),
+        Column("handed_over_at", Instant),
         Column("outcome", Text),
         Column("answer_masked", Text),
         Column("version", BigInteger, nullable=False),
@@ -209,6 +235,7 @@ def _clocks(metadata: MetaData) -> Table:
         metadata,
         Column("clock_id", Uuid, primary_key=True),
         Column("case_id", Uuid, nullable=False),
+        Column("node", Text),
         Column("kind", Text, nullable=False),
         Column("order_id", Uuid),
         Column("unit_code", Text),
@@ -234,6 +261,7 @@ def _timeline(metadata: MetaData) -> Table:
         Column("id", Uuid, primary_key=True),
         Column("case_id", Uuid, nullable=False),
         Column("at", Instant, nullable=False),
+        Column("node", Text),
         Column("name", Text, nullable=False),
         Column("params", JSONB, nullable=False),
     )

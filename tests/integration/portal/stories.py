@@ -31,8 +31,9 @@ def sealed(name: str) -> Sealed:
 
 @dataclass(slots=True)
 class Speakers:
-    """Says events as the services do: each speaker counts what it says about each subject."""
+    """Says events as a node's services do: each counts what it says about each subject."""
 
+    node: str = NODE
     versions: defaultdict[tuple[str, UUID], int] = field(default_factory=lambda: defaultdict(int))
 
     def say(self, *events: Event) -> Heard:
@@ -43,7 +44,7 @@ class Speakers:
         self.versions[speaker, event.subject_id] += 1
         return Envelope(
             id=new_id(),
-            source=f"/nodes/{NODE}/{speaker}",
+            source=f"/nodes/{self.node}/{speaker}",
             type=event.name,
             time=event.occurred_at,
             subject=event.subject_id,
@@ -57,12 +58,13 @@ class Story:
     """One case; each method is a fact at the next hour, or at `at`."""
 
     number: str = "BCS341523300107000015"
+    origin: str = NODE
     case_id: UUID = field(default_factory=new_id)
     at: datetime = NINE
     citizen_clock: UUID = field(default_factory=new_id)
     contact_clock: UUID = field(default_factory=new_id)
 
-    def _next(self) -> dict[str, Any]:
+    def next(self) -> dict[str, Any]:
         self.at += timedelta(hours=1)
         return {"case_id": self.case_id, "occurred_at": self.at}
 
@@ -70,7 +72,7 @@ class Story:
         self, title: str = "不动产登记跑了三趟", channel: Channel = Channel.WEB
     ) -> intake.CaseRegistered:
         return intake.CaseRegistered(
-            **self._next(),
+            **self.next(),
             number=self.number,
             region="341523",
             channel=channel,
@@ -89,7 +91,7 @@ class Story:
 
     def accepted(self) -> intake.CaseAccepted:
         return intake.CaseAccepted(
-            **self._next(),
+            **self.next(),
             number=self.number,
             region="341523",
             channel=Channel.WEB,
@@ -103,7 +105,7 @@ class Story:
 
     def declined(self) -> intake.CaseDeclined:
         return intake.CaseDeclined(
-            **self._next(),
+            **self.next(),
             number=self.number,
             reason=intake.DeclineReason.LITIGATION,
             legal_basis="第三条",
@@ -112,15 +114,20 @@ class Story:
             by=OFFICER,
         )
 
-    def pooled(self, reason: dispatch.PoolReason = dispatch.PoolReason.NO_RULE) -> Event:
-        return dispatch.CasePooled(**self._next(), reason=reason)
+    def pooled(
+        self, reason: dispatch.PoolReason = dispatch.PoolReason.NO_RULE, epoch: int = 0
+    ) -> Event:
+        return dispatch.CasePooled(**self.next(), reason=reason, epoch=epoch)
 
-    def dispatched(self, order_id: UUID, round: int = 1) -> dispatch.OrderDispatched:
+    def dispatched(
+        self, order_id: UUID, round: int = 1, epoch: int = 0
+    ) -> dispatch.OrderDispatched:
         return dispatch.OrderDispatched(
-            **self._next(),
+            **self.next(),
             **UNIT,
             order_id=order_id,
             round=round,
+            epoch=epoch,
             complexity=Complexity.ORDINARY,
             route=dispatch.Route.ITEM,
             because="事项目录",
@@ -128,16 +135,16 @@ class Story:
         )
 
     def signed(self, order_id: UUID) -> dispatch.OrderSigned:
-        return dispatch.OrderSigned(**self._next(), **UNIT, order_id=order_id, by=OFFICER)
+        return dispatch.OrderSigned(**self.next(), **UNIT, order_id=order_id, by=OFFICER)
 
     def contacted(self, order_id: UUID, *, reached: bool = True) -> dispatch.ContactLogged:
         return dispatch.ContactLogged(
-            **self._next(), **UNIT, order_id=order_id, way="phone", reached=reached, by=OFFICER
+            **self.next(), **UNIT, order_id=order_id, way="phone", reached=reached, by=OFFICER
         )
 
     def returned(self, order_id: UUID) -> dispatch.OrderReturned:
         return dispatch.OrderReturned(
-            **self._next(),
+            **self.next(),
             **UNIT,
             order_id=order_id,
             ground=dispatch.ReturnGround.NOT_OUR_DUTY,
@@ -147,7 +154,7 @@ class Story:
 
     def order_finished(self, order_id: UUID) -> dispatch.OrderFinished:
         return dispatch.OrderFinished(
-            **self._next(),
+            **self.next(),
             **UNIT,
             order_id=order_id,
             outcome=Outcome.DONE,
@@ -158,7 +165,7 @@ class Story:
 
     def finished(self, round: int = 1) -> dispatch.CaseFinished:
         return dispatch.CaseFinished(
-            **self._next(),
+            **self.next(),
             **UNIT,
             round=round,
             outcome=Outcome.DONE,
@@ -173,7 +180,7 @@ class Story:
             "due_at": NINE + timedelta(days=1 if contact else 3),
             "lamp": Lamp.GREEN,
         }
-        return kind(**self._next(), **(facts | more))
+        return kind(**self.next(), **(facts | more))
 
     def started(self, *, contact: bool = False, **more: Any) -> Event:
         return self.clock(sla.ClockStarted, contact=contact, started_at=self.at, **more)
@@ -185,7 +192,7 @@ class Story:
 
     def delivered(self) -> notify.MessageDelivered:
         return notify.MessageDelivered(
-            **self._next(),
+            **self.next(),
             message_id=new_id(),
             purpose=notify.Purpose.RESULT,
             provider="embedded",
@@ -194,12 +201,12 @@ class Story:
 
     def invited(self, round: int = 1) -> review.EvaluationInvited:
         return review.EvaluationInvited(
-            **self._next(), round=round, answer_by=NINE + timedelta(days=20)
+            **self.next(), round=round, answer_by=NINE + timedelta(days=20)
         )
 
     def rated(self, level: Level, round: int = 1) -> review.EvaluationReceived:
         return review.EvaluationReceived(
-            **self._next(),
+            **self.next(),
             evaluation_id=new_id(),
             round=round,
             level=level,
@@ -209,11 +216,11 @@ class Story:
         )
 
     def reopened(self, round: int = 2) -> review.CaseReopened:
-        return review.CaseReopened(**self._next(), round=round, because="没有解决")
+        return review.CaseReopened(**self.next(), round=round, because="没有解决")
 
     def closed(self, round: int = 1) -> review.CaseClosed:
         return review.CaseClosed(
-            **self._next(), round=round, how=review.Closing.RATED, level=Level.SATISFIED
+            **self.next(), round=round, how=review.Closing.RATED, level=Level.SATISFIED
         )
 
 
@@ -257,7 +264,7 @@ def interleaved(heard: Heard, random: Random) -> Heard:
     """Return the same events in another order that keeps what each speaker said in its order."""
     by_speaker: defaultdict[str, Heard] = defaultdict(list)
     for envelope, event in heard:
-        by_speaker[envelope.speaker].append((envelope, event))
+        by_speaker[envelope.source].append((envelope, event))
     queues = [list(reversed(said)) for said in by_speaker.values()]
     mixed: Heard = []
     while queues:

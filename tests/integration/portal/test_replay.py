@@ -13,6 +13,7 @@ from shared.db import transaction
 from shared.errors import Verdict, verdict
 from shared.unit import Unit
 from tests.integration.portal.stories import Speakers, Story, contents, in_two_rounds
+from tests.integration.portal.tiers import CITY, COUNTY, PROVINCE, Leg, Tiers, with_everything
 
 pytestmark = pytest.mark.integration
 
@@ -49,6 +50,21 @@ def test_after_a_replay_the_projection_is_what_it_was(unit: Unit, own_engine: En
 
     assert done.events == 5 * 29
     assert projection(unit) == before
+
+
+@pytest.mark.parametrize("here", [COUNTY, CITY, PROVINCE])
+def test_what_other_nodes_said_is_replayed_as_it_was_heard(
+    unit: Unit, own_engine: Engine, here: str
+) -> None:
+    tiers = Tiers()
+    with unit.transaction() as db:
+        handlers.record(db, tiers.heard_at(here, tiers.say(with_everything(Leg()))))
+    before = projection(unit)
+
+    replay(own_engine, batch=7)
+
+    assert projection(unit) == before
+    assert before["hand_overs"]
 
 
 def test_a_spoilt_projection_is_whole_again(unit: Unit, own_engine: Engine) -> None:

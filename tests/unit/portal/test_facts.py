@@ -1,10 +1,16 @@
 from services.portal import handlers
+from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
+from shared.events.link import CaseReceived, FactRelayed
 from shared.events.sealed import Sealed, SealedParty
 
-PUBLISHED = {kind for kind in every_event() if kind.__module__.startswith("shared.events.")}
+PUBLISHED = {
+    kind
+    for kind in every_event()
+    if kind.__module__.startswith("shared.events.") and not kind.between_nodes
+}
 
 
 def test_the_projector_knows_every_event_there_is() -> None:
@@ -13,7 +19,13 @@ def test_the_projector_knows_every_event_there_is() -> None:
 
 
 def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
-    assert set(TOLD) == {kind for kind in PUBLISHED if issubclass(kind, CaseEvent)}
+    facts = {kind for kind in PUBLISHED if issubclass(kind, CaseEvent)}
+
+    assert set(TOLD) == facts - {FactRelayed}  # its line is that of the fact in it
+
+
+def test_another_node_tells_of_cases_and_neither_of_its_catalogue_nor_of_its_link() -> None:
+    assert set(RELAYED.values()) == set(TOLD) - {CaseReceived}
 
 
 def test_the_timeline_keeps_only_fields_that_exist_and_none_that_is_sealed() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.portal.pages.story import story
 from services.portal.repository import Step
 
+NODE = "341523"
 NOON = datetime(2030, 1, 1, 4, tzinfo=UTC)
 CONTACT = {"kind": "contact", "due_at": "2030-01-01T04:00:00Z"}
 
@@ -32,4 +33,4 @@ def test_a_clock_that_stopped_in_time_is_not_said_to_be_done() -> None:
 
 
 def told(name: str, params: Mapping[str, Any]) -> Step:
-    return Step(id=UUID(int=1), at=NOON, name=name, params=params)
+    return Step(id=UUID(int=1), at=NOON, node=NODE, name=name, params=params)

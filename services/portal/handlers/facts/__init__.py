@@ -1,15 +1,32 @@
 """What each event changes on the sheet: one function an event, one module a speaker."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.portal.handlers.facts import dispatch, intake, notify, review, sla
+from services.portal.handlers.facts import dispatch, hand_over, intake, link, notify, review, sla
 from services.portal.handlers.sheet import Facts
-from shared.events.base import Event
+from shared.events.base import CaseEvent, Event
+from shared.events.link import FactRelayed
 
 FACTS: Facts = MappingProxyType(
-    {**intake.FACTS, **dispatch.FACTS, **sla.FACTS, **notify.FACTS, **review.FACTS}
+    {
+        **intake.FACTS,
+        **dispatch.FACTS,
+        **hand_over.FACTS,
+        **sla.FACTS,
+        **notify.FACTS,
+        **review.FACTS,
+        **link.FACTS,
+    }
 )
-"""Every event there is; a test compares it with `shared.events`."""
+"""Every event there is, but for the one in which another node's facts come."""
 
-EVERYTHING: tuple[type[Event], ...] = tuple(sorted(FACTS, key=lambda kind: kind.name))
-"""What portal hears, by name."""
+RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
+    {kind.name: kind for kind in FACTS if issubclass(kind, CaseEvent) and kind not in link.FACTS}
+)
+"""By name: what another node may say. A catalogue is a node's own, and so is its link."""
+
+EVERYTHING: tuple[type[Event], ...] = tuple(
+    sorted((*FACTS, FactRelayed), key=lambda kind: kind.name)
+)
+"""What portal hears, by name; a test compares it with `shared.events`."""

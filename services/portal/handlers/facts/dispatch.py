@@ -35,17 +35,34 @@ def _item(sheet: Sheet, envelope: Envelope, event: ItemListed) -> None:
 
 def _pooled(sheet: Sheet, envelope: Envelope, event: CasePooled) -> None:
     row = sheet.case(event.case_id)
-    if envelope.version > (row["pooled_version"] or 0):
-        # Dispatch said the end of its last round before: what it pools now is the next one.
-        row["pooled_round"] = (row["finished_round"] or 0) + 1
+    known = row["pooled_epoch"] or 0, row["pooled_version"] or 0
+    if (event.epoch, envelope.version) > known:
+        row["pooled_round"] = _round_of(sheet, envelope, event)
+        row["pooled_epoch"] = event.epoch
         row["pooled_version"] = envelope.version
         row["pooled_at"] = event.occurred_at
         row["pool_reason"] = event.reason
 
 
+def _round_of(sheet: Sheet, envelope: Envelope, event: CasePooled) -> int:
+    # The same dispatch said before how it came to the case, and the end of its last round.
+    row, node = sheet.case(event.case_id), envelope.node
+    ended: int = (row["finished_round"] or 0) if row["finished_node"] == node else 0
+    taken: list[int] = [
+        each["round"]
+        for each in sheet.hand_overs.values()
+        if each["case_id"] == event.case_id
+        and each["accepted"]
+        and each["to_node"] == node
+        and each["epoch"] <= event.epoch
+    ]
+    return max((ended + 1, *taken))
+
+
 def _dispatched(sheet: Sheet, envelope: Envelope, event: OrderDispatched) -> None:
     order = _order(sheet, envelope, event, Status.DISPATCHED)
     order["round"] = event.round
+    order["epoch"] = event.epoch
     order["complexity"] = event.complexity
     order["route"] = event.route
     order["because"] = event.because
@@ -80,6 +97,7 @@ def _order_finished(sheet: Sheet, envelope: Envelope, event: OrderFinished) -> N
 
 def _order(sheet: Sheet, envelope: Envelope, event: OrderFact, state: Status | None) -> Row:
     case, order = sheet.case(event.case_id), sheet.order(event.order_id, event.case_id)
+    order["node"] = envelope.node
     order["unit_code"] = event.unit_code
     order["unit_name"] = event.unit_name
     if order["round"] is None:
@@ -90,10 +108,11 @@ def _order(sheet: Sheet, envelope: Envelope, event: OrderFact, state: Status | N
     return order
 
 
-def _case_finished(sheet: Sheet, _envelope: Envelope, event: CaseFinished) -> None:
+def _case_finished(sheet: Sheet, envelope: Envelope, event: CaseFinished) -> None:
     row = sheet.case(event.case_id)
     if event.round > (row["finished_round"] or 0):
         row["finished_round"] = event.round
+        row["finished_node"] = envelope.node
         row["finished_at"] = event.occurred_at
         row["outcome"] = event.outcome
         row["answer_masked"] = event.answer_masked

@@ -1,4 +1,4 @@
-"""What review says: the person's word on a round, and how the round ended."""
+"""What review says: the person's word on a round, how it ended, what another tier asked."""
 
 from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.policy import Dimension
@@ -8,6 +8,8 @@ from shared.events.review import (
     CaseReopened,
     EvaluationInvited,
     EvaluationReceived,
+    SupervisionAnswered,
+    SupervisionOrdered,
 )
 
 
@@ -18,23 +20,22 @@ def _invited(sheet: Sheet, _envelope: Envelope, event: EvaluationInvited) -> Non
         row["answer_by"] = event.answer_by
 
 
-def _rated(sheet: Sheet, _envelope: Envelope, event: EvaluationReceived) -> None:
+def _rated(sheet: Sheet, envelope: Envelope, event: EvaluationReceived) -> None:
     row = sheet.case(event.case_id)
     if event.round > (row["rated_round"] or 0):
         row.update(rated_round=event.round, level=event.level, solved=event.solved)
-    sheet.counts[Dimension.LEVEL.value, str(event.level.value)] += 1
-    sheet.evaluations.append(
-        {
-            "evaluation_id": event.evaluation_id,
-            "case_id": event.case_id,
-            "round": event.round,
-            "level": event.level,
-            "solved": event.solved,
-            "reasons": event.reasons,
-            "text_masked": event.text_masked,
-            "at": event.occurred_at,
-        }
-    )
+    if sheet.is_own(envelope):
+        sheet.counts[Dimension.LEVEL.value, str(event.level.value)] += 1
+    sheet.evaluations[event.evaluation_id] = {
+        "evaluation_id": event.evaluation_id,
+        "case_id": event.case_id,
+        "round": event.round,
+        "level": event.level,
+        "solved": event.solved,
+        "reasons": event.reasons,
+        "text_masked": event.text_masked,
+        "at": event.occurred_at,
+    }
 
 
 def _reopened(sheet: Sheet, _envelope: Envelope, event: CaseReopened) -> None:
@@ -53,9 +54,27 @@ def _closed(sheet: Sheet, _envelope: Envelope, event: CaseClosed) -> None:
         row["closed_how"] = event.how
 
 
+def _supervised(sheet: Sheet, envelope: Envelope, event: SupervisionOrdered) -> None:
+    order = sheet.supervision(event.supervision_id, event.case_id)
+    order["from_node"] = envelope.node
+    order["to_node"] = event.to_node
+    order["text_masked"] = event.text_masked
+    order["ordered_at"] = event.occurred_at
+    order["answer_by"] = event.answer_by
+
+
+def _supervision_answered(sheet: Sheet, envelope: Envelope, event: SupervisionAnswered) -> None:
+    order = sheet.supervision(event.supervision_id, event.case_id)
+    order["answered_from"] = envelope.node
+    order["answered_at"] = event.occurred_at
+    order["answer_masked"] = event.text_masked
+
+
 FACTS: Facts = {
     EvaluationInvited: _invited,
     EvaluationReceived: _rated,
     CaseReopened: _reopened,
     CaseClosed: _closed,
+    SupervisionOrdered: _supervised,
+    SupervisionAnswered: _supervision_answered,
 }

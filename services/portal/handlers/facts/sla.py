@@ -43,6 +43,7 @@ def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:
 
 def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
     clock = sheet.clock(event.clock_id, event.case_id)
+    clock["node"] = envelope.node
     if envelope.version > clock["version"]:
         clock["version"] = envelope.version
         clock["kind"] = event.kind

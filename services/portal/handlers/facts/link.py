@@ -1,0 +1,19 @@
+"""What this node's link says: the person of a case that was taken over is known here."""
+
+from services.portal.handlers.facts.told import Told, earliest, persons, told
+from services.portal.handlers.sheet import Facts, Sheet
+from shared.events.base import Envelope
+from shared.events.link import CaseReceived
+
+
+def _received(sheet: Sheet, _envelope: Envelope, event: CaseReceived) -> None:
+    row = sheet.case(event.case_id)
+    row["is_ours"] = True
+    row["origin"] = row["origin"] or event.origin
+    row["received_at"] = event.occurred_at
+    told(sheet, event, Told.RECEIVED)
+    persons(row, event)
+    earliest(row, registered_at=event.registered_at, accepted_at=event.accepted_at)
+
+
+FACTS: Facts = {CaseReceived: _received}

@@ -1,0 +1,59 @@
+"""What was told at the door, as far as the one who says it knows: the best account is kept."""
+
+from datetime import datetime
+from enum import IntEnum, unique
+
+from services.portal.handlers.sheet import Sheet
+from services.portal.repository import Row
+from shared.events.dispatch import HandOverOffered
+from shared.events.intake import CaseAccepted, CaseRegistered
+from shared.events.link import CaseReceived
+
+Account = CaseRegistered | CaseAccepted | CaseReceived | HandOverOffered
+
+
+@unique
+class Told(IntEnum):
+    """Who knows better what a case is about: who looked the item up knows best.
+
+    An offer between nodes tells less than all of these; of several offers the last one counts.
+    """
+
+    REGISTERED = 1_000_001
+    RECEIVED = 1_000_002
+    ACCEPTED = 1_000_003
+
+
+def told(sheet: Sheet, event: Account, rank: int) -> bool:
+    """Keep an account of what a case is about, unless a better one is known; tell whether."""
+    row = sheet.case(event.case_id)
+    row["number"] = event.number
+    if rank < (row["told_rank"] or 0):
+        return False
+    words = event.number, event.title_masked, event.text_masked
+    if words[1:] != (row["title_masked"], row["text_masked"]):
+        sheet.texts[event.case_id] = words
+    row["told_rank"] = rank
+    row["title_masked"], row["text_masked"] = words[1:]
+    row["region"] = event.region
+    row["channel"] = getattr(event, "channel", None)
+    row["complexity"] = getattr(event, "complexity", None)
+    row["item_code"] = None
+    row["item_name"] = event.item_name
+    return True
+
+
+def persons(row: Row, event: CaseRegistered | CaseReceived) -> None:
+    """Keep who told it, as far as everybody at a desk may see."""
+    person, agent = event.complainant, event.agent
+    row["attempts"] = event.attempts
+    row["party_kind"] = person.kind
+    row["person_masked"] = person.masked_name
+    row["phone_masked"] = person.masked_phone
+    row["agent_masked"] = agent.masked_name if agent else None
+
+
+def earliest(row: Row, **instants: datetime) -> None:
+    """Keep the earliest of each of these instants: several nodes tell the same moment."""
+    for name, at in instants.items():
+        row[name] = at if row[name] is None else min(row[name], at)

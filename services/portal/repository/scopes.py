@@ -1,0 +1,106 @@
+"""Lists of cases: which there are, what narrows them, what a row of one holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+from uuid import UUID
+
+
+@unique
+class ListKind(StrEnum):
+    """Which list of cases is asked for; each has an order and an index of its own."""
+
+    INTAKE = "intake"
+    """Registered, waits for acceptance; the oldest first."""
+    POOL = "pool"
+    """Waits for a dispatcher: pooled or returned."""
+    UNIT = "unit"
+    """Open and held by the unit of the scope; what is due next first."""
+    OPEN = "open"
+    """Everything open; what is due next first."""
+    FEEDBACK = "feedback"
+    """Finished, waits for the person's word."""
+    REST = "rest"
+    """Closed or declined, the latest first."""
+    ALL = "all"
+    """Everything registered or taken over here, registered last first."""
+    INCOMING = "incoming"
+    """Offered by a neighbour, waits for an answer; the oldest first."""
+    AWAY = "away"
+    """Ours, and another node works on it; what is due next first."""
+    BELOW = "below"
+    """Open and held by a tier below; what is due next first."""
+    REPORTED = "reported"
+    """Reported by a tier below that works on it, the latest first."""
+    SUPERVISED = "supervised"
+    """A tier above waits for an answer; what must be answered next first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListScope:
+    """Which cases a list shows; the filters narrow its kind."""
+
+    kind: ListKind
+    unit: str | None = None
+    status: str | None = None
+    lamp: str | None = None
+    holder: str | None = None
+    """The node that holds it."""
+    text: str = ""
+    """Words of title and text, or a case number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCase:
+    """One row of a list."""
+
+    case_id: UUID
+    number: str
+    title_masked: str
+    channel: str
+    region: str
+    item_name: str | None
+    complexity: str | None
+    person_masked: str | None
+    status: str
+    round: int
+    is_open: bool
+    registered_at: datetime | None
+    accepted_at: datetime | None
+    finished_at: datetime | None
+    closed_at: datetime | None
+    order_id: UUID | None
+    unit_code: str | None
+    unit_name: str | None
+    pool_reason: str | None
+    lamp: str | None
+    next_due_at: datetime | None
+    citizen_lamp: str | None
+    citizen_due_at: datetime | None
+    citizen_provisional: bool | None
+    custody_kind: str | None
+    custody_lamp: str | None
+    custody_due_at: datetime | None
+    level: int | None
+    solved: bool | None
+    sort_at: datetime | None
+    origin: str | None
+    holder: str | None
+    is_away: bool
+    is_below: bool
+    incoming_from: str | None
+    incoming_at: datetime | None
+    offered_to: str | None
+    reported_from: str | None
+    reported_at: datetime | None
+    supervised_until: datetime | None
+    asked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list; `next` is where the following one begins, None on the last."""
+
+    rows: Sequence[ListedCase]
+    next: tuple[str, str] | None
