@@ -1,4 +1,4 @@
-"""Every query of review, one function each."""
+"""Where each case stands with its person, and what people said."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

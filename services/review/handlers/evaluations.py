@@ -1,4 +1,4 @@
-"""What review does when it is woken or asked: one function per use case."""
+"""Ask the person whether a round was really solved, take the answer, act on it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

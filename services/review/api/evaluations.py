@@ -1,4 +1,4 @@
-"""The HTTP door of review: rate a case, read its evaluations, list the reasons."""
+"""The endpoints of evaluations: rate a case, read what was said, list the reasons."""
 
 from datetime import datetime
 from typing import Annotated
