@@ -3,11 +3,13 @@
 from sqlalchemy import Connection
 
 from services.review import handlers
+from services.review.handlers import House
 from services.review.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, every, hears
+from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, every, hears
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished
+from shared.events.dispatch import CaseFinished, HandOverAnswered
 from shared.events.intake import CaseRegistered
+from shared.events.link import FactRelayed
 
 SWEEP_EVERY_SECONDS = 60
 SWEEP_BATCH = 500
@@ -20,6 +22,7 @@ class ReviewService:
 
     settings = NodeSettings()
     unit = Database(plumbing)
+    neighbours = Neighbourhood()
     relay = Relay()
 
     @hears(CaseRegistered)
@@ -31,6 +34,16 @@ class ReviewService:
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
         """A round has its result: ask the person."""
         handlers.invite(db, event, self.settings.answer_within)
+
+    @hears(HandOverAnswered)
+    def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
+        """This node took a case from another one, or did not."""
+        handlers.take_here(db, event, self.unit.node)
+
+    @hears(FactRelayed)
+    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
+        """Another node said something, perhaps a supervision or its answer."""
+        handlers.hear_neighbour(db, event, House(self.unit.node, self.neighbours))
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def close_unanswered(self) -> bool:

@@ -1,4 +1,4 @@
-"""The rows review owns: where each case stands with its person, and what people said."""
+"""The rows review owns: what people said of their cases, and the supervision between tiers."""
 
 from sqlalchemy import (
     Boolean,
@@ -51,6 +51,38 @@ evaluations = Table(
     Column("via", Text, nullable=False),
     UniqueConstraint("case_id", "round"),
 )
+
+custodies = Table(
+    "custodies",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("number", Text),
+    Column("holder", Text, nullable=False),
+    Column("via", Text),
+    Column("epoch", Integer, nullable=False),
+)
+"""Which node has each case that came over a link, as far as heard.
+
+`via` is the neighbour that told of it, NULL while this node has it; `number` is NULL until the
+registration was heard.
+"""
+
+supervisions = Table(
+    "supervisions",
+    metadata,
+    Column("supervision_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("from_node", Text, nullable=False),
+    Column("to_node", Text, nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("answer_by", DateTime(timezone=True), nullable=False),
+    Column("ordered_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("answer_masked", Text),
+)
+"""What this node wants to know of a tier below, and what a tier above wants to know of it."""
+Index(None, supervisions.c.case_id, supervisions.c.supervision_id)
 
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)

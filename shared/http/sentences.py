@@ -162,6 +162,26 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这一天不在工作日历的范围内（2004 年起）。",
         "This day lies outside the working calendar, which begins in 2004.",
     ),
+    "held_here": (
+        409,
+        "这件就在本级，请直接办理，不用督办。",
+        "This node has the case itself: act here.",
+    ),
+    "held_above": (
+        409,
+        "这件由上级办理，只能督办下级。",
+        "A tier above has the case: one supervises only tiers below.",
+    ),
+    "unknown_supervision": (
+        404,
+        "没有发给本级的这份督办，请从列表重新打开。",
+        "No such supervision of this node: open it from the list again.",
+    ),
+    "past_date": (
+        422,
+        "时间不能早于现在，请改到以后。",
+        "The time has passed: choose a later one.",
+    ),
     "future_date": (422, "时间不能晚于现在。", "The time must not be in the future."),
     "too_large": (413, "内容太大了，请精简后再提交。", "The body is too large."),
     "too_many_attempts": (

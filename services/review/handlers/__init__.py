@@ -8,5 +8,21 @@ from services.review.handlers.evaluations import (
     know_case,
     rate,
 )
+from services.review.handlers.house import House
+from services.review.handlers.neighbour import hear_neighbour, take_here
+from services.review.handlers.supervise import Ordering, answer_supervision, order_supervision
 
-__all__ = ["Answer", "Rated", "close_unanswered", "invite", "know_case", "rate"]
+__all__ = [
+    "Answer",
+    "House",
+    "Ordering",
+    "Rated",
+    "answer_supervision",
+    "close_unanswered",
+    "hear_neighbour",
+    "invite",
+    "know_case",
+    "order_supervision",
+    "rate",
+    "take_here",
+]

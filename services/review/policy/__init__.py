@@ -1,4 +1,4 @@
-"""The rules of review: which reasons fit a level, when one may rate, what follows from it."""
+"""The rules of review: which reasons fit a level, when one may rate, whom a tier supervises."""
 
 from services.review.policy.asking import (
     CaseState,
@@ -16,6 +16,7 @@ from services.review.policy.reasons import (
     Standing,
     standing_of,
 )
+from services.review.policy.supervising import Where, supervision_due, where_is
 
 __all__ = [
     "MOST_REASONS",
@@ -26,8 +27,11 @@ __all__ = [
     "Reason",
     "Refusal",
     "Standing",
+    "Where",
     "answer_by",
     "follows",
     "objection_to_rating",
     "standing_of",
+    "supervision_due",
+    "where_is",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.intake import handlers
 from services.intake.handlers import Caller, Party, Registered, Report
 from shared.clock import new_id
-from shared.events.base import CaseEvent, Envelope
+from shared.events.base import CaseEvent
 from shared.events.dispatch import (
     CaseHandedOver,
     ItemListed,
@@ -26,6 +26,7 @@ from shared.security.numbers import case_number
 from shared.security.parties import sealed_party
 from shared.security.sealing import NodeKeys
 from shared.security.vault import create_key
+from tests.integration.relaying import relayed_by
 
 NODE = "341523"
 CITY = "341500"
@@ -117,18 +118,8 @@ def handed_over(
 
 
 def relayed(fact: CaseEvent, node: str = CITY) -> FactRelayed:
-    """What another node said, as link says it here."""
-    service = fact.name.partition(".")[0]
-    envelope = Envelope(
-        id=new_id(),
-        source=f"/nodes/{node}/{service}",
-        type=fact.name,
-        time=fact.occurred_at,
-        subject=fact.case_id,
-        version=1,
-        data=fact.model_dump(mode="json"),
-    )
-    return FactRelayed(case_id=fact.case_id, occurred_at=NINE, via=node, fact=envelope)
+    """What the city said, or another node."""
+    return relayed_by(node, fact, NINE)
 
 
 def received(db: Connection, keys: NodeKeys) -> CaseReceived:

@@ -7,8 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 
 from services.notify.handlers import House
-from shared.clock import new_id
-from shared.events.base import CaseEvent, Envelope
+from shared.events.base import CaseEvent
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched, Route
 from shared.events.intake import CaseDeclined, CaseRegistered, DeclineReason
 from shared.events.link import CaseReceived, FactRelayed
@@ -26,6 +25,7 @@ from shared.events.words import (
 )
 from shared.security.sealing import NodeKeys, Sealer
 from shared.security.vault import create_key
+from tests.integration.relaying import relayed_by
 
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 BY = By(kind="staff")
@@ -161,18 +161,8 @@ class Case:
 
 
 def relayed(fact: CaseEvent, node: str = "341500") -> FactRelayed:
-    """What another node said, as link says it here."""
-    service = fact.name.partition(".")[0]
-    envelope = Envelope(
-        id=new_id(),
-        source=f"/nodes/{node}/{service}",
-        type=fact.name,
-        time=fact.occurred_at,
-        subject=fact.case_id,
-        version=1,
-        data=fact.model_dump(mode="json"),
-    )
-    return FactRelayed(case_id=fact.case_id, occurred_at=NINE, via=node, fact=envelope)
+    """What the city said, or another node."""
+    return relayed_by(node, fact, NINE)
 
 
 def new_case(engine: Engine, keys: NodeKeys) -> Case:

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Engine
 from services.review import handlers
 from services.review.handlers import Answer
 from services.review.policy import Level
+from shared.clock import new_id
 from shared.events.base import Event
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseRegistered
+from shared.events.review import SupervisionOrdered
 from shared.events.sealed import Sealed, SealedParty
 from shared.events.words import By, Channel, Outcome
 from shared.outbox import said
@@ -56,6 +58,19 @@ def finished(case_id: UUID, round_: int = 1, unit: str = "scjgj") -> CaseFinishe
         outcome=Outcome.DONE,
         answer=sealed("answer"),
         answer_masked="已经办好",
+    )
+
+
+def asked_from_above(case_id: UUID, to: str) -> SupervisionOrdered:
+    return SupervisionOrdered(
+        case_id=case_id,
+        occurred_at=NINE,
+        supervision_id=new_id(),
+        number=NUMBER,
+        to_node=to,
+        text_masked="为什么还没有办？",
+        answer_by=NINE + timedelta(days=1),
+        by=By(kind="staff", role="supervisor"),
     )
 
 

@@ -1,0 +1,145 @@
+"""The endpoints of supervision: ask a tier below, answer the tier above, read both."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.review import handlers
+from services.review.handlers import House, Ordering
+from services.review.repository.supervisions import Supervision, Wanted, supervisions_like
+from services.review.tables import idempotency
+from shared.errors import Refused
+from shared.http import (
+    ApiRoute,
+    Cursor,
+    Door,
+    IdempotencyKey,
+    LongText,
+    Once,
+    Page,
+    Who,
+    cursor_after,
+    door_of,
+)
+from shared.http.paging import MOST_PER_PAGE, cursor_for
+from shared.security.caller import Caller
+from shared.security.policy import Action, Resource
+from shared.unit import Work
+
+router = APIRouter(route_class=ApiRoute)
+
+ReviewDoor = Annotated[Door, Depends(door_of("review"))]
+
+
+class OrderBody(BaseModel):
+    """What a supervisor wants to know of a case below; without a day, by this time tomorrow."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    case_id: UUID
+    text: LongText
+    answer_by: AwareDatetime | None = None
+
+
+class AnswerBody(BaseModel):
+    """What keeps the case, and by when it will be solved."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: LongText
+
+
+class SupervisionWritten(BaseModel):
+    """What was taken down; `version` is what a projection must reach to show it."""
+
+    service: str = "review"
+    case_id: UUID
+    version: int
+    supervision_id: UUID
+
+
+class SupervisionView(BaseModel):
+    """A question of a tier to one below, and its answer."""
+
+    supervision_id: UUID
+    case_id: UUID
+    number: str
+    from_node: str
+    to_node: str
+    text_masked: str
+    answer_by: datetime
+    ordered_at: datetime
+    answered_at: datetime | None
+    answer_masked: str | None
+
+
+@router.post("/supervisions", status_code=201)
+def order(
+    body: OrderBody, door: ReviewDoor, actor: Who, key: IdempotencyKey = None
+) -> SupervisionWritten:
+    """Ask the tier below that has a case what keeps it."""
+    resource = Resource(node=door.node.code, case_id=body.case_id)
+    door.demand(actor, Action.SUPERVISION_ORDER, resource)
+    caller, house = Caller(actor, door.now()), House(door.node.code, door.node.neighbours)
+    ordering = Ordering(body.case_id, body.text, body.answer_by)
+    once = Once(idempotency, door.keys, actor, key, caller.now)
+    with door.unit.begin() as work:
+        return once.run(
+            work.db,
+            body,
+            SupervisionWritten,
+            lambda: _written(work, handlers.order_supervision(work.db, ordering, caller, house)),
+        )
+
+
+@router.post("/supervisions/{supervision_id}/answer")
+def answer(
+    supervision_id: UUID, body: AnswerBody, door: ReviewDoor, actor: Who
+) -> SupervisionWritten:
+    """Answer the tier above, once."""
+    node = door.node.code
+    door.demand(actor, Action.SUPERVISION_ANSWER, Resource(node=node))
+    caller = Caller(actor, door.now())
+    with door.unit.begin() as work:
+        answered = handlers.answer_supervision(work.db, supervision_id, body.text, caller, node)
+        return _written(work, answered)
+
+
+@router.get("/supervisions")
+def list_supervisions(
+    door: ReviewDoor,
+    actor: Who,
+    case_id: Annotated[UUID | None, Query(description="Only those about this case")] = None,
+    cursor: Cursor = None,
+) -> Page[SupervisionView]:
+    """List what this node asked and was asked, the newest first."""
+    resource = Resource(node=door.node.code, case_id=case_id)
+    door.demand(actor, Action.SUPERVISION_READ, resource)
+    with door.unit.transaction() as db:
+        found = supervisions_like(db, Wanted(case_id, _before(cursor)), MOST_PER_PAGE + 1)
+    shown = found[:MOST_PER_PAGE]
+    following = cursor_for(shown[-1].supervision_id) if len(found) > MOST_PER_PAGE else None
+    items = [SupervisionView.model_validate(one, from_attributes=True) for one in shown]
+    return Page(items=items, next=following)
+
+
+def _written(work: Work, supervision: Supervision) -> SupervisionWritten:
+    work.speak()
+    return SupervisionWritten(
+        case_id=supervision.case_id,
+        version=work.versions[supervision.case_id],
+        supervision_id=supervision.supervision_id,
+    )
+
+
+def _before(cursor: str | None) -> UUID | None:
+    key = cursor_after(cursor, 1)
+    if key is None:
+        return None
+    try:
+        return UUID(key[0])
+    except ValueError as error:
+        raise Refused("bad_cursor", field="cursor") from error

@@ -1,0 +1,85 @@
+"""Hear what other nodes say: who has which case, and what tiers ask and answer each other."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.review.handlers.house import House
+from services.review.repository.custodies import Custody, note_holder, note_number
+from services.review.repository.supervisions import (
+    Supervision,
+    add_supervision,
+    lock_supervision,
+    mark_answered,
+)
+from shared.events.base import CaseEvent
+from shared.events.dispatch import HandOverAnswered
+from shared.events.intake import CaseRegistered
+from shared.events.link import FactRelayed
+from shared.events.review import SupervisionAnswered, SupervisionOrdered
+
+
+def hear_neighbour(db: Connection, event: FactRelayed, house: House) -> None:
+    """Hear a fact of another node that concerns supervision; all others pass by."""
+    act = HEARD.get(event.fact.type)
+    if act is not None:
+        kind, handle = act
+        handle(db, event.fact.open(kind), event, house)
+
+
+def take_here(db: Connection, event: HandOverAnswered, node: str) -> None:
+    """Note that this node took a case over: what is held here is not supervised from here."""
+    if event.accepted:
+        note_holder(db, Custody(case_id=event.case_id, holder=node, epoch=event.epoch))
+
+
+def _registered(db: Connection, event: CaseRegistered, told: FactRelayed, _house: House) -> None:
+    holder, via = told.fact.node, told.via
+    custody = Custody(case_id=event.case_id, number=event.number, holder=holder, via=via)
+    note_number(db, custody)
+
+
+def _taken(db: Connection, event: HandOverAnswered, told: FactRelayed, _house: House) -> None:
+    if event.accepted:
+        holder, via = told.fact.node, told.via
+        held = Custody(case_id=event.case_id, holder=holder, via=via, epoch=event.epoch)
+        note_holder(db, held)
+
+
+def _ordered(db: Connection, event: SupervisionOrdered, told: FactRelayed, house: House) -> None:
+    if event.to_node != house.node or told.via not in house.above:
+        return
+    supervision = Supervision(
+        supervision_id=event.supervision_id,
+        case_id=event.case_id,
+        number=event.number,
+        from_node=told.fact.node,
+        to_node=event.to_node,
+        text_masked=event.text_masked,
+        answer_by=event.answer_by,
+        ordered_at=event.occurred_at,
+    )
+    add_supervision(db, supervision)
+
+
+def _answered(db: Connection, event: SupervisionAnswered, told: FactRelayed, house: House) -> None:
+    asked = lock_supervision(db, event.supervision_id)
+    if asked is None or (asked.from_node, asked.to_node) != (house.node, told.fact.node):
+        return
+    if asked.answered_at is None:
+        mark_answered(db, event.supervision_id, event.occurred_at, event.text_masked)
+
+
+Handle = Callable[[Connection, Any, FactRelayed, House], None]
+
+HEARD: Mapping[str, tuple[type[CaseEvent], Handle]] = MappingProxyType(
+    {
+        CaseRegistered.name: (CaseRegistered, _registered),
+        HandOverAnswered.name: (HandOverAnswered, _taken),
+        SupervisionOrdered.name: (SupervisionOrdered, _ordered),
+        SupervisionAnswered.name: (SupervisionAnswered, _answered),
+    }
+)
+"""What of other nodes' facts concerns supervision, and what is done about it."""

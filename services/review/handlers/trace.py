@@ -1,0 +1,32 @@
+"""What the audit is told of what a caller did to a supervision."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.review.tables import plumbing
+from shared.audit import Entry, digest_of, record
+from shared.logs import current_traceparent, trace_id
+from shared.security.caller import Caller
+from shared.security.policy import Action
+
+
+def leave_trace(
+    db: Connection,
+    caller: Caller,
+    action: Action,
+    supervision_id: UUID,
+    after: Mapping[str, object],
+) -> None:
+    """Write into the audit what the caller did; the values are digested before."""
+    entry = Entry(
+        at=caller.now,
+        actor=caller.actor,
+        action=action.value,
+        object_kind="supervision",
+        object_id=str(supervision_id),
+        after=digest_of(after),
+        trace_id=trace_id(current_traceparent()),
+    )
+    record(db, plumbing.audit, entry)

@@ -1,0 +1,45 @@
+"""Which node has each case that came over a link."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.review.tables import custodies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """The node that has a case, as far as heard here."""
+
+    case_id: UUID
+    number: str | None = None
+    holder: str
+    via: str | None = None
+    """The neighbour that told of it; None while this node has the case."""
+    epoch: int = 0
+
+
+def note_number(db: Connection, custody: Custody) -> None:
+    """Record a registration; whoever has taken the case since keeps it."""
+    row = insert(custodies).values(asdict(custody))
+    named = {"number": row.excluded.number}
+    db.execute(row.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=named))
+
+
+def note_holder(db: Connection, custody: Custody) -> None:
+    """Record who took a case, unless a later epoch was heard."""
+    row = insert(custodies).values(asdict(custody))
+    held = {name: row.excluded[name] for name in ("holder", "via", "epoch")}
+    later = custodies.c.epoch < row.excluded.epoch
+    db.execute(
+        row.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=held, where=later)
+    )
+
+
+def find_custody(db: Connection, case_id: UUID) -> Custody | None:
+    """Return who has a case; None if nothing of it came over a link."""
+    query = select(custodies).where(custodies.c.case_id == case_id)
+    row = db.execute(query).mappings().one_or_none()
+    return None if row is None else Custody(**row)
