@@ -18,6 +18,7 @@ from shared.security.actor_token import sign_actor
 from shared.security.sealing import NodeKeys
 
 POLL_SECONDS = 0.04
+LONGEST_POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 30.0
 """How long one answer, or one consequence on the bus, is waited for."""
 
@@ -128,11 +129,13 @@ def open_client(base_url: str) -> httpx.Client:
 
 def until(what: str, condition: Callable[[], T | None]) -> T:
     """Return the first true answer of `condition`; raise NotInTime naming `what` if it is late."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline, pause = time.monotonic() + PATIENCE_SECONDS, POLL_SECONDS
     while not (answer := condition()):
         if time.monotonic() > deadline:
             raise NotInTime(f"not within {PATIENCE_SECONDS:.0f} s: {what}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause)
+        # Who asks often slows down what it waits for.
+        pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
     return answer
 
 
