@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.events.words import Complexity
 from shared.security.actor import Actor, ActorKind, Role
 
+Put = tuple[str, dict[str, Any]]
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "demo"
 
 
@@ -95,8 +96,8 @@ def has_demo(node: str) -> bool:
     return (FOLDER / node).is_dir()
 
 
-def puts_of(catalogue: Catalogue, node: str) -> Sequence[tuple[str, dict[str, Any]]]:
-    """Return path and body of every PUT, each after what it refers to."""
+def puts_of(catalogue: Catalogue, node: str) -> Sequence[Put]:
+    """Return path and body of every PUT of the catalogue, each after what it refers to."""
     units = [
         (
             f"/api/v1/units/{unit.code}",
@@ -112,7 +113,12 @@ def puts_of(catalogue: Catalogue, node: str) -> Sequence[tuple[str, dict[str, An
         (f"/api/v1/places/{region}", {"unit_code": unit})
         for region, unit in catalogue.places.items()
     ]
-    accounts = [
+    return [*units, *items, *places]
+
+
+def accounts_of(catalogue: Catalogue) -> Sequence[Put]:
+    """Return path and body of the PUT of every account."""
+    return [
         (
             f"/api/v1/accounts/{account.login}",
             {
@@ -122,4 +128,3 @@ def puts_of(catalogue: Catalogue, node: str) -> Sequence[tuple[str, dict[str, An
         )
         for account in catalogue.accounts
     ]
-    return [*units, *items, *places, *accounts]

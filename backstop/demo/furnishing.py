@@ -1,11 +1,11 @@
 """Make the nodes ready for their stories: catalogues and accounts put, cases registered."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Any
 
 from backstop.caller import Call, CallRefused, until
-from backstop.demo.catalogue import FOLDER, puts_of
+from backstop.demo.catalogue import FOLDER, Put, accounts_of, puts_of
 from backstop.demo.memory import Known
 from backstop.demo.playing import Hall, StoryStuck
 from backstop.demo.story import Assigned
@@ -21,7 +21,6 @@ FORGOTTEN = (
 
 Report = Mapping[str, Any]
 Reports = Mapping[str, Report]
-Put = tuple[str, dict[str, Any]]
 
 
 def read_reports() -> Reports:
@@ -32,14 +31,20 @@ def read_reports() -> Reports:
     }
 
 
-def furnish(halls: Sequence[Hall], hands: ThreadPoolExecutor) -> None:
-    """Put the catalogue and the accounts of each node, all nodes at once."""
+def furnish(halls: Sequence[Hall], hands: Executor) -> None:
+    """Put the catalogue of each node, all nodes at once."""
     puts = [(hall, puts_of(hall.catalogue, hall.node)) for hall in halls]
     # A unit needs the one above it, and everything else needs its unit.
     list(hands.map(_put_units, puts))
     rest = [(hall, put) for hall, each in puts for put in each[len(hall.catalogue.units) :]]
     list(hands.map(lambda told: _put(*told), rest))
+
+
+def let_in(halls: Sequence[Hall]) -> None:
+    """Put the accounts of each node, one after the other: to hash a password takes its time."""
     for hall in halls:
+        for put in accounts_of(hall.catalogue):
+            _put(hall, put)
         hall.memory.furnished()
 
 

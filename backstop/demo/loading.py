@@ -1,16 +1,16 @@
 """Load the demonstration of several nodes: catalogues, accounts, cases and their stories.
 
-1. Units, items, place rules and accounts are put by the administrator of each node.
+1. Units, items and place rules are put by the administrator of each node.
 2. Once its intake has heard of the items, a node's cases are registered as they came.
 3. The stories are played side by side, through all nodes that they touch; each waits until the
-   node of origin shows where it must end.
+   node of origin shows where it must end. Accounts are put meanwhile.
 
 Everything is a call of the public API, and nothing is done twice: see `memory`.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,11 +19,11 @@ import httpx
 
 from backstop.caller import CallRefused, Citizen, NodeCaller, open_client
 from backstop.demo.catalogue import has_demo, read_catalogue
-from backstop.demo.furnishing import furnish, read_reports, register_all
+from backstop.demo.furnishing import furnish, let_in, read_reports, register_all
 from backstop.demo.memory import Known, Memory
 from backstop.demo.playing import Hall, Halls, play
 from backstop.demo.reporting import DemoReport, report_of
-from backstop.demo.story import Stories, read_stories
+from backstop.demo.story import Assigned, Stories, read_stories
 from backstop.progress import Trouble
 from backstop.settings import NodeSettings
 from shared.clock import utcnow
@@ -106,20 +106,31 @@ def _is_there(caller: NodeCaller, known: Known) -> bool:
 
 
 def _load(halls: Halls, fresh: Sequence[Hall], stories: Stories, tell: Tell) -> None:
-    with ThreadPoolExecutor(HANDS) as hands:
-        bare = [hall for hall in fresh if not hall.memory.told.furnished]
+    bare = [hall for hall in fresh if not hall.memory.told.furnished]
+    with ThreadPoolExecutor(HANDS) as hands, ThreadPoolExecutor(1) as one_hand:
         furnish(bare, hands)
-        tell(f"演示：{_equipment(bare)} · units, items and accounts are there")
-        reports, mine = read_reports(), {hall.node: stories.of_node(hall.node) for hall in fresh}
-        list(hands.map(lambda hall: register_all(hall, reports, mine[hall.node]), fresh))
-        lines = {line: story for each in mine.values() for line, story in each.items()}
-        tell(f"演示：已登记 {len(lines)} 件 · {len(lines)} cases are registered")
-        # The longest first, for it decides when all are told.
-        longest = sorted(lines, key=lambda line: len(lines[line].steps), reverse=True)
-        list(hands.map(lambda line: play(halls, line, lines[line]), longest))
+        # Nobody signs in before all is told, so the accounts need not keep the stories waiting.
+        accounts = one_hand.submit(let_in, bare)
+        tell(f"演示：{_equipment(bare)} · units and items are there")
+        _tell_stories(
+            halls, {hall.node: stories.of_node(hall.node) for hall in fresh}, hands, tell
+        )
+        accounts.result()
     for hall in fresh:
         hall.memory.finish(halls)
     tell("演示：各件已办到各自的一步 · every case is where its story ends")
+
+
+def _tell_stories(
+    halls: Halls, mine: Mapping[str, Mapping[str, Assigned]], hands: Executor, tell: Tell
+) -> None:
+    reports = read_reports()
+    list(hands.map(lambda node: register_all(halls[node], reports, mine[node]), mine))
+    lines = {line: story for each in mine.values() for line, story in each.items()}
+    tell(f"演示：已登记 {len(lines)} 件 · {len(lines)} cases are registered")
+    # The longest first, for it decides when all are told.
+    longest = sorted(lines, key=lambda line: len(lines[line].steps), reverse=True)
+    list(hands.map(lambda line: play(halls, line, lines[line]), longest))
 
 
 def _tell_of_gaps(halls: Halls, tell: Tell) -> None:
@@ -132,8 +143,6 @@ def _tell_of_gaps(halls: Halls, tell: Tell) -> None:
 
 
 def _equipment(halls: Sequence[Hall]) -> str:
-    units, items, accounts = (
-        sum(len(getattr(hall.catalogue, name)) for hall in halls)
-        for name in ("units", "items", "accounts")
-    )
-    return f"{len(halls)} 级共 {units} 个单位、{items} 个事项、{accounts} 个账号"
+    units = sum(len(hall.catalogue.units) for hall in halls)
+    items = sum(len(hall.catalogue.items) for hall in halls)
+    return f"{len(halls)} 级共 {units} 个单位、{items} 个事项"

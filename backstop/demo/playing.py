@@ -31,8 +31,10 @@ MOVED_ON = frozenset(
     {"wrong_state", "already_answered", "evaluation_closed", "idempotency_key_reused"}
 )
 """What a step that was done answers when it is tried again by a run that was cut short."""
-NOT_YET = frozenset({"unknown_case", "not_held_here", "hand_over_open", "not_yet_rated"})
-"""What a step answers before the news that it needs has come."""
+NOT_YET = frozenset(
+    {"unknown_case", "not_held_here", "hand_over_open", "not_yet_rated", "case_erased"}
+)
+"""What a step answers before the news that it needs has come; the key of a case comes after it."""
 LEFT = frozenset({"returned", "handed_over"})
 """States of an order that is no unit's any more."""
 

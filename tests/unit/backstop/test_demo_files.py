@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 
-from backstop.demo.catalogue import FOLDER, puts_of
+from backstop.demo.catalogue import FOLDER, accounts_of, puts_of
 from backstop.demo.steps import (
     Accept,
     Answer,
@@ -41,7 +41,8 @@ from services.dispatch.api.bodies import (
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, ReportBody
 from services.portal.api import AccountBody
-from services.review.api import EvaluationBody
+from services.review.api import supervisions
+from services.review.api.evaluations import EvaluationBody
 from services.review.policy import Level, Standing, standing_of
 from shared.events.words import Channel
 from shared.security.actor import Role
@@ -70,6 +71,8 @@ BODIES: dict[type[Any], type[BaseModel]] = {
     Refuse: hand_overs.RefuseBody,
     Withdraw: hand_overs.WithdrawBody,
     ReportUp: hand_overs.ReportBody,
+    Supervise: supervisions.OrderBody,
+    Answer: supervisions.AnswerBody,
     Rate: EvaluationBody,
 }
 ACTIONS: dict[type[Any], Action] = {
@@ -178,7 +181,8 @@ def test_every_role_has_an_account(node: str) -> None:
 
 @pytest.mark.parametrize("node", NODES)
 def test_every_put_is_what_its_endpoint_takes(node: str) -> None:
-    for path, body in puts_of(CATALOGUES[node], node):
+    catalogue = CATALOGUES[node]
+    for path, body in [*puts_of(catalogue, node), *accounts_of(catalogue)]:
         PUT_BODIES[path.split("/")[3]].model_validate(body)
 
 
@@ -198,8 +202,7 @@ def test_a_report_is_what_intake_takes_from_the_one_who_brings_it(line: str) -> 
 def test_a_step_is_what_its_endpoint_takes(line: str, step: Step) -> None:
     sent = step.about(str(uuid4())) if isinstance(step, OpeningStep) else step.body
 
-    if body := BODIES.get(type(step)):
-        body.model_validate(sent)
+    BODIES[type(step)].model_validate(sent)
 
 
 @pytest.mark.parametrize("line", TOLD)
@@ -231,7 +234,7 @@ def test_nothing_that_an_officer_writes_is_masked(line: str, step: Step) -> None
 def test_the_demonstration_shows_every_kind_of_step_and_both_ends_of_a_try() -> None:
     steps = [step for story in TOLD.values() for step in story.steps]
 
-    assert {type(step) for step in steps} == {*ACTIONS, Rate}
+    assert {type(step) for step in steps} == {*ACTIONS, Rate} == set(BODIES)
     assert {step.reached for step in steps if isinstance(step, Contact)} == {True, False}
 
 
