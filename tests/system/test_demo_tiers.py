@@ -1,0 +1,148 @@
+"""The demonstration on three nodes: cases that went up, came down, were refused, supervised."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backstop.caller import NodeCaller
+from backstop.demo import DemoReport, load_demo
+from backstop.demo.catalogue import read_catalogue
+from backstop.demo.loading import memory_file
+from backstop.demo.memory import Known, Memory
+from backstop.demo.story import read_stories
+from backstop.servers.postgres import PostgresServer
+from shared.clock import utcnow
+from shared.security.actor import Role
+from tests.system.harness import eventually
+from tests.system.tiers import NODES, RunningTiers
+
+pytestmark = pytest.mark.system
+
+COUNTY, CITY, PROVINCE = NODES
+OPEN = {"direction": "in", "state": "open"}
+STORIES = {line: story for line, story in read_stories().lines.items() if story.node != "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Three nodes with their demonstration."""
+
+    tiers: RunningTiers
+    callers: Mapping[str, NodeCaller]
+    reports: dict[str, DemoReport]
+
+    def known(self, line: str) -> Known:
+        settings = self.tiers.settings[STORIES[line].node]
+        return Memory.read(memory_file(settings), utcnow()).told.lines[line]
+
+    def ask(self, node: str, path: str, **query: str) -> Any:
+        actor = read_catalogue(node).with_role(Role.DISPATCHER).actor(node)
+        return self.callers[node].get(f"/api/v1/{path}", actor, **query)
+
+    def rows(self, node: str, name: str, line: str, **query: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask(
+            node, name, case_id=self.known(line).case_id, **query
+        )["items"]
+        return found
+
+    def load(self) -> list[DemoReport]:
+        nodes = [(self.tiers.settings[node], self.tiers.base_url(node)) for node in NODES]
+        return load_demo(nodes, lambda _told: None)
+
+
+@pytest.fixture(scope="module")
+def stage(own_postgres: PostgresServer, scratch: Path) -> Iterator[Stage]:
+    """Three nodes of their own, embedded, with the demonstration loaded."""
+    tiers = RunningTiers.build(scratch / "tiers", own_postgres)
+    with tiers.running() as callers:
+        stage = Stage(tiers, callers, {})
+        stage.reports.update({report.node: report for report in stage.load()})
+        yield stage
+
+
+@pytest.mark.parametrize("line", STORIES)
+def test_a_case_stands_where_its_story_ends_at_the_node_that_registered_it(
+    stage: Stage, line: str
+) -> None:
+    story = STORIES[line]
+
+    seen = stage.ask(story.node, f"cases/{stage.known(line).number}")
+
+    assert seen["status"] == story.ends
+    assert story.lamp in (None, seen["lamp"])
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_every_node_shows_every_lamp(stage: Stage, node: str) -> None:
+    def shown() -> set[str]:
+        return set(stage.ask(node, "board")["by_lamp"])
+
+    eventually("every lamp", lambda: shown() >= {"green", "yellow", "red"})
+
+
+def test_a_case_has_one_number_wherever_it_went(stage: Stage) -> None:
+    orders = [order for node in NODES for order in stage.rows(node, "orders", "g-05")]
+
+    assert {order["number"] for order in orders} == {stage.known("g-05").number}
+    assert [order["state"] for order in orders] == ["handed_over", "handed_over", "finished"]
+
+
+def test_two_offers_wait_for_an_answer_and_the_reports_name_them(stage: Stage) -> None:
+    waiting = {
+        node: [offer["number"] for offer in stage.ask(node, "hand-overs", **OPEN)["items"]]
+        for node in NODES
+    }
+
+    expected = {CITY: [stage.known("g-14").number], PROVINCE: [stage.known("g-07").number]}
+    assert waiting == {COUNTY: [], **expected}
+    assert {node: each.offered for node, each in stage.reports.items() if each.offered} == {
+        node: numbers[0] for node, numbers in expected.items()
+    }
+
+
+def test_what_was_refused_is_answered_with_ground_and_basis_and_stays(stage: Stage) -> None:
+    def answered() -> dict[str, Any] | None:
+        [offer] = stage.rows(COUNTY, "hand-overs", "g-04", direction="out")
+        return offer if offer["state"] == "refused" else None
+
+    offer = eventually("the refusal is heard", answered)
+
+    assert offer["ground"] == "not_our_tier"
+    assert "土地管理法" in offer["legal_basis"]
+    assert stage.rows(COUNTY, "orders", "g-04")[0]["state"] == "signed"
+
+
+def test_what_was_wanted_back_stays_too(stage: Stage) -> None:
+    def answered() -> bool:
+        [offer] = stage.rows(COUNTY, "hand-overs", "g-01", direction="out")
+        return bool(offer["state"] == "refused" and offer["ground"] == "withdrawn")
+
+    eventually("the offer is back", answered)
+
+
+def test_one_supervision_is_answered_and_one_is_not(stage: Stage) -> None:
+    def waiting(line: str) -> list[bool]:
+        asked = stage.rows(COUNTY, "supervisions", line)
+        return [one["answered_at"] is None for one in asked]
+
+    eventually("the supervision of g-12", lambda: waiting("g-12") == [True])
+    assert waiting("g-04") == [False]
+
+
+def test_what_to_try_first_can_be_rated(stage: Stage) -> None:
+    for node in (COUNTY, PROVINCE):
+        report = stage.reports[node]
+        path = f"/api/v1/cases/{report.try_number}"
+        assert stage.callers[node].get(path, code=report.try_code)["can_rate"]
+
+
+def test_loading_again_does_nothing_twice(stage: Stage) -> None:
+    again = {report.node: report for report in stage.load()}
+
+    told = {node: (each.by_status, each.offered) for node, each in again.items()}
+    assert told == {node: (each.by_status, each.offered) for node, each in stage.reports.items()}
+    # In and out on the way up, in and out on the way back.
+    assert len(stage.rows(CITY, "hand-overs", "g-05")) == 4
