@@ -5,18 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.calling import Holder
+from services.portal.pages.case_values import shown_of
+from services.portal.pages.desk import Sought, addresses
 from services.portal.pages.draft import Draft
 from services.portal.pages.forms import Form
-from services.portal.pages.lists import views_of
+from services.portal.pages.lists import Narrowed, views_of
 from services.portal.pages.messages import Message
 from services.portal.pages.next_steps import TITLES, next_steps
 from services.portal.pages.places import places
 from services.portal.pages.seen import SeenCase
-from services.portal.pages.story import story
 from services.portal.pages.words import REVEAL_PURPOSES
 from services.portal.repository import (
     BoardNumbers,
     CaseCard,
+    ClockCard,
     DayNumbers,
     ListedCase,
     OrderCard,
@@ -140,6 +142,7 @@ def case(**changes: Any) -> CaseCard:
     )
     blank: dict[str, Any] = dict.fromkeys(OrderCard.__dataclass_fields__)
     held = {"order_id": UUID(int=8), "state": "signed", "unit_code": "rsj", "round": 1}
+    held |= {"node": NODE.code, "unit_name": BUREAU}
     order = OrderCard(**blank | held)
     told |= {
         "case_id": UUID(int=1),
@@ -155,7 +158,9 @@ def case(**changes: Any) -> CaseCard:
         "person_masked": "李**",
         "phone_masked": "138****0017",
         "status": "signed",
-        "is_open": True,
+        **dict.fromkeys(("is_away", "is_below"), False),
+        **dict.fromkeys(("is_open", "is_ours"), True),
+        **dict.fromkeys(("origin", "holder", "unit_node"), NODE.code),
         "round": 1,
         "registered_at": NOW - timedelta(days=2),
         "accepted_at": NOW - timedelta(days=2),
@@ -171,20 +176,29 @@ def case(**changes: Any) -> CaseCard:
         "lamp": "yellow",
         "next_due_at": NOW + timedelta(hours=7),
         "orders": (order,),
+        "clocks": CLOCKS,
         "timeline": TIMELINE,
     }
     return CaseCard(**told | changes)
 
 
-BESIDE = ("orders", "clocks", "timeline", "evaluations")
+BESIDE = ("orders", "clocks", "timeline", "evaluations", "hand_overs", "supervisions")
 
 
-def told(hours: float, name: str, **params: Any) -> Step:
+def clock(kind: str, hours: float, **more: Any) -> ClockCard:
+    blank: dict[str, Any] = dict.fromkeys(ClockCard.__dataclass_fields__)
+    told = {"clock_id": UUID(int=int(hours * 10)), "kind": kind, "node": NODE.code}
+    told |= {"started_at": NOW - timedelta(hours=hours), "due_at": NOW + timedelta(hours=7)}
+    return ClockCard(**blank | told | {"lamp": "green", "order_id": UUID(int=8)} | more)
+
+
+def told(hours: float, name: str, node: str = "341523", **params: Any) -> Step:
     at = NOW - timedelta(hours=hours)
-    return Step(id=UUID(int=int(hours * 10)), at=at, node=NODE.code, name=name, params=params)
+    return Step(id=UUID(int=int(hours * 10)), at=at, node=node, name=name, params=params)
 
 
 BUREAU = "舒城县人力资源和社会保障局"
+CLOCKS = (clock("contact", 49, lamp="yellow"), clock("resolve", 48))
 TIMELINE = (
     told(50, "intake.case_registered.v1", channel="window"),
     told(49.9, "intake.case_accepted.v1", complexity="ordinary"),
@@ -212,6 +226,8 @@ def row(number: int, title: str, status: str, lamp: str | None, hours: float) ->
         "status": status,
         "round": 1,
         "is_open": True,
+        **dict.fromkeys(("is_away", "is_below"), False),
+        "holder": NODE.code,
         "registered_at": NOW - timedelta(days=1),
         "unit_name": "县人社局" if number % 2 else "县自然资源和规划局",
         "lamp": lamp,
@@ -229,21 +245,30 @@ ROWS = [
     row(5, "医保异地就医备案在手机上一直提交不了", "signed", "green", 74),
     row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
 ]
-TOOLS = {"register": True, "messages": True, "lists": True, "roles": "窗口人员"}
+TOOLS = {
+    **dict.fromkeys(("register", "messages", "lists"), True),
+    **dict.fromkeys(("below", "links"), False),
+    "roles": "窗口人员",
+}
 
 
-def desk(actor: Actor, chosen: CaseCard | None, **more: Any) -> dict[str, Any]:
-    views = views_of(actor, NODE.code)
+def desk(
+    actor: Actor, chosen: CaseCard | None, node: NodeFacts = NODE, key: str = "", **more: Any
+) -> dict[str, Any]:
+    views = views_of(actor, node)
+    view = next((each for each in views if each.key == key), views[-1])
     shown: dict[str, Any] = {
         "views": views,
-        "view": views[-1],
+        "view": view,
         "tools": TOOLS,
+        "key": "0" * 32,
+        "by": Narrowed(),
+        "filters": None,
+        **addresses(view, Sought()),
         "rows": ROWS,
         "more": None,
         "case": chosen,
         "waiting": None,
-        "here": "/desk",
-        "sought": "",
         "note": "",
         "values": {"act": ""},
         "errors": {},
@@ -253,10 +278,9 @@ def desk(actor: Actor, chosen: CaseCard | None, **more: Any) -> dict[str, Any]:
     }
     if chosen is not None:
         shown |= {
-            "steps": next_steps(actor, chosen, NODE.code),
+            **shown_of(chosen, node),
+            "steps": next_steps(actor, chosen, node),
             "titles": TITLES,
-            "story": story(chosen.timeline),
-            "region": "安徽省六安市舒城县",
             "units": [("rsj", BUREAU)],
             "items": [("", ITEMS[0][1])],
         }

@@ -1,10 +1,8 @@
 """Every page with sample data: what tests hold templates against, and what one looks at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request
@@ -14,7 +12,7 @@ from services.portal.pages.messages import STATES, by_phone
 from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
 from services.portal.pages.rendering import page
-from shared.security.actor import Actor, ActorKind, Role
+from shared.security.actor import ActorKind, Role
 from tests.browser.facts import (
     BAD,
     DECLINED,
@@ -44,17 +42,8 @@ from tests.browser.facts import (
     seen,
     step,
 )
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One page as one person sees it."""
-
-    template: str
-    values: Mapping[str, Any]
-    actor: Actor = NOBODY
-    path: str = "/"
-
+from tests.browser.sample import Sample
+from tests.browser.tier_samples import TIER_SAMPLES
 
 SAMPLES: Mapping[str, Sample] = {
     "home": Sample("citizen/home.html", {}),
@@ -172,13 +161,14 @@ SAMPLES: Mapping[str, Sample] = {
         "/desk/messages",
     ),
     "board": Sample("board.html", board_values(numbers()), path="/board"),
+    **TIER_SAMPLES,
 }
 
 
 def shown(name: str, cookies: Mapping[str, str] | None = None) -> str:
     """Return the HTML of a sample for somebody with these cookies."""
     sample = SAMPLES[name]
-    door = SimpleNamespace(node=NODE, settings=SETTINGS, now=lambda: NOW)
+    door = SimpleNamespace(node=sample.node, settings=SETTINGS, now=lambda: NOW)
     told = {
         "type": "http",
         "method": "GET",

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends
 
 from services.portal.pages import (
     acts,
+    below,
     board,
     desk,
     follow,
     home,
+    links,
     messages,
     rate,
     register,
@@ -22,7 +24,11 @@ from services.portal.pages.forms import from_our_pages
 from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages)])
-for _part in (home, report, follow, rate, sign_in, desk, acts, register, messages, board):
+for _part in (
+    *(home, report, follow, rate, sign_in),
+    *(desk, acts, register, messages, below, links),
+    board,
+):
     router.include_router(_part.router)
 
 __all__ = ["problem_page", "router"]

@@ -11,25 +11,27 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from services.portal import repository
+from services.portal.pages.case_values import case_values
 from services.portal.pages.language import later as _
-from services.portal.pages.lists import View, scope_of, views_of
-from services.portal.pages.next_steps import TITLES, NextSteps, may_see, next_steps
+from services.portal.pages.lists import Narrowed, View, scope_of, views_of
+from services.portal.pages.next_steps import may_see
+from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
-from services.portal.pages.story import story
-from services.portal.pages.words import REVEAL_PURPOSES, ROLES
-from services.portal.repository import CaseCard
+from services.portal.pages.words import LAMPS, REVEAL_PURPOSES, ROLES
+from services.portal.repository import CaseCard, ListKind
+from shared.clock import new_id
 from shared.errors import Refused
 from shared.http import Door, cursor_after
 from shared.http.paging import cursor_for
-from shared.regions import full_name_of
+from shared.neighbours import below
 from shared.security.actor import Actor, ActorKind
 from shared.security.policy import CHANNELS, Action, Resource, may
 
 router = APIRouter()
 
 PER_PAGE = 30
-MOST_ITEMS = 500
 MOST_TEXT = 100
+MOST_CODE = 6
 DONE: Mapping[str, str] = {
     "accept": _("已受理。"),
     "decline": _("已作出不予受理，正在告知诉求人。"),
@@ -38,6 +40,14 @@ DONE: Mapping[str, str] = {
     "contact": _("已记下这次联系。"),
     "finish": _("已办结，正在告知诉求人。"),
     "return": _("已退回派单员。"),
+    "take_over": _("已接收，现在由本级负责办理。"),
+    "refuse": _("已答复不接收，这件仍由对方负责。"),
+    "hand_over": _("已转出，等对方接收。接收以前仍由本级负责。"),
+    "give_back": _("已退回来件的一级，等对方系统收到。"),
+    "withdraw": _("已要求撤回，等对方确认。"),
+    "report_up": _("已报告上级，这件仍由本级办理。"),
+    "supervise": _("已督办，等下级答复。"),
+    "answer_supervision": _("已答复督办。"),
 }
 
 
@@ -48,10 +58,17 @@ class Sought:
     view: str = ""
     case: str = ""
     text: str = ""
+    node: str = ""
+    lamp: str = ""
     cursor: str | None = None
     done: str = ""
     waits: str = ""
     """`service:version` that the projection has not reached yet."""
+
+    @property
+    def by(self) -> Narrowed:
+        """What narrows the list."""
+        return Narrowed(self.text.strip()[:MOST_TEXT], self.node[:MOST_CODE], self.lamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,7 @@ def desk(request: Request, sought: Annotated[Sought, Depends()]) -> Response:
 def show(request: Request, sought: Sought, beside: Beside) -> Response:
     """Return the desk as it stands for the one who is signed in."""
     actor, door = staff_of(request), door_here(request)
-    views = views_of(actor, door.node.code)
+    views = views_of(actor, door.node)
     if not views:
         return _without_lists(request, actor, door)
     view = next((each for each in views if each.key == sought.view), views[0])
@@ -84,7 +101,8 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
         "views": views,
         "view": view,
         "tools": tools_of(actor, door),
-        "here": _address(view, sought),
+        "key": new_id().hex,
+        **addresses(view, sought),
         **_beside(sought, beside),
     }
     return page(request, "desk/desk.html", known | values, beside.status)
@@ -100,24 +118,28 @@ def staff_of(request: Request) -> Actor:
 
 def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
     """Return what the head of the desk offers to an actor."""
-    here = Resource(node=door.node.code)
+    here, neighbours = Resource(node=door.node.code), door.node.neighbours
     return {
         "register": any(CHANNELS.get(role) for role in actor.roles),
         "messages": may(actor, Action.MESSAGE_READ, here).allowed,
-        "lists": bool(views_of(actor, door.node.code)),
+        "lists": bool(views_of(actor, door.node)),
+        "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
+        "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "roles": "、".join(ROLES[role] for role in sorted(actor.roles)),
     }
 
 
 def _without_lists(request: Request, actor: Actor, door: Door) -> Response:
-    if may(actor, Action.MESSAGE_READ, Resource(node=door.node.code)).allowed:
-        return RedirectResponse("/desk/messages", 303)
-    return page(request, "desk/nothing.html", {"tools": tools_of(actor, door)})
+    tools = tools_of(actor, door)
+    there = next((name for name in ("messages", "links") if tools[name]), None)
+    if there is not None:
+        return RedirectResponse(f"/desk/{there}", 303)
+    return page(request, "desk/nothing.html", {"tools": tools})
 
 
 def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
     return {
-        "sought": sought.text.strip()[:MOST_TEXT],
+        "by": sought.by,
         "note": DONE.get(sought.done, ""),
         "values": {"act": "", **beside.values},
         "errors": beside.errors,
@@ -128,26 +150,26 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
 
 
 def _list(db: Connection, actor: Actor, door: Door, view: View, sought: Sought) -> dict[str, Any]:
-    scope = scope_of(view, actor, door.node.code, sought.text.strip()[:MOST_TEXT])
+    scope = scope_of(view, actor, door.node.code, sought.by)
     found = repository.case_list(db, scope, cursor_after(sought.cursor or None, 2), PER_PAGE)
     following = cursor_for(*found.next) if found.next else None
-    return {"rows": found.rows, "more": following}
+    filters = _filters(db, door) if view.kind is ListKind.BELOW else None
+    return {"rows": found.rows, "more": following, "filters": filters}
+
+
+def _filters(db: Connection, door: Door) -> dict[str, Any]:
+    known = {each.code for each in repository.tiers_below(db)}
+    known |= {each.code for each in below(door.node.neighbours)}
+    nodes = [(code, node_name(door.node, code)) for code in sorted(known)]
+    return {"nodes": nodes, "lamps": list(LAMPS.items())}
 
 
 def _case(db: Connection, actor: Actor, door: Door, sought: Sought) -> dict[str, Any]:
     case = repository.case_page(db, sought.case) if sought.case else None
     if case is None or not may_see(actor, case, door.node.code):
         return {"case": None, "waiting": None}
-    steps = next_steps(actor, case, door.node.code)
-    return {
-        "case": case,
-        "steps": steps,
-        "titles": TITLES,
-        "story": story(case.timeline),
-        "region": full_name_of(case.region or "") or case.region or "—",
-        "waiting": _waiting(db, case, sought.waits),
-        **_offered(db, steps),
-    }
+    waiting = _waiting(db, case, sought.waits)
+    return {"case": case, "waiting": waiting, **case_values(db, actor, case, door.node)}
 
 
 def _waiting(db: Connection, case: CaseCard, waits: str) -> UUID | None:
@@ -158,16 +180,13 @@ def _waiting(db: Connection, case: CaseCard, waits: str) -> UUID | None:
     return None if there else case.case_id
 
 
-def _offered(db: Connection, steps: NextSteps) -> dict[str, Any]:
-    acts = (steps.next, *steps.others)
-    units = repository.units(db) if "dispatch" in acts else []
-    items = repository.items(db, "", MOST_ITEMS) if "accept" in acts else []
-    return {
-        "units": [(unit.code, unit.title) for unit in units],
-        "items": [("", [(item.code, item.title) for item in items])],
-    }
+def addresses(view: View, sought: Sought) -> dict[str, str]:
+    """Return the address of this desk, and of its list to which a case or a page is added."""
+    listed = {"view": view.key, "text": sought.by.text, "node": sought.by.node}
+    listed |= {"lamp": sought.by.lamp}
+    here = listed | {"case": sought.case, "waits": sought.waits}
+    return {"here": _address(here), "list_at": _address(listed)}
 
 
-def _address(view: View, sought: Sought) -> str:
-    told = {"view": view.key, "case": sought.case, "text": sought.text, "waits": sought.waits}
+def _address(told: Mapping[str, str]) -> str:
     return f"/desk?{urlencode({name: value for name, value in told.items() if value})}"

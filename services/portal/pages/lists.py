@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.portal.pages.language import later as _
+from services.portal.pages.words import LAMPS
 from services.portal.repository import ListKind, ListScope
+from shared.http import NodeFacts
+from shared.neighbours import Relation
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
+
+ABOVE, BELOW = frozenset({Relation.ABOVE}), frozenset({Relation.BELOW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +25,20 @@ class View:
     empty: str
     hint: str
     lamp: str | None = None
+    beside: frozenset[Relation] = frozenset()
+    """Only where there is such a neighbour; empty: everywhere."""
 
 
 VIEWS: Sequence[View] = (
+    View(
+        key="incoming",
+        title=_("待接收"),
+        kind=ListKind.INCOMING,
+        needs=Action.HAND_OVER_READ,
+        empty=_("没有等着接收的"),
+        hint=_("上级交办、下级提级的件，会先出现在这里，接收以后才归本级办。"),
+        beside=ABOVE | BELOW,
+    ),
     View(
         key="intake",
         title=_("待受理"),
@@ -57,12 +73,48 @@ VIEWS: Sequence[View] = (
         lamp="red",
     ),
     View(
+        key="supervised",
+        title=_("上级督办"),
+        kind=ListKind.SUPERVISED,
+        needs=Action.SUPERVISION_ANSWER,
+        empty=_("没有等着答复的督办"),
+        hint=_("上级督办本级的件，会出现在这里，答复以后就没有了。"),
+        beside=ABOVE,
+    ),
+    View(
         key="open",
         title=_("在办"),
         kind=ListKind.OPEN,
         needs=Action.DESK_READ,
         empty=_("没有在办的"),
         hint=_("登记一件新的反映，它就会出现在这里。"),
+    ),
+    View(
+        key="away",
+        title=_("已转出"),
+        kind=ListKind.AWAY,
+        needs=Action.DESK_READ,
+        empty=_("没有在别的层级办的"),
+        hint=_("提级、交办的件，对方接收以后会出现在这里，办完结果会转回来。"),
+        beside=ABOVE | BELOW,
+    ),
+    View(
+        key="below",
+        title=_("下级在办"),
+        kind=ListKind.BELOW,
+        needs=Action.BELOW_READ,
+        empty=_("下级没有在办的"),
+        hint=_("下级登记的件会自己报上来。一直是空的，请看看连接是否正常。"),
+        beside=BELOW,
+    ),
+    View(
+        key="reported",
+        title=_("下级上报"),
+        kind=ListKind.REPORTED,
+        needs=Action.BELOW_READ,
+        empty=_("下级没有上报的"),
+        hint=_("下级报告而不转办的件，会出现在这里，仍由下级办理。"),
+        beside=BELOW,
     ),
     View(
         key="feedback",
@@ -89,32 +141,47 @@ VIEWS: Sequence[View] = (
         hint=_("登记一件新的反映，它就会出现在这里。"),
     ),
 )
-ONLY_OWN = frozenset({"open"})
-"""Lists that a unit's officer does not need: the unit's own list shows the same."""
+ONLY_OWN = frozenset({"open", "away"})
+"""Lists that a unit's officer does not need: their own list shows the same, or none is theirs."""
 
 
-OF_DISPATCHERS = frozenset({"pool"})
+OF_DISPATCHERS = frozenset({"incoming", "pool"})
 """Lists that stand last for those who only watch them."""
 
 
-def views_of(actor: Actor, node: str) -> list[View]:
+def views_of(actor: Actor, node: NodeFacts) -> list[View]:
     """Return the lists of an actor; the first is what their day begins with."""
-    everywhere = sees_everything(actor, node)
-    place = Resource(node=node, unit=actor.unit)
+    everywhere = sees_everything(actor, node.code)
+    place = Resource(node=node.code, unit=actor.unit)
+    relations = {each.relation for each in node.neighbours.values()}
     views = [
         view
         for view in VIEWS
-        if may(actor, view.needs, place).allowed and (everywhere or view.key not in ONLY_OWN)
+        if may(actor, view.needs, place).allowed
+        and (everywhere or view.key not in ONLY_OWN)
+        and (not view.beside or view.beside & relations)
     ]
     watches = not may(actor, Action.ORDER_DISPATCH, place).allowed
     return sorted(views, key=lambda view: watches and view.key in OF_DISPATCHERS)
 
 
-def scope_of(view: View, actor: Actor, node: str, text: str) -> ListScope:
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What narrows a list: words, and for what tiers below hold their node and the lamp."""
+
+    text: str = ""
+    node: str = ""
+    lamp: str = ""
+
+
+def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
     """Return what a list holds for this actor: a unit's officer sees the unit's cases only."""
+    if view.kind is ListKind.BELOW:
+        lamp = by.lamp if by.lamp in LAMPS else None
+        return ListScope(kind=view.kind, holder=by.node or None, lamp=lamp, text=by.text)
     own = view.kind is ListKind.UNIT or not sees_everything(actor, node)
     unit = actor.unit or "" if own else None
-    return ListScope(kind=view.kind, unit=unit, lamp=view.lamp, text=text)
+    return ListScope(kind=view.kind, unit=unit, lamp=view.lamp, text=by.text)
 
 
 def sees_everything(actor: Actor, node: str) -> bool:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from services.portal.pages.language import later as _
+from services.portal.pages.leg import leg_of, offer_of
+from services.portal.pages.nodes import node_name
+from services.portal.policy import is_below
 from services.portal.repository import CaseCard
+from shared.http import NodeFacts
+from shared.neighbours import above
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
 
@@ -21,6 +26,14 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "contact": Action.ORDER_CONTACT,
         "finish": Action.ORDER_FINISH,
         "return": Action.ORDER_RETURN,
+        "take_over": Action.HAND_OVER_ANSWER,
+        "refuse": Action.HAND_OVER_ANSWER,
+        "hand_over": Action.HAND_OVER_OFFER,
+        "give_back": Action.HAND_OVER_OFFER,
+        "withdraw": Action.HAND_OVER_OFFER,
+        "report_up": Action.CASE_REPORT_UP,
+        "supervise": Action.SUPERVISION_ORDER,
+        "answer_supervision": Action.SUPERVISION_ANSWER,
     }
 )
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -34,6 +47,10 @@ IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
     }
 )
 """The first is the next step; `signed` after a try that reached nobody can be finished too."""
+IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted"})
+"""Statuses in which a case can be handed to another tier."""
+NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "return"})
+"""What would end the case here, or move it, while another node may have taken it already."""
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "accept": _("受理"),
@@ -43,6 +60,14 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "contact": _("联系诉求人"),
         "finish": _("办结"),
         "return": _("退回"),
+        "take_over": _("接收，由本级办理"),
+        "refuse": _("不接收"),
+        "hand_over": _("提级或交办"),
+        "give_back": _("退回来件一级"),
+        "withdraw": _("撤回转办"),
+        "report_up": _("报告上级，仍由本级办理"),
+        "supervise": _("督办"),
+        "answer_supervision": _("答复督办"),
     }
 )
 WHY_NOT: Mapping[str, str] = MappingProxyType(
@@ -54,6 +79,7 @@ WHY_NOT: Mapping[str, str] = MappingProxyType(
         "dispatched": _("等承办单位签收。"),
         "signed": _("等承办单位联系诉求人。"),
         "contacted": _("等承办单位办结。"),
+        "handed_over": _("另一级已经接收，等它派给承办单位。"),
         "finished": _("等诉求人评价。说没解决，会自动重新派单。"),
         "reopened": _("系统正在重新派单，几秒钟后再看。"),
         "closed": _("这件已经结束。"),
@@ -69,24 +95,105 @@ class NextSteps:
     next: str | None
     others: Sequence[str]
     why: str
+    notice: str
+    """What keeps some steps from being offered; mostly empty."""
     may_reveal: bool
 
 
-def next_steps(actor: Actor, case: CaseCard, node: str) -> NextSteps:
+def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
     """Return what the actor can do with a case."""
-    here = _place(case, node)
-    offered = IN_STATUS.get(case.status, ())
-    open_to = [act for act in offered if may(actor, NEEDS[act], here).allowed]
-    reveal = may(actor, Action.PERSON_REVEAL, here).allowed
-    why = WHY_NOT.get(case.status, "")
-    return NextSteps(open_to[0] if open_to else None, open_to[1:], why, reveal)
+    here = _place(case, node.code)
+
+    def open_to(acts: Sequence[str]) -> list[str]:
+        return [act for act in acts if may(actor, NEEDS[act], here).allowed]
+
+    main, beside = open_to(_main(case)), open_to(_beside(case, node))
+    has_person = case.is_ours and (case.origin == node.code or leg_of(case, node.code).has_leg)
+    return NextSteps(
+        next=main[0] if main else None,
+        others=(*main[1:], *beside),
+        why=_why(case, node),
+        notice=_notice(case, node),
+        may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
+    )
+
+
+def _main(case: CaseCard) -> list[str]:
+    acts = ["take_over", "refuse"] if case.incoming_id else []
+    acts += ["answer_supervision"] if case.supervised_until else []
+    if not case.is_open:
+        return acts
+    steps = IN_STATUS.get(case.status, ())
+    return acts + [act for act in steps if not (case.offered_to and act in NOT_WHILE_OFFERED)]
+
+
+def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
+    acts = _handing_over(case, node) if case.is_open else []
+    if case.is_open and above(node.neighbours):
+        acts.append("report_up")
+    if case.is_below:
+        acts.append("supervise")
+    return acts
+
+
+def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:
+    if case.offered_to:
+        offer = offer_of(case)
+        return ["withdraw"] if offer and offer.withdrawn_at is None else []
+    if case.status not in IN_HAND:
+        return []
+    came_from = leg_of(case, node.code).came_from
+    others = set(node.neighbours) - {came_from}
+    back = ["give_back"] if came_from in node.neighbours else []
+    return (["hand_over"] if others else []) + back
+
+
+def _why(case: CaseCard, node: NodeFacts) -> str:
+    if case.incoming_id:
+        return f"{node_name(node, case.incoming_from)}请本级接收这件，等派单员答复。"
+    offer = offer_of(case)
+    if case.is_away and offer and case.holder == node.code:
+        return (
+            f"办理结果正在转给{node_name(node, offer.to_node)}，对方收到后由来件的一级告诉群众。"
+        )
+    if case.is_open or case.holder in (None, node.code):
+        return WHY_NOT.get(case.status, "")
+    return _why_elsewhere(case, node, node_name(node, case.holder))
+
+
+def _why_elsewhere(case: CaseCard, node: NodeFacts, holder: str) -> str:
+    if case.is_away and case.origin == node.code:
+        return f"这件现在由{holder}办理。答应群众的时限不变，结果转回来后由本级告诉群众。"
+    if case.is_away:
+        return f"这件现在由{holder}办理，结果会转回本级，再转给来件的一级。"
+    if case.is_below:
+        return f"这件由{holder}办理，这里只看得到隐去个人信息的内容。"
+    if not case.is_ours:
+        return WHY_NOT.get(case.status, "")
+    return f"本级这一段已经结束，这件现在由{holder}负责。"
+
+
+def _notice(case: CaseCard, node: NodeFacts) -> str:
+    offer = offer_of(case)
+    if offer is None or not case.is_open:
+        return ""
+    taker = node_name(node, offer.to_node)
+    if offer.withdrawn_at is not None:
+        return f"已请{taker}退回这次转办，等对方确认。确认以前不能办结、退回或改派。"
+    return f"正在等{taker}接收。接收以前仍由本级负责；要办结、退回或改派，请先撤回转办。"
 
 
 def _place(case: CaseCard, node: str) -> Resource:
-    units = frozenset(order.unit_code for order in case.orders if order.unit_code)
+    # Another node may use the code of a unit here for a unit of its own.
+    units = frozenset(o.unit_code for o in case.orders if o.unit_code and o.node == node)
     return Resource(node=node, unit=case.unit_code, case_id=case.case_id, units=units)
 
 
 def may_see(actor: Actor, case: CaseCard, node: str) -> bool:
-    """Tell whether the actor may look at this case at all."""
-    return may(actor, Action.CASE_READ, _place(case, node)).allowed
+    """Tell whether the actor may look at this case at all; one only seen takes a grant more."""
+    here = _place(case, node)
+    if case.is_ours:
+        return may(actor, Action.CASE_READ, here).allowed
+    if case.incoming_id and may(actor, Action.HAND_OVER_READ, here).allowed:
+        return True
+    return is_below(case.origin, node) and may(actor, Action.BELOW_READ, here).allowed

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 
 from services.portal.pages import dates, reasons, words
 from services.portal.pages.language import LANGUAGES, SOURCE, translations
+from services.portal.pages.nodes import node_name
 from shared.http import Door
 from shared.security.actor import Actor, ActorKind
 
@@ -100,6 +101,7 @@ def _filters() -> dict[str, Any]:
         "left": _left,
         "word": _word,
         "phone": spoken_phone,
+        "node_name": _node_name,
     }
 
 
@@ -136,3 +138,8 @@ def _word(context: Context, code: Any, table: Any) -> str:
     """Return the word for a code in the reader's language; a code without one shows itself."""
     text = table.get(code)
     return str(code) if text is None else translations(context["language"]).gettext(text)
+
+
+@pass_context
+def _node_name(context: Context, code: str | None) -> str:
+    return node_name(context["node"], code)

@@ -19,10 +19,11 @@ class Promise(Told):
 
 
 class HolderUnit(Told):
-    """The unit that has it now."""
+    """The unit that has it now; with its node where that is another one."""
 
     name: str
     phone: str | None
+    node_name: str | None = None
 
 
 class Result(Told):

@@ -1,4 +1,7 @@
-"""What happened to a case, in sentences for staff: one for each event that a timeline keeps."""
+"""What happened to a case, in sentences for staff: one for each event that a timeline keeps.
+
+What another node did is told with that node's name.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +10,9 @@ from typing import Any
 
 from services.portal.pages import dates, reasons, words
 from services.portal.pages.language import SOURCE
+from services.portal.pages.nodes import node_name
 from services.portal.repository import Step
+from shared.http import NodeFacts
 
 SENTENCES: Mapping[str, str] = {
     "intake.case_registered.v1": "登记（{channel}）",
@@ -20,6 +25,11 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.order_returned.v1": "{unit_name}退回：{ground}",
     "dispatch.order_finished.v1": "{unit_name}办完：{outcome}",
     "dispatch.case_finished.v1": "第 {round} 轮办结：{outcome}",
+    "dispatch.hand_over_offered.v1": "{kind}：转给{to_node}，等对方接收",
+    "dispatch.hand_over_answered.v1": "接收{to_node}转来的件（{kind}）",
+    "dispatch.hand_over_withdrawn.v1": "要求撤回转给{to_node}的件",
+    "dispatch.case_handed_over.v1": "{to_node}已经接收（{kind}），原来的一段到此结束",
+    "dispatch.case_reported_up.v1": "报告{to_node}，不转办",
     "sla.clock_started.v1": "开始计时：{kind}，最晚 {due_at}",
     "sla.lamp_changed.v1": "{kind}：{lamp}",
     "sla.deadline_missed.v1": "{kind}：超过时限",
@@ -31,7 +41,12 @@ SENTENCES: Mapping[str, str] = {
     "review.evaluation_received.v1": "诉求人评价：{level}，{solved}",
     "review.case_reopened.v1": "没解决，开始第 {round} 轮",
     "review.case_closed.v1": "结束：{how}",
+    "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
+    "review.supervision_answered.v1": "答复督办",
+    "link.case_received.v1": "诉求人的信息已收到，在本级重新加密保存",
 }
+REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
+"""Of an answer that says no."""
 NOTES = ("because", "note_masked", "answer_masked", "explanation", "legal_basis", "text_masked")
 """Fields of free text; the first that an event has stands under its sentence."""
 WITHOUT_NOTE = frozenset({"sla.clock_started.v1", "dispatch.case_finished.v1"})
@@ -52,25 +67,39 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "on_time": {True: "没有超时", False: "超时"},
     "solved": {True: "说解决了", False: "说没解决"},
 }
-REASON_WORDS: Mapping[str, Mapping[Any, str]] = {
-    "intake.case_declined.v1": words.DECLINE_REASONS,
-    "dispatch.case_pooled.v1": words.POOL_REASONS,
+WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
+    "intake.case_declined.v1": {"reason": words.DECLINE_REASONS},
+    "dispatch.case_pooled.v1": {"reason": words.POOL_REASONS},
+    "dispatch.hand_over_offered.v1": {"kind": words.HAND_OVER_KINDS},
+    "dispatch.hand_over_answered.v1": {
+        "kind": words.HAND_OVER_KINDS,
+        "ground": words.HAND_OVER_GROUNDS,
+    },
+    "dispatch.case_handed_over.v1": {"kind": words.HAND_OVER_KINDS},
 }
+"""Words that mean something else, or nothing, in other events."""
+NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset({"due_at", "answer_by"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One entry as staff read it."""
+    """One entry as staff read it; `where` names another node, and is empty for this one."""
 
     at: datetime
+    where: str
     text: str
     note: str
 
 
-def story(steps: Sequence[Step]) -> list[Sentence]:
+def story(steps: Sequence[Step], node: NodeFacts) -> list[Sentence]:
     """Return the entries of a timeline in sentences; an unknown event shows its name."""
-    return [Sentence(step.at, _text(step), _note(step)) for step in steps if not _is_told(step)]
+    return [_sentence(step, node) for step in steps if not _is_told(step)]
+
+
+def _sentence(step: Step, node: NodeFacts) -> Sentence:
+    where = "" if step.node in (None, node.code) else node_name(node, step.node)
+    return Sentence(step.at, where, _text(step, node), _note(step))
 
 
 def _is_told(step: Step) -> bool:
@@ -78,10 +107,12 @@ def _is_told(step: Step) -> bool:
     return step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
 
 
-def _text(step: Step) -> str:
-    sentence = SENTENCES.get(step.name, step.name)
-    tables = {**WORDS, "reason": REASON_WORDS.get(step.name, {})}
+def _text(step: Step, node: NodeFacts) -> str:
+    refused = step.params.get("accepted") is False
+    sentence = REFUSED if refused else SENTENCES.get(step.name, step.name)
+    tables = {**WORDS, **WORDS_OF.get(step.name, {})}
     spoken = {name: _spoken(name, value, tables) for name, value in step.params.items()}
+    spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
     return sentence.format_map(_Told(spoken))
 
 

@@ -20,6 +20,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "signed": _("已签收，待联系"),
         "contacted": _("已联系，办理中"),
         "returned": _("已退回，待重新派单"),
+        "handed_over": _("已转到另一级办理"),
         "finished": _("已办结，等待评价"),
         "closed": _("已结束"),
         "reopened": _("没解决，重新办理"),
@@ -57,6 +58,7 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
         "contact": _("联系群众"),
         "resolve": _("办结工单"),
         "feedback": _("反馈结果"),
+        "leg": _("接手后办结"),
     }
 )
 OUTCOMES: Mapping[str, str] = MappingProxyType(
@@ -86,7 +88,8 @@ POOL_REASONS: Mapping[str, str] = MappingProxyType(
         "no_rule": _("没有对应的派单规则"),
         "unknown_place": _("地点不在派单规则内"),
         "unit_inactive": _("规则指向的单位已停用"),
-        "returned": _("被单位退回"),
+        "returned": _("被退回"),
+        "reopened": _("重新办理，等上次办理的一级接收"),
     }
 )
 DECLINE_REASONS: Mapping[str, str] = MappingProxyType(
@@ -137,6 +140,56 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "result": _("办理结果"),
         "invitation": _("请您评价"),
         "reopened": _("重新办理"),
+        "handed_over": _("转到另一级"),
+    }
+)
+HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "up": _("提级办理"),
+        "down": _("交下级办理"),
+        "return": _("退回来件一级"),
+        "result": _("转回结果"),
+        "reopened": _("重新办理"),
+    }
+)
+HAND_OVER_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "open": _("等对方答复"),
+        "accepted": _("已接收"),
+        "refused": _("没有接收"),
+        "withdrawn": _("已撤回"),
+    }
+)
+HAND_OVER_GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_our_tier": _("不属于这一级的权限"),
+        "not_our_duty": _("不属于这一级的职责"),
+        "not_our_area": _("不在这一级的辖区"),
+        "delegated": _("权限已下放到来件一级"),
+        "insufficient": _("信息不够，无法办理"),
+        "duplicate": _("与另一件重复"),
+        "withdrawn": _("对方已撤回"),
+        "stale": _("已转到别处，这次转办过时了"),
+    }
+)
+CHOSEN_GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        code: words
+        for code, words in HAND_OVER_GROUNDS.items()
+        if code not in ("withdrawn", "stale")
+    }
+)
+"""Those that somebody may choose; the others are given by the rules."""
+TIERS: Mapping[str, str] = MappingProxyType(
+    {"province": _("省级"), "city": _("市级"), "county": _("县级")}
+)
+RELATIONS: Mapping[str, str] = MappingProxyType({"above": _("上级"), "below": _("下级")})
+LINK_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "up": _("正常"),
+        "quiet": _("有一阵没有消息"),
+        "down": _("断开"),
+        "never": _("还没有连上过"),
     }
 )
 REVEAL_PURPOSES: tuple[str, ...] = (

@@ -59,7 +59,7 @@ def test_lamp_colours_are_used_by_lamps_alone() -> None:
         if re.search(r"var\(--(?:on-)?(?:green|yellow|red)", body)
     }
 
-    assert users == {f".{part}.{lamp}" for part in ("lamp", "tile") for lamp in LAMPS}
+    assert users == {f".{part}.{lamp}" for part in ("lamp", "tile", "share") for lamp in LAMPS}
 
 
 LAMPS = ("green", "yellow", "red")

@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.portal.pages.story import story
+from services.portal.pages.story import Sentence, story
 from services.portal.repository import Step
+from shared.http import NodeFacts
+from shared.neighbours import Neighbour, Relation
 
-NODE = "341523"
+ABOVE = Neighbour("341500", "六安市政务服务中心", "city", Relation.ABOVE)
+NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "", {ABOVE.code: ABOVE})
+UP = {"kind": "up", "to_node": "341500"}
 NOON = datetime(2030, 1, 1, 4, tzinfo=UTC)
 CONTACT = {"kind": "contact", "due_at": "2030-01-01T04:00:00Z"}
 
@@ -17,20 +21,58 @@ def test_a_missed_deadline_is_told_once() -> None:
     turned = told("sla.lamp_changed.v1", {**CONTACT, "lamp": "red"})
     missed = told("sla.deadline_missed.v1", CONTACT)
 
-    assert [said.text for said in story([turned, missed])] == ["联系群众：超过时限"]
+    assert [said.text for said in read(turned, missed)] == ["联系群众：超过时限"]
 
 
 def test_a_lamp_that_warns_is_told() -> None:
     turned = told("sla.lamp_changed.v1", {**CONTACT, "lamp": "yellow"})
 
-    assert [said.text for said in story([turned])] == ["联系群众：黄灯，快到期"]
+    assert [said.text for said in read(turned)] == ["联系群众：黄灯，快到期"]
 
 
 def test_a_clock_that_stopped_in_time_is_not_said_to_be_done() -> None:
     stopped = told("sla.clock_stopped.v1", {"kind": "resolve", "on_time": True})
 
-    assert story([stopped])[0].text == "停止计时：办结工单（没有超时）"
+    assert read(stopped)[0].text == "停止计时：办结工单（没有超时）"
 
 
-def told(name: str, params: Mapping[str, Any]) -> Step:
-    return Step(id=UUID(int=1), at=NOON, node=NODE, name=name, params=params)
+def test_what_another_node_did_is_told_with_its_name() -> None:
+    here, there = (
+        told("dispatch.order_signed.v1", {"unit_name": "县人社局"}),
+        told("dispatch.order_signed.v1", {"unit_name": "市人社局"}, "341500"),
+    )
+
+    assert [said.where for said in read(here, there)] == ["", "六安市政务服务中心"]
+
+
+def test_a_node_that_is_no_neighbour_is_called_by_its_area() -> None:
+    far = told("dispatch.order_signed.v1", {"unit_name": "x"}, "340000")
+
+    assert read(far)[0].where == "安徽省"
+
+
+def test_a_hand_over_is_told_with_its_kind_and_the_neighbour() -> None:
+    offered = told("dispatch.hand_over_offered.v1", {**UP, "because": "要市里办"})
+
+    assert read(offered)[0].text == "提级办理：转给六安市政务服务中心，等对方接收"
+    assert read(offered)[0].note == "要市里办"
+
+
+def test_a_refused_hand_over_is_told_with_its_ground() -> None:
+    answer = {"kind": "up", "to_node": "341523", "ground": "not_our_tier", "legal_basis": "第八条"}
+    taken = told("dispatch.hand_over_answered.v1", {**answer, "accepted": True}, "341500")
+    refused = told("dispatch.hand_over_answered.v1", {**answer, "accepted": False}, "341500")
+
+    assert read(taken)[0].text == "接收舒城县政务服务中心转来的件（提级办理）"
+    assert read(refused)[0].text == (
+        "不接收舒城县政务服务中心转来的件（提级办理）：不属于这一级的权限"
+    )
+    assert read(refused)[0].note == "第八条"
+
+
+def read(*steps: Step) -> list[Sentence]:
+    return story(steps, NODE)
+
+
+def told(name: str, params: Mapping[str, Any], node: str = NODE.code) -> Step:
+    return Step(id=UUID(int=1), at=NOON, node=node, name=name, params=params)

@@ -6,15 +6,27 @@ import pytest
 
 from services.portal.handlers.telling import TOLD
 from services.portal.pages import reasons, words
-from services.portal.pages.next_steps import IN_STATUS, TITLES, WHY_NOT
+from services.portal.pages.act_forms import BODIES, NEEDED, PATHS
+from services.portal.pages.desk import DONE
+from services.portal.pages.next_steps import IN_STATUS, NEEDS, TITLES, WHY_NOT
 from services.portal.pages.story import SENTENCES
-from services.portal.policy import Status
+from services.portal.policy import HandOverState, Status
 from services.review.policy import REASONS
 from shared.events.dispatch import PoolReason, ReturnGround, Route
 from shared.events.intake import DeclineReason
 from shared.events.notify import Purpose
 from shared.events.review import Closing
-from shared.events.words import Channel, ClockKind, Complexity, Lamp, Level, Outcome
+from shared.events.words import (
+    Channel,
+    ClockKind,
+    Complexity,
+    HandOverGround,
+    HandOverKind,
+    Lamp,
+    Level,
+    Outcome,
+)
+from shared.neighbours import Relation
 from shared.security.actor import Role
 
 TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
@@ -32,6 +44,10 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.FILED_BY, Route),
     (words.ROLES, Role),
     (words.PURPOSES, Purpose),
+    (words.HAND_OVER_KINDS, HandOverKind),
+    (words.HAND_OVER_GROUNDS, HandOverGround),
+    (words.HAND_OVER_STATES, HandOverState),
+    (words.RELATIONS, Relation),
     (reasons.LEVELS, Level),
     (WHY_NOT, Status),
 ]
@@ -63,4 +79,15 @@ def test_every_event_of_a_timeline_has_its_sentence() -> None:
 
 def test_every_offered_step_has_a_title_and_a_real_status() -> None:
     assert set(IN_STATUS) <= set(Status)
-    assert {act for acts in IN_STATUS.values() for act in acts} == set(TITLES)
+    assert {act for acts in IN_STATUS.values() for act in acts} <= set(TITLES)
+
+
+def test_every_act_has_its_grant_its_form_its_address_and_what_is_said_afterwards() -> None:
+    assert set(TITLES) == set(NEEDS) == set(DONE)
+    assert set(BODIES) == set(NEEDED) == set(PATHS) == set(TITLES) | {"person"}
+
+
+def test_nobody_chooses_a_ground_that_only_the_rules_give() -> None:
+    given = {HandOverGround.WITHDRAWN, HandOverGround.STALE}
+
+    assert set(words.CHOSEN_GROUNDS) == set(HandOverGround) - given

@@ -1,0 +1,109 @@
+"""What the form of each act must hold, what of it the API is told, and where it is asked."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from services.portal.pages.forms import Form
+from services.portal.pages.language import later as _
+from services.portal.pages.words import HAND_OVER_GROUNDS
+
+YES_NO = {"yes": True, "no": False}
+
+NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "accept": {},
+        "decline": {
+            "reason": _("请选不予受理的理由。"),
+            "legal_basis": _("请写依据。"),
+            "explanation": _("请写给群众的解释。"),
+        },
+        "dispatch": {"unit_code": _("请选派给哪个单位。"), "because": _("请写派单理由。")},
+        "sign": {},
+        "contact": {"way": _("请选用什么方式联系的。"), "reached": _("请选联系上了没有。")},
+        "finish": {"outcome": _("请选办成什么样。"), "answer": _("请写给群众的答复。")},
+        "return": {"ground": _("请选退回理由。"), "legal_basis": _("请写依据。")},
+        "person": {"purpose": _("请选为什么要看。")},
+        "take_over": {},
+        "refuse": {"ground": _("请选不接收的理由。"), "legal_basis": _("请写依据。")},
+        "hand_over": {"to_node": _("请选转给谁。"), "because": _("请写为什么要转。")},
+        "give_back": {"ground": _("请选退回理由。"), "legal_basis": _("请写依据。")},
+        "withdraw": {"because": _("请写为什么撤回。")},
+        "report_up": {"because": _("请写要报告什么。")},
+        "supervise": {"text": _("请写督办什么。")},
+        "answer_supervision": {"text": _("请写答复。")},
+    }
+)
+
+
+def _fields(*names: str) -> Callable[[Form], dict[str, Any]]:
+    return lambda form: {name: value for name in names if (value := form.optional(name))}
+
+
+def _contact(form: Form) -> dict[str, Any]:
+    told = _fields("way", "note")(form)
+    return told | {"reached": YES_NO[form.get("reached")]}
+
+
+def _placement(form: Form) -> dict[str, Any]:
+    return _fields("case_id", "unit_code", "because")(form)
+
+
+def _giving_back(form: Form) -> dict[str, Any]:
+    told = _fields("case_id", "to_node", "ground", "legal_basis")(form)
+    return told | {"because": form.get("because") or HAND_OVER_GROUNDS.get(form.get("ground"))}
+
+
+BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
+    {
+        "accept": _fields("complexity", "item"),
+        "decline": _fields("reason", "legal_basis", "explanation", "guide_to"),
+        "dispatch": _placement,
+        "sign": _fields(),
+        "contact": _contact,
+        "finish": _fields("outcome", "answer"),
+        "return": _fields("ground", "legal_basis", "note"),
+        "person": _fields("purpose"),
+        "take_over": _fields(),
+        "refuse": _fields("ground", "legal_basis", "note"),
+        "hand_over": _fields("case_id", "to_node", "because"),
+        "give_back": _giving_back,
+        "withdraw": _fields("because"),
+        "report_up": _fields("case_id", "because"),
+        "supervise": _fields("case_id", "text"),
+        "answer_supervision": _fields("text"),
+    }
+)
+CASE = "/api/v1/cases/{number}/"
+ORDER = "/api/v1/orders/{order_id}/"
+HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
+PATHS: Mapping[str, str] = MappingProxyType(
+    {
+        **{act: f"{CASE}{act}" for act in ("accept", "decline", "person")},
+        **{act: f"{ORDER}{act}" for act in ("sign", "finish", "return")},
+        "contact": f"{ORDER}contacts",
+        "dispatch": "/api/v1/orders",
+        "take_over": f"{HAND_OVER}accept",
+        "refuse": f"{HAND_OVER}refuse",
+        "withdraw": f"{HAND_OVER}withdraw",
+        "hand_over": "/api/v1/hand-overs",
+        "give_back": "/api/v1/hand-overs",
+        "report_up": "/api/v1/reports-up",
+        "supervise": "/api/v1/supervisions",
+        "answer_supervision": "/api/v1/supervisions/{supervision_id}/answer",
+    }
+)
+"""Where each act is asked for; what is in braces is a field of its form."""
+SAID_ONCE = frozenset({"hand_over", "give_back", "report_up", "supervise"})
+"""Acts that make something new: a form that is sent twice counts once."""
+
+
+def path_of(act: str, form: Form) -> str:
+    """Return the address at which an act is asked for."""
+    return PATHS[act].format_map(_Quoted(form.values))
+
+
+class _Quoted(dict[str, str]):
+    def __getitem__(self, name: str) -> str:
+        return quote(self.get(name, "").strip(), safe="")

@@ -1,0 +1,55 @@
+"""What the desk shows of one case: its story, whose time it took, what can be done with it."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.portal import repository
+from services.portal.pages.leg import charges, leg_of
+from services.portal.pages.next_steps import TITLES, NextSteps, next_steps
+from services.portal.pages.nodes import neighbour_choices
+from services.portal.pages.story import story
+from services.portal.repository import CaseCard
+from shared.http import NodeFacts
+from shared.regions import full_name_of
+from shared.security.actor import Actor
+
+MOST_ITEMS = 500
+
+
+def case_values(db: Connection, actor: Actor, case: CaseCard, node: NodeFacts) -> dict[str, Any]:
+    """Return everything about a case that the page of the desk needs."""
+    steps = next_steps(actor, case, node)
+    return shown_of(case, node) | {"steps": steps, "titles": TITLES} | _offered(db, steps)
+
+
+def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
+    """Return what is shown of a case, whoever looks at it."""
+    came_from = leg_of(case, node.code).came_from
+    return {
+        "story": story(case.timeline, node),
+        "charges": charges(case, node),
+        "region": full_name_of(case.region or "") or case.region or "—",
+        "came_from": came_from,
+        "neighbours": neighbour_choices(node, came_from),
+        "preview_of": _preview(case),
+    }
+
+
+def _preview(case: CaseCard) -> dict[str, int]:
+    return {
+        "steps": len(case.timeline),
+        "clocks": len(case.clocks),
+        "results": Counter(order.state for order in case.orders)["finished"],
+    }
+
+
+def _offered(db: Connection, steps: NextSteps) -> dict[str, Any]:
+    acts = (steps.next, *steps.others)
+    units = repository.units(db) if "dispatch" in acts else []
+    items = repository.items(db, "", MOST_ITEMS) if "accept" in acts else []
+    return {
+        "units": [(unit.code, unit.title) for unit in units],
+        "items": [("", [(item.code, item.title) for item in items])],
+    }

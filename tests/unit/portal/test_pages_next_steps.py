@@ -1,0 +1,135 @@
+"""What is offered to whom beside a case that moves between tiers, and why something is not."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.portal.pages.leg import charges
+from services.portal.pages.next_steps import may_see, next_steps
+from services.portal.repository import CaseCard
+from shared.http import NodeFacts
+from shared.security.actor import Actor, Role
+from tests.browser.facts import NODE, UNIT, case
+from tests.browser.tier_samples import (
+    AWAY,
+    BUREAU,
+    CITY,
+    COUNTY,
+    FUND,
+    INCOMING,
+    LEG,
+    POOLED,
+    SEEN,
+    SUPERVISED,
+    WAITING,
+    at,
+)
+
+DISPATCHER, SUPERVISOR, INSPECTOR = Role.DISPATCHER, Role.SUPERVISOR, Role.INSPECTOR
+FRONT = Role.WINDOW_OFFICER
+
+
+def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None, list[str]]:
+    steps = next_steps(actor, chosen, node)
+    return steps.next, list(steps.others)
+
+
+@pytest.mark.parametrize(
+    ("role", "chosen", "node", "next_step", "others"),
+    [
+        (DISPATCHER, POOLED, NODE, "dispatch", []),
+        (DISPATCHER, POOLED, COUNTY, "dispatch", ["hand_over", "report_up"]),
+        (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up"]),
+        (SUPERVISOR, case(), COUNTY, None, ["report_up"]),
+        (FRONT, case(), COUNTY, None, []),
+        (DISPATCHER, INCOMING, CITY, "take_over", ["refuse"]),
+        (INSPECTOR, INCOMING, CITY, None, []),
+        (DISPATCHER, LEG, CITY, None, ["hand_over", "give_back", "report_up"]),
+        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up"]),
+        (DISPATCHER, AWAY, COUNTY, None, []),
+        (SUPERVISOR, SEEN, CITY, None, ["supervise"]),
+        (DISPATCHER, SEEN, CITY, None, []),
+        (SUPERVISOR, SUPERVISED, COUNTY, "answer_supervision", ["report_up"]),
+        (INSPECTOR, SUPERVISED, COUNTY, None, []),
+    ],
+)
+def test_what_is_offered_follows_from_who_holds_the_case_and_who_asks(
+    role: Role, chosen: CaseCard, node: NodeFacts, next_step: str | None, others: list[str]
+) -> None:
+    assert offered(at(node, role), chosen, node) == (next_step, others)
+
+
+def test_while_another_node_may_have_taken_it_nothing_ends_the_case_here() -> None:
+    steps = next_steps(UNIT, WAITING, COUNTY)
+
+    assert (steps.next, list(steps.others)) == ("contact", [])
+    assert steps.notice == (
+        "正在等六安市政务服务中心接收。接收以前仍由本级负责；要办结、退回或改派，请先撤回转办。"
+    )
+
+
+def test_an_offer_is_asked_back_once() -> None:
+    (offer,) = WAITING.hand_overs
+    asked = replace(offer, withdrawn_at=offer.offered_at)
+    waiting = replace(WAITING, hand_overs=(asked,))
+
+    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up"])
+    assert "等对方确认" in next_steps(UNIT, waiting, COUNTY).notice
+
+
+def test_it_says_who_has_a_case_that_is_not_worked_on_here() -> None:
+    away = next_steps(at(COUNTY, DISPATCHER), AWAY, COUNTY).why
+    below = next_steps(at(CITY, DISPATCHER), SEEN, CITY).why
+    asked = next_steps(at(CITY, SUPERVISOR), INCOMING, CITY).why
+
+    assert away.startswith("这件现在由六安市政务服务中心办理。")
+    assert below.startswith("这件由舒城县政务服务中心办理")
+    assert asked == "舒城县政务服务中心请本级接收这件，等派单员答复。"
+
+
+@pytest.mark.parametrize(
+    ("role", "chosen", "node", "sees", "reveals"),
+    [
+        (FRONT, AWAY, COUNTY, True, True),
+        (DISPATCHER, LEG, CITY, True, True),
+        (DISPATCHER, INCOMING, CITY, True, False),
+        (FRONT, INCOMING, CITY, False, False),
+        (FRONT, SEEN, CITY, False, False),
+        (SUPERVISOR, SEEN, CITY, True, False),
+        (FRONT, LEG, CITY, True, True),
+    ],
+)
+def test_a_case_that_is_only_seen_takes_a_grant_and_shows_nobodys_person(
+    role: Role, chosen: CaseCard, node: NodeFacts, *, sees: bool, reveals: bool
+) -> None:
+    actor = at(node, role)
+
+    assert may_see(actor, chosen, node.code) is sees
+    if sees:
+        assert next_steps(actor, chosen, node).may_reveal is reveals
+
+
+def test_a_unit_of_another_node_opens_no_case_to_a_unit_with_the_same_code() -> None:
+    theirs = next(order for order in LEG.orders if order.node == NODE.code)
+    officer = replace(UNIT, node=CITY.code, unit="rsj")
+    chosen = replace(LEG, unit_code=None, orders=(theirs,))
+
+    assert theirs.unit_code == officer.unit
+    assert not may_see(officer, chosen, CITY.code)
+
+
+def test_each_unit_and_node_is_charged_its_own_time() -> None:
+    told = [(charge.who, charge.kind, charge.kept) for charge in charges(AWAY, COUNTY)]
+
+    assert told == [
+        (BUREAU, "contact", True),
+        (BUREAU, "resolve", True),
+        (CITY.name, "leg", None),
+        (f"{CITY.name} · {FUND}", "contact", None),
+    ]
+
+
+def test_a_tier_above_that_gave_the_case_away_tells_nothing_more_of_its_clocks() -> None:
+    from_above = replace(AWAY, holder=COUNTY.code)
+
+    assert [charge.is_told for charge in charges(from_above, COUNTY)] == [True, True, False, False]
