@@ -111,7 +111,8 @@ def _load(halls: Halls, fresh: Sequence[Hall], stories: Stories, tell: Tell) -> 
         furnish(bare, hands)
         # Nobody signs in before all is told, so the accounts need not keep the stories waiting.
         accounts = one_hand.submit(let_in, bare)
-        tell(f"演示：{_equipment(bare)} · units and items are there")
+        if bare:
+            tell(f"演示：{_equipment(bare)} · units and items are there")
         _tell_stories(
             halls, {hall.node: stories.of_node(hall.node) for hall in fresh}, hands, tell
         )
