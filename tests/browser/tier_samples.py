@@ -207,7 +207,7 @@ NUMBERS = [
 
 
 def link(peer: Neighbour, state: str, **more: Any) -> Link:
-    about = {"peer": peer.code, "name": peer.name, "tier": peer.tier}
+    about: dict[str, Any] = {"peer": peer.code, "name": peer.name, "tier": peer.tier}
     about |= {"relation": peer.relation.value, "state": state}
     about |= {"last_heard_at": None if state == "never" else NOW - timedelta(minutes=1)}
     return Link.model_validate(about | more)

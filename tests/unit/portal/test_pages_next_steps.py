@@ -9,10 +9,9 @@ from services.portal.pages.next_steps import may_see, next_steps
 from services.portal.repository import CaseCard
 from shared.http import NodeFacts
 from shared.security.actor import Actor, Role
-from tests.browser.facts import NODE, UNIT, case
+from tests.browser.facts import BUREAU, NODE, UNIT, case
 from tests.browser.tier_samples import (
     AWAY,
-    BUREAU,
     CITY,
     COUNTY,
     FUND,
