@@ -220,7 +220,7 @@ CITY_LINKS = [
         "down",
         last_heard_at=NOW - timedelta(days=2),
         unsent=312,
-        unreceipted=4,
+        unreceipted=316,
         oldest_at=NOW - timedelta(days=2),
         refused=1,
     ),

@@ -11,7 +11,6 @@ from services.portal.policy import (
     OrderFacts,
     Standing,
     Status,
-    is_below,
     promises,
     standing,
 )
@@ -30,7 +29,7 @@ def settle(sheet: Sheet) -> None:
         _stand(row, node, now, held)
         locate(row, node, custody)
         supervise(row, node, asked.get(case_id, ()))
-        _promise(row, node, clocks.get(case_id, ()))
+        _promise(row, clocks.get(case_id, ()))
         row["sort_at"] = _sort_at(row, given_back_at(node, hand_overs))
 
 
@@ -71,11 +70,10 @@ def _is_work_taken(hand_over: Row) -> bool:
     return bool(hand_over["accepted"]) and hand_over["kind"] != "result"
 
 
-def _promise(row: Row, node: str, clocks: Sequence[Row]) -> None:
-    shown = promises([_clock(clock, _is_live(row, node, clock)) for clock in clocks])
+def _promise(row: Row, clocks: Sequence[Row]) -> None:
+    shown = promises([_clock(clock) for clock in clocks])
     citizen, custody = shown.citizen, shown.custody
-    running = citizen is not None and citizen.running and citizen.live
-    row["citizen_lamp"] = citizen.lamp if citizen and running else None
+    row["citizen_lamp"] = citizen.lamp if citizen and citizen.running else None
     row["citizen_due_at"] = citizen.due_at if citizen else None
     row["citizen_provisional"] = citizen.provisional if citizen else None
     row["citizen_on_time"] = citizen.on_time if citizen else None
@@ -87,13 +85,7 @@ def _promise(row: Row, node: str, clocks: Sequence[Row]) -> None:
     row["next_due_at"] = shown.next_due_at
 
 
-def _is_live(row: Row, node: str, clock: Row) -> bool:
-    # A tier above tells its past when it hands a case down, and afterwards nothing of its own.
-    speaks = clock["node"] in (node, row["holder"]) or is_below(clock["node"], node)
-    return bool(speaks)
-
-
-def _clock(row: Row, live: bool) -> Clock:
+def _clock(row: Row) -> Clock:
     return Clock(
         kind=row["kind"],
         due_at=row["due_at"],
@@ -102,7 +94,6 @@ def _clock(row: Row, live: bool) -> Clock:
         running=row["stopped_at"] is None,
         on_time=row["on_time"],
         version=row["version"],
-        live=live,
     )
 
 

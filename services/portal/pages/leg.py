@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.portal.pages.nodes import node_name
-from services.portal.policy import Custody, HandOver, HandOverState, custody, is_below
+from services.portal.policy import Custody, HandOver, HandOverState, custody
 from services.portal.repository import CaseCard, ClockCard, HandOverCard
 from shared.http import NodeFacts
 
@@ -40,8 +40,6 @@ class Charge:
     kind: str
     since: datetime | None
     until: datetime | None
-    is_told: bool
-    """Whether its node still tells this one how it goes on."""
     due_at: datetime
     lamp: str
     kept: bool | None
@@ -55,7 +53,6 @@ def charges(case: CaseCard, node: NodeFacts) -> Sequence[Charge]:
             kind=clock.kind,
             since=clock.started_at,
             until=clock.stopped_at,
-            is_told=clock.node in (node.code, case.holder) or is_below(clock.node, node.code),
             due_at=clock.due_at,
             lamp=clock.lamp,
             kept=clock.on_time,

@@ -31,13 +31,13 @@ class Link(BaseModel):
     unsent: int = 0
     unreceipted: int = 0
     oldest_at: datetime | None = None
-    """When the oldest that waits to go was said."""
+    """When the oldest was posted that the neighbour has not receipted."""
     held: int = 0
     """Arrived, and wait for one before them that is missing."""
     refused: int = 0
-    """Arrived, and were not signed or addressed as they must be."""
+    """Arrived, and were not believed."""
     restored_at: datetime | None = None
-    """When the neighbour was last seen to have come back from a backup."""
+    """When this side or the neighbour last came back from a backup."""
 
 
 @router.get("/desk/links")

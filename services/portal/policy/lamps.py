@@ -19,16 +19,13 @@ class Clock:
     running: bool
     on_time: bool | None
     version: int
-    live: bool = True
-    """Whether its node still tells this one how it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Promises:
     """The clocks of a case in one row; each None where no such clock is known or runs.
 
-    The citizen clock is shown stopped too, with whether it was kept; its lamp only while it runs
-    and is told. A limit in the house that is no longer told of counts for nothing.
+    The citizen clock is shown stopped too, with whether it was kept; its lamp only while it runs.
     """
 
     citizen: Clock | None
@@ -40,11 +37,10 @@ class Promises:
 def promises(clocks: Sequence[Clock]) -> Promises:
     """Choose what is shown; of several custody clocks the worst lamp, then the earliest limit."""
     citizen = _last(clock for clock in clocks if clock.kind == CITIZEN)
-    running = [each for each in clocks if each.running and each.live and each.kind != CITIZEN]
+    running = [clock for clock in clocks if clock.running and clock.kind != CITIZEN]
     custody = min(running, key=_urgency, default=None)
     shown = [clock for clock in (citizen, custody) if clock is not None and clock.running]
-    told = [clock for clock in shown if clock.live]
-    worst = max(told, key=lambda clock: SEVERITY[clock.lamp], default=None)
+    worst = max(shown, key=lambda clock: SEVERITY[clock.lamp], default=None)
     return Promises(
         citizen=citizen,
         custody=custody,

@@ -165,26 +165,26 @@ def test_a_leg_that_was_solved_rests_there_and_waits_for_the_person_at_home(
     assert lists(db) == {"rest", "all"}
 
 
-def test_a_leg_from_above_counts_its_own_limits_and_keeps_the_date_for_the_person(
-    db: Connection,
-) -> None:
+def test_a_leg_shows_its_own_limit_beside_the_promise_of_the_tier_above(db: Connection) -> None:
     story, mine = Leg(origin=CITY), new_id()
+    handed_down = {"reason": sla.StopReason.HANDED_OVER, "on_time": True}
     record(
         db,
         COUNTY,
         [
             *begun(story, new_id(), CITY),
-            (CITY, story.clock(sla.LampChanged, contact=True, lamp=Lamp.RED)),
             (CITY, story.offered(1, HandOverKind.DOWN, COUNTY)),
             (COUNTY, story.taken(1, HandOverKind.DOWN, CITY)),
             (COUNTY, story.dispatched(mine, epoch=1)),
             (COUNTY, story.leg(sla.ClockStarted, started_at=story.at)),
+            (CITY, story.clock(sla.ClockStopped, contact=True, **handed_down)),
+            (CITY, story.clock(sla.LampChanged, lamp=Lamp.YELLOW)),
         ],
     )
 
     here = card(db, story)
 
-    assert (here.lamp, here.custody_kind, here.citizen_lamp) == ("green", "leg", None)
+    assert (here.lamp, here.custody_kind, here.citizen_lamp) == ("yellow", "leg", "yellow")
     assert here.next_due_at == here.citizen_due_at
     assert lists(db) == {"open", "all"}
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.portal.policy import Clock, promises
@@ -47,13 +46,3 @@ def test_a_stopped_citizen_clock_still_tells_whether_it_was_kept() -> None:
 
     assert shown.citizen == stopped
     assert (shown.custody, shown.lamp, shown.next_due_at) == (None, None, None)
-
-
-def test_a_limit_no_longer_told_of_counts_for_nothing_but_the_persons_date() -> None:
-    citizen = replace(clock("citizen", "yellow", hours=3), live=False)
-    theirs = replace(clock("resolve", "red", hours=1), live=False)
-
-    shown = promises([citizen, theirs])
-
-    assert (shown.citizen, shown.custody, shown.lamp) == (citizen, None, None)
-    assert shown.next_due_at == citizen.due_at

@@ -126,9 +126,3 @@ def test_each_unit_and_node_is_charged_its_own_time() -> None:
         (CITY.name, "leg", None),
         (f"{CITY.name} · {FUND}", "contact", None),
     ]
-
-
-def test_a_tier_above_that_gave_the_case_away_tells_nothing_more_of_its_clocks() -> None:
-    from_above = replace(AWAY, holder=COUNTY.code)
-
-    assert [charge.is_told for charge in charges(from_above, COUNTY)] == [True, True, False, False]
