@@ -32,7 +32,7 @@ MOVED_ON = frozenset(
 )
 """What a step that was done answers when it is tried again by a run that was cut short."""
 NOT_YET = frozenset(
-    {"unknown_case", "not_held_here", "hand_over_open", "not_yet_rated", "case_erased"}
+    {"unknown_case", "not_held_here", "hand_over_open", "not_yet_rated", "not_received_yet"}
 )
 """What a step answers before the news that it needs has come; the key of a case comes after it."""
 LEFT = frozenset({"returned", "handed_over"})

@@ -119,6 +119,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件现在由另一级办理，请到那里办，或等它转回。",
         "Another node holds the case now: act there, or wait until it comes back.",
     ),
+    "not_received_yet": (
+        409,
+        "诉求人的信息还在路上，几秒钟后再办结。",
+        "The person's data is still on its way: finish again in some seconds.",
+    ),
     "unknown_hand_over": (
         404,
         "没有这次转办，请从列表重新打开。",

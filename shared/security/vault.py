@@ -73,12 +73,17 @@ def create_key(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> 
     return sealer
 
 
+def had_key(db: Connection, case_id: UUID) -> bool:
+    """Tell whether a case ever had a data key here; a leg has none before its person came."""
+    ever = select(case_keys.c.id).where(case_keys.c.case_id == case_id).limit(1)
+    return db.scalar(ever) is not None
+
+
 def sealer_or_new(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
     """Return the data key of a case, made if it never had one; KeyDestroyed if it was erased."""
-    ever = select(case_keys.c.id).where(case_keys.c.case_id == case_id).limit(1)
-    if db.scalar(ever) is None:
-        return create_key(db, keys, case_id, now)
-    return sealer_of_case(db, keys, case_id)
+    if had_key(db, case_id):
+        return sealer_of_case(db, keys, case_id)
+    return create_key(db, keys, case_id, now)
 
 
 def sealer_for(db: Connection, keys: NodeKeys, key_id: UUID) -> Sealer:

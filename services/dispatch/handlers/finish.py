@@ -21,7 +21,7 @@ from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.sealing import KeyDestroyed, NodeKeys
-from shared.security.vault import sealer_of_case
+from shared.security.vault import had_key, sealer_of_case
 
 ANSWER = "answer"
 
@@ -74,8 +74,10 @@ def _finish_case(
 def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Sealed:
     try:
         return sealer_of_case(db, keys, case_id).seal(ANSWER, answer)
-    except KeyDestroyed as erased:
-        raise Refused("case_erased") from erased
+    except KeyDestroyed as missing:
+        # What was taken over a moment ago has its person on the way.
+        code = "case_erased" if had_key(db, case_id) else "not_received_yet"
+        raise Refused(code) from missing
 
 
 def _result(finishing: Finishing, answer: Sealed) -> dict[str, Any]:
