@@ -23,8 +23,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "{from_name}退回，由{to_name}重新安排，承诺时间不变。": (
             "{from_name} gave it back and {to_name} finds another office; the promised time stays."
         ),
-        "{from_name}已办完，结果已转给{to_name}。": (
-            "{from_name} is done and has passed the result to {to_name}."
+        "办理结果已由{from_name}转给{to_name}。": (
+            "{from_name} has passed the result on to {to_name}."
         ),
         "已交回{to_name}重新办理，承诺时间不变。": (
             "{to_name} works on it again; the promised time stays."

@@ -39,7 +39,7 @@ HANDED_OVER: Mapping[str, str] = MappingProxyType(
     {
         HandOverKind.UP: "{from_name}办不了，已转由{to_name}办理，承诺时间不变。",
         HandOverKind.RETURN: "{from_name}退回，由{to_name}重新安排，承诺时间不变。",
-        HandOverKind.RESULT: "{from_name}已办完，结果已转给{to_name}。",
+        HandOverKind.RESULT: "办理结果已由{from_name}转给{to_name}。",
         HandOverKind.REOPENED: "已交回{to_name}重新办理，承诺时间不变。",
     }
 )

@@ -63,7 +63,7 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
             moved("return", to=None, node="341500"),
             "六安市退回，由舒城县重新安排，承诺时间不变。",
         ),
-        (moved("result", to=None, node="341500"), "六安市已办完，结果已转给舒城县。"),
+        (moved("result", to=None, node="341500"), "办理结果已由六安市转给舒城县。"),
         (moved("reopened"), "已交回六安市重新办理，承诺时间不变。"),
         (Fact(FactKind.RATED, NINE, 1, {"level": 5, "solved": True}), "您已评价：非常满意。"),
     ],
