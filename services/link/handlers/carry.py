@@ -15,6 +15,7 @@ from services.link.repository.links import (
     Parcel,
     change_link,
     due_parcels,
+    find_link,
     lock_link,
     mark_carried,
 )
@@ -34,7 +35,7 @@ def _carry_to(
     open_transaction: OpenTransaction, carrier: Carrier, house: House, peer: str
 ) -> bool:
     with open_transaction() as db:
-        link = lock_link(db, peer)
+        link = find_link(db, peer) or lock_link(db, peer)
         parcels = due_parcels(db, peer, house.now, AT_ONCE)
     letters = _letters(link, parcels, house)
     if not letters:

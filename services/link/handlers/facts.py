@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -45,29 +47,51 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
 """The facts that go between nodes, by name: all that these services say about a case."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Arrived:
     envelope: Envelope
     event: CaseEvent | None
     """None for a fact that a later release says: it is passed on, and not heard here."""
     box: str | None
 
+    @cached_property
+    def body(self) -> str:
+        """The envelope as it is kept and passed on."""
+        return body_of(self.envelope)
+
+    def told(self, peer: str) -> Told:
+        """The fact as it is kept."""
+        envelope = self.envelope
+        return Told(envelope.id, envelope.subject, peer, envelope.type, self.body)
+
 
 def take_facts(db: Connection, peer: str, content: Content, house: House) -> None:
     """Hear a neighbour's facts in their order; one that may not be told by it is refused."""
-    arrived = [_read(db, peer, told, content, house) for told in content.facts]
-    foreign = [one for one in arrived if one is not None and one.envelope.node != house.node]
+    read = [_read(db, peer, told, content, house) for told in content.facts]
+    # By id: with an offer goes the history, of which the same parcel may hold a part already.
+    known = {one.envelope.id: one for one in read if one is not None}
+    foreign = [one for one in known.values() if one.envelope.node != house.node]
     cases = lock_cases(db, {one.envelope.subject for one in foreign})
+    believed = [one for one in foreign if _is_theirs(db, house, peer, one, cases)]
+    fresh = keep_facts(db, [one.told(peer) for one in believed])
     posting = Posting()
-    for one in foreign:
-        case = cases.get(one.envelope.subject)
-        if not may_tell(peer, case.known if case else None, house.parent):
-            refuse_fact(db, house, peer, "not_theirs", body_of(one.envelope))
-            continue
-        taking = _Taking(db, house, posting, peer)
-        cases[one.envelope.subject] = taking.take(one, case or Case(one.envelope.subject, peer))
+    for one in believed:
+        if one.envelope.id in fresh:
+            subject = one.envelope.subject
+            case = cases.get(subject) or Case(subject, peer)
+            cases[subject] = _Taking(db, house, posting, peer).take(one, case)
     write_cases(db, cases.values())
     posting.write(db, house)
+
+
+def _is_theirs(
+    db: Connection, house: House, peer: str, one: _Arrived, cases: Mapping[UUID, Case]
+) -> bool:
+    case = cases.get(one.envelope.subject)
+    if may_tell(peer, case.known if case else None, house.parent):
+        return True
+    refuse_fact(db, house, peer, "not_theirs", one.body)
+    return False
 
 
 def refuse_fact(db: Connection, house: House, peer: str, reason: str, body: str) -> None:
@@ -104,14 +128,9 @@ class _Taking:
         self.peer = peer
 
     def take(self, one: _Arrived, case: Case) -> Case:
-        envelope = one.envelope
-        body = body_of(envelope)
-        told = Told(envelope.id, envelope.subject, self.peer, envelope.type, body)
-        if not keep_facts(self.db, [told]):
-            return case
         if one.event is not None:
             self._say(one, one.event)
-        self._pass_on(one, case, body)
+        self._pass_on(one, case)
         return self._after(one.event, case)
 
     def _say(self, one: _Arrived, event: CaseEvent) -> None:
@@ -143,7 +162,7 @@ class _Taking:
             keep_box(self.db, {**row, "sealed": box, "arrived_at": self.house.now})
         return {}
 
-    def _pass_on(self, one: _Arrived, case: Case, body: str) -> None:
+    def _pass_on(self, one: _Arrived, case: Case) -> None:
         to_node = one.envelope.data.get("to_node")
         is_ours = to_node == self.house.node
         fact = Fact(self.peer, None if is_ours else to_node)
@@ -151,7 +170,7 @@ class _Taking:
         for peer in hearers(fact, case.known, near, self.house.parent):
             # A box goes on closed: only its addressee can open it.
             box = one.box if peer == to_node else None
-            self.posting.add(peer, Item(str(one.envelope.id), body, box))
+            self.posting.add(peer, Item(str(one.envelope.id), one.body, box))
 
     def _after(self, event: CaseEvent | None, case: Case) -> Case:
         is_ours = isinstance(event, HandOverAnswered) and event.to_node == self.house.node

@@ -38,6 +38,13 @@ class Told:
     body: str
 
 
+_ADDING = insert(cases)
+_WRITE = _ADDING.on_conflict_do_update(
+    index_elements=[cases.c.case_id],
+    set_={name: _ADDING.excluded[name] for name in ("via", "shares", "person")},
+)
+
+
 def lock_cases(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
     """Lock and return the cases of these that are known."""
     query = select(cases).where(cases.c.case_id == func.any(sorted(case_ids)))
@@ -47,20 +54,13 @@ def lock_cases(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
 
 def write_cases(db: Connection, changed: Collection[Case]) -> None:
     """Write cases as they are now, new or known."""
-    for case in sorted(changed, key=lambda one: one.case_id):
-        row = {
-            "case_id": case.case_id,
-            "via": case.via,
-            "shares": sorted(case.shares),
-            "person": case.person,
-        }
-        adding = insert(cases).values(row)
-        db.execute(
-            adding.on_conflict_do_update(
-                index_elements=[cases.c.case_id],
-                set_={name: adding.excluded[name] for name in ("via", "shares", "person")},
-            )
-        )
+    rows = [
+        {"case_id": case.case_id, "via": case.via, "shares": sorted(case.shares)}
+        | {"person": case.person}
+        for case in sorted(changed, key=lambda one: one.case_id)
+    ]
+    if rows:
+        db.execute(_WRITE, rows)
 
 
 def keep_facts(db: Connection, told: Sequence[Told]) -> set[UUID]:

@@ -55,6 +55,12 @@ class Backlog:
     refused: int = 0
 
 
+def find_link(db: Connection, peer: str) -> Link | None:
+    """Return a link as it stands, unlocked: nothing is written where nothing is to be done."""
+    row = db.execute(select(links).where(links.c.peer == peer)).mappings().one_or_none()
+    return None if row is None else Link(**row)
+
+
 def lock_link(db: Connection, peer: str) -> Link:
     """Lock and return a link, made if it was missing."""
     row = insert(links).values(peer=peer, incarnation=new_id())

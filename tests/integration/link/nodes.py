@@ -129,7 +129,7 @@ class Node:
 
     def settle(self) -> None:
         """Let the bus of this node run until everything that was said has been heard."""
-        while not self.is_deaf and sum(self._relay(name) for name in TABLES):
+        while not self.is_deaf and sum(self._relay(name) for name in TABLES) > 0:
             pass
 
     def send(self) -> None:
