@@ -11,6 +11,7 @@ from shared.events.dispatch import (
     CaseHandedOver,
     ContactLogged,
     HandOverAnswered,
+    HandOverOffered,
     OrderDispatched,
     OrderFinished,
     OrderReturned,
@@ -61,6 +62,11 @@ class SlaService:
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
         """This node took a case from another one, or did not."""
         handlers.start_leg_clock(db, event, self.settings.promise)
+
+    @hears(HandOverOffered)
+    def on_hand_over_offered(self, db: Connection, event: HandOverOffered) -> None:
+        """This node offers a case to another one, perhaps with its result."""
+        handlers.meet_leg(db, event)
 
     @hears(CaseHandedOver)
     def on_case_handed_over(self, db: Connection, event: CaseHandedOver) -> None:

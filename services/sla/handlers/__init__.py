@@ -8,7 +8,7 @@ from services.sla.handlers.citizen import (
 )
 from services.sla.handlers.clocks import Promise
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
-from services.sla.handlers.legs import end_leg, start_leg_clock
+from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.sweep import sweep
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "end_leg",
     "meet_contact",
     "meet_feedback",
+    "meet_leg",
     "meet_promise",
     "resume_promise",
     "start_citizen_clock",

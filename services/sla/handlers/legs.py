@@ -6,7 +6,7 @@ from services.sla import repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, stop
 from services.sla.handlers.custody import clocks_of_order
 from services.sla.policy import ClockKind, Complexity
-from shared.events.dispatch import CaseHandedOver, HandOverAnswered
+from shared.events.dispatch import CaseHandedOver, HandOverAnswered, HandOverOffered
 from shared.events.sla import StopReason
 from shared.events.words import HandOverKind
 
@@ -28,6 +28,14 @@ def start_leg_clock(db: Connection, event: HandOverAnswered, promise: Promise) -
         event.case_id, ClockKind.LEG, event.round, complexity, order_id=event.hand_over_id
     )
     start(db, subject, event.occurred_at, promise)
+
+
+def meet_leg(db: Connection, event: HandOverOffered) -> None:
+    """Stop the clock of a leg with its result: how long the link then takes is nobody's work."""
+    if event.kind is HandOverKind.RESULT:
+        repository.lock_case(db, event.case_id)
+        ended = running(db, event.case_id, {ClockKind.LEG})
+        stop(db, ended, event.occurred_at, StopReason.MET)
 
 
 def end_leg(db: Connection, event: CaseHandedOver) -> None:

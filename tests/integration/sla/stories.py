@@ -14,6 +14,7 @@ from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
     HandOverAnswered,
+    HandOverOffered,
     OrderDispatched,
     Route,
 )
@@ -94,6 +95,28 @@ def taken(
         complexity=Complexity.ORDINARY,
         by=By(kind="staff", role="dispatcher"),
         **told,
+    )
+
+
+def offered(epoch: int, at: datetime, kind: HandOverKind = HandOverKind.RESULT) -> HandOverOffered:
+    """This node offers the case to a neighbour."""
+    return HandOverOffered(
+        case_id=CASE,
+        occurred_at=at,
+        hand_over_id=uuid4(),
+        epoch=epoch,
+        round=1,
+        kind=kind,
+        to_node="341523",
+        origin="341523",
+        number="BCS-341523-20260302-00001-X",
+        region="341523",
+        complexity=Complexity.ORDINARY,
+        title_masked="公积金一直提不出来",
+        text_masked="窗口说要等市里",
+        accepted_at=MONDAY_TEN,
+        because="已办结",
+        by=By(kind="system"),
     )
 
 

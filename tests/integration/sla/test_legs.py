@@ -37,6 +37,7 @@ from tests.integration.sla.stories import (
     handed_over,
     names,
     of_order,
+    offered,
     taken,
 )
 
@@ -112,6 +113,24 @@ def test_a_case_out_of_the_pool_stops_no_clock_of_an_order(db: Connection) -> No
     handlers.end_leg(db, handed_over(1, TUESDAY_TEN, order_id=None))
 
     assert running(db) == {ClockKind.CITIZEN, ClockKind.CONTACT, ClockKind.RESOLVE}
+
+
+def test_a_leg_is_met_with_its_result_however_long_the_link_takes(db: Connection) -> None:
+    handlers.start_leg_clock(db, taken(1), PROMISE)
+
+    handlers.meet_leg(db, offered(2, TUESDAY_TEN))
+    handlers.end_leg(db, handed_over(2, MONDAY_TEN + 30 * A_DAY, order_id=None))
+
+    clock = clocks(db)[ClockKind.LEG]
+    assert (clock.stopped_at, clock.stop_reason) == (TUESDAY_TEN, "met")
+
+
+def test_a_leg_that_is_offered_on_runs_until_it_is_taken(db: Connection) -> None:
+    handlers.start_leg_clock(db, taken(1), PROMISE)
+
+    handlers.meet_leg(db, offered(2, TUESDAY_TEN, kind=HandOverKind.UP))
+
+    assert running(db) == {ClockKind.LEG}
 
 
 def test_the_sweep_shows_the_lamp_of_a_leg(db: Connection) -> None:
