@@ -7,8 +7,9 @@ from prometheus_client import multiprocess
 
 worker_class = "asgi"
 workers = int(os.environ.get("BACKSTOP_WEB_WORKERS", "1"))
-# One copy of the code in memory; nothing connects before the fork.
-preload_app = True
+# Several workers share one copy of the code in memory (nothing connects before the fork); for one,
+# a copy in the arbiter as well would only be a second one.
+preload_app = workers > 1
 timeout = 60
 # An idle connection of a browser is waited for as long as a request in hand: keep it short.
 graceful_timeout = 3
