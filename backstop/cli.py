@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from backstop.commands import account as account_commands
 from backstop.commands import doctor as doctor_command
 from backstop.commands import keys as key_commands
+from backstop.commands import link as link_commands
 from backstop.commands import node as node_commands
 from backstop.commands import parked as parked_commands
 from backstop.commands import schema as schema_commands
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(node_commands.app, name="node")
 app.add_typer(key_commands.app, name="keys")
 app.add_typer(account_commands.app, name="account")
+app.add_typer(link_commands.app, name="link")
 app.add_typer(schema_commands.app, name="migrate")
 app.add_typer(parked_commands.app, name="parked")
 app.command()(doctor_command.doctor)

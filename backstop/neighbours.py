@@ -27,6 +27,17 @@ def write_card(settings: NodeSettings, folder: Path | None = None) -> Path:
     return file
 
 
+def place_card(settings: NodeSettings, file: Path) -> Card:
+    """Put the card of a neighbour that the settings name into the folder; return it."""
+    card = Card.read(file)
+    if card.code not in (settings.parent, *settings.children):
+        raise BadSettings(f"{file} is the card of {card.code}, no neighbour of {settings.code}")
+    settings.cards.mkdir(parents=True, exist_ok=True)
+    place = settings.cards / f"{card.code}.json"
+    place.write_text(card.as_json() + "\n", encoding="utf-8")
+    return card
+
+
 def cards_of(settings: NodeSettings) -> Mapping[str, Card]:
     """Read the cards that are there of this node's neighbours; BadSettings for a foreign one."""
     named = [settings.parent, *settings.children]

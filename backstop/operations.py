@@ -1,6 +1,7 @@
 """The operations port of a bus process: /healthz, /readyz and /metrics, over eventlet's server."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import eventlet
@@ -13,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backstop.node import Node
 from backstop.readiness import bus_answers, database_answers
+from services.link.handlers import Look, look_at_links
+from shared.clock import utcnow
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -64,9 +67,57 @@ class Backlog(Collector):
             return {name: db.scalar(query) or 0 for name, query in queries.items()}
 
 
+class Links(Collector):
+    """Tells, when asked, how the link to each neighbour is doing."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Promise nothing, so that registering asks no database."""
+        return ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Look at each link; a database that is away yields no sample rather than a wrong one."""
+        now, pace = utcnow(), self._node.settings.link.pace
+        try:
+            with self._node.unit("link").transaction() as db:
+                looks = look_at_links(db, self._node.neighbours, now, pace)
+        except SQLAlchemyError:
+            return
+        for name, help_, measure in LINK_GAUGES:
+            family = GaugeMetricFamily(f"backstop_link_{name}", help_, labels=["node", "peer"])
+            for look in looks:
+                family.add_metric([self._node.code, look.neighbour.code], measure(look, now))
+            yield family
+
+
+def _silent(look: Look, now: datetime) -> float:
+    heard = look.link.last_heard_at if look.link else None
+    return (now - heard).total_seconds() if heard else float("inf")
+
+
+LINK_GAUGES: Sequence[tuple[str, str, Callable[[Look, datetime], float]]] = (
+    ("silent_seconds", "Seconds since the neighbour was heard last.", _silent),
+    (
+        "unreceipted",
+        "Parcels that the neighbour has not receipted.",
+        lambda look, _now: look.backlog.unreceipted,
+    ),
+    (
+        "held",
+        "Parcels of the neighbour that wait for one that is missing.",
+        lambda look, _now: look.backlog.held,
+    ),
+)
+"""What is measured of each link: name, sentence, how."""
+
+
 def serve_operations(node: Node, services: Sequence[str], port: int) -> None:
     """Answer on the operations port, in a greenlet, until the process ends."""
     REGISTRY.register(Backlog(node, services))
+    if "link" in services:
+        REGISTRY.register(Links(node))
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
         status, kind, body = _answer(environ["PATH_INFO"], node, services)
