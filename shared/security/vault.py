@@ -79,6 +79,12 @@ def had_key(db: Connection, case_id: UUID) -> bool:
     return db.scalar(ever) is not None
 
 
+def was_erased(db: Connection, case_id: UUID) -> bool:
+    """Tell whether a data key of a case was destroyed; one that comes this very moment was not."""
+    gone = (case_keys.c.case_id == case_id, case_keys.c.destroyed_at.is_not(None))
+    return db.scalar(select(case_keys.c.id).where(*gone).limit(1)) is not None
+
+
 def sealer_or_new(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
     """Return the data key of a case, made if it never had one; KeyDestroyed if it was erased."""
     if had_key(db, case_id):

@@ -21,7 +21,7 @@ from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.sealing import KeyDestroyed, NodeKeys
-from shared.security.vault import had_key, sealer_of_case
+from shared.security.vault import sealer_of_case, was_erased
 
 ANSWER = "answer"
 
@@ -76,7 +76,7 @@ def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Seale
         return sealer_of_case(db, keys, case_id).seal(ANSWER, answer)
     except KeyDestroyed as missing:
         # What was taken over a moment ago has its person on the way.
-        code = "case_erased" if had_key(db, case_id) else "not_received_yet"
+        code = "case_erased" if was_erased(db, case_id) else "not_received_yet"
         raise Refused(code) from missing
 
 

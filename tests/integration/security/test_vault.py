@@ -17,6 +17,7 @@ from shared.security.vault import (
     sealer_for,
     sealer_of_case,
     sealers_for,
+    was_erased,
 )
 
 pytestmark = pytest.mark.integration
@@ -81,6 +82,18 @@ def test_a_key_that_never_was_opens_nothing(db: Connection) -> None:
         sealer_for(db, KEYS, uuid4())
 
 
+def test_a_case_is_erased_when_a_key_was_destroyed_not_while_one_is_on_its_way(
+    db: Connection,
+) -> None:
+    assert not was_erased(db, CASE)
+    create_key(db, KEYS, CASE, NINE)
+    assert not was_erased(db, CASE)  # whoever found none a moment ago must not call this erased
+
+    destroy(db, CASE, NINE)
+
+    assert was_erased(db, CASE)
+
+
 def test_a_case_has_one_living_key(db: Connection) -> None:
     create_key(db, KEYS, CASE, NINE)
     destroy(db, CASE, NINE)
@@ -107,10 +120,10 @@ def test_a_row_is_either_whole_or_destroyed(db: Connection) -> None:
         db.execute(update(case_keys).values(wrapped=None))
 
 
-def test_only_intake_may_add_or_destroy_keys_and_sla_sees_none(engine: Engine) -> None:
+def test_only_intake_may_destroy_keys_link_may_add_one_and_sla_sees_none(engine: Engine) -> None:
     allowed = grants_of(case_keys)
 
-    assert set(allowed) == {"intake", "notify", "portal", "review", "dispatch"}
+    assert set(allowed) == {"intake", "link", "notify", "portal", "review", "dispatch"}
     with engine.connect() as db, db.begin() as attempt:
         _grant(db)
         _become(db, "notify")
@@ -119,8 +132,11 @@ def test_only_intake_may_add_or_destroy_keys_and_sla_sees_none(engine: Engine) -
             destroy(db, CASE, NINE)
         with pytest.raises(ProgrammingError), db.begin_nested():
             create_key(db, KEYS, CASE, NINE)
-        _become(db, "intake")
+        _become(db, "link")
         create_key(db, KEYS, CASE, NINE)
+        with pytest.raises(ProgrammingError), db.begin_nested():
+            destroy(db, CASE, NINE)
+        _become(db, "intake")
         assert destroy(db, CASE, NINE) == 1
         attempt.rollback()  # roles belong to the whole server
 
