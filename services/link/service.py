@@ -15,7 +15,7 @@ from shared.chassis import (
     Neighbourhood,
     NodeSettings,
     Relay,
-    every,
+    carries,
     hears_envelopes,
 )
 from shared.clock import utcnow
@@ -43,12 +43,12 @@ class LinkService:
         """Something happened to a case here, or a neighbour wrote."""
         handlers.hear(db, heard, self._house())
 
-    @every(seconds=CARRY_EVERY_SECONDS, woken=True)
-    def carry(self) -> bool:
+    @carries(seconds=CARRY_EVERY_SECONDS)
+    def carry(self, peer: str) -> bool:
         """Something waits, or it is time for a beat; True while there may be more."""
         if not self.relay.leads:
             return False
-        return handlers.carry(self.unit.transaction, self.carrier, self._house())
+        return handlers.carry(self.unit.transaction, self.carrier, self._house(), peer)
 
     def _house(self) -> House:
         pace, now = self.settings.pace, utcnow()

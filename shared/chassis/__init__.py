@@ -4,7 +4,7 @@ Nameko, kombu and eventlet stay in here, in `shared.bus` and in each `service.py
 docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
 """
 
-from shared.chassis.carrier import Carrier
+from shared.chassis.carrier import Carrier, carries
 from shared.chassis.every import every
 from shared.chassis.hears import hears, hears_envelopes
 from shared.chassis.providers import Cards, Database, Keys, Neighbourhood, NodeSettings
@@ -20,6 +20,7 @@ __all__ = [
     "NodeRuntime",
     "NodeSettings",
     "Relay",
+    "carries",
     "every",
     "hears",
     "hears_envelopes",

@@ -5,7 +5,7 @@ of every service, so here it is told once, and what a bug raises is logged and t
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import eventlet
@@ -18,6 +18,8 @@ from shared.logs import follow_trace
 
 log = logging.getLogger(__name__)
 
+Cue = Callable[[], bool | None]
+
 
 class Every(Entrypoint):
     """Calls a method each so many seconds, and at once again while it returns True.
@@ -28,71 +30,98 @@ class Every(Entrypoint):
     def __init__(self, seconds: float, *, woken: bool = False, **options: Any) -> None:
         self.seconds = seconds
         self.is_woken = woken
-        self.nudged = Signal()
-        self.is_away = False
-        self.ended = Signal()
+        self.tickers: list[Ticker] = []
+        self.threads: list[Any] = []
         super().__init__(**options)
 
     def start(self) -> None:
         """Begin to wait for the first tick in a greenlet of the container."""
-        self.labels = {
+        labels = {
             "node": runtime_of(self.container).node,
             "service": self.container.service_name,
             "cue": self.method_name,
         }
-        self.thread = self.container.spawn_managed_thread(self.run, identifier=self.method_name)
+        cue = getattr(service_of(self.container, self), self.method_name)
+        self.tickers = [Ticker(each, self.seconds, labels) for each in self.cues(cue)]
+        for ticker in self.tickers:
+            thread = self.container.spawn_managed_thread(ticker.run, identifier=self.method_name)
+            self.threads.append(thread)
+
+    def cues(self, cue: Callable[..., bool | None]) -> Sequence[Cue]:
+        """Return what ticks, each by itself: here the method."""
+        return [cue]
 
     def stop(self) -> None:
         """Finish the call in hand and end."""
         self.kill()
-        self.thread.wait()
+        for thread in self.threads:
+            thread.wait()
 
     def kill(self) -> None:
         """Stop without waiting."""
-        if not self.ended.ready():
-            self.ended.send()
-        self.wake()
+        for ticker in self.tickers:
+            ticker.end()
 
     def wake(self) -> None:
         """Tick now, and not only when it is time."""
-        if not self.nudged.ready():
-            self.nudged.send()
+        for ticker in self.tickers:
+            ticker.wake()
+
+
+class Ticker:
+    """Calls one cue when it is time or when it is woken, until it is ended."""
+
+    def __init__(self, cue: Cue, seconds: float, labels: Mapping[str, str]) -> None:
+        self._cue = cue
+        self._seconds = seconds
+        self._labels = labels
+        self._is_away = False
+        self._nudged = Signal()
+        self._ended = Signal()
+
+    def wake(self) -> None:
+        """Tick now, and not only when it is time."""
+        if not self._nudged.ready():
+            self._nudged.send()
+
+    def end(self) -> None:
+        """Tick no more after the call in hand."""
+        if not self._ended.ready():
+            self._ended.send()
+        self.wake()
 
     def run(self) -> None:
-        """Tick until stopped."""
-        cue = getattr(service_of(self.container, self), self.method_name)
+        """Tick until ended."""
         while not self._is_over():
             # A call blocks the process while it asks the database: the others take turns with it.
-            while self.tick(cue) and not self._ends_within(0):
+            while self._tick() and not self._ends_within(0):
                 continue
 
-    def tick(self, cue: Callable[[], bool | None]) -> bool:
-        """Call once; tell whether there is more to do at once."""
+    def _tick(self) -> bool:
         follow_trace(None)
         try:
-            more = bool(cue())
+            more = bool(self._cue())
         except Exception as error:
             if verdict(error) is not Verdict.WAIT:
-                log.exception("tick failed", extra=self.labels)
-            elif not self.is_away:
-                self.is_away = True
-                log.warning("tick waits", extra={**self.labels, "error": type(error).__name__})
+                log.exception("tick failed", extra=self._labels)
+            elif not self._is_away:
+                self._is_away = True
+                log.warning("tick waits", extra={**self._labels, "error": type(error).__name__})
             return False
-        self.is_away = False
+        self._is_away = False
         return more
 
     def _is_over(self) -> bool:
-        waited_for = self.nudged if self.is_woken else self.ended
-        with eventlet.Timeout(self.seconds, False):
-            waited_for.wait()
+        with eventlet.Timeout(self._seconds, False):
+            self._nudged.wait()
         # Before the tick looks at anything: what is posted from now on wakes it again.
-        self.nudged = Signal()
-        return bool(self.ended.ready())
+        self._nudged = Signal()
+        return bool(self._ended.ready())
 
     def _ends_within(self, seconds: float) -> bool:
         with eventlet.Timeout(seconds, False):
-            self.ended.wait()
-        return bool(self.ended.ready())
+            self._ended.wait()
+        return bool(self._ended.ready())
 
 
 every = Every.decorator

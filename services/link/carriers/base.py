@@ -22,5 +22,8 @@ class Letter:
 class Carrier(Protocol):
     """Brings letters to neighbours."""
 
+    def rests(self, peer: str) -> bool:
+        """Tell whether it would not even try now, so that nobody writes letters in vain."""
+
     def carry(self, peer: str, letters: Sequence[Letter]) -> int:
         """Return how many, from the first on, are where the neighbour will find them."""

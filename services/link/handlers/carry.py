@@ -1,4 +1,4 @@
-"""Bring what waits to the neighbours; no transaction is open while the carrier is on its way."""
+"""Bring what waits to a neighbour; no transaction is open while the carrier is on its way."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -25,15 +25,10 @@ AT_ONCE = 50
 OpenTransaction = Callable[[], AbstractContextManager[Connection]]
 
 
-def carry(open_transaction: OpenTransaction, carrier: Carrier, house: House) -> bool:
-    """Carry what is due to every neighbour; tell whether there may be more at once."""
-    more = [_carry_to(open_transaction, carrier, house, peer) for peer in house.neighbours]
-    return any(more)
-
-
-def _carry_to(
-    open_transaction: OpenTransaction, carrier: Carrier, house: House, peer: str
-) -> bool:
+def carry(open_transaction: OpenTransaction, carrier: Carrier, house: House, peer: str) -> bool:
+    """Carry what is due to a neighbour; tell whether there may be more at once."""
+    if carrier.rests(peer):
+        return False
     with open_transaction() as db:
         link = find_link(db, peer) or lock_link(db, peer)
         parcels = due_parcels(db, peer, house.now, AT_ONCE)

@@ -59,6 +59,9 @@ class Post:
     is_open: bool = True
     carried: int = 0
 
+    def rests(self, peer: str) -> bool:
+        return False
+
     def carry(self, peer: str, letters: Sequence[Letter]) -> int:
         if not self.is_open:
             return 0
@@ -134,8 +137,9 @@ class Node:
 
     def send(self) -> None:
         """Let link hand what waits to the carrier."""
-        while link.carry(self.units["link"].transaction, self.post, self.link_house()):
-            pass
+        for peer in self.neighbours:
+            while link.carry(self.units["link"].transaction, self.post, self.link_house(), peer):
+                pass
 
     def deliver(self, *letters: Letter) -> None:
         """Put letters into the queue of this node's link, each as a message of its own."""
