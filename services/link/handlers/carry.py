@@ -31,7 +31,7 @@ def carry(open_transaction: OpenTransaction, carrier: Carrier, house: House, pee
         return False
     with open_transaction() as db:
         link = find_link(db, peer) or lock_link(db, peer)
-        parcels = due_parcels(db, peer, house.now, AT_ONCE)
+        parcels = due_parcels(db, link, house.now, AT_ONCE)
     letters = _letters(link, parcels, house)
     if not letters:
         return False

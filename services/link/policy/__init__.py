@@ -2,9 +2,18 @@
 
 from services.link.policy.interest import Fact, Known, hearers, may_tell
 from services.link.policy.order import Place, Received, Standing, place_of, receipt_of
-from services.link.policy.state import LinkState, Pace, resend_after, state_of
+from services.link.policy.state import (
+    MOST_AGAIN,
+    MOST_AHEAD,
+    LinkState,
+    Pace,
+    resend_after,
+    state_of,
+)
 
 __all__ = [
+    "MOST_AGAIN",
+    "MOST_AHEAD",
     "Fact",
     "Known",
     "LinkState",

@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 
 MOST_DOUBLINGS = 16
+MOST_AHEAD = 1000
+"""So many parcels beyond the last receipt may be on their way: more would only lie there."""
+MOST_AGAIN = 50
+"""Of those without a receipt only the first so many go once more: it says how far to go on."""
 
 
 @unique

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.link.policy import Standing
+from services.link.policy import MOST_AGAIN, MOST_AHEAD, Standing
 from services.link.tables import held, links, outgoing, refused
 from shared.clock import new_id
 
@@ -92,12 +92,15 @@ def post(db: Connection, peer: str, contents: Sequence[str], now: datetime) -> N
     change_link(db, peer, said=link.said + len(rows))
 
 
-def due_parcels(db: Connection, peer: str, now: datetime, limit: int) -> list[Parcel]:
+def due_parcels(db: Connection, link: Link, now: datetime, limit: int) -> list[Parcel]:
     """Return the parcels that may go, in their order."""
+    number = outgoing.c.sequence
+    may_go = outgoing.c.sent_at.is_(None) | (number <= link.received + MOST_AGAIN)
+    is_near = number <= link.received + MOST_AHEAD
     query = (
-        select(outgoing.c.sequence, outgoing.c.content, outgoing.c.tries)
-        .where(outgoing.c.peer == peer, outgoing.c.next_at <= now)
-        .order_by(outgoing.c.sequence)
+        select(number, outgoing.c.content, outgoing.c.tries)
+        .where(outgoing.c.peer == link.peer, is_near, outgoing.c.next_at <= now, may_go)
+        .order_by(number)
         .limit(limit)
     )
     return [Parcel(*row) for row in db.execute(query)]
