@@ -12,7 +12,7 @@ from shared.bus.messages import Outcome, Outgoing
 from shared.bus.publisher import ConfirmedPublisher
 from shared.errors import Unavailable
 
-HEARERS_OF_INTAKE = ("dispatch", "sla", "notify", "review", "portal")
+HEARERS_OF_INTAKE = ("dispatch", "sla", "notify", "review", "portal", "link")
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_slow_hearer_is_no_failure_on_the_embedded_bus(
     publishing = eventlet.spawn(publisher.publish, [outgoing("a")], timeout=0)
     eventlet.sleep(0)
 
-    with Connection(url) as connection:
+    with Connection(url) as connection, eventlet.Timeout(10):
         acknowledge(connection, *HEARERS_OF_INTAKE)
 
         assert publishing.wait() == confirmed("a")

@@ -50,16 +50,15 @@ def test_consuming_does_not_create_a_queue() -> None:
 def test_every_service_gets_a_queue_per_shard() -> None:
     broker = declared(shards=2)
 
-    assert sorted(broker.queues) == sorted(
-        f"{service}.{shard}" for service in topology.HEARS_FROM for shard in (0, 1)
-    )
+    own = [f"{service}.{shard}" for service in topology.HEARS_FROM for shard in (0, 1)]
+    assert sorted(broker.queues) == sorted([*own, "link.in"])
 
 
 def test_a_queue_hears_its_speakers_and_only_on_its_own_shard() -> None:
     broker = declared(shards=2)
 
     heard = {key for key, queue in broker.exchanges["events"].bindings if queue == "dispatch.1"}
-    assert heard == {"intake.1", "review.1"}
+    assert heard == {"intake.1", "review.1", "link.1"}
 
 
 def test_every_queue_is_a_quorum_with_one_consumer_and_no_reachable_delivery_limit() -> None:
@@ -70,6 +69,27 @@ def test_every_queue_is_a_quorum_with_one_consumer_and_no_reachable_delivery_lim
         "x-single-active-consumer": True,
         "x-delivery-limit": 2_000_000_000,
     }
+
+
+def test_a_neighbour_has_an_exchange_of_its_own_that_leads_to_link_alone() -> None:
+    broker = Broker()
+    channel = Channel(Session(broker, client=None), 1)
+
+    topology.declare(channel, 1, ["341523", "340000"])
+
+    for neighbour in ("341523", "340000"):
+        exchange = broker.exchanges[topology.inbound_exchange(neighbour)]
+        assert exchange.kind == "fanout"
+        assert {queue for _key, queue in exchange.bindings} == {"link.in"}
+
+
+def test_link_hears_its_own_queues_and_that_of_the_neighbours() -> None:
+    assert [queue.name for queue in topology.queues_of("link", 2)] == [
+        "link.0",
+        "link.1",
+        "link.in",
+    ]
+    assert [queue.name for queue in topology.queues_of("sla", 1)] == ["sla.0"]
 
 
 def test_declaring_twice_changes_nothing() -> None:

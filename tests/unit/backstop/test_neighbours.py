@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+
+from backstop.neighbours import cards_of, neighbours_of, place_card, write_card
+from backstop.settings import BadSettings, NodeSettings
+from shared.neighbours import Relation, above, below
+from shared.security.sealing import NodeKeys
+
+CITY = {"BACKSTOP_PARENT": "340000", "BACKSTOP_CHILDREN": '["341523", "341525"]'}
+
+
+def node(tmp_path: Path, code: str, **told: str) -> NodeSettings:
+    file = tmp_path / f"{code}.toml"
+    file.write_text(
+        f'code = "{code}"\ntier = "city"\nname = "节点{code}"\nweb_port = 8001\n'
+        f'database_url = "x"\nbus_url = "x"\nkey_file = "{tmp_path}/{code}.keys.json"\n'
+        f'cards = "{tmp_path}/cards-of-{code}"\n',
+        encoding="utf-8",
+    )
+    settings = NodeSettings.load(file, told)
+    NodeKeys.create(settings.key_file)
+    return settings
+
+
+def test_a_link_begins_with_the_card_and_not_before(tmp_path: Path) -> None:
+    city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
+    assert cards_of(city) == {}
+
+    place_card(city, write_card(county))
+
+    known = neighbours_of(city, cards_of(city))
+    assert [each.code for each in below(known)] == ["341523"]
+    assert above(known) is None
+    assert known["341523"].name == "节点341523"
+
+
+def test_the_parent_stands_above(tmp_path: Path) -> None:
+    city, province = node(tmp_path, "341500", **CITY), node(tmp_path, "340000")
+
+    place_card(city, write_card(province))
+
+    assert neighbours_of(city, cards_of(city))["340000"].relation is Relation.ABOVE
+
+
+def test_the_card_of_a_node_that_is_no_neighbour_is_not_put_in_place(tmp_path: Path) -> None:
+    city, stranger = node(tmp_path, "341500", **CITY), node(tmp_path, "350100")
+
+    with pytest.raises(BadSettings, match="350100"):
+        place_card(city, write_card(stranger))
+
+
+def test_a_card_under_another_name_stops_the_start(tmp_path: Path) -> None:
+    city, stranger = node(tmp_path, "341500", **CITY), node(tmp_path, "350100")
+    city.cards.mkdir()
+    write_card(stranger).rename(city.cards / "341523.json")
+
+    with pytest.raises(BadSettings, match="350100"):
+        cards_of(city)
+
+
+def test_one_variable_moves_the_ports_of_all_nodes_of_a_host(tmp_path: Path) -> None:
+    city = node(tmp_path, "341500", BACKSTOP_PORT_SHIFT="100")
+
+    assert (city.web_port, city.public_url) == (8101, "http://127.0.0.1:8101")
