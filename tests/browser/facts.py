@@ -11,7 +11,7 @@ from services.portal.pages.draft import Draft
 from services.portal.pages.forms import Form
 from services.portal.pages.lists import Narrowed, views_of
 from services.portal.pages.messages import Message
-from services.portal.pages.next_steps import TITLES, next_steps
+from services.portal.pages.next_steps import next_steps
 from services.portal.pages.places import places
 from services.portal.pages.seen import SeenCase
 from services.portal.pages.words import REVEAL_PURPOSES
@@ -280,7 +280,6 @@ def desk(
         shown |= {
             **shown_of(chosen, node),
             "steps": next_steps(actor, chosen, node),
-            "titles": TITLES,
             "units": [("rsj", BUREAU)],
             "items": [("", ITEMS[0][1])],
         }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_steps
-from services.portal.pages.nodes import neighbour_choices
+from services.portal.pages.nodes import neighbour_choices, one_way
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard
 from shared.http import NodeFacts
@@ -21,13 +21,16 @@ MOST_ITEMS = 500
 def case_values(db: Connection, actor: Actor, case: CaseCard, node: NodeFacts) -> dict[str, Any]:
     """Return everything about a case that the page of the desk needs."""
     steps = next_steps(actor, case, node)
-    return shown_of(case, node) | {"steps": steps, "titles": TITLES} | _offered(db, steps)
+    return shown_of(case, node) | {"steps": steps} | _offered(db, steps)
 
 
 def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
     """Return what is shown of a case, whoever looks at it."""
     came_from = leg_of(case, node.code).came_from
+    others = [code for code in node.neighbours if code != came_from]
     return {
+        "titles": {**TITLES, "hand_over": one_way(node, came_from) or TITLES["hand_over"]},
+        "only_neighbour": others[0] if len(others) == 1 else None,
         "story": story(case.timeline, node),
         "charges": charges(case, node),
         "region": full_name_of(case.region or "") or case.region or "—",

@@ -62,7 +62,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "return": _("退回"),
         "take_over": _("接收，由本级办理"),
         "refuse": _("不接收"),
-        "hand_over": _("提级或交办"),
+        "hand_over": _("提级或交下级办理"),
         "give_back": _("退回来件一级"),
         "withdraw": _("撤回转办"),
         "report_up": _("报告上级，仍由本级办理"),

@@ -1,6 +1,6 @@
 """What nodes are called: this one and its neighbours by their names, others by their area."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.portal.pages.language import later as _
 from services.portal.pages.places import Group
@@ -8,6 +8,11 @@ from shared.http import NodeFacts
 from shared.neighbours import Relation
 from shared.regions import full_name_of
 
+ONE_WAY: Mapping[Relation, str] = {
+    Relation.ABOVE: _("提级办理"),
+    Relation.BELOW: _("交下级办理"),
+}
+"""What handing over is called where a case can go in one direction only."""
 GROUPS = ((Relation.ABOVE, _("上级（提级办理）")), (Relation.BELOW, _("下级（交下级办理）")))
 
 
@@ -19,6 +24,12 @@ def node_name(node: NodeFacts, code: str | None) -> str:
         return node.name
     known = node.neighbours.get(code)
     return known.name if known else full_name_of(code) or code
+
+
+def one_way(node: NodeFacts, without: str | None) -> str | None:
+    """Return what handing over is called, if all neighbours but one lie on the same side."""
+    sides = {each.relation for each in node.neighbours.values() if each.code != without}
+    return ONE_WAY[sides.pop()] if len(sides) == 1 else None
 
 
 def neighbour_choices(node: NodeFacts, without: str | None) -> Sequence[Group]:
