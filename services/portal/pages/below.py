@@ -21,6 +21,8 @@ from shared.security.policy import Action, Resource, may
 
 router = APIRouter()
 
+WITHOUT_LAMP = "dark"
+"""Of cases whose time has not begun."""
 TITLES = (_("登记"), _("办结"), _("在办"), *LAMPS.values(), _("等本级答复"))
 
 
@@ -74,9 +76,11 @@ def _tier(numbers: TierNumbers, codes: Sequence[str], most: int, node: NodeFacts
 
 
 def _bar(numbers: TierNumbers, most: int) -> Sequence[Part]:
+    counts = {lamp: getattr(numbers, lamp) for lamp in LAMPS}
+    counts[WITHOUT_LAMP] = max(0, numbers.open - sum(counts.values()))
     parts, start = list[Part](), 0.0
-    for lamp in LAMPS:
-        width = 100 * getattr(numbers, lamp) / (most or 1)
+    for lamp, count in counts.items():
+        width = 100 * count / (most or 1)
         if width:
             parts.append(Part(lamp, round(start, 2), round(width, 2)))
         start += width

@@ -72,6 +72,10 @@
     all("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // On a small screen the open list may lie beyond the edge of the row of lists.
+  const current = one(".tabs [aria-current]");
+  if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+
   // ---- desk: everything by keyboard ----
 
   const rows = () => all("[data-row]");
