@@ -28,7 +28,7 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.hand_over_offered.v1": "{kind}：转给{to_node}，等对方接收",
     "dispatch.hand_over_answered.v1": "接收{to_node}转来的件（{kind}）",
     "dispatch.hand_over_withdrawn.v1": "要求撤回转给{to_node}的件",
-    "dispatch.case_handed_over.v1": "{to_node}已经接收（{kind}），原来的一段到此结束",
+    "dispatch.case_handed_over.v1": "{to_node}已接收（{kind}），这一段到此结束",
     "dispatch.case_reported_up.v1": "报告{to_node}，不转办",
     "sla.clock_started.v1": "开始计时：{kind}，最晚 {due_at}",
     "sla.lamp_changed.v1": "{kind}：{lamp}",
@@ -43,7 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "review.case_closed.v1": "结束：{how}",
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
     "review.supervision_answered.v1": "答复督办",
-    "link.case_received.v1": "诉求人的信息已收到，在本级重新加密保存",
+    "link.case_received.v1": "收到诉求人的姓名和电话，已加密保存",
 }
 REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""

@@ -58,7 +58,7 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
         "contact": _("联系群众"),
         "resolve": _("办结工单"),
         "feedback": _("反馈结果"),
-        "leg": _("接手后办结"),
+        "leg": _("接收后办结"),
     }
 )
 OUTCOMES: Mapping[str, str] = MappingProxyType(
