@@ -1,6 +1,7 @@
 """Three nodes as `backstop run` starts them: in one bus process and one web process."""
 
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,10 +16,10 @@ from backstop.migrate import migrate
 from backstop.neighbours import write_card
 from backstop.nodes import node_file
 from backstop.processes import node_programs
-from backstop.servers.postgres import PostgresServer
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.supervise import Supervisor
 from shared.security.sealing import NodeKeys
+from tests.conftest import Databases
 from tests.system.harness import eventually
 
 NODES = ("341523", "341500", "340000")
@@ -38,10 +39,11 @@ class RunningTiers:
     thread: threading.Thread = field(init=False)
 
     @classmethod
-    def build(cls, scratch: Path, postgres: PostgresServer) -> "RunningTiers":
+    def build(cls, scratch: Path, postgres: Databases) -> "RunningTiers":
         """Make databases, keys and cards of all nodes, and migrate them."""
         scratch.mkdir(parents=True)
-        databases = {node: postgres.create_database(f"tiers_{node}") for node in NODES}
+        name = f"tiers_{secrets.token_hex(4)}"
+        databases = {node: postgres.create_database(f"{name}_{node}") for node in NODES}
         url = databases[NODES[0]].replace("postgresql://", "postgresql+psycopg://")
         environment = {
             "BACKSTOP_DATABASE_URL": url.replace(NODES[0], "{node}"),
