@@ -92,7 +92,8 @@ def launch(folder: Path, *options: str, port: int = 0, **changed: str) -> Launch
     output = folder / f"output-{len(list(folder.glob('output-*')))}"
     with output.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "backstop", "run", *options],
+            # One tier: what is looked at here does not depend on how many there are.
+            [sys.executable, "-m", "backstop", "run", "--tiers", "1", *options],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

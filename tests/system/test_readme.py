@@ -106,7 +106,7 @@ def clone(scratch: Path) -> Clone:
     for made in SET_UP:
         (folder / made).parent.mkdir(parents=True, exist_ok=True)
         (folder / made).symlink_to(ROOT / made)
-    return Clone(folder, free_pair())
+    return Clone(folder, free_pair(tiers=3))
 
 
 def blocks(kind: str, page: str) -> list[str]:
