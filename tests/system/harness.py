@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from backstop.migrate import migrate
@@ -25,6 +26,8 @@ from shared.security.sealing import NodeKeys
 
 CODE = "341523"
 DEADLINE_SECONDS = 40.0
+PAUSE_SECONDS = 0.05
+HIGHEST_PORT = 65_000
 T = TypeVar("T")
 
 NODE_FILE = """
@@ -40,30 +43,43 @@ demo = true
 
 
 def eventually(
-    what: str, condition: Callable[[], T | None], seconds: float = DEADLINE_SECONDS
+    what: str,
+    condition: Callable[[], T | None],
+    seconds: float = DEADLINE_SECONDS,
+    pause: float = PAUSE_SECONDS,
 ) -> T:
     """Return the first true answer of `condition`; fail, naming `what`, when time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answer := condition():
             return answer
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
-def free_pair() -> int:
-    """Return a port that is free together with the operations port that goes with it."""
+def free_pair(tiers: int = 1) -> int:
+    """Return a port that is free together with its operations port, and those before it.
+
+    A suite of several tiers takes one port less for each tier above.
+    """
     while True:
-        with socket.socket() as probe, socket.socket() as other:
+        with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-            if port + OPERATIONS_PORT_OFFSET > 65_000:
-                continue
-            try:
-                other.bind(("127.0.0.1", port + OPERATIONS_PORT_OFFSET))
-            except OSError:
-                continue
+        web = [port - tier for tier in range(tiers)]
+        if port + OPERATIONS_PORT_OFFSET <= HIGHEST_PORT and all(
+            _is_free(one) and _is_free(one + OPERATIONS_PORT_OFFSET) for one in web
+        ):
             return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass
@@ -183,14 +199,15 @@ class RunningNode:
         """Return the headers under which a member of staff asks, for a minute."""
         actor = Actor(
             kind=ActorKind.STAFF,
-            node=CODE,
+            node=self.settings.code,
             id=f"test-{role}",
             name="测试员",
             unit=unit,
             roles=frozenset({role}),
             scopes=frozenset(scopes),
         )
-        token = sign_actor(NodeKeys.load(self.settings.key_file), actor, CODE, utcnow())
+        keys = NodeKeys.load(self.settings.key_file)
+        token = sign_actor(keys, actor, self.settings.code, utcnow())
         return {"Authorization": f"Bearer {token}"}
 
     def ask(
@@ -203,10 +220,10 @@ class RunningNode:
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """Read the node's tables as their owner, for accounting from outside."""
-        engine = create_engine(self.settings.database_url, poolclass=NullPool)
-
-        def read(db: Connection) -> list[Any]:
+        with self._engine.connect() as db:
             return [tuple(row) for row in db.execute(text(query), values)]
 
-        with engine.connect() as db:
-            return read(db)
+    @cached_property
+    def _engine(self) -> Engine:
+        # It keeps no connection, only what it has learned of the server with its first one.
+        return create_engine(self.settings.database_url, poolclass=NullPool)
