@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -13,7 +15,7 @@ from services.link.policy import Fact, hearers
 from services.link.repository.cases import (
     Case,
     Told,
-    fact_named,
+    facts_named,
     facts_of,
     keep_facts,
     lock_cases,
@@ -31,6 +33,7 @@ GIVEN = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 """Kinds of hand-over with which the person goes along."""
 
 Heard = Sequence[tuple[Envelope, CaseEvent]]
+E = TypeVar("E", bound=CaseEvent)
 
 
 def note_facts(db: Connection, heard: Heard, house: House) -> None:
@@ -113,16 +116,16 @@ class _Noting:
         self.case = replace(self.case, person=person_of(fact))
 
     def _first_told(self, event: HandOverAnswered) -> tuple[CaseRegistered, HandOverOffered]:
-        registered = fact_named(self.db, event.case_id, CaseRegistered.name)
-        offered = [
-            Envelope.model_validate_json(body).open(HandOverOffered)
-            for _, body in facts_of(self.db, event.case_id)
-            if HandOverOffered.name in body
-        ]
+        registered = self._facts(event.case_id, CaseRegistered)
+        offered = self._facts(event.case_id, HandOverOffered)
         mine = [one for one in offered if one.hand_over_id == event.hand_over_id]
-        if registered is None or not mine:
+        if not registered or not mine:
             raise NotYet("the case has not come over the link")
-        return Envelope.model_validate_json(registered).open(CaseRegistered), mine[0]
+        return registered[0], mine[0]
+
+    def _facts(self, case_id: UUID, kind: type[E]) -> list[E]:
+        bodies = facts_named(self.db, case_id, kind.name)
+        return [Envelope.model_validate_json(body).open(kind) for body in bodies]
 
     def _share(self, peer: str) -> None:
         self.case = replace(self.case, shares=self.case.shares | {peer})

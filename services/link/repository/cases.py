@@ -84,10 +84,10 @@ def facts_of(db: Connection, case_id: UUID, not_via: str | None = None) -> list[
     return [(row.fact_id, row.body) for row in db.execute(query.order_by(facts.c.position))]
 
 
-def fact_named(db: Connection, case_id: UUID, name: str) -> str | None:
-    """Return the first fact of a name, its envelope as JSON."""
+def facts_named(db: Connection, case_id: UUID, name: str) -> list[str]:
+    """Return the facts of a case that have this name, their envelopes as JSON, as heard."""
     query = select(facts.c.body).where(facts.c.case_id == case_id, facts.c.name == name)
-    return db.scalar(query.order_by(facts.c.position).limit(1))
+    return list(db.scalars(query.order_by(facts.c.position)))
 
 
 def keep_box(db: Connection, box: Mapping[str, Any]) -> None:
