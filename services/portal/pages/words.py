@@ -20,13 +20,30 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "signed": _("已签收，待联系"),
         "contacted": _("已联系，办理中"),
         "returned": _("已退回，待重新派单"),
-        "handed_over": _("已转到另一级办理"),
+        "handed_over": _("已转办，等对方派单"),
         "finished": _("已办结，等待评价"),
         "closed": _("已结束"),
         "reopened": _("没解决，重新办理"),
         "declined": _("不予受理"),
     }
 )
+CITIZEN_STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "registered": _("已登记，正在核实"),
+        "accepted": _("已受理，正在安排单位"),
+        "pooled": _("正在确定由哪个单位办"),
+        "dispatched": _("已交给承办单位"),
+        "signed": _("承办单位收到了，会联系您"),
+        "contacted": _("承办单位正在办"),
+        "returned": _("正在换一个单位办"),
+        "handed_over": _("已转办，正在安排单位"),
+        "finished": _("已办结，请您评价"),
+        "closed": _("已结束"),
+        "reopened": _("没解决，重新办理"),
+        "declined": _("不予受理"),
+    }
+)
+"""The same for the person of a case, who knows no pool and signs for no order."""
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
         "window": _("现场窗口"),
@@ -140,14 +157,14 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "result": _("办理结果"),
         "invitation": _("请您评价"),
         "reopened": _("重新办理"),
-        "handed_over": _("转到另一级"),
+        "handed_over": _("已转办"),
     }
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "up": _("提级办理"),
         "down": _("交下级办理"),
-        "return": _("退回来件一级"),
+        "return": _("退回来件单位"),
         "result": _("转回结果"),
         "reopened": _("重新办理"),
     }
@@ -165,7 +182,7 @@ HAND_OVER_GROUNDS: Mapping[str, str] = MappingProxyType(
         "not_our_tier": _("不属于这一级的权限"),
         "not_our_duty": _("不属于这一级的职责"),
         "not_our_area": _("不在这一级的辖区"),
-        "delegated": _("权限已下放到来件一级"),
+        "delegated": _("权限已下放到来件单位"),
         "insufficient": _("信息不够，无法办理"),
         "duplicate": _("与另一件重复"),
         "withdrawn": _("对方已撤回"),

@@ -33,6 +33,7 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.LAMPS, Lamp),
     (words.LAMP_COLOURS, Lamp),
     (words.STATUSES, Status),
+    (words.CITIZEN_STATUSES, Status),
     (words.CHANNELS, Channel),
     (words.COMPLEXITIES, Complexity),
     (words.CLOCKS, ClockKind),
