@@ -28,7 +28,7 @@
   }
 
   // A long list is narrowed by typing; without scripts it stays whole.
-  all("select[data-narrow]").forEach((select) => {
+  const narrow = (select) => {
     const options = all("option", select).filter((option) => option.value);
     if (options.length < 8) return;
     const input = document.createElement("input");
@@ -59,14 +59,23 @@
       select.focus();
     });
     select.before(input, heard);
-  });
+  };
 
   // A second click while the first is under way would only be the same again.
-  all('form[method="post"]').forEach((form) => {
+  const sendOnce = (form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "yes";
     });
+  };
+
+  const enhance = (within) => {
+    all("select[data-narrow]", within).forEach(narrow);
+    all('form[method="post"]', within).forEach(sendOnce);
+  };
+  enhance(document);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt !== document.body) enhance(event.detail.elt);
   });
   window.addEventListener("pageshow", () => {
     all("form[data-sent]").forEach((form) => delete form.dataset.sent);
