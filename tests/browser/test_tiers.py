@@ -249,7 +249,7 @@ def test_a_case_that_the_city_refuses_stays_and_says_why(hall: Hall) -> None:
     refuse(city, number)
 
     open_case(county, "pool", number)
-    again_until(county, "没有接收：权限已下放到来件一级")
+    again_until(county, "没有接收：权限已下放到来件单位")
     expect(county.locator(".case")).to_contain_text(BASIS)
     expect(county.get_by_role("heading", name="下一步：派给承办单位")).to_be_visible()
     follower.page.reload()
@@ -272,7 +272,7 @@ def refuse(pool: Page, number: str) -> None:
     press(pool, pool.get_by_role("button", name="不接收"))
     expect(pool.get_by_role("alert")).to_contain_text("请选不接收的理由")
     is_sound(pool)
-    choose(pool, pool.get_by_label("不接收的理由"), "权限已下放到来件一级")
+    choose(pool, pool.get_by_label("不接收的理由"), "权限已下放到来件单位")
     write(pool, pool.get_by_label("依据"), BASIS)
     press(pool, pool.get_by_role("button", name="不接收"))
     expect(pool.get_by_role("status")).to_contain_text("已答复不接收")

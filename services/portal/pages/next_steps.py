@@ -63,7 +63,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "take_over": _("接收，由本级办理"),
         "refuse": _("不接收"),
         "hand_over": _("提级或交下级办理"),
-        "give_back": _("退回来件一级"),
+        "give_back": _("退回来件单位"),
         "withdraw": _("撤回转办"),
         "report_up": _("报告上级，仍由本级办理"),
         "supervise": _("督办"),
@@ -79,7 +79,7 @@ WHY_NOT: Mapping[str, str] = MappingProxyType(
         "dispatched": _("等承办单位签收。"),
         "signed": _("等承办单位联系诉求人。"),
         "contacted": _("等承办单位办结。"),
-        "handed_over": _("另一级已经接收，等它派给承办单位。"),
+        "handed_over": _("对方已经接收，等它派给承办单位。"),
         "finished": _("等诉求人评价。说没解决，会自动重新派单。"),
         "reopened": _("系统正在重新派单，几秒钟后再看。"),
         "closed": _("这件已经结束。"),
@@ -153,19 +153,23 @@ def _why(case: CaseCard, node: NodeFacts) -> str:
         return f"{node_name(node, case.incoming_from)}请本级接收这件，等派单员答复。"
     offer = offer_of(case)
     if case.is_away and offer and case.holder == node.code:
-        return (
-            f"办理结果正在转给{node_name(node, offer.to_node)}，对方收到后由来件的一级告诉群众。"
-        )
+        return _why_on_its_way(node_name(node, offer.to_node), node_name(node, case.origin))
     if case.is_open or case.holder in (None, node.code):
         return WHY_NOT.get(case.status, "")
     return _why_elsewhere(case, node, node_name(node, case.holder))
+
+
+def _why_on_its_way(taker: str, origin: str) -> str:
+    if taker == origin:
+        return f"办理结果正在转给{taker}，它收到后就告诉群众。"
+    return f"办理结果正在转给{taker}，再由{origin}告诉群众。"
 
 
 def _why_elsewhere(case: CaseCard, node: NodeFacts, holder: str) -> str:
     if case.is_away and case.origin == node.code:
         return f"这件现在由{holder}办理。答应群众的时限不变，结果转回来后由本级告诉群众。"
     if case.is_away:
-        return f"这件现在由{holder}办理，结果会转回本级，再转给来件的一级。"
+        return f"这件现在由{holder}办理，结果会转回本级，再转给来件单位。"
     if case.is_below:
         return f"这件由{holder}办理，这里只看得到隐去个人信息的内容。"
     if not case.is_ours:
