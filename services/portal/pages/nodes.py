@@ -23,7 +23,12 @@ def node_name(node: NodeFacts, code: str | None) -> str:
     if code == node.code:
         return node.name
     known = node.neighbours.get(code)
-    return known.name if known else full_name_of(code) or code
+    return known.name if known else _area(node, code)
+
+
+def _area(node: NodeFacts, code: str) -> str:
+    own, area = full_name_of(node.code), full_name_of(code)
+    return area.removeprefix(own or "") if area else code
 
 
 def one_way(node: NodeFacts, without: str | None) -> str | None:
