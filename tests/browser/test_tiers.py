@@ -1,6 +1,6 @@
 """A case that moves between tiers, in the browsers of the five people who deal with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +96,7 @@ def put(callers: Mapping[str, NodeCaller], node: str, path: str, body: Mapping[s
     callers[node].send(Call("PUT", f"/api/v1/{path}", body), admin)
 
 
-def report(citizen: Page) -> str:
+def report(citizen: Page) -> tuple[str, str]:
     citizen.goto("/report")
     citizen.get_by_label("请说说经过").fill(TELLING)
     citizen.get_by_role("button", name="下一步").click()
@@ -107,7 +107,7 @@ def report(citizen: Page) -> str:
     citizen.get_by_role("button", name="看一遍").click()
     citizen.get_by_role("button", name="确认提交").click()
     expect(citizen.get_by_role("heading", name="登记好了")).to_be_visible()
-    return citizen.locator(".number").inner_text()
+    return citizen.locator(".number").inner_text(), citizen.locator(".secret").inner_text()
 
 
 def accept(front: Page, number: str) -> None:
@@ -182,45 +182,63 @@ def finish(unit: Page) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """The person of a case, who looks at it again and again."""
+    """The person of a case, who looks at it again and again, with scripts and without."""
 
-    page: Page
+    pages: Sequence[Page]
     day: str
     """By when an answer was promised."""
 
     @classmethod
-    def of(cls, page: Page) -> "Follower":
-        page.get_by_role("link", name="看办理进度").click()
-        again_until(page, "已受理，承诺时限开始计算。")
-        again_until(page, "最晚答复：")
-        return cls(page, promised_day(page))
+    def of(cls, pages: Sequence[Page]) -> "Follower":
+        for page in pages:
+            again_until(page, "已受理，承诺时限开始计算。")
+            again_until(page, "最晚答复：")
+        return cls(pages, promised_day(pages[0]))
 
     def sees(self, told: str, holder: str) -> None:
         """Wait for a sentence; then these hold it and the day has not moved."""
-        again_until(self.page, told)
-        expect(self.page.get_by_role("region", name="现在由谁办")).to_contain_text(holder)
-        assert promised_day(self.page) == self.day
-        is_sound(self.page)
+        for page in self.pages:
+            again_until(page, told)
+            expect(page.get_by_role("region", name="现在由谁办")).to_contain_text(holder)
+            assert promised_day(page) == self.day
+            is_sound(page)
+
+    def sees_the_same_day(self) -> None:
+        for page in self.pages:
+            page.reload()
+            assert promised_day(page) == self.day
 
     def rates_the_result(self) -> None:
         """Wait for the result, and say that it is solved."""
-        again_until(self.page, "我来评价")
-        expect(self.page.get_by_role("region", name="办理结果")).to_contain_text(ANSWER)
-        expect(self.page.get_by_role("region", name="由谁办的")).to_contain_text("市社会保险")
-        self.page.get_by_role("link", name="我来评价").click()
-        self.page.get_by_role("button", name="满意", exact=True).click()
-        self.page.get_by_label("解决了", exact=True).check()
-        self.page.get_by_role("button", name="提交评价").click()
-        expect(self.page.get_by_role("heading", name="谢谢您")).to_be_visible()
+        for page in self.pages:
+            again_until(page, "我来评价")
+            expect(page.get_by_role("region", name="办理结果")).to_contain_text(ANSWER)
+            expect(page.get_by_role("region", name="由谁办的")).to_contain_text("市社会保险")
+        page = self.pages[0]
+        page.get_by_role("link", name="我来评价").click()
+        page.get_by_role("button", name="满意", exact=True).click()
+        page.get_by_label("解决了", exact=True).check()
+        page.get_by_role("button", name="提交评价").click()
+        expect(page.get_by_role("heading", name="谢谢您")).to_be_visible()
 
 
 def promised_day(page: Page) -> str:
     return page.locator(".now b").inner_text()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_a_case_goes_up_and_its_result_comes_back(hall: Hall, scripts: bool) -> None:
-    number, follower = begin(hall, scripts)
+def begin(hall: Hall, scripts: bool) -> tuple[str, Follower]:
+    """Report a case that no rule can place, have it accepted, follow it on two telephones."""
+    citizen, other = hall.citizen(scripts), hall.citizen()
+    number, code = report(citizen)
+    accept(hall.desk(COUNTY, "front"), number)
+    citizen.get_by_role("link", name="看办理进度").click()
+    other.goto(f"/follow#number={number}&code={code}")
+    expect(other.locator("h1")).to_have_text(citizen.locator("h1").inner_text())
+    return number, Follower.of((citizen, other))
+
+
+def test_a_case_goes_up_and_its_result_comes_back(hall: Hall) -> None:
+    number, follower = begin(hall, scripts=False)
     county, city = hall.desk(COUNTY, "pool"), hall.desk(CITY, "pool")
     hand_up(county, number)
     take_over(city, number)
@@ -242,7 +260,7 @@ def test_a_case_goes_up_and_its_result_comes_back(hall: Hall, scripts: bool) -> 
 
 
 def test_a_case_that_the_city_refuses_stays_and_says_why(hall: Hall) -> None:
-    number, follower = begin(hall)
+    number, follower = begin(hall, scripts=True)
     county, city = hall.desk(COUNTY, "pool"), hall.desk(CITY, "pool")
     hand_up(county, number)
     count_below(city, offered=1)
@@ -252,18 +270,9 @@ def test_a_case_that_the_city_refuses_stays_and_says_why(hall: Hall) -> None:
     again_until(county, "没有接收：权限已下放到来件单位")
     expect(county.locator(".case")).to_contain_text(BASIS)
     expect(county.get_by_role("heading", name="下一步：派给承办单位")).to_be_visible()
-    follower.page.reload()
-    assert promised_day(follower.page) == follower.day
+    follower.sees_the_same_day()
     count_below(city, offered=0)
     look_at_the_links(city)
-
-
-def begin(hall: Hall, scripts: bool = True) -> tuple[str, Follower]:
-    """Report a case that no rule can place, and have it accepted at the window."""
-    citizen = hall.citizen(scripts)
-    number = report(citizen)
-    accept(hall.desk(COUNTY, "front"), number)
-    return number, Follower.of(citizen)
 
 
 def refuse(pool: Page, number: str) -> None:
