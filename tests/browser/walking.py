@@ -36,7 +36,8 @@ def visitor(browser: Browser, base_url: str, **look: Any) -> Iterator[BrowserCon
     yield context
     context.close()
     # A form that is refused answers 422, which a browser notes as well.
-    assert not [text for text in told if "Failed to load resource" not in text]
+    problems = [text for text in told if "Failed to load resource" not in text]
+    assert not problems, problems
 
 
 def sign_in(context: BrowserContext, login: str) -> Page:
