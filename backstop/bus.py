@@ -38,7 +38,7 @@ class BusProcess:
         for node in self._nodes:
             self._start_node(node)
         for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, lambda *_: eventlet.spawn_n(self.stop))
+            signal.signal(sign, lambda *_: self.end())
         log.info("bus process ready", extra={"containers": len(self._containers)})
         self.wait()
 
@@ -48,6 +48,15 @@ class BusProcess:
             eventlet.spawn(container.wait).link(self._ended.put)
         for _ in self._containers:
             self._ended.get().wait()
+
+    def end(self) -> None:
+        """Let nothing begin any more, from this moment on, and stop in order."""
+        # Before anybody has another turn: in a busy process a turn of each takes many seconds, and
+        # to stop takes several, in which those not yet told would go on hearing.
+        for container in self._containers:
+            for entrypoint in container.entrypoints:
+                entrypoint.kill()
+        eventlet.spawn_n(self.stop)
 
     def stop(self) -> None:
         """Stop hearing, then relaying, then give the locks back."""

@@ -32,6 +32,10 @@ class Hears(Entrypoint):
         """Stop the ear before workers and relay go."""
         self.ear.stop()
 
+    def kill(self) -> None:
+        """Let the ear begin nothing any more."""
+        self.ear.kill()
+
 
 hears = Hears.decorator
 """`@hears(CaseAccepted) def on_case_accepted(self, db, event)`: once per fresh event."""
