@@ -107,3 +107,27 @@ def test_staff_forms_carry_the_token_of_the_session() -> None:
 
     assert len(tokens) == len(posts) - 1  # only the switch of the print size changes nothing
     assert all(found["value"] == "csrf" for found in tokens)
+
+
+def test_nothing_can_be_done_before_the_last_step_is_saved() -> None:
+    assert 'action="/desk/act/' in shown("desk_case")
+    assert 'action="/desk/act/' not in shown("desk_saving")
+
+
+def test_a_node_with_one_neighbour_need_not_choose_it() -> None:
+    assert '<input type="hidden" name="to_node" value="341500">' in shown("tier_hand_over")
+    assert "提级办理</summary>" in shown("tier_hand_over")
+    assert "提级或交下级办理</summary>" in shown("tier_leg")
+
+
+def test_who_has_to_answer_an_offer_is_told_from_where_one_reads_it() -> None:
+    assert "等本级答复" in shown("tier_incoming")
+    assert "等六安市政务服务中心答复" in shown("tier_offered")
+
+
+def test_a_person_reads_of_no_pool_and_no_signature() -> None:
+    assert "已转办，正在安排单位" in shown("follow_away")
+
+
+def test_the_head_of_the_desk_shows_where_one_is() -> None:
+    assert '<a class="switch" href="/desk/links" aria-current="page">' in shown("tier_links")
