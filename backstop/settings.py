@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -28,6 +28,7 @@ from services.sla.settings import Settings as SlaSettings
 OPERATIONS_PORT_OFFSET = 1000
 """Bus processes answer /healthz, /readyz and /metrics on web port + 1000 (+ process index)."""
 
+HIGHEST_WEB_PORT = 65_535 - OPERATIONS_PORT_OFFSET
 
 CODE = r"^\d{6}$"
 Code = Annotated[str, Field(pattern=CODE)]
@@ -54,7 +55,7 @@ class NodeSettings(BaseSettings):
     code: str = Field(pattern=CODE, description="GB/T 2260 code of the node's region.")
     tier: Literal["province", "city", "county"] = Field(description="The node's tier.")
     name: str = Field(description="The service centre's name, as people read it.")
-    web_port: int = Field(ge=1, le=64535, description="Port of pages and API.")
+    web_port: int = Field(ge=1, le=HIGHEST_WEB_PORT, description="Port of pages and API.")
     port_shift: int = Field(
         default=0, description="Added to web_port: moves all nodes of a host at once."
     )
@@ -101,6 +102,14 @@ class NodeSettings(BaseSettings):
     review: ReviewSettings = ReviewSettings()
     portal: PortalSettings = PortalSettings()
     link: LinkSettings = LinkSettings()
+
+    @field_validator("port_shift")
+    @classmethod
+    def _leads_to_a_port(cls, shift: int, others: ValidationInfo) -> int:
+        port = others.data.get("web_port", 1) + shift
+        if not 1 <= port <= HIGHEST_WEB_PORT:
+            raise ValueError(f"the web port would be {port}, choose another BACKSTOP_WEB_PORT")
+        return shift
 
     @classmethod
     def load(cls, file: Path, environment: Mapping[str, str]) -> Self:

@@ -98,11 +98,14 @@ def run_suite(wish: Wish, state: State, environment: Mapping[str, str]) -> int:
 def _private(environment: Mapping[str, str]) -> dict[str, str]:
     # Whatever else it overrides, a private suite never reaches for a server it did not start.
     kept = {name: told for name, told in environment.items() if name.upper() not in OF_SERVERS}
-    wanted = kept.pop("BACKSTOP_WEB_PORT", "")
-    if wanted.isdigit():
+    if "BACKSTOP_WEB_PORT" in kept:
         # It is meant for the lowest tier; the others keep their distance to it.
-        lowest = NodeSettings.load(node_file(TIERS[0]), _placeholders()).web_port
-        kept["BACKSTOP_PORT_SHIFT"] = str(int(wanted) - lowest)
+        named = {**_placeholders(), "BACKSTOP_WEB_PORT": kept.pop("BACKSTOP_WEB_PORT")}
+        wanted, usual = (
+            NodeSettings.load(node_file(TIERS[0]), told).web_port
+            for told in (named, _placeholders())
+        )
+        kept["BACKSTOP_PORT_SHIFT"] = str(wanted - usual)
     return kept
 
 

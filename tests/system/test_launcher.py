@@ -201,6 +201,7 @@ def test_a_taken_port_is_told_in_a_sentence(scratch: Path, empty: Launched, offs
     ("variable", "value"),
     [
         ("BACKSTOP_WEB_PORT", "abc"),
+        ("BACKSTOP_WEB_PORT", "64536"),
         ("BACKSTOP_TIER", "village"),
         ("BACKSTOP_SLA_YELLOW_HOURS", "0"),
     ],
