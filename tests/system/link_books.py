@@ -1,0 +1,130 @@
+"""The books of a link, kept from outside: what one node said against what the other heard.
+
+Nothing here asks the services: it counts rows. Confirmed is what an API answered; arrived is what
+the other node's portal has written into its journal, behind link, its bus and two inboxes.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
+
+from backstop.suite import MEMBERS
+from tests.system.harness import RunningNode, eventually
+from tests.system.linked import LinkedNodes
+
+SAID = "SELECT fact_id FROM link.facts WHERE via IS NULL"
+KEPT = "SELECT fact_id FROM link.facts WHERE via IS NOT NULL"
+RELAYED = """
+SELECT body->'data'->'fact'->>'id', body->'data'->'fact'->>'source',
+       body->'data'->'fact'->>'subject', (body->'data'->'fact'->>'version')::int
+  FROM portal.journal WHERE name = 'link.fact_relayed.v1' ORDER BY position
+"""
+SEEN = "SELECT case_id FROM portal.cases"
+WITHIN = {
+    "unsent": "{}.outbox WHERE sent_at IS NULL",
+    "waiting": "{}.waiting",
+    "parked": "{}.parked WHERE ended_at IS NULL",
+}
+BETWEEN = {name: f"link.{name}" for name in ("outgoing", "held", "boxes", "refused")}
+COUNTED = {what: [rows.format(name) for name in MEMBERS] for what, rows in WITHIN.items()} | {
+    what: [rows] for what, rows in BETWEEN.items()
+}
+COUNT = "(SELECT count(*) FROM {})"
+COUNTING = "SELECT {}".format(
+    ", ".join("+".join(map(COUNT.format, tables)) for tables in COUNTED.values())
+)
+LOOK_SECONDS = 0.5
+"""Seldom: who looks all the time slows down what is to settle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What became of one node's facts at the other node."""
+
+    said: int
+    arrived: int
+    lost: int
+    twice: int
+    unasked: int
+    """Heard, though the other side never said it."""
+    out_of_order: int
+    """Of a case and a speaker: heard before an earlier one, or with one left out."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether everything arrived once and in order."""
+        wrong = (self.lost, self.twice, self.unasked, self.out_of_order)
+        return not any(wrong)
+
+    @property
+    def in_words(self) -> str:
+        """Return the books as one line."""
+        return "   ".join(f"{each.name} {getattr(self, each.name)}" for each in fields(self))
+
+
+def books_of(speaker: RunningNode, hearer: RunningNode) -> Books:
+    """Compare what a node said about cases with what the other one heard of it."""
+    said = {str(fact) for (fact,) in speaker.rows(SAID)}
+    heard = hearer.rows(RELAYED)
+    ids = [fact for fact, *_ in heard]
+    known = set(ids) & {str(fact) for (fact,) in hearer.rows(KEPT)}
+    return Books(
+        said=len(said),
+        arrived=len(known),
+        lost=len(said - known),
+        twice=len(ids) - len(set(ids)),
+        unasked=len(known - said),
+        out_of_order=_out_of_order(heard),
+    )
+
+
+def _out_of_order(heard: Sequence[Any]) -> int:
+    # A speaker counts what it says about a case from 1 without gaps, and link tells all of it.
+    last: defaultdict[tuple[str, str], int] = defaultdict(int)
+    wrong = 0
+    for _, source, subject, version in heard:
+        wrong += version != last[source, subject] + 1
+        last[source, subject] = version
+    return wrong
+
+
+def unseen(node: RunningNode, confirmed: Collection[str]) -> int:
+    """Count the cases that an API confirmed and this node's portal does not show once."""
+    shown = Counter(str(case_id) for (case_id,) in node.rows(SEEN))
+    return sum(shown[case_id] != 1 for case_id in confirmed)
+
+
+def stuck(node: RunningNode) -> dict[str, int]:
+    """Count what is still on its way within a node, or between it and its neighbour."""
+    [counts] = node.rows(COUNTING)
+    return dict(zip(COUNTED, counts, strict=True))
+
+
+def left_in(nodes: LinkedNodes) -> dict[str, int]:
+    """Add up what is stuck at both."""
+    county, city = (stuck(node) for node in nodes.both)
+    return {what: county[what] + city[what] for what in county}
+
+
+def is_clean(nodes: LinkedNodes, confirmed: Collection[str]) -> bool:
+    """Tell whether both have everything of each other, once and in order, and nothing waits."""
+    return (
+        not any(left_in(nodes).values())
+        and not unseen(nodes.city, confirmed)
+        and all(books_of(*each).is_clean for each in (nodes.both, nodes.both[::-1]))
+    )
+
+
+def balanced(nodes: LinkedNodes, confirmed: Collection[str] = (), seconds: float = 90) -> None:
+    """Fail, with the books, unless they are clean before the time is up."""
+    try:
+        eventually(
+            "the books are clean", partial(is_clean, nodes, confirmed), seconds, LOOK_SECONDS
+        )
+    except AssertionError as error:
+        for each in (nodes.both, nodes.both[::-1]):
+            error.add_note(books_of(*each).in_words)
+        error.add_note(str(left_in(nodes)))
+        raise

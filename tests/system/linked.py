@@ -1,0 +1,122 @@
+"""County and city as two hosts have them: processes, database and bus of their own, and a wire.
+
+They share one broker program here, but each has a virtual host of its own, and what one says to
+the other goes over a wire that the test may cut.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backstop.migrate import migrate
+from backstop.neighbours import write_card
+from backstop.servers.postgres import PostgresServer
+from backstop.servers.rabbitmq import RabbitServer
+from backstop.settings import NodeSettings
+from shared.security.actor import Role
+from shared.security.sealing import NodeKeys
+from tests.system.harness import RunningNode, eventually, free_pair
+from tests.system.test_story import ITEM, UNIT
+from tests.system.wire import LOOPBACK, Wire
+
+COUNTY, CITY = "341523", "341500"
+
+NODE_FILE = """
+code = "{code}"
+tier = "{tier}"
+name = "{name}"
+{family}
+web_port = {port}
+database_url = "{database}"
+bus_url = "{bus}"
+neighbour_bus_url = "{neighbours}"
+key_file = "{keys}"
+cards = "{cards}"
+demo = true
+
+[link]
+beat_seconds = 2
+resend_seconds = 2
+"""
+FAMILY = {
+    COUNTY: {"tier": "county", "name": "舒城县政务服务中心", "family": f'parent = "{CITY}"'},
+    CITY: {"tier": "city", "name": "六安市政务服务中心", "family": f'children = ["{COUNTY}"]'},
+}
+
+
+@dataclass
+class LinkedNodes:
+    """Two nodes next to each other, and the wire from each to the other's bus."""
+
+    county: RunningNode
+    city: RunningNode
+    wires: dict[str, Wire]
+    """Node → the wire over which it reaches its neighbour."""
+
+    @classmethod
+    def build(cls, scratch: Path, postgres: PostgresServer, broker: RabbitServer) -> "LinkedNodes":
+        """Make both nodes and show each the card of the other."""
+        assert broker.port is not None, "the broker must be running"
+        wires = {code: Wire(broker.port) for code in FAMILY}
+        nodes: dict[str, RunningNode] = {}
+        for code, wire in wires.items():
+            bus = broker.create_vhost(f"linked-{code}")
+            through = bus.rpartition("@")[0] + f"@{LOOPBACK}:{wire.port}/linked-{{peer}}"
+            # The second one is a copy of the first, so that only one must be migrated.
+            template = next((f"linked_{other}" for other in nodes), None)
+            database = postgres.create_database(f"linked_{code}", template)
+            told = {"bus": bus, "neighbours": through, "database": database}
+            nodes[code] = _build(scratch / code, code, told)
+        write_card(nodes[COUNTY].settings, nodes[CITY].settings.cards)
+        write_card(nodes[CITY].settings, nodes[COUNTY].settings.cards)
+        return cls(nodes[COUNTY], nodes[CITY], wires)
+
+    @property
+    def both(self) -> tuple[RunningNode, RunningNode]:
+        """County, then city."""
+        return self.county, self.city
+
+    @contextmanager
+    def running(self) -> Iterator["LinkedNodes"]:
+        """Run the processes of both, each furnished with a unit."""
+        with ExitStack() as ends:
+            for node in self.both:
+                ends.callback(node.stop)
+            with ThreadPoolExecutor(2) as starting:
+                list(starting.map(RunningNode.start, self.both))
+            for node in self.both:
+                furnish(node)
+            yield self
+
+
+def _build(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:
+    scratch.mkdir(parents=True)
+    file, keys = scratch / "node.toml", scratch / "keys.json"
+    NodeKeys.create(keys)
+    places = {"keys": keys, "cards": scratch / "cards", "port": free_pair()}
+    database = told["database"].replace("postgresql://", "postgresql+psycopg://")
+    text = NODE_FILE.format(code=code, **FAMILY[code], **places, **{**told, "database": database})
+    file.write_text(text, encoding="utf-8")
+    settings = NodeSettings.load(file, {})
+    migrate(settings.database_url)
+    return RunningNode(settings, file, scratch, "rabbitmq")
+
+
+def furnish(node: RunningNode) -> None:
+    """Give a node its unit, and the item that this does by rule."""
+    administrator = node.as_role(Role.ADMINISTRATOR)
+    listing = {"title": "市场监督管理局", "region": node.settings.code, "phone": "0564-8621234"}
+    node.ask("PUT", f"/api/v1/units/{UNIT}", administrator, json=listing)
+    item = {"title": ITEM, "kind": "licence", "unit_code": UNIT, "complexity": "ordinary"}
+    node.ask("PUT", "/api/v1/items/SPJYXK", administrator, json=item)
+    known = "SELECT 1 FROM intake.items WHERE title = :title"
+    eventually("intake knows the item", lambda: node.rows(known, title=ITEM))
+
+
+def link_of(node: RunningNode) -> dict[str, Any]:
+    """Return what a node's operator reads about its only link."""
+    [link] = node.ask("GET", "/api/v1/links", node.as_role(Role.OPERATOR))
+    return dict(link)
