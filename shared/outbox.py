@@ -9,9 +9,11 @@ lock of `spoken`, so two transactions about one case get versions and positions 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,12 +27,14 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    bindparam,
     delete,
     func,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import new_id
 from shared.errors import BadMessage
@@ -39,6 +43,7 @@ from shared.logs import current_traceparent, new_traceparent
 
 SAID = "backstop_said"
 NUDGED = "backstop_nudged"
+TRACES = "backstop_traces"
 MOST_BODY_BYTES = 4_194_304
 """More than any fact needs, less than any broker takes: a larger one would block the relay."""
 
@@ -90,10 +95,16 @@ def outbox_tables(metadata: MetaData) -> Outbox:
     return Outbox(rows, spoken)
 
 
+def follow(db: Connection, traces: Mapping[UUID, str | None]) -> None:
+    """Say what follows about each of these subjects under its trace: they are heard together."""
+    db.info[TRACES] = traces
+
+
 def say(db: Connection, event: Event) -> None:
     """Say an event when, and only when, this transaction commits."""
     # With the trace of now: a batch writes what it said only after its last event.
-    db.info.setdefault(SAID, []).append((event, current_traceparent() or new_traceparent()))
+    trace = db.info.get(TRACES, {}).get(event.subject_id) or current_traceparent()
+    db.info.setdefault(SAID, []).append((event, trace or new_traceparent()))
 
 
 def said(db: Connection) -> Sequence[Event]:
@@ -115,6 +126,7 @@ def forget(db: Connection) -> None:
     """Drop what was said and not flushed: the connection starts a new transaction."""
     db.info.pop(SAID, None)
     db.info.pop(NUDGED, None)
+    db.info.pop(TRACES, None)
 
 
 def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:
@@ -129,20 +141,44 @@ def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:
         subject = fact[0].subject_id
         left[subject] -= 1
         rows.append(_row(fact, source, latest[subject] - left[subject]))
-    db.execute(outbox.rows.insert(), rows)
+    db.execute(_writing(outbox.rows), {name: [row[name] for row in rows] for name in rows[0]})
     return latest
 
 
 def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID, int]:
     # In the order of the ids: two transactions that share subjects then never deadlock.
-    counting = insert(spoken).values(
-        [{"subject_id": subject, "version": counts[subject]} for subject in sorted(counts)]
+    subjects = sorted(counts)
+    given = {"subjects": subjects, "counts": [counts[subject] for subject in subjects]}
+    return {row.subject_id: row.version for row in db.execute(_counting(spoken), given)}
+
+
+@cache
+def _counting(spoken: Table) -> ReturningInsert[Any]:
+    source = (
+        func.unnest(
+            bindparam("subjects", type_=ARRAY(Uuid)), bindparam("counts", type_=ARRAY(BigInteger))
+        )
+        .table_valued("subject_id", "version", name="said")
+        .render_derived()
     )
-    counted = counting.on_conflict_do_update(
+    counting = insert(spoken).from_select(["subject_id", "version"], select(*source.c))
+    return counting.on_conflict_do_update(
         index_elements=[spoken.c.subject_id],
         set_={"version": spoken.c.version + counting.excluded.version},
     ).returning(spoken.c.subject_id, spoken.c.version)
-    return {row.subject_id: row.version for row in db.execute(counted)}
+
+
+@cache
+def _writing(rows: Table) -> Insert:
+    names = ("id", "subject_id", "name", "body")
+    arrays = [bindparam(name, type_=ARRAY(rows.c[name].type)) for name in names]
+    source = (
+        func.unnest(*arrays)
+        .table_valued(*names, with_ordinality="n", name="said")
+        .render_derived()
+    )
+    written = select(*(source.c[name] for name in names)).order_by(source.c.n)
+    return insert(rows).from_select(names, written)
 
 
 def _row(fact: Fact, source: str, version: int) -> dict[str, object]:

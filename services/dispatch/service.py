@@ -1,11 +1,13 @@
 """What wakes dispatch. Each method names its cue and hands it to one handler."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from services.dispatch import handlers
 from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
-from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, hears
+from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, hears, hears_many
 from shared.events.intake import CaseAccepted
 from shared.events.link import FactRelayed
 from shared.events.review import CaseReopened
@@ -21,10 +23,10 @@ class DispatchService:
     neighbours = Neighbourhood()
     relay = Relay()
 
-    @hears(CaseAccepted)
-    def on_case_accepted(self, db: Connection, event: CaseAccepted) -> None:
-        """A case is in scope: find its unit."""
-        handlers.route_case(db, event)
+    @hears_many(CaseAccepted)
+    def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
+        """Cases are in scope: find their units."""
+        handlers.route_cases(db, events)
 
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:

@@ -1,10 +1,12 @@
 """What wakes intake: facts of other services about its cases, and time."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, every, hears
+from shared.chassis import Database, NodeSettings, Relay, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
@@ -22,10 +24,10 @@ class IntakeService:
     unit = Database(plumbing)
     relay = Relay()
 
-    @hears(*handlers.FOLLOWED)
-    def on_fact(self, db: Connection, event: CaseEvent) -> None:
-        """Something happened to a case: its person will want to know."""
-        handlers.follow(db, event)
+    @hears_many(*handlers.FOLLOWED)
+    def on_facts(self, db: Connection, events: Sequence[CaseEvent]) -> None:
+        """Something happened to cases: their persons will want to know."""
+        handlers.follow(db, events)
 
     @hears(FactRelayed)
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:

@@ -1,12 +1,14 @@
 """What wakes notify: facts that people should know of, and time. One call to a handler each."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from services.notify import handlers
 from services.notify.handlers import Post
 from services.notify.providers import Embedded
 from services.notify.tables import plumbing
-from shared.chassis import Database, Keys, NodeSettings, Relay, every, hears
+from shared.chassis import Database, Keys, NodeSettings, Relay, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
 from shared.events.intake import CaseDeclined, CaseRegistered
@@ -15,7 +17,7 @@ from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted
 
 DELIVER_EVERY_SECONDS = 1
-DELIVER_BATCH = 50
+DELIVER_BATCH = 100
 
 
 class NotifyService:
@@ -28,25 +30,25 @@ class NotifyService:
     keys = Keys()
     relay = Relay()
 
-    @hears(CaseRegistered)
-    def on_case_registered(self, db: Connection, event: CaseRegistered) -> None:
-        """A report was taken down: its person gets number and query code."""
-        handlers.confirm_registration(db, event, self.settings.house(self.keys))
+    @hears_many(CaseRegistered)
+    def on_cases_registered(self, db: Connection, events: Sequence[CaseRegistered]) -> None:
+        """Reports were taken down: their persons get number and query code."""
+        handlers.confirm_registrations(db, events, self.settings.house(self.keys))
 
     @hears(CaseDeclined)
     def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:
         """A case is out of scope: its person is told where to read why."""
         handlers.tell_declined(db, event, self.settings.house(self.keys))
 
-    @hears(ClockStarted)
-    def on_clock_started(self, db: Connection, event: ClockStarted) -> None:
-        """A promise began: its person is told the date."""
-        handlers.tell_promise(db, event, self.settings.house(self.keys))
+    @hears_many(ClockStarted)
+    def on_clocks_started(self, db: Connection, events: Sequence[ClockStarted]) -> None:
+        """Promises began: their persons are told the date."""
+        handlers.tell_promises(db, events, self.settings.house(self.keys))
 
-    @hears(OrderDispatched)
-    def on_order_dispatched(self, db: Connection, event: OrderDispatched) -> None:
-        """A unit has the case: its person is told which."""
-        handlers.tell_dispatched(db, event, self.settings.house(self.keys))
+    @hears_many(OrderDispatched)
+    def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:
+        """Units have the cases: their persons are told which."""
+        handlers.tell_dispatched(db, events, self.settings.house(self.keys))
 
     @hears(CaseHandedOver)
     def on_case_handed_over(self, db: Connection, event: CaseHandedOver) -> None:

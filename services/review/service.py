@@ -1,11 +1,13 @@
 """What wakes review. Each method names its cue and hands it to one handler."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from services.review import handlers
 from services.review.handlers import House
 from services.review.tables import plumbing
-from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, every, hears
+from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered
 from shared.events.intake import CaseRegistered
@@ -25,10 +27,10 @@ class ReviewService:
     neighbours = Neighbourhood()
     relay = Relay()
 
-    @hears(CaseRegistered)
-    def on_case_registered(self, db: Connection, event: CaseRegistered) -> None:
-        """There is a new case."""
-        handlers.know_case(db, event)
+    @hears_many(CaseRegistered)
+    def on_cases_registered(self, db: Connection, events: Sequence[CaseRegistered]) -> None:
+        """There are new cases."""
+        handlers.know_cases(db, events)
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:

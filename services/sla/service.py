@@ -1,10 +1,12 @@
 """What wakes sla. Each method names its cue and hands it to one handler."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from services.sla import handlers
 from services.sla.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, every, hears
+from shared.chassis import Database, NodeSettings, Relay, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
@@ -33,15 +35,15 @@ class SlaService:
     unit = Database(plumbing)
     relay = Relay()
 
-    @hears(CaseAccepted)
-    def on_case_accepted(self, db: Connection, event: CaseAccepted) -> None:
-        """A case was accepted: its promise to the person begins."""
-        handlers.start_citizen_clock(db, event, self.settings.promise)
+    @hears_many(CaseAccepted)
+    def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
+        """Cases were accepted: the promises to their persons begin."""
+        handlers.start_citizen_clocks(db, events, self.settings.promise)
 
-    @hears(OrderDispatched)
-    def on_order_dispatched(self, db: Connection, event: OrderDispatched) -> None:
-        """An order went out: the unit's custody begins."""
-        handlers.start_custody_clocks(db, event, self.settings.promise)
+    @hears_many(OrderDispatched)
+    def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:
+        """Orders went out: the custody of their units begins."""
+        handlers.start_custody_clocks(db, events, self.settings.promise)
 
     @hears(ContactLogged)
     def on_contact_logged(self, db: Connection, event: ContactLogged) -> None:

@@ -6,7 +6,7 @@ docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
 
 from shared.chassis.carrier import Carrier, carries
 from shared.chassis.every import every
-from shared.chassis.hears import hears, hears_envelopes
+from shared.chassis.hears import hears, hears_envelopes, hears_many
 from shared.chassis.providers import Cards, Database, Keys, Neighbourhood, NodeSettings
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import NodeRuntime
@@ -24,4 +24,5 @@ __all__ = [
     "every",
     "hears",
     "hears_envelopes",
+    "hears_many",
 ]

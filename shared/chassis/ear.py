@@ -22,7 +22,7 @@ from shared.bus import embedded
 from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
 from shared.bus.topology import NAMES_HEADER, queues_of
 from shared.chassis.backoff import Backoff
-from shared.chassis.hearing import Cues, Hearing
+from shared.chassis.hearing import Cue, Hearing
 from shared.chassis.runtime import runtime_of, service_of, unit_of
 from shared.clock import utcnow
 from shared.errors import Unavailable
@@ -133,18 +133,12 @@ class Ear(SharedExtension):
         return Hearing(unit_of(self.container), cues_of(service, self.hearers))
 
 
-def cues_of(service: Any, hearers: Sequence[Any]) -> Cues:
+def cues_of(service: Any, hearers: Sequence[Any]) -> list[Cue]:
     """Bind the declarations of a service class to the methods of an instance."""
-    single = {
-        kind.name: (kind, getattr(service, hearer.method_name))
+    return [
+        Cue(hearer.kinds, getattr(service, hearer.method_name), hearer.manner)
         for hearer in hearers
-        if not hearer.together
-        for kind in hearer.kinds
-    }
-    for hearer in hearers:
-        if hearer.together:
-            return Cues(single, getattr(service, hearer.method_name), hearer.kinds)
-    return Cues(single)
+    ]
 
 
 class _Round:

@@ -2,7 +2,7 @@
 
 1. Record the ids; what was heard before falls away.
 2. Keep what stands behind a waiting event of the same subject and speaker.
-3. Call the cue of each fresh event; write what was said; commit.
+3. Call the cues of the fresh events in their order; write what was said; commit.
 
 An error rolls the batch back and runs its messages one by one, so that one poison message parks
 alone. A database that is away parks nothing: the caller stops and waits. No framework in here.
@@ -11,17 +11,20 @@ alone. A database that is away parks nothing: the caller stops and waits. No fra
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from shared.chassis.reading import Broken, Heard, Read, Reader
 from shared.errors import BadMessage, Unavailable, Verdict, verdict
-from shared.events.base import Envelope, Event
+from shared.events.base import Event
 from shared.inbox import (
     Kept,
     Parked,
@@ -37,6 +40,7 @@ from shared.inbox import (
 )
 from shared.logs import follow_trace, trace_id
 from shared.metrics import EVENTS_HEARD, HEARING_SECONDS
+from shared.outbox import follow
 from shared.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -60,29 +64,36 @@ class Fate(StrEnum):
     REPLAYED = "replayed"
 
 
+@unique
+class Manner(StrEnum):
+    """How a cue takes what it hears."""
+
+    ONE = "one"
+    """`(db, event)`, for each event."""
+    MANY = "many"
+    """`(db, events)`, for each run of events in a batch that are all its own."""
+    ENVELOPES = "envelopes"
+    """`(db, [(envelope, event)])`, for each such run."""
+
+
 @dataclass(frozen=True, slots=True)
-class Cues:
-    """Which method hears which event: one by one, or a batch together with its envelopes."""
+class Cue:
+    """A method and the kinds of events that it hears."""
 
-    single: Mapping[str, tuple[type[Event], Callable[[Connection, Event], None]]]
-    together: Callable[[Connection, Sequence[tuple[Envelope, Event]]], None] | None = None
-    together_kinds: tuple[type[Event], ...] = ()
-
-    @property
-    def kinds(self) -> dict[str, type[Event]]:
-        """Every kind that is heard, by name."""
-        heard = {kind.name: kind for kind in self.together_kinds}
-        return heard | {name: kind for name, (kind, _) in self.single.items()}
+    kinds: tuple[type[Event], ...]
+    act: Callable[[Connection, Any], None]
+    manner: Manner = Manner.ONE
 
 
 class Hearing:
     """Runs one service's cues over what its queue delivers."""
 
-    def __init__(self, unit: Unit, cues: Cues) -> None:
+    def __init__(self, unit: Unit, cues: Sequence[Cue]) -> None:
         self._unit = unit
         self._inbox = unit.plumbing.inbox
-        self._cues = cues
-        self._reader = Reader(cues.kinds)
+        self._cues = {kind.name: cue for cue in cues for kind in cue.kinds}
+        kinds = {kind.name: kind for cue in cues for kind in cue.kinds}
+        self._reader = Reader(kinds)
         self._labels = {"node": unit.node, "service": unit.service}
         self._retried_up_to = 0
 
@@ -127,8 +138,7 @@ class Hearing:
             behind = {(row.subject_id, row.speaker) for row in kept}
             fates = [(read, self._fate(db, read, behind)) for read in fresh]
             self._call(db, [read for read, fate in fates if fate is Fate.ACKNOWLEDGED])
-        for read, fate in fates:
-            self._tell(read, fate, read.reason if isinstance(read, Broken) else "")
+        self._tell(fates)
         return {row.subject_id for row in kept}
 
     def _fresh(self, db: Connection, reads: Sequence[Read]) -> list[Read]:
@@ -148,12 +158,8 @@ class Hearing:
 
     def _call(self, db: Connection, ready: Sequence[Read]) -> None:
         heard = [read for read in ready if isinstance(read, Heard)]
-        if self._cues.together is not None and heard:
-            self._cues.together(db, [(read.envelope, read.event) for read in heard])
-            return
-        for read in heard:
-            follow_trace(read.envelope.traceparent)
-            self._cues.single[read.envelope.type][1](db, read.event)
+        for cue, run in groupby(heard, lambda read: self._cues[read.name]):
+            _act(db, cue, list(run))
 
     def _alone(self, read: Read) -> set[UUID]:
         try:
@@ -174,7 +180,7 @@ class Hearing:
             else:
                 self._park(db, read, reason, trace)
                 fate = Fate.PARKED
-        self._tell(read, fate, reason)
+        self._tell([(read, fate)], reason)
 
     def _keep(self, db: Connection, read: Heard) -> None:
         keep(db, self._inbox, (read.envelope.subject, read.envelope.speaker, read.raw))
@@ -219,7 +225,7 @@ class Hearing:
                 return False
             self._give_up(kept, _failure(error))
             return True
-        self._tell(read, Fate.ACKNOWLEDGED)
+        self._tell([(read, Fate.ACKNOWLEDGED)])
         return True
 
     def _give_up(self, kept: Kept, failure: tuple[str, str]) -> None:
@@ -228,7 +234,7 @@ class Hearing:
             if not release(db, self._inbox, kept.position):
                 return
             self._park(db, read, *failure)
-        self._tell(read, Fate.PARKED, failure[0])
+        self._tell([(read, Fate.PARKED)], failure[0])
 
     def _reread(self, kept: Kept) -> Read:
         # A later release may hear it no more, or read it by another contract.
@@ -247,26 +253,49 @@ class Hearing:
             with self._unit.transaction() as db:
                 park_again(db, self._inbox, row.position, _failure(error))
             return
-        for read in reads:
-            self._tell(read, Fate.REPLAYED)
+        self._tell([(read, Fate.REPLAYED) for read in reads])
 
-    def _tell(self, read: Read, fate: Fate, reason: str = "") -> None:
-        # A name from outside is no label: there may be any number of them.
-        name = read.name if read.name in self._cues.kinds else "?"
-        EVENTS_HEARD.labels(**self._labels, event=name, outcome=fate).inc()
-        trace = read.envelope.traceparent if isinstance(read, Heard) else None
-        fields = {
-            **self._labels,
-            "fact": read.name,
-            "case_id": str(read.subject),
-            "message_id": str(read.id),
-            "trace_id": trace_id(trace),
-            "outcome": fate.value,
-        }
-        if fate is Fate.PARKED:
-            log.error("parked", extra={**fields, "reason": reason[:300]})
-        else:
-            log.info("heard", extra=fields)
+    def _tell(self, fates: Sequence[tuple[Read, Fate]], reason: str = "") -> None:
+        told: defaultdict[tuple[str, Fate], list[Read]] = defaultdict(list)
+        for read, fate in fates:
+            told[read.name, fate].append(read)
+        for (name, fate), reads in told.items():
+            # A name from outside is no label: there may be any number of them.
+            event = name if name in self._cues else "?"
+            EVENTS_HEARD.labels(**self._labels, event=event, outcome=fate).inc(len(reads))
+            fields = {**self._labels, "fact": name, "outcome": fate.value, **_named(reads)}
+            if fate is Fate.PARKED:
+                log.error("parked", extra={**fields, "reason": _reason(reads, reason)[:300]})
+            else:
+                log.info("heard", extra=fields)
+
+
+def _act(db: Connection, cue: Cue, run: Sequence[Heard]) -> None:
+    if cue.manner is Manner.ONE:
+        for read in run:
+            follow(db, {})
+            follow_trace(read.envelope.traceparent)
+            cue.act(db, read.event)
+        return
+    follow(db, {read.subject: read.envelope.traceparent for read in run})
+    if cue.manner is Manner.MANY:
+        cue.act(db, [read.event for read in run])
+    else:
+        cue.act(db, [(read.envelope, read.event) for read in run])
+
+
+def _named(reads: Sequence[Read]) -> dict[str, list[str]]:
+    # One line for many events; a search for a case or its trace finds it all the same.
+    traces = {read.envelope.traceparent for read in reads if isinstance(read, Heard)}
+    return {
+        "case_ids": [str(read.subject) for read in reads],
+        "message_ids": [str(read.id) for read in reads],
+        "trace_ids": sorted(filter(None, map(trace_id, traces))),
+    }
+
+
+def _reason(reads: Sequence[Read], reason: str) -> str:
+    return reason or "; ".join(read.reason for read in reads if isinstance(read, Broken))
 
 
 def _readable(reads: Sequence[Read]) -> Sequence[Read]:

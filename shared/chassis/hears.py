@@ -11,6 +11,7 @@ from typing import Any
 from nameko.extensions import Entrypoint
 
 from shared.chassis.ear import Ear
+from shared.chassis.hearing import Manner
 from shared.events.base import Event
 
 
@@ -19,9 +20,9 @@ class Hears(Entrypoint):
 
     ear = Ear()
 
-    def __init__(self, *kinds: type[Event], together: bool = False, **options: Any) -> None:
+    def __init__(self, *kinds: type[Event], manner: Manner = Manner.ONE, **options: Any) -> None:
         self.kinds = kinds
-        self.together = together
+        self.manner = manner
         super().__init__(**options)
 
     def setup(self) -> None:
@@ -41,6 +42,11 @@ hears = Hears.decorator
 """`@hears(CaseAccepted) def on_case_accepted(self, db, event)`: once per fresh event."""
 
 
+def hears_many(*kinds: type[Event]) -> Any:
+    """Declare `(self, db, events)`: once for each run of them; for what every case brings."""
+    return hears(*kinds, manner=Manner.MANY)
+
+
 def hears_envelopes(*kinds: type[Event]) -> Any:
-    """Declare `(self, db, heard)`: once per batch, with the envelope beside each fresh event."""
-    return hears(*kinds, together=True)
+    """Declare `(self, db, heard)`: the same with the envelope beside each event."""
+    return hears(*kinds, manner=Manner.ENVELOPES)

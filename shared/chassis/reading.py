@@ -77,17 +77,20 @@ class Reader:
         return [read for element in elements if (read := self._one(element)) is not None]
 
     def _one(self, element: Any) -> Read | None:
+        if not self._parks_unknown and self._is_for_others(element):
+            return None  # before it is read: most of what a speaker says is
         try:
             envelope = Envelope.model_validate(element)
         except ValidationError as error:
             return Broken(to_json(element), f"not an envelope: {problems(error)}")
         kind = self._kinds.get(envelope.type)
         if kind is None:
-            return self._foreign(envelope, element) if self._parks_unknown else None
+            return _broken(envelope, element, f"unknown event {envelope.type}")
         return _opened(envelope, kind, element)
 
-    def _foreign(self, envelope: Envelope, element: Any) -> Broken:
-        return _broken(envelope, element, f"unknown event {envelope.type}")
+    def _is_for_others(self, element: Any) -> bool:
+        name = element.get("type") if isinstance(element, dict) else None
+        return isinstance(name, str) and name not in self._kinds
 
 
 def _opened(envelope: Envelope, kind: type[Event], element: Any) -> Read:

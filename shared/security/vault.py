@@ -21,9 +21,12 @@ from sqlalchemy import (
     Select,
     Table,
     Uuid,
+    bindparam,
+    func,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.clock import new_id
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, new_data_key
@@ -102,6 +105,16 @@ def sealer_of_case(db: Connection, keys: NodeKeys, case_id: UUID) -> Sealer:
     """Return the living data key of a case."""
     living = (case_keys.c.case_id == case_id, case_keys.c.destroyed_at.is_(None))
     return _unwrapped(keys, db.execute(_keys().where(*living)).one_or_none())
+
+
+def sealers_of_cases(
+    db: Connection, keys: NodeKeys, case_ids: Collection[UUID]
+) -> Mapping[UUID, Sealer]:
+    """Return the living data keys of cases by case; of one that was erased there is none."""
+    living = case_keys.c.destroyed_at.is_(None)
+    of_cases = case_keys.c.case_id == func.any(bindparam("cases", type_=ARRAY(Uuid)))
+    found = db.execute(_keys().where(of_cases, living), {"cases": list(case_ids)})
+    return {row.case_id: _unwrapped(keys, row) for row in found}
 
 
 def sealers_for(

@@ -135,7 +135,11 @@ class RunningNode:
         self.thread = threading.Thread(target=self.supervisor.run)
         self.thread.start()
         self.client = httpx.Client(base_url=self.base_url, timeout=30, trust_env=False)
-        self.wait_until_ready()
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         self.supervisor.stop()

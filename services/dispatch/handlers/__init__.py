@@ -18,7 +18,7 @@ from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
-from services.dispatch.handlers.route import route_case
+from services.dispatch.handlers.route import route_cases
 from services.dispatch.handlers.sign import sign
 from shared.security.caller import Caller
 
@@ -48,7 +48,7 @@ __all__ = [
     "reopen_case",
     "report_up",
     "return_order",
-    "route_case",
+    "route_cases",
     "sign",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """Who has a case: an order to one unit, or the manual pool."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, UnitRule
 from services.dispatch.repository.cases import Case
-from services.dispatch.repository.orders import Order, add_order
+from services.dispatch.repository.orders import Order, add_orders
 from shared.clock import new_id
 from shared.events import dispatch as said
 from shared.events.words import By, Complexity
@@ -37,7 +38,20 @@ def pooled(case: Case, reason: PoolReason) -> Case:
 
 def send_order(db: Connection, case: Case, assignment: Assignment) -> Order:
     """Give the unit an order for the case's round and say so; its custody begins now."""
-    order = Order(
+    return send_orders(db, [(case, assignment)])[0]
+
+
+def send_orders(db: Connection, assigned: Sequence[tuple[Case, Assignment]]) -> list[Order]:
+    """Do the same for several cases."""
+    orders = [_order(case, assignment) for case, assignment in assigned]
+    add_orders(db, orders)
+    for (case, assignment), order in zip(assigned, orders, strict=True):
+        say(db, _dispatched(case, order, assignment))
+    return orders
+
+
+def _order(case: Case, assignment: Assignment) -> Order:
+    return Order(
         order_id=new_id(),
         case_id=case.case_id,
         round=case.round,
@@ -49,9 +63,6 @@ def send_order(db: Connection, case: Case, assignment: Assignment) -> Order:
         state=OrderState.DISPATCHED,
         dispatched_at=assignment.at,
     )
-    add_order(db, order)
-    say(db, _dispatched(case, order, assignment))
-    return order
 
 
 def say_pooled(db: Connection, case: Case, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Place an accepted case by the rules of the catalogue, or leave it to a dispatcher."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,11 +11,11 @@ from services.dispatch.handlers.custody import (
     held_by,
     pooled,
     say_pooled,
-    send_order,
+    send_orders,
 )
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, Matter, Route
-from services.dispatch.repository.cases import Case, add_case, move_case
+from services.dispatch.repository.cases import Case, add_cases, move_case
 from services.dispatch.repository.catalogue import rules_for
 from shared.events.intake import CaseAccepted
 from shared.regions import full_name_of, region_of
@@ -22,44 +23,59 @@ from shared.regions import full_name_of, region_of
 COUNTY_DIGITS = 6
 
 
-def route_case(db: Connection, event: CaseAccepted) -> None:
-    """Send a case to the unit that the rules name, at the moment of acceptance, or pool it."""
-    told = _case(event)
-    decision = _decided(db, told)
+def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
+    """Send cases to the units that the rules name, as of their acceptance, or pool them."""
+    decided = _decided(db, [_case(event) for event in events])
 
-    case = _placed(told, decision)
-    if not add_case(db, case):
-        return  # accepted once before: whoever has it keeps it
-    _send(db, case, decision, event.occurred_at)
+    fresh = add_cases(db, [case for case, _decision in decided])
+    # What was accepted once before stays with whoever has it.
+    first = {case.case_id: (case, decision) for case, decision in reversed(decided)}
+    _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh])
 
 
 def place_case(db: Connection, case: Case, at: datetime) -> None:
     """Do the same with a case that this node has taken over."""
-    decision = _decided(db, case)
+    decided = _decided(db, [case])
 
-    placed = _placed(case, decision)
-    move_case(db, placed)
-    _send(db, placed, decision, at)
+    move_case(db, decided[0][0])
+    _send(db, decided, at)
 
 
-def _decided(db: Connection, case: Case) -> Decision:
+def _decided(db: Connection, told: Sequence[Case]) -> list[tuple[Case, Decision]]:
+    regions = {prefix for case in told for prefix in policy.prefixes_of(case.region)}
+    rules = rules_for(db, {case.item_code for case in told}, regions)
+    decisions = [policy.choose_unit(_matter(case), rules) for case in told]
+    return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
+
+
+def _matter(case: Case) -> Matter:
     known = region_of(case.region[:COUNTY_DIGITS]) is not None
-    rules = rules_for(db, case.item_code, policy.prefixes_of(case.region))
-    return policy.choose_unit(Matter(case.item_code, case.region, known), rules)
+    return Matter(case.item_code, case.region, known)
 
 
-def _send(db: Connection, case: Case, decision: Decision, at: datetime) -> None:
+def _send(
+    db: Connection, decided: Sequence[tuple[Case, Decision]], at: datetime | None = None
+) -> None:
+    assigned = []
+    for case, decision in decided:
+        assignment = _assignment(decision, at or case.accepted_at)
+        if assignment is None:
+            say_pooled(db, case, at or case.accepted_at)
+        else:
+            assigned.append((case, assignment))
+    send_orders(db, assigned)
+
+
+def _assignment(decision: Decision, at: datetime) -> Assignment | None:
     if decision.unit is None or decision.route is None:
-        say_pooled(db, case, at)
-        return
-    assignment = Assignment(
+        return None
+    return Assignment(
         unit=decision.unit,
         route=decision.route,
         because=_sentence(decision.route, decision.because),
         by=THE_RULES,
         at=at,
     )
-    send_order(db, case, assignment)
 
 
 def _placed(case: Case, decision: Decision) -> Case:

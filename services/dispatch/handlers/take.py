@@ -12,7 +12,7 @@ from services.dispatch.handlers.reopen import Anew, begin_round
 from services.dispatch.handlers.route import place_case
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, HandOverKind, OfferState, PoolReason
-from services.dispatch.repository.cases import Case, add_case, lock_case, move_case
+from services.dispatch.repository.cases import Case, add_cases, lock_case, move_case
 from services.dispatch.repository.catalogue import item_titled
 from services.dispatch.repository.hand_overs import HandOver, change_hand_over
 from shared.events.dispatch import CaseFinished, HandOverAnswered, HandOverOffered
@@ -81,7 +81,7 @@ def _held_now(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
     known = lock_case(db, offer.case_id)
     case = known or _born(db, offer, told)
     if known is None:
-        add_case(db, case)
+        add_cases(db, [case])
     is_given = offer.kind in (HandOverKind.UP, HandOverKind.DOWN)
     came_from = offer.peer if is_given else case.came_from
     return replace(case, epoch=offer.epoch, here=True, round=told.round, came_from=came_from)

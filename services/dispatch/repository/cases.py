@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from services.dispatch.policy import CaseState, PoolReason
 from services.dispatch.tables import cases
+from shared.db.bulk import insert_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,9 @@ class Case:
     result_from: str | None = None
 
 
-# Built once: this runs for every accepted case, and to build it costs as much as to run it.
-_ADD = insert(cases).on_conflict_do_nothing().returning(cases.c.case_id)
-
-
-def add_case(db: Connection, case: Case) -> bool:
-    """Insert a case; tell whether it was new."""
-    return db.scalar(_ADD, asdict(case)) is not None
+def add_cases(db: Connection, told: Sequence[Case]) -> set[UUID]:
+    """Insert cases; return those that were new."""
+    return insert_new(db, cases, [asdict(case) for case in told])
 
 
 def lock_case(db: Connection, case_id: UUID) -> Case | None:

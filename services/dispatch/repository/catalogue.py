@@ -1,6 +1,6 @@
 """Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
@@ -61,7 +61,7 @@ _UNIT = (
 _RULES = union_all(
     select(items.c.code, items.c.title, items.c.active, null().label("region"), *_UNIT)
     .join_from(items, units, items.c.unit_code == units.c.code)
-    .where(items.c.code == bindparam("item", type_=Text)),
+    .where(items.c.code == func.any(bindparam("items", type_=ARRAY(Text)))),
     select(null(), null(), null(), places.c.region, *_UNIT)
     .join_from(places, units, places.c.unit_code == units.c.code)
     .where(places.c.region == func.any(bindparam("regions", type_=ARRAY(Text)))),
@@ -104,11 +104,12 @@ def item_titled(db: Connection, title: str) -> str | None:
     return db.scalar(query.order_by(items.c.code).limit(1))
 
 
-def rules_for(db: Connection, item_code: str | None, regions: Sequence[str]) -> Rules:
-    """Return the rules that may place a case: of its item and of the regions around it."""
+def rules_for(db: Connection, item_codes: Iterable[str | None], regions: Iterable[str]) -> Rules:
+    """Return the rules that may place cases: of their items and of the regions around them."""
     found = _Found()
     # One statement, for every accepted case asks this.
-    for row in db.execute(_RULES, {"item": item_code, "regions": list(regions)}):
+    given = {"items": list(filter(None, item_codes)), "regions": list(regions)}
+    for row in db.execute(_RULES, given):
         unit = UnitRule(row.unit_code, row.unit_title, row.unit_active, row.unit_phone)
         found.units[row.unit_code] = unit
         if row.region is None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select, update
 
 from services.dispatch.policy import OPEN_STATES, OrderState, Route
 from services.dispatch.tables import contacts, orders, plumbing
+from shared.db.bulk import insert_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +65,9 @@ class Wanted:
     case_id: UUID | None = None
 
 
-# Built once: this runs for every accepted case, and to build it costs as much as to run it.
-_ADD = orders.insert()
-
-
-def add_order(db: Connection, order: Order) -> None:
-    """Insert an order."""
-    db.execute(_ADD, asdict(order))
+def add_orders(db: Connection, given: Sequence[Order]) -> None:
+    """Insert orders."""
+    insert_rows(db, orders, [asdict(order) for order in given])
 
 
 def find_order(db: Connection, order_id: UUID) -> Order | None:

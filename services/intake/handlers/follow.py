@@ -4,15 +4,15 @@ Other nodes say of it what they do while they have it. Promise, result, rating a
 business of the node that registered it: from any other one such a fact counts for nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from services.intake.policy.facts import OF_WORK, Fact, FactKind
-from services.intake.repository.cases import lock_case, origin_of
-from services.intake.repository.timeline import add_fact
+from services.intake.repository.cases import lock_cases, origin_of
+from services.intake.repository.timeline import add_facts
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.dispatch import (
@@ -67,30 +67,33 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType({kind.name: kind for k
 """What of another node's facts is followed, by name; not its registrations."""
 
 
-def follow(db: Connection, event: CaseEvent) -> None:
-    """Keep a fact that another service said; of the clocks only the citizen's is followed."""
-    if not _is_told(event):
+def follow(db: Connection, events: Sequence[CaseEvent]) -> None:
+    """Keep facts that other services said; of the clocks only the citizen's is followed."""
+    told = [event for event in events if _is_told(event)]
+    if not told:
         return
-    if not lock_case(db, event.case_id):
+    known = {event.case_id for event in told}
+    if lock_cases(db, known) != known:
         raise NotYet
-    add_fact(db, event.case_id, fact_of(event))
+    add_facts(db, [(event.case_id, fact_of(event)) for event in told])
 
 
 def follow_relayed(db: Connection, event: FactRelayed, node: str) -> None:
     """Keep what another node said of a case that is here; what is only seen below is not."""
     kind, by = RELAYED.get(event.fact.type), event.fact.node
-    if kind is None or not lock_case(db, event.case_id):
+    if kind is None or not lock_cases(db, [event.case_id]):
         return
     told = event.fact.open(kind)
     is_work = FactKind(told.name) in OF_WORK
     if _is_told(told) and (is_work or by == origin_of(db, event.case_id)):
-        add_fact(db, event.case_id, _said_by(by, fact_of(told), node))
+        add_facts(db, [(event.case_id, _said_by(by, fact_of(told), node))])
 
 
-def tell(db: Connection, event: CaseEvent) -> None:
-    """Say a fact of intake's own and keep it like those that are heard."""
-    say(db, event)
-    add_fact(db, event.case_id, fact_of(event))
+def tell(db: Connection, *events: CaseEvent) -> None:
+    """Say facts of intake's own and keep them like those that are heard."""
+    for event in events:
+        say(db, event)
+    add_facts(db, [(event.case_id, fact_of(event)) for event in events])
 
 
 def fact_of(event: CaseEvent) -> Fact:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.scope import Ground
 from services.intake.repository.cases import Case, add_received
-from services.intake.repository.timeline import add_fact
+from services.intake.repository.timeline import add_facts
 from shared.events.link import CaseReceived
 
 
@@ -14,8 +14,8 @@ def receive_case(db: Connection, event: CaseReceived) -> None:
     if not add_received(db, _case(event)):
         return
     registered = Fact(FactKind.REGISTERED, event.registered_at, params={"number": event.number})
-    for fact in (registered, Fact(FactKind.ACCEPTED, event.accepted_at)):
-        add_fact(db, event.case_id, fact)
+    accepted = Fact(FactKind.ACCEPTED, event.accepted_at)
+    add_facts(db, [(event.case_id, registered), (event.case_id, accepted)])
 
 
 def _case(event: CaseReceived) -> Case:

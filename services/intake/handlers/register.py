@@ -70,9 +70,9 @@ def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
 
-    tell(db, registered_event(case, sealer.seal("query_code", code), caller.by))
-    if case.accepted_at is not None:
-        tell(db, accepted_event(case, caller.by, at))
+    registered = registered_event(case, sealer.seal("query_code", code), caller.by)
+    accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, at)]
+    tell(db, registered, *accepted)
     if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
         leave_trace(db, caller, "case.register", number)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED

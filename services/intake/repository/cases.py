@@ -1,11 +1,12 @@
 """Cases as they were told, and the numbers they get."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, ScalarSelect, Select, select, update
+from sqlalchemy import Connection, ScalarSelect, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import cases, number_lanes, plumbing
@@ -101,10 +102,12 @@ def case_by_number(db: Connection, number: str, *, lock: bool = False) -> Case |
     return _one(db, select(cases).where(cases.c.number == number), lock=lock)
 
 
-def lock_case(db: Connection, case_id: UUID) -> bool:
-    """Lock the row of a case until the transaction ends; tell whether there is one."""
-    query = select(cases.c.case_id).where(cases.c.case_id == case_id).with_for_update()
-    return db.scalar(query) is not None
+def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Lock the rows of these cases until the transaction ends; return those that there are."""
+    wanted = cases.c.case_id == func.any(sorted(set(case_ids)))
+    # In the order of the ids: two transactions that share cases then never deadlock.
+    query = select(cases.c.case_id).where(wanted).order_by(cases.c.case_id)
+    return frozenset(db.scalars(query.with_for_update()))
 
 
 def origin_of(db: Connection, case_id: UUID) -> str | None:

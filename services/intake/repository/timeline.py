@@ -1,21 +1,25 @@
 """What was said and heard of each case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.tables import timeline
+from shared.db.bulk import Row, insert_new
 
 REFERENCES = ("order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
 
 
-def add_fact(db: Connection, case_id: UUID, fact: Fact) -> None:
-    """Add a fact to a case's story; one that is there already changes nothing."""
+def add_facts(db: Connection, facts: Iterable[tuple[UUID, Fact]]) -> None:
+    """Add facts to the stories of cases; one that is there already changes nothing."""
+    insert_new(db, timeline, [_row(case_id, fact) for case_id, fact in facts])
+
+
+def _row(case_id: UUID, fact: Fact) -> Row:
     refers_to = next((fact.params[key] for key in REFERENCES if key in fact.params), "")
-    row = {
+    return {
         "case_id": case_id,
         "event": fact.kind.value,
         "at": fact.at,
@@ -23,7 +27,6 @@ def add_fact(db: Connection, case_id: UUID, fact: Fact) -> None:
         "round": fact.round,
         "params": dict(fact.params),
     }
-    db.execute(insert(timeline).values(row).on_conflict_do_nothing())
 
 
 def facts_of(db: Connection, case_id: UUID) -> Sequence[Fact]:

@@ -2,14 +2,14 @@
 
 from services.notify.handlers.deliver import Post, deliver_due
 from services.notify.handlers.facts import (
-    confirm_registration,
+    confirm_registrations,
     invite_to_rate,
     leave_to_origin,
     tell_declined,
     tell_dispatched,
     tell_dispatched_elsewhere,
     tell_handed_over,
-    tell_promise,
+    tell_promises,
     tell_reopened,
     tell_result,
 )
@@ -22,7 +22,7 @@ __all__ = [
     "Reader",
     "Shown",
     "Wanted",
-    "confirm_registration",
+    "confirm_registrations",
     "deliver_due",
     "invite_to_rate",
     "leave_to_origin",
@@ -31,7 +31,7 @@ __all__ = [
     "tell_dispatched",
     "tell_dispatched_elsewhere",
     "tell_handed_over",
-    "tell_promise",
+    "tell_promises",
     "tell_reopened",
     "tell_result",
 ]

@@ -4,25 +4,31 @@ A process that dies in between leaves its messages taken; when the lease is over
 again under the same id, and the provider ignores an id that it has seen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from services.notify.policy.delivery import Failure, Pace, State, next_try
 from services.notify.providers import (
+    Answer,
     OpenTransaction,
     Outgoing,
     Provider,
     ProviderDown,
     ProviderRefused,
 )
-from services.notify.repository.messages import Due, end_try, take_due
+from services.notify.repository.messages import Due, end_tries, take_due
 from shared.events.notify import MessageDelivered, MessageFailed, Purpose
 from shared.outbox import say
-from shared.security.sealing import KeyDestroyed, NodeKeys, SealBroken
-from shared.security.vault import sealer_for
+from shared.security.sealing import NodeKeys, SealBroken, Sealer
+from shared.security.vault import sealers_for
+
+RECORD_WITHIN = timedelta(milliseconds=200)
+"""What was sent and not yet recorded would go out again after a crash: no more than so long."""
+
+Message = Due | Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """How one try ended."""
+class Vain:
+    """How a try ended that did not reach the person."""
 
     failure: Failure | None = None
     error: str | None = None
@@ -50,44 +56,65 @@ def deliver_due(post: Post, limit: int) -> int:
     with post.open_transaction() as db:
         taken = take_due(db, post.now(), post.pace.lease, limit)
         outgoing = _opened(db, post, taken)
-    for message in outgoing:
-        ended = _send(post, message)
-        with post.open_transaction() as db:
-            record(db, post, message, ended)
+    if outgoing:
+        for answered in _together(post.provider.send(outgoing), post.now):
+            with post.open_transaction() as db:
+                _record(db, post, answered)
     return len(taken)
 
 
-def record(db: Connection, post: Post, message: Due | Outgoing, ended: Try) -> None:
-    """Record how a try ended and say so if it was the last; a try that no longer counts is not."""
-    now = post.now()
-    if ended.error is None and ended.failure is None:
-        _record_delivered(db, post, message, now)
-        return
-    again = None if ended.failure else next_try(message.attempts, now, post.pace)
-    if again is not None:
-        changed = {"state": State.QUEUED, "next_at": again, "last_error": ended.error}
-        end_try(db, message.id, message.attempts, changed)
-        return
-    _record_failed(db, post, message, now, ended)
+def _together(
+    answers: Iterable[tuple[Outgoing, Answer]], now: Callable[[], datetime]
+) -> Iterator[list[tuple[Outgoing, Answer]]]:
+    group: list[tuple[Outgoing, Answer]] = []
+    since = now()
+    try:
+        for answered in answers:
+            group.append(answered)
+            if now() - since >= RECORD_WITHIN:
+                yield group
+                group, since = [], now()
+    except Exception:
+        # What had been answered before counts.
+        yield group
+        raise
+    yield group
+
+
+def _record(db: Connection, post: Post, answered: Sequence[tuple[Outgoing, Answer]]) -> None:
+    _record_delivered(db, post, [m for m, answer in answered if not _vain(answer)])
+    for message, answer in answered:
+        if vain := _vain(answer):
+            _record_vain(db, post, message, vain)
+
+
+def _vain(answer: Answer) -> Vain | None:
+    match answer:
+        case ProviderDown():
+            return Vain(error=str(answer) or "down")
+        case ProviderRefused():
+            return Vain(Failure.REFUSED, str(answer) or "refused")
+        case _:
+            return None
 
 
 def _opened(db: Connection, post: Post, taken: Sequence[Due]) -> list[Outgoing]:
+    sealers = sealers_for(db, post.keys, {due.body.key_id for due in taken}) if taken else {}
     outgoing = []
     for due in taken:
         if due.attempts > post.pace.most_tries:
-            record(db, post, due, Try(Failure.GIVEN_UP, "no try ended"))
-        elif (message := _in_the_clear(db, post, due)) is not None:
+            _record_vain(db, post, due, Vain(Failure.GIVEN_UP, "no try ended"))
+        elif (message := _in_the_clear(sealers.get(due.body.key_id), due)) is not None:
             outgoing.append(message)
         else:
-            record(db, post, due, Try(Failure.UNREADABLE))
+            _record_vain(db, post, due, Vain(Failure.UNREADABLE))
     return outgoing
 
 
-def _in_the_clear(db: Connection, post: Post, due: Due) -> Outgoing | None:
-    if due.phone is None:
+def _in_the_clear(sealer: Sealer | None, due: Due) -> Outgoing | None:
+    if sealer is None or due.phone is None:
         return None
     try:
-        sealer = sealer_for(db, post.keys, due.body.key_id)
         return Outgoing(
             id=due.id,
             attempts=due.attempts,
@@ -98,57 +125,48 @@ def _in_the_clear(db: Connection, post: Post, due: Due) -> Outgoing | None:
             text=sealer.open(due.body),
             body=due.body,
         )
-    except (KeyDestroyed, SealBroken):
+    except SealBroken:
         # Only this message ends: raising would stop all others behind it.
         return None
 
 
-def _send(post: Post, message: Outgoing) -> Try:
-    try:
-        post.provider.send(message)
-    except ProviderDown as error:
-        return Try(error=str(error) or "down")
-    except ProviderRefused as error:
-        return Try(Failure.REFUSED, str(error) or "refused")
-    return Try()
-
-
-def _record_delivered(db: Connection, post: Post, message: Due | Outgoing, now: datetime) -> None:
-    provider = post.provider.name
+def _record_delivered(db: Connection, post: Post, messages: Sequence[Outgoing]) -> None:
+    if not messages:
+        return
+    now, provider = post.now(), post.provider.name
     changed = {"state": State.DELIVERED, "ended_at": now, "provider": provider, "last_error": None}
-    if end_try(db, message.id, message.attempts, changed):
-        say(
-            db,
-            MessageDelivered(
-                case_id=message.case_id,
-                occurred_at=now,
-                message_id=message.id,
-                purpose=Purpose(message.purpose),
-                round=message.round,
-                provider=provider,
-                attempts=message.attempts,
-            ),
-        )
+    counted = end_tries(db, messages, changed)
+    for message in messages:
+        if message.id in counted:
+            say(db, MessageDelivered(**_facts(post, message), occurred_at=now))
 
 
-def _record_failed(
-    db: Connection, post: Post, message: Due | Outgoing, now: datetime, ended: Try
-) -> None:
-    provider = post.provider.name
-    reason = ended.failure or Failure.GIVEN_UP
-    error = ended.error or reason.value
+def _record_vain(db: Connection, post: Post, message: Message, vain: Vain) -> None:
+    now = post.now()
+    again = None if vain.failure else next_try(message.attempts, now, post.pace)
+    if again is None:
+        _record_failed(db, post, message, vain)
+        return
+    changed = {"state": State.QUEUED, "next_at": again, "last_error": vain.error}
+    end_tries(db, [message], changed)
+
+
+def _record_failed(db: Connection, post: Post, message: Message, vain: Vain) -> None:
+    now, provider = post.now(), post.provider.name
+    reason = vain.failure or Failure.GIVEN_UP
+    error = vain.error or reason.value
     changed = {"state": State.FAILED, "ended_at": now, "provider": provider, "last_error": error}
-    if end_try(db, message.id, message.attempts, changed):
-        say(
-            db,
-            MessageFailed(
-                case_id=message.case_id,
-                occurred_at=now,
-                message_id=message.id,
-                purpose=Purpose(message.purpose),
-                round=message.round,
-                provider=provider,
-                attempts=message.attempts,
-                reason=reason.value,
-            ),
-        )
+    if end_tries(db, [message], changed):
+        facts = _facts(post, message)
+        say(db, MessageFailed(**facts, occurred_at=now, reason=reason.value))
+
+
+def _facts(post: Post, message: Message) -> dict[str, object]:
+    return {
+        "case_id": message.case_id,
+        "message_id": message.id,
+        "purpose": Purpose(message.purpose),
+        "round": message.round,
+        "provider": post.provider.name,
+        "attempts": message.attempts,
+    }

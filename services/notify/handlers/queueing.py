@@ -1,23 +1,23 @@
 """Queue the one message about a fact, sealed, for whoever is told of the case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection
 
 from services.notify.handlers.templates import text_of
 from services.notify.policy.delivery import Failure, State, Way, way_to
-from services.notify.repository.messages import add_message
-from services.notify.repository.recipients import Recipient, lock_recipient
+from services.notify.repository.messages import add_messages
+from services.notify.repository.recipients import Recipient, lock_recipients
 from shared.clock import new_id
+from shared.db.bulk import Row
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.notify import MessageFailed, Purpose
 from shared.outbox import say
 from shared.security.phones import PhoneKind, phone_kind
-from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
-from shared.security.vault import sealer_of_case
+from shared.security.sealing import NodeKeys, Sealer
+from shared.security.vault import sealers_of_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +41,43 @@ class Notice:
     round: int = 1
 
 
-def queue(db: Connection, house: House, event: CaseEvent, notice: Notice) -> None:
-    """Queue a message about a fact; none if the person was erased, or is told by another node.
+def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notice]]) -> None:
+    """Queue messages about facts; none if the person was erased, or is told by another node.
 
     A fact that was told before is not told again. Raises NotYet for an unknown case.
     """
-    recipient = lock_recipient(db, event.case_id)
-    if recipient is None:
+    if not notices:
+        return
+    cases = {event.case_id for event, _notice in notices}
+    recipients = lock_recipients(db, cases)
+    if cases - set(recipients):
         raise NotYet
-    if recipient.told_by is not None:
-        return
-    try:
-        sealer = sealer_of_case(db, house.keys, event.case_id)
-    except KeyDestroyed:
-        return
+    told_here = {case for case, recipient in recipients.items() if recipient.told_by is None}
+    sealers = sealers_of_cases(db, house.keys, told_here)
+    rows = [
+        _row(sealers[event.case_id], house, recipients[event.case_id], (event, notice))
+        for event, notice in notices
+        if event.case_id in sealers
+    ]
+    first = add_messages(db, rows)
+    for row in rows:
+        if row["id"] in first and row["state"] is State.FAILED:
+            _say_unreachable(db, house, row)
+
+
+def _row(
+    sealer: Sealer, house: House, recipient: Recipient, told: tuple[CaseEvent, Notice]
+) -> Row:
+    event, notice = told
     row = _message(sealer, house, recipient, notice)
-    way = way_to(is_mobile=_is_mobile(sealer, recipient))
-    if way is Way.NONE:
+    row |= {"next_at": event.occurred_at, "last_error": None, "ended_at": None}
+    if way_to(is_mobile=_is_mobile(sealer, recipient)) is Way.NONE:
         row |= {"state": State.FAILED, "last_error": Failure.NO_MOBILE}
         row |= {"ended_at": event.occurred_at}
-    is_first = add_message(db, {**row, "next_at": event.occurred_at})
-    if is_first and way is Way.NONE:
-        _say_unreachable(db, house, event, row)
+    return row
 
 
-def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice) -> dict[str, Any]:
+def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice) -> Row:
     values = {"number": recipient.number, **notice.values}
     if notice.shows_code and recipient.query_code is not None:
         code = sealer.open(recipient.query_code)
@@ -78,7 +90,7 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
         "purpose": notice.purpose,
         "ref": notice.ref,
         "round": notice.round,
-        "body": sealer.seal("message", text).model_dump(mode="json"),
+        "body": sealer.seal("message", text),
         "masked_phone": recipient.masked_phone,
         "state": State.QUEUED,
         "attempts": 0,
@@ -92,14 +104,12 @@ def _is_mobile(sealer: Sealer, recipient: Recipient) -> bool:
     return phone_kind(sealer.open(recipient.phone)) is PhoneKind.MOBILE
 
 
-def _say_unreachable(
-    db: Connection, house: House, event: CaseEvent, row: Mapping[str, Any]
-) -> None:
+def _say_unreachable(db: Connection, house: House, row: Row) -> None:
     say(
         db,
         MessageFailed(
-            case_id=event.case_id,
-            occurred_at=event.occurred_at,
+            case_id=row["case_id"],
+            occurred_at=row["ended_at"],
             message_id=row["id"],
             purpose=row["purpose"],
             round=row["round"],

@@ -1,6 +1,7 @@
 """The ways out of the house: one module for each provider, `base` the port they all fit."""
 
 from services.notify.providers.base import (
+    Answer,
     Outgoing,
     Provider,
     ProviderDown,
@@ -10,6 +11,7 @@ from services.notify.providers.base import (
 from services.notify.providers.embedded import Embedded, OpenTransaction
 
 __all__ = [
+    "Answer",
     "Embedded",
     "OpenTransaction",
     "Outgoing",

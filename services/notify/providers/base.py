@@ -1,5 +1,6 @@
 """The port of everything that carries a message to a person."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -39,6 +40,10 @@ class Receipt:
     """The provider's own number for it."""
 
 
+Answer = Receipt | ProviderRefused | ProviderDown
+"""What a provider said of one message."""
+
+
 class Provider(Protocol):
     """Carries messages; called outside of any transaction."""
 
@@ -46,5 +51,5 @@ class Provider(Protocol):
     def name(self) -> str:
         """How the provider is called in settings and events."""
 
-    def send(self, message: Outgoing) -> Receipt:
-        """Send once per id; raise ProviderRefused or ProviderDown."""
+    def send(self, messages: Sequence[Outgoing]) -> Iterable[tuple[Outgoing, Answer]]:
+        """Send each once per id; tell of each as soon as the answer is there."""

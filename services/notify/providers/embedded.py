@@ -1,13 +1,13 @@
 """The provider of a demonstration: messages arrive on a pretend telephone in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
-from services.notify.providers.base import Outgoing, Receipt
+from services.notify.providers.base import Answer, Outgoing, Receipt
 from services.notify.tables import handset
+from shared.db.bulk import insert_new
 
 OpenTransaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -20,9 +20,9 @@ class Embedded:
     def __init__(self, open_transaction: OpenTransaction) -> None:
         self._open = open_transaction
 
-    def send(self, message: Outgoing) -> Receipt:
-        """Let the message arrive."""
-        row = {"message_id": message.id, "body": message.body.model_dump(mode="json")}
+    def send(self, messages: Sequence[Outgoing]) -> Iterable[tuple[Outgoing, Answer]]:
+        """Let the messages arrive, all together."""
+        rows = [{"message_id": message.id, "body": message.body} for message in messages]
         with self._open() as db:
-            db.execute(insert(handset).values(row).on_conflict_do_nothing())
-        return Receipt(reference=str(message.id))
+            insert_new(db, handset, rows)
+        return [(message, Receipt(reference=str(message.id))) for message in messages]

@@ -1,17 +1,30 @@
 """Messages on their way, and those that have come to an end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Integer, Uuid, bindparam, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notify.policy.delivery import State
 from services.notify.tables import handset, messages, recipients
+from shared.db.bulk import Row, insert_new
 from shared.events.sealed import Sealed
+
+
+class Tried(Protocol):
+    """One try to deliver a message."""
+
+    @property
+    def id(self) -> UUID:
+        """The message."""
+
+    @property
+    def attempts(self) -> int:
+        """Which try of it this is, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +59,9 @@ class Entry:
     arrived: Sealed | None
 
 
-def add_message(db: Connection, row: dict[str, Any]) -> bool:
-    """Insert a message; tell whether it is the first about its fact."""
-    adding = insert(messages).values(row).on_conflict_do_nothing()
-    return db.scalar(adding.returning(messages.c.id)) is not None
+def add_messages(db: Connection, rows: Sequence[Row]) -> set[UUID]:
+    """Insert messages; return the ids of those that are the first about their fact."""
+    return insert_new(db, messages, rows)
 
 
 def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Sequence[Due]:
@@ -79,14 +91,23 @@ def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Seq
     return [_due(row) for row in db.execute(taking)]
 
 
-def end_try(db: Connection, message_id: UUID, attempts: int, changed: dict[str, Any]) -> bool:
-    """Record how a try ended; tell whether it was still this try that counted."""
-    mine = (
-        messages.c.id == message_id,
-        messages.c.state == State.SENDING,
-        messages.c.attempts == attempts,
+def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUID]:
+    """Record how tries ended; return the messages of which it was still this try that counted."""
+    ended = (
+        func.unnest(
+            bindparam("ids", type_=ARRAY(Uuid)), bindparam("attempts_made", type_=ARRAY(Integer))
+        )
+        .table_valued("id", "attempts", name="ended")
+        .render_derived()
     )
-    return db.execute(update(messages).where(*mine).values(changed)).rowcount == 1
+    mine = (
+        messages.c.id == ended.c.id,
+        messages.c.state == State.SENDING,
+        messages.c.attempts == ended.c.attempts,
+    )
+    ending = update(messages).where(*mine).values(changed).returning(messages.c.id)
+    given = {"ids": [one.id for one in tries], "attempts_made": [one.attempts for one in tries]}
+    return set(db.scalars(ending, given))
 
 
 def latest_messages(

@@ -1,13 +1,14 @@
 """Whom to tell of each case."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, func, select
 
 from services.notify.tables import recipients
+from shared.db.bulk import insert_new
 from shared.events.sealed import Sealed
 
 
@@ -24,25 +25,22 @@ class Recipient:
     """The node that tells the person; None for this one."""
 
 
-def add_recipient(db: Connection, recipient: Recipient) -> None:
-    """Insert whom to tell of a case; the first stays."""
-    row = {
-        "case_id": recipient.case_id,
-        "number": recipient.number,
-        "query_code": _stored(recipient.query_code),
-        "phone": _stored(recipient.phone),
-        "masked_phone": recipient.masked_phone,
-        "told_by": recipient.told_by,
-    }
-    db.execute(insert(recipients).values(row).on_conflict_do_nothing())
+def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
+    """Insert whom to tell of cases; the first of a case stays."""
+    names = [column.name for column in recipients.c]
+    rows = [{name: getattr(recipient, name) for name in names} for recipient in told]
+    insert_new(db, recipients, rows)
 
 
-def lock_recipient(db: Connection, case_id: UUID) -> Recipient | None:
-    """Lock and return whom to tell of a case."""
-    query = select(recipients).where(recipients.c.case_id == case_id).with_for_update()
-    row = db.execute(query).one_or_none()
-    if row is None:
-        return None
+def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+    """Lock and return whom to tell of these cases, as far as they are known."""
+    wanted = recipients.c.case_id == func.any(sorted(set(case_ids)))
+    # In the order of the ids: two transactions that share cases then never deadlock.
+    query = select(recipients).where(wanted).order_by(recipients.c.case_id).with_for_update()
+    return {row.case_id: _recipient(row) for row in db.execute(query)}
+
+
+def _recipient(row: Any) -> Recipient:
     return Recipient(
         case_id=row.case_id,
         number=row.number,
@@ -51,10 +49,6 @@ def lock_recipient(db: Connection, case_id: UUID) -> Recipient | None:
         masked_phone=row.masked_phone,
         told_by=row.told_by,
     )
-
-
-def _stored(sealed: Sealed | None) -> dict[str, Any] | None:
-    return None if sealed is None else sealed.model_dump(mode="json")
 
 
 def _sealed(stored: dict[str, Any] | None) -> Sealed | None:

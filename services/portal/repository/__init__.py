@@ -20,7 +20,6 @@ from services.portal.repository.accounts import (
     write_account,
 )
 from services.portal.repository.board import board
-from services.portal.repository.bulk import Row, insert_rows, names_of, upsert_rows
 from services.portal.repository.cards import (
     CaseCard,
     ClockCard,
@@ -52,6 +51,7 @@ from services.portal.repository.tiers import (
     TierNumbers,
     tiers_below,
 )
+from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
     "Account",

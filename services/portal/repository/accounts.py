@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.portal.repository.bulk import Row
 from services.portal.tables import accounts, attempts, sessions
+from shared.db.bulk import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

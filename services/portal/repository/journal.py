@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text
 
-from services.portal.repository.bulk import Row, insert_rows
 from services.portal.tables import journal
+from shared.db.bulk import Row, insert_rows
 from shared.events.base import Envelope
 
 MONTHS_AHEAD = 3

@@ -10,9 +10,9 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, Select, Table, func, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from services.portal.repository.bulk import Row, names_of, unfolded
 from services.portal.repository.words import words_of
 from services.portal.tables import Projection
+from shared.db.bulk import Row, names_of, unfolded
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from services.review.handlers.evaluations import (
     Rated,
     close_unanswered,
     invite,
-    know_case,
+    know_cases,
     rate,
 )
 from services.review.handlers.house import House
@@ -21,7 +21,7 @@ __all__ = [
     "close_unanswered",
     "hear_neighbour",
     "invite",
-    "know_case",
+    "know_cases",
     "order_supervision",
     "rate",
     "take_here",

@@ -1,5 +1,6 @@
 """Ask the person whether a round was really solved, take the answer, act on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,9 +55,10 @@ class Rated:
     follow: Follow
 
 
-def know_case(db: Connection, event: CaseRegistered) -> None:
-    """Remember a case, so that its person can be asked one day."""
-    repository.add_case(db, Case(case_id=event.case_id, number=event.number))
+def know_cases(db: Connection, events: Sequence[CaseRegistered]) -> None:
+    """Remember cases, so that their persons can be asked one day."""
+    told = [Case(case_id=event.case_id, number=event.number) for event in events]
+    repository.add_cases(db, told)
 
 
 def invite(db: Connection, event: CaseFinished, within: timedelta) -> None:

@@ -3,7 +3,7 @@
 from services.review.repository.evaluations import (
     Case,
     Evaluation,
-    add_case,
+    add_cases,
     add_evaluation,
     close_cases,
     evaluations_of,
@@ -16,7 +16,7 @@ from services.review.repository.evaluations import (
 __all__ = [
     "Case",
     "Evaluation",
-    "add_case",
+    "add_cases",
     "add_evaluation",
     "close_cases",
     "evaluations_of",

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, Text, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from services.review.policy import CaseState, Level
 from services.review.tables import cases, evaluations
+from shared.db.bulk import insert_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,9 @@ class Evaluation:
     via: str
 
 
-def add_case(db: Connection, case: Case) -> None:
-    """Insert a case, unless it is here."""
-    db.execute(insert(cases).values(asdict(case)).on_conflict_do_nothing())
+def add_cases(db: Connection, told: Sequence[Case]) -> None:
+    """Insert the cases that are not here."""
+    insert_new(db, cases, [asdict(case) for case in told])
 
 
 def find_case(db: Connection, case_id: UUID) -> Case | None:

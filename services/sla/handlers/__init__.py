@@ -4,7 +4,7 @@ from services.sla.handlers.citizen import (
     meet_feedback,
     meet_promise,
     resume_promise,
-    start_citizen_clock,
+    start_citizen_clocks,
 )
 from services.sla.handlers.clocks import Promise
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
@@ -20,7 +20,7 @@ __all__ = [
     "meet_leg",
     "meet_promise",
     "resume_promise",
-    "start_citizen_clock",
+    "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",
     "sweep",

@@ -1,5 +1,6 @@
 """The promise to the person: from acceptance to the result, and until the person was told."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,13 +19,15 @@ from shared.events.sla import ClockResumed, StopReason
 from shared.outbox import say
 
 
-def start_citizen_clock(db: Connection, event: CaseAccepted, promise: Promise) -> None:
-    """Start the promise to the person: the resolve limit, from acceptance."""
-    repository.lock_case(db, event.case_id)
-    complexity = Complexity(event.complexity)
+def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise: Promise) -> None:
+    """Start the promises to these persons: the resolve limit, from acceptance."""
+    repository.lock_cases(db, [event.case_id for event in events])
+    start(db, [_promised(event) for event in events], promise)
 
-    subject = Subject(event.case_id, ClockKind.CITIZEN, 1, complexity)
-    start(db, subject, event.occurred_at, promise)
+
+def _promised(event: CaseAccepted) -> Subject:
+    complexity = Complexity(event.complexity)
+    return Subject(event.case_id, ClockKind.CITIZEN, 1, complexity, event.occurred_at)
 
 
 def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
@@ -41,9 +44,10 @@ def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
         ClockKind.FEEDBACK,
         event.round,
         Complexity(citizen.complexity),
+        event.occurred_at,
         unit_code=event.unit_code,
     )
-    start(db, subject, event.occurred_at, promise)
+    start(db, [subject], promise)
     repository.note_rounds(db, replace(case, finished_round=event.round))
 
 

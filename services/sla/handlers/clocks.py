@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.policy import ClockKind, Complexity, Lamp, Limits, WorkingCalendar
+from services.sla.policy import ClockKind, Complexity, Due, Lamp, Limits, WorkingCalendar
 from services.sla.repository import Clock
 from shared.clock import new_id
 from shared.events import words
@@ -39,15 +39,33 @@ class Subject:
     kind: ClockKind
     round: int
     complexity: Complexity
+    at: datetime
+    """When it starts."""
     order_id: UUID | None = None
     unit_code: str | None = None
 
 
-def start(db: Connection, subject: Subject, at: datetime, promise: Promise) -> None:
-    """Start a clock with its explained due date and say so."""
+def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None:
+    """Start clocks with their explained due dates and say so."""
+    started = [_started(subject, promise) for subject in subjects]
+    repository.add_clocks(db, started)
+    for clock, due in started:
+        say(
+            db,
+            ClockStarted(
+                **facts(clock),
+                occurred_at=clock.started_at,
+                started_at=clock.started_at,
+                provisional=due.provisional,
+                explanation=due.digest,
+            ),
+        )
+
+
+def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
     limit = promise.limits.limit_for(subject.kind, subject.complexity)
-    due = policy.due_at(at, limit, promise.calendar)
-    lamp = policy.lamp_at(due.at, at, promise.yellow_before)
+    due = policy.due_at(subject.at, limit, promise.calendar)
+    lamp = policy.lamp_at(due.at, subject.at, promise.yellow_before)
     clock = Clock(
         id=new_id(),
         case_id=subject.case_id,
@@ -56,7 +74,7 @@ def start(db: Connection, subject: Subject, at: datetime, promise: Promise) -> N
         order_id=subject.order_id,
         unit_code=subject.unit_code,
         complexity=subject.complexity,
-        started_at=at,
+        started_at=subject.at,
         due_at=due.at,
         provisional=due.provisional,
         lamp=lamp,
@@ -67,17 +85,7 @@ def start(db: Connection, subject: Subject, at: datetime, promise: Promise) -> N
         steps=(),
         digest=due.digest,
     )
-    repository.add_clock(db, clock, due)
-    say(
-        db,
-        ClockStarted(
-            **facts(clock),
-            occurred_at=at,
-            started_at=at,
-            provisional=due.provisional,
-            explanation=due.digest,
-        ),
-    )
+    return clock, due
 
 
 def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopReason) -> None:

@@ -1,5 +1,6 @@
 """What a unit owes while it has an order: contact and resolve, from dispatch on."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -11,17 +12,27 @@ from services.sla.repository import Clock
 from shared.events.dispatch import ContactLogged, OrderDispatched, OrderFinished, OrderReturned
 from shared.events.sla import StopReason
 
+OWED = (ClockKind.CONTACT, ClockKind.RESOLVE)
 
-def start_custody_clocks(db: Connection, event: OrderDispatched, promise: Promise) -> None:
-    """Start what the unit owes from dispatch on, signed or not: contact and resolve."""
-    repository.lock_case(db, event.case_id)
-    complexity = Complexity(event.complexity)
 
-    for kind in (ClockKind.CONTACT, ClockKind.RESOLVE):
-        subject = Subject(
-            event.case_id, kind, event.round, complexity, event.order_id, event.unit_code
-        )
-        start(db, subject, event.occurred_at, promise)
+def start_custody_clocks(
+    db: Connection, events: Sequence[OrderDispatched], promise: Promise
+) -> None:
+    """Start what the units owe from dispatch on, signed or not: contact and resolve."""
+    repository.lock_cases(db, [event.case_id for event in events])
+    start(db, [_owed(event, kind) for event in events for kind in OWED], promise)
+
+
+def _owed(event: OrderDispatched, kind: ClockKind) -> Subject:
+    return Subject(
+        event.case_id,
+        kind,
+        event.round,
+        Complexity(event.complexity),
+        event.occurred_at,
+        event.order_id,
+        event.unit_code,
+    )
 
 
 def meet_contact(db: Connection, event: ContactLogged) -> None:

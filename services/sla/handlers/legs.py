@@ -24,10 +24,8 @@ def start_leg_clock(db: Connection, event: HandOverAnswered, promise: Promise) -
         return
     complexity = Complexity(event.complexity)
     # In the place of an order stands what began the leg: in one round a case may come here twice.
-    subject = Subject(
-        event.case_id, ClockKind.LEG, event.round, complexity, order_id=event.hand_over_id
-    )
-    start(db, subject, event.occurred_at, promise)
+    leg = (event.case_id, ClockKind.LEG, event.round, complexity, event.occurred_at)
+    start(db, [Subject(*leg, order_id=event.hand_over_id)], promise)
 
 
 def meet_leg(db: Connection, event: HandOverOffered) -> None:

@@ -1,15 +1,16 @@
 """The clocks and the case rows under whose lock they change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Select, Uuid, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
 from services.sla.tables import cases, clocks
+from shared.db.bulk import Row, insert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,23 @@ class Clock:
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
 
 
+_IDS = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
+_ROWS = insert(cases).from_select(["case_id"], _IDS)
+_LOCK = _ROWS.on_conflict_do_update(
+    index_elements=[cases.c.case_id], set_={"case_id": _ROWS.excluded.case_id}
+).returning(cases)
+
+
+def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Return the rows of cases, made where missing, and hold their locks until the commit."""
+    # In the order of the ids: two transactions that share cases then never deadlock.
+    rows = db.execute(_LOCK, {"ids": sorted(set(case_ids))})
+    return {row.case_id: Case(*row) for row in rows}
+
+
 def lock_case(db: Connection, case_id: UUID) -> Case:
-    """Return the case's row, made if it was missing, and hold its lock until the commit."""
-    row = insert(cases).values(case_id=case_id)
-    locked = row.on_conflict_do_update(
-        index_elements=[cases.c.case_id], set_={"case_id": row.excluded.case_id}
-    ).returning(cases)
-    return Case(*db.execute(locked).one())
+    """Return the row of a case, made if it was missing, and hold its lock until the commit."""
+    return lock_cases(db, [case_id])[case_id]
 
 
 def note_rounds(db: Connection, case: Case) -> None:
@@ -68,9 +79,13 @@ def note_epoch(db: Connection, case_id: UUID, epoch: int) -> None:
     db.execute(update(cases).where(cases.c.case_id == case_id).values(epoch=epoch))
 
 
-def add_clock(db: Connection, clock: Clock, due: Due) -> None:
-    """Insert a running clock with the explanation of its due date."""
-    row = {
+def add_clocks(db: Connection, started: Iterable[tuple[Clock, Due]]) -> None:
+    """Insert running clocks, each with the explanation of its due date."""
+    insert_rows(db, clocks, [_row(clock, due) for clock, due in started])
+
+
+def _row(clock: Clock, due: Due) -> Row:
+    return {
         "id": clock.id,
         "case_id": clock.case_id,
         "kind": clock.kind,
@@ -87,7 +102,6 @@ def add_clock(db: Connection, clock: Clock, due: Due) -> None:
         "steps": [step.as_record() for step in due.steps],
         "digest": due.digest,
     }
-    db.execute(clocks.insert().values(row))
 
 
 def clocks_of_case(db: Connection, case_id: UUID) -> list[Clock]:

@@ -1,7 +1,7 @@
 """Three fates of a message, on a real PostgreSQL and without a broker."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,13 +10,14 @@ from sqlalchemy import Column, Connection, Engine, Identity, Integer, Table, Uui
 from sqlalchemy.exc import OperationalError
 
 from shared import inbox
-from shared.chassis.hearing import PATIENCE, Cues, Hearing
+from shared.chassis.hearing import PATIENCE, Cue, Hearing, Manner
 from shared.db import new_metadata
 from shared.errors import NotYet, Unavailable
 from shared.events.base import Envelope, Event
+from shared.events.intake import CaseAccepted
 from shared.events.review import CaseClosed, CaseReopened, Closing
 from shared.events.sla import ClockResumed
-from shared.events.words import ClockKind, Lamp
+from shared.events.words import By, Channel, ClockKind, Complexity, Lamp
 from shared.outbox import say, unsent
 from shared.unit import Unit, plumbing_tables
 
@@ -39,11 +40,13 @@ class Listener:
 
     def __init__(self, engine: Engine) -> None:
         self.unit = Unit(engine, "341523", "sla", plumbing, wake=lambda: None)
-        cues: dict[str, tuple[type[Event], Callable[[Connection, Event], None]]] = {
-            CaseClosed.name: (CaseClosed, self.on_closed),
-            CaseReopened.name: (CaseReopened, self.on_reopened),
-        }
-        self.hearing = Hearing(self.unit, Cues(cues))
+        cues = [
+            Cue((CaseClosed,), self.on_closed),
+            Cue((CaseReopened,), self.on_reopened),
+            Cue((CaseAccepted,), self.on_accepted, Manner.MANY),
+        ]
+        self.hearing = Hearing(self.unit, cues)
+        self.runs: list[int] = []
         self.away = False
         self.mended = False
         self.early: UUID | None = None
@@ -64,6 +67,14 @@ class Listener:
         if not db.scalar(select(effects.c.n).where(effects.c.case_id == event.case_id)):
             raise NotYet
         db.execute(effects.insert().values(case_id=event.case_id, round=event.round))
+
+    def on_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
+        self.runs.append(len(events))
+        for event in events:
+            if event.title_masked == "a bug":
+                raise ZeroDivisionError("a bug")
+            db.execute(effects.insert().values(case_id=event.case_id, round=0))
+            say(db, resumed(event.case_id))
 
     def effects_of(self, case_id: UUID) -> list[int]:
         with self.unit.transaction() as db:
@@ -92,6 +103,22 @@ def resumed(case_id: UUID) -> ClockResumed:
         kind=ClockKind.CITIZEN,
         due_at=NOON,
         lamp=Lamp.RED,
+    )
+
+
+def accepted(case_id: UUID, title: str = "提交二十天没有回音") -> CaseAccepted:
+    return CaseAccepted(
+        case_id=case_id,
+        occurred_at=NOON,
+        number="BCS-341523-20260302-00001-X",
+        region="341523",
+        channel=Channel.WEB,
+        complexity=Complexity.ORDINARY,
+        item_code=None,
+        item_name=None,
+        title_masked=title,
+        text_masked="",
+        by=By(kind="anonymous"),
     )
 
 
@@ -283,21 +310,41 @@ def test_versions_count_what_was_said_about_one_case(listener: Listener) -> None
     assert versions == [(case, 1), (other, 1), (case, 2)]
 
 
+@pytest.mark.parametrize("fact", [closed, accepted], ids=["one by one", "in runs"])
 def test_what_was_said_in_a_batch_carries_the_trace_of_its_own_message(
-    listener: Listener,
+    listener: Listener, fact: Callable[[UUID], Event]
 ) -> None:
     traces = [f"00-{digit * 32}-{digit * 16}-01" for digit in "ab"]
     cases = [uuid4(), uuid4()]
-    messages = [
-        json.loads(envelope(closed(case))) | {"traceparent": trace}
+    bodies = [
+        json.loads(envelope(fact(case))) | {"traceparent": trace}
         for case, trace in zip(cases, traces, strict=True)
     ]
-
-    listener.hearing.hear([json.dumps(messages).encode()])
+    listener.hearing.hear([json.dumps(bodies).encode()])
 
     with listener.unit.transaction() as db:
         rows = unsent(db, plumbing.outbox, 10)
     assert [json.loads(row.body)["traceparent"] for row in rows] == traces
+
+
+def test_consecutive_events_of_one_cue_are_handed_over_together(listener: Listener) -> None:
+    first, second, third = uuid4(), uuid4(), uuid4()
+    told = (accepted(first), accepted(second), closed(first), accepted(third))
+
+    listener.hearing.hear([packed(*map(envelope, told[:2])), *map(envelope, told[2:])])
+
+    assert listener.runs == [2, 1]
+    assert listener.effects_of(first) == [0, 1]
+
+
+def test_a_poison_message_in_a_run_parks_alone(listener: Listener) -> None:
+    cases = [uuid4(), uuid4(), uuid4()]
+    run = [accepted(cases[0]), accepted(cases[1], "a bug"), accepted(cases[2])]
+
+    listener.hearing.hear([packed(*map(envelope, run))])
+
+    assert [listener.effects_of(case) for case in cases] == [[0], [], [0]]
+    assert [row.subject_id for row in listener.parked()] == [cases[1]]
 
 
 def test_a_name_that_no_row_can_hold_is_parked_all_the_same(listener: Listener) -> None:
@@ -332,7 +379,7 @@ def test_a_kept_event_that_cannot_be_read_any_more_is_parked_not_dropped(
     listener: Listener,
 ) -> None:
     listener.hearing.hear([envelope(reopened(uuid4()))])
-    later = Hearing(listener.unit, Cues({CaseClosed.name: (CaseClosed, listener.on_closed)}))
+    later = Hearing(listener.unit, [Cue((CaseClosed,), listener.on_closed)])
 
     later.tick(datetime.now(UTC) + timedelta(seconds=5))
 

@@ -89,7 +89,7 @@ def reopened(case_id: UUID, round_: int = 2) -> CaseReopened:
 def held_case(db: Connection, **changed: Any) -> Order:
     """A case that the rules gave to a unit: its open order."""
     event = accepted(**changed)
-    handlers.route_case(db, event)
+    handlers.route_cases(db, [event])
     return order_of(db, event.case_id)
 
 

@@ -37,7 +37,7 @@ def held(unit: Unit, engine: Engine, keys: NodeKeys) -> Order:
     event = accepted()
     with unit.transaction() as db:
         fill_catalogue(db)
-        handlers.route_case(db, event)
+        handlers.route_cases(db, [event])
         order = order_of(db, event.case_id)
     give_key(engine, keys, event.case_id)
     return order
@@ -48,7 +48,7 @@ def pooled(unit: Unit) -> UUID:
     event = accepted(item_code=None, region="350100")
     with unit.transaction() as db:
         fill_catalogue(db)
-        handlers.route_case(db, event)
+        handlers.route_cases(db, [event])
     return event.case_id
 
 
@@ -178,7 +178,7 @@ def test_a_long_list_comes_page_by_page(call: Call, unit: Unit) -> None:
     with unit.transaction() as db:
         fill_catalogue(db)
         for _ in range(101):
-            handlers.route_case(db, accepted())
+            handlers.route_cases(db, [accepted()])
 
     first = call(DISPATCHER, "GET", "/orders").json()
     second = call(DISPATCHER, "GET", f"/orders?cursor={first['next']}").json()

@@ -62,7 +62,7 @@ def test_what_no_rule_places_waits_in_the_pool(
     retire_unit(db, "scjgj")
     event = accepted(**changed)
 
-    handlers.route_case(db, event)
+    handlers.route_cases(db, [event])
 
     case = lock_case(db, event.case_id)
     assert case is not None
@@ -71,7 +71,7 @@ def test_what_no_rule_places_waits_in_the_pool(
 
 
 def test_an_empty_node_pools_everything(db: Connection) -> None:
-    handlers.route_case(db, accepted())
+    handlers.route_cases(db, [accepted()])
 
     assert names(db) == ["case_pooled"]
 
@@ -79,10 +79,10 @@ def test_an_empty_node_pools_everything(db: Connection) -> None:
 def test_a_repeated_acceptance_changes_nothing(db: Connection) -> None:
     fill_catalogue(db)
     event = accepted()
-    handlers.route_case(db, event)
+    handlers.route_cases(db, [event])
     first = order_of(db, event.case_id)
 
-    handlers.route_case(db, event.model_copy(update={"item_code": None}))
+    handlers.route_cases(db, [event.model_copy(update={"item_code": None})])
 
     assert order_of(db, event.case_id) == first
     assert names(db) == ["order_dispatched"]

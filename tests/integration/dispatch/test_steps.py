@@ -198,7 +198,7 @@ def test_a_returned_case_is_sent_again_by_hand(db: Connection) -> None:
 def test_of_two_dispatchers_the_second_is_refused(db: Connection) -> None:
     event = accepted()
     fill_catalogue(db)
-    handlers.route_case(db, event.model_copy(update={"item_code": None, "region": "350100"}))
+    handlers.route_cases(db, [event.model_copy(update={"item_code": None, "region": "350100"})])
     placement = Placement(event.case_id, "cgz", "属地")
     handlers.dispatch_manually(db, placement, at_ten(DISPATCHER))
 
@@ -212,7 +212,7 @@ def test_a_case_is_sent_only_to_a_unit_in_use(db: Connection, unit: str, code: s
     fill_catalogue(db)
     retire_unit(db, "cgz")
     event = accepted(item_code=None, region="350100")
-    handlers.route_case(db, event)
+    handlers.route_cases(db, [event])
     placement = Placement(event.case_id, unit, "属地")
 
     assert (

@@ -180,7 +180,7 @@ def test_its_person_sees_where_a_case_stands(call: Call, door: Door) -> None:
     told = registered(call)
     person = citizen(NODE, told["case_id"], told["number"])
     with door.unit.transaction() as db:
-        handlers.follow(db, dispatched(told["case_id"]))
+        handlers.follow(db, [dispatched(told["case_id"])])
 
     claimed = api.claim(door, told["number"], told["query_code"], "192.0.2.1")
     assert claimed.case_id is not None
@@ -270,7 +270,7 @@ def test_people_may_not_decide(call: Call) -> None:
 def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> None:
     told = registered(call)
     with door.unit.transaction() as db:
-        handlers.follow(db, dispatched(told["case_id"], "341523-rsj"))
+        handlers.follow(db, [dispatched(told["case_id"], "341523-rsj")])
     path, why = f"/cases/{told['number']}/person", {"purpose": "联系当事人"}
 
     holder = call(staff(Role.DISPOSAL_OFFICER, unit="341523-rsj"), "POST", path, json=why)

@@ -30,7 +30,7 @@ def looked_up(db: Connection, number: str) -> Look:
 
 def test_a_fact_about_an_unknown_case_waits(db: Connection) -> None:
     with pytest.raises(NotYet):
-        follow(db, dispatched(uuid4()))
+        follow(db, [dispatched(uuid4())])
 
 
 def test_the_holding_unit_and_its_telephone_are_known(db: Connection, keys: NodeKeys) -> None:
@@ -38,7 +38,7 @@ def test_the_holding_unit_and_its_telephone_are_known(db: Connection, keys: Node
     unit = f"unit-{uuid4().hex[:8]}"
     list_unit(db, unit, "0564-8621234")
 
-    follow(db, dispatched(told.case_id, unit))
+    follow(db, [dispatched(told.case_id, unit)])
 
     look = looked_up(db, told.number)
     assert look.progress.holder == Holder(unit, "县人社局")
@@ -50,8 +50,8 @@ def test_a_repeated_fact_is_told_once(db: Connection, keys: NodeKeys) -> None:
     told = register(db, keys)
     event = dispatched(told.case_id)
 
-    follow(db, event)
-    follow(db, event)
+    follow(db, [event])
+    follow(db, [event])
 
     assert len(looked_up(db, told.number).facts) == 2
 
@@ -62,8 +62,8 @@ def test_facts_heard_in_the_wrong_order_tell_the_right_story(
     told = register(db, keys)
     order = dispatched(told.case_id)
 
-    follow(db, signed(order))
-    follow(db, order)
+    follow(db, [signed(order)])
+    follow(db, [order])
 
     assert looked_up(db, told.number).progress.status is Status.SIGNED
 
@@ -80,7 +80,7 @@ def test_only_the_clock_of_the_citizen_is_followed(db: Connection, keys: NodeKey
             lamp=lamp,
             started_at=NINE,
         )
-        follow(db, clock)
+        follow(db, [clock])
 
     progress = looked_up(db, told.number).progress
     assert (progress.lamp, progress.due_at) == ("green", "2030-01-05T01:00:00Z")

@@ -124,7 +124,7 @@ def test_its_story_begins_with_what_the_other_node_did(db: Connection, leg: Case
 
 
 def test_a_case_that_comes_again_is_kept_as_it_is(db: Connection, leg: CaseReceived) -> None:
-    follow(db, dispatched(leg.case_id, **THERE))
+    follow(db, [dispatched(leg.case_id, **THERE)])
 
     receive_case(db, leg.model_copy(update={"attempts": 9}))
 
@@ -157,9 +157,9 @@ def test_an_order_here_waits_until_its_case_has_come(db: Connection, keys: NodeK
     order = dispatched(event.case_id, epoch=1)
 
     with pytest.raises(NotYet):
-        follow(db, order)
+        follow(db, [order])
     receive_case(db, event)
-    follow(db, order)
+    follow(db, [order])
 
     assert looked_up(db, event.number).units == {"341523-rsj"}
 
@@ -170,9 +170,9 @@ def test_what_is_only_seen_below_is_not_followed(db: Connection) -> None:
 
 def test_a_case_that_was_taken_is_with_the_other_node(db: Connection, keys: NodeKeys) -> None:
     told = register(db, keys)
-    follow(db, dispatched(told.case_id))
+    follow(db, [dispatched(told.case_id)])
 
-    follow(db, handed_over(told.case_id))
+    follow(db, [handed_over(told.case_id)])
 
     look = looked_up(db, told.number)
     assert (look.progress.status, look.units) == (Status.HANDED_OVER, frozenset())
@@ -185,7 +185,7 @@ def test_a_unit_of_another_node_has_its_own_telephone_whatever_its_code(
 ) -> None:
     told, code = register(db, keys), f"unit-{uuid4().hex[:8]}"
     list_unit(db, code, "0564-8621234")
-    follow(db, handed_over(told.case_id))
+    follow(db, [handed_over(told.case_id)])
 
     hear(db, dispatched(told.case_id, code, **THERE))
 
@@ -214,7 +214,7 @@ def test_what_the_other_node_does_is_followed_like_what_is_done_here(
     signed = OrderSigned.model_validate({**dict(order), "occurred_at": LATER, "by": BY})
 
     hear(db, signed, order, order)
-    follow(db, handed_over(told.case_id))
+    follow(db, [handed_over(told.case_id)])
 
     look = looked_up(db, told.number)
     assert look.progress.status is Status.SIGNED
@@ -227,7 +227,7 @@ def test_what_the_other_node_does_is_followed_like_what_is_done_here(
 
 def test_a_case_that_comes_back_is_held_by_no_other_node(db: Connection, keys: NodeKeys) -> None:
     told = register(db, keys)
-    follow(db, handed_over(told.case_id))
+    follow(db, [handed_over(told.case_id)])
     hear(db, dispatched(told.case_id, **THERE))
 
     hear(db, handed_over(told.case_id, NODE, HandOverKind.RETURN, epoch=2))
@@ -236,7 +236,7 @@ def test_a_case_that_comes_back_is_held_by_no_other_node(db: Connection, keys: N
     pooled = CasePooled(
         case_id=told.case_id, occurred_at=LATER, reason=PoolReason.RETURNED, epoch=2
     )
-    follow(db, pooled)
+    follow(db, [pooled])
     assert looked_up(db, told.number).progress.status is Status.POOLED
 
 
@@ -246,7 +246,7 @@ def test_two_nodes_that_pool_a_case_at_one_moment_both_count(
     told = register(db, keys)
     about = {"case_id": told.case_id, "occurred_at": LATER, "reason": PoolReason.NO_RULE}
 
-    follow(db, CasePooled(**about, epoch=0))
+    follow(db, [CasePooled(**about, epoch=0)])
     hear(db, CasePooled(**about, epoch=1))
 
     assert len(looked_up(db, told.number).facts) == 3
@@ -296,10 +296,10 @@ def test_a_leg_knows_the_promise_and_the_end_from_the_node_that_made_them(
 
 def test_the_promise_stands_through_a_hand_over(db: Connection, keys: NodeKeys) -> None:
     told = register(db, keys)
-    follow(db, started(told.case_id))
+    follow(db, [started(told.case_id)])
     before = looked_up(db, told.number).progress.due_at
 
-    follow(db, handed_over(told.case_id))
+    follow(db, [handed_over(told.case_id)])
     hear(db, dispatched(told.case_id, **THERE), started(told.case_id, ClockKind.LEG, days=9))
 
     assert looked_up(db, told.number).progress.due_at == before

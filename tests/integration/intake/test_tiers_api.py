@@ -47,8 +47,8 @@ def told(unit: Unit, keys: NodeKeys) -> Registered:
     """A case that the city took, after a unit here had it."""
     with unit.transaction() as db:
         told = register(db, keys)
-        handlers.follow(db, dispatched(told.case_id, CODE))
-        handlers.follow(db, handed_over(told.case_id))
+        handlers.follow(db, [dispatched(told.case_id, CODE)])
+        handlers.follow(db, [handed_over(told.case_id)])
     return told
 
 
@@ -114,7 +114,7 @@ def test_a_unit_of_this_node_is_told_without_a_node(
 ) -> None:
     with unit.transaction() as db:
         own = register(db, keys)
-        handlers.follow(db, dispatched(own.case_id, CODE))
+        handlers.follow(db, [dispatched(own.case_id, CODE)])
 
     holder = call(DISPATCHER, "GET", f"/cases/{own.number}").json()["holder"]
 
@@ -128,7 +128,7 @@ def test_staff_of_a_leg_see_its_person_and_nobody_claims_it(
         event = received(db, keys)
     with unit.transaction() as db:
         handlers.receive_case(db, event)
-        handlers.follow(db, dispatched(event.case_id, CODE, epoch=1))
+        handlers.follow(db, [dispatched(event.case_id, CODE, epoch=1)])
     holder = staff(Role.DISPOSAL_OFFICER, unit=CODE)
     why = {"purpose": "联系当事人"}
 

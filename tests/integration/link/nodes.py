@@ -21,7 +21,7 @@ from services.link import handlers as link
 from services.link import tables as link_tables
 from services.link.carriers import Letter
 from services.link.policy import Pace
-from shared.chassis.hearing import Cues, Hearing
+from shared.chassis.hearing import Cue, Hearing, Manner
 from shared.clock import new_id
 from shared.events.base import Envelope, Event
 from shared.events.intake import CaseAccepted, CaseRegistered
@@ -102,8 +102,8 @@ class Node:
             for name, tables in TABLES.items()
         }
         self.hearings = {
-            "dispatch": Hearing(self.units["dispatch"], Cues(self._cues())),
-            "link": Hearing(self.units["link"], Cues({}, self._hear_all, self._kinds())),
+            "dispatch": Hearing(self.units["dispatch"], self._cues()),
+            "link": Hearing(self.units["link"], [self._everything()]),
         }
 
     @property
@@ -209,24 +209,19 @@ class Node:
         if envelope.type == FactRelayed.name:
             self.heard.append(envelope.open(FactRelayed))
 
-    def _cues(self) -> dict[str, tuple[type[Event], Callable[[Connection, Any], None]]]:
-        return {
-            CaseAccepted.name: (CaseAccepted, dispatch.route_case),
-            CaseReopened.name: (
-                CaseReopened,
-                lambda db, event: dispatch.reopen_case(db, event, self.house),
-            ),
-            FactRelayed.name: (
-                FactRelayed,
-                lambda db, event: dispatch.hear_neighbour(db, event, self.house),
-            ),
-        }
+    def _cues(self) -> list[Cue]:
+        return [
+            Cue((CaseAccepted,), dispatch.route_cases, Manner.MANY),
+            Cue((CaseReopened,), lambda db, event: dispatch.reopen_case(db, event, self.house)),
+            Cue((FactRelayed,), lambda db, event: dispatch.hear_neighbour(db, event, self.house)),
+        ]
+
+    def _everything(self) -> Cue:
+        kinds: tuple[type[Event], ...] = (*link.RELAYED.values(), ParcelArrived)
+        return Cue(kinds, self._hear_all, Manner.ENVELOPES)
 
     def _hear_all(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
         link.hear(db, heard, self.link_house())
-
-    def _kinds(self) -> tuple[type[Event], ...]:
-        return (*link.RELAYED.values(), ParcelArrived)
 
 
 def acquaint(nodes: Sequence[Node]) -> None:

@@ -53,7 +53,7 @@ def open_door(unit: Unit, keys: NodeKeys, *, show_texts: bool = False) -> Door:
 def told_case(unit: Unit, engine: Engine, keys: NodeKeys) -> Case:
     case = new_case(engine, keys)
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
     embedded = Embedded(unit.transaction)
     handlers.deliver_due(Post(unit.transaction, keys, embedded, Settings().pace, lambda: NINE), 9)
     return case
@@ -88,7 +88,7 @@ def test_a_long_list_goes_on_after_its_cursor(unit: Unit, engine: Engine, keys: 
     case = told_case(unit, engine, keys)
     with unit.transaction() as db:
         for round_ in range(60):
-            handlers.tell_dispatched(db, case.dispatched(round_), case.house)
+            handlers.tell_dispatched(db, [case.dispatched(round_)], case.house)
     door = open_door(unit, keys)
 
     first = ask(door, STAFF).json()

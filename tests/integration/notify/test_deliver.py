@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from services.notify import handlers
 from services.notify.handlers import Post
 from services.notify.policy.delivery import Pace
 from services.notify.providers import (
+    Answer,
     Embedded,
     Outgoing,
     Provider,
@@ -36,16 +37,14 @@ class Gateway:
 
     name = "gateway"
 
-    def __init__(self, *answers: Exception | None) -> None:
+    def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
         self.sent: list[Outgoing] = []
 
-    def send(self, message: Outgoing) -> Receipt:
-        self.sent.append(message)
-        answer = self.answers.pop(0) if self.answers else None
-        if answer is not None:
-            raise answer
-        return Receipt("1")
+    def send(self, messages: Sequence[Outgoing]) -> Iterator[tuple[Outgoing, Answer]]:
+        for message in messages:
+            self.sent.append(message)
+            yield message, self.answers.pop(0) if self.answers else Receipt("1")
 
 
 class PowerCut(BaseException):
@@ -56,7 +55,7 @@ class PowerCut(BaseException):
 def case(unit: Unit, engine: Engine, keys: NodeKeys) -> Case:
     case = new_case(engine, keys)
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
     return case
 
 
@@ -151,8 +150,8 @@ def test_a_process_that_dies_after_sending_sends_nothing_twice(
     embedded = Embedded(unit.transaction)
 
     class DiesAfterwards(Embedded):
-        def send(self, message: Outgoing) -> Receipt:
-            super().send(message)
+        def send(self, messages: Sequence[Outgoing]) -> Iterable[tuple[Outgoing, Answer]]:
+            super().send(messages)
             raise PowerCut
 
     with pytest.raises(PowerCut):
@@ -182,9 +181,9 @@ def test_the_late_end_of_a_try_that_no_longer_counts_is_not_recorded(
     late = NINE + timedelta(minutes=5)
 
     class Slow(Gateway):
-        def send(self, message: Outgoing) -> Receipt:
+        def send(self, messages: Sequence[Outgoing]) -> Iterator[tuple[Outgoing, Answer]]:
             handlers.deliver_due(post(unit, keys, Gateway(), late), 10)
-            raise ProviderDown("timeout")
+            yield messages[0], ProviderDown("timeout")
 
     handlers.deliver_due(post(unit, keys, Slow()), 10)
 
@@ -208,7 +207,7 @@ def test_a_message_of_an_erased_person_ends_and_the_others_go_out(
 ) -> None:
     other = new_case(engine, keys)
     with unit.transaction() as db:
-        handlers.confirm_registration(db, other.registered(), other.house)
+        handlers.confirm_registrations(db, [other.registered()], other.house)
     with engine.begin() as db:
         destroy(db, case.id, NINE)
     gateway = Gateway()
@@ -230,3 +229,26 @@ def test_the_pace_may_be_one_try_only(
     handlers.deliver_due(once, 10)
 
     assert row(engine).state == "failed"
+
+
+@pytest.mark.parametrize(("pause", "recorded"), [(0, [0, 0]), (200, [0, 1])])
+def test_what_a_slow_gateway_has_answered_is_recorded_before_the_next_answer(
+    unit: Unit, engine: Engine, keys: NodeKeys, case: Case, pause: int, recorded: list[int]
+) -> None:
+    other = new_case(engine, keys)
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [other.registered()], other.house)
+    clock, seen = [NINE], []
+
+    class Watched(Gateway):
+        def send(self, messages: Sequence[Outgoing]) -> Iterator[tuple[Outgoing, Answer]]:
+            for answered in super().send(messages):
+                seen.append(len(said(engine)))
+                clock[0] += timedelta(milliseconds=pause)
+                yield answered
+
+    watched = replace(post(unit, keys, Watched()), now=lambda: clock[0])
+    handlers.deliver_due(watched, 10)
+
+    assert seen == recorded
+    assert len(said(engine)) == 2

@@ -32,6 +32,11 @@ LINK = f"{URL}/follow#number={NUMBER}&code={CODE}"
 Tell = Callable[[Connection, Any, Any], None]
 
 
+def in_a_run(tell: Callable[[Connection, list[Any], Any], None]) -> Tell:
+    """Tell of a single fact as of a run of one."""
+    return lambda db, event, house: tell(db, [event], house)
+
+
 @pytest.fixture
 def case(engine: Engine, keys: NodeKeys) -> Case:
     return new_case(engine, keys)
@@ -46,7 +51,7 @@ def queued(db: Connection, case: Case) -> list[tuple[str, str]]:
 
 def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> None:
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
 
         assert queued(db, case) == [
             ("receipt", f"已登记，编号{NUMBER}，查询码{CODE}，请妥善保管。")
@@ -57,13 +62,13 @@ def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> N
     ("tell", "fact", "purpose", "text"),
     [
         (
-            handlers.tell_promise,
+            in_a_run(handlers.tell_promises),
             Case.promised,
             Purpose.PROMISE,
             f"{NUMBER}已受理，承诺1月5日17:00前办结。",
         ),
         (
-            handlers.tell_dispatched,
+            in_a_run(handlers.tell_dispatched),
             Case.dispatched,
             Purpose.DISPATCHED,
             f"{NUMBER}已派给县人社局办理，该单位会与您联系。",
@@ -111,7 +116,7 @@ def test_each_fact_is_told_once_however_often_it_is_heard(
     unit: Unit, case: Case, tell: Tell, fact: Callable[[Case], Any], purpose: Purpose, text: str
 ) -> None:
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
         heard = fact(case)
         tell(db, heard, case.house)
         tell(db, heard, case.house)
@@ -121,7 +126,7 @@ def test_each_fact_is_told_once_however_often_it_is_heard(
 
 @pytest.mark.parametrize(
     ("tell", "fact"),
-    [(handlers.tell_promise, Case.promised), (handlers.tell_result, Case.finished)],
+    [(in_a_run(handlers.tell_promises), Case.promised), (handlers.tell_result, Case.finished)],
 )
 def test_a_fact_about_an_unknown_case_waits(
     unit: Unit, case: Case, tell: Tell, fact: Callable[[Case], Any]
@@ -132,17 +137,17 @@ def test_a_fact_about_an_unknown_case_waits(
 
 def test_the_clocks_of_units_are_not_told(unit: Unit, case: Case) -> None:
     with unit.transaction() as db:
-        handlers.tell_promise(db, case.promised(ClockKind.CONTACT), case.house)
+        handlers.tell_promises(db, [case.promised(ClockKind.CONTACT)], case.house)
 
         assert queued(db, case) == []
 
 
 def test_each_unit_that_is_given_the_case_is_told_once(unit: Unit, case: Case) -> None:
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
         first, second = case.dispatched(), case.dispatched()
         for order in (first, first, second):
-            handlers.tell_dispatched(db, order, case.house)
+            handlers.tell_dispatched(db, [order], case.house)
 
         assert [purpose for purpose, _ in queued(db, case)] == [
             "receipt",
@@ -156,7 +161,7 @@ def test_who_has_no_mobile_cannot_be_told_and_that_is_said(
     unit: Unit, case: Case, phone: str | None
 ) -> None:
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(phone), case.house)
+        handlers.confirm_registrations(db, [case.registered(phone)], case.house)
 
         [event] = said(db)
         assert isinstance(event, MessageFailed)
@@ -166,7 +171,7 @@ def test_who_has_no_mobile_cannot_be_told_and_that_is_said(
 
 def test_an_agent_is_told_instead_of_the_person(unit: Unit, case: Case) -> None:
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered("+865648621234", MOBILE), case.house)
+        handlers.confirm_registrations(db, [case.registered("+865648621234", MOBILE)], case.house)
 
         assert db.scalars(select(messages.c.state)).all() == ["queued"]
 
@@ -175,7 +180,7 @@ def test_nobody_is_told_about_a_case_whose_person_was_erased(
     unit: Unit, case: Case, engine: Engine
 ) -> None:
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
     with engine.begin() as db:
         destroy(db, case.id, NINE + timedelta(days=1))
 

@@ -26,7 +26,7 @@ def case(engine: Engine, keys: NodeKeys) -> Case:
 def own(unit: Unit, case: Case) -> Case:
     """A case that was registered here."""
     with unit.transaction() as db:
-        handlers.confirm_registration(db, case.registered(), case.house)
+        handlers.confirm_registrations(db, [case.registered()], case.house)
     return case
 
 
@@ -90,21 +90,21 @@ def test_a_case_of_which_nobody_here_is_told_waits_for_nothing(unit: Unit, case:
 
 def test_a_leg_tells_its_person_nothing(unit: Unit, leg: Case) -> None:
     with unit.transaction() as db:
-        handlers.tell_dispatched(db, leg.dispatched(), leg.house)
+        handlers.tell_dispatched(db, [leg.dispatched()], leg.house)
         handlers.tell_dispatched_elsewhere(db, relayed(leg.dispatched()), leg.house)
         handlers.tell_handed_over(db, leg.handed_over(), leg.house)
-        handlers.tell_promise(db, leg.promised(ClockKind.LEG), leg.house)
+        handlers.tell_promises(db, [leg.promised(ClockKind.LEG)], leg.house)
 
     assert purposes(unit) == []
 
 
 def test_the_order_of_a_leg_waits_until_it_is_known_who_tells(unit: Unit, case: Case) -> None:
     with unit.transaction() as db, pytest.raises(NotYet):
-        handlers.tell_dispatched(db, case.dispatched(), case.house)
+        handlers.tell_dispatched(db, [case.dispatched()], case.house)
 
     with unit.transaction() as db:
         handlers.leave_to_origin(db, case.received())
-        handlers.tell_dispatched(db, case.dispatched(), case.house)
+        handlers.tell_dispatched(db, [case.dispatched()], case.house)
 
     assert purposes(unit) == []
 
@@ -112,7 +112,7 @@ def test_the_order_of_a_leg_waits_until_it_is_known_who_tells(unit: Unit, case: 
 def test_a_case_of_this_node_stays_so_whatever_comes(unit: Unit, own: Case) -> None:
     with unit.transaction() as db:
         handlers.leave_to_origin(db, own.received())
-        handlers.tell_dispatched(db, own.dispatched(), own.house)
+        handlers.tell_dispatched(db, [own.dispatched()], own.house)
 
     assert purposes(unit) == ["receipt", "dispatched"]
 

@@ -77,7 +77,7 @@ def asked_from_above(case_id: UUID, to: str) -> SupervisionOrdered:
 def known_case(db: Connection) -> UUID:
     """A case of which there is no result yet."""
     event = registered()
-    handlers.know_case(db, event)
+    handlers.know_cases(db, [event])
     return event.case_id
 
 

@@ -58,10 +58,10 @@ def test_a_result_waits_for_its_case(db: Connection) -> None:
 
 def test_a_case_registered_twice_keeps_where_it_stands(db: Connection) -> None:
     event = registered()
-    handlers.know_case(db, event)
+    handlers.know_cases(db, [event])
     handlers.invite(db, finished(event.case_id), FIFTEEN_DAYS)
 
-    handlers.know_case(db, event)
+    handlers.know_cases(db, [event])
 
     assert repository.find_case(db, event.case_id).state is CaseState.INVITED  # type: ignore[union-attr]
 

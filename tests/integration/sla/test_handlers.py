@@ -30,7 +30,7 @@ pytestmark = pytest.mark.integration
 
 
 def test_acceptance_starts_the_promise_of_three_working_days(db: Connection) -> None:
-    handlers.start_citizen_clock(db, accepted(), PROMISE)
+    handlers.start_citizen_clocks(db, [accepted()], PROMISE)
 
     clock = clocks(db)[ClockKind.CITIZEN]
     assert clock.due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
@@ -40,14 +40,14 @@ def test_acceptance_starts_the_promise_of_three_working_days(db: Connection) -> 
 
 
 def test_dispatch_starts_contact_and_resolve_before_any_signature(db: Connection) -> None:
-    handlers.start_custody_clocks(db, dispatched(), PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
 
     assert clocks(db)[ClockKind.CONTACT].due_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert clocks(db)[ClockKind.RESOLVE].due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
 
 
 def test_only_reaching_the_person_meets_the_contact_clock(db: Connection) -> None:
-    handlers.start_custody_clocks(db, dispatched(), PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
     later = MONDAY_TEN + timedelta(hours=1)
 
     handlers.meet_contact(db, of_order(ContactLogged, later, way="phone", reached=False))
@@ -58,7 +58,7 @@ def test_only_reaching_the_person_meets_the_contact_clock(db: Connection) -> Non
 
 
 def test_a_returned_order_charges_its_unit_no_more(db: Connection) -> None:
-    handlers.start_custody_clocks(db, dispatched(), PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
     returned = of_order(
         OrderReturned, MONDAY_TEN, ground=ReturnGround.WRONG_ITEM, legal_basis="三定方案"
     )
@@ -69,7 +69,7 @@ def test_a_returned_order_charges_its_unit_no_more(db: Connection) -> None:
 
 
 def test_the_result_stops_the_promise_and_starts_the_feedback_clock(db: Connection) -> None:
-    handlers.start_citizen_clock(db, accepted(), PROMISE)
+    handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     done = MONDAY_TEN + timedelta(days=1)
 
     handlers.meet_promise(db, finished(done), PROMISE)
@@ -107,7 +107,7 @@ def test_what_comes_before_its_prerequisite_is_kept(db: Connection) -> None:
 
 
 def test_a_reopening_lets_the_old_promise_run_on(db: Connection) -> None:
-    handlers.start_citizen_clock(db, accepted(), PROMISE)
+    handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     handlers.meet_promise(db, finished(MONDAY_TEN), PROMISE)
     due = clocks(db)[ClockKind.CITIZEN].due_at
     late = due + timedelta(days=3)
@@ -120,7 +120,7 @@ def test_a_reopening_lets_the_old_promise_run_on(db: Connection) -> None:
 
 
 def test_the_sweep_says_each_lamp_and_the_missed_limit_once(db: Connection) -> None:
-    handlers.start_citizen_clock(db, accepted(), PROMISE)
+    handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     due = clocks(db)[ClockKind.CITIZEN].due_at
     before = names(db)
 
@@ -133,7 +133,7 @@ def test_the_sweep_says_each_lamp_and_the_missed_limit_once(db: Connection) -> N
 
 
 def test_a_clock_stopped_late_is_red_and_missed(db: Connection) -> None:
-    handlers.start_custody_clocks(db, dispatched(), PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
     late = datetime(2026, 3, 9, 2, tzinfo=UTC)
     sealed = Sealed(case_id=CASE, key_id=uuid4(), field="answer", data="AAAA")
 

@@ -1,7 +1,7 @@
 """Many rows in one statement: they travel as one JSON array that PostgreSQL unfolds.
 
-One parameter, one plan, however many rows: written row by row, the projection would cost more
-than all handlers together.
+One parameter, one plan, however many rows: written row by row, they would cost more than all that
+decides about them.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 Row = dict[str, Any]
-"""A row by column name, as the projector reads, changes and writes it."""
+"""A row by column name."""
 
 
 @cache
@@ -42,6 +43,14 @@ def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add rows; each has the same columns, the others take their defaults."""
     if rows:
         db.execute(_inserting(table, tuple(rows[0])), {"rows": _json(rows)})
+
+
+def insert_new(db: Connection, table: Table, rows: Sequence[Row]) -> set[Any]:
+    """Add the rows that meet no other one; return the first column of their keys."""
+    if not rows:
+        return set()
+    adding = _inserting_new(table, tuple(rows[0]))
+    return set(db.scalars(adding, {"rows": _json(rows)}))
 
 
 def upsert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -67,6 +76,12 @@ def unfolded(table: Table, names: Sequence[str]) -> Select[Any]:
 @cache
 def _inserting(table: Table, names: tuple[str, ...]) -> Insert:
     return insert(table).from_select(list(names), unfolded(table, names))
+
+
+@cache
+def _inserting_new(table: Table, names: tuple[str, ...]) -> ReturningInsert[Any]:
+    key = next(iter(table.primary_key))
+    return _inserting(table, names).on_conflict_do_nothing().returning(key)
 
 
 @cache
