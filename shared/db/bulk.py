@@ -45,11 +45,11 @@ def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
         db.execute(_inserting(table, tuple(rows[0])), {"rows": _json(rows)})
 
 
-def insert_new(db: Connection, table: Table, rows: Sequence[Row]) -> set[Any]:
-    """Add the rows that meet no other one; return the first column of their keys."""
+def insert_new(db: Connection, table: Table, rows: Sequence[Row], key: str) -> set[Any]:
+    """Add the rows that meet no other one, in their order; return what these have as `key`."""
     if not rows:
         return set()
-    adding = _inserting_new(table, tuple(rows[0]))
+    adding = _inserting_new(table, tuple(rows[0]), key)
     return set(db.scalars(adding, {"rows": _json(rows)}))
 
 
@@ -79,9 +79,8 @@ def _inserting(table: Table, names: tuple[str, ...]) -> Insert:
 
 
 @cache
-def _inserting_new(table: Table, names: tuple[str, ...]) -> ReturningInsert[Any]:
-    key = next(iter(table.primary_key))
-    return _inserting(table, names).on_conflict_do_nothing().returning(key)
+def _inserting_new(table: Table, names: tuple[str, ...], key: str) -> ReturningInsert[Any]:
+    return _inserting(table, names).on_conflict_do_nothing().returning(table.c[key])
 
 
 @cache

@@ -121,7 +121,7 @@ def sealers_for(
     db: Connection, keys: NodeKeys, key_ids: Collection[UUID]
 ) -> Mapping[UUID, Sealer]:
     """Return the data keys of a list by one query; destroyed and unknown ones are left out."""
-    found = db.execute(_keys().where(case_keys.c.id.in_(key_ids)))
+    found = db.execute(_keys().where(case_keys.c.id == func.any(list(key_ids))))
     return {row.id: _unwrapped(keys, row) for row in found if row.wrapped is not None}
 
 

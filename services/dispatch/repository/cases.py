@@ -39,7 +39,7 @@ class Case:
 
 def add_cases(db: Connection, told: Sequence[Case]) -> set[UUID]:
     """Insert cases; return those that were new."""
-    return insert_new(db, cases, [asdict(case) for case in told])
+    return insert_new(db, cases, [asdict(case) for case in told], "case_id")
 
 
 def lock_case(db: Connection, case_id: UUID) -> Case | None:

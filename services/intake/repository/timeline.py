@@ -14,7 +14,7 @@ REFERENCES = ("order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
 
 def add_facts(db: Connection, facts: Iterable[tuple[UUID, Fact]]) -> None:
     """Add facts to the stories of cases; one that is there already changes nothing."""
-    insert_new(db, timeline, [_row(case_id, fact) for case_id, fact in facts])
+    insert_new(db, timeline, [_row(case_id, fact) for case_id, fact in facts], "case_id")
 
 
 def _row(case_id: UUID, fact: Fact) -> Row:

@@ -38,7 +38,8 @@ E = TypeVar("E", bound=CaseEvent)
 
 def note_facts(db: Connection, heard: Heard, house: House) -> None:
     """Keep masked copies of what was said here, and post them to whoever hears of them."""
-    cases = lock_cases(db, {event.case_id for _, event in heard})
+    known = lock_cases(db, {event.case_id for _, event in heard})
+    cases = dict(known)
     said = [(masked(envelope, event), event) for envelope, event in heard]
     fresh = keep_facts(db, [_told(envelope, event) for envelope, event in said])
     posting = Posting()
@@ -46,7 +47,7 @@ def note_facts(db: Connection, heard: Heard, house: House) -> None:
         if envelope.id in fresh:
             case = cases.get(event.case_id) or Case(event.case_id)
             cases[event.case_id] = _Noting(db, house, posting, case).note(envelope, event)
-    write_cases(db, cases.values())
+    write_cases(db, [case for case in cases.values() if known.get(case.case_id) != case])
     posting.write(db, house)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import Known
 from services.link.tables import boxes, cases, facts
+from shared.db.bulk import insert_new, upsert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,6 @@ class Told:
     body: str
 
 
-_ADDING = insert(cases)
-_WRITE = _ADDING.on_conflict_do_update(
-    index_elements=[cases.c.case_id],
-    set_={name: _ADDING.excluded[name] for name in ("via", "shares", "person")},
-)
-
-
 def lock_cases(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
     """Lock and return the cases of these that are known."""
     query = select(cases).where(cases.c.case_id == func.any(sorted(case_ids)))
@@ -59,21 +53,17 @@ def write_cases(db: Connection, changed: Collection[Case]) -> None:
         | {"person": case.person}
         for case in sorted(changed, key=lambda one: one.case_id)
     ]
-    if rows:
-        db.execute(_WRITE, rows)
+    upsert_rows(db, cases, rows)
 
 
 def keep_facts(db: Connection, told: Sequence[Told]) -> set[UUID]:
     """Keep facts; return the ids of those that were not known before."""
-    if not told:
-        return set()
     rows = [
         {"fact_id": one.fact_id, "case_id": one.case_id, "via": one.via}
         | {"name": one.name, "body": one.body}
         for one in told
     ]
-    adding = insert(facts).values(rows).on_conflict_do_nothing()
-    return set(db.scalars(adding.returning(facts.c.fact_id)))
+    return insert_new(db, facts, rows, "fact_id")
 
 
 def facts_of(db: Connection, case_id: UUID, not_via: str | None = None) -> list[tuple[UUID, str]]:

@@ -24,5 +24,5 @@ class Embedded:
         """Let the messages arrive, all together."""
         rows = [{"message_id": message.id, "body": message.body} for message in messages]
         with self._open() as db:
-            insert_new(db, handset, rows)
+            insert_new(db, handset, rows, "message_id")
         return [(message, Receipt(reference=str(message.id))) for message in messages]

@@ -61,7 +61,7 @@ class Entry:
 
 def add_messages(db: Connection, rows: Sequence[Row]) -> set[UUID]:
     """Insert messages; return the ids of those that are the first about their fact."""
-    return insert_new(db, messages, rows)
+    return insert_new(db, messages, rows, "id")
 
 
 def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Sequence[Due]:

@@ -29,7 +29,7 @@ def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
     """Insert whom to tell of cases; the first of a case stays."""
     names = [column.name for column in recipients.c]
     rows = [{name: getattr(recipient, name) for name in names} for recipient in told]
-    insert_new(db, recipients, rows)
+    insert_new(db, recipients, rows, "case_id")
 
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:

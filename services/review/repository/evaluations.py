@@ -46,7 +46,7 @@ class Evaluation:
 
 def add_cases(db: Connection, told: Sequence[Case]) -> None:
     """Insert the cases that are not here."""
-    insert_new(db, cases, [asdict(case) for case in told])
+    insert_new(db, cases, [asdict(case) for case in told], "case_id")
 
 
 def find_case(db: Connection, case_id: UUID) -> Case | None:

@@ -4,7 +4,7 @@ Events go from outbox to inbox through the real hearing; what goes between nodes
 of a carrier that the test may double, shuffle, lose or stop.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
