@@ -68,7 +68,7 @@ class BusProcess:
             direct.stop()
 
     def _start_node(self, node: Node) -> None:
-        runtime = self._runtime(node)
+        runtime = self.runtime(node)
         eventlet.spawn_n(runtime.direct.run)
         config = {CONFIG_KEY: runtime}
         started = []
@@ -80,7 +80,8 @@ class BusProcess:
         port = node.settings.web_port + OPERATIONS_PORT_OFFSET + self._index
         serve_operations(node, self._services, port)
 
-    def _runtime(self, node: Node) -> NodeRuntime:
+    def runtime(self, node: Node) -> NodeRuntime:
+        """Return what the containers of a node are given."""
         settings = node.settings
         url = settings.database_direct_url or settings.database_url
         direct = Direct(direct_dsn(url), f"backstop-direct-{settings.code}")
