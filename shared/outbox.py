@@ -21,6 +21,7 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Executable,
     Identity,
     Index,
     MetaData,
@@ -33,7 +34,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import new_id
@@ -129,8 +130,13 @@ def forget(db: Connection) -> None:
     db.info.pop(TRACES, None)
 
 
-def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:
-    """Write all that was said, in order; return the last version of each subject."""
+def flush(
+    db: Connection, outbox: Outbox, source: str, channel: str | None = None
+) -> dict[UUID, int]:
+    """Write all that was said, in order; return the last version of each subject.
+
+    With a channel, whoever listens there is told the outbox's schema with the commit.
+    """
     facts: list[Fact] = db.info.pop(SAID, [])
     if not facts:
         return {}
@@ -141,7 +147,8 @@ def flush(db: Connection, outbox: Outbox, source: str) -> dict[UUID, int]:
         subject = fact[0].subject_id
         left[subject] -= 1
         rows.append(_row(fact, source, latest[subject] - left[subject]))
-    db.execute(_writing(outbox.rows), {name: [row[name] for row in rows] for name in rows[0]})
+    given = {name: [row[name] for row in rows] for name in rows[0]}
+    db.execute(_writing(outbox.rows, channel), given)
     return latest
 
 
@@ -169,7 +176,7 @@ def _counting(spoken: Table) -> ReturningInsert[Any]:
 
 
 @cache
-def _writing(rows: Table) -> Insert:
+def _writing(rows: Table, channel: str | None) -> Executable:
     names = ("id", "subject_id", "name", "body")
     arrays = [bindparam(name, type_=ARRAY(rows.c[name].type)) for name in names]
     source = (
@@ -178,7 +185,10 @@ def _writing(rows: Table) -> Insert:
         .render_derived()
     )
     written = select(*(source.c[name] for name in names)).order_by(source.c.n)
-    return insert(rows).from_select(names, written)
+    writing = insert(rows).from_select(names, written)
+    if channel is None:
+        return writing
+    return select(func.pg_notify(channel, rows.schema)).add_cte(writing.cte("written"))
 
 
 def _row(fact: Fact, source: str, version: int) -> dict[str, object]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, MetaData, Table, func, select
+from sqlalchemy import Connection, Engine, MetaData, Table
 
 from shared.audit import audit_table
 from shared.db import transaction
@@ -37,11 +37,13 @@ class Work:
     db: Connection
     outbox: Outbox
     source: str
+    channel: str | None = None
+    """On which the relay is told, where it runs in another process."""
     versions: dict[UUID, int] = field(default_factory=dict)
 
     def speak(self) -> None:
         """Write what has been said so far, so that its versions are known before the commit."""
-        self.versions.update(flush(self.db, self.outbox, self.source))
+        self.versions.update(flush(self.db, self.outbox, self.source, self.channel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,11 @@ class Unit:
         """Open a transaction: what is said in it is written when it commits, or not at all."""
         with transaction(self.engine, self.service) as db:
             forget(db)
-            work = Work(db, self.plumbing.outbox, self.source)
+            channel = SAID_CHANNEL if self.wake is None else None
+            work = Work(db, self.plumbing.outbox, self.source, channel)
             yield work
             work.speak()
             wakes = bool(work.versions) or is_nudged(db)
-            if wakes and self.wake is None:
-                db.execute(select(func.pg_notify(SAID_CHANNEL, self.service)))
         if wakes and self.wake is not None:
             self.wake()
 

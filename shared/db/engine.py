@@ -12,13 +12,14 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
-    text,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 STATEMENT_TIMEOUT_MILLISECONDS = 5_000
 LOCK_TIMEOUT_MILLISECONDS = 2_000
 """A stuck lock must not freeze a process past the broker's heartbeat (notes A1)."""
+ROLE = "backstop_role"
+"""The option of a connection that says under which role its transactions begin."""
 
 
 def role_of(service: str) -> str:
@@ -38,10 +39,30 @@ def connect_engine(url: str, *, pool: int, application: str) -> Engine:
         max_overflow=0,
         pool_timeout=10,
         hide_parameters=True,
-        connect_args={"options": limits, "application_name": application, "connect_timeout": 5},
+        connect_args={
+            "options": limits,
+            "application_name": application,
+            "connect_timeout": 5,
+            # Only the driver's own BEGIN is off: `_begin_as` sends one with the role in it.
+            "autocommit": True,
+        },
     )
     event.listen(engine, "handle_error", _tell_no_values)
+    event.listen(engine, "begin", _begin_as)
     return engine
+
+
+def _begin_as(db: Connection) -> None:
+    # One round trip for both: a registration has a dozen in all.
+    role = db.get_execution_options().get(ROLE)
+    command = "BEGIN" if role is None else f'BEGIN; SET LOCAL ROLE "{role}"'
+    raw = db.connection.driver_connection
+    assert raw is not None, "a checked-out connection has its driver's"  # noqa: S101
+    try:
+        raw.execute(command, prepare=False)
+    except psycopg.OperationalError as error:
+        db.invalidate(error)
+        raise OperationalError("BEGIN", {}, error, connection_invalidated=True) from error
 
 
 def _tell_no_values(context: ExceptionContext) -> None:
@@ -76,9 +97,7 @@ def transaction(engine: Engine, service: str) -> Iterator[Connection]:
 def _begin(engine: Engine, service: str) -> tuple[Connection, RootTransaction]:
     db = engine.connect()
     try:
-        begun = db.begin()
-        db.execute(text(f'SET LOCAL ROLE "{role_of(service)}"'))
+        return db, db.execution_options(**{ROLE: role_of(service)}).begin()
     except BaseException:
         db.close()
         raise
-    return db, begun
