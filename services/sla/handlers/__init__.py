@@ -9,7 +9,7 @@ from services.sla.handlers.citizen import (
 from services.sla.handlers.clocks import Promise
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
-from services.sla.handlers.sweep import sweep
+from services.sla.handlers.sweep import sweep, sweep_lag
 
 __all__ = [
     "Promise",
@@ -24,4 +24,5 @@ __all__ = [
     "start_custody_clocks",
     "start_leg_clock",
     "sweep",
+    "sweep_lag",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.sla.policy import ClockKind, Due, Lamp
@@ -109,6 +109,13 @@ def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Cl
         .with_for_update(skip_locked=True)
     )
     return _clocks(db, query)
+
+
+def next_step_due(db: Connection) -> datetime | None:
+    """Return when the next lamp of all running clocks may have to change, or had to."""
+    query = select(func.min(clocks.c.next_step_at)).where(clocks.c.stopped_at.is_(None))
+    moment: datetime | None = db.scalar(query)
+    return moment
 
 
 def show_lamp(db: Connection, clock: Clock, lamp: Lamp, next_step_at: datetime | None) -> None:
