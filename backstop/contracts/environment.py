@@ -33,7 +33,7 @@ MACHINE = (
     (
         "BACKSTOP_INSTALL",
         "",
-        "`never`: fetch no PostgreSQL, RabbitMQ or browser that the machine lacks.",
+        "`never`: fetch no PostgreSQL, RabbitMQ, Prometheus or browser that the machine lacks.",
     ),
     ("BACKSTOP_POSTGRES_BIN", "", "Folder of initdb and postgres, if not the usual one."),
     ("BACKSTOP_RABBITMQ_BIN", "", "Folder of RabbitMQ's own scripts, if not the usual one."),
