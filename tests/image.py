@@ -38,7 +38,8 @@ def copied(text: str | None = None) -> list[tuple[str, str]]:
 def build_tree(target: Path) -> Path:
     """Make /app of the image, without the Python packages; return it."""
     target.mkdir(parents=True)
-    ignored = shutil.ignore_patterns("__pycache__", "vendor")
+    # What Python has compiled comes along, as the image compiles it when it is built.
+    ignored = shutil.ignore_patterns("vendor")
     for source, place in copied():
         inside = target / place
         if (ROOT / source).is_dir():
