@@ -1,16 +1,23 @@
 """The containers of docker-compose.yml really run, on the servers as they are configured."""
 
+import json
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import kombu
 import pytest
 from amqp.exceptions import AccessRefused
 
+from backstop import contracts
+from tests.compose import ROOT
 from tests.conftest import need
 from tests.system.composed import ComposedTiers
 from tests.system.harness import eventually
 from tests.system.scraping import samples
+from tests.system.watching import Watch, watching
 
 pytestmark = pytest.mark.system
 
@@ -57,3 +64,77 @@ def test_the_account_of_a_neighbour_may_write_to_its_own_way_in_alone(
                 continue
             with pytest.raises(AccessRefused):
                 channel.basic_publish_confirm(message, exchange)
+
+
+@pytest.fixture(scope="module")
+def watch(tiers: ComposedTiers, scratch: Path) -> Iterator[Watch]:
+    """Prometheus and Alertmanager on these tiers."""
+    need("prometheus")
+    with watching(tiers, scratch / "watching") as watch:
+        yield watch
+
+
+def queries(node: str) -> set[str]:
+    """Return what the dashboard of a node asks, over a span that the test can wait for."""
+    [text] = [text for file, text in contracts.dashboards().items() if file.stem == node]
+    targets = [each for panel in json.loads(text)["panels"] for each in panel.get("targets", ())]
+    return {each["expr"].replace("$__rate_interval", "10s") for each in targets}
+
+
+def report(tiers: ComposedTiers, node: str) -> None:
+    body = {
+        "region": node,
+        "channel": "web",
+        "reporter": {"kind": "person", "name": "王小明", "phone": "13800001234"},
+        "title": "食品经营许可证提交二十天没有回音",
+        "text": "材料已经网上提交，系统显示已接收，二十天了没有受理。",
+        "attempts": 2,
+    }
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+    url = f"{tiers.url(node)}/api/v1/cases"
+    answer = httpx.post(url, json=body, headers=key, timeout=30, trust_env=False)
+    assert answer.is_success, answer.text
+
+
+def test_every_panel_of_a_dashboard_shows_something(tiers: ComposedTiers, watch: Watch) -> None:
+    empty = {node: queries(node) for node in NODES}
+    assert all(len(asked) > 25 for asked in empty.values())
+    assert not shows(watch.ask('backstop_relay_leads{node="000000"}'))
+
+    def nothing_is_empty() -> bool:
+        for node, asked in empty.items():
+            report(tiers, node)
+            asked -= {query for query in asked if shows(watch.ask(query))}
+        return not any(empty.values())
+
+    try:
+        eventually("every query has an answer", nothing_is_empty, 40, pause=1)
+    except AssertionError as error:
+        error.add_note(f"still empty: {empty}")
+        raise
+
+
+def shows(answer: list[dict[str, Any]]) -> bool:
+    """Tell whether there is a number to be seen, and not just the lack of one."""
+    return any(sample["value"][1] != "NaN" for sample in answer)
+
+
+def test_who_is_on_duty_hears_of_a_killed_process_and_of_its_return(
+    tiers: ComposedTiers, watch: Watch
+) -> None:
+    down = {"alertname": "TargetDown", "node": "341523", "service": "bus"}
+    up = 'up{job="backstop",node="341523",service="bus"} == 1'
+    eventually("Prometheus sees the process", lambda: watch.ask(up))
+    assert watch.on_duty.told("firing", **down) is None
+
+    tiers.kill("bus-341523")
+    alert = eventually("the alert arrives", lambda: watch.on_duty.told("firing", **down))
+
+    assert alert["labels"]["tier"] == "county"
+    assert alert["labels"]["severity"] == "critical"
+    assert alert["annotations"]["summary"].startswith("341523 的 bus 进程没有应答")
+    assert (ROOT / alert["annotations"]["runbook"]).is_file()
+
+    tiers.start("bus-341523")
+    eventually("it is healthy again", lambda: tiers.is_healthy("bus-341523"))
+    eventually("the end of it is told", lambda: watch.on_duty.told("resolved", **down))
