@@ -9,12 +9,14 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from backstop.checkout import LIBRARIES
 from tests.compose import ROOT, Composition
+from tests.contract.tree import PACKAGES, imported, modules
 from tests.image import DOCKERFILE, IGNORED, copied, instructions, packages
 
 FULL, IMAGE = ROOT / "requirements.lock", ROOT / "requirements-image.lock"
@@ -57,6 +59,28 @@ def test_it_has_the_same_packages_as_the_tests_without_those_of_a_developer() ->
     assert image.items() <= full.items()
     assert wanted <= image.keys()
     assert developers.isdisjoint(image)
+
+
+def not_in_the_image(names: set[str]) -> set[str]:
+    """Return the modules that come with none of the image's packages."""
+    there = {name.lower().replace("_", "-") for name in packages(IMAGE)}
+    brings = packages_distributions()
+    return {
+        name
+        for name in names
+        if there.isdisjoint(each.lower().replace("_", "-") for each in brings.get(name, ()))
+    }
+
+
+def test_nothing_is_imported_that_the_image_does_not_have() -> None:
+    tops = {
+        name.partition(".")[0] for _path, module in modules(*PACKAGES) for name in imported(module)
+    }
+    foreign = tops - {*PACKAGES, *sys.stdlib_module_names}
+
+    assert {"fastapi", "kombu", "sqlalchemy"} <= foreign
+    assert not_in_the_image(foreign) == set()
+    assert not_in_the_image({"pytest", "kombu"}) == {"pytest"}
 
 
 def test_it_is_named_for_the_release() -> None:

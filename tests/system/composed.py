@@ -151,6 +151,20 @@ class ComposedTiers:
             launch = Launch(argv, self._environment(each), self.app, output)
             self.running[name] = Running(leash().start(launch), log)
 
+    def inside(self, name: str, *words: str, typed: str = "") -> tuple[int, str]:
+        """Run `backstop WORDS` as `docker compose exec` does; return status and output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "backstop", *words],
+            cwd=self.app,
+            env=self._environment(self.composed.containers[name]),
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
     def kill(self, name: str) -> None:
         """End one at once, as a crash would; nobody starts it again."""
         process = self.running.pop(name).process

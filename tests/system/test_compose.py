@@ -66,6 +66,17 @@ def test_the_account_of_a_neighbour_may_write_to_its_own_way_in_alone(
                 channel.basic_publish_confirm(message, exchange)
 
 
+def test_the_first_administrator_is_made_inside_the_web_container(tiers: ComposedTiers) -> None:
+    words = ["account", "create", "first", "--name", "管理员", "--role", "administrator"]
+
+    status, said = tiers.inside(
+        "web-341523", *words, "--node", "341523", typed="a password of some length\n"
+    )
+
+    assert status == 0, said
+    assert "first" in said
+
+
 @pytest.fixture(scope="module")
 def watch(tiers: ComposedTiers, scratch: Path) -> Iterator[Watch]:
     """Prometheus and Alertmanager on these tiers."""
