@@ -1,6 +1,7 @@
 """What a dashboard of one node shows: rows of panels, each with what it asks Prometheus.
 
-`NODE` in a query stands for the label that chooses the node.
+`NODE` in a query stands for the label that chooses the node. What is counted in the database is
+told alike by every bus process of the node, so it is never summed over processes.
 """
 
 from collections.abc import Sequence
@@ -80,7 +81,9 @@ NUMBERS = (
     Number("没有应答的进程 · Processes down", 'sum(1 - up{job="backstop",NODE})', 1),
     Number("没有应答的数据库 · Databases away", "sum(1 - backstop_database_answers{NODE})", 1),
     Number("告警 · Alerts", 'count(ALERTS{alertstate="firing",NODE}) or vector(0)', 1),
-    Number("停放的消息 · Messages parked", "sum(backstop_messages_parked{NODE})", 1),
+    Number(
+        "停放的消息 · Messages parked", "sum(max by (service) (backstop_messages_parked{NODE}))", 1
+    ),
     Number("最久未发出 · Oldest unsent", "max(backstop_outbox_oldest_seconds{NODE})", 120, "s"),
     Number("红黄灯晚了 · Lamps late by", "max(backstop_sweep_lag_seconds{NODE})", 60, "s"),
 )
@@ -141,10 +144,10 @@ SERVICES = Row(
             [Query(quantile(0.99, "backstop_hearing_seconds", "service"), "{{service}}")],
             "s",
         ),
-        Panel("未发出 · Unsent", [each("service", "backstop_outbox_unsent{NODE}")]),
+        Panel("未发出 · Unsent", [each("service", "backstop_outbox_unsent{NODE}", "max")]),
         Panel(
             "等待前因 · Kept for a prerequisite",
-            [each("service", "backstop_events_waiting{NODE}")],
+            [each("service", "backstop_events_waiting{NODE}", "max")],
         ),
         Panel(
             "在听 · Connected to the bus",

@@ -188,7 +188,8 @@ class ComposedTiers:
             # Nobody will read their data any more: killed, they cost no seconds at the end.
             for server in (self.rabbitmq, *self.postgres.values()):
                 servers.callback(server.kill)
-            self.rabbitmq.start()
+            # Who waits for it are the bus processes alone; the rest starts meanwhile.
+            self.rabbitmq.spawn()
             with ThreadPoolExecutor(len(self.nodes)) as starting:
                 list(starting.map(self._start_postgres, self.nodes))
             self._write_addresses()
@@ -231,7 +232,9 @@ class ComposedTiers:
 
     def _may_start(self, each: Container) -> bool:
         ours = {name for name in each.depends_on if self.composed.containers[name].is_ours}
-        return ours <= self.fine
+        brokers = {name for name in each.depends_on if name.startswith("rabbitmq-")}
+        assert self.rabbitmq.pid is not None, self.rabbitmq.log.read_text()[-2000:]
+        return ours <= self.fine and (not brokers or self.rabbitmq.is_ready())
 
     def _is_fine(self, name: str) -> bool:
         status = self.running[name].process.poll()

@@ -14,6 +14,7 @@ from amqp.exceptions import AccessRefused
 from backstop import contracts
 from tests.compose import ROOT
 from tests.conftest import need
+from tests.image import build_tree
 from tests.system.composed import ComposedTiers
 from tests.system.harness import eventually
 from tests.system.scraping import samples
@@ -47,6 +48,17 @@ def test_every_container_comes_up_as_it_is_written_and_hears_its_neighbour(
 
     for node, peer in (NODES, NODES[::-1]):
         eventually(f"{node} hears {peer}", lambda at=(node, peer): silent(*at) < 60)  # type: ignore[misc]
+
+
+def test_no_process_writes_where_its_file_system_is_read_only(
+    tiers: ComposedTiers, tmp_path: Path
+) -> None:
+    built = {
+        path.relative_to(tmp_path / "app") for path in build_tree(tmp_path / "app").rglob("*")
+    }
+    mounted = {Path("deploy"), Path("deploy/nodes")}
+
+    assert {path.relative_to(tiers.app) for path in tiers.app.rglob("*")} - built <= mounted
 
 
 def test_the_account_of_a_neighbour_may_write_to_its_own_way_in_alone(
