@@ -215,7 +215,7 @@ def weak_spots(composed: Composition) -> Iterator[str]:
         (wrong_health_checks, 'ready.py, "9002"', 'ready.py, "9000"'),
         (wrong_health_checks, 'test: [CMD, python, ready.py, "8002"]', "interval: 1s"),
         (wrong_targets, "rabbitmq-341523:\n", "rabbit-341523:\n"),
-        (unknown_variables, "BACKSTOP_CARDS", "BACKSTOP_CARD_FOLDER"),
+        (unknown_variables, "BACKSTOP_CARDS", "BACKSTOP_CARDS_"),
         (
             secrets_in_the_open,
             "BACKSTOP_BUS_URL_FILE: /run/secrets/bus_url",
