@@ -1,7 +1,7 @@
 """Time passed: change the lamps whose moment has come, and say what was missed."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -18,9 +18,3 @@ def sweep(db: Connection, now: datetime, promise: Promise, limit: int) -> int:
         repository.show_lamp(db, clock, lamp, step)
         say_lamp(db, replace(clock, lamp=lamp), clock.lamp, now)
     return len(due)
-
-
-def sweep_lag(db: Connection, now: datetime) -> timedelta:
-    """Return how long the oldest lamp whose time has come waits; nothing, if none does."""
-    step = repository.next_step_due(db)
-    return max(now - step, timedelta()) if step else timedelta()
