@@ -1,6 +1,7 @@
 """The operations port of a bus process: /healthz, /readyz and /metrics, over eventlet's server."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,19 +10,36 @@ from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import Column, Float, Select, cast, extract, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backstop.node import Node
 from backstop.readiness import bus_answers, database_answers
 from services.link.handlers import Look, look_at_links
+from services.sla.handlers import sweep_lag
 from shared.clock import utcnow
+from shared.metrics import (
+    DATABASE_ANSWERS,
+    EVENTS_WAITING,
+    LINK_HELD,
+    LINK_OLDEST,
+    LINK_SILENT,
+    LINK_UNRECEIPTED,
+    MESSAGES_PARKED,
+    OUTBOX_OLDEST,
+    OUTBOX_UNSENT,
+    PARCELS_REFUSED,
+    REFUSALS,
+    SWEEP_LAG,
+    WAITING_OLDEST,
+    Asked,
+)
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
-class Backlog(Collector):
-    """Counts, when asked, what waits in the tables of one node: unsent, kept, parked."""
+class Measured(Collector):
+    """Measures a node when Prometheus asks: what waits in its tables, and how long."""
 
     def __init__(self, node: Node, services: Sequence[str]) -> None:
         self._node = node
@@ -32,64 +50,62 @@ class Backlog(Collector):
         return ()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Count; a database that is away yields no sample rather than a wrong one."""
-        labels = ["node", "service"]
-        families = {
-            name: GaugeMetricFamily(f"backstop_{name}", help_, labels=labels)
-            for name, help_ in (
-                ("outbox_unsent", "Facts written and not yet confirmed by the bus."),
-                ("events_waiting", "Events kept until their prerequisite is heard."),
-                ("messages_parked", "Messages parked for a person to look at."),
-            )
-        }
-        try:
-            for service in self._services:
-                for name, number in self._counts(service).items():
-                    families[name].add_metric([self._node.code, service], number)
-        except SQLAlchemyError:
-            # Not asked again for each service: every try may take seconds.
+        """Measure; a database that is away yields no sample rather than a wrong one."""
+        measured: list[GaugeMetricFamily] = []
+        # At the first failure nothing more is asked: every try may take seconds.
+        with suppress(SQLAlchemyError):
+            measured = [*self._backlog(), *self._links(), *self._sweep()]
+        answers = DATABASE_ANSWERS.family()
+        answers.add_metric([self._node.code], float(bool(measured)))
+        yield from (answers, *measured)
+
+    def _backlog(self) -> Iterable[GaugeMetricFamily]:
+        families: dict[Asked, GaugeMetricFamily] = {}
+        for service in self._services:
+            for asked, number in self._waiting(service):
+                family = families.setdefault(asked, asked.family())
+                family.add_metric([self._node.code, service], number)
+        return families.values()
+
+    def _waiting(self, service: str) -> Iterator[tuple[Asked, float]]:
+        unit = self._node.unit(service)
+        outbox, inbox = unit.plumbing.outbox.rows, unit.plumbing.inbox
+        unsent = _count_and_age(outbox.c.written_at).where(outbox.c.sent_at.is_(None))
+        kept = _count_and_age(inbox.waiting.c.kept_at)
+        parked = (
+            select(func.count()).select_from(inbox.parked).where(inbox.parked.c.ended_at.is_(None))
+        )
+        with unit.transaction() as db:
+            yield from zip((OUTBOX_UNSENT, OUTBOX_OLDEST), db.execute(unsent).one(), strict=True)
+            yield from zip((EVENTS_WAITING, WAITING_OLDEST), db.execute(kept).one(), strict=True)
+            yield MESSAGES_PARKED, db.scalar(parked) or 0
+
+    def _links(self) -> Iterator[GaugeMetricFamily]:
+        if "link" not in self._services:
             return
-        yield from families.values()
-
-    def _counts(self, service: str) -> dict[str, int]:
-        plumbing = self._node.unit(service).plumbing
-        outbox, inbox = plumbing.outbox.rows, plumbing.inbox
-        queries = {
-            "outbox_unsent": select(func.count())
-            .select_from(outbox)
-            .where(outbox.c.sent_at.is_(None)),
-            "events_waiting": select(func.count()).select_from(inbox.waiting),
-            "messages_parked": select(func.count())
-            .select_from(inbox.parked)
-            .where(inbox.parked.c.ended_at.is_(None)),
-        }
-        with self._node.unit(service).transaction() as db:
-            return {name: db.scalar(query) or 0 for name, query in queries.items()}
-
-
-class Links(Collector):
-    """Tells, when asked, how the link to each neighbour is doing."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-
-    def describe(self) -> Iterable[GaugeMetricFamily]:
-        """Promise nothing, so that registering asks no database."""
-        return ()
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Look at each link; a database that is away yields no sample rather than a wrong one."""
         now, pace = utcnow(), self._node.settings.link.pace
-        try:
-            with self._node.unit("link").transaction() as db:
-                looks = look_at_links(db, self._node.neighbours, now, pace)
-        except SQLAlchemyError:
-            return
-        for name, help_, measure in LINK_GAUGES:
-            family = GaugeMetricFamily(f"backstop_link_{name}", help_, labels=["node", "peer"])
+        with self._node.unit("link").transaction() as db:
+            looks = look_at_links(db, self._node.neighbours, now, pace)
+        for asked, measure in LINK_GAUGES.items():
+            family = asked.family()
             for look in looks:
                 family.add_metric([self._node.code, look.neighbour.code], measure(look, now))
             yield family
+
+    def _sweep(self) -> Iterator[GaugeMetricFamily]:
+        if "sla" not in self._services:
+            return
+        with self._node.unit("sla").transaction() as db:
+            lag = sweep_lag(db, utcnow())
+        family = SWEEP_LAG.family()
+        family.add_metric([self._node.code], lag.total_seconds())
+        yield family
+
+
+def _count_and_age(since: Column[datetime]) -> Select[int, float]:
+    # The database wrote the moments by its own clock, so it tells their age by that.
+    age = extract("epoch", func.now() - func.min(since))
+    return select(func.count(), func.coalesce(cast(age, Float), 0.0)).select_from(since.table)
 
 
 def _silent(look: Look, now: datetime) -> float:
@@ -97,27 +113,24 @@ def _silent(look: Look, now: datetime) -> float:
     return (now - heard).total_seconds() if heard else float("inf")
 
 
-LINK_GAUGES: Sequence[tuple[str, str, Callable[[Look, datetime], float]]] = (
-    ("silent_seconds", "Seconds since the neighbour was heard last.", _silent),
-    (
-        "unreceipted",
-        "Parcels that the neighbour has not receipted.",
-        lambda look, _now: look.backlog.unreceipted,
-    ),
-    (
-        "held",
-        "Parcels of the neighbour that wait for one that is missing.",
-        lambda look, _now: look.backlog.held,
-    ),
-)
-"""What is measured of each link: name, sentence, how."""
+def _oldest(look: Look, now: datetime) -> float:
+    posted = look.backlog.oldest_at
+    return (now - posted).total_seconds() if posted else 0.0
+
+
+LINK_GAUGES: Mapping[Asked, Callable[[Look, datetime], float]] = {
+    LINK_SILENT: _silent,
+    LINK_UNRECEIPTED: lambda look, _now: look.backlog.unreceipted,
+    LINK_OLDEST: _oldest,
+    LINK_HELD: lambda look, _now: look.backlog.held,
+}
 
 
 def serve_operations(node: Node, services: Sequence[str], port: int) -> None:
     """Answer on the operations port, in a greenlet, until the process ends."""
-    REGISTRY.register(Backlog(node, services))
-    if "link" in services:
-        REGISTRY.register(Links(node))
+    REGISTRY.register(Measured(node, services))
+    for reason in REFUSALS:
+        PARCELS_REFUSED.labels(node=node.code, reason=reason)
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
         status, kind, body = _answer(environ["PATH_INFO"], node, services)

@@ -36,6 +36,9 @@ Code = Annotated[str, Field(pattern=CODE)]
 FILLED = ("public_url", "database_url", "database_direct_url", "bus_url", "key_file", "cards")
 """Settings in which `{node}` and `{web_port}` are filled in."""
 
+FROM_FILES = ("database_url", "database_direct_url", "bus_url", "neighbour_bus_url")
+"""Addresses with a password in them: `BACKSTOP_…_FILE` may name a file that holds one."""
+
 
 class BadSettings(Exception):
     """A node file or a variable is missing or malformed; the text names which."""
@@ -116,6 +119,7 @@ class NodeSettings(BaseSettings):
         """Read the node's file under the environment; raise BadSettings naming what is wrong."""
         if not file.is_file():
             raise BadSettings(f"there is no node file {file}")
+        given = _with_files_read(environment)
 
         class Loaded(cls):  # type: ignore[valid-type,misc]
             @classmethod
@@ -123,7 +127,7 @@ class NodeSettings(BaseSettings):
                 cls, settings_cls: type[BaseSettings], **_others: Any
             ) -> tuple[PydanticBaseSettingsSource, ...]:
                 return (
-                    _Environment(settings_cls, environment),
+                    _Environment(settings_cls, given),
                     TomlConfigSettingsSource(settings_cls, file),
                 )
 
@@ -169,6 +173,20 @@ class _Environment(EnvSettingsSource):
 class _Keep(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
+
+
+def _with_files_read(environment: Mapping[str, str]) -> Mapping[str, str]:
+    # A file wins: who names one has no address of this node in a variable.
+    given = dict(environment)
+    for field in FROM_FILES:
+        variable = f"BACKSTOP_{field.upper()}"
+        file = given.pop(f"{variable}_FILE", None)
+        if file:
+            try:
+                given[variable] = Path(file).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise BadSettings(f"{variable}_FILE: {file}: {error.strerror}") from error
+    return given
 
 
 def _in_words(file: Path, error: ValidationError) -> str:

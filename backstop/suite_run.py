@@ -27,7 +27,7 @@ from backstop.servers.ports import is_free
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from backstop.servers.server import PrivateServer
-from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.settings import FROM_FILES, OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.state import State
 from backstop.supervise import Supervisor
 from shared.security.sealing import NodeKeys
@@ -40,7 +40,7 @@ READY_SECONDS = 90.0
 POLL_SECONDS = 0.1
 INTERRUPTED = 130
 OF_SERVERS = frozenset(
-    {"BACKSTOP_DATABASE_URL", "BACKSTOP_DATABASE_DIRECT_URL", "BACKSTOP_BUS_URL"}
+    f"BACKSTOP_{field.upper()}{form}" for field in FROM_FILES for form in ("", "_FILE")
 )
 
 

@@ -3,7 +3,23 @@
 Labels are bounded: a node's code, a service, an event name, an outcome. Never an id, never a text.
 """
 
+from typing import NamedTuple
+
 from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+
+
+class Asked(NamedTuple):
+    """A gauge that nobody keeps: it is measured when Prometheus asks."""
+
+    name: str
+    about: str
+    labels: tuple[str, ...] = ("node", "service")
+
+    def family(self) -> GaugeMetricFamily:
+        """Return it without samples, for one answer."""
+        return GaugeMetricFamily(self.name, self.about, labels=self.labels)
+
 
 FAST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -50,4 +66,40 @@ REFUSED_CODES = Counter(
     "backstop_query_codes_refused_total",
     "Wrong query codes, by whether they were refused or throttled.",
     ["node", "outcome"],
+)
+REFUSALS = ("no_neighbour", "signature", "malformed", "addressee", "not_theirs", "broken_seal")
+"""Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
+
+DATABASE_ANSWERS = Asked(
+    "backstop_database_answers",
+    "Whether the node's database answered when it was asked for the other gauges.",
+    ("node",),
+)
+OUTBOX_UNSENT = Asked("backstop_outbox_unsent", "Facts written and not yet confirmed by the bus.")
+OUTBOX_OLDEST = Asked(
+    "backstop_outbox_oldest_seconds", "Age of the oldest fact that the bus has not confirmed."
+)
+EVENTS_WAITING = Asked("backstop_events_waiting", "Events kept until their prerequisite is heard.")
+WAITING_OLDEST = Asked(
+    "backstop_events_waiting_oldest_seconds", "Age of the oldest event that is kept."
+)
+MESSAGES_PARKED = Asked("backstop_messages_parked", "Messages parked for a person to look at.")
+SWEEP_LAG = Asked(
+    "backstop_sweep_lag_seconds", "How long the oldest lamp that has to change waits.", ("node",)
+)
+LINK_SILENT = Asked(
+    "backstop_link_silent_seconds", "Seconds since the neighbour was heard last.", ("node", "peer")
+)
+LINK_UNRECEIPTED = Asked(
+    "backstop_link_unreceipted", "Parcels that the neighbour has not receipted.", ("node", "peer")
+)
+LINK_OLDEST = Asked(
+    "backstop_link_oldest_seconds",
+    "Age of the oldest parcel that the neighbour has not receipted.",
+    ("node", "peer"),
+)
+LINK_HELD = Asked(
+    "backstop_link_held",
+    "Parcels of the neighbour that wait for one that is missing.",
+    ("node", "peer"),
 )

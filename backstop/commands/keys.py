@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
+from backstop.neighbours import write_card
 from backstop.nodes import node_file
 from backstop.progress import Trouble
 from backstop.settings import NodeSettings
 from shared.security.sealing import NodeKeys
 
-# Keys come before database and bus, so their addresses may not be known yet.
 NOT_NEEDED_YET = {"BACKSTOP_DATABASE_URL": "?", "BACKSTOP_BUS_URL": "?"}
 
 app = typer.Typer(no_args_is_help=True)
@@ -25,9 +25,23 @@ def about() -> None:
 @app.command()
 def create(
     node: Annotated[str, typer.Option("--node", help="code or file of the node")],
+    once: Annotated[
+        bool, typer.Option("--once", help="keys that are there are no mistake: they stay")
+    ] = False,
+    card: Annotated[
+        bool, typer.Option("--card", help="leave the node's card in its folder of cards as well")
+    ] = False,
 ) -> None:
     """Write new keys to the node's key file, for its owner alone; never replace one."""
-    file = key_file_of(node)
+    # Keys come before database and bus, so their addresses may not be known yet.
+    settings = NodeSettings.load(node_file(node), {**NOT_NEEDED_YET, **os.environ})
+    if not (once and settings.key_file.exists()):
+        _make(settings.key_file)
+    if card:
+        typer.echo(f"名片 · card: {write_card(settings)}")
+
+
+def _make(file: Path) -> None:
     try:
         NodeKeys.create(file)
     except FileExistsError as error:
@@ -45,8 +59,3 @@ def create(
         f"已写入 {file}。请把它和数据库备份分开保存一份。\n"
         f"Written: {file}. Keep a copy, apart from the backups of the database."
     )
-
-
-def key_file_of(node: str) -> Path:
-    """Return where a node has its keys, though its servers may not exist yet."""
-    return NodeSettings.load(node_file(node), {**NOT_NEEDED_YET, **os.environ}).key_file

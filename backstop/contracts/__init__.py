@@ -1,9 +1,10 @@
-"""What the suite promises in writing, generated from the code: schemas, events, settings.
+"""What the suite promises in writing, generated: schemas, events, settings, dashboards.
 
 `./dev events` (`python -m backstop.contracts`) writes the files; tests in `tests/contract` compare
 them, so that a promise never changes unseen.
 """
 
+from backstop.contracts.dashboards import DASHBOARDS, dashboards
 from backstop.contracts.environment import (
     ENVIRONMENT_PAGE,
     Setting,
@@ -22,11 +23,13 @@ from backstop.contracts.vocabulary import (
 )
 
 __all__ = [
+    "DASHBOARDS",
     "ENVIRONMENT_PAGE",
     "EVENTS_PAGE",
     "SCHEMAS",
     "Setting",
     "cues_of",
+    "dashboards",
     "environment_page",
     "events_page",
     "events_said_by",

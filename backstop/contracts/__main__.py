@@ -1,4 +1,4 @@
-"""Write the generated promises anew: event schemas, `docs/events.md`, `.env.example`."""
+"""Write what is generated anew: event schemas, `docs/events.md`, `.env.example`, dashboards."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from backstop.progress import say
 
 
 def main() -> None:
-    """Write every generated file that differs, drop schemas of events that are gone, say which."""
+    """Write every generated file that differs, drop those of what is gone, say which."""
     pages = {
         contracts.EVENTS_PAGE: contracts.events_page(),
         contracts.ENVIRONMENT_PAGE: contracts.environment_page(),
@@ -15,10 +15,11 @@ def main() -> None:
             contracts.SCHEMAS / f"{kind.name}.json": contracts.schema_of(kind)
             for kind in contracts.every_event_by_name()
         },
+        **contracts.dashboards(),
     }
-    contracts.SCHEMAS.mkdir(parents=True, exist_ok=True)
     written = [path for path, text in pages.items() if _write(path, text)]
-    dropped = [path for path in contracts.SCHEMAS.glob("*.json") if path not in pages]
+    generated = [*contracts.SCHEMAS.glob("*.json"), *contracts.DASHBOARDS.glob("*/*.json")]
+    dropped = [path for path in generated if path not in pages]
     for path in dropped:
         path.unlink()
     say(f"{len(pages)} 个文件，更新 {len(written)}，删除 {len(dropped)} · {len(pages)} files")
@@ -29,6 +30,7 @@ def main() -> None:
 def _write(path: Path, text: str) -> bool:
     if path.is_file() and path.read_text() == text:
         return False
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return True
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from backstop.settings import NodeSettings
+from backstop.settings import FROM_FILES, NodeSettings
 
 ENVIRONMENT_PAGE = Path(__file__).resolve().parents[2] / ".env.example"
 PREFIX = "BACKSTOP"
@@ -23,6 +23,8 @@ HEAD = """\
 # code and port in addresses and paths, so that one environment can serve several nodes.
 """
 
+IN_A_FILE = "Instead of it: a file that holds it, so that no password stands in a variable."
+
 MACHINE = (
     (
         "BACKSTOP_STATE",
@@ -33,7 +35,7 @@ MACHINE = (
     (
         "BACKSTOP_INSTALL",
         "",
-        "`never`: fetch no PostgreSQL, RabbitMQ or browser that the machine lacks.",
+        "`never`: fetch no PostgreSQL, RabbitMQ, Prometheus or browser that the machine lacks.",
     ),
     ("BACKSTOP_POSTGRES_BIN", "", "Folder of initdb and postgres, if not the usual one."),
     ("BACKSTOP_RABBITMQ_BIN", "", "Folder of RabbitMQ's own scripts, if not the usual one."),
@@ -103,6 +105,8 @@ def _settings_in(fields: dict[str, FieldInfo], section: str, prefix: str) -> Ite
             "" if field.is_required() else _spelled(field.get_default(call_default_factory=True)),
             f"{description} Required." if field.is_required() else description,
         )
+        if name in FROM_FILES:
+            yield Setting(section, f"{prefix}_{name.upper()}_FILE", "", IN_A_FILE)
 
 
 def _spelled(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from backstop.servers import apt, carrier
 
-Kind = Literal["postgresql", "rabbitmq", "chromium"]
+Kind = Literal["postgresql", "rabbitmq", "chromium", "prometheus"]
 Tell = Callable[[str], None]
 
 OLDEST_POSTGRES = 15
@@ -81,6 +81,13 @@ def find_chromium() -> Path | None:
     given = os.environ.get("BACKSTOP_CHROMIUM")
     found = given or shutil.which("chromium") or shutil.which("google-chrome")
     return Path(found) if found and (given or _has_chinese_font()) else None
+
+
+def find_prometheus() -> Path | None:
+    """Return the folder of Prometheus, Alertmanager and their tools, once all are there."""
+    wanted = ("prometheus", "promtool", "prometheus-alertmanager", "amtool")
+    found = {Path(program).parent for name in wanted if (program := shutil.which(name))}
+    return next((folder for folder in found if all((folder / n).is_file() for n in wanted)), None)
 
 
 def _postgres_folders() -> list[Path]:
@@ -159,5 +166,12 @@ RECIPES: dict[Kind, Recipe] = {
             find_rabbitmq,
         ),
         Recipe("chromium", "Chromium", ("chromium", "fonts-noto-cjk"), (), find_chromium),
+        Recipe(
+            "prometheus",
+            "Prometheus",
+            ("prometheus", "prometheus-alertmanager"),
+            ("prometheus.service", "prometheus-alertmanager.service"),
+            find_prometheus,
+        ),
     )
 }

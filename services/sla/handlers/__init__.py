@@ -8,6 +8,7 @@ from services.sla.handlers.citizen import (
 )
 from services.sla.handlers.clocks import Promise
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
+from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.sweep import sweep
 
@@ -24,4 +25,5 @@ __all__ = [
     "start_custody_clocks",
     "start_leg_clock",
     "sweep",
+    "sweep_lag",
 ]

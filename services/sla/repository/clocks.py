@@ -110,6 +110,14 @@ def clocks_of_case(db: Connection, case_id: UUID) -> list[Clock]:
     return _clocks(db, query.order_by(clocks.c.started_at, clocks.c.id))
 
 
+def next_step_due(db: Connection) -> datetime | None:
+    """Return when the next lamp of all running clocks may have to change, or had to."""
+    running = clocks.c.stopped_at.is_(None) & clocks.c.next_step_at.is_not(None)
+    query = select(clocks.c.next_step_at).where(running).order_by(clocks.c.next_step_at)
+    moment: datetime | None = db.scalar(query.limit(1))
+    return moment
+
+
 def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Clock]:
     """Lock and return the running clocks whose lamp may have to change, the oldest step first.
 

@@ -119,6 +119,20 @@ def test_a_reopening_lets_the_old_promise_run_on(db: Connection) -> None:
     assert (clock.due_at, clock.lamp, clock.stopped_at) == (due, Lamp.RED, None)
 
 
+def test_the_lag_of_the_sweep_counts_from_the_oldest_lamp_that_has_to_change(
+    db: Connection,
+) -> None:
+    assert handlers.sweep_lag(db, MONDAY_TEN) == timedelta()
+    handlers.start_citizen_clock(db, accepted(), PROMISE)
+    yellow_at = clocks(db)[ClockKind.CITIZEN].next_step_at
+    assert yellow_at is not None
+
+    assert handlers.sweep_lag(db, yellow_at - timedelta(hours=1)) == timedelta()
+    assert handlers.sweep_lag(db, yellow_at + timedelta(seconds=7)) == timedelta(seconds=7)
+    handlers.sweep(db, yellow_at, PROMISE, 10)
+    assert handlers.sweep_lag(db, yellow_at + timedelta(seconds=7)) == timedelta()
+
+
 def test_the_sweep_says_each_lamp_and_the_missed_limit_once(db: Connection) -> None:
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     due = clocks(db)[ClockKind.CITIZEN].due_at

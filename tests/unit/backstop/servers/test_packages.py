@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from backstop.servers.packages import MissingServer, ensure, find_chromium, find_postgres
+from backstop.servers.packages import (
+    MissingServer,
+    ensure,
+    find_chromium,
+    find_postgres,
+    find_prometheus,
+)
 
 
 def programs_of_postgres(folder: Path, version: str) -> Path:
@@ -58,3 +64,15 @@ def test_a_named_chromium_is_taken_as_it_is(
     monkeypatch.setenv("BACKSTOP_CHROMIUM", str(tmp_path / "chromium"))
 
     assert find_chromium() == tmp_path / "chromium"
+
+
+def test_prometheus_counts_only_together_with_its_alertmanager_and_tools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = []
+    for name in ("prometheus", "promtool", "amtool", "prometheus-alertmanager"):
+        (tmp_path / name).touch(0o755)
+        found.append(find_prometheus())
+
+    assert found == [None, None, None, tmp_path]
