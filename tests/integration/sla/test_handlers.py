@@ -123,7 +123,7 @@ def test_the_lag_of_the_sweep_counts_from_the_oldest_lamp_that_has_to_change(
     db: Connection,
 ) -> None:
     assert handlers.sweep_lag(db, MONDAY_TEN) == timedelta()
-    handlers.start_citizen_clock(db, accepted(), PROMISE)
+    handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     yellow_at = clocks(db)[ClockKind.CITIZEN].next_step_at
     assert yellow_at is not None
 
