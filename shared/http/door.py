@@ -4,7 +4,7 @@ The composition root puts one `Door` per service on the application's state and 
 each request's scope; nothing below it reads the environment.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -53,17 +53,18 @@ class Door:
             raise Refused("not_allowed", str(decision.reason))
 
 
-def door_of(service: str) -> Callable[[Request], Door]:
+def door_of(service: str) -> Callable[[Request], Awaitable[Door]]:
     """Return the dependency that finds a service's door on the running application."""
 
-    def find(request: Request) -> Door:
+    # As a coroutine, also where nothing is waited for: a function would cost a change of threads.
+    async def find(request: Request) -> Door:
         door: Door = request.app.state.doors[service]
         return door
 
     return find
 
 
-def _who(request: Request) -> Actor:
+async def _who(request: Request) -> Actor:
     actor: Actor = request.scope["actor"]
     return actor
 

@@ -12,7 +12,7 @@ _Given = Annotated[
 ]
 
 
-def _request_key(request: Request, given: _Given = None) -> RequestKey | None:
+async def _request_key(request: Request, given: _Given = None) -> RequestKey | None:
     if given is None:
         return None
     return RequestKey(given, f"{request.method} {request.url.path}")

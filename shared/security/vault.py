@@ -67,12 +67,15 @@ Index(
 )
 
 
+_ADD = case_keys.insert()
+
+
 def create_key(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
     """Give a case its data key; a case has one living key at a time."""
     sealer = Sealer(case_id=case_id, key_id=new_id(), key=new_data_key())
     wrapped = keys.wrap(case_id, sealer.key)
     row = {"id": sealer.key_id, "case_id": case_id, "wrapped": wrapped}
-    db.execute(case_keys.insert().values(**row, created_at=now))
+    db.execute(_ADD, {**row, "created_at": now})
     return sealer
 
 

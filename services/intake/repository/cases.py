@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.intake.tables import cases, number_lanes, plumbing
 from shared.events.sealed import Sealed, SealedParty
@@ -49,35 +50,34 @@ def next_sequence(db: Connection, day: date) -> int:
 
     A lane is locked until the commit, so this comes as late as possible.
     """
-    taken: int | None = db.scalar(_take(day, _free_lane(day, skip=True)))
+    taken: int | None = db.scalar(_TAKE_FREE, {"on": day})
     if taken is None:
         _open_lanes(db, day)
-        taken = db.scalar(_take(day, _free_lane(day, skip=False)))
+        taken = db.scalar(_TAKE_NEXT, {"on": day})
     assert taken is not None, "the lanes of a day exist once they were opened"  # noqa: S101
     return taken - LANES_A_DAY
 
 
-def _take(day: date, lane: ScalarSelect[int]) -> Any:
-    mine = (number_lanes.c.day == day) & (number_lanes.c.lane == lane)
-    following = number_lanes.c.following + LANES_A_DAY
-    return (
-        update(number_lanes)
-        .where(mine)
-        .values(following=following)
-        .returning(number_lanes.c.following)
-    )
-
-
-def _free_lane(day: date, *, skip: bool) -> ScalarSelect[int]:
+def _taking(*, skip: bool) -> ReturningUpdate[int]:
+    on_the_day = number_lanes.c.day == bindparam("on")
     # The lane with the lowest number first: as long as nobody competes, numbers run without gaps.
-    return (
+    lane = (
         select(number_lanes.c.lane)
-        .where(number_lanes.c.day == day)
+        .where(on_the_day)
         .order_by(number_lanes.c.following)
         .limit(1)
         .with_for_update(skip_locked=skip)
         .scalar_subquery()
     )
+    following = number_lanes.c.following + LANES_A_DAY
+    taking = update(number_lanes).where(on_the_day, number_lanes.c.lane == lane)
+    return taking.values(following=following).returning(number_lanes.c.following)
+
+
+# Built once: to build them takes as long as to run them, and every registration needs them.
+_TAKE_FREE = _taking(skip=True)
+_TAKE_NEXT = _taking(skip=False)
+_ADD = cases.insert()
 
 
 def _open_lanes(db: Connection, day: date) -> None:
@@ -87,7 +87,7 @@ def _open_lanes(db: Connection, day: date) -> None:
 
 def add_case(db: Connection, case: Case) -> None:
     """Insert a case."""
-    db.execute(cases.insert().values(_row(case)))
+    db.execute(_ADD, _row(case))
 
 
 def add_received(db: Connection, case: Case) -> bool:

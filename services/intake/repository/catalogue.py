@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Table, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import items, units
@@ -42,15 +42,21 @@ def list_unit(db: Connection, unit: UnitEntry) -> None:
     _write_latest(db, units, asdict(unit))
 
 
+# Built once: every registration asks.
+_FIND = (
+    select(items)
+    .where(
+        items.c.active,
+        or_(items.c.code == bindparam("name"), items.c.normal_title == bindparam("normal")),
+    )
+    .order_by(items.c.code != bindparam("name"), items.c.code)
+    .limit(1)
+)
+
+
 def find_item(db: Connection, name: str, normal: str) -> Item | None:
     """Return the active item of this code, else the one of this normalised title."""
-    query = (
-        select(items)
-        .where(items.c.active, or_(items.c.code == name, items.c.normal_title == normal))
-        .order_by(items.c.code != name, items.c.code)
-        .limit(1)
-    )
-    row = db.execute(query).mappings().one_or_none()
+    row = db.execute(_FIND, {"name": name, "normal": normal}).mappings().one_or_none()
     return None if row is None else Item(**row)
 
 
