@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from backstop.suite import MEMBERS
@@ -35,12 +38,17 @@ def perform(run: Callable[[Path], bool]) -> None:
 
 
 @contextmanager
-def running_apart(folder: Path) -> Iterator[RunningNode]:
-    """Put a furnished node up, a bus process for each service, on a broker and a database."""
+def running_apart(folder: Path, tables: Path | None = None) -> Iterator[RunningNode]:
+    """Put a furnished node up, a bus process for each service, on a broker and a database.
+
+    Its tables are in the folder `tables`, if that is given.
+    """
     with ExitStack() as servers:
         postgres = servers.enter_context(PostgresServer(folder / "postgres", durable=False))
         broker = servers.enter_context(RabbitServer(folder / "rabbitmq", [CODE]))
         database = postgres.create_database("chaos")
+        if tables is not None:
+            _put_tables(database, tables)
         node = RunningNode.build(folder / "node", database, broker.url(CODE), SHORT_LEASE)
         node.groups = [[service] for service in MEMBERS]
         node.servers = [broker, postgres]
@@ -48,6 +56,14 @@ def running_apart(folder: Path) -> Iterator[RunningNode]:
         node.start()
         furnish(node)
         yield node
+
+
+def _put_tables(database: str, folder: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as db:
+        place = sql.Literal(str(folder))
+        db.execute(sql.SQL("CREATE TABLESPACE elsewhere LOCATION {}").format(place))
+        db.execute("GRANT CREATE ON TABLESPACE elsewhere TO PUBLIC")
+        db.execute("ALTER DATABASE chaos SET default_tablespace = elsewhere")
 
 
 def settles(node: RunningNode, traffic: Traffic) -> bool:
@@ -66,8 +82,10 @@ def reports(node: RunningNode, traffic: Traffic) -> bool:
     """Print the account; tell whether it is clean."""
     say(
         f"\nconfirmed {len(traffic.confirmed)} of {traffic.begun}   "
-        f"sent again {traffic.repeated}   refused {len(traffic.refused)}"
+        f"sent again {traffic.again.total()}   refused {len(traffic.refused)}"
     )
+    for why, times in traffic.again.items():
+        say(f"  {times} times: {why}")
     for told in traffic.refused[:3]:
         say(f"  {told}")
     books, left = account(node, traffic.confirmed), count(node, UNFINISHED)

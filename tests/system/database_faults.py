@@ -1,5 +1,7 @@
 """What PostgreSQL may answer for a while though it runs: full, locked, or reading only."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -76,3 +78,9 @@ def read_only(node: RunningNode, _tables: Sequence[str]) -> Iterator[None]:
             db.execute("SET default_transaction_read_only = off")
             db.execute("ALTER SYSTEM RESET default_transaction_read_only")
             db.execute("SELECT pg_reload_conf()")
+
+
+def waits(node: RunningNode) -> Counter[str]:
+    """Count by service how often a hearer has told that it waits for the database."""
+    told = [line for line in node.logs().splitlines() if '"hearing waits"' in line]
+    return Counter(json.loads(line)["service"] for line in told)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ GIVE_UP_SECONDS = 180.0
 
 @dataclass(slots=True)
 class Traffic:
-    """What four clients report, how often each had to, and what the node confirmed."""
+    """What four clients report, why again, and what the node confirmed."""
 
     base_url: str
     pause: float = 0.0
@@ -28,8 +29,11 @@ class Traffic:
     most: int | None = None
     """So many reports; without it, until the block that they flow in ends."""
     confirmed: list[str] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
+    """Seconds from the first try of a report until it was confirmed."""
     begun: int = 0
-    repeated: int = 0
+    again: Counter[str] = field(default_factory=Counter)
+    """Why reports had to be sent again: no answer, or what was answered."""
     refused: list[str] = field(default_factory=list)
     """Answers that no client may get, and reports that were never answered."""
     _over: threading.Event = field(default_factory=threading.Event)
@@ -62,24 +66,32 @@ class Traffic:
 
     def _report(self, client: httpx.Client) -> None:
         key = {"Idempotency-Key": str(uuid4())}
-        deadline = time.monotonic() + GIVE_UP_SECONDS
-        while time.monotonic() < deadline:
+        begun = time.monotonic()
+        while time.monotonic() < begun + GIVE_UP_SECONDS:
             try:
                 answer = client.post("/api/v1/cases", json=REPORT, headers=key)
             except httpx.TransportError:
-                answer = None
+                answer = None  # it may have been registered all the same: hence the key
             if answer is not None and not answer.is_server_error:
-                self._take(answer)
+                self._take(answer, time.monotonic() - begun)
                 return
-            self.repeated += 1
+            self.again[_in_words(answer)] += 1
             time.sleep(AGAIN_SECONDS)
         self.refused.append("never answered")
 
-    def _take(self, answer: httpx.Response) -> None:
+    def _take(self, answer: httpx.Response, seconds: float) -> None:
         if answer.status_code == httpx.codes.CREATED:
+            self.took.append(seconds)
             self.confirmed.append(answer.json()["case_id"])
         else:
             self.refused.append(f"{answer.status_code} {answer.text[:200]}")
+
+
+def _in_words(answer: httpx.Response | None) -> str:
+    if answer is None:
+        return "no answer"
+    told = answer.json()
+    return f"{answer.status_code} {told['detail']} {told['detail_en']}"
 
 
 def persist(node: RunningNode) -> str:
