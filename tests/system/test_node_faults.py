@@ -68,8 +68,8 @@ def apart(own_postgres: PostgresServer, broker: RabbitServer, scratch: Path) -> 
     node = RunningNode.build(scratch / "apart", database, bus, SHORT_LEASE)
     node.groups = GROUPS
     node.servers = [broker, own_postgres]
-    node.start()
     try:
+        node.start()
         furnish(node)
         yield Apart(node)
     finally:
@@ -188,6 +188,8 @@ def test_while_the_database_refuses_people_are_told_hearers_wait_and_then_all_go
             during.enter_context(fault(node, written))
         refused = node.client.post("/api/v1/cases", json=REPORT)
         eventually("they wait", lambda: set(waits(node) - before) >= set(GROUPS[-1]))
+        # It has acknowledged nothing of what it could not write.
+        node.crash(HEARERS)
 
     says_try_again(refused)
     balanced(node, apart.confirmed)
