@@ -19,6 +19,9 @@ from tests.system.linked import furnish
 from tests.system.node_books import UNFINISHED, account, balanced, count, in_words
 from tests.system.traffic import Traffic
 
+SETTLE_SECONDS = 900.0
+"""Thousands of messages take their time on a machine that is busy."""
+
 
 def say(text: str) -> None:
     """Write a line at once."""
@@ -70,7 +73,7 @@ def settles(node: RunningNode, traffic: Traffic) -> bool:
     """Wait until the node has worked everything off, print its books, tell whether all is well."""
     say("\ncalm")
     try:
-        seconds = balanced(node, traffic.confirmed, tell=say)
+        seconds = balanced(node, traffic.confirmed, SETTLE_SECONDS, say)
     except AssertionError as error:
         say(f"NOT settled: {error}")
     else:

@@ -10,9 +10,9 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.chaos._stage import perform, running_apart, say, settles
+from tests.chaos._stage import SETTLE_SECONDS, perform, running_apart, say, settles
 from tests.system.harness import RunningNode, eventually
-from tests.system.node_books import LOOK_SECONDS, SAID, SETTLE_SECONDS, UNFINISHED, count
+from tests.system.node_books import LOOK_SECONDS, SAID, UNFINISHED, count
 from tests.system.traffic import Traffic
 
 HEARER = "bus-portal"

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from backstop.servers.accounts import account_for, make_folder
 from backstop.suite import MEMBERS
-from tests.chaos._stage import perform, running_apart, say, settles
+from tests.chaos._stage import SETTLE_SECONDS, perform, running_apart, say, settles
 from tests.system.database_faults import locked, read_only, waits
 from tests.system.harness import RunningNode, eventually
-from tests.system.node_books import SETTLE_SECONDS, in_words
+from tests.system.node_books import in_words
 from tests.system.traffic import Traffic
 
 SIZE = "96m"
