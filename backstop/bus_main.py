@@ -9,7 +9,7 @@ import eventlet  # noqa: E402
 
 # Before the patch: psycopg then waits with the real selectors, in connecting as in querying.
 # Waiting in the hub, it hangs for ever when libpq closes a socket and is given the same number
-# again, as it is while a database that was killed comes back (test_bus_faults shows it).
+# again, as it is while a database that was killed comes back (test_node_faults shows it).
 import psycopg  # noqa: E402, F401
 
 eventlet.monkey_patch()

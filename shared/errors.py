@@ -17,6 +17,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 LIMIT_EXCEEDED = "54"
 """SQLSTATE class: a row or statement larger than PostgreSQL can ever take."""
+READ_ONLY = "25006"
+"""SQLSTATE: no writes for now, as on a standby, or on a managed server whose disk is full."""
 
 
 class ServiceError(Exception):
@@ -79,6 +81,8 @@ def verdict(error: BaseException | None) -> Verdict:
 
 
 def _is_away(error: DBAPIError) -> bool:
-    # psycopg counts what is too large among the operational errors, but no row shrinks by waiting.
-    too_large = str(getattr(error.orig, "sqlstate", None)).startswith(LIMIT_EXCEEDED)
-    return error.connection_invalidated or (isinstance(error, OperationalError) and not too_large)
+    state = str(getattr(error.orig, "sqlstate", None))
+    # psycopg counts what is too large among the operational errors, but no row shrinks by
+    # waiting, and a server that only reads among the internal ones, but it will write again.
+    passes = isinstance(error, OperationalError) and not state.startswith(LIMIT_EXCEEDED)
+    return error.connection_invalidated or passes or state == READ_ONLY

@@ -74,16 +74,22 @@ def inbound_exchange(neighbour: str) -> str:
 
 
 def declare(channel: Any, shards: int, neighbours: Sequence[str] = ()) -> None:
-    """Create exchanges, every service's queues and their bindings where they are missing."""
-    _declare_ways_in(channel, neighbours)
+    """Create exchanges, every service's queues and their bindings where they are missing.
+
+    Only the last step waits for an answer, which answers for all: a channel works in order. In a
+    busy process each wait lasts a turn of everybody else, and there are some forty steps.
+    """
     exchange = Exchange(EXCHANGE, type="topic", durable=True)(channel)
-    exchange.declare()
+    exchange.declare(nowait=True)
+    _declare_ways_in(channel, neighbours)
     for service, speakers in HEARS_FROM.items():
         for shard in range(shards):
             name = queue_for(service, shard).name
             queue = _declare_queue(channel, name)
             for speaker in speakers:
-                queue.bind_to(exchange=EXCHANGE, routing_key=routing_key(speaker, shard))
+                key = routing_key(speaker, shard)
+                queue.bind_to(exchange=EXCHANGE, routing_key=key, nowait=True)
+    exchange.declare()
 
 
 def _declare_ways_in(channel: Any, neighbours: Sequence[str]) -> None:
@@ -91,11 +97,11 @@ def _declare_ways_in(channel: Any, neighbours: Sequence[str]) -> None:
     for neighbour in neighbours:
         # Fanout, so that nothing a neighbour writes into a message can lead it elsewhere.
         name = inbound_exchange(neighbour)
-        Exchange(name, type="fanout", durable=True)(channel).declare()
-        queue.bind_to(exchange=name)
+        Exchange(name, type="fanout", durable=True)(channel).declare(nowait=True)
+        queue.bind_to(exchange=name, nowait=True)
 
 
 def _declare_queue(channel: Any, name: str) -> Any:
     queue = Queue(name, durable=True, queue_arguments=dict(_QUEUE_ARGUMENTS))(channel)
-    queue.declare()
+    queue.declare(nowait=True)
     return queue

@@ -2,7 +2,8 @@
 
 One leader per schema. It reads unsent rows in order without locking them, publishes, waits for
 the confirms with no transaction open, and then marks the rows in a short transaction. A crash
-between the two publishes again, which the hearers' inboxes make harmless.
+between the two publishes again, which the hearers' inboxes make harmless; a database that does
+not take the marks for a while is told them before anything else is published.
 """
 
 import logging
@@ -65,6 +66,8 @@ class Relay(DependencyProvider):
         self.publisher = ConfirmedPublisher(
             runtime.bus_url, shards=runtime.shards, neighbours=sorted(runtime.neighbours)
         )
+        self.unmarked: list[int] = []
+        """Positions of what the bus has confirmed and the database does not know yet."""
         self.signal = Signal()
         self.ended = Signal()
         self.tidy_at = utcnow() + TIDY_EVERY
@@ -126,6 +129,8 @@ class Relay(DependencyProvider):
         RELAY_LEADS.labels(**self.labels).set(leads)
         if not leads:
             return 0
+        # A full disk or a lock may last: what was published before must not be so each time.
+        self._mark()
         with self.unit.transaction() as db:
             rows = unsent(db, self.unit.plumbing.outbox, ROWS_AT_ONCE)
         self._tidy()
@@ -137,12 +142,19 @@ class Relay(DependencyProvider):
     def _publish(self, waiting: Sequence[Waiting]) -> int:
         parcels = packed([_Row.of(row, self.shards) for row in waiting], self.service)
         outcome = self.publisher.publish([parcel.message for parcel in parcels], CONFIRM_SECONDS)
-        sent = [waiting[index].position for index in rows_of(parcels, outcome.confirmed)]
-        with self.unit.transaction() as db:
-            mark_sent(db, self.unit.plumbing.outbox, sent)
-        EVENTS_SENT.labels(**self.labels).inc(len(sent))
+        self.unmarked = [waiting[index].position for index in rows_of(parcels, outcome.confirmed)]
+        sent = self._mark()
         if outcome.returned or outcome.refused:
             raise Unavailable("the bus took not all of it")
+        return sent
+
+    def _mark(self) -> int:
+        sent = self.unmarked
+        if sent:
+            with self.unit.transaction() as db:
+                mark_sent(db, self.unit.plumbing.outbox, sent)
+        EVENTS_SENT.labels(**self.labels).inc(len(sent))
+        self.unmarked = []
         return len(sent)
 
     def _tidy(self) -> None:

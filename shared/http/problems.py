@@ -11,11 +11,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared.errors import NotYet, Refused, Unavailable
+from shared.errors import NotYet, Refused, Unavailable, Verdict, verdict
 from shared.http.sentences import FIELDS, OTHER, REFUSALS, STATUSES
 
 log = logging.getLogger(__name__)
@@ -169,6 +169,11 @@ async def _away(request: Request, error: Exception) -> Response:
     return render(request, problem_of(Refused("unavailable")), {"Retry-After": "5"})
 
 
+async def _database(request: Request, error: Exception) -> Response:
+    answered = _away if verdict(error) is Verdict.WAIT else _bug
+    return await answered(request, error)
+
+
 async def _bug(request: Request, error: Exception) -> Response:
     log.error("request failed", exc_info=error)
     return render(request, problem_of(Refused("internal_error")))
@@ -179,7 +184,8 @@ ANSWERS: Mapping[type, Callable[[Request, Exception], Awaitable[Response]]] = {
     RequestValidationError: _invalid,
     HTTPException: _http,
     DataError: _unstorable,
-    **dict.fromkeys((OperationalError, InterfaceError, PoolTimeout, Unavailable, NotYet), _away),
+    DBAPIError: _database,
+    **dict.fromkeys((PoolTimeout, Unavailable, NotYet), _away),
     Exception: _bug,
 }
 

@@ -10,9 +10,6 @@ the other wrote down. It exits with 1 unless they are clean and each case had on
 
 import argparse
 import random
-import shutil
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,14 +23,15 @@ from pathlib import Path
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from shared.clock import utcnow
-from tests.chaos.bus import in_words, kill, say
+from tests.chaos._stage import perform, say
 from tests.system.custody_watch import CustodyWatch
 from tests.system.harness import RunningNode, eventually
 from tests.system.link_books import books_of, is_clean, left_in, stuck, unseen
 from tests.system.link_stories import STORIES, Case, gone_on_with, offer, registered
 from tests.system.linked import LinkedNodes, link_of
+from tests.system.node_books import in_words
 from tests.system.shuffler import Shuffler
-from tests.system.test_bus_faults import persist
+from tests.system.traffic import persist
 
 CLIENTS = 4
 OFFERED = 10
@@ -145,9 +143,8 @@ class Storm:
 
 
 def _kill_bus(node: RunningNode) -> None:
-    pid = node.supervisor.pid("bus")
-    if pid is not None:
-        kill(pid)
+    if node.supervisor.pid("bus") is not None:
+        node.crash("bus")
 
 
 def stopped(nodes: LinkedNodes, cases: int, pause: float) -> tuple[list[str], list[Case]]:
@@ -244,7 +241,7 @@ def report(nodes: LinkedNodes, confirmed: Sequence[str], watch: CustodyWatch) ->
     return clean and not (missing or any(left.values()) or watch.wrong)
 
 
-def run(folder: Path, given: argparse.Namespace) -> bool:
+def run(given: argparse.Namespace, folder: Path) -> bool:
     """Put two nodes up, stop and storm the line between them, and tell whether all is clean."""
     with ExitStack() as around:
         postgres = around.enter_context(PostgresServer(folder / "postgres", durable=False))
@@ -278,13 +275,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
     given = parser.parse_args()
     say(f"seed {given.seed}")
-    folder = Path(tempfile.mkdtemp(prefix="backstop-chaos-"))
-    folder.chmod(0o711)
-    clean = run(folder, given)
-    if clean:
-        shutil.rmtree(folder)
-    say("\nclean" if clean else f"\nNOT CLEAN; logs and data: {folder}")
-    sys.exit(0 if clean else 1)
+    perform(partial(run, given))
 
 
 if __name__ == "__main__":

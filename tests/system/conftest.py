@@ -67,8 +67,8 @@ def node(request: pytest.FixtureRequest) -> RunningNode:
 
 
 def _running(node: RunningNode) -> Iterator[RunningNode]:
-    node.start()
     try:
+        node.start()
         yield node
     finally:
         node.stop()

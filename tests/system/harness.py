@@ -1,10 +1,16 @@
 """A whole node as real processes: private PostgreSQL, the chosen bus, gunicorn, supervision."""
 
+import os
+import random
+import signal
 import socket
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,10 +20,12 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from backstop.migrate import migrate
-from backstop.processes import node_programs
+from backstop.processes import bus_command, node_programs
+from backstop.program import Happening, Kind, Program
 from backstop.servers.processes import is_running
 from backstop.servers.server import PrivateServer
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.suite import MEMBERS
 from backstop.supervise import Supervisor
 from shared.clock import utcnow
 from shared.security.actor import Actor, ActorKind, Role
@@ -27,7 +35,9 @@ from shared.security.sealing import NodeKeys
 CODE = "341523"
 DEADLINE_SECONDS = 40.0
 PAUSE_SECONDS = 0.05
-HIGHEST_PORT = 65_000
+PORTS = range(20_000, 30_000)
+"""Below those that the system gives to outgoing connections, which would take one meanwhile."""
+IDLE = ("sleep", "3600")
 T = TypeVar("T")
 
 NODE_FILE = """
@@ -57,19 +67,17 @@ def eventually(
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
-def free_pair(tiers: int = 1) -> int:
+def free_pair(tiers: int = 1, buses: int = 1) -> int:
     """Return a port that is free together with its operations port, and those before it.
 
-    A suite of several tiers takes one port less for each tier above.
+    A suite of several tiers takes one port less for each tier above; each bus process more of a
+    node has the next operations port.
     """
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
+        port = random.choice(PORTS)  # noqa: S311  # so that runs at the same time rarely meet
         web = [port - tier for tier in range(tiers)]
-        if port + OPERATIONS_PORT_OFFSET <= HIGHEST_PORT and all(
-            _is_free(one) and _is_free(one + OPERATIONS_PORT_OFFSET) for one in web
-        ):
+        operations = [one + OPERATIONS_PORT_OFFSET for one in (*web, *range(port, port + buses))]
+        if all(map(_is_free, (*web, *operations))):
             return port
 
 
@@ -83,6 +91,26 @@ def _is_free(port: int) -> bool:
 
 
 @dataclass
+class Pausable:
+    """A program that a test may keep from running: something idle stands in for it."""
+
+    program: Program
+    is_down: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @property
+    def stop_signal(self) -> signal.Signals:
+        return self.program.stop_signal
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        # Not an error: the supervisor would wait ever longer before it starts the program again.
+        return (replace(self.program, argv=IDLE) if self.is_down else self.program).spawn()
+
+
+@dataclass
 class RunningNode:
     """One node under supervision, and the ways a test may talk to it."""
 
@@ -92,20 +120,27 @@ class RunningNode:
     bus: str
     servers: list[PrivateServer] = field(default_factory=list)
     """What the node stands on, where a test may restart it."""
+    groups: Sequence[Sequence[str]] = ()
+    """A bus process for each of these groups of services instead of one for all."""
+    programs: dict[str, Pausable] = field(init=False)
+    happenings: list[Happening] = field(default_factory=list)
     client: httpx.Client = field(init=False)
     supervisor: Supervisor = field(init=False)
     thread: threading.Thread = field(init=False)
 
     @classmethod
-    def build(cls, scratch: Path, database: str, bus_url: str) -> "RunningNode":
-        """Write its node file and its keys, and migrate its database."""
+    def build(cls, scratch: Path, database: str, bus_url: str, more: str = "") -> "RunningNode":
+        """Write its node file, with `more` at its end, and its keys; migrate its database."""
         scratch.mkdir(parents=True)
         keys = scratch / "keys.json"
         NodeKeys.create(keys)
         file = scratch / "node.toml"
         url = database.replace("postgresql://", "postgresql+psycopg://")
         file.write_text(
-            NODE_FILE.format(port=free_pair(), database=url, bus=bus_url, keys=keys),
+            NODE_FILE.format(
+                port=free_pair(buses=len(MEMBERS)), database=url, bus=bus_url, keys=keys
+            )
+            + more,
             encoding="utf-8",
         )
         settings = NodeSettings.load(file, {})
@@ -122,16 +157,8 @@ class RunningNode:
         return f"http://127.0.0.1:{self.settings.web_port + OPERATIONS_PORT_OFFSET}"
 
     def start(self) -> None:
-        import os
-
-        addresses = (self.settings.host, [self.settings.web_port])
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("BACKSTOP_") or name == "BACKSTOP_POSTGRES_BIN"
-        }
-        programs = node_programs([str(self.file)], addresses, environment, self.scratch / "logs")
-        self.supervisor = Supervisor(programs, observe=lambda _happening: None)
+        self.programs = {program.name: Pausable(program) for program in self._programs()}
+        self.supervisor = Supervisor(self.programs.values(), observe=self.happenings.append)
         self.thread = threading.Thread(target=self.supervisor.run)
         self.thread.start()
         self.client = httpx.Client(base_url=self.base_url, timeout=30, trust_env=False)
@@ -140,6 +167,26 @@ class RunningNode:
         except BaseException:
             self.stop()
             raise
+
+    def _programs(self) -> list[Program]:
+        addresses = (self.settings.host, [self.settings.web_port])
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("BACKSTOP_") or name == "BACKSTOP_POSTGRES_BIN"
+        }
+        logs = self.scratch / "logs"
+        bus, web = node_programs([str(self.file)], addresses, environment, logs)
+        buses = [
+            replace(
+                bus,
+                name=f"bus-{group[0]}",
+                argv=bus_command([str(self.file)], group, index),
+                log=logs / f"bus-{group[0]}.log",
+            )
+            for index, group in enumerate(self.groups)
+        ]
+        return [*(buses or [bus]), web]
 
     def stop(self) -> None:
         self.supervisor.stop()
@@ -154,10 +201,24 @@ class RunningNode:
             raise
 
     def is_ready(self) -> bool:
+        first = self.settings.web_port + OPERATIONS_PORT_OFFSET
+        ports = {self.settings.web_port: "web"} | {
+            first + index: name for index, name in enumerate(self.buses)
+        }
         return all(
-            self._status(f"{base}/readyz") == httpx.codes.OK
-            for base in (self.base_url, self.operations_url)
+            self._status(f"http://127.0.0.1:{port}/readyz") == httpx.codes.OK
+            for port, name in ports.items()
+            if not self.programs[name].is_down
         )
+
+    @property
+    def buses(self) -> Sequence[str]:
+        """The names of the bus processes, in the order of their operations ports."""
+        return [name for name in self.programs if name != "web"]
+
+    def ended(self) -> Counter[str]:
+        """Count how often each process has ended, whoever ended it."""
+        return Counter(each.name for each in self.happenings if each.kind is Kind.ENDED)
 
     def restart_everything(self) -> None:
         """Restart the servers under the processes' feet, then the processes in good order."""
@@ -167,17 +228,29 @@ class RunningNode:
 
     def kill(self, *names: str) -> None:
         """Kill processes as a crash would; the supervisor starts them again."""
-        import os
-        import signal
+        self._replace(self.crash, names)
 
-        def crash(name: str) -> None:
-            pid = self.supervisor.pid(name)
-            assert pid is not None
-            os.kill(pid, signal.SIGKILL)
+    def crash(self, name: str) -> int:
+        """Kill a process and wait for nothing; return which it was."""
+        pid = self.supervisor.pid(name)
+        assert pid is not None, f"{name} had ended by itself"
+        os.kill(pid, signal.SIGKILL)
+        return pid
 
-        self._replace(crash, names)
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Stop a process and keep it from running while the block runs."""
+        before = self.supervisor.pid(name)
+        self.programs[name].is_down = True
+        self.supervisor.restart(name)
+        eventually(f"{name} ended", lambda: self.supervisor.pid(name) not in {None, before})
+        try:
+            yield
+        finally:
+            self.programs[name].is_down = False
+            self.supervisor.restart(name)
 
-    def _replace(self, end: Callable[[str], None], names: Iterable[str]) -> None:
+    def _replace(self, end: Callable[[str], object], names: Iterable[str]) -> None:
         before = {name: self.supervisor.pid(name) for name in names}
         for name in before:
             end(name)

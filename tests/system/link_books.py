@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
-from backstop.suite import MEMBERS
 from tests.system.harness import RunningNode, eventually
 from tests.system.linked import LinkedNodes
+from tests.system.node_books import WITHIN, count
 
 SAID = "SELECT fact_id FROM link.facts WHERE via IS NULL"
 KEPT = "SELECT fact_id FROM link.facts WHERE via IS NOT NULL"
@@ -22,19 +22,8 @@ SELECT body->'data'->'fact'->>'id', body->'data'->'fact'->>'source',
   FROM portal.journal WHERE name = 'link.fact_relayed.v1' ORDER BY position
 """
 SEEN = "SELECT case_id FROM portal.cases"
-WITHIN = {
-    "unsent": "{}.outbox WHERE sent_at IS NULL",
-    "waiting": "{}.waiting",
-    "parked": "{}.parked WHERE ended_at IS NULL",
-}
-BETWEEN = {name: f"link.{name}" for name in ("outgoing", "held", "boxes", "refused")}
-COUNTED = {what: [rows.format(name) for name in MEMBERS] for what, rows in WITHIN.items()} | {
-    what: [rows] for what, rows in BETWEEN.items()
-}
-COUNT = "(SELECT count(*) FROM {})"
-COUNTING = "SELECT {}".format(
-    ", ".join("+".join(map(COUNT.format, tables)) for tables in COUNTED.values())
-)
+UNFINISHED = WITHIN | {name: [f"link.{name}"] for name in ("outgoing", "held", "boxes", "refused")}
+"""What is still on its way within a node, or between it and its neighbour."""
 LOOK_SECONDS = 0.5
 """Seldom: who looks all the time slows down what is to settle."""
 
@@ -98,8 +87,7 @@ def unseen(node: RunningNode, confirmed: Collection[str]) -> int:
 
 def stuck(node: RunningNode) -> dict[str, int]:
     """Count what is still on its way within a node, or between it and its neighbour."""
-    [counts] = node.rows(COUNTING)
-    return dict(zip(COUNTED, counts, strict=True))
+    return count(node, UNFINISHED)
 
 
 def left_in(nodes: LinkedNodes) -> dict[str, int]:

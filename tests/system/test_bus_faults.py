@@ -1,17 +1,12 @@
-"""What the queue may bring and what the broker may do, against a running node on RabbitMQ."""
+"""What the queue may bring, against a running node on RabbitMQ."""
 
 import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import kombu
 import pytest
 
-from backstop.servers.postgres import PostgresServer
-from backstop.servers.rabbitmq import RabbitServer
 from shared.bus.topology import EXCHANGE
 from shared.security.actor import Role
 from tests.system.harness import CODE, RunningNode, eventually
@@ -164,90 +159,6 @@ def test_what_lacks_its_prerequisite_is_kept_not_parked(node: RunningNode) -> No
     eventually("kept by intake", lambda: node.rows(kept, case=case_id))
     assert "intake" not in parked_in(node, case_id)
     flows_on(node)
-
-
-def test_a_broker_killed_in_traffic_loses_nothing_and_doubles_nothing(
-    node: RunningNode, broker: RabbitServer
-) -> None:
-    pid = node.supervisor.pid("bus")
-
-    def crash() -> None:
-        broker.kill()
-        broker.start()
-
-    cases = under_traffic(node, crash)
-
-    everything_arrived_once(node, cases)
-    assert node.supervisor.pid("bus") == pid, "the bus process must outlive its broker"
-
-
-def test_connections_cut_in_traffic_leave_the_process_alive(
-    node: RunningNode, broker: RabbitServer
-) -> None:
-    pid = node.supervisor.pid("bus")
-
-    cases = under_traffic(node, lambda: broker.control("close_all_connections", "a test"))
-
-    everything_arrived_once(node, cases)
-    assert node.supervisor.pid("bus") == pid
-
-
-def test_a_bus_process_killed_in_traffic_loses_nothing(node: RunningNode) -> None:
-    cases = under_traffic(node, lambda: node.kill("bus"))
-
-    everything_arrived_once(node, cases)
-
-
-def test_a_database_killed_in_traffic_loses_nothing_that_was_confirmed(
-    node: RunningNode, own_postgres: PostgresServer
-) -> None:
-    pid = node.supervisor.pid("bus")
-
-    def crash() -> None:
-        own_postgres.kill()
-        own_postgres.start()
-
-    cases = under_traffic(node, crash)
-
-    everything_arrived_once(node, cases)
-    assert node.supervisor.pid("bus") == pid, "the bus process must outlive its database"
-
-
-def under_traffic(node: RunningNode, fault: Callable[[], Any]) -> list[str]:
-    """Register from four clients while the fault happens; return what was confirmed."""
-    with ThreadPoolExecutor(4) as clients:
-        before = [clients.submit(persist, node) for _ in range(40)]
-        happening = clients.submit(fault)
-        after = [clients.submit(persist, node) for _ in range(40)]
-        happening.result()
-        return [case.result() for case in (*before, *after)]
-
-
-def persist(node: RunningNode) -> str:
-    """Register as a careful client does: with a key, and again until it is confirmed."""
-    key = {"Idempotency-Key": str(uuid4())}
-
-    def confirmed() -> str | None:
-        answer = node.client.post("/api/v1/cases", headers=key, json=REPORT)
-        return str(answer.json()["case_id"]) if answer.is_success else None
-
-    return eventually("the registration is confirmed", confirmed)
-
-
-def everything_arrived_once(node: RunningNode, cases: list[str]) -> None:
-    query = (
-        "SELECT count(*), count(DISTINCT case_id) FROM {table} "
-        "WHERE case_id = ANY(CAST(:cases AS uuid[]))"
-    )
-    for table in ("review.cases", "portal.cases"):
-        counting = query.format(table=table)
-        eventually(f"{len(cases)} rows in {table}", partial(has_counted, node, counting, cases))
-    registered = "SELECT count(*) FROM portal.journal WHERE name = 'intake.case_registered.v1' AND subject_id = ANY(CAST(:cases AS uuid[]))"  # noqa: E501
-    assert node.rows(registered, cases=cases) == [(len(cases),)]
-
-
-def has_counted(node: RunningNode, counting: str, cases: list[str]) -> bool:
-    return node.rows(counting, cases=cases) == [(len(cases), len(cases))]
 
 
 def accepted_by_officer(node: RunningNode, case_id: str) -> None:

@@ -29,7 +29,7 @@ from tests.system.link_stories import (
 )
 from tests.system.linked import LinkedNodes, link_of
 from tests.system.shuffler import Shuffler
-from tests.system.test_bus_faults import persist
+from tests.system.traffic import persist
 
 pytestmark = pytest.mark.system
 

@@ -2,13 +2,20 @@
 
 import psycopg
 import pytest
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.errors import BadMessage, NotYet, Refused, Unavailable, Verdict, verdict
 
 
-def wrapped(kind: type[OperationalError], original: Exception) -> Exception:
+def wrapped(kind: type[DBAPIError], original: Exception) -> Exception:
     return kind("SELECT 1", {}, original)
 
 
@@ -54,3 +61,15 @@ def test_what_is_too_large_for_any_row_is_parked_for_waiting_helps_nothing() -> 
     too_large = wrapped(OperationalError, psycopg.errors.ProgramLimitExceeded())
 
     assert verdict(too_large) is Verdict.PARK
+
+
+def test_a_server_that_only_reads_for_now_is_waited_for() -> None:
+    read_only = wrapped(InternalError, psycopg.errors.ReadOnlySqlTransaction())
+
+    assert verdict(read_only) is Verdict.WAIT
+
+
+def test_what_the_server_calls_an_error_of_its_own_is_parked() -> None:
+    of_its_own = wrapped(InternalError, psycopg.errors.InternalError_())
+
+    assert verdict(of_its_own) is Verdict.PARK

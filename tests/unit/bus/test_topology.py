@@ -1,6 +1,8 @@
 """The names on the broker: shards that never move, queues that hear whom they should."""
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -99,6 +101,30 @@ def test_declaring_twice_changes_nothing() -> None:
     topology.declare(Channel(Session(broker, client=None), 1), shards=1)
 
     assert set(broker.exchanges["events"].bindings) == before
+
+
+def test_declaring_waits_for_one_answer_however_much_there_is_to_declare(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[bool] = []
+    for step in ("exchange_declare", "queue_declare", "queue_bind"):
+        monkeypatch.setattr(Channel, step, watched(getattr(Channel, step), waits))
+
+    topology.declare(Channel(Session(Broker(), client=None), 1), 3, ["341523"])
+
+    assert len(waits) > 100
+    assert waits[-1]
+    assert not any(waits[:-1])
+
+
+def watched(step: Callable[..., Any], waits: list[bool]) -> Callable[..., Any]:
+    """Return a step of a channel that notes whether its caller waits for the answer."""
+
+    def take(*given: Any, **named: Any) -> Any:
+        waits.append(not named.get("nowait"))
+        return step(*given, **named)
+
+    return take
 
 
 def declared(shards: int) -> Broker:
