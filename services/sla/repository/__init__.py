@@ -12,7 +12,7 @@ from services.sla.repository.clocks import (
     note_epoch,
     note_rounds,
     resume_clock,
-    show_lamp,
+    show_lamps,
     stop_clock,
 )
 
@@ -28,6 +28,6 @@ __all__ = [
     "note_epoch",
     "note_rounds",
     "resume_clock",
-    "show_lamp",
+    "show_lamps",
     "stop_clock",
 ]
