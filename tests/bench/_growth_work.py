@@ -44,7 +44,7 @@ Work = tuple[str, Callable[[], object], int]
 
 def works(whole: WholeNode, crowd: Crowd) -> Iterable[Work]:
     """Return what is done, how, and how many rounds of it."""
-    make_old_rows(whole, crowd.cases)
+    make_old_rows(whole, crowd.cases + UNSENT)
     make_running_clocks(whole, crowd.cases)
     return [
         (f"sla sweeps {DUE:,} due of all clocks", lambda: sweep_due(whole), FEW),

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -42,35 +42,49 @@ class Measured:
 
     p50: float
     p95: float
+    busy: float
+    """p95 of the processor's time, that of this process and of PostgreSQL for it: the same on a
+    machine that has other work to do."""
     note: str
 
     def __str__(self) -> str:
-        return f"{self.p50:8.1f} {self.p95:8.1f}"
+        return f"{self.p50:8.1f} {self.p95:8.1f} {self.busy:8.1f}"
 
 
 Act = Callable[[], object]
 Results = dict[str, dict[int, Measured]]
 
 
-def timed(act: Act, rounds: int) -> list[float]:
-    """Return how many milliseconds each of some rounds took, in order of length."""
+def timed(whole: WholeNode, act: Act, rounds: int) -> list[tuple[float, float]]:
+    """Return how many milliseconds each of some rounds took, by the wall and by the processor."""
     found = []
     for _ in range(rounds):
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), processor_seconds(whole)
         act()
-        found.append((time.perf_counter() - began) * 1000)
-    return sorted(found)
+        took = time.perf_counter() - began
+        found.append((took * 1000, (processor_seconds(whole) - busy) * 1000))
+    return found
+
+
+def processor_seconds(whole: WholeNode) -> float:
+    """Return what this process and its backends of PostgreSQL have used of the processor."""
+    backends = 0
+    for pid in whole.backends:
+        with suppress(OSError):  # one that has ended
+            backends += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    return time.process_time() + backends / 1e9
 
 
 def measure(whole: WholeNode, act: Act, plans: list[Plan], rounds: int = ROUNDS) -> Measured:
     """Time an act; then look once at what PostgreSQL does for it."""
-    timed(act, min(WARM, rounds))
-    took = timed(act, rounds)
+    timed(whole, act, min(WARM, rounds))
+    took = timed(whole, act, rounds)
     with explained(whole) as found:
         act()
     plans += found
-    p95 = took[min(len(took) - 1, int(len(took) * 0.95))]
-    return Measured(took[len(took) // 2], p95, noted(found))
+    wall, busy = sorted(one for one, _ in took), sorted(one for _, one in took)
+    late = min(len(took) - 1, int(len(took) * 0.95))
+    return Measured(wall[len(took) // 2], wall[late], busy[late], noted(found))
 
 
 def noted(plans: Sequence[Plan]) -> str:
@@ -141,7 +155,7 @@ def _filled(server: PostgresServer, folder: Path, name: str, cases: int) -> Crow
 
     began = time.monotonic()
     with whole_tiers(folder, make) as tiers:
-        crowd = fill(tiers, live_through(tiers), cases)
+        crowd = fill(tiers, live_through(tiers)[1], cases)
     for other in set(tiers.nodes) - {CITY}:
         server.drop_database(f"whole_{other}")
     say(f"{cases:,} cases stand after {time.monotonic() - began:.0f} s")
@@ -160,12 +174,12 @@ def write_plans(folder: Path, cases: int, plans: Mapping[str, Sequence[Plan]]) -
 
 
 def show(results: Results, sizes: Sequence[int]) -> None:
-    """Print one line a page: p50 and p95 at each size, and how the largest p50 grew."""
-    heads = "".join(f"{f'{size:,}':>18}" for size in sizes)
-    say(f"{'milliseconds, p50 and p95':<{NAME_WIDTH}}{heads}   largest : smallest")
+    """Print one line a page: its times at each size, and how much more it costs at the largest."""
+    heads = "".join(f"{f'{size:,}':>27}" for size in sizes)
+    say(f"{'ms: p50, p95, p95 of the processor':<{NAME_WIDTH}}{heads}   processor, grown")
     for name, found in results.items():
         times = "".join(f" {found[size]}" for size in sizes)
-        ratio = found[sizes[-1]].p50 / found[sizes[0]].p50
+        ratio = found[sizes[-1]].busy / found[sizes[0]].busy
         say(f"{name:<{NAME_WIDTH}}{times}{ratio:>8.1f} x  {found[sizes[-1]].note}")
 
 

@@ -238,8 +238,8 @@ class Crowd:
     """Of each kind, a few numbers from all over its age."""
 
 
-def live_through(tiers: WholeTiers) -> Mapping[str, Mould]:
-    """Let real nodes live through one case of each kind; return the moulds."""
+def live_through(tiers: WholeTiers) -> tuple[Crowd, Mapping[str, Mould]]:
+    """Let real nodes live through one case of each kind; return these and the moulds of them."""
     for each in tiers.nodes.values():
         furnish(each, UNITS if each is tiers.city else 1)
     lived = dict[str, Told]()
@@ -248,7 +248,8 @@ def live_through(tiers: WholeTiers) -> Mapping[str, Mould]:
         going = {name: life for name, life in going.items() if not _has_ended(name, life, lived)}
         _pass(tiers)
     with tiers.city.owner() as db:
-        return {name: make_mould(db, CITY, told) for name, told in lived.items()}
+        moulds = {name: make_mould(db, CITY, told) for name, told in lived.items()}
+    return Crowd(len(lived), {name: [told.number] for name, told in lived.items()}), moulds
 
 
 def _has_ended(name: str, life: Life, lived: dict[str, Told]) -> bool:

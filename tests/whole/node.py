@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from backstop.contracts import cues_of
 from backstop.node import Node, assemble
@@ -81,11 +81,15 @@ class WholeNode:
     letters: list[tuple[str, Letter]] = field(default_factory=list)
     """What link handed to the carrier, and for whom."""
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
+    backends: set[int] = field(default_factory=set)
+    """The processes of PostgreSQL that have worked for it."""
 
     @cached_property
     def node(self) -> Node:
         """The node as the web process holds it."""
-        return assemble(self.settings, "test")
+        node = assemble(self.settings, "test")
+        event.listen(node.engine, "connect", lambda raw, _: self._note(raw.info.backend_pid))
+        return node
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
@@ -114,7 +118,8 @@ class WholeNode:
         """Ask for something that must be done; return what was answered."""
         answer = self.ask(method, path, who, **more)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:600]}"
-        return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
+        is_json = answer.content and "json" in answer.headers.get("content-type", "")
+        return answer.json() if is_json else answer.text
 
     def token(self, role: Role | None, unit: str | None = None, *scopes: str) -> dict[str, str]:
         """Return the headers of a member of staff, of another system without a role."""
@@ -135,6 +140,9 @@ class WholeNode:
         if login not in self.sessions:
             self.sessions[login] = self._sign_in(login, role, unit)
         return self.sessions[login]
+
+    def _note(self, pid: int) -> None:
+        self.backends.add(pid)
 
     def _sign_in(self, login: str, role: Role, unit: str | None) -> dict[str, str]:
         account = {"name": "李", "roles": [role], "unit": unit, "password": PASSWORD}
@@ -163,12 +171,13 @@ class WholeNode:
 
     def settle(self) -> None:
         """Let everything be heard that was said, and what is said of it."""
-        while rows := [row for name in self._speaking() for row in self.take(name)]:
+        while rows := [row for name in self.speaking() for row in self.take(name)]:
             for hearing in self.hearings.values():
                 if hearing.wants(row.name for row in rows):
                     hearing.hear([row.body.encode() for row in rows])
 
-    def _speaking(self) -> list[str]:
+    def speaking(self) -> list[str]:
+        """Return the services that have said something which nobody has heard."""
         asked = " UNION ALL ".join(
             f"(SELECT '{name}' FROM {name}.outbox WHERE sent_at IS NULL LIMIT 1)"  # noqa: S608
             for name in MEMBERS

@@ -25,6 +25,11 @@ class WholeTiers:
     nodes: dict[str, WholeNode]
 
     @property
+    def below(self) -> "WholeTiers":
+        """City and county alone: what the province is told gets lost."""
+        return WholeTiers({code: self.nodes[code] for code in (CITY, COUNTY)})
+
+    @property
     def city(self) -> WholeNode:
         """The one between the others."""
         return self.nodes[CITY]
@@ -54,6 +59,8 @@ class WholeTiers:
                 pass
         letters, sender.letters = sender.letters, []
         for peer, letter in letters:
+            if peer not in self.nodes:
+                continue
             arrived = ParcelArrived(
                 occurred_at=utcnow(),
                 parcel_id=new_id(),
