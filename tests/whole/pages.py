@@ -112,6 +112,9 @@ def _searches(whole: WholeNode, crowd: Crowd) -> Iterator[Reading]:
     for view in ("all", "open", "rest"):
         for name, words in WORDS.items():
             yield Reading(f"search, {view}: {name}", who, cycle([desk(view, text=words)]))
+        # Each time other words: a plan that served the last ones must not be kept for them.
+        in_turn = [desk(view, text=words) for words in WORDS.values()]
+        yield Reading(f"search, {view}: words in turn", who, cycle(in_turn))
         numbers = [desk(view, text=number) for number in crowd.numbers["closed"]]
         yield Reading(f"search, {view}: a number", who, cycle(numbers))
 
