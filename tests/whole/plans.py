@@ -1,7 +1,8 @@
 """What PostgreSQL really did for a request: the plan of each statement, by auto_explain."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,8 @@ GENERIC = {"plan_cache_mode": "force_generic_plan"}
 """Any value: what a statement is planned for once it has been prepared and used a few times."""
 BY_INDEX = {"enable_seqscan": "off"}
 """A table is read in full only where no index can serve, however few rows there are."""
-PARTIAL = ("Plan Rows", "Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+LONGEST = 150
+"""Characters of a statement in the readable record."""
 
 Settings = Mapping[str, str]
 
@@ -71,7 +73,8 @@ class Plan:
 
     def lines(self) -> Iterator[str]:
         """The plan for people: a line a node."""
-        yield " ".join(self.statement.split())[:300]
+        short = re.sub(r"^SELECT .*? FROM", "SELECT … FROM", " ".join(self.statement.split()))
+        yield short if len(short) <= LONGEST else f"{short[:LONGEST]}…"
         for depth, node in self.nodes():
             on = " ".join(node[name] for name in ("Index Name", "Relation Name") if name in node)
             blocks = node["Shared Hit Blocks"] + node["Shared Read Blocks"]
@@ -127,8 +130,3 @@ def _set_for_database(whole: WholeNode, settings: Mapping[str, str | None]) -> N
                 else sql.SQL("ALTER DATABASE {} SET {} = {}").format(name, sql.SQL(key), value)
             )
             raw.execute(command)
-
-
-def full_scans(plans: Sequence[Plan], small: frozenset[str] = frozenset()) -> set[str]:
-    """Return the tables that were read in full, but for those that stay small."""
-    return {read.table for plan in plans for read in plan.reads if read.is_full} - small

@@ -1,16 +1,14 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Databases
-from tests.whole.counting import cost
+from tests.integration.whole.table import of_pages
 from tests.whole.crowd import Crowd, fill, live_through
 from tests.whole.node import WholeNode
-from tests.whole.pages import readings
 from tests.whole.stamping import Mould
 from tests.whole.tiers import WholeTiers, whole_tiers
 
@@ -33,23 +31,14 @@ class Grown:
     city: WholeNode
     lived: Crowd
     crowd: Crowd
-    few: Mapping[str, int]
-
-
-def costs_of_pages(whole: WholeNode, crowd: Crowd) -> Mapping[str, int]:
-    """Return how many statements each page costs; single cases are those of the crowd."""
-    found = {}
-    for reading in readings(whole, crowd):
-        path = next(reading.paths)
-        found[reading.name] = cost(whole, partial(whole.done, "GET", path, reading.who))
-    return found
+    few: Mapping[str, str]
 
 
 @pytest.fixture(scope="session")
 def grown(lived: Lived) -> Grown:
     """A city that has many more cases than a page shows."""
     city = lived.tiers.city
-    few = costs_of_pages(city, lived.crowd)
+    few = of_pages(city, lived.crowd)
     return Grown(city, lived.crowd, fill(lived.tiers, lived.moulds, MANY), few)
 
 
