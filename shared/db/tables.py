@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import BindParameter, MetaData, Table, Text, literal
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -18,6 +18,16 @@ ALL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 def new_metadata(schema: str) -> MetaData:
     """Return the catalogue of one service's tables, every constraint named."""
     return MetaData(schema=schema, naming_convention=NAMES)
+
+
+def written_out(value: str) -> BindParameter[str]:
+    """Return a text that stands in the statement itself, not among its parameters.
+
+    A prepared plan serves any parameter: it cannot use a partial index for a value it does not
+    know, and it takes a rare value for a common one. So this is for words of ours of which there
+    are few: states, lamps, codes; never for what people typed.
+    """
+    return literal(value, Text, literal_execute=True)
 
 
 def insert_only(service: str) -> dict[str, Any]:

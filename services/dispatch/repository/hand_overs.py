@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from services.dispatch.policy import Custody, Direction, HandOverKind, OfferState
 from services.dispatch.repository.cases import Case
 from services.dispatch.tables import hand_overs
+from shared.db import written_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +103,9 @@ def hand_overs_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Hand
     """Return offers, the newest first."""
     query = select(hand_overs).order_by(hand_overs.c.hand_over_id.desc()).limit(limit)
     if wanted.direction is not None:
-        query = query.where(hand_overs.c.direction == wanted.direction)
+        query = query.where(hand_overs.c.direction == written_out(wanted.direction))
     if wanted.state is not None:
-        query = query.where(hand_overs.c.state == wanted.state)
+        query = query.where(hand_overs.c.state == written_out(wanted.state))
     if wanted.case_id is not None:
         query = query.where(hand_overs.c.case_id == wanted.case_id)
     if wanted.before is not None:

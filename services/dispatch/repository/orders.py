@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select, update
 
 from services.dispatch.policy import OPEN_STATES, OrderState, Route
 from services.dispatch.tables import contacts, orders, plumbing
+from shared.db import written_out
 from shared.db.bulk import insert_rows
 
 
@@ -111,9 +112,9 @@ def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
     """Return orders, the newest first."""
     query = select(orders).order_by(orders.c.order_id.desc()).limit(limit)
     if wanted.state is not None:
-        query = query.where(orders.c.state == wanted.state)
+        query = query.where(orders.c.state == written_out(wanted.state))
     if wanted.unit is not None:
-        query = query.where(orders.c.unit_code == wanted.unit)
+        query = query.where(orders.c.unit_code == written_out(wanted.unit))
     if wanted.case_id is not None:
         query = query.where(orders.c.case_id == wanted.case_id)
     if wanted.before is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notify.policy.delivery import State
 from services.notify.tables import handset, messages, recipients
+from shared.db import written_out
 from shared.db.bulk import Row, insert_new
 from shared.events.sealed import Sealed
 
@@ -66,9 +67,10 @@ def add_messages(db: Connection, rows: Sequence[Row]) -> set[UUID]:
 
 def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Sequence[Due]:
     """Take messages that are due for one try each, and so lock them until the lease is over."""
+    on_its_way = messages.c.state.in_((written_out(State.QUEUED), written_out(State.SENDING)))
     due = (
         select(messages.c.id)
-        .where(messages.c.state.in_((State.QUEUED, State.SENDING)), messages.c.next_at <= now)
+        .where(on_its_way, messages.c.next_at <= now)
         .order_by(messages.c.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

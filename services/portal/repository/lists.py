@@ -13,13 +13,15 @@ from services.portal.repository.columns import columns_of
 from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Slice
 from services.portal.repository.words import matches
 from services.portal.tables import live
+from shared.db import written_out
 from shared.errors import Refused
 
 _case = live.cases.c
 _LISTED = columns_of(ListedCase, live.cases)
+_POOLED = [written_out(status) for status in (Status.POOLED, Status.RETURNED)]
 _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
-    ListKind.INTAKE: and_(_case.is_open, _case.status == Status.REGISTERED),
-    ListKind.POOL: and_(_case.is_open, _case.status.in_((Status.POOLED, Status.RETURNED))),
+    ListKind.INTAKE: and_(_case.is_open, _case.status == written_out(Status.REGISTERED)),
+    ListKind.POOL: and_(_case.is_open, _case.status.in_(_POOLED)),
     ListKind.UNIT: _case.is_open,
     ListKind.OPEN: _case.is_open,
     ListKind.FEEDBACK: _case.is_awaited,
@@ -69,14 +71,13 @@ def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, lim
 
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
-    narrowed = {
-        _case.unit_code: scope.unit,
-        _case.status: scope.status,
-        _case.lamp: scope.lamp,
-        _case.holder: scope.holder,
-    }
+    narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
     wanted = [_KINDS[scope.kind]]
-    wanted += [column == value for column, value in narrowed.items() if value is not None]
+    wanted += [
+        column == written_out(value) for column, value in narrowed.items() if value is not None
+    ]
+    if scope.holder is not None:  # which somebody may have typed into an address
+        wanted.append(_case.holder == scope.holder)
     if scope.text.strip():
         wanted.append(matches(db, _case.case_id, scope.text))
     return wanted

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Text, literal, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from services.review.policy import CaseState, Level
 from services.review.tables import cases, evaluations
+from shared.db import written_out
 from shared.db.bulk import insert_new
 
 
@@ -71,8 +72,7 @@ def unanswered_before(db: Connection, now: datetime, limit: int) -> Sequence[Cas
 
     Rows that another transaction holds are left out: their person is answering this moment.
     """
-    # Written out, not bound: a prepared plan must see that the partial index serves it.
-    invited = literal("invited", Text, literal_execute=True)
+    invited = written_out(CaseState.INVITED)
     query = (
         select(cases)
         .where(cases.c.state == invited, cases.c.answer_by < now)

@@ -14,7 +14,7 @@ from services.sla.repository.clocks import (
     note_epoch,
     note_rounds,
     resume_clock,
-    show_lamp,
+    show_lamps,
     stop_clock,
 )
 
@@ -32,6 +32,6 @@ __all__ = [
     "note_epoch",
     "note_rounds",
     "resume_clock",
-    "show_lamp",
+    "show_lamps",
     "stop_clock",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Uuid, bindparam, func, select, update
+from sqlalchemy import Connection, Select, Uuid, bindparam, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
@@ -133,10 +133,16 @@ def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Cl
     return _clocks(db, query)
 
 
-def show_lamp(db: Connection, clock: Clock, lamp: Lamp, next_step_at: datetime | None) -> None:
-    """Write the lamp that a clock shows now and when it may change again."""
-    shown = {"lamp": lamp, "next_step_at": next_step_at}
-    db.execute(update(clocks).where(clocks.c.id == clock.id).values(shown))
+def show_lamps(db: Connection, shown: Sequence[Clock]) -> None:
+    """Write, by one statement, what these clocks show now and when that may change again."""
+    names = ("id", "lamp", "next_step_at", "missed_at")
+    columns = [
+        cast([getattr(clock, name) for clock in shown], ARRAY(clocks.c[name].type))
+        for name in names
+    ]
+    new = func.unnest(*columns).table_valued(*names).render_derived()
+    changed = {name: new.c[name] for name in names if name != "id"}
+    db.execute(update(clocks).where(clocks.c.id == new.c.id).values(changed))
 
 
 def mark_missed(db: Connection, clock_id: UUID, at: datetime) -> None:

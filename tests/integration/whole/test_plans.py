@@ -1,0 +1,86 @@
+"""No list, search, board or sweep reads a large table in full, at any size.
+
+PostgreSQL is told to read in full only what no index serves, and rows that it touched are counted:
+so a few thousand cases tell what a million would.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from services.notify.repository.messages import take_due
+from services.portal.repository import words
+from services.review.repository import unanswered_before
+from services.sla.repository import clocks_with_a_step_due
+from shared.clock import new_id, utcnow
+from shared.inbox import first_heard, forget_heard_before
+from shared.outbox import forget_sent_before, unsent
+from tests.integration.whole.conftest import Grown
+from tests.whole.pages import readings
+from tests.whole.plans import BY_INDEX, GENERIC, Plan, explained
+
+pytestmark = pytest.mark.integration
+
+SMALL = frozenset({"counts", "units", "items", "accounts", "sessions", "wrong_codes", "handset"})
+"""They grow with the house, not with its cases; the telephone of a demonstration holds nothing."""
+AT_ONCE = 500
+MOST_ROWS = 400
+"""Of one table for one page: some pages' worth, far less than there are."""
+
+
+def too_much(plans: Iterable[Plan]) -> Iterator[str]:
+    """Yield what is read in full or nearly so, but for what stays small."""
+    for plan in plans:
+        for read in plan.reads:
+            if read.table not in SMALL and (read.is_full or read.rows > MOST_ROWS):
+                yield f"{read.how} {read.index} of {read.table}, {read.rows} rows"
+
+
+def pages_that_read_too_much(grown: Grown, plans: list[Plan]) -> Mapping[str, list[str]]:
+    """Return the pages, and what each of them reads."""
+    found = {}
+    for reading in readings(grown.city, grown.crowd):
+        plans.clear()
+        grown.city.done("GET", next(reading.paths), reading.who)
+        found[reading.name] = list(too_much(plans))
+    return {name: told for name, told in found.items() if told}
+
+
+@pytest.mark.parametrize("more", [(BY_INDEX,), (BY_INDEX, GENERIC)], ids=["known", "any"])
+def test_a_page_reads_what_it_shows_and_not_the_table(
+    grown: Grown, more: tuple[Mapping[str, str], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "FEW", MOST_ROWS // 4)  # as few of these as FEW are of a million
+
+    with explained(grown.city, *more) as plans:
+        assert pages_that_read_too_much(grown, plans) == {}
+
+
+@pytest.mark.parametrize("more", [(BY_INDEX,), (BY_INDEX, GENERIC)], ids=["known", "any"])
+def test_work_by_the_clock_reads_what_is_due_and_not_the_table(
+    grown: Grown, more: tuple[Mapping[str, str], ...]
+) -> None:
+    now, old = utcnow(), utcnow() - timedelta(days=999)
+
+    with explained(grown.city, *more) as plans:
+        for service, unit in grown.city.units.items():
+            with unit.transaction() as db:
+                unsent(db, unit.plumbing.outbox, AT_ONCE)
+                forget_sent_before(db, unit.plumbing.outbox, old, AT_ONCE)
+                forget_heard_before(db, unit.plumbing.inbox, old, AT_ONCE)
+                first_heard(db, unit.plumbing.inbox, [new_id()])
+                if service in BY_THE_CLOCK:
+                    BY_THE_CLOCK[service](db, now)
+
+    assert list(too_much(plans)) == []
+    assert {read.table for plan in plans for read in plan.reads} >= {"clocks", "messages", "cases"}
+
+
+BY_THE_CLOCK: Mapping[str, Callable[[Connection, datetime], object]] = {
+    "sla": lambda db, now: clocks_with_a_step_due(db, now - timedelta(days=999), 500),
+    "notify": lambda db, now: take_due(db, now - timedelta(days=999), timedelta(seconds=60), 50),
+    "review": lambda db, now: unanswered_before(db, now - timedelta(days=999), 500),
+}
+"""What a service looks for from time to time; nothing of it is due."""

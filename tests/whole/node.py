@@ -1,0 +1,224 @@
+"""A whole node in this process: the real application and the real hearing, no bus between them.
+
+What was said waits in the outboxes until somebody lets it be heard, batch by batch.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from inspect import getmembers, isfunction
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import Connection, event, text
+
+from backstop.contracts import cues_of
+from backstop.node import Node, assemble
+from backstop.settings import NodeSettings
+from backstop.suite import MEMBERS
+from backstop.web import build_application
+from services.link.carriers import Letter
+from services.notify.handlers import Post, deliver_due
+from services.notify.providers import Embedded
+from services.sla.handlers import sweep
+from shared.chassis.hearing import Cue, Hearing
+from shared.clock import utcnow
+from shared.outbox import Waiting, mark_sent, unsent
+from shared.security.actor import Actor, ActorKind, Role
+from shared.security.actor_token import sign_actor
+from shared.security.sealing import NodeKeys
+from shared.unit import Unit
+
+CITY, COUNTY, PROVINCE = "341500", "341523", "340000"
+NODE_FILE = """
+code = "{code}"
+tier = "{tier}"
+name = "{name}"
+{family}
+web_port = 8999
+database_url = "{database}"
+bus_url = "bus://localhost/{code}"
+key_file = "{folder}/keys.json"
+cards = "{folder}/cards"
+"""
+TOLD = {
+    CITY: {
+        "tier": "city",
+        "name": "六安市政务服务中心",
+        "family": f'parent = "{PROVINCE}"\nchildren = ["{COUNTY}"]',
+    },
+    COUNTY: {"tier": "county", "name": "舒城县政务服务中心", "family": f'parent = "{CITY}"'},
+    PROVINCE: {
+        "tier": "province",
+        "name": "安徽省政务服务中心",
+        "family": f'children = ["{CITY}"]',
+    },
+}
+PASSWORD = "long enough 9"  # of accounts that live as long as a test
+MOST = 100_000
+
+
+def settings_of(code: str, folder: Path, database: str) -> NodeSettings:
+    """Write the file and the keys of a node into its folder; return its settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "keys.json").exists():
+        NodeKeys.create(folder / "keys.json")
+    url = database.replace("postgresql://", "postgresql+psycopg://")
+    told = {"code": code, "folder": folder, "database": url, **TOLD[code]}
+    (folder / "node.toml").write_text(NODE_FILE.format(**told), encoding="utf-8")
+    return NodeSettings.load(folder / "node.toml", {})
+
+
+@dataclass
+class WholeNode:
+    """One node; ask it as anybody, and let its services hear when you like."""
+
+    settings: NodeSettings
+    loop: asyncio.Runner = field(default_factory=asyncio.Runner)
+    letters: list[tuple[str, Letter]] = field(default_factory=list)
+    """What link handed to the carrier, and for whom."""
+    sessions: dict[str, dict[str, str]] = field(default_factory=dict)
+    backends: set[int] = field(default_factory=set)
+    """The processes of PostgreSQL that have worked for it."""
+
+    @cached_property
+    def node(self) -> Node:
+        """The node as the web process holds it."""
+        node = assemble(self.settings, "test")
+        event.listen(node.engine, "connect", lambda raw, _: self._note(raw.info.backend_pid))
+        return node
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """The units of work of the bus process, whose relays run beside the ears."""
+        return {
+            name: Unit(self.node.engine, self.node.code, name, member.plumbing, lambda: None)
+            for name, member in MEMBERS.items()
+        }
+
+    @cached_property
+    def hearings(self) -> Mapping[str, Hearing]:
+        """What settles the messages of each service, as its ear makes it."""
+        return {name: Hearing(self.units[name], self._cues(name)) for name in MEMBERS}
+
+    @cached_property
+    def client(self) -> httpx.AsyncClient:
+        """Who asks, from a loopback address."""
+        transport = httpx.ASGITransport(build_application(self.node))
+        return httpx.AsyncClient(transport=transport, base_url=self.settings.public_url)
+
+    def ask(self, method: str, path: str, who: Mapping[str, str], **more: Any) -> httpx.Response:
+        """Ask the application; `who` is headers that show it."""
+        return self.loop.run(self.client.request(method, path, headers=dict(who), **more))
+
+    def done(self, method: str, path: str, who: Mapping[str, str], **more: Any) -> Any:
+        """Ask for something that must be done; return what was answered."""
+        answer = self.ask(method, path, who, **more)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:600]}"
+        is_json = answer.content and "json" in answer.headers.get("content-type", "")
+        return answer.json() if is_json else answer.text
+
+    def token(self, role: Role | None, unit: str | None = None, *scopes: str) -> dict[str, str]:
+        """Return the headers of a member of staff, of another system without a role."""
+        actor = Actor(
+            kind=ActorKind.SYSTEM if role is None else ActorKind.STAFF,
+            node=self.node.code,
+            id=role or "importer",
+            unit=unit,
+            roles=frozenset({role} if role else ()),
+            scopes=frozenset(scopes),
+        )
+        signed = sign_actor(self.node.keys, actor, self.node.code, utcnow())
+        return {"authorization": f"Bearer {signed}"}
+
+    def signed_in(self, role: Role, unit: str | None = None) -> dict[str, str]:
+        """Return the headers of a browser in which somebody has signed in with an account."""
+        login = f"{role}.{unit or ''}".strip(".").lower().replace("_", "-")
+        if login not in self.sessions:
+            self.sessions[login] = self._sign_in(login, role, unit)
+        return self.sessions[login]
+
+    def _note(self, pid: int) -> None:
+        self.backends.add(pid)
+
+    def _sign_in(self, login: str, role: Role, unit: str | None) -> dict[str, str]:
+        account = {"name": "李", "roles": [role], "unit": unit, "password": PASSWORD}
+        at = f"/api/v1/accounts/{login}"
+        self.done("PUT", at, self.token(Role.ADMINISTRATOR), json=account)
+        claimed = {"login": login, "password": PASSWORD}
+        self.ask("POST", "/api/v1/sessions", {}, json=claimed).raise_for_status()
+        token = self.client.cookies["backstop_session"]
+        self.client.cookies.clear()
+        return {"cookie": f"backstop_session={token}"}
+
+    @contextmanager
+    def owner(self) -> Iterator[Connection]:
+        """Open a transaction of the owner of all schemas, who has all the time."""
+        with self.node.engine.begin() as db:
+            db.execute(text("SET LOCAL statement_timeout = 0"))
+            yield db
+
+    def take(self, service: str) -> Sequence[Waiting]:
+        """Take what a service has said and nobody has heard, as its relay does."""
+        unit = self.units[service]
+        with unit.transaction() as db:
+            rows = unsent(db, unit.plumbing.outbox, MOST)
+            mark_sent(db, unit.plumbing.outbox, [row.position for row in rows])
+        return rows
+
+    def settle(self) -> None:
+        """Let everything be heard that was said, and what is said of it."""
+        while rows := [row for name in self.speaking() for row in self.take(name)]:
+            for hearing in self.hearings.values():
+                if hearing.wants(row.name for row in rows):
+                    hearing.hear([row.body.encode() for row in rows])
+
+    def speaking(self) -> list[str]:
+        """Return the services that have said something which nobody has heard."""
+        asked = " UNION ALL ".join(
+            f"(SELECT '{name}' FROM {name}.outbox WHERE sent_at IS NULL LIMIT 1)"  # noqa: S608
+            for name in MEMBERS
+        )
+        with self.owner() as db:
+            return sorted(db.scalars(text(asked)))
+
+    def deliver(self) -> None:
+        """Let notify deliver what is due."""
+        opening = self.units["notify"].transaction
+        pace = self.settings.notify.pace
+        deliver_due(Post(opening, self.node.keys, Embedded(opening), pace, utcnow), MOST)
+
+    def sweep(self) -> None:
+        """Let sla look for the lamps whose time has come."""
+        with self.units["sla"].transaction() as db:
+            sweep(db, utcnow(), self.settings.sla.promise, MOST)
+
+    def close(self) -> None:
+        """End its connections."""
+        self.node.engine.dispose()
+        self.loop.close()
+
+    def rests(self, _peer: str) -> bool:
+        """Tell that letters are taken at any time: the node is its own carrier."""
+        return False
+
+    def carry(self, peer: str, letters: Sequence[Letter]) -> int:
+        """Take letters for a neighbour; they lie until somebody brings them."""
+        self.letters += [(peer, letter) for letter in letters]
+        return len(letters)
+
+    def _cues(self, name: str) -> list[Cue]:
+        cues_of(name)  # loads Nameko without its warning
+        service = MEMBERS[name].service_class()()
+        service.settings = self.settings.service(name)
+        service.unit, service.keys = self.units[name], self.node.keys
+        service.neighbours, service.cards = self.node.neighbours, self.node.cards
+        return [
+            Cue(hears.kinds, getattr(service, method), hears.manner)
+            for method, cue in getmembers(type(service), isfunction)
+            for hears in getattr(cue, "nameko_entrypoints", ())
+            if hasattr(hears, "kinds")
+        ]
