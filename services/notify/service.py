@@ -15,7 +15,7 @@ from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted
 
 DELIVER_EVERY_SECONDS = 1
-DELIVER_BATCH = 10
+DELIVER_BATCH = 25
 """One turn of the process, two transactions each: ear and relay wait for it."""
 
 
