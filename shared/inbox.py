@@ -24,14 +24,15 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    bindparam,
     delete,
     func,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
+
+from shared.db.bulk import among, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> frozenset[
 @cache
 def _claiming(heard: Table) -> ReturningInsert[Any]:
     # Unfolded by PostgreSQL: one statement to compile and to plan, however many ids.
-    ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
+    ids = select(func.unnest(listed("ids", Uuid())))
     claim = insert(heard).from_select(["message_id"], ids).on_conflict_do_nothing()
     return claim.returning(heard.c.message_id)
 
@@ -150,7 +151,7 @@ def keep(db: Connection, inbox: Inbox, kept: tuple[UUID, str, bytes]) -> None:
 def kept_about(db: Connection, inbox: Inbox, subjects: Iterable[UUID]) -> Sequence[Kept]:
     """Return what waits about these subjects, oldest first."""
     table = inbox.waiting
-    query = select(table).where(table.c.subject_id == func.any(sorted(set(subjects))))
+    query = select(table).where(among(table.c.subject_id, sorted(set(subjects))))
     return [Kept(*row) for row in db.execute(query.order_by(table.c.position))]
 
 

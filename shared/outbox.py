@@ -28,16 +28,16 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    bindparam,
     delete,
     func,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import new_id
+from shared.db.bulk import among, as_json, inserting, listed
 from shared.errors import BadMessage
 from shared.events.base import Envelope, Event
 from shared.logs import current_traceparent, new_traceparent
@@ -147,8 +147,7 @@ def flush(
         subject = fact[0].subject_id
         left[subject] -= 1
         rows.append(_row(fact, source, latest[subject] - left[subject]))
-    given = {name: [row[name] for row in rows] for name in rows[0]}
-    db.execute(_writing(outbox.rows, channel), given)
+    db.execute(_writing(outbox.rows, tuple(rows[0]), channel), {"rows": as_json(rows)})
     return latest
 
 
@@ -162,9 +161,7 @@ def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID
 @cache
 def _counting(spoken: Table) -> ReturningInsert[Any]:
     source = (
-        func.unnest(
-            bindparam("subjects", type_=ARRAY(Uuid)), bindparam("counts", type_=ARRAY(BigInteger))
-        )
+        func.unnest(listed("subjects", Uuid()), listed("counts", BigInteger()))
         .table_valued("subject_id", "version", name="said")
         .render_derived()
     )
@@ -176,16 +173,8 @@ def _counting(spoken: Table) -> ReturningInsert[Any]:
 
 
 @cache
-def _writing(rows: Table, channel: str | None) -> Executable:
-    names = ("id", "subject_id", "name", "body")
-    arrays = [bindparam(name, type_=ARRAY(rows.c[name].type)) for name in names]
-    source = (
-        func.unnest(*arrays)
-        .table_valued(*names, with_ordinality="n", name="said")
-        .render_derived()
-    )
-    written = select(*(source.c[name] for name in names)).order_by(source.c.n)
-    writing = insert(rows).from_select(names, written)
+def _writing(rows: Table, names: tuple[str, ...], channel: str | None) -> Executable:
+    writing = inserting(rows, names)
     if channel is None:
         return writing
     return select(func.pg_notify(channel, rows.schema)).add_cte(writing.cte("written"))
@@ -227,7 +216,7 @@ def unsent(db: Connection, outbox: Outbox, limit: int) -> Sequence[Waiting]:
 def mark_sent(db: Connection, outbox: Outbox, positions: Iterable[int]) -> None:
     """Record that the bus has confirmed these facts."""
     rows = outbox.rows
-    confirmed = rows.c.position == func.any(list(positions))
+    confirmed = among(rows.c.position, positions)
     db.execute(update(rows).where(confirmed).values(sent_at=func.now()))
 
 

@@ -4,7 +4,7 @@ One parameter, one plan, however many rows: written row by row, they would cost 
 decides about them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,9 +13,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Dialect,
     Select,
     Table,
     Text,
+    TypeDecorator,
     bindparam,
     cast,
     column,
@@ -23,8 +25,9 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.types import TypeEngine
 
 Row = dict[str, Any]
 """A row by column name."""
@@ -39,10 +42,31 @@ def names_of(table: Table) -> tuple[str, ...]:
     return tuple(str(column.name) for column in table.c)
 
 
+class Listed(TypeDecorator[Iterable[object]]):
+    """Ids or numbers as PostgreSQL writes an array of them; the driver would take far longer."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[object] | None, dialect: Dialect) -> str:
+        """Return the array as text."""
+        return f"{{{','.join(map(str, value or ()))}}}"
+
+
+def listed(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Return a parameter that takes any number of ids or numbers, as an array of this kind."""
+    return cast(bindparam(name, type_=Listed()), ARRAY(kind))
+
+
+def among(column: ColumnElement[Any], ids: Iterable[object]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of these ids or numbers."""
+    return column == func.any(cast(bindparam(None, list(ids), Listed()), ARRAY(column.type)))
+
+
 def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add rows; each has the same columns, the others take their defaults."""
     if rows:
-        db.execute(_inserting(table, tuple(rows[0])), {"rows": _json(rows)})
+        db.execute(inserting(table, tuple(rows[0])), {"rows": as_json(rows)})
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[Row], key: str) -> set[Any]:
@@ -50,16 +74,17 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Row], key: str) -> s
     if not rows:
         return set()
     adding = _inserting_new(table, tuple(rows[0]), key)
-    return set(db.scalars(adding, {"rows": _json(rows)}))
+    return set(db.scalars(adding, {"rows": as_json(rows)}))
 
 
 def upsert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add or replace whole rows by primary key; no key occurs twice."""
     if rows:
-        db.execute(_replacing(table), {"rows": _json(rows)})
+        db.execute(_replacing(table), {"rows": as_json(rows)})
 
 
-def _json(rows: Sequence[Row]) -> str:
+def as_json(rows: Sequence[Row]) -> str:
+    """Return rows as the parameter of these statements."""
     return to_json(rows, exclude_none=True).decode()
 
 
@@ -74,13 +99,14 @@ def unfolded(table: Table, names: Sequence[str]) -> Select[Any]:
 
 
 @cache
-def _inserting(table: Table, names: tuple[str, ...]) -> Insert:
+def inserting(table: Table, names: tuple[str, ...]) -> Insert:
+    """Return the statement that adds the rows of its parameter, in their order."""
     return insert(table).from_select(list(names), unfolded(table, names))
 
 
 @cache
 def _inserting_new(table: Table, names: tuple[str, ...], key: str) -> ReturningInsert[Any]:
-    return _inserting(table, names).on_conflict_do_nothing().returning(table.c[key])
+    return inserting(table, names).on_conflict_do_nothing().returning(table.c[key])
 
 
 @cache

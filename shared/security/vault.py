@@ -21,12 +21,10 @@ from sqlalchemy import (
     Select,
     Table,
     Uuid,
-    bindparam,
     func,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.clock import new_id
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, new_data_key
@@ -115,8 +113,7 @@ def sealers_of_cases(
 ) -> Mapping[UUID, Sealer]:
     """Return the living data keys of cases by case; of one that was erased there is none."""
     living = case_keys.c.destroyed_at.is_(None)
-    of_cases = case_keys.c.case_id == func.any(bindparam("cases", type_=ARRAY(Uuid)))
-    found = db.execute(_keys().where(of_cases, living), {"cases": list(case_ids)})
+    found = db.execute(_keys().where(case_keys.c.case_id == func.any(list(case_ids)), living))
     return {row.case_id: _unwrapped(keys, row) for row in found}
 
 

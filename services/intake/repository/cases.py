@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.intake.tables import cases, number_lanes, plumbing
+from shared.db.bulk import among
 from shared.events.sealed import Sealed, SealedParty
 
 LANES_A_DAY = 8
@@ -104,7 +105,7 @@ def case_by_number(db: Connection, number: str, *, lock: bool = False) -> Case |
 
 def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Lock the rows of these cases until the transaction ends; return those that there are."""
-    wanted = cases.c.case_id == func.any(sorted(set(case_ids)))
+    wanted = among(cases.c.case_id, sorted(set(case_ids)))
     # In the order of the ids: two transactions that share cases then never deadlock.
     query = select(cases.c.case_id).where(wanted).order_by(cases.c.case_id)
     return frozenset(db.scalars(query.with_for_update()))

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import Known
 from services.link.tables import boxes, cases, facts
-from shared.db.bulk import insert_new, upsert_rows
+from shared.db.bulk import among, insert_new, upsert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Told:
 
 def lock_cases(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
     """Lock and return the cases of these that are known."""
-    query = select(cases).where(cases.c.case_id == func.any(sorted(case_ids)))
+    query = select(cases).where(among(cases.c.case_id, sorted(case_ids)))
     locked = query.order_by(cases.c.case_id).with_for_update()
     return {row.case_id: _case(row) for row in db.execute(locked)}
 

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Uuid, bindparam, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, Integer, Uuid, func, select, tuple_, update
 
 from services.notify.policy.delivery import State
 from services.notify.tables import handset, messages, recipients
 from shared.db import written_out
-from shared.db.bulk import Row, insert_new
+from shared.db.bulk import Row, insert_new, listed
 from shared.events.sealed import Sealed
 
 
@@ -96,9 +95,7 @@ def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Seq
 def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUID]:
     """Record how tries ended; return the messages of which it was still this try that counted."""
     ended = (
-        func.unnest(
-            bindparam("ids", type_=ARRAY(Uuid)), bindparam("attempts_made", type_=ARRAY(Integer))
-        )
+        func.unnest(listed("ids", Uuid()), listed("attempts_made", Integer()))
         .table_valued("id", "attempts", name="ended")
         .render_derived()
     )

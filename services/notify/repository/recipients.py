@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from services.notify.tables import recipients
-from shared.db.bulk import insert_new
+from shared.db.bulk import among, insert_new
 from shared.events.sealed import Sealed
 
 
@@ -34,7 +34,7 @@ def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
     """Lock and return whom to tell of these cases, as far as they are known."""
-    wanted = recipients.c.case_id == func.any(sorted(set(case_ids)))
+    wanted = among(recipients.c.case_id, sorted(set(case_ids)))
     # In the order of the ids: two transactions that share cases then never deadlock.
     query = select(recipients).where(wanted).order_by(recipients.c.case_id).with_for_update()
     return {row.case_id: _recipient(row) for row in db.execute(query)}

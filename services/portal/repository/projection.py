@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.portal.repository.words import words_of
 from services.portal.tables import Projection
-from shared.db.bulk import Row, names_of, unfolded
+from shared.db.bulk import Row, among, names_of, unfolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def rows_of_cases(db: Connection, projection: Projection, cases: Collection[UUID
 def _of_cases(
     db: Connection, table: Table, cases: Collection[UUID], *, lock: bool = False
 ) -> Sequence[Row]:
-    query = select(table).where(table.c.case_id == func.any(sorted(cases)))
+    query = select(table).where(among(table.c.case_id, sorted(cases)))
     if lock:
         query = query.order_by(table.c.case_id).with_for_update()
     return _read(db, table, query)
@@ -49,7 +49,7 @@ def _of_cases(
 def rows_by_key(db: Connection, table: Table, keys: Collection[UUID]) -> Sequence[Row]:
     """Return the rows of a table with a single primary key."""
     (key,) = table.primary_key
-    return _read(db, table, select(table).where(key == func.any(sorted(keys))))
+    return _read(db, table, select(table).where(among(key, sorted(keys))))
 
 
 def _read(db: Connection, table: Table, query: Select[Any]) -> Sequence[Row]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Uuid, bindparam, cast, func, select, update
+from sqlalchemy import Connection, Select, Uuid, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
 from services.sla.tables import cases, clocks
-from shared.db.bulk import Row, insert_rows
+from shared.db.bulk import Row, insert_rows, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Clock:
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
 
 
-_IDS = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
+_IDS = select(func.unnest(listed("ids", Uuid())))
 _ROWS = insert(cases).from_select(["case_id"], _IDS)
 _LOCK = _ROWS.on_conflict_do_update(
     index_elements=[cases.c.case_id], set_={"case_id": _ROWS.excluded.case_id}
