@@ -136,7 +136,7 @@ def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> frozenset[
 @cache
 def _claiming(heard: Table) -> ReturningInsert[Any]:
     # Unfolded by PostgreSQL: one statement to compile and to plan, however many ids.
-    ids = select(func.unnest(listed("ids", Uuid())))
+    ids = select(func.unnest(listed("ids")))
     claim = insert(heard).from_select(["message_id"], ids).on_conflict_do_nothing()
     return claim.returning(heard.c.message_id)
 

@@ -161,7 +161,7 @@ def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID
 @cache
 def _counting(spoken: Table) -> ReturningInsert[Any]:
     source = (
-        func.unnest(listed("subjects", Uuid()), listed("counts", BigInteger()))
+        func.unnest(listed("subjects"), listed("counts", "BIGINT"))
         .table_valued("subject_id", "version", name="said")
         .render_derived()
     )
@@ -216,7 +216,7 @@ def unsent(db: Connection, outbox: Outbox, limit: int) -> Sequence[Waiting]:
 def mark_sent(db: Connection, outbox: Outbox, positions: Iterable[int]) -> None:
     """Record that the bus has confirmed these facts."""
     rows = outbox.rows
-    confirmed = among(rows.c.position, positions)
+    confirmed = among(rows.c.position, positions, "BIGINT")
     db.execute(update(rows).where(confirmed).values(sent_at=func.now()))
 
 

@@ -4,12 +4,13 @@ One parameter, one plan, however many rows: written row by row, they would cost 
 decides about them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    TypeDecorator,
     bindparam,
     cast,
     column,
@@ -25,9 +25,9 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.sql.dml import ReturningInsert
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
 
 Row = dict[str, Any]
 """A row by column name."""
@@ -42,25 +42,34 @@ def names_of(table: Table) -> tuple[str, ...]:
     return tuple(str(column.name) for column in table.c)
 
 
-class Listed(TypeDecorator[Iterable[object]]):
-    """Ids or numbers as PostgreSQL writes an array of them; the driver would take far longer."""
+class Ids(UserDefinedType[Iterable[object]]):
+    """Ids or numbers, written as PostgreSQL writes an array: the driver takes far longer."""
 
-    impl = Text
     cache_ok = True
+    render_bind_cast = True
 
-    def process_bind_param(self, value: Iterable[object] | None, dialect: Dialect) -> str:
-        """Return the array as text."""
-        return f"{{{','.join(map(str, value or ()))}}}"
+    def __init__(self, kind: str = "UUID") -> None:
+        self.kind = kind
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type as which PostgreSQL takes the parameter, not to cast it row by row."""
+        return f"{self.kind}[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        """Return what writes the array."""
+        return lambda ids: f"{{{','.join(map(str, ids))}}}"
 
 
-def listed(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+def listed(name: str, kind: str = "UUID") -> BindParameter[Iterable[object]]:
     """Return a parameter that takes any number of ids or numbers, as an array of this kind."""
-    return cast(bindparam(name, type_=Listed()), ARRAY(kind))
+    return bindparam(name, type_=Ids(kind))
 
 
-def among(column: ColumnElement[Any], ids: Iterable[object]) -> ColumnElement[bool]:
+def among(
+    column: ColumnElement[Any], ids: Iterable[object], kind: str = "UUID"
+) -> ColumnElement[bool]:
     """Return the condition that a column has one of these ids or numbers."""
-    return column == func.any(cast(bindparam(None, list(ids), Listed()), ARRAY(column.type)))
+    return column == func.any(bindparam(None, list(ids), Ids(kind)))
 
 
 def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Uuid, func, select, tuple_, update
+from sqlalchemy import Connection, func, select, tuple_, update
 
 from services.notify.policy.delivery import State
 from services.notify.tables import handset, messages, recipients
@@ -95,7 +95,7 @@ def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Seq
 def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUID]:
     """Record how tries ended; return the messages of which it was still this try that counted."""
     ended = (
-        func.unnest(listed("ids", Uuid()), listed("attempts_made", Integer()))
+        func.unnest(listed("ids"), listed("attempts_made", "INTEGER"))
         .table_valued("id", "attempts", name="ended")
         .render_derived()
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Uuid, cast, func, select, update
+from sqlalchemy import Connection, Select, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
@@ -49,7 +49,7 @@ class Clock:
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
 
 
-_IDS = select(func.unnest(listed("ids", Uuid())))
+_IDS = select(func.unnest(listed("ids")))
 _ROWS = insert(cases).from_select(["case_id"], _IDS)
 _LOCK = _ROWS.on_conflict_do_update(
     index_elements=[cases.c.case_id], set_={"case_id": _ROWS.excluded.case_id}
