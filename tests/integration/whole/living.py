@@ -139,8 +139,11 @@ def _in_the_office(city: WholeNode) -> Written:
 def live_in_step(tiers: WholeTiers, ledger: Ledger) -> None:
     """Let some cases go through every kind of event, all at once."""
     city, county = tiers.city, tiers.county
+    # What others left, in whatever order the tests run, is over before anything is counted.
+    for each in tiers.nodes.values():
+        each.sweep()
     tiers.settle()
-    city.deliver()  # what others left
+    city.deliver()
     tiers.settle()
     ours = [register(city) for _ in range(CASES)]
     late = [register_before(city, timedelta(days=12)) for _ in range(CASES)]
