@@ -46,9 +46,10 @@ class LinkService:
     @carries(seconds=CARRY_EVERY_SECONDS)
     def carry(self, peer: str) -> bool:
         """Something waits, or it is time for a beat; True while there may be more."""
-        if not self.relay.leads:
+        term = self.relay.term
+        if term is None:
             return False
-        return handlers.carry(self.unit.transaction, self.carrier, self._house(), peer)
+        return handlers.carry(self.unit.transaction, self.carrier, self._house(), peer, term)
 
     def _house(self) -> House:
         pace, now = self.settings.pace, utcnow()

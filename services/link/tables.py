@@ -60,6 +60,9 @@ links = Table(
     Column("incarnation", Uuid, nullable=False),
     Column("said", BigInteger, nullable=False, server_default="0"),
     Column("received", BigInteger, nullable=False, server_default="0"),
+    Column("begun_after", BigInteger, nullable=False, server_default="0"),
+    Column("former", Uuid),
+    Column("former_said", BigInteger, nullable=False, server_default="0"),
     Column("their_incarnation", Uuid),
     Column("heard", BigInteger, nullable=False, server_default="0"),
     Column("receipted", BigInteger, nullable=False, server_default="0"),
@@ -68,8 +71,9 @@ links = Table(
     Column("restored_at", Instant),
     Column("they_restored_at", Instant),
 )
-"""`said` and `received` count this node's parcels under `incarnation`; `heard` counts the
-neighbour's, `receipted` is what it was told of that."""
+"""`said` and `received` count this node's parcels; those of `incarnation` are the ones after
+`begun_after`, so that a new one numbers no row anew. `former_said` is how many there were of the
+incarnation before. `heard` counts the neighbour's, `receipted` is what it was told of that."""
 
 outgoing = Table(
     "outgoing",

@@ -7,6 +7,7 @@ it is lost, leadership is lost with it, and another process may take over at onc
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from uuid import UUID
 from zlib import crc32
 
 import eventlet
@@ -15,6 +16,7 @@ from eventlet.hubs import notify_close, trampoline
 from psycopg import sql
 
 from shared.chassis.backoff import Backoff
+from shared.clock import new_id
 from shared.unit import SAID_CHANNEL
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,7 @@ class Direct:
         self._application = application
         self._connection: psycopg.Connection | None = None
         self._wakes: dict[str, Callable[[], None]] = {}
-        self._held: set[str] = set()
+        self._held: dict[str, UUID] = {}
         self._stopping = False
 
     def wake_on(self, service: str, wake: Callable[[], None]) -> None:
@@ -45,12 +47,16 @@ class Direct:
 
     def leads(self, service: str) -> bool:
         """Tell whether this process holds the relay's lock of a service, taking it if free."""
+        return self.term_of(service) is not None
+
+    def term_of(self, service: str) -> UUID | None:
+        """Return the id, ordered by time, under which this process holds that lock, if it does."""
         if self._connection is None:
             self._held.clear()
-            return False
+            return None
         if service not in self._held and self._take(self._connection, service):
-            self._held.add(service)
-        return service in self._held
+            self._held[service] = new_id()
+        return self._held.get(service)
 
     def run(self) -> None:
         """Keep the connection until `stop`; reconnect with back-off when it is lost."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
+from uuid import UUID
 
 import eventlet
 from eventlet.event import Event as Signal
@@ -103,6 +104,11 @@ class Relay(DependencyProvider):
     def leads(self) -> bool:
         """Tell whether this process is the one that sends for the service."""
         return self.direct.leads(self.service)
+
+    @property
+    def term(self) -> UUID | None:
+        """Return an id of when this process became the one that sends; None while it is not."""
+        return self.direct.term_of(self.service)
 
     def run(self) -> None:
         """Relay until stopped; wait while database or broker are away."""

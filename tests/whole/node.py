@@ -11,6 +11,7 @@ from functools import cached_property
 from inspect import getmembers, isfunction
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from sqlalchemy import Connection, event, text
@@ -25,7 +26,7 @@ from services.notify.handlers import Post, deliver_due
 from services.notify.providers import Embedded
 from services.sla.handlers import sweep
 from shared.chassis.hearing import Cue, Hearing
-from shared.clock import utcnow
+from shared.clock import new_id, utcnow
 from shared.outbox import Waiting, mark_sent, unsent
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.actor_token import sign_actor
@@ -80,6 +81,8 @@ class WholeNode:
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     letters: list[tuple[str, Letter]] = field(default_factory=list)
     """What link handed to the carrier, and for whom."""
+    term: UUID = field(default_factory=new_id)
+    """When it began to send."""
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
     backends: set[int] = field(default_factory=set)
     """The processes of PostgreSQL that have worked for it."""

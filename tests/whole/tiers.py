@@ -54,8 +54,9 @@ class WholeTiers:
 
     def exchange(self, sender: WholeNode) -> bool:
         """Bring what a node's link has for its neighbours; tell whether there was anything."""
+        unit, term = sender.units["link"], sender.term
         for peer in sender.node.neighbours:
-            while carry(sender.units["link"].transaction, sender, house_of(sender), peer):
+            while carry(unit.transaction, sender, house_of(sender), peer, term):
                 pass
         letters, sender.letters = sender.letters, []
         for peer, letter in letters:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from services.link.repository.links import (
     Link,
     Parcel,
     change_link,
+    count_anew,
     due_parcels,
     find_link,
     lock_link,
@@ -25,12 +27,17 @@ AT_ONCE = 50
 OpenTransaction = Callable[[], AbstractContextManager[Connection]]
 
 
-def carry(open_transaction: OpenTransaction, carrier: Carrier, house: House, peer: str) -> bool:
-    """Carry what is due to a neighbour; tell whether there may be more at once."""
+def carry(
+    open_transaction: OpenTransaction, carrier: Carrier, house: House, peer: str, term: UUID
+) -> bool:
+    """Carry what is due to a neighbour; tell whether there may be more at once.
+
+    `term` is an id of when this process began to send for the node.
+    """
     if carrier.rests(peer):
         return False
     with open_transaction() as db:
-        link = find_link(db, peer) or lock_link(db, peer)
+        link = _own_link(db, house, peer, term)
         parcels = due_parcels(db, link, house.now, AT_ONCE)
     letters = _letters(link, parcels, house)
     if not letters:
@@ -43,6 +50,16 @@ def carry(open_transaction: OpenTransaction, carrier: Carrier, house: House, pee
     return carried == AT_ONCE
 
 
+def _own_link(db: Connection, house: House, peer: str, term: UUID) -> Link:
+    link = find_link(db, peer) or lock_link(db, peer)
+    if link.incarnation > term:
+        return link
+    # The database may have been restored before this term: under an incarnation of then the
+    # neighbour may have heard numbers that nobody here remembers.
+    count_anew(db, lock_link(db, peer), house.now)
+    return lock_link(db, peer)
+
+
 def _letters(link: Link, parcels: Sequence[Parcel], house: House) -> list[Letter]:
     if parcels:
         return [write(link, parcel, house) for parcel in parcels]
@@ -53,7 +70,8 @@ def _letters(link: Link, parcels: Sequence[Parcel], house: House) -> list[Letter
 
 def _record(db: Connection, link: Link, parcels: Sequence[Parcel], house: House) -> None:
     # Another parcel may have come meanwhile: only what this letter said counts as receipted.
-    lock_link(db, link.peer)
+    if lock_link(db, link.peer).incarnation != link.incarnation:
+        return  # what went has other numbers now
     waits = [(one.sequence, resend_after(one.tries + 1, house.pace)) for one in parcels]
     mark_carried(db, link.peer, waits, house.now)
     change_link(db, link.peer, receipted=link.heard, last_sent_at=house.now)

@@ -68,7 +68,7 @@ def write(link: Link, parcel: Parcel | None, house: House) -> Letter:
         sender=house.node,
         addressee=link.peer,
         incarnation=link.incarnation,
-        sequence=parcel.sequence if parcel else 0,
+        sequence=link.number_of(parcel.sequence) if parcel else 0,
         receipt_of=link.their_incarnation,
         receipt=link.heard,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, read
-from services.link.policy import Place, Received, place_of, receipt_of
+from services.link.policy import NOWHERE, Place, Received, place_of, receipt_of
 from services.link.repository.links import (
     Link,
     change_link,
@@ -51,17 +51,27 @@ def refuse(db: Connection, house: House, peer: str, reason: str, body: str) -> N
 
 
 def _take_receipt(db: Connection, link: Link, head: Head, house: House) -> None:
-    told = (head.receipt_of, head.receipt)
-    match receipt_of(link.incarnation, link.said, link.received, told):
+    told = NOWHERE if head.receipt_of is None else (head.receipt_of, head.receipt)
+    known = link.their_incarnation
+    begins = known is not None and known < head.incarnation
+    match receipt_of(link.counting, told, begins=begins):
         case Received.UP_TO:
-            forget_received(db, link.peer, head.receipt)
-            change_link(db, link.peer, received=head.receipt)
+            received = link.begun_after + head.receipt
+            forget_received(db, link.peer, received)
+            change_link(db, link.peer, received=received)
         case Received.RESTORED:
-            log.error("restored", extra={"node": house.node, "peer": link.peer})
-            count_anew(db, link, house.now)
-            nudge(db)
+            _was_restored(db, link, house, "restored_at")
+        case Received.LOST:
+            _was_restored(db, link, house, "they_restored_at")
         case Received.NOTHING_NEW:
             pass
+
+
+def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
+    log.error("restored", extra={"node": house.node, "peer": link.peer, "side": side})
+    count_anew(db, link, house.now)
+    change_link(db, link.peer, **{side: house.now})
+    nudge(db)
 
 
 def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> None:
@@ -82,9 +92,7 @@ def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> None:
 
 def _begin_anew(db: Connection, link: Link, opened: Opened, house: House) -> None:
     drop_held(db, link.peer)
-    begun: dict[str, object] = {"their_incarnation": opened.head.incarnation, "heard": 0}
-    if link.their_incarnation is not None:
-        begun["they_restored_at"] = house.now
+    begun = {"their_incarnation": opened.head.incarnation, "heard": 0}
     change_link(db, link.peer, **begun, receipted=AGAIN)
     _take_in(db, lock_link(db, link.peer), opened, house)
 

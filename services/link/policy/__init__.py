@@ -1,7 +1,16 @@
 """The rules of link: who hears of a fact, whom to believe, in which order parcels count."""
 
 from services.link.policy.interest import Fact, Known, hearers, may_tell
-from services.link.policy.order import Place, Received, Standing, place_of, receipt_of
+from services.link.policy.order import (
+    NOWHERE,
+    Counting,
+    Place,
+    Reach,
+    Received,
+    Standing,
+    place_of,
+    receipt_of,
+)
 from services.link.policy.state import (
     MOST_AGAIN,
     MOST_AHEAD,
@@ -14,11 +23,14 @@ from services.link.policy.state import (
 __all__ = [
     "MOST_AGAIN",
     "MOST_AHEAD",
+    "NOWHERE",
+    "Counting",
     "Fact",
     "Known",
     "LinkState",
     "Pace",
     "Place",
+    "Reach",
     "Received",
     "Standing",
     "hearers",

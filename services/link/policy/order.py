@@ -1,8 +1,12 @@
 """In which order a neighbour's parcels count, and what a receipt says.
 
-Each side numbers its parcels from 1 under an incarnation, an id that grows with time. Whoever was
-restored from a backup counts under numbers that its neighbour has heard; the neighbour's receipt
-betrays it, and it begins a new incarnation with what was not received.
+Each side numbers its parcels from 1 under an incarnation, an id that grows with time, and begins a
+new one whenever it starts to send: a node that was restored from a backup does not know which
+numbers it gave since. What was not receipted goes again under the new one; facts that the
+neighbour has already are known to it by their ids.
+
+Receipts only grow, so they tell of a restore: a node gets one for more than it knows of having
+said, or its neighbour opens an incarnation with less than it had receipted.
 """
 
 from dataclasses import dataclass
@@ -40,13 +44,27 @@ def place_of(standing: Standing, incarnation: UUID, sequence: int) -> Place:
     """Return what becomes of a parcel."""
     if standing.incarnation is not None and incarnation < standing.incarnation:
         return Place.OLD
-    if sequence == 0:
-        return Place.RECEIPT
     if incarnation != standing.incarnation:
         return Place.ANEW
+    if sequence == 0:
+        return Place.RECEIPT
     if sequence <= standing.heard:
         return Place.AGAIN
     return Place.NEXT if sequence == standing.heard + 1 else Place.EARLY
+
+
+Reach = tuple[UUID, int]
+"""How far a counting has come: an incarnation, and a number under it."""
+NOWHERE: Reach = (UUID(int=0), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How far one's own parcels have come, and how far the incarnation before this one came."""
+
+    said: Reach
+    received: int
+    former: Reach = NOWHERE
 
 
 @unique
@@ -58,11 +76,18 @@ class Received(StrEnum):
     NOTHING_NEW = "nothing_new"
     RESTORED = "restored"
     """The neighbour has more than this node knows of having said."""
+    LOST = "lost"
+    """The neighbour has less than it had."""
 
 
-def receipt_of(own: UUID, said: int, received: int, receipt: tuple[UUID | None, int]) -> Received:
-    """Return what a receipt `(incarnation, up to)` means for one's own counting."""
-    incarnation, up_to = receipt
-    if incarnation != own or up_to <= received:
-        return Received.NOTHING_NEW
-    return Received.RESTORED if up_to > said else Received.UP_TO
+def receipt_of(mine: Counting, receipt: Reach, *, begins: bool) -> Received:
+    """Return what a receipt means; `begins` if it is the first of the neighbour's incarnation."""
+    own, _ = mine.said
+    known = mine.former if receipt[0] < own else mine.said
+    if receipt > known:
+        return Received.RESTORED
+    # A late letter says less too, but not one of an incarnation that began after the others.
+    if begins and mine.received and receipt < (own, mine.received):
+        return Received.LOST
+    is_news = receipt > (own, mine.received)
+    return Received.UP_TO if is_news else Received.NOTHING_NEW

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.link.policy import MOST_AGAIN, MOST_AHEAD, Standing
+from services.link.policy import MOST_AGAIN, MOST_AHEAD, NOWHERE, Counting, Standing
 from services.link.tables import held, links, outgoing, refused
 from shared.clock import new_id
 
@@ -21,6 +21,9 @@ class Link:
     incarnation: UUID
     said: int
     received: int
+    begun_after: int
+    former: UUID | None
+    former_said: int
     their_incarnation: UUID | None
     heard: int
     receipted: int
@@ -33,6 +36,17 @@ class Link:
     def standing(self) -> Standing:
         """How far the neighbour's parcels have counted, in the words of the policy."""
         return Standing(self.their_incarnation, self.heard)
+
+    @property
+    def counting(self) -> Counting:
+        """How far this node's parcels have come, in the words of the policy."""
+        former = NOWHERE if self.former is None else (self.former, self.former_said)
+        said = (self.incarnation, self.number_of(self.said))
+        return Counting(said, self.number_of(self.received), former)
+
+    def number_of(self, sequence: int) -> int:
+        """Return the number by which the neighbour knows a parcel of this incarnation."""
+        return sequence - self.begun_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +142,11 @@ def forget_received(db: Connection, peer: str, up_to: int) -> None:
 
 
 def count_anew(db: Connection, link: Link, now: datetime) -> None:
-    """Begin a new incarnation with what the neighbour has not receipted."""
-    query = select(outgoing.c.content).where(outgoing.c.peer == link.peer)
-    left = list(db.scalars(query.order_by(outgoing.c.sequence)))
-    db.execute(delete(outgoing).where(outgoing.c.peer == link.peer))
-    begun = {"incarnation": new_id(), "said": 0, "received": 0, "restored_at": now}
-    change_link(db, link.peer, **begun)
-    if left:
-        post(db, link.peer, left, now)
+    """Begin a new incarnation of a locked link with what the neighbour has not receipted."""
+    went = (outgoing.c.peer == link.peer) & outgoing.c.sent_at.is_not(None)
+    db.execute(update(outgoing).where(went).values(sent_at=None, tries=0, next_at=now))
+    former = {"former": link.incarnation, "former_said": link.number_of(link.said)}
+    change_link(db, link.peer, incarnation=new_id(), begun_after=link.received, **former)
 
 
 def hold(db: Connection, peer: str, sequence: int, content: str) -> None:

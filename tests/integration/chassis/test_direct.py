@@ -69,6 +69,22 @@ def test_after_a_lost_session_it_listens_again(dsn: str, begin: Callable[[str], 
     until(lambda: len(woken) > before)
 
 
+def test_each_time_that_it_leads_is_a_later_term(dsn: str, begin: Callable[[str], Direct]) -> None:
+    direct = begin("only")
+    until(lambda: direct.leads("sla"))
+    first = direct.term_of("sla")
+    assert first == direct.term_of("sla")
+
+    end_session(dsn, "only")
+    until(lambda: direct.term_of("sla") is None)
+    until(lambda: direct.leads("sla"))
+
+    second = direct.term_of("sla")
+    assert first is not None
+    assert second is not None
+    assert first < second
+
+
 def test_the_server_is_told_to_notice_a_dead_leader(
     dsn: str, begin: Callable[[str], Direct]
 ) -> None:

@@ -97,6 +97,7 @@ class Node:
     """Nobody hears what is said here."""
 
     def __post_init__(self) -> None:
+        self.start()
         self.units = {
             name: Unit(self.engine, self.code, name, tables.plumbing, wake=lambda: None)
             for name, tables in TABLES.items()
@@ -138,8 +139,16 @@ class Node:
     def send(self) -> None:
         """Let link hand what waits to the carrier."""
         for peer in self.neighbours:
-            while link.carry(self.units["link"].transaction, self.post, self.link_house(), peer):
+            while self._carry(peer):
                 pass
+
+    def start(self) -> None:
+        """Let another process than before be the one that sends."""
+        self.term = new_id()
+
+    def _carry(self, peer: str) -> bool:
+        opening, house = self.units["link"].transaction, self.link_house()
+        return link.carry(opening, self.post, house, peer, self.term)
 
     def deliver(self, *letters: Letter) -> None:
         """Put letters into the queue of this node's link, each as a message of its own."""
@@ -186,6 +195,29 @@ class Node:
                 kept = [t.fullname for t in tables.metadata.sorted_tables if t.name != "units"]
                 db.execute(text(f"TRUNCATE {', '.join(kept)}, vault.case_keys CASCADE"))
         self.heard.clear()
+
+    def back_up(self) -> None:
+        """Keep all that this node knows now."""
+        with self.engine.begin() as db:
+            db.execute(text("DROP SCHEMA IF EXISTS backup CASCADE"))
+            db.execute(text("CREATE SCHEMA backup"))
+            for copy, table in self._backed_up():
+                db.execute(text(f"CREATE TABLE {copy} AS TABLE {table}"))
+
+    def restore(self) -> None:
+        """Go back to what was kept, and start."""
+        with self.engine.begin() as db:
+            for copy, table in self._backed_up():
+                db.execute(text(f"TRUNCATE {table} CASCADE"))
+                kept = f"OVERRIDING SYSTEM VALUE SELECT * FROM {copy}"  # noqa: S608
+                db.execute(text(f"INSERT INTO {table} {kept}"))
+        self.start()
+        self.settle()
+
+    @staticmethod
+    def _backed_up() -> list[tuple[str, str]]:
+        owned = [t.fullname for each in TABLES.values() for t in each.metadata.sorted_tables]
+        return [(f'backup."{name}"', name) for name in [*owned, "vault.case_keys"]]
 
     def _relay(self, name: str) -> int:
         outbox = self.units[name].plumbing.outbox

@@ -59,3 +59,18 @@ def test_all_that_was_lost_goes_once_more_when_the_neighbour_is_back(three: Thre
     assert county.count(link_tables.outgoing) == 0
     receipts = 20
     assert county.post.carried - before < 3 * MOST_AGAIN + receipts
+
+
+def test_a_start_sends_again_only_what_was_under_way(three: Three) -> None:
+    county, city, _ = three
+    wait(county, city, MOST_AHEAD + 200)
+    county.send()
+    before = county.post.carried
+
+    county.start()
+    county.send()
+
+    assert county.post.carried - before == MOST_AHEAD
+    post_round(*three)
+    post_round(*three)
+    assert county.count(link_tables.outgoing) == 0

@@ -117,7 +117,7 @@ def test_a_node_back_from_an_old_backup_counts_anew_and_loses_nothing(three: Thr
         register(county)
     post_round(*three)
     with county.engine.begin() as db:  # as it was before the second case
-        db.execute(link_tables.links.update().values(said=1, received=0))
+        db.execute(link_tables.links.update().values(said=1, received=1))
     late = register(county)
 
     post_round(*three)

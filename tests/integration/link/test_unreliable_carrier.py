@@ -136,6 +136,11 @@ class TwoNodes(RuleBasedStateMachine):
         if self.post.lying:
             del self.post.lying[which % len(self.post.lying)]
 
+    @rule(side=SIDE)
+    def start(self, side: int) -> None:
+        """Another process takes over, or the same one starts again."""
+        self.nodes[side].start()
+
     @rule(is_open=MOSTLY)
     def stop_or_start(self, is_open: bool) -> None:
         self.post.is_open = is_open
