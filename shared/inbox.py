@@ -124,21 +124,23 @@ def _parked(metadata: MetaData) -> Table:
     return table
 
 
-def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Record message ids; return those that had not been recorded before."""
+def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> tuple[frozenset[UUID], bool]:
+    """Record message ids; return those that had not been recorded, and whether anything waits."""
     # In the order of the ids: two consumers that overlap then wait instead of deadlocking.
     named = sorted(set(ids))
     if not named:
-        return frozenset()
-    return frozenset(db.scalars(_claiming(inbox.heard), {"ids": named}))
+        return frozenset(), False
+    rows = db.execute(_claiming(inbox), {"ids": named}).all()
+    return frozenset(row.message_id for row in rows), any(row.waits for row in rows)
 
 
 @cache
-def _claiming(heard: Table) -> ReturningInsert[Any]:
+def _claiming(inbox: Inbox) -> ReturningInsert[Any]:
     # Unfolded by PostgreSQL: one statement to compile and to plan, however many ids.
     ids = select(func.unnest(listed("ids")))
-    claim = insert(heard).from_select(["message_id"], ids).on_conflict_do_nothing()
-    return claim.returning(heard.c.message_id)
+    claim = insert(inbox.heard).from_select(["message_id"], ids).on_conflict_do_nothing()
+    waits = select(inbox.waiting.c.position).limit(1).exists().label("waits")
+    return claim.returning(inbox.heard.c.message_id, waits)
 
 
 def keep(db: Connection, inbox: Inbox, kept: tuple[UUID, str, bytes]) -> None:

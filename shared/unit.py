@@ -83,3 +83,10 @@ class Unit:
         """Open a transaction for a caller that needs no versions."""
         with self.begin() as work:
             yield work.db
+
+    @contextmanager
+    def forgetful(self) -> Iterator[Connection]:
+        """Open one that says nothing, and whose loss in a crash of the database is harmless."""
+        with transaction(self.engine, self.service, forgetful=True) as db:
+            forget(db)
+            yield db

@@ -132,20 +132,21 @@ class Hearing:
     def _settle(self, reads: Sequence[Read]) -> set[UUID]:
         with self._unit.begin() as work:
             db = work.db
-            fresh = self._fresh(db, reads)
+            fresh, waits = self._fresh(db, reads)
             subjects = {read.envelope.subject for read in fresh if isinstance(read, Heard)}
-            kept = kept_about(db, self._inbox, subjects) if subjects else ()
+            kept = kept_about(db, self._inbox, subjects) if waits and subjects else ()
             behind = {(row.subject_id, row.speaker) for row in kept}
             fates = [(read, self._fate(db, read, behind)) for read in fresh]
             self._call(db, [read for read, fate in fates if fate is Fate.ACKNOWLEDGED])
         self._tell(fates)
         return {row.subject_id for row in kept}
 
-    def _fresh(self, db: Connection, reads: Sequence[Read]) -> list[Read]:
+    def _fresh(self, db: Connection, reads: Sequence[Read]) -> tuple[list[Read], bool]:
         named = {read.id: read for read in reads if read.id is not None}
-        first = first_heard(db, self._inbox, named)
+        first, waits = first_heard(db, self._inbox, named)
         nameless = [read for read in reads if read.id is None]
-        return [read for message_id, read in named.items() if message_id in first] + nameless
+        fresh = [read for message_id, read in named.items() if message_id in first]
+        return fresh + nameless, waits
 
     def _fate(self, db: Connection, read: Read, behind: set[tuple[UUID, str]]) -> Fate:
         if isinstance(read, Broken):
@@ -172,7 +173,7 @@ class Hearing:
     def _put_aside(self, read: Read, error: Exception) -> None:
         reason, trace = _failure(error)
         with self._unit.transaction() as db:
-            if not self._fresh(db, [read]):
+            if not self._fresh(db, [read])[0]:
                 return
             if verdict(error) is Verdict.KEEP and isinstance(read, Heard):
                 self._keep(db, read)

@@ -1,8 +1,8 @@
 """The relay: what a service said goes from its outbox to the bus.
 
 One leader per schema. It reads unsent rows in order without locking them, publishes, waits for
-the confirms with no transaction open, and then marks the rows in a short transaction. A crash
-between the two publishes again, which the hearers' inboxes make harmless; a database that does
+the confirms with no transaction open, and then marks the rows in the short transaction in which
+it reads the next. A crash between the two publishes again, which the hearers' inboxes make harmless; a database that does
 not take the marks for a while is told them before anything else is published.
 """
 
@@ -125,6 +125,7 @@ class Relay(DependencyProvider):
             backoff.reset()
             if not sent:
                 _wait_for(self.signal, SWEEP_SECONDS)
+        self._mark_the_last()
         self.publisher.close()
 
     def relay_once(self) -> int:
@@ -135,33 +136,41 @@ class Relay(DependencyProvider):
         RELAY_LEADS.labels(**self.labels).set(leads)
         if not leads:
             return 0
-        # A full disk or a lock may last: what was published before must not be so each time.
-        self._mark()
-        with self.unit.transaction() as db:
-            rows = unsent(db, self.unit.plumbing.outbox, ROWS_AT_ONCE)
+        rows = self._next_rows()
         self._tidy()
         if not rows:
             self.publisher.beat()
             return 0
         return self._publish(rows)
 
+    def _next_rows(self) -> Sequence[Waiting]:
+        # What was published is marked before anything else is: a full disk or a lock may last, and
+        # nothing must be said again each time. A mark that a crash forgets is one said again once.
+        with self.unit.forgetful() as db:
+            if self.unmarked:
+                mark_sent(db, self.unit.plumbing.outbox, self.unmarked)
+            rows = unsent(db, self.unit.plumbing.outbox, ROWS_AT_ONCE)
+        self.unmarked = []
+        return rows
+
     def _publish(self, waiting: Sequence[Waiting]) -> int:
         parcels = packed([_Row.of(row, self.shards) for row in waiting], self.service)
         outcome = self.publisher.publish([parcel.message for parcel in parcels], CONFIRM_SECONDS)
         self.unmarked = [waiting[index].position for index in rows_of(parcels, outcome.confirmed)]
-        sent = self._mark()
+        EVENTS_SENT.labels(**self.labels).inc(len(self.unmarked))
         if outcome.returned or outcome.refused:
             raise Unavailable("the bus took not all of it")
-        return sent
+        return len(self.unmarked)
 
-    def _mark(self) -> int:
-        sent = self.unmarked
-        if sent:
-            with self.unit.transaction() as db:
-                mark_sent(db, self.unit.plumbing.outbox, sent)
-        EVENTS_SENT.labels(**self.labels).inc(len(sent))
-        self.unmarked = []
-        return len(sent)
+    def _mark_the_last(self) -> None:
+        if not self.unmarked:
+            return
+        try:
+            self._next_rows()
+        except Exception as error:  # every fate but waiting is re-raised
+            # It is said again after the next start, and hearers know it.
+            if verdict(error) is not Verdict.WAIT:
+                raise
 
     def _tidy(self) -> None:
         if utcnow() < self.tidy_at:

@@ -1,6 +1,6 @@
 """Engines and transactions: blocking psycopg 3 with time limits, under the service's own role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
@@ -21,6 +21,8 @@ LOCK_TIMEOUT_MILLISECONDS = 2_000
 """A stuck lock must not freeze a process past the broker's heartbeat (notes A1)."""
 ROLE = "backstop_role"
 """The option of a connection that says under which role its transactions begin."""
+FORGETFUL = "backstop_forgetful"
+"""The option that says that a commit need not wait for the disk."""
 
 
 def role_of(service: str) -> str:
@@ -57,6 +59,8 @@ def _begin_as(db: Connection) -> None:
     # One round trip for both: a registration has a dozen in all.
     role = db.get_execution_options().get(ROLE)
     command = "BEGIN" if role is None else f'BEGIN; SET LOCAL ROLE "{role}"'
+    if db.get_execution_options().get(FORGETFUL):
+        command += "; SET LOCAL synchronous_commit = off"
     raw = db.connection.driver_connection
     assert raw is not None, "a checked-out connection has its driver's"  # noqa: S101
     try:
@@ -82,26 +86,30 @@ def direct_dsn(url: str) -> str:
 
 
 @contextmanager
-def transaction(engine: Engine, service: str) -> Iterator[Connection]:
-    """Open a transaction under the service's role; roll back on any error, commit otherwise."""
+def transaction(engine: Engine, service: str, *, forgetful: bool = False) -> Iterator[Connection]:
+    """Open a transaction under the service's role; roll back on any error, commit otherwise.
+
+    What a forgetful one wrote may be gone after a crash of the database, though it had committed.
+    """
+    options = {ROLE: role_of(service), FORGETFUL: forgetful}
     try:
-        db, begun = _begin(engine, service)
+        db, begun = _begin(engine, options)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
         # A pooled connection outlived its server. Nothing has been done yet: take a new one.
-        db, begun = _begin(engine, service)
+        db, begun = _begin(engine, options)
     with db, begun:
         yield db
 
 
-def _begin(engine: Engine, service: str) -> tuple[Connection, RootTransaction]:
+def _begin(engine: Engine, options: Mapping[str, object]) -> tuple[Connection, RootTransaction]:
     db = engine.connect()
     try:
-        begun = db.execution_options(**{ROLE: role_of(service)}).begin()
+        begun = db.execution_options(**options).begin()
         if not event.contains(engine, "begin", _begin_as):
             # An engine from elsewhere, which begins in its own way.
-            db.execute(text(f'SET LOCAL ROLE "{role_of(service)}"'))
+            db.execute(text(f'SET LOCAL ROLE "{options[ROLE]}"'))
     except BaseException:
         db.close()
         raise
