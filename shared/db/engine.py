@@ -12,6 +12,7 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -97,7 +98,11 @@ def transaction(engine: Engine, service: str) -> Iterator[Connection]:
 def _begin(engine: Engine, service: str) -> tuple[Connection, RootTransaction]:
     db = engine.connect()
     try:
-        return db, db.execution_options(**{ROLE: role_of(service)}).begin()
+        begun = db.execution_options(**{ROLE: role_of(service)}).begin()
+        if not event.contains(engine, "begin", _begin_as):
+            # An engine from elsewhere, which begins in its own way.
+            db.execute(text(f'SET LOCAL ROLE "{role_of(service)}"'))
     except BaseException:
         db.close()
         raise
+    return db, begun

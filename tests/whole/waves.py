@@ -68,7 +68,9 @@ def waves(rows: Iterable[Waiting]) -> Mapping[tuple[int, str], Sequence[Waiting]
 
 
 def name_of(row: Waiting) -> str:
-    """Return the name of an event; of a relayed one, or of a message, also what it is about."""
+    """Return the name of an event; of a relayed fact, a message or a clock also which it is."""
     told = Envelope.model_validate_json(row.body).data
     about = told.get("purpose") or told.get("fact", {}).get("type")
+    if row.name.startswith("sla."):
+        about = told["kind"]
     return f"{row.name} of {about}" if about else row.name
