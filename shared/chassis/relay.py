@@ -2,8 +2,8 @@
 
 One leader per schema. It reads unsent rows in order without locking them, publishes, waits for
 the confirms with no transaction open, and then marks the rows in the short transaction in which
-it reads the next. A crash between the two publishes again, which the hearers' inboxes make harmless; a database that does
-not take the marks for a while is told them before anything else is published.
+it reads the next. A crash between the two publishes again, which the hearers' inboxes make
+harmless; nothing else is published while the database does not take the marks.
 """
 
 import logging

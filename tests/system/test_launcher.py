@@ -23,6 +23,9 @@ pytestmark = pytest.mark.system
 
 GREETED = "Ctrl-C ends all of it"
 LEFT = "nothing is left running"
+REGISTERED = "cases are registered"
+PARTS = ("guardian", "postgres", "bus_main", "gunicorn: worker")
+CASES = "SELECT case_id, number FROM intake.cases ORDER BY number"
 KEPT = {"BACKSTOP_POSTGRES_BIN", "BACKSTOP_RABBITMQ_BIN", "BACKSTOP_INSTALL"}
 
 
@@ -105,11 +108,15 @@ def launch(folder: Path, *options: str, port: int = 0, **changed: str) -> Launch
 
 
 def refusal(folder: Path, port: int, *options: str, **changed: str) -> str:
+    """Return what a start says that is refused."""
+    return refused(launch(folder, *options, port=port, **changed))
+
+
+def refused(suite: Launched) -> str:
     """Return what a start says that must end by itself, with status 1 and no traceback."""
-    refused = launch(folder, *options, port=port, **changed)
-    assert refused.process.wait(40) == 1, refused.said()
-    assert "Traceback" not in refused.said()
-    return refused.said()
+    assert suite.process.wait(40) == 1, suite.said()
+    assert "Traceback" not in suite.said()
+    return suite.said()
 
 
 def command_line(pid: int) -> str:
@@ -197,48 +204,45 @@ def test_a_taken_port_is_told_in_a_sentence(scratch: Path, empty: Launched, offs
     assert "BACKSTOP_WEB_PORT" in said
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
+def test_a_wrong_setting_is_named(scratch: Path) -> None:
+    wrong = (
         ("BACKSTOP_WEB_PORT", "abc"),
         ("BACKSTOP_WEB_PORT", "64536"),
         ("BACKSTOP_TIER", "village"),
         ("BACKSTOP_SLA_YELLOW_HOURS", "0"),
-    ],
-)
-def test_a_wrong_setting_is_named(scratch: Path, variable: str, value: str) -> None:
-    said = refusal(scratch / "wrong", free_pair(), **{variable: value})
+    )
+    started = [
+        (name, launch(scratch / f"wrong-{place}", port=free_pair(), **{name: value}))
+        for place, (name, value) in enumerate(wrong)
+    ]
 
-    assert variable in said
+    assert [name in refused(suite) for name, suite in started] == [True] * len(wrong)
 
 
-@pytest.mark.parametrize(
-    ("bus", "number", "whom"),
-    [
-        ("embedded", SIGINT, "group"),
-        ("rabbitmq", SIGINT, "launcher"),
-        ("embedded", SIGTERM, "launcher"),
-        ("rabbitmq", SIGKILL, "launcher"),
-    ],
-)
-def test_no_end_leaves_a_process_behind(
-    fresh: Callable[..., Launched], bus: str, number: Signals, whom: str
-) -> None:
-    if bus == "rabbitmq":
-        need("rabbitmq")
-    suite = fresh("ended", "--empty", "--bus", bus)
-    suite.wait_for(GREETED)
+def ends_completely(suite: Launched, number: Signals, whom: str) -> None:
+    """End a suite by a signal to its launcher or to the launcher's group; nothing may be left."""
     family = suite.family()
     titles = " ".join(map(command_line, family))
-    parts = ["guardian", "postgres", "bus_main", "gunicorn: worker"]
-    assert all(part in titles for part in (*parts, *(["epmd"] if bus == "rabbitmq" else [])))
+    assert all(part in titles for part in PARTS)
 
     (os.killpg if whom == "group" else os.kill)(suite.process.pid, number)
 
     status = suite.process.wait(40)
     assert status == (-SIGKILL if number is SIGKILL else 0)
-    assert (LEFT in suite.said()) == (number is not SIGKILL)
+    assert suite.said().rstrip().endswith(LEFT) == (number is not SIGKILL)
     eventually("all have ended", partial(all_gone, family), 30)
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGKILL])
+def test_no_end_leaves_a_process_of_rabbitmq_behind(
+    fresh: Callable[..., Launched], number: Signals
+) -> None:
+    need("rabbitmq")
+    suite = fresh("ended", "--empty", "--bus", "rabbitmq")
+    suite.wait_for(GREETED)
+    assert any("epmd" in command_line(pid) for pid in suite.family())
+
+    ends_completely(suite, number, "launcher")
 
 
 def test_an_end_in_the_middle_of_the_start_is_complete_too(
@@ -255,32 +259,23 @@ def test_an_end_in_the_middle_of_the_start_is_complete_too(
     eventually("all have ended", partial(all_gone, family), 20)
 
 
-def test_an_end_in_the_middle_of_the_demo_waits_for_nobody(
+def test_an_end_in_the_middle_of_the_demo_waits_for_nobody_and_later_starts_keep_its_cases(
     fresh: Callable[..., Launched],
 ) -> None:
-    suite = fresh("hurried")
-    suite.wait_for("cases are registered")
-
-    assert suite.end() == 0
-
-    assert suite.said().rstrip().endswith(LEFT)
-
-
-def test_a_later_start_keeps_the_cases_and_a_fresh_one_begins_anew(
-    fresh: Callable[..., Launched],
-) -> None:
-    cases = "SELECT case_id, number FROM intake.cases ORDER BY number"
-    told: list[list[tuple[object, ...]]] = []
-
-    for options in ((), (), ("--fresh",)):
+    def start(text: str, *options: str) -> tuple[Launched, list[tuple[object, ...]]]:
         suite = fresh("kept", *options)
-        suite.wait_for(GREETED)
-        assert "演示账号" in suite.said()
-        told.append(suite.rows(cases))
-        assert suite.end() == 0
+        suite.wait_for(text)
+        return suite, suite.rows(CASES)
 
-    first, again, anew = told
-    assert len(first) == 17
-    assert again == first
-    assert len(anew) == 17
-    assert anew != first
+    cut_short, begun = start(REGISTERED)
+    ends_completely(cut_short, SIGINT, "launcher")
+    finished, kept = start(GREETED)
+    ends_completely(finished, SIGTERM, "launcher")
+    again, still_kept = start(GREETED)
+    ends_completely(again, SIGINT, "group")
+    _, anew = start(REGISTERED, "--fresh")
+
+    assert len(begun) == len(anew) == 17
+    assert begun == kept == still_kept
+    assert not set(anew) & set(begun)
+    assert all("演示账号" in suite.said() for suite in (finished, again))

@@ -30,7 +30,7 @@ CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$;
 CREATE TRIGGER disk_is_full BEFORE UPDATE ON sla.outbox EXECUTE FUNCTION disk_is_full();
 """
-FREE = "DROP TRIGGER disk_is_full ON sla.outbox"
+FREE = "DROP FUNCTION disk_is_full CASCADE"
 
 
 class Bus:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select
 
 from services.dispatch import handlers as dispatch
 from services.dispatch import tables as dispatch_tables
@@ -37,6 +37,7 @@ from shared.security.letters import Card
 from shared.security.parties import Party, sealed_party
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
+from tests.integration.schemas import empty
 
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 PACE = Pace(
@@ -190,10 +191,7 @@ class Node:
 
     def empty(self) -> None:
         """Throw away all that this node knows."""
-        with self.engine.begin() as db:
-            for tables in TABLES.values():
-                kept = [t.fullname for t in tables.metadata.sorted_tables if t.name != "units"]
-                db.execute(text(f"TRUNCATE {', '.join(kept)}, vault.case_keys CASCADE"))
+        empty(self.engine, *(tables.metadata for tables in TABLES.values()), kept={"units"})
         self.heard.clear()
 
     def back_up(self) -> None:

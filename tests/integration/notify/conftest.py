@@ -8,7 +8,7 @@ from services.notify.tables import metadata, plumbing
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.conftest import Databases
-from tests.integration.schemas import build_schemas
+from tests.integration.schemas import build_schemas, empty
 
 NODE = "341523"
 
@@ -26,9 +26,7 @@ def engine(postgres: Databases) -> Iterator[Engine]:
 def unit(engine: Engine) -> Iterator[Unit]:
     """A unit over empty tables: what is due is looked for in all of them."""
     yield Unit(engine=engine, node=NODE, service="notify", plumbing=plumbing)
-    with engine.begin() as db:
-        for table in reversed(metadata.sorted_tables):
-            db.execute(table.delete())
+    empty(engine, metadata)
 
 
 @pytest.fixture(scope="session")

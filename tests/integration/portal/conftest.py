@@ -1,5 +1,5 @@
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -32,13 +32,9 @@ def db(engine: Engine) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def own_engine(postgres: Databases) -> Iterator[Engine]:
+def own_engine(service_database: Callable[..., Engine]) -> Engine:
     """A database of the test's own, for what must be committed."""
-    name = f"portal_{secrets.token_hex(4)}"
-    engine = build_schemas(postgres.create_database(name), metadata)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(name)
+    return service_database(metadata)
 
 
 @pytest.fixture

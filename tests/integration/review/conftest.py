@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from services.review import api
 from services.review.settings import Settings
@@ -16,7 +16,7 @@ from shared.unit import Unit
 from tests.conftest import Databases
 from tests.integration.doorway import NODE, Call, calling, door_to
 from tests.integration.review.stories import NINE
-from tests.integration.schemas import build_schemas
+from tests.integration.schemas import build_schemas, empty
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +41,7 @@ def db(engine: Engine) -> Iterator[Connection]:
 def unit(engine: Engine) -> Iterator[Unit]:
     """What opens real transactions; the tables are empty again after the test."""
     yield Unit(engine=engine, node=NODE, service="review", plumbing=plumbing)
-    with engine.begin() as db:
-        names = ", ".join(table.fullname for table in metadata.sorted_tables)
-        db.execute(text(f"TRUNCATE {names}, vault.case_keys"))
+    empty(engine, metadata)
 
 
 @pytest.fixture(scope="session")

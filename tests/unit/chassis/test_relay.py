@@ -33,6 +33,7 @@ def direct() -> Direct:
 @pytest.fixture
 def relay(direct: Direct) -> Any:
     relay: Any = Relay()
+    relay.unmarked = []
     relay.container = Container()
     relay.direct = direct
     relay.service = "sla"
