@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +59,10 @@ class Stand:
         return node
 
     @contextmanager
-    def running(self, name: str) -> Iterator[RunningNode]:
-        """Lend such a node with its processes."""
+    def running(self, name: str, groups: Sequence[Sequence[str]] = ()) -> Iterator[RunningNode]:
+        """Lend such a node with its processes; `groups` are those of its bus processes."""
         node = self.node(name)
+        node.groups = groups
         node.start()
         try:
             yield node

@@ -1,7 +1,7 @@
 """Cases a second from registration to desk and message, how long one takes, and two peers beside.
 
-Run with `./dev bench pipeline [--cases 3000] [--peer-cases 600] [--seconds 30]`. Cases are
-registered through intake's own handler, one transaction a case, while the processes of
+Run with `./dev bench pipeline [--cases 3000] [--peer-cases 600] [--seconds 30] [--buses 2]`. Cases
+are registered through intake's own handler, one transaction a case, while the processes of
 `./dev run --bus rabbitmq --tiers 1` hear of them; it ends when every case has its order, its three
 clocks, its three messages and its row on the desk. Beside it the same handlers run under stock
 Nameko and as a Celery chain, on the same PostgreSQL and RabbitMQ, one after the other.
@@ -11,7 +11,7 @@ import argparse
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -27,6 +27,13 @@ LONGEST_SECONDS = 300.0
 LOOK_SECONDS = 0.25
 """Seldom: to count is work for PostgreSQL, too."""
 RATE = 20.0
+WAY, BESIDE = ("intake", "dispatch", "sla", "notify"), ("portal", "link", "review")
+GROUPS: Mapping[int, Sequence[Sequence[str]]] = {
+    1: (),
+    2: (WAY, BESIDE),
+    5: (*((name,) for name in WAY), BESIDE),
+}
+"""Which services share a bus process, by how many there are; one is what the launcher starts."""
 
 MADE = """
 SELECT (SELECT count(*) FROM dispatch.orders),
@@ -114,13 +121,14 @@ def wait_until(reached: Callable[[], bool], every: float = LOOK_SECONDS) -> None
         time.sleep(every)
 
 
-def ours(stand: Stand, cases: int, seconds: float) -> Flow:
+def ours(stand: Stand, cases: int, seconds: float, buses: int) -> Flow:
     """Measure how long a case takes at a steady pace, then a flood."""
-    with stand.running("ours") as node:
+    groups = GROUPS[buses]
+    with stand.running("ours", groups) as node:
         steady(node, seconds)
         began = node.rows("SELECT count(*) FROM intake.cases")[0][0]
         wait_until(lambda: node.rows(DELIVERED)[0] == (MESSAGES * began,))
-    with stand.running("flood") as node:
+    with stand.running("flood", groups) as node:
         load = ("tests.bench._load", str(node.file), str(cases), "0")
         begun = time.monotonic()
         flow = flood("Backstop", node, cases, load, shown=True)
@@ -202,11 +210,12 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=3000)
     parser.add_argument("--peer-cases", type=int, default=600, help="0 for no peers")
     parser.add_argument("--seconds", type=float, default=30.0, help="of the steady pace")
+    parser.add_argument("--buses", type=int, choices=GROUPS, default=1, help="bus processes")
     given = parser.parse_args()
     if given.peer_cases:
         install("Celery", ROOT / "requirements-bench.lock")
     with standing() as stand:
-        flows = [ours(stand, given.cases, given.seconds)]
+        flows = [ours(stand, given.cases, given.seconds, given.buses)]
         if given.peer_cases:
             flows += [stock(stand, given.peer_cases), celery(stand, given.peer_cases)]
         show(flows)

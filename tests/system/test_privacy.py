@@ -166,22 +166,22 @@ def test_no_row_of_any_table_holds_anything_of_the_person(told: Told) -> None:
     assert found == []
 
 
-def test_every_cue_leaves_one_line_with_case_and_trace(told: Told) -> None:
+def test_every_batch_leaves_one_line_with_cases_and_traces(told: Told) -> None:
     case_id = told.case["case_id"]
-    heard = [line for line in lines(told.node, "bus") if line.get("case_id") == case_id]
+    heard = [line for line in lines(told.node, "bus") if case_id in line.get("case_ids", ())]
 
     assert {line["service"] for line in heard} >= {"intake", "dispatch", "sla", "notify", "review"}
-    assert all(line["trace_id"] for line in heard), [
-        line["fact"] for line in heard if not line["trace_id"]
+    assert all(line["trace_ids"] for line in heard), [
+        line["fact"] for line in heard if not line["trace_ids"]
     ]
-    once = [(line["service"], line["message_id"]) for line in heard]
+    once = [(line["service"], each) for line in heard for each in line["message_ids"]]
     assert len(once) == len(set(once))
 
 
 def test_the_trace_of_the_registration_is_found_on_the_bus(told: Told) -> None:
     web = [line for line in lines(told.node, "web") if line.get("trace_id") == TRACE]
-    bus = [line for line in lines(told.node, "bus") if line.get("trace_id") == TRACE]
+    bus = [line for line in lines(told.node, "bus") if TRACE in line.get("trace_ids", ())]
 
     assert [line["route"] for line in web] == ["/api/v1/cases"]
     assert {line["fact"] for line in bus} >= {"intake.case_registered.v1"}
-    assert {line["case_id"] for line in bus} == {told.case["case_id"]}
+    assert {each for line in bus for each in line["case_ids"]} == {told.case["case_id"]}

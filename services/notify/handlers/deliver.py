@@ -78,7 +78,8 @@ def _together(
         # What had been answered before counts.
         yield group
         raise
-    yield group
+    if group:
+        yield group
 
 
 def _record(db: Connection, post: Post, answered: Sequence[tuple[Outgoing, Answer]]) -> None:

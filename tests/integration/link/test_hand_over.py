@@ -39,6 +39,7 @@ def said(node: Node, name: str) -> list[Envelope]:
                 node.units[service]
                 .plumbing.outbox.rows.select()
                 .where(node.units[service].plumbing.outbox.rows.c.name == name)
+                .order_by(node.units[service].plumbing.outbox.rows.c.position)
             )
         ]
     return [Envelope.model_validate_json(row.body) for row in rows]
