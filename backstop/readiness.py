@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from backstop.node import Node
 from shared.metrics import BUS_CONNECTED
@@ -12,11 +12,24 @@ from shared.metrics import BUS_CONNECTED
 def database_answers(node: Node) -> bool:
     """Tell whether the node's database answers."""
     try:
-        with node.engine.connect() as db:
-            db.execute(text("SELECT 1"))
+        return _answers(node)
+    except DBAPIError as error:
+        # A pooled connection outlived its server: only a new one can tell.
+        return error.connection_invalidated and _answers_anew(node)
     except SQLAlchemyError:
         return False
-    return True
+
+
+def _answers(node: Node) -> bool:
+    with node.engine.connect() as db:
+        return bool(db.scalar(text("SELECT 1")))
+
+
+def _answers_anew(node: Node) -> bool:
+    try:
+        return _answers(node)
+    except SQLAlchemyError:
+        return False
 
 
 def bus_answers(node: Node, services: Sequence[str]) -> bool:

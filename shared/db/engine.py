@@ -66,7 +66,9 @@ def _begin_as(db: Connection) -> None:
     try:
         raw.execute(command, prepare=False)
     except psycopg.OperationalError as error:
+        # What one pooled connection has outlived, the others have as well.
         db.invalidate(error)
+        db.engine.dispose()
         raise OperationalError("BEGIN", {}, error, connection_invalidated=True) from error
 
 

@@ -1,6 +1,7 @@
 """Transactions: what they may tell when something fails, and what they get over."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -47,6 +48,24 @@ def test_the_first_transaction_after_a_restart_of_the_server_succeeds(engine: En
     with transaction(engine, "sla") as db:
         assert db.scalar(text("SELECT pg_backend_pid()")) != lost
         assert db.scalar(text("SELECT current_user")) == "backstop_sla"
+
+
+def test_of_several_pooled_connections_that_outlived_their_server_none_is_tried(
+    database: Callable[..., str],
+) -> None:
+    url = database().replace("postgresql://", "postgresql+psycopg://")
+    engine = connect_engine(url, pool=3, application="test")
+    with engine.begin() as db:
+        ensure_role(db, "sla")
+    with ExitStack() as hands:
+        held = [hands.enter_context(transaction(engine, "sla")) for _ in range(3)]
+        lost = [db.scalar(text("SELECT pg_backend_pid()")) for db in held]
+    for pid in lost:
+        end_session(engine, pid)
+
+    with transaction(engine, "sla") as db:
+        assert db.scalar(text("SELECT pg_backend_pid()")) not in lost
+    engine.dispose()
 
 
 def test_a_transaction_that_loses_its_server_on_the_way_fails(engine: Engine) -> None:
