@@ -166,7 +166,8 @@ class Relay(DependencyProvider):
         if not self.unmarked:
             return
         try:
-            self._next_rows()
+            with self.unit.forgetful() as db:
+                mark_sent(db, self.unit.plumbing.outbox, self.unmarked)
         except Exception as error:  # every fate but waiting is re-raised
             # It is said again after the next start, and hearers know it.
             if verdict(error) is not Verdict.WAIT:

@@ -62,6 +62,15 @@ def registered_at(node: Node, n: int) -> list[UUID]:
     return [register(node) for _ in range(n)]
 
 
+def saved_before_more_was_said(three: Three, saved: Node) -> None:
+    """Let a node be backed up, and the county say more afterwards, which everybody hears."""
+    register(three[0])
+    post_round(*three)
+    saved.back_up()
+    registered_at(three[0], LOST)
+    post_round(*three)
+
+
 def cases_heard(node: Node) -> set[UUID]:
     return {fact.case_id for fact in node.heard}
 
@@ -82,11 +91,7 @@ def test_a_restored_node_loses_nothing_that_it_says_before_the_first_receipt(
     three: Three, posted: int
 ) -> None:
     county, city, _ = three
-    register(county)
-    post_round(*three)
-    county.back_up()
-    registered_at(county, LOST)
-    post_round(*three)
+    saved_before_more_was_said(three, county)
 
     county.restore()
     said = registered_at(county, posted)
@@ -100,11 +105,7 @@ def test_a_restored_node_loses_nothing_that_it_says_before_the_first_receipt(
 
 def test_a_restored_node_notices_what_it_is(three: Three) -> None:
     county, city, _ = three
-    register(county)
-    post_round(*three)
-    county.back_up()
-    registered_at(county, LOST)
-    post_round(*three)
+    saved_before_more_was_said(three, county)
     assert restored_at(county, city) == (None, None)
 
     county.restore()
@@ -166,11 +167,7 @@ def test_letters_of_before_the_restore_that_come_after_it_change_nothing(three: 
 
 def test_a_link_goes_on_when_its_receiver_was_restored(three: Three) -> None:
     county, city, _ = three
-    register(county)
-    post_round(*three)
-    city.back_up()
-    registered_at(county, LOST)
-    post_round(*three)
+    saved_before_more_was_said(three, city)
 
     city.restore()
     said = registered_at(county, 1)
