@@ -46,6 +46,8 @@ class Bus:
 
     def beat(self) -> None: ...
 
+    def close(self) -> None: ...
+
 
 @pytest.fixture
 def bus() -> Bus:
@@ -113,3 +115,21 @@ def test_what_was_said_meanwhile_follows(relay: Relay, bus: Bus, engine: Engine)
     assert relay.relay_once() == 1
 
     assert len(set(bus.published)) == len(bus.published) == 2
+
+
+def test_what_was_published_last_is_marked_before_it_ends(
+    relay: Relay, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says_something(relay)
+    relay.ended, publish = Signal(), bus.publish
+
+    def publish_and_end(messages: Sequence[Outgoing], timeout: float) -> Outcome:
+        relay.ended.send()
+        return publish(messages, timeout)
+
+    monkeypatch.setattr(bus, "publish", publish_and_end)
+    relay.run()
+
+    assert len(bus.published) == 1
+    with relay.unit.transaction() as db:
+        assert unsent(db, plumbing.outbox, 10) == []
