@@ -13,7 +13,7 @@ from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from shared.security.actor import Role
 
 WIDTH = 100
-FIRST_ACCOUNT = "./dev backstop account create LOGIN --name 姓名 --role administrator"
+FIRST_ACCOUNT = "./dev backstop account create LOGIN --name 姓名 --role system_administrator"
 PAGES = "/ 群众入口 citizens · /desk 工作台 staff · /board 大屏 wall board · /docs 接口文档 API"
 
 

@@ -33,7 +33,7 @@ def create(
         kind=ActorKind.STAFF,
         node=settings.code,
         id="backstop-account",
-        roles=frozenset({Role.ADMINISTRATOR}),
+        roles=frozenset({Role.SYSTEM_ADMINISTRATOR}),
     )
     with open_client(f"http://127.0.0.1:{settings.web_port}") as client:
         try:

@@ -70,7 +70,7 @@ def _put_units(told: tuple[Hall, Sequence[Put]]) -> None:
 
 
 def _put(hall: Hall, put: Put) -> None:
-    administrator = hall.catalogue.with_role(Role.ADMINISTRATOR).actor(hall.node)
+    administrator = hall.catalogue.with_role(Role.SYSTEM_ADMINISTRATOR).actor(hall.node)
     hall.caller.send(Call("PUT", *put), administrator)
 
 

@@ -63,6 +63,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "您没有权限这样做。如需办理，请联系本单位管理员。",
         "You may not do this; ask your unit's administrator.",
     ),
+    "roles_clash": (
+        422,
+        "管理员和纪检监察人员不能再兼其他职责，请只留一个，另一个职责另开账号。",
+        "An administrator or inspector holds no other role: keep one, and make another account.",
+    ),
     "foreign_origin": (
         403,
         "这个请求来自别的网站，已拒绝。请在本系统的页面上操作。",

@@ -1,5 +1,6 @@
 """Who asks: the value that every door makes of a session, a token or a number with its code."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -18,13 +19,30 @@ class Role(StrEnum):
     """What a member of staff is there for; one person may have several."""
 
     WINDOW_OFFICER = "window_officer"
+    WINDOW_HEAD = "window_head"
     HOTLINE_AGENT = "hotline_agent"
     DISPATCHER = "dispatcher"
     DISPOSAL_OFFICER = "disposal_officer"
     SUPERVISOR = "supervisor"
+    REVIEWER = "reviewer"
     INSPECTOR = "inspector"
     OPERATOR = "operator"
-    ADMINISTRATOR = "administrator"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
+
+
+ADMINISTRATORS = frozenset(
+    {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
+)
+"""The three who keep each other in check: nobody is two of them (GB/T 22239, 三员分立)."""
+APART = ADMINISTRATORS | {Role.INSPECTOR}
+"""Roles that stand alone: who has one of them has no other."""
+
+
+def clashing(roles: Collection[Role]) -> frozenset[Role]:
+    """Return the roles that may not be held beside the others of a set; empty if all may."""
+    return frozenset(roles) & APART if len(set(roles)) > 1 else frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,27 @@ class Action(StrEnum):
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"
+    ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
+    ACCOUNT_RECOVER = "account.recover"
+    ROLE_GRANT = "role.grant"
+    SESSION_END = "session.end"
+    TOKEN_READ = "token.read"  # noqa: S105  # an action, no secret
+    TOKEN_WRITE = "token.write"  # noqa: S105
+    KEY_READ = "key.read"
+    KEY_ROTATE = "key.rotate"
+    ACCESS_READ = "access.read"
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
+    EXPORT_ASK = "export.ask"
+    EXPORT_APPROVE = "export.approve"
+    RETENTION_READ = "retention.read"
+    ERASURE_ASK = "erasure.ask"
+    ERASURE_APPROVE = "erasure.approve"
+    CORRECTION_ORDER = "correction.order"
+    HOLD_WRITE = "hold.write"
+    ATTACHMENT_ADD = "attachment.add"
+    ATTACHMENT_READ = "attachment.read"
     PARKED_READ = "parked.read"
     PARKED_WRITE = "parked.write"
     ADMIN_READ = "admin.read"
@@ -106,19 +126,30 @@ class Decision:
 
 PUBLIC_CHANNELS = frozenset({"web", "app", "snap", "kiosk", "enterprise_portal"})
 IMPORT_SCOPE = "import"
-CITIZEN_ACTIONS = frozenset({Action.CASE_READ, Action.CASE_URGE, Action.EVALUATION_SUBMIT})
+CITIZEN_ACTIONS = frozenset(
+    {
+        Action.CASE_READ,
+        Action.CASE_URGE,
+        Action.EVALUATION_SUBMIT,
+        Action.ATTACHMENT_ADD,
+        Action.ATTACHMENT_READ,
+    }
+)
+
+_AT_THE_WINDOW = frozenset({"window", "evaluation", "midway_exit", "video", "grid", "third_party"})
 
 CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.WINDOW_OFFICER: frozenset(
-            {"window", "evaluation", "midway_exit", "video", "grid", "third_party"}
-        ),
+        Role.WINDOW_OFFICER: _AT_THE_WINDOW,
+        Role.WINDOW_HEAD: _AT_THE_WINDOW,
         Role.HOTLINE_AGENT: frozenset({"hotline", "sms", "outbound_call"}),
         Role.DISPATCHER: frozenset({"upper_tier"}),
     }
 )
 
 _DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
+_PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
+"""To see a person as they told: each look has a purpose and stands in the audit."""
 _TIERS = (
     Action.HAND_OVER_READ,
     Action.BELOW_READ,
@@ -129,19 +160,21 @@ _TIERS = (
 _WATCH = (
     *_DESK,
     *_TIERS,
+    *_PERSON,
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
-    Action.PERSON_REVEAL,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
     *_DESK,
     *_SCOPE_TEST,
+    *_PERSON,
     Action.CASE_ANSWER,
     Action.CASE_URGE,
     Action.MESSAGE_READ,
-    Action.PERSON_REVEAL,
+    Action.ATTACHMENT_ADD,
+    Action.CORRECTION_ORDER,
 )
 _DISPATCHING = (
     Action.ORDER_DISPATCH,
@@ -156,41 +189,85 @@ _SUPERVISING = (
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
 )
+_RECORDS = (
+    Action.EXPORT_ASK,
+    Action.EXPORT_APPROVE,
+    Action.RETENTION_READ,
+    Action.ERASURE_ASK,
+    Action.HOLD_WRITE,
+)
+"""To answer for the ledger as a whole: who may take it out, what is kept and what is erased."""
 _ORDER_WORK = (
     Action.ORDER_SIGN,
     Action.ORDER_CONTACT,
     Action.ORDER_RETURN,
     Action.ORDER_FINISH,
 )
+_BOOKS = (
+    Action.ADMIN_READ,
+    Action.ACCESS_READ,
+    Action.ACCOUNT_READ,
+    Action.TOKEN_READ,
+    Action.KEY_READ,
+    Action.RETENTION_READ,
+)
+"""To see how the node is administered, without changing it."""
 
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
+        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS), Reach.NODE),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {
             **dict.fromkeys((*_ORDER_WORK, Action.DESK_READ, Action.REPORT_READ), Reach.OWN_UNIT),
             **dict.fromkeys(
-                (Action.CASE_READ, Action.ORDER_READ, Action.PERSON_REVEAL), Reach.INVOLVED
+                (Action.CASE_READ, Action.ORDER_READ, Action.ATTACHMENT_ADD, *_PERSON),
+                Reach.INVOLVED,
             ),
         },
-        Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING), Reach.NODE),
+        Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
+        Role.REVIEWER: dict.fromkeys(
+            (*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
+        ),
         Role.INSPECTOR: dict.fromkeys(
-            (*_WATCH, Action.PARKED_READ, Action.ADMIN_READ), Reach.NODE
+            (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE
         ),
         Role.OPERATOR: dict.fromkeys(
-            (Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ, Action.LINK_READ),
+            (
+                Action.PARKED_READ,
+                Action.PARKED_WRITE,
+                Action.ADMIN_READ,
+                Action.LINK_READ,
+                Action.KEY_READ,
+            ),
             Reach.NODE,
         ),
-        Role.ADMINISTRATOR: dict.fromkeys(
+        Role.SYSTEM_ADMINISTRATOR: dict.fromkeys(
             (
+                *_BOOKS,
                 Action.UNIT_WRITE,
                 Action.ITEM_WRITE,
                 Action.RULE_WRITE,
                 Action.ACCOUNT_WRITE,
-                Action.ADMIN_READ,
+                Action.ACCOUNT_RECOVER,
             ),
             Reach.NODE,
+        ),
+        Role.SECURITY_ADMINISTRATOR: dict.fromkeys(
+            (
+                *_BOOKS,
+                Action.ROLE_GRANT,
+                Action.ACCOUNT_RECOVER,
+                Action.SESSION_END,
+                Action.TOKEN_WRITE,
+                Action.KEY_ROTATE,
+                Action.ERASURE_APPROVE,
+            ),
+            Reach.NODE,
+        ),
+        Role.AUDIT_ADMINISTRATOR: dict.fromkeys(
+            (*_BOOKS, Action.AUDIT_READ, Action.AUDIT_EXPORT), Reach.NODE
         ),
     }
 )

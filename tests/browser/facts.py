@@ -247,7 +247,7 @@ ROWS = [
 ]
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists"), True),
-    **dict.fromkeys(("below", "links"), False),
+    **dict.fromkeys(("below", "links", "admin"), False),
     "roles": "窗口人员",
 }
 

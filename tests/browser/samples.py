@@ -12,6 +12,7 @@ from services.portal.pages.messages import STATES, by_phone
 from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
 from services.portal.pages.rendering import page
+from services.portal.pages.rooms import rooms_of
 from shared.security.actor import ActorKind, Role
 from tests.browser.facts import (
     BAD,
@@ -45,6 +46,8 @@ from tests.browser.facts import (
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
 
+ADMINISTRATOR = officer(Role.SYSTEM_ADMINISTRATOR)
+OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
@@ -141,9 +144,13 @@ SAMPLES: Mapping[str, Sample] = {
         "/desk",
     ),
     "desk_empty": Sample("desk/desk.html", desk(FRONT, None, rows=[]), FRONT, "/desk"),
-    "desk_nothing": Sample(
-        "desk/nothing.html", {"tools": TOOLS}, officer(Role.ADMINISTRATOR), "/desk"
+    "admin": Sample(
+        "admin/home.html",
+        {"tools": OFFICE, "rooms": rooms_of(ADMINISTRATOR)},
+        ADMINISTRATOR,
+        "/admin",
     ),
+    "desk_nothing": Sample("desk/nothing.html", {"tools": TOOLS}, officer(Role.OPERATOR), "/desk"),
     "desk_expired": Sample(
         "desk/expired.html", {"fields": [("text", "跑了三趟")]}, NOBODY, "/desk/new"
     ),

@@ -33,7 +33,7 @@ def node(postgres: Databases, scratch: Path) -> Iterator[RunningNode]:
 
 
 def furnish(node: RunningNode) -> None:
-    admin = node.as_role(Role.ADMINISTRATOR)
+    admin = node.as_role(Role.SYSTEM_ADMINISTRATOR)
     unit = {"title": "县市场监督管理局", "region": CODE, "phone": "0564-8621234"}
     node.ask("PUT", "/api/v1/units/SCJGJ", admin, json=unit)
     item = {"title": "食品经营许可", "kind": "licence", "unit_code": "SCJGJ"}

@@ -91,7 +91,7 @@ def furnish(callers: Mapping[str, NodeCaller]) -> None:
 
 
 def put(callers: Mapping[str, NodeCaller], node: str, path: str, body: Mapping[str, Any]) -> None:
-    roles = frozenset({Role.ADMINISTRATOR})
+    roles = frozenset({Role.SYSTEM_ADMINISTRATOR})
     admin = Actor(kind=ActorKind.STAFF, node=node, id="admin", name="管理员", roles=roles)
     callers[node].send(Call("PUT", f"/api/v1/{path}", body), admin)
 

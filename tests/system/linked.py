@@ -107,7 +107,7 @@ def _build(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:
 
 def furnish(node: RunningNode) -> None:
     """Give a node its unit, and the item that this does by rule."""
-    administrator = node.as_role(Role.ADMINISTRATOR)
+    administrator = node.as_role(Role.SYSTEM_ADMINISTRATOR)
     listing = {"title": "市场监督管理局", "region": node.settings.code, "phone": "0564-8621234"}
     node.ask("PUT", f"/api/v1/units/{UNIT}", administrator, json=listing)
     item = {"title": ITEM, "kind": "licence", "unit_code": UNIT, "complexity": "ordinary"}

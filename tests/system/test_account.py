@@ -7,7 +7,7 @@ from tests.system.harness import RunningNode
 
 pytestmark = pytest.mark.system
 
-WORDS = ("account", "create", "guanliyuan", "--name", "管理员", "--role", "administrator")
+WORDS = ("account", "create", "guanliyuan", "--name", "管理员", "--role", "system_administrator")
 
 
 def test_an_administrator_made_at_the_node_may_sign_in(embedded_node: RunningNode) -> None:

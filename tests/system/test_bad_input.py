@@ -224,10 +224,14 @@ def test_a_key_used_again_with_another_body_is_refused(node: RunningNode, count:
 
 
 def test_a_late_or_forged_token_is_nobody(node: RunningNode) -> None:
-    token = node.as_role(Role.ADMINISTRATOR)["Authorization"]
+    token = node.as_role(Role.SYSTEM_ADMINISTRATOR)["Authorization"]
     keys = NodeKeys.load(node.settings.key_file)
     admin = Actor(
-        kind=ActorKind.STAFF, node=CODE, id="a", name="a", roles=frozenset({Role.ADMINISTRATOR})
+        kind=ActorKind.STAFF,
+        node=CODE,
+        id="a",
+        name="a",
+        roles=frozenset({Role.SYSTEM_ADMINISTRATOR}),
     )
     foreign = sign_actor(keys, admin, "340000", utcnow())
     late = sign_actor(keys, admin, CODE, utcnow().replace(year=2020))
@@ -238,7 +242,7 @@ def test_a_late_or_forged_token_is_nobody(node: RunningNode) -> None:
 
 
 def test_a_step_in_the_wrong_state_is_refused(node: RunningNode) -> None:
-    admin = node.as_role(Role.ADMINISTRATOR)
+    admin = node.as_role(Role.SYSTEM_ADMINISTRATOR)
     node.ask("PUT", "/api/v1/units/DOOR", admin, json={"title": "大厅", "region": "341523"})
     item = {"title": "门口事项", "kind": "licence", "unit_code": "DOOR"}
     node.ask("PUT", "/api/v1/items/DOORX", admin, json=item)

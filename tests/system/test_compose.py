@@ -79,7 +79,7 @@ def test_the_account_of_a_neighbour_may_write_to_its_own_way_in_alone(
 
 
 def test_the_first_administrator_is_made_inside_the_web_container(tiers: ComposedTiers) -> None:
-    words = ["account", "create", "first", "--name", "管理员", "--role", "administrator"]
+    words = ["account", "create", "first", "--name", "管理员", "--role", "system_administrator"]
 
     status, said = tiers.inside(
         "web-341523", *words, "--node", "341523", typed="a password of some length\n"

@@ -67,7 +67,7 @@ class Told:
 def told(embedded_node: RunningNode) -> Told:
     """From the report to the rating, with mistakes on the way that an error might repeat."""
     node = embedded_node
-    admin = node.as_role(Role.ADMINISTRATOR)
+    admin = node.as_role(Role.SYSTEM_ADMINISTRATOR)
     node.ask("PUT", f"/api/v1/units/{UNIT}", admin, json={"title": "车管所", "region": "341523"})
     trace = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01", "Idempotency-Key": str(uuid4())}
     case = node.ask("POST", "/api/v1/cases", trace, json=REPORT)

@@ -26,7 +26,7 @@ REPORT = {
 @pytest.fixture
 def furnished(node: RunningNode) -> RunningNode:
     """A node that knows one unit and one item."""
-    admin = node.as_role(Role.ADMINISTRATOR)
+    admin = node.as_role(Role.SYSTEM_ADMINISTRATOR)
     unit = {"title": "县市场监督管理局", "region": "341523", "phone": "0564-8621234"}
     node.ask("PUT", f"/api/v1/units/{UNIT}", admin, json=unit)
     item = {"title": ITEM, "kind": "licence", "unit_code": UNIT, "complexity": "ordinary"}

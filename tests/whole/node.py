@@ -150,7 +150,7 @@ class WholeNode:
     def _sign_in(self, login: str, role: Role, unit: str | None) -> dict[str, str]:
         account = {"name": "李", "roles": [role], "unit": unit, "password": PASSWORD}
         at = f"/api/v1/accounts/{login}"
-        self.done("PUT", at, self.token(Role.ADMINISTRATOR), json=account)
+        self.done("PUT", at, self.token(Role.SYSTEM_ADMINISTRATOR), json=account)
         claimed = {"login": login, "password": PASSWORD}
         self.ask("POST", "/api/v1/sessions", {}, json=claimed).raise_for_status()
         token = self.client.cookies["backstop_session"]

@@ -33,7 +33,7 @@ class Told:
 
 def furnish(whole: WholeNode, units: int = 1) -> None:
     """Put one unit with its item; more units stand beside it."""
-    admin = whole.token(Role.ADMINISTRATOR)
+    admin = whole.token(Role.SYSTEM_ADMINISTRATOR)
     here = {"region": whole.node.code, "phone": "0564-8621234"}
     for n in range(units):
         code = UNIT if n == 0 else f"U{n:03d}"

@@ -11,7 +11,7 @@ from services.portal.repository import Account
 from services.portal.tables import plumbing
 from shared.audit import Entry, digest_of, record
 from shared.errors import Refused
-from shared.security.actor import Actor, Role
+from shared.security.actor import Actor, Role, clashing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class AccountOrder:
 
 def put_account(db: Connection, wanted: AccountOrder, actor: Actor, now: datetime) -> Account:
     """Create or change an account; a new password or its end also ends its sessions."""
+    if clashing(wanted.roles):
+        raise Refused("roles_clash", field="roles")
     before = repository.account_of(db, wanted.login)
     account = Account(
         login=wanted.login,

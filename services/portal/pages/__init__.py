@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from services.portal.pages import (
     acts,
+    admin,
     below,
     board,
     desk,
@@ -27,7 +28,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages)])
 for _part in (
     *(home, report, follow, rate, sign_in),
     *(desk, acts, register, messages, below, links),
-    board,
+    *(board, admin),
 ):
     router.include_router(_part.router)
 

@@ -17,6 +17,7 @@ from services.portal.pages.lists import Narrowed, View, scope_of, views_of
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
+from services.portal.pages.rooms import rooms_of
 from services.portal.pages.words import LAMPS, REVEAL_PURPOSES, ROLES
 from services.portal.repository import CaseCard, ListKind
 from shared.clock import new_id
@@ -32,6 +33,8 @@ router = APIRouter()
 PER_PAGE = 30
 MOST_TEXT = 100
 MOST_CODE = 6
+ELSEWHERE = {"messages": "/desk/messages", "links": "/desk/links", "admin": "/admin"}
+"""Where the day of somebody begins who has no lists."""
 DONE: Mapping[str, str] = {
     "accept": _("已受理。"),
     "decline": _("已作出不予受理，正在告知诉求人。"),
@@ -125,15 +128,16 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "lists": bool(views_of(actor, door.node)),
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
+        "admin": bool(rooms_of(actor)),
         "roles": "、".join(ROLES[role] for role in sorted(actor.roles)),
     }
 
 
 def _without_lists(request: Request, actor: Actor, door: Door) -> Response:
     tools = tools_of(actor, door)
-    there = next((name for name in ("messages", "links") if tools[name]), None)
+    there = next((path for name, path in ELSEWHERE.items() if tools[name]), None)
     if there is not None:
-        return RedirectResponse(f"/desk/{there}", 303)
+        return RedirectResponse(there, 303)
     return page(request, "desk/nothing.html", {"tools": tools})
 
 

@@ -87,7 +87,7 @@ def door_here(request: Request) -> Door:
 def language_of(request: Request) -> str:
     """Return the chosen language; the desk speaks the source language only."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, SOURCE)
-    at_work = request.url.path.startswith(("/desk", "/board"))
+    at_work = request.url.path.startswith(("/desk", "/board", "/admin"))
     return chosen if chosen in LANGUAGES and not at_work else SOURCE
 
 

@@ -139,13 +139,17 @@ FILED_BY: Mapping[str, str] = MappingProxyType(
 ROLES: Mapping[str, str] = MappingProxyType(
     {
         "window_officer": _("窗口人员"),
+        "window_head": _("窗口负责人"),
         "hotline_agent": _("热线座席"),
         "dispatcher": _("派单员"),
         "disposal_officer": _("处置专员"),
         "supervisor": _("督办人员"),
+        "reviewer": _("回访人员"),
         "inspector": _("纪检监察人员"),
         "operator": _("运维人员"),
-        "administrator": _("管理员"),
+        "system_administrator": _("系统管理员"),
+        "security_administrator": _("安全管理员"),
+        "audit_administrator": _("审计管理员"),
     }
 )
 PURPOSES: Mapping[str, str] = MappingProxyType(

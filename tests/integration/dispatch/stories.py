@@ -29,7 +29,7 @@ TEN = NINE + timedelta(hours=1)
 CITY = Neighbour("341500", "六安市政务服务中心", "city", Relation.ABOVE)
 HOUSE = House(NODE, {CITY.code: CITY})
 
-ADMINISTRATOR = staff(Role.ADMINISTRATOR)
+ADMINISTRATOR = staff(Role.SYSTEM_ADMINISTRATOR)
 DISPATCHER = staff(Role.DISPATCHER, unit="zwfw")
 MARKET_OFFICER = staff(Role.DISPOSAL_OFFICER, unit="scjgj")
 TOWN_OFFICER = staff(Role.DISPOSAL_OFFICER, unit="cgz")

@@ -278,7 +278,7 @@ def furnish(node: Node) -> None:
         listing = dispatch.UnitListing(
             code="gjj", title=f"{NAMES[node.code]}公积金中心", region="34"
         )
-        dispatch.list_unit(db, listing, node.caller(Role.ADMINISTRATOR))
+        dispatch.list_unit(db, listing, node.caller(Role.SYSTEM_ADMINISTRATOR))
     node.settle()
 
 

@@ -36,7 +36,7 @@ def blind(kind: str, value: str) -> str:
 
 RULES = SignInRules(NODE, of_account=STRICT, of_address=EASY, blind=blind)
 ADMINISTRATOR = Actor(
-    kind=ActorKind.STAFF, node=NODE, id="admin", roles=frozenset({Role.ADMINISTRATOR})
+    kind=ActorKind.STAFF, node=NODE, id="admin", roles=frozenset({Role.SYSTEM_ADMINISTRATOR})
 )
 SECRET = "correct horse"
 WANG = AccountOrder(

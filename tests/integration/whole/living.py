@@ -23,7 +23,7 @@ from tests.whole.waves import Ledger
 
 CASES = 3
 """One whose events are heard alone, and some whose events are heard together."""
-DISPATCHER, OFFICER, ADMIN = Role.DISPATCHER, Role.DISPOSAL_OFFICER, Role.ADMINISTRATOR
+DISPATCHER, OFFICER, ADMIN = Role.DISPATCHER, Role.DISPOSAL_OFFICER, Role.SYSTEM_ADMINISTRATOR
 NO_ITEM = "目录里没有的事项"
 Written = Iterator[tuple[str, int]]
 

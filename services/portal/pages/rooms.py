@@ -1,0 +1,32 @@
+"""The rooms of the administration, and which of them one may enter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.portal.pages.language import later as _
+from shared.security.actor import Actor
+from shared.security.policy import Action, Resource, may
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One page of the administration."""
+
+    path: str
+    title: str
+    hint: str
+    needs: Action
+
+
+ROOMS: Sequence[Room] = (
+    Room(
+        "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
+    ),
+    Room("/readyz", _("就绪状态"), _("系统是否正常，能不能办件。"), Action.PARKED_WRITE),
+)
+
+
+def rooms_of(actor: Actor) -> list[Room]:
+    """Return the rooms that an actor may enter."""
+    here = Resource(node=actor.node)
+    return [room for room in ROOMS if may(actor, room.needs, here).allowed]
