@@ -40,7 +40,7 @@ from services.dispatch.api.bodies import (
     UnitBody,
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, ReportBody
-from services.portal.api import AccountBody
+from services.portal.api.accounts import AccountBody
 from services.review.api import supervisions
 from services.review.api.evaluations import EvaluationBody
 from services.review.policy import Level, Standing, standing_of
