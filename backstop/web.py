@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio.to_thread
 import httpx
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -23,6 +23,7 @@ from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from services.portal import pages
 from shared.http import install_problems
+from shared.http.demands import Audience, open_to
 from shared.logs import start_logging
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
@@ -65,7 +66,7 @@ def build_application(node: Node) -> ASGIApp:
     install_problems(app)
     for member in MEMBERS.values():
         app.include_router(member.router())
-    _add_operations(app, node)
+    app.include_router(operations(node))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(pages.router, include_in_schema=False)
     identified = Identify(app, node)
@@ -87,23 +88,32 @@ def _lifespan(node: Node):  # type: ignore[no-untyped-def]  # FastAPI's own type
     return live
 
 
-def _add_operations(app: FastAPI, node: Node) -> None:
-    @app.get("/healthz", tags=["operations"])
+def operations(node: Node) -> APIRouter:
+    """Return what watches over the web process, and the document of the API."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz")
+    @open_to(Audience.EVERYBODY, "alive or not")
     async def healthz() -> Response:
         return Response("alive\n", media_type="text/plain")
 
-    @app.get("/readyz", tags=["operations"])
+    @router.get("/readyz")
+    @open_to(Audience.EVERYBODY, "ready or not")
     def readyz() -> Response:
         ready = database_answers(node)
         return Response("ready\n" if ready else "database away\n", 200 if ready else 503)
 
-    @app.get("/metrics", tags=["operations"])
+    @router.get("/metrics")
+    @open_to(Audience.EVERYBODY, "numbers of the process, for whoever may reach its port")
     def metrics() -> Response:
         return Response(generate_latest(_registry()), media_type=CONTENT_TYPE_LATEST)
 
-    @app.get("/docs", include_in_schema=False)
+    @router.get("/docs", include_in_schema=False)
+    @open_to(Audience.EVERYBODY, "the document of the API")
     async def docs(_request: Request) -> HTMLResponse:
         return HTMLResponse(DOCS)
+
+    return router
 
 
 def _registry() -> CollectorRegistry:

@@ -10,6 +10,7 @@ from services.link import handlers
 from services.link.handlers import Look
 from services.link.policy import LinkState
 from shared.http import ApiRoute, Door, Who, door_of
+from shared.http.demands import demands
 from shared.neighbours import Relation
 from shared.security.policy import Action, Resource
 
@@ -56,6 +57,7 @@ class LinkView(BaseModel):
 
 
 @router.get("/links")
+@demands(Action.LINK_READ)
 def links(door: Annotated[Door, Depends(door_of("link"))], actor: Who) -> list[LinkView]:
     """Show the link to each neighbour, the tier above first."""
     door.demand(actor, Action.LINK_READ, Resource(node=door.node.code))

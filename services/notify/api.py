@@ -11,6 +11,7 @@ from services.notify import handlers
 from services.notify.handlers import Reader, Shown, Wanted
 from shared.errors import Refused
 from shared.http import ApiRoute, Cursor, Door, Page, Who, cursor_after, door_of
+from shared.http.demands import demands
 from shared.http.paging import cursor_for
 from shared.security.policy import Action, Resource
 
@@ -44,6 +45,7 @@ class MessageAnswer(BaseModel):
 
 
 @router.get("/messages")
+@demands(Action.MESSAGE_READ)
 def list_messages(
     door: Annotated[Door, Depends(door_of("notify"))],
     actor: Who,

@@ -12,6 +12,7 @@ from services.sla.handlers import Promise
 from services.sla.policy import ClockKind, Complexity, Lamp
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, Who, door_of
+from shared.http.demands import Audience, demands, open_to
 from shared.security.policy import Action, Resource
 
 router = APIRouter(prefix="/api/v1", tags=["sla"], route_class=ApiRoute)
@@ -60,6 +61,7 @@ class Explained(BaseModel):
 
 
 @router.get("/clocks")
+@demands(Action.CASE_READ)
 def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     """List every clock of a case, in the order they started."""
     door.demand(actor, Action.CASE_READ, Resource(node=door.node.code, case_id=case_id))
@@ -69,6 +71,7 @@ def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
 
 
 @router.get("/due-date")
+@open_to(Audience.EVERYBODY, "says nothing of a case")
 def due_date(
     door: SlaDoor,
     start: Annotated[AwareDatetime | None, Query(description="default: now")] = None,

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.errors import Refused
+from shared.http.demands import demand_of
 
 LONGEST_NAME = 60
 
@@ -27,7 +28,14 @@ class StrictRequest(Request):
 
 
 class ApiRoute(APIRoute):
-    """A route of the API: `APIRouter(route_class=ApiRoute)`."""
+    """A route of the API: `APIRouter(route_class=ApiRoute)`; its document says what it demands."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        demand = demand_of(endpoint)
+        if demand is not None and demand.actions:
+            told = {"x-demands": [action.value for action in demand.actions]}
+            more["openapi_extra"] = {**(more.get("openapi_extra") or {}), **told}
+        super().__init__(path, endpoint, **more)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, which gets a strict request."""

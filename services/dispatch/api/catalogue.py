@@ -22,6 +22,7 @@ from services.dispatch.repository import catalogue as repository
 from services.dispatch.repository.orders import version_of
 from shared.errors import Refused
 from shared.http import ApiRoute, Code, Cursor, Door, Page, Who, cursor_after, door_of
+from shared.http.demands import Audience, demands, open_to
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.policy import Action, Resource, may
 from shared.unit import Work
@@ -35,6 +36,7 @@ V = TypeVar("V", bound=BaseModel)
 
 
 @router.get("/units")
+@open_to(Audience.EVERYBODY, "who is responsible for what is public")
 def units(door: DispatchDoor, cursor: Cursor = None) -> Page[UnitView]:
     """List the units by code; everybody may."""
     with door.unit.transaction() as db:
@@ -43,6 +45,7 @@ def units(door: DispatchDoor, cursor: Cursor = None) -> Page[UnitView]:
 
 
 @router.put("/units/{code}")
+@demands(Action.UNIT_WRITE)
 def put_unit(code: EntryCode, body: UnitBody, door: DispatchDoor, actor: Who) -> ListedView:
     """Enter or change a unit."""
     door.demand(actor, Action.UNIT_WRITE, Resource(node=door.node.code))
@@ -52,6 +55,7 @@ def put_unit(code: EntryCode, body: UnitBody, door: DispatchDoor, actor: Who) ->
 
 
 @router.get("/items")
+@open_to(Audience.EVERYBODY, "what one may apply for is public")
 def items(door: DispatchDoor, cursor: Cursor = None) -> Page[ItemView]:
     """List the service items by code; everybody may."""
     with door.unit.transaction() as db:
@@ -60,6 +64,7 @@ def items(door: DispatchDoor, cursor: Cursor = None) -> Page[ItemView]:
 
 
 @router.put("/items/{code}")
+@demands(Action.ITEM_WRITE)
 def put_item(code: EntryCode, body: ItemBody, door: DispatchDoor, actor: Who) -> ListedView:
     """Enter or change a service item."""
     door.demand(actor, Action.ITEM_WRITE, Resource(node=door.node.code))
@@ -69,6 +74,7 @@ def put_item(code: EntryCode, body: ItemBody, door: DispatchDoor, actor: Who) ->
 
 
 @router.get("/places")
+@demands(Action.DESK_READ, Action.RULE_WRITE)
 def places(door: DispatchDoor, actor: Who, cursor: Cursor = None) -> Page[PlaceView]:
     """List the place rules by region; staff may."""
     if not may(actor, Action.RULE_WRITE, Resource(node=door.node.code)).allowed:
@@ -79,6 +85,7 @@ def places(door: DispatchDoor, actor: Who, cursor: Cursor = None) -> Page[PlaceV
 
 
 @router.put("/places/{region}")
+@demands(Action.RULE_WRITE)
 def put_place(
     region: Annotated[Region, Path()], body: PlaceBody, door: DispatchDoor, actor: Who
 ) -> ListedView:

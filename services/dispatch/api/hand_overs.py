@@ -26,6 +26,7 @@ from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.hand_overs import HandOver, Wanted
 from services.dispatch.tables import idempotency
 from shared.http import ApiRoute, Cursor, Door, IdempotencyKey, Once, Page, Who
+from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.policy import Action, Resource
 from shared.unit import Work
@@ -43,6 +44,7 @@ class Sought:
 
 
 @router.get("/hand-overs")
+@demands(Action.HAND_OVER_READ)
 def list_hand_overs(
     door: DispatchDoor,
     actor: Who,
@@ -61,6 +63,7 @@ def list_hand_overs(
 
 
 @router.post("/hand-overs", status_code=201)
+@demands(Action.HAND_OVER_OFFER)
 def offer(
     body: OfferBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
 ) -> HandOverWritten:
@@ -79,6 +82,7 @@ def offer(
 
 
 @router.post("/hand-overs/{hand_over_id}/accept")
+@demands(Action.HAND_OVER_ANSWER)
 def accept(
     hand_over_id: UUID, _body: AcceptBody, door: DispatchDoor, actor: Who
 ) -> HandOverWritten:
@@ -94,6 +98,7 @@ def accept(
 
 
 @router.post("/hand-overs/{hand_over_id}/refuse")
+@demands(Action.HAND_OVER_ANSWER)
 def refuse(
     hand_over_id: UUID, body: RefuseBody, door: DispatchDoor, actor: Who
 ) -> HandOverWritten:
@@ -113,6 +118,7 @@ def refuse(
 
 
 @router.post("/hand-overs/{hand_over_id}/withdraw")
+@demands(Action.HAND_OVER_OFFER)
 def withdraw(
     hand_over_id: UUID, body: WithdrawBody, door: DispatchDoor, actor: Who
 ) -> HandOverWritten:
@@ -126,6 +132,7 @@ def withdraw(
 
 
 @router.post("/reports-up", status_code=201)
+@demands(Action.CASE_REPORT_UP)
 def report_up(
     body: ReportBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
 ) -> ReportWritten:

@@ -38,6 +38,7 @@ from shared.http import (
     cursor_after,
     door_of,
 )
+from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
@@ -58,6 +59,7 @@ class Sought:
 
 
 @router.get("")
+@demands(Action.ORDER_READ)
 def list_orders(
     door: DispatchDoor,
     actor: Who,
@@ -77,6 +79,7 @@ def list_orders(
 
 
 @router.get("/{order_id}")
+@demands(Action.ORDER_READ)
 def show_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderView:
     """Show one order with the tries to reach the person."""
     with door.unit.transaction() as db:
@@ -88,6 +91,7 @@ def show_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderView:
 
 
 @router.post("", status_code=201)
+@demands(Action.ORDER_DISPATCH)
 def dispatch(
     body: PlacementBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
 ) -> Written:
@@ -107,6 +111,7 @@ def dispatch(
 
 
 @router.post("/{order_id}/sign")
+@demands(Action.ORDER_SIGN)
 def sign(order_id: UUID, _body: SignBody, door: DispatchDoor, actor: Who) -> Written:
     """Sign for an order."""
     with door.unit.begin() as work:
@@ -115,6 +120,7 @@ def sign(order_id: UUID, _body: SignBody, door: DispatchDoor, actor: Who) -> Wri
 
 
 @router.post("/{order_id}/contacts", status_code=201)
+@demands(Action.ORDER_CONTACT)
 def contact(
     order_id: UUID, body: ContactBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
 ) -> Written:
@@ -135,6 +141,7 @@ def contact(
 
 
 @router.post("/{order_id}/return")
+@demands(Action.ORDER_RETURN)
 def give_back(order_id: UUID, body: ReturnBody, door: DispatchDoor, actor: Who) -> Written:
     """Give an order back."""
     giving = handlers.GivingBack(
@@ -149,6 +156,7 @@ def give_back(order_id: UUID, body: ReturnBody, door: DispatchDoor, actor: Who) 
 
 
 @router.post("/{order_id}/finish")
+@demands(Action.ORDER_FINISH)
 def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> Written:
     """Finish an order with its answer."""
     finishing = handlers.Finishing(

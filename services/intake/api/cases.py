@@ -19,6 +19,7 @@ from services.intake.handlers import Caller, Look
 from services.intake.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who, door_of
+from shared.http.demands import demands
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
 from shared.security.policy import Action, Resource, may
@@ -43,6 +44,7 @@ class Asked:
 
 
 @router.post("/cases", status_code=201)
+@demands(Action.CASE_REGISTER)
 def register_case(
     body: ReportBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
 ) -> RegisteredAnswer:
@@ -62,6 +64,7 @@ def register_case(
 
 
 @router.get("/cases/{number}")
+@demands(Action.CASE_READ)
 def read_case(
     number: Number,
     door: IntakeDoor,
@@ -77,6 +80,7 @@ def read_case(
 
 
 @router.post("/cases/{number}/accept")
+@demands(Action.CASE_ACCEPT)
 def accept_case(number: Number, body: AcceptBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
     """Find a case in scope."""
     door.demand(actor, Action.CASE_ACCEPT, Resource(node=door.node.code))
@@ -88,6 +92,7 @@ def accept_case(number: Number, body: AcceptBody, door: IntakeDoor, actor: Who) 
 
 
 @router.post("/cases/{number}/decline")
+@demands(Action.CASE_DECLINE)
 def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
     """Find a case out of scope."""
     door.demand(actor, Action.CASE_DECLINE, Resource(node=door.node.code))
@@ -99,6 +104,7 @@ def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who
 
 
 @router.post("/cases/{number}/person")
+@demands(Action.PERSON_REVEAL)
 def reveal_person(
     number: Number, body: PurposeBody, door: IntakeDoor, actor: Who, response: Response
 ) -> RevealedAnswer:

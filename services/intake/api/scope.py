@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from services.intake.policy.scope import normal_title
 from services.intake.repository.catalogue import find_item
 from shared.http import ApiRoute, Door, ShortText, door_of
+from shared.http.demands import Audience, open_to
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -24,6 +25,7 @@ class ScopeAnswer(BaseModel):
 
 
 @router.get("/scope")
+@open_to(Audience.EVERYBODY, "says nothing of a case")
 def ask_item(item: AskedItem, door: IntakeDoor) -> ScopeAnswer:
     """Tell whether an item is listed; everybody may ask, for it says nothing of a case."""
     with door.unit.transaction() as db:

@@ -9,6 +9,7 @@ from services.portal import handlers, repository
 from services.portal.api.doors import PortalDoor
 from services.portal.handlers import AccountOrder
 from shared.http import ApiRoute, Code, ShortText, Who
+from shared.http.demands import demands
 from shared.security.actor import Role
 from shared.security.policy import Action, Resource
 
@@ -41,6 +42,7 @@ class AccountBody(BaseModel):
 
 
 @router.put("/accounts/{login}")
+@demands(Action.ACCOUNT_WRITE)
 def put_account(
     login: Annotated[Login, Path()], body: AccountBody, door: PortalDoor, actor: Who
 ) -> AccountView:
@@ -52,9 +54,10 @@ def put_account(
 
 
 @router.get("/accounts")
+@demands(Action.ACCOUNT_READ)
 def accounts(door: PortalDoor, actor: Who) -> list[AccountView]:
     """List all accounts (administrator)."""
-    door.demand(actor, Action.ACCOUNT_WRITE, Resource(door.node.code))
+    door.demand(actor, Action.ACCOUNT_READ, Resource(door.node.code))
     with door.unit.transaction() as db:
         return [account_view(account) for account in repository.accounts_by_login(db)]
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.portal import repository
 from services.portal.api.doors import PortalDoor
 from shared.http import ApiRoute
+from shared.http.demands import Audience, open_to
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -51,6 +52,7 @@ class BoardView(BaseModel):
 
 
 @router.get("/board")
+@open_to(Audience.EVERYBODY, "numbers, and nothing about any single case")
 def board(door: PortalDoor) -> BoardView:
     """Return the numbers of the board; they are public, so nobody is asked who they are."""
     with door.unit.transaction() as db:

@@ -12,6 +12,7 @@ from services.portal.api.doors import PortalDoor
 from services.portal.handlers import SESSION_COOKIE, Credentials, Failed, SignInRules
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, ShortText
+from shared.http.demands import Audience, open_to
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -33,6 +34,7 @@ class SignedInView(BaseModel):
 
 
 @router.post("/sessions", status_code=201)
+@open_to(Audience.EVERYBODY, "to show who one is")
 def begin_session(
     body: SignIn, door: PortalDoor, request: Request, answer: Response
 ) -> SignedInView:
@@ -56,6 +58,7 @@ def begin_session(
 
 
 @router.delete("/sessions", status_code=204)
+@open_to(Audience.EVERYBODY, "ends no session but the own")
 def end_session(door: PortalDoor, request: Request, answer: Response) -> None:
     """Sign out; done twice it is still done."""
     token = request.cookies.get(SESSION_COOKIE)

@@ -3,6 +3,7 @@
 After a change the desk waits up to a second for the projection; then it shows the row as saving.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,17 +20,23 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import Beside, Sought, show
 from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import SOURCE
+from services.portal.pages.next_steps import NEEDS
 from services.portal.pages.rendering import door_here
 from shared.errors import Refused
+from shared.http.demands import demands_by
+from shared.security.policy import Action
 
 router = APIRouter()
 
 WAIT_SECONDS = 1.0
 LOOK_EVERY_SECONDS = 0.05
+ACTS: Mapping[str, Action] = {**NEEDS, "person": Action.PERSON_REVEAL}
+"""What may be done, and the action that the API will ask the policy about."""
 HERE = ("csrf", "view", "number", "case_id", "order_id", "key")
 
 
 @router.post("/desk/act/{act}")
+@demands_by("act", ACTS)
 async def do(request: Request, act: str) -> Response:
     """Do one thing with one case, as the one who is signed in."""
     if act not in BODIES:

@@ -16,6 +16,7 @@ from services.portal.policy import is_below
 from services.portal.repository import TierNumbers
 from shared.errors import Refused
 from shared.http import NodeFacts
+from shared.http.demands import Audience, demands
 from shared.neighbours import below
 from shared.security.policy import Action, Resource, may
 
@@ -46,6 +47,7 @@ class Tier:
 
 
 @router.get("/desk/below")
+@demands(Action.BELOW_READ, audience=Audience.STAFF)
 def overview(request: Request) -> Response:
     """Show the numbers of every tier below that anything is known of."""
     actor, door = staff_of(request), door_here(request)

@@ -10,6 +10,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import LAMPS, STATUSES
 from services.portal.repository import BoardNumbers
+from shared.http.demands import Audience, open_to
 
 router = APIRouter()
 
@@ -38,6 +39,7 @@ class Bar:
 
 
 @router.get("/board")
+@open_to(Audience.EVERYBODY, "numbers, and nothing about any single case")
 def board(request: Request) -> Response:
     """Show the numbers of the node as they are now."""
     door = door_here(request)

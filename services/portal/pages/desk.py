@@ -23,6 +23,7 @@ from services.portal.repository import CaseCard, ListKind
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.http import Door, cursor_after
+from shared.http.demands import Audience, open_to
 from shared.http.paging import cursor_for
 from shared.neighbours import below
 from shared.security.actor import Actor, ActorKind
@@ -86,6 +87,7 @@ class Beside:
 
 
 @router.get("/desk")
+@open_to(Audience.STAFF, "lists and cases that one may see, or the way to where one works")
 def desk(request: Request, sought: Annotated[Sought, Depends()]) -> Response:
     """Show a list, and of it the case that was chosen."""
     return show(request, sought, Beside())

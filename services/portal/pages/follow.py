@@ -12,7 +12,9 @@ from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.rendering import language_of, page
 from services.portal.pages.seen import SeenCase
+from shared.http.demands import Audience, demands, open_to
 from shared.security.numbers import normalise_case_number, normalise_query_code
+from shared.security.policy import Action
 
 router = APIRouter()
 
@@ -25,12 +27,14 @@ BAD_CODE = _("查询码不对：一共 10 位，没有 0、1、2、5、8，也�
 
 
 @router.get("/follow")
+@open_to(Audience.EVERYBODY, "to show which case is one's own")
 def ask(request: Request, closed: bool = False) -> HTMLResponse:
     """Ask for number and query code; what follows `#` stays in the browser."""
     return _form(request, {"number": "", "code": "", "closed": closed})
 
 
 @router.post("/follow")
+@open_to(Audience.EVERYBODY, "to show which case is one's own")
 async def open_case(request: Request) -> Response:
     """Open a case for this browser when number and code fit."""
     form = await read_form(request)
@@ -50,6 +54,7 @@ async def open_case(request: Request) -> Response:
 
 
 @router.get("/follow/case")
+@demands(Action.CASE_READ, audience=Audience.HOLDER)
 async def show_case(request: Request) -> Response:
     """Show where the opened case stands, who holds it and what happens next."""
     holder, answer = await opened_case(request)
@@ -60,6 +65,7 @@ async def show_case(request: Request) -> Response:
 
 
 @router.post("/follow/leave")
+@open_to(Audience.EVERYBODY, "closes the case in this browser")
 def leave(request: Request) -> Response:
     """Close the case for this browser, which others may use next."""
     answer = RedirectResponse("/", 303)

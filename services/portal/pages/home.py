@@ -7,6 +7,7 @@ from services.portal.pages.forms import Form, read_form
 from services.portal.pages.keepsake import is_secure
 from services.portal.pages.language import LANGUAGES
 from services.portal.pages.rendering import LANGUAGE_COOKIE, PRINT_COOKIE, page
+from shared.http.demands import Audience, open_to
 
 router = APIRouter()
 
@@ -15,12 +16,14 @@ SIZES = ("normal", "large")
 
 
 @router.get("/")
+@open_to(Audience.EVERYBODY, "the first page")
 def home(request: Request) -> HTMLResponse:
     """Ask what the person wants to do."""
     return page(request, "citizen/home.html", {})
 
 
 @router.post("/look")
+@open_to(Audience.EVERYBODY, "print size and language of this browser")
 async def look(request: Request) -> RedirectResponse:
     """Change print size or language, and go back to where it was asked."""
     form = await read_form(request)

@@ -10,6 +10,8 @@ from services.portal.pages.calling import call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
+from shared.http.demands import Audience, demands
+from shared.security.policy import Action
 
 router = APIRouter()
 
@@ -41,6 +43,7 @@ class Link(BaseModel):
 
 
 @router.get("/desk/links")
+@demands(Action.LINK_READ, audience=Audience.STAFF)
 async def links(request: Request) -> Response:
     """Show each link as it is now."""
     actor, door = staff_of(request), door_here(request)

@@ -14,6 +14,8 @@ from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
+from shared.http.demands import Audience, demands
+from shared.security.policy import Action
 
 router = APIRouter()
 
@@ -50,6 +52,7 @@ class Phone:
 
 
 @router.get("/desk/messages")
+@demands(Action.MESSAGE_READ, audience=Audience.STAFF)
 async def messages(request: Request, cursor: str = "") -> Response:
     """Show the latest messages by telephone."""
     actor, door = staff_of(request), door_here(request)

@@ -14,6 +14,8 @@ from services.portal.pages.language import translations
 from services.portal.pages.reasons import CORE, REASONS
 from services.portal.pages.rendering import GOING_BACK, language_of, page
 from services.portal.pages.seen import SeenCase
+from shared.http.demands import Audience, demands, open_to
+from shared.security.policy import Action
 
 router = APIRouter()
 
@@ -22,6 +24,7 @@ ANSWERS = {"yes": True, "no": False}
 
 
 @router.get("/follow/rate")
+@demands(Action.CASE_READ, audience=Audience.HOLDER)
 async def ask_level(request: Request) -> Response:
     """Show the five faces, while this round can be rated."""
     _holder, answer = await opened_case(request)
@@ -37,6 +40,7 @@ async def ask_level(request: Request) -> Response:
 
 
 @router.post("/follow/rate")
+@demands(Action.EVALUATION_SUBMIT, audience=Audience.HOLDER)
 async def take(request: Request) -> Response:
     """Take the face and ask for the rest, or send the whole rating."""
     form = await read_form(request)
@@ -51,6 +55,7 @@ async def take(request: Request) -> Response:
 
 
 @router.get("/follow/thanks")
+@open_to(Audience.EVERYBODY, "a sentence of thanks")
 def thanks(request: Request, solved: bool = True) -> Response:
     """Thank the person, and say what becomes of a no."""
     return page(request, "citizen/rate_thanks.html", {"solved": solved})

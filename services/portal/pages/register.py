@@ -23,8 +23,9 @@ from services.portal.pages.rendering import door_here, page
 from services.portal.pages.seen import SeenCase
 from services.portal.pages.words import CHANNELS as CHANNEL_WORDS
 from shared.errors import Refused
+from shared.http.demands import Audience, demands, open_to
 from shared.security.actor import Actor
-from shared.security.policy import CHANNELS
+from shared.security.policy import CHANNELS, Action
 
 router = APIRouter()
 
@@ -43,12 +44,14 @@ OFTEN_FIRST = ("window", "hotline")
 
 
 @router.get("/desk/new")
+@demands(Action.CASE_REGISTER, audience=Audience.STAFF)
 def ask(request: Request) -> Response:
     """Show the empty form."""
     return _form(request, Form({}))
 
 
 @router.post("/desk/new")
+@demands(Action.CASE_REGISTER, audience=Audience.STAFF)
 async def take(request: Request) -> Response:
     """Register, and go on to the receipt."""
     form = await read_form(request)
@@ -69,6 +72,7 @@ async def take(request: Request) -> Response:
 
 
 @router.get("/desk/receipt")
+@open_to(Audience.STAFF, "shows what this browser has just registered")
 async def receipt(request: Request) -> Response:
     """Show the receipt of what was just registered, to print and hand over."""
     actor = staff_of(request)

@@ -24,18 +24,22 @@ from services.portal.pages.rendering import (
 )
 from services.portal.pages.rendering import language_of as spoken
 from services.portal.pages.seen import SeenCase
+from shared.http.demands import Audience, demands, open_to
 from shared.regions import full_name_of
+from shared.security.policy import Action
 
 router = APIRouter()
 
 
 @router.get("/report")
+@open_to(Audience.EVERYBODY, "anybody may report")
 def begin(request: Request) -> Response:
     """Ask what could not be done."""
     return _step(request, "what", Draft.of(Form({}), door_here(request).node.code))
 
 
 @router.post("/report")
+@open_to(Audience.EVERYBODY, "anybody may report")
 async def go_on(request: Request) -> Response:
     """Take the answers of one step and show the one asked for, or send the report."""
     form = await read_form(request)
@@ -51,6 +55,7 @@ async def go_on(request: Request) -> Response:
 
 
 @router.get("/report/done")
+@demands(Action.CASE_READ, audience=Audience.HOLDER)
 async def done(request: Request) -> Response:
     """Show number and query code of what was just reported, to keep and to print."""
     holder = recall(request)

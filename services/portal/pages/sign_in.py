@@ -9,6 +9,7 @@ from services.portal.pages.home import local
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import page
+from shared.http.demands import Audience, open_to
 from shared.security.actor import Actor, ActorKind
 
 router = APIRouter()
@@ -18,6 +19,7 @@ START = "/desk"
 
 
 @router.get("/desk/login")
+@open_to(Audience.EVERYBODY, "to show who one is")
 def ask(request: Request, to: str = START) -> Response:
     """Ask for login and password."""
     actor: Actor = request.scope["actor"]
@@ -27,6 +29,7 @@ def ask(request: Request, to: str = START) -> Response:
 
 
 @router.post("/desk/login")
+@open_to(Audience.EVERYBODY, "to show who one is")
 async def come(request: Request) -> Response:
     """Begin a session; the API counts what fails."""
     form = await read_form(request)
@@ -43,6 +46,7 @@ async def come(request: Request) -> Response:
 
 
 @router.post("/desk/leave")
+@open_to(Audience.STAFF, "ends no session but the own")
 async def go(request: Request) -> Response:
     """End the session."""
     await read_staff_form(request)

@@ -13,6 +13,7 @@ from services.review.policy import MOST_REASONS, REASONS, Follow, Level
 from services.review.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, LongText, Once, Who, door_of
+from shared.http.demands import Audience, demands, open_to
 from shared.security.policy import Action, Resource
 from shared.unit import Work
 
@@ -86,6 +87,7 @@ STATUS = {Follow.CLOSE: "closed", Follow.REOPEN: "reopened"}
 
 
 @router.post("/evaluations", status_code=201)
+@demands(Action.EVALUATION_SUBMIT)
 def rate(
     body: EvaluationBody, door: ReviewDoor, actor: Who, key: IdempotencyKey = None
 ) -> RatedAnswer:
@@ -116,6 +118,7 @@ def rate(
 
 
 @router.get("/evaluations")
+@demands(Action.CASE_READ)
 def evaluations(case_id: UUID, door: ReviewDoor, actor: Who) -> list[EvaluationView]:
     """List what the person said about a case, round by round."""
     with door.unit.transaction() as db:
@@ -128,6 +131,7 @@ def evaluations(case_id: UUID, door: ReviewDoor, actor: Who) -> list[EvaluationV
 
 
 @router.get("/evaluation-reasons")
+@open_to(Audience.EVERYBODY, "the national list of reasons")
 def evaluation_reasons() -> list[LevelView]:
     """List the national reasons by level, the best level first; everybody may."""
     return [

@@ -24,6 +24,7 @@ from shared.http import (
     cursor_after,
     door_of,
 )
+from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.caller import Caller
 from shared.security.policy import Action, Resource
@@ -77,6 +78,7 @@ class SupervisionView(BaseModel):
 
 
 @router.post("/supervisions", status_code=201)
+@demands(Action.SUPERVISION_ORDER)
 def order(
     body: OrderBody, door: ReviewDoor, actor: Who, key: IdempotencyKey = None
 ) -> SupervisionWritten:
@@ -96,6 +98,7 @@ def order(
 
 
 @router.post("/supervisions/{supervision_id}/answer")
+@demands(Action.SUPERVISION_ANSWER)
 def answer(
     supervision_id: UUID, body: AnswerBody, door: ReviewDoor, actor: Who
 ) -> SupervisionWritten:
@@ -109,6 +112,7 @@ def answer(
 
 
 @router.get("/supervisions")
+@demands(Action.SUPERVISION_READ)
 def list_supervisions(
     door: ReviewDoor,
     actor: Who,

@@ -1,0 +1,72 @@
+"""What each endpoint asks of whoever calls it, written beside it: an action, or a reason for none.
+
+The words change nothing: the endpoint itself asks the policy. They are for the API document, and
+for the tests that hold every endpoint to them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Any, TypeVar
+
+from shared.security.policy import Action
+
+F = TypeVar("F", bound=Callable[..., Any])
+_MARK = "_demand"
+
+
+@unique
+class Audience(StrEnum):
+    """Whom an endpoint has to do with at all."""
+
+    EVERYBODY = "everybody"
+    STAFF = "staff"
+    """Whoever is signed in as a member of staff."""
+    HOLDER = "holder"
+    """A browser in which somebody has opened a case by number and query code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What an endpoint asks: one of `actions`, or nothing but to be of the audience."""
+
+    audience: Audience = Audience.EVERYBODY
+    actions: tuple[Action, ...] = ()
+    part: str = ""
+    """The part of the path that chooses the action, and how."""
+    by_part: Mapping[str, Action] | None = None
+    because: str = ""
+    """Why no action is asked for."""
+
+    @property
+    def spoken(self) -> frozenset[Action]:
+        """Every action that it may ask for."""
+        return frozenset(self.actions) | frozenset((self.by_part or {}).values())
+
+
+def demands(*actions: Action, audience: Audience = Audience.EVERYBODY) -> Callable[[F], F]:
+    """Say that a caller needs one of these actions."""
+    return _marked(Demand(audience=audience, actions=actions))
+
+
+def demands_by(part: str, actions: Mapping[str, Action]) -> Callable[[F], F]:
+    """Say that a part of the path chooses which action staff need."""
+    return _marked(Demand(audience=Audience.STAFF, part=part, by_part=actions))
+
+
+def open_to(audience: Audience, because: str) -> Callable[[F], F]:
+    """Say that no action is asked for, and why."""
+    return _marked(Demand(audience=audience, because=because))
+
+
+def demand_of(endpoint: object) -> Demand | None:
+    """Return what stands beside an endpoint; None if nothing does."""
+    return getattr(endpoint, _MARK, None)
+
+
+def _marked(demand: Demand) -> Callable[[F], F]:
+    def mark(endpoint: F) -> F:
+        setattr(endpoint, _MARK, demand)
+        return endpoint
+
+    return mark
