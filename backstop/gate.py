@@ -2,11 +2,17 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backstop import cookies
+from backstop.addresses import UNKNOWN, Networks, client_of
+from backstop.headers import Header, headers_for
+from backstop.settings import NodeSettings
 from shared.errors import Refused
 from shared.logs import follow_trace, trace_id
 from shared.metrics import REQUEST_SECONDS
@@ -16,28 +22,8 @@ log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 1_048_576
 """No form or JSON body of this system comes near it; files will have their own door."""
 
-client_address: ContextVar[str] = ContextVar("client_address", default="?")
+client_address: ContextVar[str] = ContextVar("client_address", default=UNKNOWN)
 """Who really asks, for requests that pages make to the API in this process."""
-
-HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        b"form-action 'self'; frame-ancestors 'none'",
-    ),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-]
-CACHING = (
-    ("/static/vendor/", b"public, max-age=86400"),
-    ("/static/", b"no-cache"),
-)
-NOT_AT_ALL = b"no-store"
-"""What a browser may keep, by the beginning of the path: libraries for a day, our own style and
-scripts if they are unchanged, and nothing that may be about a case."""
-
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 """Any other word that a client sends as its method is measured under one name."""
@@ -45,20 +31,45 @@ UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: neither a log line nor a measurement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How people reach the node: by HTTPS or not, and through which proxies."""
+
+    secure: bool = False
+    proxies: Networks = field(default_factory=Networks)
+
+    @classmethod
+    def of(cls, settings: NodeSettings) -> "Entrance":
+        """Return the entrance that the settings tell of."""
+        return cls(settings.public_url.startswith("https:"), Networks(settings.trusted_proxies))
+
+    def enter(self, scope: Scope) -> Scope:
+        """Return a request as the application shall see it: who really asks, and plain cookies."""
+        headers = list(scope["headers"])
+        peer = scope["client"][0] if scope.get("client") else UNKNOWN
+        if self.proxies:
+            told = b",".join(value for name, value in headers if name == b"x-forwarded-for")
+            peer = client_of(peer, told.decode("latin-1"), self.proxies)
+        shown = cookies.inbound(headers) if self.secure else headers
+        return {**scope, "client": (peer, 0), "headers": shown}
+
+
 class Gate:
     """Wraps one node's application."""
 
-    def __init__(self, app: ASGIApp, node: str) -> None:
+    def __init__(self, app: ASGIApp, node: str, entrance: Entrance | None = None) -> None:
         self._app = app
         self._node = node
+        self._entrance = entrance or Entrance()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an HTTP request through; whoever reads more than the most is refused."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        passing = _Passing(scope, receive, send)
-        client_address.set(scope["client"][0] if scope.get("client") else "?")
+        scope = self._entrance.enter(scope)
+        passing = _Passing(scope, receive, send, secure=self._entrance.secure)
+        client_address.set(scope["client"][0])
         trace = follow_trace(_inbound_trace(scope))
         started = time.perf_counter()
         try:
@@ -93,8 +104,9 @@ class Gate:
 
 
 class _Passing:
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, *, secure: bool) -> None:
         self.scope = scope
+        self._secure = secure
         self._receive = receive
         self._send = send
         self.status = 0
@@ -123,22 +135,18 @@ class _Passing:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            present = {name.lower() for name, _ in message["headers"]}
-            added = [*HEADERS, (b"cache-control", may_keep(self.scope["path"]))]
-            if self._is_left_unread:  # the rest of the body would be taken for the next request
-                added.append((b"connection", b"close"))
-            message["headers"] = [
-                *message["headers"],
-                *(header for header in added if header[0] not in present),
-            ]
+            message["headers"] = self._completed(message["headers"])
         await self._send(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self.is_answered = True
 
-
-def may_keep(path: str) -> bytes:
-    """Return what a browser is told about keeping the answer at this path."""
-    return next((rule for start, rule in CACHING if path.startswith(start)), NOT_AT_ALL)
+    def _completed(self, headers: Iterable[Header]) -> list[Header]:
+        given = cookies.outbound(headers) if self._secure else list(headers)
+        present = {name.lower() for name, _ in given}
+        added = headers_for(self.scope["path"], secure=self._secure)
+        if self._is_left_unread:  # the rest of the body would be taken for the next request
+            added.append((b"connection", b"close"))
+        return [*given, *(header for header in added if header[0] not in present)]
 
 
 def _inbound_trace(scope: Scope) -> str | None:

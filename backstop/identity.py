@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backstop.node import Node
+from backstop.turnstile import Turnstile
 from services.intake.handlers import Knock, claim_case
 from services.portal.handlers import SESSION_COOKIE, actor_of, csrf_of
 from shared.errors import Refused
@@ -95,6 +96,7 @@ class Identify:
     def __init__(self, app: ASGIApp, node: Node) -> None:
         self._app = app
         self._node = node
+        self._turnstile = Turnstile(node.code, node.settings.doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put `actor` and `session` on the scope, or refuse."""
@@ -104,7 +106,9 @@ class Identify:
         scope["app"] = self._app
         scope["actor"], scope["session"] = anonymous(self._node.code), None
         try:
+            self._turnstile.admit(scope)
             await self._identify(scope)
+            self._turnstile.charge(scope)
         except Exception as error:  # noqa: BLE001  # told to the asker as the application would
             refuse = await explained(Request(scope, receive), error)
             await refuse(scope, receive, send)

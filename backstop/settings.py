@@ -17,6 +17,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from backstop.addresses import NetworkName
+from backstop.door_settings import DoorSettings
 from services.dispatch.settings import Settings as DispatchSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.link.settings import Settings as LinkSettings
@@ -35,6 +37,8 @@ Code = Annotated[str, Field(pattern=CODE)]
 
 FILLED = ("public_url", "database_url", "database_direct_url", "bus_url", "key_file", "cards")
 """Settings in which `{node}` and `{web_port}` are filled in."""
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 FROM_FILES = ("database_url", "database_direct_url", "bus_url", "neighbour_bus_url")
 """Addresses with a password in them: `BACKSTOP_…_FILE` may name a file that holds one."""
@@ -65,6 +69,10 @@ class NodeSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
     public_url: str = Field(
         default="http://127.0.0.1:{web_port}", description="How people reach the portal."
+    )
+    trusted_proxies: tuple[NetworkName, ...] = Field(
+        default=(),
+        description='Proxies whose X-Forwarded-For is believed, as JSON: ["10.0.0.5"].',
     )
     database_url: str = Field(description="SQLAlchemy URL of the node's own database.")
     database_direct_url: str | None = Field(
@@ -98,6 +106,7 @@ class NodeSettings(BaseSettings):
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
+    doors: DoorSettings = DoorSettings()
     intake: IntakeSettings = IntakeSettings()
     dispatch: DispatchSettings = DispatchSettings()
     sla: SlaSettings = SlaSettings()
@@ -150,7 +159,11 @@ class NodeSettings(BaseSettings):
             if (value := getattr(self, field)) is not None
         }
         filled = self.model_copy(update={**changed, "web_port": port})
-        return filled.model_copy(update={"notify": filled._notify()})
+        return filled.model_copy(update={"notify": filled._notify(), "doors": filled._doors()})
+
+    def _doors(self) -> DoorSettings:
+        loopback = LOOPBACK if self.demo else ()
+        return self.doors.model_copy(update={"spared": (*self.doors.spared, *loopback)})
 
     def _notify(self) -> NotifySettings:
         told = self.notify

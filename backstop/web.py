@@ -15,12 +15,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backstop.doors import facts_of
-from backstop.gate import Gate, client_address
+from backstop.gate import Entrance, Gate, client_address
 from backstop.identity import Identify
 from backstop.node import Node, assemble
 from backstop.readiness import database_answers
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
+from backstop.turnstile import INNER
 from services.portal import pages
 from shared.http import install_problems
 from shared.http.demands import Audience, open_to
@@ -45,9 +46,12 @@ class InProcess(httpx.AsyncBaseTransport):
         """Answer one request without a socket."""
         # What the API raises it has answered and logged before: the page shows that answer.
         transport = httpx.ASGITransport(
-            self._app, raise_app_exceptions=False, client=(client_address.get(), 0)
+            self._marked, raise_app_exceptions=False, client=(client_address.get(), 0)
         )
         return await transport.handle_async_request(request)
+
+    async def _marked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app({**scope, INNER: True}, receive, send)
 
 
 def build_application(node: Node) -> ASGIApp:
@@ -73,7 +77,7 @@ def build_application(node: Node) -> ASGIApp:
     app.state.api = httpx.AsyncClient(
         transport=InProcess(identified), base_url=node.settings.public_url, timeout=30
     )
-    return Gate(identified, node.code)
+    return Gate(identified, node.code, Entrance.of(node.settings))
 
 
 def _lifespan(node: Node):  # type: ignore[no-untyped-def]  # FastAPI's own type is private

@@ -67,6 +67,11 @@ REFUSED_CODES = Counter(
     "Wrong query codes, by whether they were refused or throttled.",
     ["node", "outcome"],
 )
+REQUESTS_LIMITED = Counter(
+    "backstop_requests_limited_total",
+    "Requests refused because their asker had asked too often, by the budget that was used up.",
+    ["node", "budget"],
+)
 REFUSALS = ("no_neighbour", "signature", "malformed", "addressee", "not_theirs", "broken_seal")
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
 

@@ -132,6 +132,10 @@ WEB = Row(
             "15 分钟内错误的查询码 · Wrong query codes in 15 minutes",
             [Query("sum(increase(backstop_query_codes_refused_total{NODE}[15m])) or vector(0)")],
         ),
+        Panel(
+            "因太频繁被拒的请求 · Requests refused as too many",
+            [each("budget", "increase(backstop_requests_limited_total{NODE}[15m])")],
+        ),
     ),
 )
 

@@ -204,6 +204,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "登录失败次数太多，请稍后再试。",
         "Too many failed sign-ins: try later.",
     ),
+    "too_many_requests": (
+        429,
+        "您点得太快，或者同一网络里的人太多，请稍等一会儿再试；您填写的内容还没有提交。",
+        "Too many requests at once from you or your network: wait a little; nothing was saved.",
+    ),
     "password_missing": (
         422,
         "新账号必须设置密码。",

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from backstop.headers import CONTENT_POLICY
 from services.portal.pages.rendering import STATIC
 from tests.browser.samples import SAMPLES, shown
 from tests.conftest import need
 
 SITE = "http://window.test"
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def _answer(route: Route, cookies: Mapping[str, str]) -> None:
         route.fulfill(
             body=shown(path.strip("/"), cookies),
             content_type="text/html; charset=utf-8",
-            headers={"content-security-policy": POLICY},
+            headers={"content-security-policy": CONTENT_POLICY},
         )
     else:
         route.fulfill(status=404, body="")

@@ -43,6 +43,7 @@ web_port = 8999
 database_url = "{database}"
 bus_url = "bus://localhost/{code}"
 key_file = "{folder}/keys.json"
+doors = {{ spared = ["127.0.0.0/8"] }}
 cards = "{folder}/cards"
 """
 TOLD = {

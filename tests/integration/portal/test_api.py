@@ -115,7 +115,9 @@ def test_wrong_sign_ins_are_counted_though_they_are_refused(client: Client) -> N
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM_ADMINISTRATOR])
-def test_only_an_administrator_changes_accounts_and_few_see_them(client: Client, role: Role) -> None:
+def test_only_an_administrator_changes_accounts_and_few_see_them(
+    client: Client, role: Role
+) -> None:
     client.actor = replace(ADMINISTRATOR, roles=frozenset({role}))
 
     reads = Action.ACCOUNT_READ in GRANTS[role]

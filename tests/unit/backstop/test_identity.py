@@ -1,6 +1,7 @@
 """Who asks: found once, and for nothing that is the same for everybody."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from httpx import ASGITransport, AsyncClient
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from backstop.door_settings import DoorSettings
 from backstop.identity import Identify
 from services.portal.handlers import SESSION_COOKIE
 
@@ -16,6 +18,7 @@ class Node:
     """A node of which nothing may be asked."""
 
     code = "341523"
+    settings = SimpleNamespace(doors=DoorSettings())
 
     @property
     def doors(self) -> Any:
