@@ -1,12 +1,14 @@
 """The one outer middleware that turns credentials into an `Actor`.
 
-A bearer token, a number with its query code, or the staff session cookie, in this order; nothing
-at all is an anonymous actor. Endpoints below see `scope["actor"]` and never a credential.
+A bearer token (of another system, or of another process for a minute), a number with its query
+code, or the staff session cookie, in this order; nothing at all is an anonymous actor. Endpoints
+below see `scope["actor"]` and never a credential.
 """
 
 import re
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from math import ceil
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -16,13 +18,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backstop.node import Node
 from backstop.turnstile import Turnstile
 from services.intake.handlers import Knock, claim_case
-from services.portal.handlers import SESSION_COOKIE, actor_of, csrf_of
+from services.portal.handlers import (
+    SESSION_COOKIE,
+    Shown,
+    Welcome,
+    actor_of,
+    csrf_of,
+    recognise,
+)
 from shared.errors import Refused
 from shared.http.origin import OWN_SITES, host_of
 from shared.http.problems import API_PATHS, explained
-from shared.metrics import REFUSED_CODES
+from shared.metrics import REFUSED_CODES, TOKEN_USES
 from shared.security.actor import Actor, anonymous, citizen
 from shared.security.actor_token import read_actor
+from shared.security.system_token import PREFIX, read_token
 
 CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
 LONGEST_CREDENTIAL = 4_096
@@ -124,15 +134,33 @@ class Identify:
             scope["actor"] = await run_in_threadpool(self._find, scope, shown, address)
 
     def _find(self, scope: Scope, shown: Credentials, address: str) -> Actor:
+        if shown.bearer and shown.bearer.startswith(PREFIX):
+            return self._by_system_token(shown.bearer, address)
         if shown.bearer:
-            return self._by_token(shown.bearer)
+            return self._by_actor_token(shown.bearer)
         if shown.session and not shown.code and is_foreign(scope):
             raise Refused("foreign_origin")
         if shown.number and shown.code:
             return self._by_code(shown.number, shown.code, address)
         return self._by_session(scope, shown.session or "")
 
-    def _by_token(self, token: str) -> Actor:
+    def _by_system_token(self, text: str, address: str) -> Actor:
+        token = read_token(text)
+        if token is None:
+            TOKEN_USES.labels(node=self._node.code, outcome="mistyped").inc()
+            raise Refused("mistyped_token")
+        door = self._node.doors["portal"]
+        welcome = Welcome(self._node.code, door.keys, door.settings.patience_with_address)
+        with door.unit.transaction() as db:
+            known = recognise(db, Shown(token, address, door.now()), welcome)
+        TOKEN_USES.labels(node=self._node.code, outcome=known.use.value).inc()
+        if known.wait:
+            raise Refused("too_many_wrong_tokens", str(ceil(known.wait.total_seconds())))
+        if known.actor is None:
+            raise Refused("wrong_token")
+        return known.actor
+
+    def _by_actor_token(self, token: str) -> Actor:
         now = self._node.doors["portal"].now()
         actor = read_actor(self._node.keys, token, self._node.code, now)
         if actor is None:

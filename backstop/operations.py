@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backstop.node import Node
 from backstop.readiness import bus_answers, database_answers
 from services.link.handlers import Look, look_at_links
+from services.portal.handlers import tokens_ending_soon
 from services.sla.handlers import sweep_lag
 from shared.clock import utcnow
 from shared.metrics import (
@@ -31,6 +32,7 @@ from shared.metrics import (
     PARCELS_REFUSED,
     REFUSALS,
     SWEEP_LAG,
+    TOKENS_ENDING,
     WAITING_OLDEST,
     Asked,
 )
@@ -54,7 +56,7 @@ class Measured(Collector):
         measured: list[GaugeMetricFamily] = []
         # At the first failure nothing more is asked: every try may take seconds.
         with suppress(SQLAlchemyError):
-            measured = [*self._backlog(), *self._links(), *self._sweep()]
+            measured = [*self._backlog(), *self._links(), *self._sweep(), *self._tokens()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
         yield from (answers, *measured)
@@ -99,6 +101,16 @@ class Measured(Collector):
             lag = sweep_lag(db, utcnow())
         family = SWEEP_LAG.family()
         family.add_metric([self._node.code], lag.total_seconds())
+        yield family
+
+    def _tokens(self) -> Iterator[GaugeMetricFamily]:
+        if "portal" not in self._services:
+            return
+        rules = self._node.settings.portal.token_rules
+        with self._node.unit("portal").transaction() as db:
+            ending = tokens_ending_soon(db, utcnow(), rules)
+        family = TOKENS_ENDING.family()
+        family.add_metric([self._node.code], ending)
         yield family
 
 

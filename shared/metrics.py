@@ -72,6 +72,11 @@ REQUESTS_LIMITED = Counter(
     "Requests refused because their asker had asked too often, by the budget that was used up.",
     ["node", "budget"],
 )
+TOKEN_USES = Counter(
+    "backstop_token_uses_total",
+    "Tokens of other systems that were shown, by what became of it.",
+    ["node", "outcome"],
+)
 REFUSALS = ("no_neighbour", "signature", "malformed", "addressee", "not_theirs", "broken_seal")
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
 
@@ -107,4 +112,9 @@ LINK_HELD = Asked(
     "backstop_link_held",
     "Parcels of the neighbour that wait for one that is missing.",
     ("node", "peer"),
+)
+TOKENS_ENDING = Asked(
+    "backstop_tokens_ending",
+    "Tokens of other systems that end within the days of warning and were not renewed.",
+    ("node",),
 )

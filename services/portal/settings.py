@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.portal.policy import Limits, Patience
+from services.portal.policy import Limits, Patience, TokenRules
 
 
 class Settings(BaseModel):
@@ -30,6 +30,15 @@ class Settings(BaseModel):
     sign_in_longest_wait_minutes: int = Field(
         default=15, ge=1, description="No wait after a failed sign-in is longer."
     )
+    token_longest_days: int = Field(
+        default=365, ge=1, le=3650, description="No token of another system lives longer."
+    )
+    token_overlap_hours: int = Field(
+        default=24, ge=0, description="A token that was rotated opens for so long beside the new."
+    )
+    token_warn_days: int = Field(
+        default=14, ge=1, description="So long before the end of a token people are warned."
+    )
 
     hotline: str = Field(
         default="12345", description="The telephone number that every page offers for help."
@@ -44,6 +53,15 @@ class Settings(BaseModel):
         return Limits(
             idle=timedelta(minutes=self.session_idle_minutes),
             absolute=timedelta(hours=self.session_hours),
+        )
+
+    @property
+    def token_rules(self) -> TokenRules:
+        """How long tokens live, in the words of the policy."""
+        return TokenRules(
+            longest=timedelta(days=self.token_longest_days),
+            overlap=timedelta(hours=self.token_overlap_hours),
+            warned=timedelta(days=self.token_warn_days),
         )
 
     @property

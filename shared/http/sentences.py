@@ -53,6 +53,16 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     "bad_cursor": (400, "翻页标记无效，请从第一页重新开始。", "Bad cursor: start at page one."),
     "not_signed_in": (401, "请先登录。", "Sign in first."),
     "wrong_credentials": (401, "账号或密码不对，请重新输入。", "Wrong account or password."),
+    "wrong_token": (
+        401,
+        "令牌不对、已到期、已作废，或者来自不允许的地址，请找安全管理员核对。",
+        "This token is wrong, expired, revoked or from an address that is not allowed.",
+    ),
+    "mistyped_token": (
+        401,
+        "令牌没有抄完整，或者抄错了一位，请重新复制。",
+        "A sign of this token is wrong or missing: copy it again.",
+    ),
     "wrong_code": (
         404,
         "编号或查询码不对。请核对回执上的编号和查询码，或拨打 12345 查询。",
@@ -199,6 +209,32 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "查询码输错次数太多，请稍后再试，或拨打 12345 查询。",
         "Too many wrong codes: try later, or call 12345.",
     ),
+    "too_many_wrong_tokens": (
+        429,
+        "错误的令牌太多，请改正后稍后再试。",
+        "Too many wrong tokens: mend it, and try later.",
+    ),
+    "token_name_taken": (
+        409,
+        "已有同名的令牌在用，请换个名字，或先作废原来的。",
+        "A token of this name is in use: choose another name, or revoke that one first.",
+    ),
+    "token_too_long": (
+        422,
+        "有效期超过了规定的最长天数，请缩短。",
+        "It would live longer than the node allows: choose fewer days.",
+    ),
+    "token_channel_missing": (
+        422,
+        "“登记”和登记用的渠道要一起选：选了登记就至少选一个渠道。",
+        "To register takes a channel, and a channel is only for registering: choose both.",
+    ),
+    "unknown_token": (404, "没有这个令牌，请从列表重新打开。", "No such token: open the list."),
+    "token_revoked": (
+        409,
+        "这个令牌已经作废，请另建一个。",
+        "This token was revoked: make another one.",
+    ),
     "too_many_sign_ins": (
         429,
         "登录失败次数太多，请稍后再试。",
@@ -283,5 +319,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "A region code has 2, 4, 6, 9 or 12 digits.",
     ),
     "region": ("地区代码应是 6 位数字。", "A region code has six digits."),
+    "scope": ("没有这个权限范围，请从列表中选择。", "No such scope: choose from the list."),
+    "network": (
+        "不是有效的 IP 地址或网段，例如 10.20.0.0/16。",
+        "Neither an address nor a network such as 10.20.0.0/16.",
+    ),
     "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

@@ -13,6 +13,7 @@ from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
 from services.portal.pages.rendering import page
 from services.portal.pages.rooms import rooms_of
+from services.portal.pages.tokens import Token, token_values
 from shared.security.actor import ActorKind, Role
 from tests.browser.facts import (
     BAD,
@@ -46,6 +47,38 @@ from tests.browser.facts import (
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
 
+TOKENS = [
+    Token(
+        id="k3m9x2pq",
+        name="12345 呼叫中心",
+        about="登记来电、查进度；信息科 赵工",
+        scopes=["case.read", "case.register", "channel:hotline"],
+        networks=["10.20.0.0/16"],
+        state="ending",
+        created_by="anquan",
+        expires_at=NOW + timedelta(days=9),
+        used_at=NOW - timedelta(minutes=4),
+        used_from="10.20.3.7",
+    ),
+    Token(
+        id="w8z4c6td",
+        name="旧评价器",
+        about="评价器换新以前用",
+        scopes=["evaluation.submit"],
+        networks=[],
+        state="revoked",
+        created_by="anquan",
+        expires_at=NOW + timedelta(days=90),
+        revoked_at=NOW - timedelta(days=3),
+    ),
+]
+MADE = TOKENS[0].model_copy(
+    update={
+        "token": f"bst_k3m9x2pq_{'Ab3' * 13}Z4f9Qa1",
+        "earlier_until": NOW + timedelta(days=1),
+    }
+)
+SECURITY = officer(Role.SECURITY_ADMINISTRATOR)
 ADMINISTRATOR = officer(Role.SYSTEM_ADMINISTRATOR)
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
@@ -149,6 +182,22 @@ SAMPLES: Mapping[str, Sample] = {
         {"tools": OFFICE, "rooms": rooms_of(ADMINISTRATOR)},
         ADMINISTRATOR,
         "/admin",
+    ),
+    "admin_tokens": Sample(
+        "admin/tokens.html",
+        {"tools": OFFICE, "can_write": True, **token_values(TOKENS), "made": MADE},
+        SECURITY,
+        "/admin/tokens",
+    ),
+    "admin_tokens_wrong": Sample(
+        "admin/tokens.html",
+        {
+            **{"tools": OFFICE, "can_write": True},
+            **token_values([]),
+            "errors": {"name": "请填是哪个系统。", "scopes": "请至少选一项它可以做的事。"},
+        },
+        SECURITY,
+        "/admin/tokens",
     ),
     "desk_nothing": Sample("desk/nothing.html", {"tools": TOOLS}, officer(Role.OPERATOR), "/desk"),
     "desk_expired": Sample(

@@ -28,8 +28,6 @@ NOT_YET = frozenset(
         Action.ACCOUNT_RECOVER,
         Action.ROLE_GRANT,
         Action.SESSION_END,
-        Action.TOKEN_READ,
-        Action.TOKEN_WRITE,
         Action.KEY_READ,
         Action.KEY_ROTATE,
         Action.AUDIT_READ,

@@ -21,6 +21,12 @@ UNIT = {"title": "县数据局", "region": "341523"}
 ITEM = {"title": "新事项", "kind": "licence", "unit_code": "NOSUCH"}
 PLACING = {"case_id": NOBODY, "unit_code": "NOSUCH", "because": "职责范围"}
 ACCOUNT = {"name": "新人", "roles": ["operator"], "password": "long enough 9"}
+TOKEN = {
+    "name": "呼叫中心",
+    "about": "登记来电",
+    "scopes": ["case.register", "channel:hotline"],
+    "days": 30,
+}
 REACHED = {"way": "phone", "reached": True}
 RETURNED = {"ground": "wrong_item", "legal_basis": "x"}
 FINISHED = {"outcome": "done", "answer": "x"}
@@ -88,6 +94,7 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/evaluations", "", RATING),
     ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
     ("PUT", "/api/v1/accounts/newcomer", "system_administrator", ACCOUNT),
+    ("POST", "/api/v1/tokens", "security_administrator", TOKEN),
 )
 """Every door that takes a body, and one that could be good."""
 

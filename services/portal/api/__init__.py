@@ -1,11 +1,11 @@
-"""The HTTP door of portal: sign in and out, accounts, and the public numbers of the board."""
+"""The HTTP door of portal: sessions, accounts, tokens, and the board."""
 
 from fastapi import APIRouter
 
-from services.portal.api import accounts, board, sessions
+from services.portal.api import accounts, board, sessions, tokens
 
 router = APIRouter(prefix="/api/v1", tags=["portal"])
-for _part in (sessions, accounts, board):
+for _part in (sessions, accounts, tokens, board):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -20,6 +20,7 @@ from services.portal.pages import (
     register,
     report,
     sign_in,
+    tokens,
 )
 from services.portal.pages.forms import from_our_pages
 from services.portal.pages.problems import problem_page
@@ -28,7 +29,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages)])
 for _part in (
     *(home, report, follow, rate, sign_in),
     *(desk, acts, register, messages, below, links),
-    *(board, admin),
+    *(board, admin, tokens),
 ):
     router.include_router(_part.router)
 

@@ -20,6 +20,12 @@ class Room:
 
 ROOMS: Sequence[Room] = (
     Room(
+        "/admin/tokens",
+        _("系统令牌"),
+        _("呼叫中心、评价器、上级平台凭令牌接入：能做什么、到哪天、从哪里来。"),
+        Action.TOKEN_READ,
+    ),
+    Room(
         "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
     ),
     Room("/readyz", _("就绪状态"), _("系统是否正常，能不能办件。"), Action.PARKED_WRITE),

@@ -152,6 +152,25 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "audit_administrator": _("审计管理员"),
     }
 )
+SYSTEM_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "case.register": _("登记反映件"),
+        "case.read": _("查看反映件"),
+        "case.urge": _("催办"),
+        "order.read": _("查看工单"),
+        "hand_over.read": _("查看上下级转办"),
+        "below.read": _("查看下级反映件（隐去姓名）"),
+        "supervision.read": _("查看督办"),
+        "link.read": _("查看级间连接"),
+        "message.read": _("查看短信记录"),
+        "evaluation.submit": _("提交评价"),
+        "report.read": _("查看统计"),
+        "unit.write": _("维护单位目录"),
+        "item.write": _("维护事项目录"),
+        "attachment.add": _("上传附件"),
+    }
+)
+"""What other systems may be let do."""
 PURPOSES: Mapping[str, str] = MappingProxyType(
     {
         "receipt": _("登记回执"),

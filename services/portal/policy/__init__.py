@@ -1,4 +1,4 @@
-"""The rules of portal: status, who holds a case, what is counted, how long a sign-in holds."""
+"""The rules of portal: status, who holds a case, what is counted, how long access holds."""
 
 from services.portal.policy.custody import (
     Custody,
@@ -15,6 +15,14 @@ from services.portal.policy.lamps import Clock, Promises, promises
 from services.portal.policy.sessions import Limits, Patience, is_over, wait_after
 from services.portal.policy.status import Facts, OrderFacts, Standing, Status, standing
 from services.portal.policy.tallies import Counted, Dimension, tallies
+from services.portal.policy.tokens import (
+    TokenRules,
+    TokenState,
+    comes_from,
+    normal_network,
+    overlap_ends,
+    token_state,
+)
 
 __all__ = [
     "Clock",
@@ -31,14 +39,20 @@ __all__ = [
     "Promises",
     "Standing",
     "Status",
+    "TokenRules",
+    "TokenState",
+    "comes_from",
     "custody",
     "day_of",
     "hand_over_state",
     "is_below",
     "is_over",
+    "normal_network",
+    "overlap_ends",
     "place",
     "promises",
     "standing",
     "tallies",
+    "token_state",
     "wait_after",
 ]

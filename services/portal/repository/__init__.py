@@ -1,4 +1,4 @@
-"""Every query of portal: lists, cards, boards, catalogue, journal, projection, accounts."""
+"""Every query of portal: lists, cards, boards, catalogue, journal, projection, access."""
 
 from services.portal.repository.accounts import (
     Account,
@@ -51,6 +51,14 @@ from services.portal.repository.tiers import (
     TierNumbers,
     tiers_below,
 )
+from services.portal.repository.tokens import (
+    Token,
+    add_token,
+    change_token,
+    token_of,
+    tokens_by_end,
+    tokens_ending,
+)
 from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
@@ -75,17 +83,20 @@ __all__ = [
     "Step",
     "SupervisionCard",
     "TierNumbers",
+    "Token",
     "UnitCard",
     "UnitNumbers",
     "account_of",
     "accounts_by_login",
     "add_counts",
+    "add_token",
     "add_words",
     "append",
     "begin_session",
     "board",
     "case_list",
     "case_page",
+    "change_token",
     "claim_replay",
     "count_failure",
     "end_session",
@@ -111,6 +122,9 @@ __all__ = [
     "session_of",
     "swap",
     "tiers_below",
+    "token_of",
+    "tokens_by_end",
+    "tokens_ending",
     "touch_session",
     "unit",
     "units",

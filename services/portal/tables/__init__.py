@@ -1,8 +1,9 @@
-"""The rows portal owns: the journal, the projection built from it, accounts and sessions."""
+"""The rows portal owns: the journal, the projection built from it, accounts, sessions, tokens."""
 
 from services.portal.tables.accounts import account_tables
 from services.portal.tables.journal import FIRST_PARTITIONS, PARTITION_FUNCTION, journal_table
 from services.portal.tables.projection import Projection, projection_tables
+from services.portal.tables.tokens import tokens_table
 from shared.db import new_metadata
 from shared.unit import plumbing_tables
 
@@ -15,6 +16,7 @@ plumbing = plumbing_tables(metadata)
 journal = journal_table(metadata)
 live = projection_tables(metadata)
 accounts, sessions, attempts = account_tables(metadata)
+tokens = tokens_table(metadata)
 
 __all__ = [
     "FIRST_PARTITIONS",
@@ -30,4 +32,5 @@ __all__ = [
     "plumbing",
     "projection_tables",
     "sessions",
+    "tokens",
 ]
