@@ -11,15 +11,19 @@ from nameko.containers import get_container_cls
 
 from backstop.node import Node, assemble
 from backstop.operations import serve_operations
+from backstop.renewing import Renewer
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.suite import MEMBERS
 from shared.chassis import NodeRuntime
 from shared.chassis.direct import Direct
+from shared.chassis.every import Ticker
 from shared.chassis.runtime import CONFIG_KEY
 from shared.db import direct_dsn
 from shared.logs import start_logging
 
 log = logging.getLogger(__name__)
+
+RENEW_EVERY_SECONDS = 1.0
 
 
 class BusProcess:
@@ -30,6 +34,7 @@ class BusProcess:
         self._services = services or tuple(MEMBERS)
         self._index = index
         self._directs: list[Direct] = []
+        self._tickers: list[Ticker] = []
         self._containers: list[Any] = []
         self._ended: Queue = Queue()
 
@@ -56,6 +61,8 @@ class BusProcess:
         for container in self._containers:
             for entrypoint in container.entrypoints:
                 entrypoint.kill()
+        for ticker in self._tickers:
+            ticker.end()
         eventlet.spawn_n(self.stop)
 
     def stop(self) -> None:
@@ -77,8 +84,15 @@ class BusProcess:
             container.start()
             started.append(container)
         self._containers += started
+        self._tend_keys(node)
         port = node.settings.web_port + OPERATIONS_PORT_OFFSET + self._index
         serve_operations(node, self._services, port)
+
+    def _tend_keys(self, node: Node) -> None:
+        labels = {"node": node.code, "cue": "renew_keys"}
+        ticker = Ticker(Renewer(node, self._services).tick, RENEW_EVERY_SECONDS, labels)
+        self._tickers.append(ticker)
+        eventlet.spawn_n(ticker.run)
 
     def runtime(self, node: Node) -> NodeRuntime:
         """Return what the containers of a node are given."""

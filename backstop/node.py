@@ -12,6 +12,7 @@ from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from shared.db import connect_engine
 from shared.neighbours import Neighbours
+from shared.security.key_file import LiveKeys
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
@@ -70,4 +71,4 @@ def assemble(settings: NodeSettings, process: str) -> Node:
         pool=settings.database_pool,
         application=f"backstop-{process}-{settings.code}",
     )
-    return Node(settings, engine, NodeKeys.load(settings.key_file))
+    return Node(settings, engine, LiveKeys(settings.key_file))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backstop.node import Node
 from backstop.readiness import bus_answers, database_answers
+from backstop.renewing import left
 from services.link.handlers import Look, look_at_links
 from services.portal.handlers import tokens_ending_soon
 from services.sla.handlers import sweep_lag
@@ -22,6 +23,7 @@ from shared.clock import utcnow
 from shared.metrics import (
     DATABASE_ANSWERS,
     EVENTS_WAITING,
+    KEYS_USABLE,
     LINK_HELD,
     LINK_OLDEST,
     LINK_SILENT,
@@ -31,11 +33,13 @@ from shared.metrics import (
     OUTBOX_UNSENT,
     PARCELS_REFUSED,
     REFUSALS,
+    ROWS_TO_RESEAL,
     SWEEP_LAG,
     TOKENS_ENDING,
     WAITING_OLDEST,
     Asked,
 )
+from shared.security.sealing import VaultUnavailable, can_seal
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -55,11 +59,17 @@ class Measured(Collector):
         """Measure; a database that is away yields no sample rather than a wrong one."""
         measured: list[GaugeMetricFamily] = []
         # At the first failure nothing more is asked: every try may take seconds.
-        with suppress(SQLAlchemyError):
-            measured = [*self._backlog(), *self._links(), *self._sweep(), *self._tokens()]
+        with suppress(SQLAlchemyError, VaultUnavailable):
+            measured = [*self._backlog(), *self._links(), *self._sweep()]
+            measured += [*self._tokens(), *self._keys()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
-        yield from (answers, *measured)
+        yield from (answers, self._usable(), *measured)
+
+    def _usable(self) -> GaugeMetricFamily:
+        family = KEYS_USABLE.family()
+        family.add_metric([self._node.code], float(can_seal(self._node.keys)))
+        return family
 
     def _backlog(self) -> Iterable[GaugeMetricFamily]:
         families: dict[Asked, GaugeMetricFamily] = {}
@@ -111,6 +121,13 @@ class Measured(Collector):
             ending = tokens_ending_soon(db, utcnow(), rules)
         family = TOKENS_ENDING.family()
         family.add_metric([self._node.code], ending)
+        yield family
+
+    def _keys(self) -> Iterator[GaugeMetricFamily]:
+        if "intake" not in self._services:
+            return
+        family = ROWS_TO_RESEAL.family()
+        family.add_metric([self._node.code], sum(left(self._node).values()))
         yield family
 
 

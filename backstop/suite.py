@@ -1,6 +1,6 @@
 """The services of a node: what each brings to the database, the web and the bus."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -14,6 +14,7 @@ from services.notify import tables as notify_tables
 from services.portal import tables as portal_tables
 from services.review import tables as review_tables
 from services.sla import tables as sla_tables
+from shared.security.resealing import SealedColumn
 from shared.unit import Plumbing
 
 
@@ -25,6 +26,8 @@ class Member:
     metadata: MetaData
     plumbing: Plumbing
     class_name: str
+    sealed: Sequence[SealedColumn] = ()
+    """What the node's own key seals in it."""
 
     def router(self) -> Any:
         """Import the service's API router; only web processes do, so the bus loads no FastAPI."""
@@ -37,7 +40,8 @@ class Member:
 
 def _member(name: str, tables: Any) -> Member:
     class_name = f"{name.capitalize()}Service"
-    return Member(name, tables.metadata, tables.plumbing, class_name)
+    sealed = getattr(tables, "sealed", ())
+    return Member(name, tables.metadata, tables.plumbing, class_name, sealed)
 
 
 MEMBERS: Mapping[str, Member] = {

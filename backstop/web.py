@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backstop.doors import facts_of
 from backstop.gate import Entrance, Gate, client_address
 from backstop.identity import Identify
+from backstop.key_room import NodeKeyRoom
 from backstop.node import Node, assemble
 from backstop.readiness import database_answers
 from backstop.settings import NodeSettings
@@ -66,6 +67,7 @@ def build_application(node: Node) -> ASGIApp:
     )
     app.state.doors = node.doors
     app.state.node = facts_of(node)
+    app.state.key_room = NodeKeyRoom(node)
     app.state.problem_page = pages.problem_page
     install_problems(app)
     for member in MEMBERS.values():

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.errors import Refused
 from shared.security.actor import Actor
+from shared.security.resealing import SealedColumn
 from shared.security.sealing import NodeKeys
 
 REMEMBERED = timedelta(days=1)
@@ -47,6 +48,11 @@ def idempotency_table(metadata: MetaData) -> Table:
         Column("answer", LargeBinary),
         Column("at", DateTime(timezone=True), nullable=False, index=True),
     )
+
+
+def sealed_answers(table: Table) -> SealedColumn:
+    """Return what of the remembered answers the node's key seals."""
+    return SealedColumn(table.c.answer, lambda row: _label_of(table, row.actor, row.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +137,8 @@ class _Claimed:
 
     @property
     def _label(self) -> str:
-        return f"idempotency/{self.once.table.schema}/{self._who}/{self.key.value}"
+        return _label_of(self.once.table, self._who, self.key.value)
+
+
+def _label_of(table: Table, actor: str, key: str) -> str:
+    return f"idempotency/{table.schema}/{actor}/{key}"

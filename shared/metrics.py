@@ -77,6 +77,16 @@ TOKEN_USES = Counter(
     "Tokens of other systems that were shown, by what became of it.",
     ["node", "outcome"],
 )
+RESEALED = Counter(
+    "backstop_rows_resealed_total",
+    "Rows that were brought under the node's present keys after one of them was renewed.",
+    ["node"],
+)
+RESEALING_FAILED = Counter(
+    "backstop_rows_not_resealed_total",
+    "Rows that cannot be opened, so that they stay under an earlier key; once for each try.",
+    ["node"],
+)
 REFUSALS = ("no_neighbour", "signature", "malformed", "addressee", "not_theirs", "broken_seal")
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
 
@@ -96,6 +106,14 @@ WAITING_OLDEST = Asked(
 MESSAGES_PARKED = Asked("backstop_messages_parked", "Messages parked for a person to look at.")
 SWEEP_LAG = Asked(
     "backstop_sweep_lag_seconds", "How long the oldest lamp that has to change waits.", ("node",)
+)
+KEYS_USABLE = Asked(
+    "backstop_keys_usable",
+    "Whether the node's key file and the algorithms can be used: without them nobody can report.",
+    ("node",),
+)
+ROWS_TO_RESEAL = Asked(
+    "backstop_rows_to_reseal", "Rows that are still under an earlier key of the node.", ("node",)
 )
 LINK_SILENT = Asked(
     "backstop_link_silent_seconds", "Seconds since the neighbour was heard last.", ("node", "peer")

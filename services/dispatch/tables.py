@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Ta
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db import new_metadata
-from shared.idempotency import idempotency_table
+from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("dispatch")
@@ -152,3 +152,6 @@ contacts = Table(
 
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
+
+sealed = (sealed_answers(idempotency),)
+"""What the node's own key seals: sealed anew when that key is renewed."""

@@ -17,7 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db import new_metadata
-from shared.idempotency import idempotency_table
+from shared.idempotency import idempotency_table, sealed_answers
+from shared.security import vault
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("intake")
@@ -106,3 +107,6 @@ wrong_codes = Table(
 
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
+
+sealed = (vault.sealed, sealed_answers(idempotency))
+"""What the node's own key seals: sealed anew when that key is renewed."""

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.db import new_metadata
-from shared.idempotency import idempotency_table
+from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("review")
@@ -86,3 +86,6 @@ Index(None, supervisions.c.case_id, supervisions.c.supervision_id)
 
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
+
+sealed = (sealed_answers(idempotency),)
+"""What the node's own key seals: sealed anew when that key is renewed."""

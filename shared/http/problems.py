@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from shared.errors import NotYet, Refused, Unavailable, Verdict, verdict
 from shared.http.sentences import FIELDS, OTHER, REFUSALS, STATUSES
+from shared.security.sealing import VaultUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -169,6 +170,11 @@ async def _away(request: Request, error: Exception) -> Response:
     return render(request, problem_of(Refused("unavailable")), {"Retry-After": "5"})
 
 
+async def _sealing_away(request: Request, error: Exception) -> Response:
+    log.error("nothing can be sealed", extra={"error": str(error)})
+    return render(request, problem_of(Refused("sealing_away")), {"Retry-After": "60"})
+
+
 async def _database(request: Request, error: Exception) -> Response:
     answered = _away if verdict(error) is Verdict.WAIT else _bug
     return await answered(request, error)
@@ -186,6 +192,7 @@ ANSWERS: Mapping[type, Callable[[Request, Exception], Awaitable[Response]]] = {
     DataError: _unstorable,
     DBAPIError: _database,
     **dict.fromkeys((PoolTimeout, Unavailable, NotYet), _away),
+    VaultUnavailable: _sealing_away,
     Exception: _bug,
 }
 

@@ -73,6 +73,29 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "您没有权限这样做。如需办理，请联系本单位管理员。",
         "You may not do this; ask your unit's administrator.",
     ),
+    "sealing_away": (
+        503,
+        "个人信息加密暂时不可用。为保护您的信息，刚才的内容没有登记，也没有保存。"
+        "请稍后再试，或拨打 12345。",
+        "Personal data cannot be encrypted or opened right now, so nothing was taken down or "
+        "stored: try again later, or call 12345.",
+    ),
+    "unknown_key": (404, "没有这个密钥。", "There is no such key."),
+    "key_in_use": (
+        409,
+        "这个密钥还在使用，不能停用；等重新加密完成后再试。",
+        "This key is still in use: wait until everything is sealed anew.",
+    ),
+    "key_settles": (
+        409,
+        "密钥刚换不久，一小时以后才能停用旧的。",
+        "The key was renewed a moment ago: an old one may be retired after an hour.",
+    ),
+    "key_file_fixed": (
+        409,
+        "密钥文件在这台服务器上不能改写。请运维人员在服务器上运行 backstop keys rotate。",
+        "The key file cannot be written here: run backstop keys rotate on the server.",
+    ),
     "roles_clash": (
         422,
         "管理员和纪检监察人员不能再兼其他职责，请只留一个，另一个职责另开账号。",

@@ -11,8 +11,9 @@ from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -52,6 +53,23 @@ class NodeKeys:
     wrapping: Mapping[str, bytes] = field(repr=False)
     index: bytes = field(repr=False)
     signing: bytes = field(repr=False)
+    index_before: bytes | None = field(default=None, repr=False)
+    """The blind-index key before this one, while hashes under it are still to be found."""
+    codes: bytes | None = field(default=None, repr=False)
+    """Under which query codes are hashed, once that is no more the key of the blind index."""
+    made: Mapping[str, datetime] = field(default_factory=dict)
+    """When a wrapping key, or `index`, took the place of the one before."""
+
+    @property
+    def now(self) -> "NodeKeys":
+        """Return the keys as they are at this moment, for work that must not see a change."""
+        return self
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Return the names of the wrapping keys that only unwrap."""
+        now = self.now
+        return tuple(name for name in now.wrapping if name != now.current)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -62,11 +80,7 @@ class NodeKeys:
             index=secrets.token_bytes(SECRET_BYTES),
             signing=secrets.token_bytes(SECRET_BYTES),
         )
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(keys._as_json())
-            file.flush()
-            os.fsync(file.fileno())  # a lost key file is lost data, also after a power cut
+        keys.write(path)
         return keys
 
     @classmethod
@@ -75,23 +89,52 @@ class NodeKeys:
         try:
             with path.open(encoding="ascii") as file:
                 exposed = os.fstat(file.fileno()).st_mode & NOT_THE_OWNER
-                told = json.load(file)
-            keys = cls(
-                current=told["current"],
-                wrapping={name: b64decode(key) for name, key in told["wrapping"].items()},
-                index=b64decode(told["index"]),
-                signing=b64decode(told["signing"]),
-            )
-            keys.wrapping[keys.current]
+                keys = cls.read(json.load(file))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise VaultUnavailable(f"the key file {path} cannot be used") from error
         if exposed:
             raise VaultUnavailable(f"the key file {path} may be read by others: chmod 600 it")
         return keys
 
+    def write(self, path: Path, like: os.stat_result | None = None) -> None:
+        """Write them to a file that is not there, for its owner alone, and onto the disk."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            if like is not None and like.st_uid != os.geteuid():
+                os.fchown(descriptor, like.st_uid, like.st_gid)  # root renews what the node reads
+            file.write(self.as_json())
+            file.flush()
+            os.fsync(descriptor)  # a lost key file is lost data, also after a power cut
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self:
+        """Take keys from what a key file holds; KeyError or the like if that is another thing."""
+        before, codes = told.get("index_before"), told.get("codes")
+        keys = cls(
+            current=told["current"],
+            wrapping={name: b64decode(key) for name, key in told["wrapping"].items()},
+            index=b64decode(told["index"]),
+            signing=b64decode(told["signing"]),
+            index_before=None if before is None else b64decode(before),
+            codes=None if codes is None else b64decode(codes),
+            made={name: datetime.fromisoformat(at) for name, at in told.get("made", {}).items()},
+        )
+        keys.wrapping[keys.current]
+        return keys
+
     def keyed_hash(self, kind: str, value: str) -> str:
         """Return the blind index of a normalised value; the same value of another kind differs."""
-        return hmac_sm3(self.index, f"{kind}\0{value}".encode()).hex()
+        return hash_under(self.index, kind, value)
+
+    def keyed_hashes(self, kind: str, value: str) -> tuple[str, ...]:
+        """Return every hash by which a value may be found now: two while the index is renewed."""
+        before = self.index_before
+        earlier = () if before is None else (hash_under(before, kind, value),)
+        return (self.keyed_hash(kind, value), *earlier)
+
+    def code_hash(self, number: str, code: str) -> str:
+        """Return the hash of a query code; it outlives the index, for the code is kept nowhere."""
+        return hash_under(self.codes or self.index, "query_code", f"{number}/{code}")
 
     def subkey(self, purpose: str) -> bytes:
         """Return a key of this node for signing things of one purpose (sessions, tokens)."""
@@ -99,16 +142,17 @@ class NodeKeys:
 
     def wrap(self, case_id: UUID, key: bytes) -> bytes:
         """Encrypt the data key of a case."""
-        return self.seal_bytes(key, f"data-key {case_id}")
+        return self.seal_bytes(key, data_key_label(case_id))
 
     def unwrap(self, case_id: UUID, wrapped: bytes) -> bytes:
         """Decrypt the data key of a case."""
-        return self.open_bytes(wrapped, f"data-key {case_id}")
+        return self.open_bytes(wrapped, data_key_label(case_id))
 
     def seal_bytes(self, plain: bytes, label: str) -> bytes:
         """Encrypt under the current wrapping key; the result names it and opens for this label."""
-        sealed = encrypt(self.wrapping[self.current], plain, label.encode())
-        return self.current.encode() + NAME_ENDS + sealed
+        now = self.now
+        sealed = encrypt(now.wrapping[now.current], plain, label.encode())
+        return now.current.encode() + NAME_ENDS + sealed
 
     def open_bytes(self, sealed: bytes, label: str) -> bytes:
         """Decrypt what this node sealed, also under an earlier wrapping key."""
@@ -120,15 +164,17 @@ class NodeKeys:
             raise VaultUnavailable("the key file lacks the wrapping key of this")
         return decrypt(key, blob, label.encode())
 
-    def _as_json(self) -> str:
-        def told(key: bytes) -> str:
-            return b64encode(key).decode("ascii")
-
-        wrapping = {name: told(key) for name, key in self.wrapping.items()}
-        secrets_told = {"index": told(self.index), "signing": told(self.signing)}
-        return json.dumps(
-            {"current": self.current, "wrapping": wrapping, **secrets_told}, indent=1
-        )
+    def as_json(self) -> str:
+        """Return the keys as their file holds them."""
+        names = ("index", "signing", "index_before", "codes")
+        others = {name: key for name in names if (key := getattr(self, name)) is not None}
+        told = {
+            "current": self.current,
+            "wrapping": {name: _text(key) for name, key in self.wrapping.items()},
+            **{name: _text(key) for name, key in others.items()},
+            "made": {name: at.isoformat() for name, at in self.made.items()},
+        }
+        return json.dumps(told, indent=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +207,26 @@ class Sealer:
 
     def _binding(self, field: str) -> bytes:
         return self.case_id.bytes + field.encode()
+
+
+def can_seal(keys: NodeKeys) -> bool:
+    """Tell whether something can be sealed and hashed at this moment."""
+    try:
+        keys.seal_bytes(b"", "trial")
+        keys.keyed_hash("trial", "")
+    except VaultUnavailable:
+        return False
+    return True
+
+
+def hash_under(key: bytes, kind: str, value: str) -> str:
+    """Return the keyed hash of a value of one kind."""
+    return hmac_sm3(key, f"{kind}\0{value}".encode()).hex()
+
+
+def data_key_label(case_id: UUID) -> str:
+    """Return what a wrapped data key is bound to."""
+    return f"data-key {case_id}"
 
 
 def new_data_key() -> bytes:
@@ -209,3 +275,7 @@ def decrypt(key: bytes, blob: bytes, binding: bytes) -> bytes:
         raise VaultUnavailable("this build of OpenSSL has no SM4-GCM") from error
     except InvalidTag as error:
         raise SealBroken("the tag does not fit") from error
+
+
+def _text(key: bytes) -> str:
+    return b64encode(key).decode("ascii")

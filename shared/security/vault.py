@@ -27,7 +27,14 @@ from sqlalchemy import (
 )
 
 from shared.clock import new_id
-from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, new_data_key
+from shared.security.resealing import SealedColumn, key_name
+from shared.security.sealing import (
+    KeyDestroyed,
+    NodeKeys,
+    Sealer,
+    data_key_label,
+    new_data_key,
+)
 
 metadata = MetaData(
     schema="vault",
@@ -64,6 +71,9 @@ Index(
     postgresql_where=case_keys.c.destroyed_at.is_(None),
 )
 
+sealed = SealedColumn(case_keys.c.wrapped, lambda row: data_key_label(row.case_id))
+Index("ix_case_keys_wrapped_by", key_name(case_keys.c.wrapped), case_keys.c.id)
+"""What an earlier key wrapped is found, counted and walked through without a look at the rest."""
 
 _ADD = case_keys.insert()
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Request
 
 from services.portal.pages.board import board_values
+from services.portal.pages.keys import key_values
 from services.portal.pages.messages import STATES, by_phone
 from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
@@ -15,6 +16,7 @@ from services.portal.pages.rendering import page
 from services.portal.pages.rooms import rooms_of
 from services.portal.pages.tokens import Token, token_values
 from shared.security.actor import ActorKind, Role
+from shared.security.key_room import KeysState, KeyState
 from tests.browser.facts import (
     BAD,
     DECLINED,
@@ -80,6 +82,29 @@ MADE = TOKENS[0].model_copy(
 )
 SECURITY = officer(Role.SECURITY_ADMINISTRATOR)
 ADMINISTRATOR = officer(Role.SYSTEM_ADMINISTRATOR)
+SECURITY = officer(Role.SECURITY_ADMINISTRATOR)
+ONE_KEY = KeysState(
+    keys=[KeyState(name="1", current=True, made_at=None, sealed=48_212)],
+    places={},
+    done=48_212,
+    to_do=0,
+    index_made_at=None,
+    index_renewing=False,
+    copies=[],
+)
+KEYS = ONE_KEY.model_copy(
+    update={
+        "keys": [
+            KeyState(name="3", current=True, made_at=NOW - timedelta(minutes=9), sealed=271_500),
+            KeyState(name="2", current=False, made_at=NOW - timedelta(days=90), sealed=48_212),
+            KeyState(name="1", current=False, made_at=None, sealed=0),
+        ],
+        "places": {"vault.case_keys.wrapped": 48_200, "intake.idempotency.answer": 12},
+        "done": 271_500,
+        "to_do": 48_212,
+        "copies": ["341523.json.before-2", "341523.json.before-3"],
+    }
+)
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
     "home": Sample("citizen/home.html", {}),
@@ -198,6 +223,18 @@ SAMPLES: Mapping[str, Sample] = {
         },
         SECURITY,
         "/admin/tokens",
+    ),
+    "admin_keys": Sample(
+        "admin/keys.html",
+        {"tools": OFFICE, "changes": True, "note": "", "told": "", **key_values(KEYS)},
+        SECURITY,
+        "/admin/keys",
+    ),
+    "admin_keys_quiet": Sample(
+        "admin/keys.html",
+        {"tools": OFFICE, "changes": False, "note": "", "told": "", **key_values(ONE_KEY)},
+        ADMINISTRATOR,
+        "/admin/keys",
     ),
     "desk_nothing": Sample("desk/nothing.html", {"tools": TOOLS}, officer(Role.OPERATOR), "/desk"),
     "desk_expired": Sample(

@@ -28,8 +28,6 @@ NOT_YET = frozenset(
         Action.ACCOUNT_RECOVER,
         Action.ROLE_GRANT,
         Action.SESSION_END,
-        Action.KEY_READ,
-        Action.KEY_ROTATE,
         Action.AUDIT_READ,
         Action.AUDIT_EXPORT,
         Action.EXPORT_ASK,

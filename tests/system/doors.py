@@ -95,6 +95,7 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
     ("PUT", "/api/v1/accounts/newcomer", "system_administrator", ACCOUNT),
     ("POST", "/api/v1/tokens", "security_administrator", TOKEN),
+    ("POST", "/api/v1/keys/rotate", "security_administrator", {"what": "wrapping"}),
 )
 """Every door that takes a body, and one that could be good."""
 

@@ -14,6 +14,7 @@ from services.portal.pages import (
     desk,
     follow,
     home,
+    keys,
     links,
     messages,
     rate,
@@ -29,7 +30,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages)])
 for _part in (
     *(home, report, follow, rate, sign_in),
     *(desk, acts, register, messages, below, links),
-    *(board, admin, tokens),
+    *(board, admin, tokens, keys),
 ):
     router.include_router(_part.router)
 

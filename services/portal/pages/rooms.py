@@ -28,6 +28,12 @@ ROOMS: Sequence[Room] = (
     Room(
         "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
     ),
+    Room(
+        "/admin/keys",
+        _("密钥"),
+        _("封存个人信息的密钥：看进度，更换，停用旧的。"),
+        Action.KEY_READ,
+    ),
     Room("/readyz", _("就绪状态"), _("系统是否正常，能不能办件。"), Action.PARKED_WRITE),
 )
 
