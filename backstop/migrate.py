@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from backstop.rights import ensure_role, grant_rights
 from backstop.suite import MEMBERS
 from services.portal.repository import ensure_partitions
+from shared.audit import KEEPERS
 from shared.clock import utcnow
 from shared.security.vault import metadata as vault_metadata
 
@@ -29,6 +30,8 @@ ENVIRONMENT = Path(__file__).parent / "migrations"
 LOCK = 0x0B57_0001
 """One migration at a time per database."""
 VERSION_TABLE = "alembic_version"
+ROLES = (*MEMBERS, *KEEPERS)
+"""Who has a role of its own: each service, and those that keep the audits."""
 LOCK_SECONDS = 10
 """Whoever waits longer for a table gives up: behind it, every request would wait as well."""
 
@@ -75,8 +78,8 @@ def migrate(url: str, *, rights: bool = True) -> int:
             return 0
     with _alone(engine):
         with engine.begin() as db:
-            for service in MEMBERS:
-                ensure_role(db, service)
+            for name in ROLES:
+                ensure_role(db, name)
         return sum(_upgrade(engine, schema, rights=rights) for schema in catalogue())
 
 
@@ -109,7 +112,7 @@ def _upgrade(engine: Engine, schema: str, *, rights: bool) -> int:
         before = current_revision(db, schema)
         command.upgrade(config_of(schema, db), "head")
         if rights:
-            grant_rights(db, catalogue()[schema], MEMBERS)
+            grant_rights(db, catalogue()[schema], ROLES)
     scripts = scripts_of(schema)
     return len(list(scripts.iterate_revisions("head", before or "base")))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, MetaData, Table
 
-from shared.audit import audit_table
+from shared.audit import Ledger, ledger_tables
 from shared.db import transaction
 from shared.inbox import Inbox, inbox_tables
 from shared.outbox import Outbox, flush, forget, is_nudged, outbox_tables
@@ -22,12 +22,17 @@ class Plumbing:
 
     outbox: Outbox
     inbox: Inbox
-    audit: Table
+    ledger: Ledger
+
+    @property
+    def audit(self) -> Table:
+        """Where it is written who did what."""
+        return self.ledger.audit
 
 
 def plumbing_tables(metadata: MetaData) -> Plumbing:
     """Declare the plumbing of one service in its schema."""
-    return Plumbing(outbox_tables(metadata), inbox_tables(metadata), audit_table(metadata))
+    return Plumbing(outbox_tables(metadata), inbox_tables(metadata), ledger_tables(metadata))
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.dispatch import handlers
 from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
-from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, hears, hears_many
+from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, Sealer, hears, hears_many
 from shared.events.intake import CaseAccepted
 from shared.events.link import FactRelayed
 from shared.events.review import CaseReopened
@@ -22,6 +22,7 @@ class DispatchService:
     unit = Database(plumbing)
     neighbours = Neighbourhood()
     relay = Relay()
+    sealer = Sealer()
 
     @hears_many(CaseAccepted)
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, every, hears, hears_many
+from shared.chassis import Database, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
@@ -23,6 +23,7 @@ class IntakeService:
     settings = NodeSettings()
     unit = Database(plumbing)
     relay = Relay()
+    sealer = Sealer()
 
     @hears_many(*handlers.FOLLOWED)
     def on_facts(self, db: Connection, events: Sequence[CaseEvent]) -> None:

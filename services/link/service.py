@@ -8,6 +8,7 @@ from services.link import handlers
 from services.link.handlers import House
 from services.link.tables import plumbing
 from shared.chassis import (
+    Books,
     Cards,
     Carrier,
     Database,
@@ -15,7 +16,9 @@ from shared.chassis import (
     Neighbourhood,
     NodeSettings,
     Relay,
+    Sealer,
     carries,
+    every,
     hears_envelopes,
 )
 from shared.clock import utcnow
@@ -23,6 +26,7 @@ from shared.events.base import Envelope, Event
 from shared.events.link import ParcelArrived
 
 CARRY_EVERY_SECONDS = 1
+LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
 
 
 class LinkService:
@@ -37,6 +41,8 @@ class LinkService:
     cards = Cards()
     carrier = Carrier()
     relay = Relay()
+    sealer = Sealer()
+    books = Books()
 
     @hears_envelopes(*handlers.RELAYED.values(), ParcelArrived)
     def on_anything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
@@ -50,6 +56,12 @@ class LinkService:
         if term is None:
             return False
         return handlers.carry(self.unit.transaction, self.carrier, self._house(), peer, term)
+
+    @every(seconds=LOOK_FOR_A_NEW_DAY_EVERY_SECONDS)
+    def anchor(self) -> None:
+        """A day may have begun: sign the heads of all audits, and give them to the tier above."""
+        if self.relay.leads:
+            handlers.drop_anchor(self.unit.transaction, self.books, self._house())
 
     def _house(self) -> House:
         pace, now = self.settings.pace, utcnow()

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.audit import AUDITOR
 from shared.db import new_metadata
 from shared.unit import plumbing_tables
 
@@ -108,5 +110,34 @@ refused = Table(
 )
 """Parcels and facts that were not believed, for the operator: by digest, never by content."""
 Index(None, refused.c.peer, refused.c.at)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("contradicts", Text),
+    Column("kept_at", Instant, nullable=False),
+    info={"grants": {"link": ("SELECT", "INSERT"), AUDITOR: ("SELECT",)}},
+)
+"""Anchors of this node's audits and of those below, exactly as they were signed: only ever added.
+`contradicts` says what an anchor of a node below does not fit among those that came before it."""
+Index(None, anchors.c.node, anchors.c.digest, unique=True)
+Index(None, anchors.c.node, anchors.c.position)
+
+anchor_answers = Table(
+    "anchor_answers",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("digest", Text, nullable=False, index=True),
+    Column("contradicts", Text),
+    Column("answered_at", Instant, nullable=False),
+    info={"grants": {"link": ("SELECT", "INSERT"), AUDITOR: ("SELECT",)}},
+)
+"""What the tier above answered to this node's anchors."""
 
 plumbing = plumbing_tables(metadata)

@@ -8,7 +8,7 @@ from services.notify import handlers
 from services.notify.handlers import Post
 from services.notify.providers import Embedded
 from services.notify.tables import plumbing
-from shared.chassis import Database, Keys, NodeSettings, Relay, every, hears, hears_many
+from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
 from shared.events.intake import CaseDeclined, CaseRegistered
@@ -29,6 +29,7 @@ class NotifyService:
     unit = Database(plumbing)
     keys = Keys()
     relay = Relay()
+    sealer = Sealer()
 
     @hears_many(CaseRegistered)
     def on_cases_registered(self, db: Connection, events: Sequence[CaseRegistered]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.portal import handlers, repository
 from services.portal.settings import Settings
 from services.portal.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, every, hears_envelopes
+from shared.chassis import Database, NodeSettings, Relay, Sealer, every, hears_envelopes
 from shared.clock import utcnow
 from shared.events.base import Envelope, Event
 
@@ -23,6 +23,7 @@ class PortalService:
     settings: Settings = NodeSettings()
     unit = Database(plumbing)
     relay = Relay()  # portal says nothing; the relay also forgets old inbox rows
+    sealer = Sealer()
 
     @hears_envelopes(*handlers.EVERYTHING)
     def on_everything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:

@@ -7,7 +7,16 @@ from sqlalchemy import Connection
 from services.review import handlers
 from services.review.handlers import House
 from services.review.tables import plumbing
-from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, every, hears, hears_many
+from shared.chassis import (
+    Database,
+    Neighbourhood,
+    NodeSettings,
+    Relay,
+    Sealer,
+    every,
+    hears,
+    hears_many,
+)
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered
 from shared.events.intake import CaseRegistered
@@ -26,6 +35,7 @@ class ReviewService:
     unit = Database(plumbing)
     neighbours = Neighbourhood()
     relay = Relay()
+    sealer = Sealer()
 
     @hears_many(CaseRegistered)
     def on_cases_registered(self, db: Connection, events: Sequence[CaseRegistered]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from services.sla import handlers
 from services.sla.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, every, hears, hears_many
+from shared.chassis import Database, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
@@ -34,6 +34,7 @@ class SlaService:
     settings = NodeSettings()
     unit = Database(plumbing)
     relay = Relay()
+    sealer = Sealer()
 
     @hears_many(CaseAccepted)
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:

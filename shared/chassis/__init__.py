@@ -10,8 +10,10 @@ from shared.chassis.hears import hears, hears_envelopes, hears_many
 from shared.chassis.providers import Cards, Database, Keys, Neighbourhood, NodeSettings
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import NodeRuntime
+from shared.chassis.seals import Books, Sealer
 
 __all__ = [
+    "Books",
     "Cards",
     "Carrier",
     "Database",
@@ -20,6 +22,7 @@ __all__ = [
     "NodeRuntime",
     "NodeSettings",
     "Relay",
+    "Sealer",
     "carries",
     "every",
     "hears",

@@ -1,5 +1,6 @@
 """Events said by link."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -44,6 +45,25 @@ class CaseReceived(CaseEvent):
     agent: SealedParty | None = None
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
+
+
+class AnchorContradicted(Event):
+    """An anchor of a node below does not fit those before it: its audit was changed or lost."""
+
+    name: ClassVar[str] = "link.anchor_contradicted.v1"
+
+    anchor_id: UUID
+    node: str
+    """The node whose audit it is."""
+    number: int
+    day: date
+    contradicts: str
+    """Schema and number of the seal that has another head now, or the number given twice."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """The anchor."""
+        return self.anchor_id
 
 
 class ParcelArrived(Event):

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ProgrammingError
 
-from backstop.migrate import VERSION_TABLE, catalogue, is_current, migrate
+from backstop.migrate import ROLES, VERSION_TABLE, catalogue, is_current, migrate
 from backstop.rights import ensure_role, grant_rights
 from backstop.suite import MEMBERS
 from shared.db import role_of, transaction
@@ -152,7 +152,7 @@ def test_an_account_that_is_no_superuser_can_migrate_and_serve(url: str) -> None
     with owner.connect() as db:
         db.execute(text(f"CREATE ROLE {account} LOGIN CREATEROLE PASSWORD 'x'"))
         db.execute(text(f"ALTER DATABASE {name} OWNER TO {account}"))
-        for service in SERVICES:
+        for service in ROLES:
             ensure_role(db, service)
             option = "" if (db.dialect.server_version_info or (16,)) < (16,) else " WITH SET FALSE"
             db.execute(text(f"GRANT {role_of(service)} TO {account}{option}"))

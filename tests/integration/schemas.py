@@ -5,9 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import Engine, MetaData, create_engine, text
 
 from backstop.rights import ensure_role, grant_rights
+from shared.audit import KEEPERS
 from shared.security.vault import metadata as vault
 
-SERVICES = ("intake", "dispatch", "sla", "notify", "review", "link", "portal")
+SERVICES = ("intake", "dispatch", "sla", "notify", "review", "link", "portal", *KEEPERS)
 
 
 def build_schemas(url: str, *services: MetaData) -> Engine:

@@ -1,20 +1,27 @@
 """What link does: note what is said here, take in what arrives, carry what waits."""
 
+from services.link.handlers.anchors import AnchorState, anchor_states, drop_anchor, take_anchors
 from services.link.handlers.carry import carry
 from services.link.handlers.facts import RELAYED
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
+from services.link.handlers.letters import Content
 from services.link.handlers.look import Look, look_at_links
 from services.link.handlers.note import note_facts
 from services.link.handlers.receive import receive
 
 __all__ = [
     "RELAYED",
+    "AnchorState",
+    "Content",
     "House",
     "Look",
+    "anchor_states",
     "carry",
+    "drop_anchor",
     "hear",
     "look_at_links",
     "note_facts",
     "receive",
+    "take_anchors",
 ]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from services.link.carriers import Letter
 from services.link.handlers.house import House
 from services.link.repository.links import Link, Parcel
+from shared.audit.anchors import Signed
 from shared.events.link import ParcelArrived
 from shared.security.letters import is_signed_by, sign
 
@@ -43,14 +44,27 @@ class Head(BaseModel):
     """Everything up to this number has come."""
 
 
+class AnchorAnswer(BaseModel):
+    """What the tier above says to an anchor: kept, and whether it fits those before it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    digest: str
+    contradicts: str | None = None
+
+
 class Content(BaseModel):
-    """What a parcel carries: masked facts in their order, and what is sealed for its addressee."""
+    """What a parcel carries: masked facts and what is sealed with them; or anchors of audits."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     facts: list[dict[str, Any]] = []
     boxes: dict[str, str] = {}
     """Fact id → what is sealed with it."""
+    anchors: list[Signed] = []
+    """Of the sender's audits."""
+    anchor_answers: list[AnchorAnswer] = []
+    """To anchors of the addressee."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from services.portal.handlers.facts.told import Told, earliest, persons, told
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope
-from shared.events.link import CaseReceived
+from shared.events.link import AnchorContradicted, CaseReceived
 
 
 def _received(sheet: Sheet, _envelope: Envelope, event: CaseReceived) -> None:
@@ -16,4 +16,9 @@ def _received(sheet: Sheet, _envelope: Envelope, event: CaseReceived) -> None:
     earliest(row, registered_at=event.registered_at, accepted_at=event.accepted_at)
 
 
-FACTS: Facts = {CaseReceived: _received}
+def _contradicted(_sheet: Sheet, _envelope: Envelope, _event: AnchorContradicted) -> None:
+    # It stands in the journal; the page of the audit asks link how the anchors are now.
+    pass
+
+
+FACTS: Facts = {CaseReceived: _received, AnchorContradicted: _contradicted}

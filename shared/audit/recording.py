@@ -10,19 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum, unique
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    DateTime,
-    Identity,
-    Index,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import Connection, Table
 
-from shared.db import insert_only
 from shared.security.actor import Actor, ActorKind
 from shared.security.sealing import sm3
 
@@ -51,32 +40,10 @@ class Entry:
     before: str | None = None
     after: str | None = None
     trace_id: str | None = None
-
-
-def audit_table(metadata: MetaData) -> Table:
-    """Declare the audit of one service; its role can insert and select, nothing else."""
-    table = Table(
-        "audit",
-        metadata,
-        Column("id", BigInteger, Identity(always=True), primary_key=True),
-        Column("at", DateTime(timezone=True), nullable=False),
-        Column("node", Text, nullable=False),
-        Column("actor_kind", Text, nullable=False),
-        Column("actor_id", Text, nullable=False),
-        Column("actor_name", Text, nullable=False),
-        Column("action", Text, nullable=False),
-        Column("object_kind", Text, nullable=False),
-        Column("object_id", Text, nullable=False),
-        Column("outcome", Text, nullable=False),
-        Column("purpose", Text),
-        Column("before", Text),
-        Column("after", Text),
-        Column("trace_id", Text),
-        info=insert_only(str(metadata.schema)),
-    )
-    Index(None, table.c.object_kind, table.c.object_id)
-    Index(None, table.c.actor_id, table.c.at)
-    return table
+    reason: str | None = None
+    """Why it was refused, in the words of the policy."""
+    repeats: int | None = None
+    """How often this minute so far, where not each time has a row of its own."""
 
 
 def record(db: Connection, audit: Table, entry: Entry) -> None:

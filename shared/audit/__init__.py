@@ -1,0 +1,26 @@
+"""The audit: who did what to what, chained so that nobody can change it unseen (ADR 11)."""
+
+from shared.audit.recording import AuditOutcome, Entry, digest_of, record
+from shared.audit.tables import (
+    AUDITOR,
+    KEEPERS,
+    SEALER,
+    Ledger,
+    audit_table,
+    ledger_of,
+    ledger_tables,
+)
+
+__all__ = [
+    "AUDITOR",
+    "KEEPERS",
+    "SEALER",
+    "AuditOutcome",
+    "Entry",
+    "Ledger",
+    "audit_table",
+    "digest_of",
+    "ledger_of",
+    "ledger_tables",
+    "record",
+]
