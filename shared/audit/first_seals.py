@@ -12,7 +12,12 @@ QUEUED = """
 CREATE TRIGGER audit_awaits_seal AFTER INSERT ON {schema}.audit
 FOR EACH ROW EXECUTE FUNCTION {schema}.audit_awaits_seal()
 """
-INDEXES = {"ix_audit_action_at": ["action", "at"], "ix_audit_at": ["at"]}
+INDEXES = {
+    "ix_audit_action_at": ["action", "at"],
+    "ix_audit_at": ["at"],
+    "ix_audit_object_id_at": ["object_id", "at"],
+}
+OBJECTS = "ix_audit_object_kind_object_id"
 
 
 def upgrade(schema: str) -> None:
@@ -22,6 +27,7 @@ def upgrade(schema: str) -> None:
     op.add_column("audit", sa.Column("repeats", sa.Integer()), schema=schema)
     for name, columns in INDEXES.items():
         op.create_index(name, "audit", columns, schema=schema)
+    op.drop_index(OBJECTS, table_name="audit", schema=schema)
     not_done = sa.text("outcome <> 'done'")
     op.create_index("ix_audit_not_done", "audit", ["at"], schema=schema, postgresql_where=not_done)
     # The trigger's lock keeps writers away until the commit: no row slips between the two.
@@ -58,6 +64,7 @@ def downgrade(schema: str) -> None:
     op.execute(f"DROP FUNCTION {schema}.audit_awaits_seal()")
     for name in ("ix_audit_not_done", *INDEXES):
         op.drop_index(name, table_name="audit", schema=schema)
+    op.create_index(OBJECTS, "audit", ["object_kind", "object_id"], schema=schema)
     op.drop_column("audit", "repeats", schema=schema)
     op.drop_column("audit", "reason", schema=schema)
     op.drop_table("audit_unsealed", schema=schema)

@@ -104,7 +104,7 @@ def audit_table(metadata: MetaData) -> Table:
         Column("repeats", Integer),
         info={"grants": grants},
     )
-    Index(None, table.c.object_kind, table.c.object_id)
+    Index(None, table.c.object_id, table.c.at)
     Index(None, table.c.actor_id, table.c.at)
     Index(None, table.c.action, table.c.at)
     Index(None, table.c.at)
