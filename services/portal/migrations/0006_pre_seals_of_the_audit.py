@@ -2,8 +2,8 @@
 
 from shared.audit import first_seals
 
-revision = "0005_pre"
-down_revision = "0004_pre"
+revision = "0006_pre"
+down_revision = "0005_pre"
 branch_labels = None
 depends_on = None
 
