@@ -32,6 +32,7 @@ from shared.http.problems import API_PATHS, explained
 from shared.metrics import REFUSED_CODES, TOKEN_USES
 from shared.security.actor import Actor, anonymous, citizen
 from shared.security.actor_token import read_actor
+from shared.security.parties import with_names
 from shared.security.system_token import PREFIX, read_token
 
 CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
@@ -187,4 +188,4 @@ class Identify:
         if actor is None:
             return anonymous(self._node.code)
         scope["session"] = csrf_of(token)
-        return actor
+        return with_names(door.keys, actor)

@@ -47,6 +47,13 @@ class Received(Entry):
         return datetime.combine(day, self.at, now.tzinfo)
 
 
+class Against(Entry):
+    """Whom a line complains of."""
+
+    units: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+
+
 class Assigned(Entry):
     """What becomes of one line of `cases.jsonl`."""
 
@@ -54,6 +61,7 @@ class Assigned(Entry):
     because: str = ""
     received: Received | None = None
     by: str | None = None
+    complained_of: Against | None = None
     steps: tuple[Step, ...] = ()
     ends: str | None = None
     stops: str | None = None

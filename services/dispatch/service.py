@@ -8,7 +8,7 @@ from services.dispatch import handlers
 from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
 from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, Sealer, hears, hears_many
-from shared.events.intake import CaseAccepted
+from shared.events.intake import CaseAccepted, ComplaintMarked
 from shared.events.link import FactRelayed
 from shared.events.review import CaseReopened
 
@@ -28,6 +28,11 @@ class DispatchService:
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
         """Cases are in scope: find their units."""
         handlers.route_cases(db, events)
+
+    @hears(ComplaintMarked)
+    def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
+        """A case complains of somebody: they have it no more."""
+        handlers.hear_complaint(db, event, self.unit.node)
 
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:

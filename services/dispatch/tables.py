@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.complaints import complaints_table
 from shared.db import new_metadata
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -150,6 +151,7 @@ contacts = Table(
     Column("note_masked", Text, nullable=False),
 )
 
+complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 

@@ -37,6 +37,7 @@ cases = Table(
     Column("text_masked", Text, nullable=False),
     Column("complainant", JSONB, nullable=False),
     Column("agent", JSONB(none_as_null=True)),
+    Column("complained_of", JSONB(none_as_null=True)),
     Column("item_code", Text),
     Column("item_name", Text),
     Column("attempts", Integer, nullable=False),
@@ -48,7 +49,7 @@ cases = Table(
     Column("declined_at", DateTime(timezone=True)),
     Column("origin", Text),
 )
-"""Sealed values are ciphertext in the form in which events carry them.
+"""Sealed values are ciphertext in the form in which events carry them; so is `complained_of`.
 
 `origin` is the node that registered the case, NULL for this one; what came from another node has
 no query code here.

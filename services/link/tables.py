@@ -30,8 +30,10 @@ cases = Table(
     Column("via", Text),
     Column("shares", ARRAY(Text), nullable=False, server_default="{}"),
     Column("person", JSONB(none_as_null=True)),
+    Column("complained_of", JSONB(none_as_null=True)),
 )
-"""`person` is what may be sealed for another node: sealed here, as the events carry it."""
+"""`person` is what may be sealed for another node, and `complained_of` the persons of whom it
+complains: sealed here, as the events carry it."""
 
 facts = Table(
     "facts",

@@ -11,7 +11,7 @@ from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
-from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.intake import CaseDeclined, CaseRegistered, ComplaintMarked
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted
@@ -35,6 +35,11 @@ class NotifyService:
     def on_cases_registered(self, db: Connection, events: Sequence[CaseRegistered]) -> None:
         """Reports were taken down: their persons get number and query code."""
         handlers.confirm_registrations(db, events, self.settings.house(self.keys))
+
+    @hears(ComplaintMarked)
+    def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
+        """A case complains of somebody: they see no message about it."""
+        handlers.hear_complaint(db, event, self.unit.node)
 
     @hears(CaseDeclined)
     def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.complaints import complaints_table
 from shared.db import new_metadata
 from shared.unit import plumbing_tables
 
@@ -74,4 +75,5 @@ handset = Table(
 )
 """What the embedded provider has delivered: the telephone of everybody in a demonstration."""
 
+complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)

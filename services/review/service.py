@@ -19,7 +19,7 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered
-from shared.events.intake import CaseRegistered
+from shared.events.intake import CaseRegistered, ComplaintMarked
 from shared.events.link import FactRelayed
 
 SWEEP_EVERY_SECONDS = 60
@@ -41,6 +41,11 @@ class ReviewService:
     def on_cases_registered(self, db: Connection, events: Sequence[CaseRegistered]) -> None:
         """There are new cases."""
         handlers.know_cases(db, events)
+
+    @hears(ComplaintMarked)
+    def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
+        """A case complains of somebody: they do not see what is said of it."""
+        handlers.hear_complaint(db, event, self.unit.node)
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:

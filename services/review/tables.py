@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.complaints import complaints_table
 from shared.db import new_metadata
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -84,6 +85,7 @@ supervisions = Table(
 """What this node wants to know of a tier below, and what a tier above wants to know of it."""
 Index(None, supervisions.c.case_id, supervisions.c.supervision_id)
 
+complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 

@@ -10,10 +10,12 @@ from pydantic import AwareDatetime, BaseModel
 from services.sla import policy, repository
 from services.sla.handlers import Promise
 from services.sla.policy import ClockKind, Complexity, Lamp
+from services.sla.tables import complaints
+from shared.complaints import barred, complaint_of
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, Who, door_of
 from shared.http.demands import Audience, demands, open_to
-from shared.security.policy import Action, Resource
+from shared.security.policy import Action, Resource, is_complained_of
 
 router = APIRouter(prefix="/api/v1", tags=["sla"], route_class=ApiRoute)
 
@@ -64,8 +66,11 @@ class Explained(BaseModel):
 @demands(Action.CASE_READ)
 def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     """List every clock of a case, in the order they started."""
-    door.demand(actor, Action.CASE_READ, Resource(node=door.node.code, case_id=case_id))
+    here = Resource(node=door.node.code, case_id=case_id)
+    door.demand(actor, Action.CASE_READ, here)
     with door.unit.transaction() as db:
+        if is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id))):
+            return []  # as of a case that there is not
         found = repository.clocks_of_case(db, case_id)
     return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
 

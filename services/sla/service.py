@@ -18,7 +18,7 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
 )
-from shared.events.intake import CaseAccepted
+from shared.events.intake import CaseAccepted, ComplaintMarked
 from shared.events.notify import MessageDelivered
 from shared.events.review import CaseReopened
 
@@ -40,6 +40,11 @@ class SlaService:
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
         """Cases were accepted: the promises to their persons begin."""
         handlers.start_citizen_clocks(db, events, self.settings.promise)
+
+    @hears(ComplaintMarked)
+    def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
+        """A case complains of somebody: they do not see its clocks."""
+        handlers.hear_complaint(db, event, self.unit.node)
 
     @hears_many(OrderDispatched)
     def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:

@@ -3,10 +3,12 @@
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.complaints import complaints_table
 from shared.db import new_metadata
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("sla")
+complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 
 cases = Table(

@@ -60,6 +60,8 @@ class PoolReason(StrEnum):
     RETURNED = "returned"
     REOPENED = "reopened"
     """It waits for the node of the last result to take it up again."""
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    """It complains of the unit whose it would be, and of all above it, or there is none above."""
 
 
 class CasePooled(CaseEvent):
@@ -80,6 +82,8 @@ class Route(StrEnum):
     PLACE = "place"
     MANUAL = "manual"
     REOPENED = "reopened"
+    DETOUR = "detour"
+    """Past a unit complained of, to the next one above it (N17)."""
 
 
 class OrderDispatched(CaseEvent):
@@ -135,6 +139,8 @@ class ReturnGround(StrEnum):
     WRONG_ITEM = "wrong_item"
     DUPLICATE = "duplicate"
     INSUFFICIENT = "insufficient"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    """The case complains of the unit: it stands back, or its order is taken from it."""
 
 
 class OrderReturned(CaseEvent):

@@ -3,9 +3,44 @@
 from enum import StrEnum, unique
 from typing import ClassVar
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import CaseEvent
-from shared.events.sealed import Sealed, SealedParty
+from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import By, Channel, Complexity
+
+
+class UnitComplainedOf(BaseModel):
+    """A unit of the unit list of one node: another node may use its code for another unit."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    node: str
+    code: str
+    title: str
+
+
+class ComplainedOf(BaseModel):
+    """Whom a case complains of, as far as its speaker knows: nothing of it is for them (N17)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    units: tuple[UnitComplainedOf, ...] = ()
+    persons: tuple[SealedName, ...] = ()
+
+    def units_of(self, node: str) -> frozenset[str]:
+        """Return the codes of those units that are this node's."""
+        return frozenset(unit.code for unit in self.units if unit.node == node)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The units by code, where it is known whose they are."""
+        return frozenset(unit.code for unit in self.units)
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """The persons by hash; none of those that another node told of."""
+        return frozenset(person.name_hash for person in self.persons if person.name_hash)
 
 
 class CaseRegistered(CaseEvent):
@@ -46,6 +81,17 @@ class CaseAccepted(CaseEvent):
     item_name: str | None = None
     title_masked: str
     text_masked: str
+    complained_of: ComplainedOf | None = None
+    """For whoever finds it a unit: this node's units; None if it complains of nobody."""
+    by: By
+
+
+class ComplaintMarked(CaseEvent):
+    """Somebody said whom a case complains of: all of them that this node knows of."""
+
+    name: ClassVar[str] = "intake.complaint_marked.v1"
+
+    complained_of: ComplainedOf
     by: By
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import CaseEvent, Envelope, Event
-from shared.events.sealed import Sealed, SealedParty
+from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import Channel, Complexity
 
 
@@ -43,6 +43,8 @@ class CaseReceived(CaseEvent):
     attempts: int = 1
     complainant: SealedParty
     agent: SealedParty | None = None
+    complained_of: tuple[SealedName, ...] = ()
+    """Persons of whom the case complains."""
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
 

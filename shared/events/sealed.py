@@ -37,6 +37,15 @@ class Sealed(BaseModel):
         return cls(key_id=UUID(int=0), field=field, data="", algorithm=WITHHELD)
 
 
+class SealedName(BaseModel):
+    """The name of a person whom a case complains of; the hash is this node's own."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Sealed
+    name_hash: str | None = None
+
+
 class PartyKind(StrEnum):
     """Who appeals."""
 

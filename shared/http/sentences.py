@@ -121,6 +121,12 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这个单位已停用，请选择其他单位。",
         "This unit is out of use: choose another one.",
     ),
+    "unit_complained_of": (
+        422,
+        "这件反映的就是这个单位或它的上级，不能交给它办。请改派没有被反映的上级单位，或者转上一级办理。",
+        "The case complains of this unit or of one above it: choose a unit above, "
+        "or hand the case up.",
+    ),
     "unit_below_itself": (
         422,
         "上级单位不能是本单位或它的下级单位。",
@@ -346,6 +352,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "network": (
         "不是有效的 IP 地址或网段，例如 10.20.0.0/16。",
         "Neither an address nor a network such as 10.20.0.0/16.",
+    ),
+    "nobody_named": (
+        "请至少选一个单位，或填一个人的姓名。",
+        "Name a unit or a person.",
     ),
     "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

@@ -56,6 +56,10 @@ class Actor:
     name: str = ""
     """What staff see of each other; empty for people from outside."""
     unit: str | None = None
+    above: frozenset[str] = frozenset()
+    """The units above it in the unit tree."""
+    known_as: frozenset[str] = frozenset()
+    """Name and account as keyed hashes, to be found among the persons complained of."""
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = frozenset()
     case_id: UUID | None = None

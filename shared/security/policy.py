@@ -24,6 +24,7 @@ class Action(StrEnum):
     CASE_DECLINE = "case.decline"
     CASE_ANSWER = "case.answer"
     CASE_URGE = "case.urge"
+    CASE_MARK = "case.mark"
     PERSON_REVEAL = "person.reveal"
     ORDER_READ = "order.read"
     ORDER_DISPATCH = "order.dispatch"
@@ -113,7 +114,9 @@ class Resource:
     units: frozenset[str] = frozenset()
     """Units that take part in the case now: lead, co-handlers."""
     complained_of: frozenset[str] = frozenset()
-    """Units the case complains of: nothing about it is shown to them."""
+    """Units the case complains of: nothing about it is shown to them, nor to units below them."""
+    persons: frozenset[str] = frozenset()
+    """Persons it complains of, as keyed hashes of their names: nothing is shown to them either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ _FRONT = (
     *_DESK,
     *_SCOPE_TEST,
     *_PERSON,
+    Action.CASE_MARK,
     Action.CASE_ANSWER,
     Action.CASE_URGE,
     Action.MESSAGE_READ,
@@ -177,6 +181,7 @@ _FRONT = (
     Action.CORRECTION_ORDER,
 )
 _DISPATCHING = (
+    Action.CASE_MARK,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
@@ -184,6 +189,7 @@ _DISPATCHING = (
     Action.SUPERVISION_ANSWER,
 )
 _SUPERVISING = (
+    Action.CASE_MARK,
     Action.CASE_URGE,
     Action.CASE_REPORT_UP,
     Action.SUPERVISION_ORDER,
@@ -282,6 +288,13 @@ def may(actor: Actor, action: Action, resource: Resource) -> Decision:
     return _by_kind(actor, action, resource)
 
 
+def is_complained_of(actor: Actor, resource: Resource) -> bool:
+    """Tell whether a case complains of the actor, of their unit, or of one above it (N17)."""
+    if actor.known_as & resource.persons:
+        return True
+    return actor.unit in resource.complained_of or bool(actor.above & resource.complained_of)
+
+
 def _by_kind(actor: Actor, action: Action, resource: Resource) -> Decision:
     match actor.kind:
         case ActorKind.ANONYMOUS:
@@ -312,7 +325,7 @@ def _system(actor: Actor, action: Action, resource: Resource) -> Decision:
 
 
 def _staff(actor: Actor, action: Action, resource: Resource) -> Decision:
-    if actor.unit is not None and actor.unit in resource.complained_of:
+    if is_complained_of(actor, resource):
         return _denied(Reason.CONFLICT_OF_INTEREST)
     if action is Action.CASE_IMPORT:
         return _granted_if(IMPORT_SCOPE in actor.scopes, Reason.SCOPE)

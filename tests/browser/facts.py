@@ -121,6 +121,9 @@ ITEMS = [
 ]
 
 
+UNITS = [("RSJ", "舒城县人力资源和社会保障局"), ("ZRZYJ", "舒城县自然资源和规划局")]
+
+
 def step(at: str, number: int, **more: Any) -> dict[str, Any]:
     names = ("what", "where", "who", "review", "send")
     return {
@@ -349,14 +352,21 @@ NEW = {
     "told": "",
     "channels": [("window", "现场窗口"), ("video", "视频连线"), ("grid", "网格员")],
     "items": ITEMS,
+    "units": UNITS,
     "places": places(NODE.code),
     "tools": TOOLS,
 }
 BAD = {"name": "请填怎么称呼您。", "phone": "电话号码不对，请核对：手机号 11 位，座机要带区号。"}
-SHOWN = {"title": TITLE, "item": "养老保险关系转移接续", "region": "安徽省六安市舒城县"}
+SHOWN = {
+    "title": TITLE,
+    "item": "养老保险关系转移接续",
+    "region": "安徽省六安市舒城县",
+    "against": None,
+}
 EMPTY_FOLLOW = {"values": {"number": "", "code": ""}, "errors": {}, "told": ""}
 RATE = {"key": "0" * 32, "level": 2, "solved": "", "text": "", "reasons": ["209"]}
 REVEALED = {
+    "complained_of": ["王大力"],
     "name": "李桂兰",
     "phone": "+8613805640017",
     "id_number": None,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from services.portal.pages.act_forms import NOBODY_NAMED
 from services.portal.pages.board import board_values
 from services.portal.pages.keys import key_values
 from services.portal.pages.messages import STATES, by_phone
@@ -38,6 +39,7 @@ from tests.browser.facts import (
     SHOWN,
     TOOLS,
     UNIT,
+    UNITS,
     case,
     desk,
     draft,
@@ -105,12 +107,25 @@ KEYS = ONE_KEY.model_copy(
         "copies": ["341523.json.before-2", "341523.json.before-3"],
     }
 )
+AGAINST = case(
+    complained_of={"341523": {"version": 1, "units": ["舒城县人力资源和社会保障局"], "persons": 1}}
+)
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
     "report_where": Sample(
-        "citizen/report_where.html", step("where", 2, places=places(NODE.code))
+        "citizen/report_where.html", step("where", 2, places=places(NODE.code), units=UNITS)
+    ),
+    "report_against": Sample(
+        "citizen/report_where.html",
+        step(
+            "where",
+            2,
+            places=places(NODE.code),
+            units=UNITS,
+            values=draft(against_unit="RSJ", against_person="王大力"),
+        ),
     ),
     "report_who": Sample("citizen/report_who.html", step("who", 3)),
     "report_wrong": Sample(
@@ -118,6 +133,15 @@ SAMPLES: Mapping[str, Sample] = {
         step("who", 3, values=draft(name="", phone="1380564"), errors=BAD),
     ),
     "report_review": Sample("citizen/report_review.html", step("review", 4, shown=SHOWN)),
+    "report_review_against": Sample(
+        "citizen/report_review.html",
+        step(
+            "review",
+            4,
+            shown=SHOWN | {"against": "舒城县人力资源和社会保障局"},
+            values=draft(against_unit="RSJ", against_person="王大力"),
+        ),
+    ),
     "report_done": Sample("citizen/report_done.html", {"case": seen(), "holder": HOLDER}),
     "follow": Sample("citizen/follow.html", EMPTY_FOLLOW),
     "follow_refused": Sample(
@@ -198,6 +222,12 @@ SAMPLES: Mapping[str, Sample] = {
     "desk_intake": Sample(
         "desk/desk.html",
         desk(FRONT, case(status="registered", citizen_due_at=None, lamp=None)),
+        FRONT,
+        "/desk",
+    ),
+    "desk_against": Sample(
+        "desk/desk.html",
+        desk(FRONT, AGAINST, values={"act": "mark"}, errors={"against_unit": NOBODY_NAMED}),
         FRONT,
         "/desk",
     ),

@@ -82,6 +82,7 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "dispatcher",
         {"reason": "litigation", "legal_basis": "x", "explanation": "y"},
     ),
+    ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
     ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
     ("PUT", "/api/v1/units/NEW", "system_administrator", UNIT),
     ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),

@@ -53,7 +53,8 @@ def list_hand_overs(
 ) -> Page[HandOverView]:
     """List the offers made here (`out`) and to this node (`in`), the newest first."""
     door.demand(actor, Action.HAND_OVER_READ, Resource(node=door.node.code))
-    wanted = Wanted(sought.direction, sought.state, sought.case_id, id_before(cursor))
+    before = id_before(cursor)
+    wanted = Wanted(sought.direction, sought.state, sought.case_id, before, actor)
     with door.unit.transaction() as db:
         found = repository.hand_overs_like(db, wanted, MOST_PER_PAGE + 1)
         shown = found[:MOST_PER_PAGE]

@@ -25,6 +25,7 @@ from services.dispatch.repository import orders as repository
 from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.orders import Order, Wanted
 from services.dispatch.tables import idempotency
+from shared.complaints import NOBODY, barred
 from shared.errors import Refused
 from shared.http import (
     ApiRoute,
@@ -41,7 +42,7 @@ from shared.http import (
 from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.actor import Actor
-from shared.security.policy import Action, Resource, may
+from shared.security.policy import Action, Resource, is_complained_of, may
 from shared.unit import Work
 
 router = APIRouter(prefix="/orders", route_class=ApiRoute)
@@ -68,7 +69,7 @@ def list_orders(
 ) -> Page[OrderLine]:
     """List orders, the newest first; a unit's officer sees those of the unit."""
     unit = _unit_shown(door, actor, sought.unit)
-    wanted = Wanted(sought.state, unit, id_before(cursor), sought.case_id)
+    wanted = Wanted(sought.state, unit, id_before(cursor), sought.case_id, actor)
     with door.unit.transaction() as db:
         found = repository.orders_like(db, wanted, MOST_PER_PAGE + 1)
         shown = found[:MOST_PER_PAGE]
@@ -176,10 +177,13 @@ def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> 
 def _allowed(door: Door, db: Connection, actor: Actor, action: Action, order_id: UUID) -> Order:
     order = repository.find_order(db, order_id)
     unit = None if order is None else order.unit_code
-    units = frozenset() if order is None else repository.units_of_case(db, order.case_id)
+    sides = (frozenset(), NOBODY) if order is None else repository.sides_of_case(db, order.case_id)
+    units, against = sides
+    resource = barred(Resource(node=door.node.code, unit=unit, units=units), against)
+    hidden = is_complained_of(actor, resource)
     # Asked also about an order that does not exist: who may see none learns nothing of which are.
-    door.demand(actor, action, Resource(node=door.node.code, unit=unit, units=units))
-    if order is None:
+    door.demand(actor, action, Resource(node=door.node.code, unit=unit) if hidden else resource)
+    if order is None or hidden:
         raise Refused("unknown_order", field="order_id")
     return order
 

@@ -2,6 +2,7 @@
 
 from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse_hand_over
 from services.dispatch.handlers.assign import Placement, dispatch_manually
+from services.dispatch.handlers.complaint import hear_complaint
 from services.dispatch.handlers.contact import Attempt, log_contact
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
@@ -38,6 +39,7 @@ __all__ = [
     "accept_hand_over",
     "dispatch_manually",
     "finish_order",
+    "hear_complaint",
     "hear_neighbour",
     "list_item",
     "list_place",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.hand_over import lock_offer
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.take import answer_to, take_over
@@ -32,6 +33,7 @@ class Refusing:
 def accept_hand_over(db: Connection, hand_over_id: UUID, caller: Caller, house: House) -> HandOver:
     """Take custody: this node's clocks run, its rules or its dispatcher find the unit."""
     offer = lock_offer(db, hand_over_id, Direction.IN)
+    complaint_free_of(db, offer.case_id, caller)
     take_over(db, offer, caller.by, caller.now, house)
     return _answered(db, offer, OfferState.ACCEPTED, caller)
 
@@ -39,6 +41,7 @@ def accept_hand_over(db: Connection, hand_over_id: UUID, caller: Caller, house: 
 def refuse_hand_over(db: Connection, refusing: Refusing, caller: Caller) -> HandOver:
     """Leave the case where it is; the one who offered it reads why, and on which basis."""
     offer = lock_offer(db, refusing.hand_over_id, Direction.IN)
+    complaint_free_of(db, offer.case_id, caller)
     about = {
         "ground": refusing.ground,
         "legal_basis": mask_text(refusing.legal_basis),

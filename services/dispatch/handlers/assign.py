@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.custody import Assignment, held_by, send_order
 from services.dispatch.handlers.trace import Trace, leave_trace
-from services.dispatch.policy import CaseState, Route, UnitRule
+from services.dispatch.policy import CaseState, Route, UnitRule, is_barred
 from services.dispatch.repository.cases import lock_case, move_case
-from services.dispatch.repository.catalogue import find_unit
+from services.dispatch.repository.catalogue import find_unit, whole_tree
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
 from shared.errors import Refused
@@ -32,11 +33,14 @@ def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> O
     case = lock_case(db, placement.case_id)
     if case is None:
         raise Refused("unknown_case", field="case_id")
+    against = complaint_free_of(db, case.case_id, caller)
     if case.state is not CaseState.POOLED:
         raise Refused("wrong_state")
     if open_offer(db, case.case_id) is not None:
         raise Refused("hand_over_open")
     unit = _unit_in_use(db, placement.unit_code)
+    if against.units and is_barred(unit.code, against.units, whole_tree(db).parents):
+        raise Refused("unit_complained_of", field="unit_code")
 
     given = held_by(case, unit)
     move_case(db, given)

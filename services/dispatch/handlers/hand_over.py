@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Direction, HandOverKind, OfferState, kind_of
@@ -40,6 +41,7 @@ class Offering:
 def offer_hand_over(db: Connection, offering: Offering, caller: Caller, house: House) -> HandOver:
     """Offer a case that is in work here to a neighbour; who has it now goes on with it."""
     case = lock_held(db, offering.case_id)
+    complaint_free_of(db, case.case_id, caller)
     neighbour = house.neighbours.get(offering.to_node)
     if neighbour is None:
         raise Refused("no_such_neighbour", field="to_node")
@@ -53,6 +55,7 @@ def offer_hand_over(db: Connection, offering: Offering, caller: Caller, house: H
 def withdraw(db: Connection, hand_over_id: UUID, because: str, caller: Caller) -> HandOver:
     """Ask for an offer back; it stands until the neighbour answers, who may have taken it."""
     offer = lock_offer(db, hand_over_id, Direction.OUT)
+    complaint_free_of(db, offer.case_id, caller)
     if offer.withdrawn_at is not None:
         raise Refused("already_done")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.conflict import because_of, detoured
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -14,7 +15,14 @@ from services.dispatch.handlers.custody import (
 )
 from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.trace import THE_RULES
-from services.dispatch.policy import CaseState, HandOverKind, PoolReason, Route, UnitRule
+from services.dispatch.policy import (
+    CaseState,
+    Decision,
+    HandOverKind,
+    PoolReason,
+    Route,
+    UnitRule,
+)
 from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit
 from services.dispatch.repository.orders import last_finished
@@ -50,9 +58,13 @@ def begin_round(db: Connection, begun: Case, anew: Anew, house: House) -> None:
     if unit is None or not unit.active:
         _pool(db, begun, PoolReason.UNIT_INACTIVE, anew)
         return
-    given = held_by(begun, unit)
+    decision = detoured(db, begun.case_id, Decision(unit, Route.REOPENED, None))
+    if decision.unit is None or decision.route is None:
+        _pool(db, begun, PoolReason.CONFLICT_OF_INTEREST, anew)
+        return
+    given = held_by(begun, decision.unit)
     move_case(db, given)
-    send_order(db, given, _assignment(unit, anew))
+    send_order(db, given, _assignment(decision, decision.unit, decision.route, anew))
 
 
 def _ask_neighbour(db: Connection, begun: Case, anew: Anew, house: House) -> None:
@@ -81,11 +93,11 @@ def _unit_of_last_result(db: Connection, begun: Case) -> UnitRule | None:
     return None if last is None else find_unit(db, last.unit_code)
 
 
-def _assignment(unit: UnitRule, anew: Anew) -> Assignment:
+def _assignment(decision: Decision, unit: UnitRule, route: Route, anew: Anew) -> Assignment:
     return Assignment(
         unit=unit,
-        route=Route.REOPENED,
-        because=f"{anew.because}；由上一轮办理单位继续负责",
+        route=route,
+        because=because_of(decision, f"{anew.because}；由上一轮办理单位继续负责"),
         by=THE_RULES,
         at=anew.at,
     )

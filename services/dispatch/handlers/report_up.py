@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.repository.cases import lock_case
@@ -33,6 +34,7 @@ def report_up(db: Connection, reporting: Reporting, caller: Caller, house: House
     case = lock_case(db, reporting.case_id)
     if case is None:
         raise Refused("unknown_case", field="case_id")
+    complaint_free_of(db, case.case_id, caller)
     because = mask_text(reporting.because)
 
     about = {"to_node": parent.code, "because": because, "by": caller.by}

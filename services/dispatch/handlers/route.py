@@ -1,11 +1,14 @@
 """Place an accepted case by the rules of the catalogue, or leave it to a dispatcher."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.dispatch import policy
+from services.dispatch.handlers.conflict import because_of
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -16,8 +19,10 @@ from services.dispatch.handlers.custody import (
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, Matter, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
-from services.dispatch.repository.catalogue import rules_for
-from shared.events.intake import CaseAccepted
+from services.dispatch.repository.catalogue import rules_for, whole_tree
+from services.dispatch.tables import complaints
+from shared.complaints import NOBODY, Complaint, complaint_of, keep_complaint
+from shared.events.intake import CaseAccepted, ComplainedOf
 from shared.regions import full_name_of, region_of
 
 COUNTY_DIGITS = 6
@@ -25,9 +30,12 @@ COUNTY_DIGITS = 6
 
 def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
     """Send cases to the units that the rules name, as of their acceptance, or pool them."""
-    decided = _decided(db, [_case(event) for event in events])
+    against = {event.case_id: _complaint(event) for event in events if event.complained_of}
+    decided = _decided(db, [_case(event) for event in events], against)
 
     fresh = add_cases(db, [case for case, _decision in decided])
+    for case_id in sorted(fresh & against.keys()):
+        keep_complaint(db, complaints, case_id, against[case_id])
     # What was accepted once before stays with whoever has it.
     first = {case.case_id: (case, decision) for case, decision in reversed(decided)}
     _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh])
@@ -35,22 +43,34 @@ def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
 
 def place_case(db: Connection, case: Case, at: datetime) -> None:
     """Do the same with a case that this node has taken over."""
-    decided = _decided(db, [case])
+    decided = _decided(db, [case], {case.case_id: complaint_of(db, complaints, case.case_id)})
 
     move_case(db, decided[0][0])
     _send(db, decided, at)
 
 
-def _decided(db: Connection, told: Sequence[Case]) -> list[tuple[Case, Decision]]:
+def _decided(
+    db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint]
+) -> list[tuple[Case, Decision]]:
     regions = {prefix for case in told for prefix in policy.prefixes_of(case.region)}
     rules = rules_for(db, {case.item_code for case in told}, regions)
-    decisions = [policy.choose_unit(_matter(case), rules) for case in told]
+    if any(complaint.units for complaint in against.values()):
+        rules = replace(rules, tree=whole_tree(db))
+    decisions = [
+        policy.choose_unit(_matter(case, against.get(case.case_id, NOBODY)), rules)
+        for case in told
+    ]
     return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
 
 
-def _matter(case: Case) -> Matter:
+def _matter(case: Case, against: Complaint) -> Matter:
     known = region_of(case.region[:COUNTY_DIGITS]) is not None
-    return Matter(case.item_code, case.region, known)
+    return Matter(case.item_code, case.region, known, against.units)
+
+
+def _complaint(event: CaseAccepted) -> Complaint:
+    told = event.complained_of or ComplainedOf()
+    return Complaint(told.codes, told.hashes)
 
 
 def _send(
@@ -72,7 +92,7 @@ def _assignment(decision: Decision, at: datetime) -> Assignment | None:
     return Assignment(
         unit=decision.unit,
         route=decision.route,
-        because=_sentence(decision.route, decision.because),
+        because=because_of(decision, _sentence(decision)),
         by=THE_RULES,
         at=at,
     )
@@ -103,8 +123,9 @@ def _case(event: CaseAccepted) -> Case:
     )
 
 
-def _sentence(route: Route, rule: str) -> str:
-    if route is Route.ITEM:
+def _sentence(decision: Decision) -> str:
+    rule, ruled = decision.because, decision.detour_from or decision
+    if ruled.route is Route.ITEM:
         return f"按事项派单：“{rule}”由该单位负责"
     name = full_name_of(rule[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"))
     return f"按办理地派单：{name or ''}（{rule}）"

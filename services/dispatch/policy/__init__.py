@@ -28,10 +28,10 @@ from services.dispatch.policy.routing import (
     PoolReason,
     Route,
     Rules,
-    UnitRule,
     choose_unit,
+    past_conflict,
 )
-from services.dispatch.policy.units import is_below
+from services.dispatch.policy.units import Tree, UnitRule, is_barred, is_below, next_above
 
 __all__ = [
     "OPEN_STATES",
@@ -51,14 +51,18 @@ __all__ = [
     "Route",
     "Rules",
     "Step",
+    "Tree",
     "UnitRule",
     "choose_unit",
     "hearing_of",
+    "is_barred",
     "is_below",
     "is_case_finished",
     "is_place_code",
     "kind_of",
+    "next_above",
     "objection_to",
+    "past_conflict",
     "prefixes_of",
     "significant",
     "state_after",

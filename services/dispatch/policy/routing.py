@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from services.dispatch.policy.places import COUNTY_DIGITS, prefixes_of
+from services.dispatch.policy.units import Tree, UnitRule, is_barred, next_above
 
 
 @unique
@@ -15,6 +16,7 @@ class Route(StrEnum):
     PLACE = "place"
     MANUAL = "manual"
     REOPENED = "reopened"
+    DETOUR = "detour"
 
 
 @unique
@@ -26,16 +28,7 @@ class PoolReason(StrEnum):
     UNIT_INACTIVE = "unit_inactive"
     RETURNED = "returned"
     REOPENED = "reopened"
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRule:
-    """A unit as the rules see it."""
-
-    code: str
-    title: str
-    active: bool
-    phone: str | None = None
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,8 @@ class Matter:
     region: str
     is_place_known: bool
     """The region's county is one that GB/T 2260 lists or listed."""
+    complained_of: frozenset[str] = frozenset()
+    """Units that it complains of: neither they nor what stands below them gets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +60,8 @@ class Rules:
     items: Mapping[str, ItemRule] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     """Significant region code → unit code."""
+    tree: Tree = field(default_factory=Tree)
+    """All units, where a case complains of somebody; else it stays empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +73,32 @@ class Decision:
     reason: PoolReason | None
     because: str = ""
     """The rule that decided: the item's title or the region code it stands on."""
+    detour_from: "Decision | None" = None
+    """What was decided before it turned out that the case complains of that unit."""
 
 
 def choose_unit(matter: Matter, rules: Rules) -> Decision:
     """Choose by the item's owner, else by the longest place rule, else for the pool.
 
     A rule whose unit is out of use sends the case to the pool and no further: what one unit owns
-    by law must not fall to whoever happens to be next. An item out of use rules nothing.
+    by law must not fall to whoever happens to be next. An item out of use rules nothing. Past a
+    unit complained of, the case goes to the next one above it.
     """
+    return past_conflict(_by_rule(matter, rules), rules.tree, matter.complained_of)
+
+
+def past_conflict(decision: Decision, tree: Tree, complained_of: frozenset[str]) -> Decision:
+    """Return a decision as it stands once whom the case complains of is passed by (N17)."""
+    meant = decision.unit
+    if meant is None or not is_barred(meant.code, complained_of, tree.parents):
+        return decision
+    unit = next_above(meant.code, complained_of, tree)
+    if unit is None:
+        return _pooled(PoolReason.CONFLICT_OF_INTEREST, decision.because)
+    return Decision(unit, Route.DETOUR, None, decision.because, decision)
+
+
+def _by_rule(matter: Matter, rules: Rules) -> Decision:
     item = rules.items.get(matter.item_code or "")
     if item is not None and item.active:
         return _given(rules.units.get(item.unit_code), Route.ITEM, item.title)

@@ -1,15 +1,59 @@
-"""The unit tree: a unit stands below one other or none, and never below itself."""
+"""The unit tree: a unit stands below one other or none, and never below itself.
 
-from collections.abc import Mapping
+A case that complains of a unit is not for it, nor for any unit below it, whose superior it is.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRule:
+    """A unit as the rules see it."""
+
+    code: str
+    title: str
+    active: bool
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Units by code, and what each stands below."""
+
+    units: Mapping[str, UnitRule] = field(default_factory=dict)
+    parents: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def is_below(code: str, above: str, parents: Mapping[str, str | None]) -> bool:
     """Tell whether a unit is the other one or stands anywhere below it."""
+    return above in _upwards(code, parents)
+
+
+def is_barred(
+    code: str, complained_of: Collection[str], parents: Mapping[str, str | None]
+) -> bool:
+    """Tell whether a unit, or one above it, is complained of."""
+    return bool(complained_of) and any(at in complained_of for at in _upwards(code, parents))
+
+
+def next_above(code: str, complained_of: Collection[str], tree: Tree) -> UnitRule | None:
+    """Return the nearest unit above one that may have what the one may not; None if there is none.
+
+    A unit out of use is passed by: its own superior answers for it.
+    """
+    for at in _upwards(code, tree.parents):
+        unit = tree.units.get(at)
+        usable = unit is not None and unit.active and at != code
+        if usable and not is_barred(at, complained_of, tree.parents):
+            return unit
+    return None
+
+
+def _upwards(code: str, parents: Mapping[str, str | None]) -> Iterator[str]:
     seen: set[str] = set()
     at: str | None = code
     while at is not None and at not in seen:
-        if at == above:
-            return True
+        yield at
         seen.add(at)
         at = parents.get(at)
-    return False

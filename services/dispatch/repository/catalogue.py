@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, Text, bindparam, func, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.dispatch.policy import ItemRule, Rules, UnitRule
+from services.dispatch.policy import ItemRule, Rules, Tree, UnitRule
 from services.dispatch.tables import items, places, units
 
 
@@ -96,6 +96,14 @@ def find_unit(db: Connection, code: str) -> UnitRule | None:
     shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
     row = db.execute(select(*shown).where(units.c.code == code)).one_or_none()
     return None if row is None else UnitRule(*row)
+
+
+def whole_tree(db: Connection) -> Tree:
+    """Return every unit and what it stands below."""
+    shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
+    rows = db.execute(select(*shown, units.c.parent)).all()
+    known = {row.code: UnitRule(row.code, row.title, row.active, row.phone) for row in rows}
+    return Tree(known, {row.code: row.parent for row in rows})
 
 
 def item_titled(db: Connection, title: str) -> str | None:

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Select, func, select, update
 
 from services.dispatch.policy import Custody, Direction, HandOverKind, OfferState
 from services.dispatch.repository.cases import Case
-from services.dispatch.tables import hand_overs
+from services.dispatch.tables import complaints, hand_overs
+from shared.complaints import shown_to
 from shared.db import written_out
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Wanted:
     case_id: UUID | None = None
     before: UUID | None = None
     """Only offers older than this one."""
+    reader: Actor | None = None
+    """Who asks: no offers of cases that complain of them; None for one who may see all."""
 
 
 def add_hand_over(db: Connection, hand_over: HandOver) -> None:
@@ -110,6 +114,8 @@ def hand_overs_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Hand
         query = query.where(hand_overs.c.case_id == wanted.case_id)
     if wanted.before is not None:
         query = query.where(hand_overs.c.hand_over_id < wanted.before)
+    if wanted.reader is not None:
+        query = query.where(shown_to(wanted.reader, complaints, hand_overs.c.case_id))
     return _read(db, query)
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, func, select, update
 
 from services.dispatch.policy import OPEN_STATES, OrderState, Route
-from services.dispatch.tables import contacts, orders, plumbing
+from services.dispatch.tables import complaints, contacts, orders, plumbing
+from shared.complaints import NOBODY, Complaint, shown_to
 from shared.db import written_out
 from shared.db.bulk import insert_rows
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,8 @@ class Wanted:
     before: UUID | None = None
     """Only orders older than this one."""
     case_id: UUID | None = None
+    reader: Actor | None = None
+    """Who asks: no orders of cases that complain of them; None for one who may see all."""
 
 
 def add_orders(db: Connection, given: Sequence[Order]) -> None:
@@ -102,10 +106,17 @@ def last_finished(db: Connection, case_id: UUID, round_: int) -> Order | None:
     return next(iter(_read(db, query.order_by(orders.c.finished_at.desc()).limit(1))), None)
 
 
-def units_of_case(db: Connection, case_id: UUID) -> frozenset[str]:
-    """Return the units that hold an order of a case or finished one."""
-    query = select(orders.c.unit_code).where(orders.c.case_id == case_id)
-    return frozenset(db.scalars(query.where(orders.c.state != OrderState.RETURNED)))
+def sides_of_case(db: Connection, case_id: UUID) -> tuple[frozenset[str], Complaint]:
+    """Return the units that hold an order of a case or finished one, and whom it complains of."""
+    against = orders.outerjoin(complaints, complaints.c.case_id == orders.c.case_id)
+    shown = (orders.c.unit_code, orders.c.state, complaints.c.units, complaints.c.persons)
+    query = select(*shown).select_from(against).where(orders.c.case_id == case_id)
+    rows = db.execute(query).all()
+    units = frozenset(row.unit_code for row in rows if row.state != OrderState.RETURNED)
+    told = next((row for row in rows if row.units is not None), None)
+    return units, NOBODY if told is None else Complaint(
+        frozenset(told.units), frozenset(told.persons)
+    )
 
 
 def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
@@ -119,6 +130,8 @@ def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
         query = query.where(orders.c.case_id == wanted.case_id)
     if wanted.before is not None:
         query = query.where(orders.c.order_id < wanted.before)
+    if wanted.reader is not None:
+        query = query.where(shown_to(wanted.reader, complaints, orders.c.case_id))
     return _read(db, query)
 
 

@@ -57,13 +57,21 @@ class RevealedAnswer(PersonAnswer):
     title: str
     text: str
     agent: PersonAnswer | None = None
+    complained_of: list[str] = []
+    """The persons of whom the case complains."""
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
         """Return a case as it is answered."""
         person = PersonAnswer.of(revealed.complainant)
         agent = PersonAnswer.of(revealed.agent) if revealed.agent else None
-        return cls(**person.model_dump(), title=revealed.title, text=revealed.text, agent=agent)
+        return cls(
+            **person.model_dump(),
+            title=revealed.title,
+            text=revealed.text,
+            agent=agent,
+            complained_of=list(revealed.complained_of),
+        )
 
 
 class Promise(BaseModel):

@@ -1,23 +1,32 @@
 """What intake's door takes, validated field by field."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from services.intake.handlers import Acceptance, Declining, Party, Report
+from services.intake.handlers import Acceptance, Declining, Named, Party, Report
 from services.intake.policy.days import day_in_china
 from shared.clock import utcnow
 from shared.events.intake import DeclineReason
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
-from shared.http import LongText, ShortText
+from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
 from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
 MOST_ATTEMPTS = 999
+MOST_COMPLAINED_OF = 10
 
 
 def _phone(text: str) -> str:
@@ -79,6 +88,36 @@ def _credit_code(number: str) -> str:
     return plain(number)
 
 
+def _name(text: str) -> str:
+    if not plain(text):
+        raise PydanticCustomError("string_too_short", "not a name")
+    return text
+
+
+PersonName = Annotated[ShortText, AfterValidator(_name)]
+
+
+class ComplainedOfBody(Body):
+    """Whom a case complains of: units of this node by code, persons by name."""
+
+    units: list[Code] = Field(default=[], max_length=MOST_COMPLAINED_OF)
+    persons: list[PersonName] = Field(default=[], max_length=MOST_COMPLAINED_OF)
+
+    def named(self) -> Named:
+        """Return it as the handlers take it."""
+        return Named(tuple(self.units), tuple(self.persons))
+
+
+class MarkBody(ComplainedOfBody):
+    """Somebody at least, of whom a case complains."""
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if not self.units and not self.persons:
+            raise PydanticCustomError("nobody_named", "neither a unit nor a person is named")
+        return self
+
+
 class ReportBody(Body):
     """A report of something that could not be done."""
 
@@ -91,12 +130,16 @@ class ReportBody(Body):
     item: ShortText | None = None
     attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
     received_at: AwareDatetime | None = None
+    complained_of: ComplainedOfBody | None = None
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
-        plain_fields = self.model_dump(exclude={"reporter", "agent"})
+        plain_fields = self.model_dump(exclude={"reporter", "agent", "complained_of"})
+        against = self.complained_of.named() if self.complained_of else None
         agent = self.agent.party() if self.agent else None
-        return Report(reporter=self.reporter.party(), agent=agent, **plain_fields)
+        return Report(
+            reporter=self.reporter.party(), agent=agent, complained_of=against, **plain_fields
+        )
 
 
 class AcceptBody(Body):

@@ -12,17 +12,18 @@ from services.intake.api.answers import (
     RevealedAnswer,
     WrittenAnswer,
 )
-from services.intake.api.bodies import AcceptBody, DeclineBody, PurposeBody, ReportBody
+from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
 from services.intake.api.views import case_answer
 from services.intake.handlers import Caller, Look
+from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who, door_of
 from shared.http.demands import demands
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
-from shared.security.policy import Action, Resource, may
+from shared.security.policy import Action, Resource, is_complained_of, may
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
@@ -103,6 +104,21 @@ def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who
         return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
 
 
+@router.post("/cases/{number}/mark")
+@demands(Action.CASE_MARK)
+def mark_case(number: Number, body: MarkBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
+    """Say whom a case complains of: nothing of it is shown or sent to them from now on."""
+    door.demand(actor, Action.CASE_MARK, Resource(node=door.node.code))
+    with door.unit.begin() as work:
+        caller = Caller(actor, door.now())
+        case = handlers.mark_complained_of(
+            work.db, door.keys, _exact(number), body.named(), caller
+        )
+        work.speak()
+        version = work.versions.get(case.case_id) or version_of(work.db, case.case_id)
+        return WrittenAnswer(case_id=case.case_id, version=version)
+
+
 @router.post("/cases/{number}/person")
 @demands(Action.PERSON_REVEAL)
 def reveal_person(
@@ -138,12 +154,10 @@ def _looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action
     look = handlers.look_up(work.db, _exact(number))
     if look is None:
         raise Refused("unknown_case" if is_inside else "wrong_code")
-    resource = Resource(
-        node=door.node.code,
-        unit=look.holding_unit,
-        case_id=look.case.case_id,
-        units=look.units,
-    )
+    resource = look.resource_at(door.node.code)
+    if is_complained_of(actor, resource):
+        # Not even that there is such a case: a no would tell that it complains of them.
+        raise Refused("unknown_case")
     if not is_inside and not may(actor, action, resource).allowed:
         # To people from outside, a case that is not theirs is like one that does not exist.
         raise Refused("wrong_code")

@@ -2,6 +2,7 @@
 
 from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
+from services.intake.handlers.complaint import Named, mark_complained_of
 from services.intake.handlers.decline import Declining, decline_case
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.listing import list_item, list_unit
@@ -20,6 +21,7 @@ __all__ = [
     "Declining",
     "Knock",
     "Look",
+    "Named",
     "Party",
     "Person",
     "Registered",
@@ -34,6 +36,7 @@ __all__ = [
     "list_item",
     "list_unit",
     "look_up",
+    "mark_complained_of",
     "receive_case",
     "register_case",
     "reveal_person",

@@ -28,7 +28,7 @@ class Acceptance:
 
 def accept_case(db: Connection, number: str, acceptance: Acceptance, caller: Caller) -> UUID:
     """Accept a registered case; Refused if it was accepted or declined before."""
-    case = lock_undecided(db, number)
+    case = lock_undecided(db, number, caller)
     item = _item(db, case, acceptance.item)
 
     accepted = replace(

@@ -27,7 +27,7 @@ class Declining:
 
 def decline_case(db: Connection, number: str, declining: Declining, caller: Caller) -> UUID:
     """Decline a registered case; Refused if it was accepted or declined before."""
-    case = lock_undecided(db, number)
+    case = lock_undecided(db, number, caller)
 
     mark_declined(db, case.case_id, caller.now)
     tell(

@@ -11,6 +11,8 @@ from services.intake.policy.progress import Holder, Progress, progress_of
 from services.intake.repository.cases import Case, case_by_number, version_of
 from services.intake.repository.catalogue import phone_of_unit
 from services.intake.repository.timeline import facts_of
+from shared.events.intake import ComplainedOf
+from shared.security.policy import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,18 @@ class Look:
         """The code of the unit that has the case, if it is one of this node."""
         holder = self.progress.holder
         return None if holder is None or holder.node is not None else holder.code
+
+    def resource_at(self, node: str) -> Resource:
+        """Return the case as access to it at a node depends on it."""
+        against = self.case.complained_of or ComplainedOf()
+        return Resource(
+            node=node,
+            unit=self.holding_unit,
+            case_id=self.case.case_id,
+            units=self.units,
+            complained_of=against.units_of(node),
+            persons=against.hashes,
+        )
 
 
 def look_up(db: Connection, number: str) -> Look | None:

@@ -2,20 +2,32 @@
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.complaint import hold_back
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.scope import Ground
-from services.intake.repository.cases import Case, add_received
+from services.intake.repository.cases import Case, add_received, case_by_number
 from services.intake.repository.timeline import add_facts
+from shared.events.intake import ComplainedOf
 from shared.events.link import CaseReceived
+from shared.events.words import By
 
 
 def receive_case(db: Connection, event: CaseReceived) -> None:
     """Keep a case that came with its person; its query code stays with whoever registered it."""
-    if not add_received(db, _case(event)):
-        return
-    registered = Fact(FactKind.REGISTERED, event.registered_at, params={"number": event.number})
-    accepted = Fact(FactKind.ACCEPTED, event.accepted_at)
-    add_facts(db, [(event.case_id, registered), (event.case_id, accepted)])
+    if add_received(db, _case(event)):
+        number = {"number": event.number}
+        registered = Fact(FactKind.REGISTERED, event.registered_at, params=number)
+        accepted = Fact(FactKind.ACCEPTED, event.accepted_at)
+        add_facts(db, [(event.case_id, registered), (event.case_id, accepted)])
+    if event.complained_of:
+        _hold_back(db, event)
+
+
+def _hold_back(db: Connection, event: CaseReceived) -> None:
+    case = case_by_number(db, event.number, lock=True)
+    if case is not None:
+        told = ComplainedOf(persons=event.complained_of)
+        hold_back(db, case, told, By(kind="system"), event.occurred_at)
 
 
 def _case(event: CaseReceived) -> Case:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
@@ -44,6 +45,7 @@ class Report:
     attempts: int = 1
     received_at: datetime | None = None
     """When another system took it down; only an import says so."""
+    complained_of: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,15 @@ def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller
     sealer = create_key(db, keys, new_id(), caller.now)
     code = new_query_code()
     told = {**_told(sealer, keys, report), **_judged(report, item, scope, at)}
+    told["complained_of"] = identified(db, sealer, keys, report.complained_of, caller.actor.node)
     number = _next_number(db, caller.actor.node, at)
     hashed = code_hash(keys, number, code)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
 
+    say_marked(
+        db, case, caller.by, at
+    )  # first: whoever shows the case knows then from whom to hide it
     registered = registered_event(case, sealer.seal("query_code", code), caller.by)
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, at)]
     tell(db, registered, *accepted)
@@ -116,6 +122,7 @@ def accepted_event(case: Case, by: By, at: datetime) -> CaseAccepted:
         item_name=case.item_name,
         title_masked=case.title_masked,
         text_masked=case.text_masked,
+        complained_of=case.complained_of,
         by=by,
     )
 
@@ -129,6 +136,7 @@ def _received_at(report: Report, now: datetime) -> datetime:
 def _told(sealer: Sealer, keys: NodeKeys, report: Report) -> dict[str, Any]:
     reporter, agent = report.reporter, report.agent
     names = (*reporter.personal_names, *(agent.personal_names if agent else ()))
+    names += report.complained_of.spellings if report.complained_of else ()
     return {
         "region": report.region,
         "channel": report.channel.value,

@@ -31,6 +31,8 @@ class Revealed:
     agent: Person | None
     title: str
     text: str
+    complained_of: tuple[str, ...] = ()
+    """The persons of whom it complains."""
 
 
 def reveal_person(
@@ -42,11 +44,13 @@ def reveal_person(
         sealer = sealer_of_case(db, keys, case.case_id)
     except KeyDestroyed as error:
         raise Refused("person_erased") from error
+    persons = case.complained_of.persons if case.complained_of else ()
     return Revealed(
         complainant=_person(sealer, case.complainant),
         agent=_person(sealer, case.agent) if case.agent else None,
         title=sealer.open(case.title),
         text=sealer.open(case.text),
+        complained_of=tuple(sealer.open(one.name) for one in persons),
     )
 
 

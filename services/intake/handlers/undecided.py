@@ -2,14 +2,16 @@
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.complaint import is_in_conflict
 from services.intake.repository.cases import Case, case_by_number
 from shared.errors import Refused
+from shared.security.caller import Caller
 
 
-def lock_undecided(db: Connection, number: str) -> Case:
+def lock_undecided(db: Connection, number: str, caller: Caller) -> Case:
     """Lock and return a case that nobody has accepted or declined; Refused otherwise."""
     case = case_by_number(db, number, lock=True)
-    if case is None:
+    if case is None or is_in_conflict(case, caller):
         raise Refused("unknown_case")
     if case.accepted_at is not None or case.declined_at is not None:
         raise Refused("wrong_state")

@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.intake.tables import cases, number_lanes, plumbing
 from shared.db.bulk import among
+from shared.events.intake import ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
 
 LANES_A_DAY = 8
@@ -44,6 +45,7 @@ class Case:
     declined_at: datetime | None = None
     origin: str | None = None
     """The node that registered it; None for this one."""
+    complained_of: ComplainedOf | None = None
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -128,6 +130,12 @@ def mark_accepted(db: Connection, case_id: UUID, accepted: dict[str, Any]) -> No
     db.execute(update(cases).where(cases.c.case_id == case_id).values(accepted))
 
 
+def mark_complaint(db: Connection, case_id: UUID, complained_of: ComplainedOf) -> None:
+    """Record of whom a case complains."""
+    told = complained_of.model_dump(mode="json")
+    db.execute(update(cases).where(cases.c.case_id == case_id).values(complained_of=told))
+
+
 def mark_declined(db: Connection, case_id: UUID, at: datetime) -> None:
     """Record that the case is out of scope."""
     db.execute(update(cases).where(cases.c.case_id == case_id).values(declined_at=at))
@@ -141,7 +149,7 @@ def version_of(db: Connection, case_id: UUID) -> int:
 
 def _row(case: Case) -> dict[str, Any]:
     row = {column.name: getattr(case, column.name) for column in cases.columns}
-    for name in ("title", "text", "complainant", "agent"):
+    for name in ("title", "text", "complainant", "agent", "complained_of"):
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     return row
 
@@ -150,11 +158,12 @@ def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
     row = db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     if row is None:
         return None
-    agent = row["agent"]
+    agent, against = row["agent"], row["complained_of"]
     sealed = {
         "title": Sealed.model_validate(row["title"]),
         "text": Sealed.model_validate(row["text"]),
         "complainant": SealedParty.model_validate(row["complainant"]),
         "agent": None if agent is None else SealedParty.model_validate(agent),
+        "complained_of": None if against is None else ComplainedOf.model_validate(against),
     }
     return Case(**{**row, **sealed})

@@ -1,5 +1,6 @@
 """The service items and units that dispatch has listed."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,12 @@ def find_item(db: Connection, name: str, normal: str) -> Item | None:
 def phone_of_unit(db: Connection, code: str) -> str | None:
     """Return a unit's public telephone."""
     return db.scalar(select(units.c.phone).where(units.c.code == code))
+
+
+def titles_of_units(db: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return the titles of those of these units that are listed, by code."""
+    query = select(units.c.code, units.c.title).where(units.c.code.in_(codes))
+    return {row.code: row.title for row in db.execute(query)}
 
 
 def _write_latest(db: Connection, table: Table, row: dict[str, Any]) -> None:

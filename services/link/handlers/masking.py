@@ -22,7 +22,7 @@ def withheld(model: M) -> M:
     changed = {
         name: _without(type(model), name, value)
         for name, value in model
-        if isinstance(value, BaseModel) or (name.endswith(HASH) and value is not None)
+        if isinstance(value, BaseModel | tuple) or (name.endswith(HASH) and value is not None)
     }
     return model.model_copy(update=changed)
 
@@ -32,5 +32,7 @@ def _without(kind: type[BaseModel], name: str, value: Any) -> Any:
         return Sealed.withheld(value.field)
     if isinstance(value, BaseModel):
         return withheld(value)
+    if isinstance(value, tuple):
+        return tuple(withheld(one) if isinstance(one, BaseModel) else one for one in value)
     # A field that must be there is there, and matches nothing.
     return "" if kind.model_fields[name].is_required() else None

@@ -25,7 +25,8 @@ from services.link.repository.cases import (
 from shared.errors import NotYet
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.intake import CaseRegistered
+from shared.events.intake import CaseRegistered, ComplaintMarked
+from shared.events.sealed import SealedName
 from shared.events.words import HandOverKind
 from shared.outbox import say
 
@@ -72,6 +73,8 @@ class _Noting:
         match event:
             case CaseRegistered():
                 self.case = replace(self.case, person=person_of(event))
+            case ComplaintMarked():
+                self._complains_of(event.complained_of.persons)
             case HandOverOffered():
                 box = self._offered(event)
             case HandOverAnswered():
@@ -102,7 +105,8 @@ class _Noting:
         self._share(event.to_node)
         for fact_id, body in facts_of(self.db, event.case_id, not_via=event.to_node):
             self.posting.add(event.to_node, Item(str(fact_id), body))
-        return sealed_person(self.db, self.house, card, event.case_id, self.case.person)
+        told = {**self.case.person, "complained_of": self.case.complained_of or []}
+        return sealed_person(self.db, self.house, card, event.case_id, told)
 
     def _answered(self, event: HandOverAnswered) -> None:
         if event.kind not in GIVEN:
@@ -115,6 +119,10 @@ class _Noting:
         fact = received(self.db, self.house, *told, box)
         say(self.db, fact)
         self.case = replace(self.case, person=person_of(fact))
+
+    def _complains_of(self, persons: Sequence[SealedName]) -> None:
+        told = [person.name.model_dump(mode="json") for person in persons]
+        self.case = replace(self.case, complained_of=told or None)
 
     def _first_told(self, event: HandOverAnswered) -> tuple[CaseRegistered, HandOverOffered]:
         registered = self._facts(event.case_id, CaseRegistered)

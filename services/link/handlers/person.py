@@ -11,9 +11,9 @@ from services.link.handlers.house import House
 from shared.events.dispatch import HandOverOffered
 from shared.events.intake import CaseRegistered
 from shared.events.link import CaseReceived
-from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedParty
+from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedName, SealedParty
 from shared.security.letters import Card, open_sealed, seal_for
-from shared.security.parties import Party, sealed_party
+from shared.security.parties import Party, name_hash, sealed_party
 from shared.security.sealing import KeyDestroyed, Sealer
 from shared.security.vault import sealer_of_case, sealer_or_new
 
@@ -39,6 +39,7 @@ def sealed_person(
     for role in PARTIES:
         party = person.get(role)
         plain[role] = party and _party_in_the_clear(sealer, party)
+    plain["complained_of"] = [_opened(sealer, name) for name in person["complained_of"]]
     return seal_for(card, _bytes(plain), label_of(case_id))
 
 
@@ -108,13 +109,20 @@ def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, 
     about: dict[str, Any] = {name: sealer.seal(name, str(plain[name])) for name in TEXTS}
     for name in PARTIES:
         about[name] = plain[name] and _party(house, sealer, plain[name], PartyRole(name))
-    return about
+    # A node of an earlier release says nothing of whom a case complains.
+    names = plain.get("complained_of", [])
+    return about | {"complained_of": tuple(_name(house, sealer, str(name)) for name in names)}
 
 
 def _party(house: House, sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:
     told = {name: plain[name] for name in PARTY_TEXTS}
     party = Party(kind=PartyKind(plain["kind"]), **told)
     return sealed_party(sealer, house.keys, party, role)
+
+
+def _name(house: House, sealer: Sealer, name: str) -> SealedName:
+    sealed = sealer.seal("complained_of", name)
+    return SealedName(name=sealed, name_hash=name_hash(house.keys, name))
 
 
 def _party_in_the_clear(sealer: Sealer, party: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Case:
     via: str | None = None
     shares: frozenset[str] = field(default_factory=frozenset)
     person: Mapping[str, Any] | None = None
+    complained_of: Sequence[Mapping[str, Any]] | None = None
+    """The names of persons."""
 
     @property
     def known(self) -> Known:
@@ -50,7 +52,7 @@ def write_cases(db: Connection, changed: Collection[Case]) -> None:
     """Write cases as they are now, new or known."""
     rows = [
         {"case_id": case.case_id, "via": case.via, "shares": sorted(case.shares)}
-        | {"person": case.person}
+        | {"person": case.person, "complained_of": case.complained_of}
         for case in sorted(changed, key=lambda one: one.case_id)
     ]
     upsert_rows(db, cases, rows)
@@ -92,4 +94,5 @@ def take_box(db: Connection, hand_over_id: UUID) -> str | None:
 
 
 def _case(row: Any) -> Case:
-    return Case(row.case_id, row.via, frozenset(row.shares), row.person)
+    shares = frozenset(row.shares)
+    return Case(row.case_id, row.via, shares, row.person, row.complained_of)

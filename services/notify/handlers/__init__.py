@@ -1,5 +1,6 @@
 """What notify does when it is woken: queue a message for a fact, and deliver what is due."""
 
+from services.notify.handlers.complaint import hear_complaint
 from services.notify.handlers.deliver import Post, deliver_due
 from services.notify.handlers.facts import (
     confirm_registrations,
@@ -14,7 +15,8 @@ from services.notify.handlers.facts import (
     tell_result,
 )
 from services.notify.handlers.queueing import House
-from services.notify.handlers.reading import Reader, Shown, Wanted, read_messages
+from services.notify.handlers.reading import Reader, Shown, read_messages
+from services.notify.repository.messages import Wanted
 
 __all__ = [
     "House",
@@ -24,6 +26,7 @@ __all__ = [
     "Wanted",
     "confirm_registrations",
     "deliver_due",
+    "hear_complaint",
     "invite_to_rate",
     "leave_to_origin",
     "read_messages",

@@ -7,22 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.notify.repository.messages import Entry, latest_messages
+from services.notify.repository.messages import Entry, Wanted, latest_messages
 from services.notify.tables import plumbing
 from shared.audit import Entry as AuditEntry
 from shared.audit import record
 from shared.security.actor import Actor
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealers_for
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which messages are asked for: of one case or of all, after the row with the key `before`."""
-
-    before: tuple[datetime, UUID] | None
-    case_id: UUID | None
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ class Shown:
 
 def read_messages(db: Connection, wanted: Wanted, reader: Reader) -> Sequence[Shown]:
     """Return messages, latest first; reading texts leaves a trace in the audit."""
-    entries = latest_messages(db, wanted.before, wanted.case_id, wanted.limit)
+    entries = latest_messages(db, wanted, reader.actor)
     if reader.keys is None:
         return [Shown(entry, None) for entry in entries]
     texts = _texts(db, reader.keys, entries)

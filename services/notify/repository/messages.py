@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, tuple_, update
 
 from services.notify.policy.delivery import State
-from services.notify.tables import handset, messages, recipients
+from services.notify.tables import complaints, handset, messages, recipients
+from shared.complaints import shown_to
 from shared.db import written_out
 from shared.db.bulk import Row, insert_new, listed
 from shared.events.sealed import Sealed
+from shared.security.actor import Actor
 
 
 class Tried(Protocol):
@@ -109,22 +111,30 @@ def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUI
     return set(db.scalars(ending, given))
 
 
-def latest_messages(
-    db: Connection, before: tuple[datetime, UUID] | None, case_id: UUID | None, limit: int
-) -> Sequence[Entry]:
-    """Return messages, latest first, from after the row with the key `before`."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages are asked for: of one case or of all, after the row with the key `before`."""
+
+    before: tuple[datetime, UUID] | None
+    case_id: UUID | None
+    limit: int
+
+
+def latest_messages(db: Connection, wanted: Wanted, reader: Actor) -> Sequence[Entry]:
+    """Return messages, latest first; none about a case that complains of who reads."""
     shown = [column for column in messages.columns if column.name in Entry.__slots__]
     query = (
         select(*shown, recipients.c.number, handset.c.body.label("arrived"))
         .join(recipients, recipients.c.case_id == messages.c.case_id)
         .outerjoin(handset, handset.c.message_id == messages.c.id)
         .order_by(messages.c.queued_at.desc(), messages.c.id.desc())
-        .limit(limit)
+        .where(shown_to(reader, complaints, messages.c.case_id))
+        .limit(wanted.limit)
     )
-    if before is not None:
-        query = query.where(tuple_(messages.c.queued_at, messages.c.id) < before)
-    if case_id is not None:
-        query = query.where(messages.c.case_id == case_id)
+    if wanted.before is not None:
+        query = query.where(tuple_(messages.c.queued_at, messages.c.id) < wanted.before)
+    if wanted.case_id is not None:
+        query = query.where(messages.c.case_id == wanted.case_id)
     return [_entry(row._asdict()) for row in db.execute(query)]
 
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -101,7 +101,7 @@ def actor_of(db: Connection, token: str, now: datetime, node: str, limits: Limit
         return None
     if now - session.seen_at >= SEEN_EVERY:
         repository.touch_session(db, key, now)
-    return staff(session.account, node)
+    return replace(staff(session.account, node), above=session.above)
 
 
 def sign_out(db: Connection, token: str) -> str | None:

@@ -17,6 +17,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseRegistered: ("channel", "region", "item_name", "by"),
         intake.CaseAccepted: ("complexity", "item_name", "by"),
         intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
+        intake.ComplaintMarked: ("by",),
         dispatch.CasePooled: ("reason",),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
         dispatch.OrderSigned: _UNIT,

@@ -10,6 +10,17 @@ from services.portal.pages.language import later as _
 from services.portal.pages.words import HAND_OVER_GROUNDS
 
 YES_NO = {"yes": True, "no": False}
+NOBODY_NAMED = _("请选一个单位，或者填姓名。")
+AGAINST: Mapping[str, str] = MappingProxyType(
+    {
+        "complained_of.units": "against_unit",
+        "complained_of.units.0": "against_unit",
+        "complained_of.persons.0": "against_person",
+        "units.0": "against_unit",
+        "persons.0": "against_person",
+    }
+)
+"""Our names of the fields in which the API takes whom a case complains of."""
 
 NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -24,6 +35,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "contact": {"way": _("请选用什么方式联系的。"), "reached": _("请选联系上了没有。")},
         "finish": {"outcome": _("请选办成什么样。"), "answer": _("请写给群众的答复。")},
         "return": {"ground": _("请选退回理由。"), "legal_basis": _("请写依据。")},
+        "mark": {},
         "person": {"purpose": _("请选为什么要看。")},
         "take_over": {},
         "refuse": {"ground": _("请选不接收的理由。"), "legal_basis": _("请写依据。")},
@@ -55,6 +67,15 @@ def _giving_back(form: Form) -> dict[str, Any]:
     return told | {"because": form.get("because") or HAND_OVER_GROUNDS.get(form.get("ground"))}
 
 
+def against(unit: str, person: str) -> dict[str, list[str]]:
+    """Return whom a case complains of as the API takes it."""
+    return {"units": [unit] if unit else [], "persons": [person] if person else []}
+
+
+def _marking(form: Form) -> dict[str, Any]:
+    return against(form.get("against_unit"), form.get("against_person"))
+
+
 BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
     {
         "accept": _fields("complexity", "item"),
@@ -64,6 +85,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "contact": _contact,
         "finish": _fields("outcome", "answer"),
         "return": _fields("ground", "legal_basis", "note"),
+        "mark": _marking,
         "person": _fields("purpose"),
         "take_over": _fields(),
         "refuse": _fields("ground", "legal_basis", "note"),
@@ -80,7 +102,7 @@ ORDER = "/api/v1/orders/{order_id}/"
 HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
 PATHS: Mapping[str, str] = MappingProxyType(
     {
-        **{act: f"{CASE}{act}" for act in ("accept", "decline", "person")},
+        **{act: f"{CASE}{act}" for act in ("accept", "decline", "mark", "person")},
         **{act: f"{ORDER}{act}" for act in ("sign", "finish", "return")},
         "contact": f"{ORDER}contacts",
         "dispatch": "/api/v1/orders",

@@ -15,7 +15,15 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages import expired
-from services.portal.pages.act_forms import BODIES, NEEDED, SAID_ONCE, YES_NO, path_of
+from services.portal.pages.act_forms import (
+    AGAINST,
+    BODIES,
+    NEEDED,
+    NOBODY_NAMED,
+    SAID_ONCE,
+    YES_NO,
+    path_of,
+)
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import Beside, Sought, show
 from services.portal.pages.forms import Form, read_form
@@ -67,6 +75,8 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
     missing = {name: told for name, told in NEEDED[act].items() if not form.get(name)}
     if act == "contact" and form.get("reached") not in YES_NO:
         missing["reached"] = NEEDED[act]["reached"]
+    if act == "mark" and not (form.get("against_unit") or form.get("against_person")):
+        missing["against_unit"] = NOBODY_NAMED
     return missing
 
 
@@ -94,7 +104,8 @@ def _has_reached(request: Request, service: str, case_id: UUID, version: int) ->
 
 
 def _refused(request: Request, act: str, form: Form, answer: Answer) -> Response:
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in form.values}
+    named = {AGAINST.get(name, name): told for name, told in answer.errors(SOURCE).items()}
+    errors = {name: told for name, told in named.items() if name in form.values}
     told = "" if errors else answer.says(SOURCE)
     return _again(request, act, form, Beside(errors=errors, told=told, status=answer.status))
 

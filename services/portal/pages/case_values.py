@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_steps
-from services.portal.pages.nodes import neighbour_choices, one_way
+from services.portal.pages.nodes import neighbour_choices, node_name, one_way
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard
 from shared.http import NodeFacts
@@ -33,11 +33,22 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "only_neighbour": others[0] if len(others) == 1 else None,
         "story": story(case.timeline, node),
         "charges": charges(case, node),
+        "against": against_of(case, node),
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),
         "preview_of": _preview(case),
     }
+
+
+def against_of(case: CaseCard, node: NodeFacts) -> str:
+    """Return whom a case complains of: units by their titles, persons by their number only."""
+    parts = []
+    for code, told in (case.complained_of or {}).items():
+        where = "" if code == node.code else node_name(node, code)
+        parts += [f"{where}{title}" for title in told["units"]]
+        parts += [f"{where}{told['persons']} 名工作人员"] if told["persons"] else []
+    return "、".join(parts)
 
 
 def _preview(case: CaseCard) -> dict[str, int]:
@@ -50,7 +61,7 @@ def _preview(case: CaseCard) -> dict[str, int]:
 
 def _offered(db: Connection, steps: NextSteps) -> dict[str, Any]:
     acts = (steps.next, *steps.others)
-    units = repository.units(db) if "dispatch" in acts else []
+    units = repository.units(db) if {"dispatch", "mark"} & {*acts} else []
     items = repository.items(db, "", MOST_ITEMS) if "accept" in acts else []
     return {
         "units": [(unit.code, unit.title) for unit in units],

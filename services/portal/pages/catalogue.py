@@ -28,6 +28,13 @@ def unit_choices(door: Door) -> Sequence[tuple[str, str]]:
         return [(unit.code, unit.title) for unit in repository.units(db)]
 
 
+def unit_title(door: Door, code: str) -> str | None:
+    """Return the title of a unit."""
+    with door.unit.transaction() as db:
+        found = repository.unit(db, code)
+    return found.title if found else None
+
+
 def item_title(door: Door, code: str) -> str | None:
     """Return the title of an item."""
     with door.unit.transaction() as db:

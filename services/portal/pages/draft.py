@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+from services.portal.pages.act_forms import AGAINST, against
 from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "what": ("text", "title", "item"),
-    "where": ("region", "spot", "attempts"),
+    "where": ("region", "spot", "attempts", "against_unit", "against_person"),
     "who": ("kind", "name", "phone"),
 }
 ORDER = (*STEPS, "review")
@@ -21,6 +22,7 @@ SENT_AS = {
     "reporter.kind": "kind",
     "reporter.name": "name",
     "reporter.phone": "phone",
+    **AGAINST,
 }
 """Our names of the fields that the API nests."""
 SENTENCE_ENDS = "。！？!?；;\n"
@@ -78,7 +80,9 @@ class Draft:
         """Return the report as the API takes it."""
         told = self.values
         text = f"{told['text']}\n\n办理地点：{told['spot']}" if told["spot"] else told["text"]
+        meant = against(told["against_unit"], told["against_person"])
         return {
+            **({"complained_of": meant} if any(meant.values()) else {}),
             "region": told["region"],
             "channel": "web",
             "reporter": {"kind": told["kind"], "name": told["name"], "phone": told["phone"]},

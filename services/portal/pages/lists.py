@@ -178,10 +178,11 @@ def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
     """Return what a list holds for this actor: a unit's officer sees the unit's cases only."""
     if view.kind is ListKind.BELOW:
         lamp = by.lamp if by.lamp in LAMPS else None
-        return ListScope(kind=view.kind, holder=by.node or None, lamp=lamp, text=by.text)
+        below = {"holder": by.node or None, "lamp": lamp}
+        return ListScope(kind=view.kind, **below, text=by.text, reader=actor)
     own = view.kind is ListKind.UNIT or not sees_everything(actor, node)
     unit = actor.unit or "" if own else None
-    return ListScope(kind=view.kind, unit=unit, lamp=view.lamp, text=by.text)
+    return ListScope(kind=view.kind, unit=unit, lamp=view.lamp, text=by.text, reader=actor)
 
 
 def sees_everything(actor: Actor, node: str) -> bool:

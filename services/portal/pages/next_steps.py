@@ -22,6 +22,7 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "accept": Action.CASE_ACCEPT,
         "decline": Action.CASE_DECLINE,
         "dispatch": Action.ORDER_DISPATCH,
+        "mark": Action.CASE_MARK,
         "sign": Action.ORDER_SIGN,
         "contact": Action.ORDER_CONTACT,
         "finish": Action.ORDER_FINISH,
@@ -65,6 +66,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "hand_over": _("提级或交下级办理"),
         "give_back": _("退回来件单位"),
         "withdraw": _("撤回转办"),
+        "mark": _("记下反映对象，按规定回避"),
         "report_up": _("报告上级，仍由本级办理"),
         "supervise": _("督办"),
         "answer_supervision": _("答复督办"),
@@ -133,6 +135,8 @@ def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
         acts.append("report_up")
     if case.is_below:
         acts.append("supervise")
+    if case.is_ours:
+        acts.append("mark")
     return acts
 
 
@@ -190,7 +194,14 @@ def _notice(case: CaseCard, node: NodeFacts) -> str:
 def _place(case: CaseCard, node: str) -> Resource:
     # Another node may use the code of a unit here for a unit of its own.
     units = frozenset(o.unit_code for o in case.orders if o.unit_code and o.node == node)
-    return Resource(node=node, unit=case.unit_code, case_id=case.case_id, units=units)
+    return Resource(
+        node=node,
+        unit=case.unit_code,
+        case_id=case.case_id,
+        units=units,
+        complained_of=frozenset(case.complained_units or ()),
+        persons=frozenset(case.complained_persons or ()),
+    )
 
 
 def may_see(actor: Actor, case: CaseCard, node: str) -> bool:

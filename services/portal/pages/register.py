@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages import expired
+from services.portal.pages.act_forms import AGAINST, against
 from services.portal.pages.calling import Ask, Holder, call
-from services.portal.pages.catalogue import item_choices
+from services.portal.pages.catalogue import item_choices, unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.draft import first_sentence
 from services.portal.pages.follow import opened_case
@@ -32,6 +33,7 @@ router = APIRouter()
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
     *("kind", "name", "phone", "id_number", "address", "agent_name", "agent_phone", "key"),
+    *("against_unit", "against_person"),
 )
 NEEDED = {
     "text": _("请写什么事没办成。"),
@@ -111,7 +113,8 @@ def _body(form: Form) -> dict[str, Any]:
             "name": form.get("agent_name"),
             "phone": form.get("agent_phone"),
         }
-    return body
+    meant = against(form.get("against_unit"), form.get("against_person"))
+    return body | ({"complained_of": meant} if any(meant.values()) else {})
 
 
 def _party(form: Form, names: tuple[str, ...]) -> dict[str, str]:
@@ -120,7 +123,7 @@ def _party(form: Form, names: tuple[str, ...]) -> dict[str, str]:
 
 def _ours(errors: Mapping[str, str]) -> dict[str, str]:
     told = {
-        name.removeprefix("reporter.").replace("agent.", "agent_"): text
+        AGAINST.get(name, name.removeprefix("reporter.").replace("agent.", "agent_")): text
         for name, text in errors.items()
     }
     return {name: text for name, text in told.items() if name in FIELDS}
@@ -142,6 +145,7 @@ def _form(
         "told": told,
         "channels": channels,
         "items": item_choices(door),
+        "units": unit_choices(door),
         "places": places(door.node.code),
         "tools": tools_of(actor, door),
     }

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages.calling import Answer, Ask, Holder, call
-from services.portal.pages.catalogue import item_choices, item_title
+from services.portal.pages.catalogue import item_choices, item_title, unit_choices, unit_title
 from services.portal.pages.draft import ORDER, SENT_AS, STEPS, Draft, step_of
 from services.portal.pages.follow import CLOSED
 from services.portal.pages.forms import Form, read_form
@@ -150,7 +150,8 @@ def _offered(request: Request, step: str, draft: Draft) -> dict[str, Any]:
             return {"items": item_choices(door)}
         case "where":
             found = places(door.node.code)
-            return {"places": [(say(title), options) for title, options in found]}
+            named = [(say(title), options) for title, options in found]
+            return {"places": named, "units": unit_choices(door)}
         case "review":
             return {"shown": _shown(request, draft)}
         case _:
@@ -163,4 +164,5 @@ def _shown(request: Request, draft: Draft) -> dict[str, str | None]:
         "title": draft.title,
         "item": item_title(door, told["item"]) if told["item"] else None,
         "region": full_name_of(told["region"]) or told["region"],
+        "against": unit_title(door, told["against_unit"]) if told["against_unit"] else None,
     }

@@ -98,6 +98,7 @@ GROUNDS: Mapping[str, str] = MappingProxyType(
         "wrong_item": _("事项派错了"),
         "duplicate": _("与另一件重复"),
         "insufficient": _("信息不够，无法办理"),
+        "conflict_of_interest": _("反映的就是本单位，应当回避"),
     }
 )
 POOL_REASONS: Mapping[str, str] = MappingProxyType(
@@ -107,6 +108,7 @@ POOL_REASONS: Mapping[str, str] = MappingProxyType(
         "unit_inactive": _("规则指向的单位已停用"),
         "returned": _("被退回"),
         "reopened": _("重新办理，等上次办理的一级接收"),
+        "conflict_of_interest": _("应当回避，没有可派的上级单位"),
     }
 )
 DECLINE_REASONS: Mapping[str, str] = MappingProxyType(
@@ -134,6 +136,7 @@ FILED_BY: Mapping[str, str] = MappingProxyType(
         "place": _("按地点自动派单"),
         "manual": _("人工派单"),
         "reopened": _("重新办理"),
+        "detour": _("回避，改派上级单位"),
     }
 )
 ROLES: Mapping[str, str] = MappingProxyType(

@@ -4,8 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    case,
+    delete,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.portal.tables import accounts, attempts, sessions
 from shared.db.bulk import Row
@@ -30,6 +39,8 @@ class Session:
     account: Account
     started_at: datetime
     seen_at: datetime
+    above: frozenset[str] = frozenset()
+    """The units above the account's in the unit tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,13 @@ class Failures:
     failed_at: datetime
 
 
+_ABOVE = literal_column(
+    "ARRAY(WITH RECURSIVE above AS ("
+    "SELECT parent FROM portal.units WHERE code = accounts.unit_code"
+    " UNION SELECT units.parent FROM portal.units JOIN above ON units.code = above.parent"
+    ") SELECT parent FROM above WHERE parent IS NOT NULL)",
+    ARRAY(Text),
+).label("above")
 _ACCOUNT = [
     accounts.c[name] for name in ("login", "name", "roles", "unit_code", "password_hash", "active")
 ]
@@ -86,7 +104,7 @@ def begin_session(db: Connection, token_hash: bytes, login: str, now: datetime) 
 def session_of(db: Connection, token_hash: bytes) -> Session | None:
     """Return the session of a token and its account, whether they still hold or not."""
     query = (
-        select(*_ACCOUNT, sessions.c.started_at, sessions.c.seen_at)
+        select(*_ACCOUNT, sessions.c.started_at, sessions.c.seen_at, _ABOVE)
         .join(sessions, sessions.c.login == accounts.c.login)
         .where(sessions.c.token_hash == token_hash)
     )
@@ -95,7 +113,8 @@ def session_of(db: Connection, token_hash: bytes) -> Session | None:
         return None
     row = found._asdict()
     started_at, seen_at = row.pop("started_at"), row.pop("seen_at")
-    return Session(_account(row), started_at, seen_at)
+    above = frozenset(row.pop("above"))
+    return Session(_account(row), started_at, seen_at, above)
 
 
 def touch_session(db: Connection, token_hash: bytes, now: datetime) -> None:

@@ -152,6 +152,10 @@ class CaseCard:
     reported_because: str | None
     supervised_until: datetime | None
     asked_until: datetime | None
+    complained_units: Sequence[str] | None = None
+    complained_persons: Sequence[str] | None = None
+    complained_of: Mapping[str, Any] | None = None
+    """By node: the titles of its units of which the case complains, and how many persons."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})

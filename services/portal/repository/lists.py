@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, select, true, tuple_
 
 from services.portal.policy import Status
 from services.portal.repository.columns import columns_of
 from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Slice
 from services.portal.repository.words import matches
 from services.portal.tables import live
+from shared.complaints import means
 from shared.db import written_out
 from shared.errors import Refused
 
@@ -78,6 +79,9 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     ]
     if scope.holder is not None:  # which somebody may have typed into an address
         wanted.append(_case.holder == scope.holder)
+    if scope.reader is not None:
+        meant = means(scope.reader, _case.complained_units, _case.complained_persons)
+        wanted += [] if meant is None else [meant.is_not(true())]
     if scope.text.strip():
         wanted.append(matches(db, _case.case_id, scope.text))
     return wanted

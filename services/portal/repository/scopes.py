@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum, unique
 from uuid import UUID
 
+from shared.security.actor import Actor
+
 
 @unique
 class ListKind(StrEnum):
@@ -49,6 +51,8 @@ class ListScope:
     """The node that holds it."""
     text: str = ""
     """Words of title and text, or a case number."""
+    reader: Actor | None = None
+    """Who looks: no cases that complain of them; None for one who may see all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ def _cases(metadata: MetaData) -> Table:
         *_promises(),
         *_result(),
         *between_tiers(),
+        *_complaint(),
         Column("sort_at", Instant),
         comment="one row per case; sort_at is when somebody must act, or when it came to rest",
     )
@@ -186,6 +187,18 @@ def _result() -> tuple[Column[Any], ...]:
         Column("closed_round", Integer),
         Column("closed_at", Instant),
         Column("closed_how", Text),
+    )
+
+
+def _complaint() -> tuple[Column[Any], ...]:
+    return (
+        Column("complained_units", ARRAY(Text), comment="units of this node, by code"),
+        Column("complained_persons", ARRAY(Text), comment="keyed hashes of their names"),
+        Column(
+            "complained_of",
+            JSONB(none_as_null=True),
+            comment="by the node that knows: titles of units, and how many persons",
+        ),
     )
 
 

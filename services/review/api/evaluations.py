@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from services.review import handlers, repository
 from services.review.policy import MOST_REASONS, REASONS, Follow, Level
-from services.review.tables import idempotency
+from services.review.tables import complaints, idempotency
+from shared.complaints import barred, complaint_of
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, LongText, Once, Who, door_of
 from shared.http.demands import Audience, demands, open_to
-from shared.security.policy import Action, Resource
+from shared.security.policy import Action, Resource, is_complained_of
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["review"], route_class=ApiRoute)
@@ -126,6 +127,8 @@ def evaluations(case_id: UUID, door: ReviewDoor, actor: Who) -> list[EvaluationV
         unit = None if case is None else case.unit_code
         resource = Resource(node=door.node.code, case_id=case_id, unit=unit)
         door.demand(actor, Action.CASE_READ, resource)
+        if is_complained_of(actor, barred(resource, complaint_of(db, complaints, case_id))):
+            return []  # as of a case that there is not
         found = repository.evaluations_of(db, case_id)
     return [EvaluationView.model_validate(one, from_attributes=True) for one in found]
 

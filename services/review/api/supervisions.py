@@ -123,7 +123,8 @@ def list_supervisions(
     resource = Resource(node=door.node.code, case_id=case_id)
     door.demand(actor, Action.SUPERVISION_READ, resource)
     with door.unit.transaction() as db:
-        found = supervisions_like(db, Wanted(case_id, _before(cursor)), MOST_PER_PAGE + 1)
+        wanted = Wanted(case_id, _before(cursor), actor)
+        found = supervisions_like(db, wanted, MOST_PER_PAGE + 1)
     shown = found[:MOST_PER_PAGE]
     following = cursor_for(shown[-1].supervision_id) if len(found) > MOST_PER_PAGE else None
     items = [SupervisionView.model_validate(one, from_attributes=True) for one in shown]

@@ -1,5 +1,6 @@
 """What review does when it is woken or asked: one module for each use case."""
 
+from services.review.handlers.complaint import hear_complaint
 from services.review.handlers.evaluations import (
     Answer,
     Rated,
@@ -19,6 +20,7 @@ __all__ = [
     "Rated",
     "answer_supervision",
     "close_unanswered",
+    "hear_complaint",
     "hear_neighbour",
     "invite",
     "know_cases",

@@ -18,13 +18,15 @@ from services.review.repository.supervisions import (
     lock_supervision,
     mark_answered,
 )
+from services.review.tables import complaints
 from shared.clock import new_id
+from shared.complaints import barred, complaint_of
 from shared.errors import Refused
 from shared.events.review import SupervisionAnswered, SupervisionOrdered
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
-from shared.security.policy import Action
+from shared.security.policy import Action, Resource, is_complained_of
 
 REFUSALS = {
     Where.UNKNOWN: "unknown_case",
@@ -47,6 +49,8 @@ def order_supervision(
 ) -> Supervision:
     """Ask whoever has a case below; Refused if nobody below has it, or the day has passed."""
     custody = _below(db, ordering.case_id, house)
+    if _complains_of(db, custody.case_id, caller):
+        raise Refused("unknown_case", field="case_id")
     due = policy.supervision_due(ordering.answer_by, caller.now)
     if due is None:
         raise Refused("past_date", field="answer_by")
@@ -73,7 +77,8 @@ def answer_supervision(
 ) -> Supervision:
     """Answer the tier above; Refused if this node was not asked, or has answered."""
     asked = lock_supervision(db, supervision_id)
-    if asked is None or asked.to_node != node:
+    hidden = asked is not None and _complains_of(db, asked.case_id, caller)
+    if asked is None or asked.to_node != node or hidden:
         raise Refused("unknown_supervision", field="supervision_id")
     if asked.answered_at is not None:
         raise Refused("already_answered")
@@ -90,6 +95,11 @@ def answer_supervision(
     say(db, fact)
     leave_trace(db, caller, Action.SUPERVISION_ANSWER, supervision_id, {"text": answer})
     return replace(asked, answered_at=caller.now, answer_masked=answer)
+
+
+def _complains_of(db: Connection, case_id: UUID, caller: Caller) -> bool:
+    told = complaint_of(db, complaints, case_id)
+    return is_complained_of(caller.actor, barred(Resource(node=caller.actor.node), told))
 
 
 def _below(db: Connection, case_id: UUID, house: House) -> Custody:

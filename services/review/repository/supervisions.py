@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.review.tables import supervisions
+from services.review.tables import complaints, supervisions
+from shared.complaints import shown_to
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Wanted:
 
     case_id: UUID | None
     before: UUID | None
+    reader: Actor | None = None
+    """Who asks: none about cases that complain of them; None for one who may see all."""
 
 
 def add_supervision(db: Connection, supervision: Supervision) -> None:
@@ -61,6 +65,8 @@ def supervisions_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Su
         query = query.where(supervisions.c.case_id == wanted.case_id)
     if wanted.before is not None:
         query = query.where(supervisions.c.supervision_id < wanted.before)
+    if wanted.reader is not None:
+        query = query.where(shown_to(wanted.reader, complaints, supervisions.c.case_id))
     return _read(db, query)
 
 

@@ -7,6 +7,7 @@ from services.sla.handlers.citizen import (
     start_citizen_clocks,
 )
 from services.sla.handlers.clocks import Promise
+from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
@@ -16,6 +17,7 @@ __all__ = [
     "Promise",
     "end_custody",
     "end_leg",
+    "hear_complaint",
     "meet_contact",
     "meet_feedback",
     "meet_leg",

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from services.notify import handlers
-from services.notify.repository.messages import latest_messages
+from services.notify.repository.messages import Wanted, latest_messages
 from services.notify.tables import messages
 from shared.errors import NotYet
 from shared.events.words import ClockKind, HandOverKind
+from shared.security.actor import anonymous
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.notify.stories import NINE, Case, new_case, relayed
@@ -125,7 +126,7 @@ def test_the_messages_of_a_node_are_listed_beside_legs_that_have_none(
         handlers.leave_to_origin(db, other.received())
         handlers.tell_handed_over(db, own.handed_over(), own.house)
 
-        listed = latest_messages(db, None, None, 9)
+        listed = latest_messages(db, Wanted(None, None, 9), anonymous("341523"))
 
     assert [(entry.case_id, entry.purpose) for entry in listed] == [
         (own.id, "handed_over"),

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -35,7 +36,7 @@ def held(story: Story, days_left: int = 3, lamp: Lamp = Lamp.GREEN) -> Sequence[
     ]
 
 
-def listed(db: Connection, kind: ListKind, **scope: str) -> list[str]:
+def listed(db: Connection, kind: ListKind, **scope: Any) -> list[str]:
     found = repository.case_list(db, ListScope(kind=kind, **scope), None, 50)
     return [row.number for row in found.rows]
 

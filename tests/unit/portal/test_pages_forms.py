@@ -61,6 +61,7 @@ def test_an_unknown_item_is_left_to_the_officer() -> None:
 def test_every_step_carries_the_fields_of_the_others() -> None:
     assert set(draft().carried("what")) == {
         *("region", "spot", "attempts", "kind", "name", "phone"),
+        *("against_unit", "against_person"),
     }
 
 
@@ -113,3 +114,10 @@ def test_places_begin_with_this_county_and_name_each_place_once() -> None:
     assert found[0][1] == [("341523", "安徽省六安市舒城县")]
     assert len(codes) == len(set(codes))
     assert {"341502", "340100", "310000"} <= set(codes)
+
+
+def test_whom_it_complains_of_is_sent_only_where_somebody_is_named() -> None:
+    named = Draft.of(Form({"against_unit": "RSJ", "against_person": "王大力"}), "341523").body()
+
+    assert named["complained_of"] == {"units": ["RSJ"], "persons": ["王大力"]}
+    assert "complained_of" not in Draft.of(Form({}), "341523").body()

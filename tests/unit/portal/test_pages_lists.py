@@ -86,9 +86,11 @@ def test_what_tiers_below_hold_is_narrowed_by_node_and_a_lamp_that_exists() -> N
 
     asked = Narrowed(node="341523", lamp="red")
     assert scope_of(below, actor, NODE, asked) == ListScope(
-        kind=ListKind.BELOW, holder="341523", lamp="red"
+        kind=ListKind.BELOW, holder="341523", lamp="red", reader=actor
     )
-    assert scope_of(below, actor, NODE, Narrowed(lamp="blue")) == ListScope(kind=ListKind.BELOW)
+    assert scope_of(below, actor, NODE, Narrowed(lamp="blue")) == ListScope(
+        kind=ListKind.BELOW, reader=actor
+    )
 
 
 def officer(role: Role) -> Actor:

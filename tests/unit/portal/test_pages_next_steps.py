@@ -36,19 +36,19 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
 @pytest.mark.parametrize(
     ("role", "chosen", "node", "next_step", "others"),
     [
-        (DISPATCHER, POOLED, NODE, "dispatch", []),
-        (DISPATCHER, POOLED, COUNTY, "dispatch", ["hand_over", "report_up"]),
-        (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up"]),
-        (SUPERVISOR, case(), COUNTY, None, ["report_up"]),
-        (FRONT, case(), COUNTY, None, []),
+        (DISPATCHER, POOLED, NODE, "dispatch", ["mark"]),
+        (DISPATCHER, POOLED, COUNTY, "dispatch", ["hand_over", "report_up", "mark"]),
+        (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up", "mark"]),
+        (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark"]),
+        (FRONT, case(), COUNTY, None, ["mark"]),
         (DISPATCHER, INCOMING, CITY, "take_over", ["refuse"]),
         (INSPECTOR, INCOMING, CITY, None, []),
-        (DISPATCHER, LEG, CITY, None, ["hand_over", "give_back", "report_up"]),
-        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up"]),
-        (DISPATCHER, AWAY, COUNTY, None, []),
+        (DISPATCHER, LEG, CITY, None, ["hand_over", "give_back", "report_up", "mark"]),
+        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up", "mark"]),
+        (DISPATCHER, AWAY, COUNTY, None, ["mark"]),
         (SUPERVISOR, SEEN, CITY, None, ["supervise"]),
         (DISPATCHER, SEEN, CITY, None, []),
-        (SUPERVISOR, SUPERVISED, COUNTY, "answer_supervision", ["report_up"]),
+        (SUPERVISOR, SUPERVISED, COUNTY, "answer_supervision", ["report_up", "mark"]),
         (INSPECTOR, SUPERVISED, COUNTY, None, []),
     ],
 )
@@ -72,7 +72,7 @@ def test_an_offer_is_asked_back_once() -> None:
     asked = replace(offer, withdrawn_at=offer.offered_at)
     waiting = replace(WAITING, hand_overs=(asked,))
 
-    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up"])
+    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up", "mark"])
     assert "等对方确认" in next_steps(UNIT, waiting, COUNTY).notice
 
 
@@ -126,3 +126,13 @@ def test_each_unit_and_node_is_charged_its_own_time() -> None:
         (CITY.name, "leg", None),
         (f"{CITY.name} · {FUND}", "contact", None),
     ]
+
+
+def test_whom_a_case_complains_of_sees_nothing_of_it_at_any_desk() -> None:
+    against = case(complained_units=["rsj"], complained_persons=["hash-of-wang"])
+    wang = replace(at(COUNTY, INSPECTOR), unit=None, known_as=frozenset({"hash-of-wang"}))
+
+    assert not may_see(UNIT, against, COUNTY.code)
+    assert not may_see(replace(UNIT, unit="window-3", above=frozenset({"rsj"})), against, "341523")
+    assert not may_see(wang, against, COUNTY.code)
+    assert may_see(at(COUNTY, DISPATCHER), against, COUNTY.code)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -43,6 +44,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_DECLINE: {W, WH, H, D},
     Action.CASE_ANSWER: {W, WH, H},
     Action.CASE_URGE: {W, WH, H, S},
+    Action.CASE_MARK: {W, WH, H, D, S},
     Action.PERSON_REVEAL: READERS,
     Action.ORDER_READ: READERS,
     Action.ORDER_DISPATCH: {D},
@@ -192,6 +194,31 @@ def test_the_unit_complained_of_sees_nothing_of_the_case(action: Action, role: R
     against = Resource(node=NODE, unit="housing", complained_of=frozenset({"housing"}))
 
     assert may(officer(role), action, against) == refusal(Reason.CONFLICT_OF_INTEREST)
+
+
+AGAINST_OUR_OFFICE = Resource(node=NODE, unit="housing", complained_of=frozenset({"bureau"}))
+AGAINST_A_COLLEAGUE = Resource(node=NODE, unit="housing", persons=frozenset({"hash-of-li"}))
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_unit_below_the_one_complained_of_sees_nothing_either(action: Action) -> None:
+    clerk = replace(officer(*Role), above=frozenset({"bureau", "county"}))
+
+    assert may(clerk, action, AGAINST_OUR_OFFICE) == refusal(Reason.CONFLICT_OF_INTEREST)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_person_complained_of_sees_nothing_of_the_case(action: Action) -> None:
+    li = replace(officer(*Role), known_as=frozenset({"hash-of-li", "hash-of-u1"}))
+
+    assert may(li, action, AGAINST_A_COLLEAGUE) == refusal(Reason.CONFLICT_OF_INTEREST)
+
+
+@pytest.mark.parametrize("against", [AGAINST_OUR_OFFICE, AGAINST_A_COLLEAGUE])
+def test_everybody_else_may_what_they_may_of_any_case(against: Resource) -> None:
+    other = replace(officer(Role.DISPOSAL_OFFICER), known_as=frozenset({"hash-of-wang"}))
+
+    assert may(other, Action.CASE_READ, against).allowed
 
 
 @pytest.mark.parametrize("channel", Channel)

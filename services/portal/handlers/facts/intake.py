@@ -4,7 +4,7 @@ from services.portal.handlers.facts.told import Told, earliest, persons, told
 from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
 from shared.events.base import Envelope
-from shared.events.intake import CaseAccepted, CaseDeclined, CaseRegistered
+from shared.events.intake import CaseAccepted, CaseDeclined, CaseRegistered, ComplaintMarked
 
 
 def _registered(sheet: Sheet, envelope: Envelope, event: CaseRegistered) -> None:
@@ -43,4 +43,22 @@ def _declined(sheet: Sheet, envelope: Envelope, event: CaseDeclined) -> None:
     row["decline_guide"] = event.guide_to
 
 
-FACTS: Facts = {CaseRegistered: _registered, CaseAccepted: _accepted, CaseDeclined: _declined}
+def _complaint(sheet: Sheet, envelope: Envelope, event: ComplaintMarked) -> None:
+    row, told = sheet.case(event.case_id), event.complained_of
+    known = row["complained_of"] or {}
+    if envelope.version <= known.get(envelope.node, {}).get("version", 0):
+        return
+    titles = [unit.title for unit in told.units]
+    heard = {"version": envelope.version, "units": titles, "persons": len(told.persons)}
+    row["complained_of"] = known | {envelope.node: heard}
+    own = told.units_of(sheet.node)
+    row["complained_units"] = sorted(own.union(row["complained_units"] or ()))
+    row["complained_persons"] = sorted(told.hashes.union(row["complained_persons"] or ()))
+
+
+FACTS: Facts = {
+    CaseRegistered: _registered,
+    CaseAccepted: _accepted,
+    CaseDeclined: _declined,
+    ComplaintMarked: _complaint,
+}

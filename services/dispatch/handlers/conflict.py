@@ -1,0 +1,38 @@
+"""Whom a case complains of takes no part in it: not by a decision, not as the one who gets it."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.dispatch.policy import Decision, past_conflict
+from services.dispatch.repository.catalogue import whole_tree
+from services.dispatch.tables import complaints
+from shared.complaints import Complaint, barred, complaint_of
+from shared.errors import Refused
+from shared.security.caller import Caller
+from shared.security.policy import Resource, is_complained_of
+
+
+def complaint_free_of(db: Connection, case_id: UUID, caller: Caller) -> Complaint:
+    """Return whom a case complains of; for one of them there is no such case."""
+    told = complaint_of(db, complaints, case_id)
+    here = barred(Resource(node=caller.actor.node), told)
+    if is_complained_of(caller.actor, here):
+        raise Refused("unknown_case", field="case_id")
+    return told
+
+
+def detoured(db: Connection, case_id: UUID, decision: Decision) -> Decision:
+    """Return a decision for one case as it stands once whom it complains of is passed by."""
+    told = complaint_of(db, complaints, case_id)
+    if decision.unit is None or not told.units:
+        return decision
+    return past_conflict(decision, whole_tree(db), told.units)
+
+
+def because_of(decision: Decision, otherwise: str) -> str:
+    """Return the ground of a decision for people; past whom it went, if it is a detour."""
+    before = decision.detour_from
+    if before is None or before.unit is None:
+        return otherwise
+    return f"{otherwise}；本件反映的是{before.unit.title}或它的上级，按回避要求交由上级单位办理"

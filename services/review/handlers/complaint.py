@@ -1,0 +1,12 @@
+"""Keep of whom a case complains."""
+
+from sqlalchemy import Connection
+
+from services.review.tables import complaints
+from shared.complaints import complaint_at, keep_complaint
+from shared.events.intake import ComplaintMarked
+
+
+def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
+    """Remember from whom what is said of a case is hidden."""
+    keep_complaint(db, complaints, event.case_id, complaint_at(node, event.complained_of))

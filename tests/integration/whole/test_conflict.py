@@ -1,0 +1,214 @@
+"""A case that complains of a unit and of a person, from the report to the tier above (N17)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.intake.repository.cases import case_by_number
+from shared.security.actor import Role
+from shared.security.parties import name_hash
+from tests.integration.whole.conftest import Lived
+from tests.whole.node import CITY, PASSWORD, WholeNode
+from tests.whole.stories import Told, offer, register, take
+from tests.whole.tiers import WholeTiers
+
+pytestmark = pytest.mark.integration
+
+TOP, BUREAU, SECTION = "CF-TOP", "CF-BUREAU", "CF-SECTION"
+ITEM, NAME, TITLE = "回避事项", "诸葛大力", "登记科的人不给办"
+AGAINST = {"units": [BUREAU], "persons": [NAME]}
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A case that complains of the bureau and of somebody, and what was heard of it."""
+
+    tiers: WholeTiers
+    case: Told
+    order_id: str
+
+    @property
+    def county(self) -> WholeNode:
+        """Where it was registered."""
+        return self.tiers.county
+
+
+@pytest.fixture(scope="module")
+def told(lived: Lived) -> Against:
+    tiers, county = lived.tiers, lived.tiers.county
+    furnish(county)
+    words = {"title": TITLE, "text": f"{NAME}说缺材料，又不说缺什么。"}
+    case = register(county, item=ITEM, complained_of=AGAINST, **words)
+    tiers.settle()
+    county.deliver()
+    tiers.settle()
+    return Against(tiers, case, order(county, case)["order_id"])
+
+
+def furnish(whole: WholeNode) -> None:
+    admin = whole.token(Role.SYSTEM_ADMINISTRATOR)
+    region = {"region": whole.node.code, "phone": "0564-8620001"}
+    for code, title, parent in (
+        (TOP, "县政府办", None),
+        (BUREAU, "县登记局", TOP),
+        (SECTION, "登记科", BUREAU),
+    ):
+        body = {"title": title, "parent": parent, **region}
+        whole.done("PUT", f"/api/v1/units/{code}", admin, json=body)
+    item = {"title": ITEM, "kind": "licence", "unit_code": SECTION}
+    whole.done("PUT", "/api/v1/items/CF-ITEM", admin, json=item)
+    whole.settle()
+
+
+def order(whole: WholeNode, case: Told) -> dict[str, Any]:
+    who = whole.token(Role.DISPATCHER)
+    found = whole.done("GET", f"/api/v1/orders?case_id={case.case_id}", who)["items"]
+    return dict(found[0])
+
+
+def signed_in_as(whole: WholeNode, login: str, name: str, role: Role) -> dict[str, str]:
+    """Return the headers of a browser in which somebody of this name has signed in."""
+    account = {"name": name, "roles": [role], "unit": None, "password": PASSWORD}
+    admin = whole.token(Role.SYSTEM_ADMINISTRATOR)
+    whole.done("PUT", f"/api/v1/accounts/{login}", admin, json=account)
+    claimed = {"login": login, "password": PASSWORD}
+    whole.ask("POST", "/api/v1/sessions", {}, json=claimed).raise_for_status()
+    shown = {"cookie": f"backstop_session={whole.client.cookies['backstop_session']}"}
+    whole.client.cookies.clear()
+    return shown
+
+
+def insiders(whole: WholeNode) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield whom the case complains of, and who works below the unit, in every way to be there."""
+    yield "dispatcher of the bureau", whole.token(Role.DISPATCHER, BUREAU)
+    yield "window head of the bureau, signed in", whole.signed_in(Role.WINDOW_HEAD, BUREAU)
+    yield "supervisor of its section", whole.signed_in(Role.SUPERVISOR, SECTION)
+    yield "the person", signed_in_as(whole, "dali", NAME, Role.SUPERVISOR)
+    yield (
+        "the person as inspector",
+        signed_in_as(whole, "dali2", f"{NAME[:2]} {NAME[2:]}", Role.INSPECTOR),
+    )
+
+
+def test_the_rules_lead_past_them_to_the_unit_above(told: Against) -> None:
+    given = order(told.county, told.case)
+
+    assert (given["unit_code"], given["route"], given["state"]) == (TOP, "detour", "dispatched")
+    assert "按回避要求" in given["because"]
+
+
+def test_whom_it_complains_of_meets_it_nowhere(told: Against) -> None:
+    county, case = told.county, told.case
+    for name, who in insiders(county):
+        seen = [
+            county.ask("GET", path, who).text
+            for path in (
+                "/api/v1/orders",
+                f"/api/v1/orders?case_id={case.case_id}",
+                "/api/v1/hand-overs",
+                "/api/v1/messages",
+                f"/api/v1/messages?case_id={case.case_id}",
+                f"/api/v1/clocks?case_id={case.case_id}",
+                f"/api/v1/evaluations?case_id={case.case_id}",
+                "/api/v1/supervisions",
+            )
+        ]
+        assert [page for page in seen if case.number in page or case.case_id in page] == [], name
+        for path in (f"/api/v1/cases/{case.number}", f"/api/v1/orders/{told.order_id}"):
+            assert county.ask("GET", path, who).status_code == 404, (name, path)
+
+
+def test_nor_at_the_desk(told: Against) -> None:
+    county, case = told.county, told.case
+    for name, who in insiders(county):
+        if "cookie" not in who:
+            continue
+        for view in ("open", "all", "red", "pool"):
+            for more in ("", f"&case={case.number}", f"&text={case.number}"):
+                page = county.done("GET", f"/desk?view={view}{more}", who)
+                assert TITLE not in page, (name, view, more)
+
+
+def test_everybody_else_reads_whom_it_complains_of(told: Against) -> None:
+    who = told.county.signed_in(Role.INSPECTOR)
+
+    page = told.county.done("GET", f"/desk?view=all&case={told.case.number}", who)
+
+    assert "县登记局、1 名工作人员（已回避）" in page
+
+
+def test_the_one_who_told_it_sees_who_works_on_it(told: Against) -> None:
+    path = f"/api/v1/cases/{told.case.number}"
+
+    seen = told.county.done("GET", path, told.case.holder)
+
+    assert seen["holder"]["name"] == "县政府办"
+    assert seen["holder"]["phone"] == "0564-8620001"
+
+
+def test_the_name_stands_in_no_table(told: Against) -> None:
+    where = []
+    with told.county.owner() as db:
+        tables = db.execute(
+            text(
+                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN"
+                " ('pg_catalog', 'information_schema') AND (schemaname, tablename) NOT IN"
+                " (('portal', 'accounts'))"
+            )
+        ).all()
+        for schema, table in tables:
+            query = f'SELECT count(*) FROM "{schema}"."{table}" t WHERE t::text LIKE :name'  # noqa: S608
+            if db.scalar(text(query), {"name": f"%{NAME[1:]}%"}):
+                where.append(f"{schema}.{table}")
+
+    assert len(tables) > 50
+    assert set(where) <= {"portal.audit"}, "the account of one of this name, who signed in"
+
+
+def test_a_unit_marked_later_loses_its_order_to_the_one_above(told: Against) -> None:
+    county, tiers = told.county, told.tiers
+    case = register(county, item=ITEM)
+    tiers.settle()
+    assert order(county, case)["unit_code"] == SECTION
+
+    who = county.token(Role.SUPERVISOR)
+    county.done("POST", f"/api/v1/cases/{case.number}/mark", who, json={"units": [SECTION]})
+    tiers.settle()
+
+    assert order(county, case)["unit_code"] == BUREAU
+    officer = county.token(Role.DISPOSAL_OFFICER, SECTION)
+    assert case.case_id not in county.ask("GET", "/api/v1/orders", officer).text
+    kept = county.done("GET", f"/api/v1/clocks?case_id={case.case_id}", who)
+    assert [c["unit_code"] for c in kept if c["stopped_at"] is None and c["unit_code"]] == [
+        BUREAU,
+        BUREAU,
+    ]
+
+
+def test_the_tier_that_takes_it_over_holds_back_from_its_own(told: Against) -> None:
+    tiers, county, city = told.tiers, told.county, told.tiers.city
+    case = register(county, item=ITEM, complained_of=AGAINST, title=TITLE)
+    tiers.settle()
+    offered = offer(county, case, CITY)
+    tiers.settle()
+    take(city, offered)
+    tiers.settle()
+
+    namesake = signed_in_as(city, "dali", NAME, Role.INSPECTOR)
+    other = city.signed_in(Role.INSPECTOR)
+    assert city.ask("GET", f"/api/v1/cases/{case.number}", namesake).status_code == 404
+    assert TITLE not in city.done("GET", f"/desk?view=all&case={case.number}", namesake)
+    assert TITLE in city.done("GET", f"/desk?view=all&case={case.number}", other)
+    with city.units["intake"].transaction() as db:
+        held = case_by_number(db, case.number)
+    assert held is not None
+    assert held.complained_of is not None
+    assert held.complained_of.hashes == {name_hash(city.node.keys, NAME)}
+    with county.units["intake"].transaction() as db:
+        at_home = case_by_number(db, case.number)
+    assert at_home is not None
+    assert at_home.complained_of is not None
+    assert held.complained_of.hashes != at_home.complained_of.hashes
