@@ -174,7 +174,8 @@ class Identify:
         with door.unit.transaction() as db:
             claim = claim_case(db, door.keys, knock, door.settings.guess_limits)
         if claim.case_id is not None:
-            return citizen(self._node.code, claim.case_id, claim.number or number)
+            number = claim.number or number
+            return citizen(self._node.code, claim.case_id, number, claim.scopes)
         outcome = "throttled" if claim.retry_after else "refused"
         REFUSED_CODES.labels(node=self._node.code, outcome=outcome).inc()
         if claim.retry_after:

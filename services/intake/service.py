@@ -6,13 +6,15 @@ from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, Sealer, every, hears, hears_many
+from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
 from shared.events.link import CaseReceived, FactRelayed
 
 FORGET_EVERY_SECONDS = 600
+SEND_EVERY_SECONDS = 1
+SEND_BATCH = 50
 
 
 class IntakeService:
@@ -22,6 +24,7 @@ class IntakeService:
 
     settings = NodeSettings()
     unit = Database(plumbing)
+    keys = Keys()
     relay = Relay()
     sealer = Sealer()
 
@@ -52,6 +55,16 @@ class IntakeService:
 
     @every(seconds=FORGET_EVERY_SECONDS)
     def forget_old_counts(self) -> None:
-        """Time passed: wrong codes of long ago count no more."""
+        """Time passed: codes of long ago count no more."""
         with self.unit.transaction() as db:
-            handlers.forget_old_counts(db, self.settings.guess_limits, utcnow())
+            now, rules = utcnow(), self.settings.lost_code_rules
+            longest = max(self.settings.guess_limits.window, rules.window)
+            handlers.forget_old_counts(db, longest, now)
+            handlers.forget_old_asks(db, rules, now)
+
+    @every(seconds=SEND_EVERY_SECONDS)
+    def send_codes(self) -> bool:
+        """Time passed: people who lost their query code wait; True while there may be more."""
+        house = self.settings.code_house(self.unit.node, self.keys)
+        with self.unit.transaction() as db:
+            return handlers.send_codes(db, house, utcnow(), SEND_BATCH) == SEND_BATCH

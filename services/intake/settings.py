@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.intake.handlers.lost_code import CodeHouse
 from services.intake.policy.guesses import GuessLimits
+from services.intake.policy.lost_codes import LostCodeRules
+from shared.security.sealing import NodeKeys
 
 
 class Settings(BaseModel):
@@ -21,6 +24,45 @@ class Settings(BaseModel):
     wrong_code_minutes: int = Field(
         default=15, ge=1, description="Minutes in which wrong query codes are counted together."
     )
+
+    lost_code_asks_per_phone: int = Field(
+        default=3, ge=1, description="One-time codes for one telephone before it must wait."
+    )
+    lost_code_asks_per_number: int = Field(
+        default=3, ge=1, description="One-time codes for one case number before it must wait."
+    )
+    lost_code_asks_per_address: int = Field(
+        default=20, ge=1, description="One-time codes asked for from one address before it waits."
+    )
+    lost_code_ask_minutes: int = Field(
+        default=60, ge=1, description="Minutes in which asking for codes is counted together."
+    )
+    lost_code_minutes: int = Field(
+        default=10, ge=1, le=60, description="A one-time code is over after so many minutes."
+    )
+    lost_code_tries: int = Field(
+        default=5, ge=1, le=20, description="Tries that one one-time code allows."
+    )
+    lost_code_open_minutes: int = Field(
+        default=30, ge=1, description="The right one-time code opens the cases for so long."
+    )
+
+    @property
+    def lost_code_rules(self) -> LostCodeRules:
+        """The rules for one-time codes in the words of the policy."""
+        return LostCodeRules(
+            per_phone=self.lost_code_asks_per_phone,
+            per_number=self.lost_code_asks_per_number,
+            per_address=self.lost_code_asks_per_address,
+            window=timedelta(minutes=self.lost_code_ask_minutes),
+            life=timedelta(minutes=self.lost_code_minutes),
+            tries=self.lost_code_tries,
+            open_for=timedelta(minutes=self.lost_code_open_minutes),
+        )
+
+    def code_house(self, node: str, keys: NodeKeys) -> CodeHouse:
+        """Return what of the node one-time codes depend on."""
+        return CodeHouse(node, keys, self.lost_code_rules, self.guess_limits)
 
     @property
     def guess_limits(self) -> GuessLimits:

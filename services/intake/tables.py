@@ -1,4 +1,4 @@
-"""The rows intake owns: cases as told, what was heard of each, the catalogue, wrong codes."""
+"""The rows intake owns: cases as told, what was heard of each, the catalogue, codes."""
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.db import new_metadata
 from shared.idempotency import idempotency_table, sealed_answers
@@ -54,6 +54,13 @@ cases = Table(
 `origin` is the node that registered the case, NULL for this one; what came from another node has
 no query code here.
 """
+
+for _party in ("complainant", "agent"):
+    Index(
+        f"ix_cases_{_party}_phone",
+        cases.c[_party]["phone_hash"].astext,
+        postgresql_where=cases.c.query_code_hash.is_not(None),
+    )
 
 timeline = Table(
     "timeline",
@@ -104,7 +111,35 @@ wrong_codes = Table(
     Column("since", DateTime(timezone=True), nullable=False, index=True),
     Column("wrong", Integer, nullable=False),
 )
-"""How many wrong query codes were shown for a number or from an address (both as keyed hash)."""
+"""How many wrong codes were shown for a number or from an address, and how many one-time codes
+were asked for by number, telephone and address (all as keyed hash)."""
+
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("number", Text),
+    Column("phone_hash", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("looked_up_at", DateTime(timezone=True)),
+    Column("code_hash", Text),
+    Column("case_ids", ARRAY(Uuid)),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    Column("pass_hash", Text, unique=True),
+    Column("pass_until", DateTime(timezone=True)),
+)
+"""Askings of people who lost their query code, whether anything here matches them or not.
+
+Whoever asks is answered before anybody has looked: then neither words nor time tell what is here.
+Code and pass stand as keyed hash.
+"""
+Index(
+    "ix_one_time_codes_new",
+    one_time_codes.c.asked_at,
+    postgresql_where=one_time_codes.c.looked_up_at.is_(None),
+)
 
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)

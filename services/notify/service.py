@@ -11,7 +11,13 @@ from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
-from shared.events.intake import CaseDeclined, CaseRegistered, ComplaintMarked
+from shared.events.intake import (
+    CaseDeclined,
+    CaseRegistered,
+    ComplaintMarked,
+    OneTimeCodeMade,
+    QueryCodeRenewed,
+)
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted
@@ -45,6 +51,16 @@ class NotifyService:
     def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:
         """A case is out of scope: its person is told where to read why."""
         handlers.tell_declined(db, event, self.settings.house(self.keys))
+
+    @hears(OneTimeCodeMade)
+    def on_one_time_code_made(self, db: Connection, event: OneTimeCodeMade) -> None:
+        """Somebody lost the query code: their telephone gets another way in."""
+        handlers.send_one_time_code(db, event, self.settings.house(self.keys))
+
+    @hears(QueryCodeRenewed)
+    def on_query_code_renewed(self, db: Connection, event: QueryCodeRenewed) -> None:
+        """A case has a new query code: its person is told."""
+        handlers.tell_renewed(db, event, self.settings.house(self.keys))
 
     @hears_many(ClockStarted)
     def on_clocks_started(self, db: Connection, events: Sequence[ClockStarted]) -> None:

@@ -52,12 +52,15 @@ messages = Table(
     Column("last_error", Text),
     Column("queued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("ended_at", DateTime(timezone=True)),
+    Column("phone", JSONB(none_as_null=True)),
+    Column("expires_at", DateTime(timezone=True)),
     UniqueConstraint("case_id", "purpose", "ref"),
 )
 """queued → sending → delivered | failed; sending → queued where a later try may help.
 
 `ref` tells facts of one purpose apart (a round, an order). While a message is being sent,
-`next_at` is when its sender is given up for dead.
+`next_at` is when its sender is given up for dead. `phone` is where it goes if not to the recipient
+of the case; after `expires_at` it is of no use and is not sent.
 """
 Index(
     "ix_messages_due",

@@ -21,6 +21,9 @@ class Event(BaseModel):
     between_nodes: ClassVar[bool] = False
     """Said to this node's link by a neighbour's, and to nobody else."""
 
+    stays_here: ClassVar[bool] = False
+    """Of no business to other nodes: link does not hear it."""
+
     occurred_at: AwareDatetime
 
     @property

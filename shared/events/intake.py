@@ -2,8 +2,9 @@
 
 from enum import StrEnum, unique
 from typing import ClassVar
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed, SealedName, SealedParty
@@ -124,4 +125,30 @@ class CaseDeclined(CaseEvent):
     explanation: str
     guide_to: str | None = None
     """The lawful route."""
+    by: By
+
+
+class OneTimeCodeMade(CaseEvent):
+    """Somebody lost the query code: another way in goes to the telephone they reported with."""
+
+    name: ClassVar[str] = "intake.one_time_code_made.v1"
+    stays_here: ClassVar[bool] = True
+
+    ask_id: UUID
+    code: Sealed
+    phone: Sealed
+    masked_phone: str | None = None
+    expires_at: AwareDatetime
+    """A message that comes later is of no use."""
+
+
+class QueryCodeRenewed(CaseEvent):
+    """A case has a new query code; the one before it opens nothing any more."""
+
+    name: ClassVar[str] = "intake.query_code_renewed.v1"
+    stays_here: ClassVar[bool] = True
+
+    renewal_id: UUID
+    query_code: Sealed
+    query_code_hash: str
     by: By

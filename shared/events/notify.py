@@ -19,6 +19,8 @@ class Purpose(StrEnum):
     INVITATION = "invitation"
     REOPENED = "reopened"
     HANDED_OVER = "handed_over"
+    ONE_TIME_CODE = "one_time_code"
+    CODE_RENEWED = "code_renewed"
 
 
 class MessageDelivered(CaseEvent):

@@ -264,6 +264,16 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这个令牌已经作废，请另建一个。",
         "This token was revoked: make another one.",
     ),
+    "wrong_one_time_code": (
+        422,
+        "验证码不对或已失效。请核对短信里的 6 位数字；过了时间、用过、试错多次的，请重新要一个。",
+        "This code is wrong or over: compare the message. Used or tried often: ask anew.",
+    ),
+    "too_many_codes": (
+        429,
+        "要得太频繁了，请过一会儿再试，或拨打 12345。",
+        "Asked for too often: try later, or call 12345.",
+    ),
     "too_many_sign_ins": (
         429,
         "登录失败次数太多，请稍后再试。",
@@ -342,6 +352,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "The time needs a zone: +08:00.",
     ),
     "phone": ("电话号码不对，请填手机号或带区号的座机号。", "Not a telephone number."),
+    "mobile": (
+        "请填能收短信的手机号；座机请拨打 12345。",
+        "Only a mobile telephone gets messages: call 12345.",
+    ),
+    "case_number": ("编号不对，请照着回执核对每一位。", "Not a case number: check every sign."),
     "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
     "place_code": (
         "地区代码应是 2、4、6、9 或 12 位数字。",

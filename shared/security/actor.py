@@ -70,6 +70,6 @@ def anonymous(node: str) -> Actor:
     return Actor(kind=ActorKind.ANONYMOUS, node=node)
 
 
-def citizen(node: str, case_id: UUID, number: str) -> Actor:
-    """Return one who has shown number and query code of a case."""
-    return Actor(kind=ActorKind.CITIZEN, node=node, id=number, case_id=case_id)
+def citizen(node: str, case_id: UUID, number: str, scopes: frozenset[str] = frozenset()) -> Actor:
+    """Return one who has shown number and query code of a case, or to have its telephone."""
+    return Actor(kind=ActorKind.CITIZEN, node=node, id=number, case_id=case_id, scopes=scopes)

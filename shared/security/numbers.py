@@ -1,4 +1,4 @@
-"""The number of a case, which everyone may know, and its query code, which only the person has."""
+"""The number of a case, which everyone may know, and the codes that only its person has."""
 
 import re
 import secrets
@@ -17,6 +17,9 @@ LOOK_ALIKES = str.maketrans("OI01", "01OI")
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 """Without 0 O 1 I L 2 Z 5 S 8 B U V, which people take for one another."""
 CODE_LENGTH = 10
+ONE_TIME_DIGITS = 6
+PASS_PREFIX = "bcp_"  # noqa: S105  # how one begins, no secret
+PASS_BYTES = 32
 
 
 def case_number(region: str, day: date, sequence: int) -> str:
@@ -64,3 +67,24 @@ def normalise_query_code(text: str) -> str | None:
     code = plain(text)
     well_formed = len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
     return code if well_formed else None
+
+
+def new_one_time_code() -> str:
+    """Return six random digits; doors count the tries, so that few of a million are ever tried."""
+    return f"{secrets.randbelow(10**ONE_TIME_DIGITS):0{ONE_TIME_DIGITS}d}"
+
+
+def normalise_one_time_code(text: str) -> str | None:
+    """Return the digits of a code as people type it; None if it cannot be one."""
+    code = plain(text)
+    return code if len(code) == ONE_TIME_DIGITS and code.isascii() and code.isdigit() else None
+
+
+def new_case_pass() -> str:
+    """Return a secret of 256 bits that stands for a query code for a short while."""
+    return f"{PASS_PREFIX}{secrets.token_urlsafe(PASS_BYTES)}"
+
+
+def is_case_pass(text: str) -> bool:
+    """Tell whether something shown as a query code is a pass: no query code looks like one."""
+    return text.startswith(PASS_PREFIX)

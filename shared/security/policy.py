@@ -25,6 +25,7 @@ class Action(StrEnum):
     CASE_ANSWER = "case.answer"
     CASE_URGE = "case.urge"
     CASE_MARK = "case.mark"
+    CODE_RENEW = "code.renew"
     PERSON_REVEAL = "person.reveal"
     ORDER_READ = "order.read"
     ORDER_DISPATCH = "order.dispatch"
@@ -133,11 +134,14 @@ CITIZEN_ACTIONS = frozenset(
     {
         Action.CASE_READ,
         Action.CASE_URGE,
+        Action.CODE_RENEW,
         Action.EVALUATION_SUBMIT,
         Action.ATTACHMENT_ADD,
         Action.ATTACHMENT_READ,
     }
 )
+BY_TELEPHONE = frozenset({Action.CODE_RENEW})
+"""What a citizen may who has shown to have the telephone: the query code alone is not enough."""
 
 _AT_THE_WINDOW = frozenset({"window", "evaluation", "midway_exit", "video", "grid", "third_party"})
 
@@ -310,6 +314,8 @@ def _by_kind(actor: Actor, action: Action, resource: Resource) -> Decision:
 def _citizen(actor: Actor, action: Action, resource: Resource) -> Decision:
     if action not in CITIZEN_ACTIONS:
         return _denied(Reason.LOG_IN)
+    if action in BY_TELEPHONE and action.value not in actor.scopes:
+        return _denied(Reason.SCOPE)
     own = actor.case_id is not None and actor.case_id == resource.case_id
     return _granted_if(own, Reason.OTHER_CASE)
 

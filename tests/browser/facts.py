@@ -33,6 +33,8 @@ NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "http://127.
 SETTINGS = Settings(window_address="舒城县梅河路 88 号 政务服务中心一楼（周一至周五 8:30–17:30）")
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 NUMBER = "BCS-341523-20260303-00017-K"
+BY_CODE: dict[str, Any] = {"can_renew": False, "others": 0, "told": ""}
+"""How a case stands open that was opened by its query code."""
 HOLDER = Holder(NUMBER, "K7MQ4XRT9D")
 TITLE = "养老保险关系转移跑了四趟还没办成"
 TEXT = (

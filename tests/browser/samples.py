@@ -20,6 +20,7 @@ from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
 from tests.browser.facts import (
     BAD,
+    BY_CODE,
     DECLINED,
     DISPATCHER,
     EMPTY_FOLLOW,
@@ -152,26 +153,58 @@ SAMPLES: Mapping[str, Sample] = {
             "told": "编号或查询码不对。请核对回执上的编号和查询码，或拨打 12345 查询。",
         },
     ),
-    "follow_case": Sample("citizen/follow_case.html", {"case": seen()}),
+    "follow_case": Sample("citizen/follow_case.html", {**BY_CODE, "case": seen()}),
     "follow_late": Sample(
         "citizen/follow_case.html",
         {
+            **BY_CODE,
             "case": seen(
                 lamp="red", promise={"due_at": NOW - timedelta(days=3), "provisional": True}
-            )
+            ),
         },
     ),
     "follow_result": Sample(
         "citizen/follow_case.html",
-        {"case": seen(status="finished", lamp=None, result=RESULT, can_rate=True)},
+        {**BY_CODE, "case": seen(status="finished", lamp=None, result=RESULT, can_rate=True)},
     ),
     "follow_declined": Sample(
         "citizen/follow_case.html",
-        {"case": seen(status="declined", lamp=None, promise=None, holder=None, decline=DECLINED)},
+        {
+            **BY_CODE,
+            "case": seen(
+                status="declined", lamp=None, promise=None, holder=None, decline=DECLINED
+            ),
+        },
     ),
     "follow_rated": Sample(
         "citizen/follow_case.html",
-        {"case": seen(status="closed", lamp=None, result=RESULT, rated={"level": 5})},
+        {**BY_CODE, "case": seen(status="closed", lamp=None, result=RESULT, rated={"level": 5})},
+    ),
+    "follow_by_phone": Sample(
+        "citizen/follow_case.html",
+        {"case": seen(), "can_renew": True, "others": 2, "told": "要得太频繁了，请过一会儿再试。"},
+    ),
+    "follow_mine": Sample(
+        "citizen/follow_mine.html",
+        {"cases": [seen(), seen(number="BCS-341523-20260104-00003-M", status="closed")]},
+    ),
+    "follow_renewed": Sample("citizen/renewed.html", {"case": seen(), "holder": HOLDER}),
+    "lost": Sample(
+        "citizen/lost.html",
+        {"values": {"phone": "", "number": ""}, "errors": {}, "told": ""},
+    ),
+    "lost_wrong": Sample(
+        "citizen/lost.html",
+        {
+            "values": {"phone": "0564-8621234", "number": NUMBER},
+            "errors": {"phone": "请填能收短信的手机号；座机请拨打 12345。"},
+            "told": "",
+        },
+    ),
+    "lost_code": Sample("citizen/lost_code.html", {"values": {}, "errors": {}, "told": ""}),
+    "lost_code_wrong": Sample(
+        "citizen/lost_code.html",
+        {"values": {}, "errors": {"code": "验证码不对或已失效。"}, "told": ""},
     ),
     "rate_level": Sample(
         "citizen/rate_level.html",

@@ -22,6 +22,7 @@ from shared.neighbours import Neighbour, Relation
 from shared.security.actor import Actor, Role
 from tests.browser.facts import (
     BUREAU,
+    BY_CODE,
     CLOCKS,
     NODE,
     NOW,
@@ -277,10 +278,11 @@ TIER_SAMPLES: Mapping[str, Sample] = {
     "follow_away": Sample(
         "citizen/follow_case.html",
         {
+            **BY_CODE,
             "case": seen(
                 status="handed_over",
                 holder={"name": FUND, "phone": "0564-3331234", "node_name": CITY.name},
-            )
+            ),
         },
     ),
 }

@@ -90,11 +90,15 @@ def test_nothing_is_open_to_everybody_that_changes_what_is_kept() -> None:
     }
 
     assert changing == {
+        "POST /api/v1/one-time-codes",
+        "POST /api/v1/one-time-codes/{ask_id}/use",
         "POST /api/v1/sessions",
         "DELETE /api/v1/sessions",
         "POST /desk/login",
         "POST /follow",
         "POST /follow/leave",
+        "POST /follow/lost",
+        "POST /follow/lost/code",
         "POST /look",
         "POST /report",
     }

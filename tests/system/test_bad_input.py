@@ -21,11 +21,11 @@ from tests.system.doors import (
     REPORT,
     Bad,
     forbidden,
-    forms,
     spoilt,
     wrong_addresses,
     wrong_fields,
 )
+from tests.system.form_doors import forms
 from tests.system.harness import CODE, RunningNode, eventually
 from tests.system.test_story import order_of
 

@@ -1,9 +1,11 @@
-"""The HTTP door of intake: register, look up, accept, decline, reveal, and test the scope."""
+"""The HTTP door of intake: register, look up, accept, decline, reveal, find back."""
 
 from services.intake.api.cases import router
 from services.intake.api.claims import claim
+from services.intake.api.lost_codes import router as lost_codes_router
 from services.intake.api.scope import router as scope_router
 
 router.include_router(scope_router)
+router.include_router(lost_codes_router)
 
 __all__ = ["claim", "router"]

@@ -36,6 +36,10 @@ QueryCode = Annotated[
 ]
 
 
+OF_HOLDERS = frozenset({Action.CASE_READ, Action.CODE_RENEW})
+"""What somebody from outside may be let do to the own case."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """How somebody from outside asks for a case: with which code, in which language."""
@@ -76,7 +80,7 @@ def read_case(
     """Tell where a case stands: to its person by query code, to staff by their rights."""
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
-        look = _looked_up(work, door, actor, number, Action.CASE_READ)
+        look = looked_up(work, door, actor, number, Action.CASE_READ)
         return case_answer(look, language_asked(asked.accept_language), door.node)
 
 
@@ -127,7 +131,7 @@ def reveal_person(
     """Show the person of a case in the clear; the look is audited with its purpose."""
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
-        look = _looked_up(work, door, actor, number, Action.PERSON_REVEAL)
+        look = looked_up(work, door, actor, number, Action.PERSON_REVEAL)
         caller = Caller(actor, door.now())
         revealed = handlers.reveal_person(work.db, door.keys, look.case, body.purpose, caller)
         return RevealedAnswer.of_case(revealed)
@@ -147,9 +151,10 @@ def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> Regis
     )
 
 
-def _looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action) -> Look:
+def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action) -> Look:
+    """Return a case to somebody who may do this to it; to others it is as if it did not exist."""
     is_inside = actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
-    if not is_inside and action is not Action.CASE_READ:
+    if not is_inside and action not in OF_HOLDERS:
         door.demand(actor, action, Resource(node=door.node.code))
     look = handlers.look_up(work.db, _exact(number))
     if look is None:

@@ -7,7 +7,16 @@ from services.intake.handlers.decline import Declining, decline_case
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_up
+from services.intake.handlers.lost_code import (
+    Asked,
+    Asking,
+    CodeHouse,
+    ask_code,
+    forget_old_asks,
+    send_codes,
+)
 from services.intake.handlers.receive import receive_case
+from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person
 from shared.security.caller import Caller
@@ -16,22 +25,29 @@ from shared.security.parties import Party
 __all__ = [
     "FOLLOWED",
     "Acceptance",
+    "Asked",
+    "Asking",
     "Caller",
     "Claim",
+    "CodeHouse",
     "Declining",
     "Knock",
     "Look",
     "Named",
+    "Opened",
     "Party",
     "Person",
     "Registered",
     "Report",
     "Revealed",
+    "Trying",
     "accept_case",
+    "ask_code",
     "claim_case",
     "decline_case",
     "follow",
     "follow_relayed",
+    "forget_old_asks",
     "forget_old_counts",
     "list_item",
     "list_unit",
@@ -39,5 +55,8 @@ __all__ = [
     "mark_complained_of",
     "receive_case",
     "register_case",
+    "renew_code",
     "reveal_person",
+    "send_codes",
+    "use_code",
 ]

@@ -1,12 +1,15 @@
 """What the audit is told of what a caller did."""
 
+from datetime import datetime
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.intake.tables import plumbing
-from shared.audit import Entry, record
+from shared.audit import AuditOutcome, Entry, record
 from shared.logs import current_traceparent, trace_id
+from shared.security.actor import anonymous
 from shared.security.caller import Caller
 
 
@@ -29,5 +32,21 @@ def leave_trace(
         object_id=number,
         trace_id=trace_id(current_traceparent()),
         **told,
+    )
+    record(db, plumbing.audit, entry)
+
+
+def trace_asking(
+    db: Connection, node: str, ask_id: UUID, at: datetime, outcome: AuditOutcome
+) -> None:
+    """Write into the audit that somebody asked for a one-time code, or tried a wrong one."""
+    entry = Entry(
+        at=at,
+        actor=anonymous(node),
+        action="code.use" if outcome is AuditOutcome.DENIED else "code.ask",
+        object_kind="one_time_code",
+        object_id=str(ask_id),
+        outcome=outcome,
+        trace_id=trace_id(current_traceparent()),
     )
     record(db, plumbing.audit, entry)

@@ -1,12 +1,12 @@
 """Cases as they were told, and the numbers they get."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -105,6 +105,21 @@ def case_by_number(db: Connection, number: str, *, lock: bool = False) -> Case |
     return _one(db, select(cases).where(cases.c.number == number), lock=lock)
 
 
+def cases_of_phone(db: Connection, phone_hash: str, limit: int) -> Sequence[Case]:
+    """Return cases registered here in which this is the telephone of a party, latest first."""
+    parties = (cases.c.complainant, cases.c.agent)
+    theirs = or_(*(party["phone_hash"].astext == phone_hash for party in parties))
+    query = select(cases).where(cases.c.query_code_hash.is_not(None), theirs)
+    rows = db.execute(query.order_by(cases.c.registered_at.desc()).limit(limit)).mappings()
+    return [_case(row) for row in rows]
+
+
+def renew_code_hash(db: Connection, case_id: UUID, code_hash: str) -> None:
+    """Let a new query code open a case, and the one before it nothing."""
+    changing = update(cases).where(cases.c.case_id == case_id)
+    db.execute(changing.values(query_code_hash=code_hash))
+
+
 def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Lock the rows of these cases until the transaction ends; return those that there are."""
     wanted = among(cases.c.case_id, sorted(set(case_ids)))
@@ -156,8 +171,10 @@ def _row(case: Case) -> dict[str, Any]:
 
 def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
     row = db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _case(row)
+
+
+def _case(row: RowMapping) -> Case:
     agent, against = row["agent"], row["complained_of"]
     sealed = {
         "title": Sealed.model_validate(row["title"]),

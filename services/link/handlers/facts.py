@@ -42,9 +42,11 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
         for module in (intake, dispatch, sla, review)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, CaseEvent) and "name" in vars(kind)
+        if not kind.stays_here
     }
 )
-"""The facts that go between nodes, by name: all that these services say about a case."""
+"""The facts that go between nodes, by name: all that these services say about a case,
+but for what stays in the node."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from services.notify.policy.delivery import Failure, Pace, State, next_try
+from services.notify.policy.delivery import Failure, Pace, State, is_too_late, next_try
 from services.notify.providers import (
     Answer,
     OpenTransaction,
@@ -105,6 +105,8 @@ def _opened(db: Connection, post: Post, taken: Sequence[Due]) -> list[Outgoing]:
     for due in taken:
         if due.attempts > post.pace.most_tries:
             _record_vain(db, post, due, Vain(Failure.GIVEN_UP, "no try ended"))
+        elif is_too_late(post.now(), due.expires_at):
+            _record_vain(db, post, due, Vain(Failure.EXPIRED))
         elif (message := _in_the_clear(sealers.get(due.body.key_id), due)) is not None:
             outgoing.append(message)
         else:
@@ -125,6 +127,7 @@ def _in_the_clear(sealer: Sealer | None, due: Due) -> Outgoing | None:
             phone=sealer.open(due.phone),
             text=sealer.open(due.body),
             body=due.body,
+            expires_at=due.expires_at,
         )
     except SealBroken:
         # Only this message ends: raising would stop all others behind it.
@@ -145,6 +148,8 @@ def _record_delivered(db: Connection, post: Post, messages: Sequence[Outgoing]) 
 def _record_vain(db: Connection, post: Post, message: Message, vain: Vain) -> None:
     now = post.now()
     again = None if vain.failure else next_try(message.attempts, now, post.pace)
+    if again is not None and is_too_late(again, message.expires_at):
+        again, vain = None, Vain(Failure.EXPIRED, vain.error)
     if again is None:
         _record_failed(db, post, message, vain)
         return

@@ -4,11 +4,21 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.notify.handlers.queueing import House, Notice, queue
+from services.notify.handlers.queueing import Addressee, House, Notice, queue
 from services.notify.handlers.templates import told_moment
-from services.notify.repository.recipients import Recipient, add_recipients, lock_recipients
+from services.notify.repository.recipients import (
+    Recipient,
+    add_recipients,
+    lock_recipients,
+    renew_query_code,
+)
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
-from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.intake import (
+    CaseDeclined,
+    CaseRegistered,
+    OneTimeCodeMade,
+    QueryCodeRenewed,
+)
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
@@ -81,6 +91,26 @@ def invite_to_rate(db: Connection, event: EvaluationInvited, house: House) -> No
 def tell_reopened(db: Connection, event: CaseReopened, house: House) -> None:
     """Tell that the case is taken up again."""
     notice = Notice(Purpose.REOPENED, str(event.round), round=event.round)
+    queue(db, house, [(event, notice)])
+
+
+def send_one_time_code(db: Connection, event: OneTimeCodeMade, house: House) -> None:
+    """Send the code to the telephone that was asked with; later than its end it is of no use."""
+    notice = Notice(
+        Purpose.ONE_TIME_CODE,
+        str(event.ask_id),
+        {"date": told_moment(event.expires_at)},
+        sealed={"code": event.code},
+        to=Addressee(event.phone, event.masked_phone),
+        expires_at=event.expires_at,
+    )
+    queue(db, house, [(event, notice)])
+
+
+def tell_renewed(db: Connection, event: QueryCodeRenewed, house: House) -> None:
+    """Send the new query code, and put it into what is sent from now on."""
+    renew_query_code(db, event.case_id, event.query_code)
+    notice = Notice(Purpose.CODE_RENEWED, str(event.renewal_id), shows_code=True)
     queue(db, house, [(event, notice)])
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from services.notify.handlers.templates import text_of
-from services.notify.policy.delivery import Failure, State, Way, way_to
+from services.notify.policy.delivery import Failure, State, Way, due_from, way_to
 from services.notify.repository.messages import add_messages
 from services.notify.repository.recipients import Recipient, lock_recipients
 from shared.clock import new_id
@@ -14,6 +15,7 @@ from shared.db.bulk import Row
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.notify import MessageFailed, Purpose
+from shared.events.sealed import Sealed
 from shared.outbox import say
 from shared.security.phones import PhoneKind, phone_kind
 from shared.security.sealing import NodeKeys, Sealer
@@ -30,6 +32,14 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressee:
+    """A telephone, sealed as the event brought it."""
+
+    phone: Sealed
+    masked_phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What is to be told: its purpose, the fact it is about, the words to fill in."""
 
@@ -39,6 +49,12 @@ class Notice:
     shows_code: bool = False
     provisional: bool = False
     round: int = 1
+    sealed: Mapping[str, Sealed] = field(default_factory=dict)
+    """Words to fill in that travel sealed under the case's key."""
+    to: Addressee | None = None
+    """Whom it goes to, if not the recipient of the case."""
+    expires_at: datetime | None = None
+    """From then on it is of no use; until then it goes before all others."""
 
 
 def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notice]]) -> None:
@@ -70,15 +86,19 @@ def _row(
 ) -> Row:
     event, notice = told
     row = _message(sealer, house, recipient, notice)
-    row |= {"next_at": event.occurred_at, "last_error": None, "ended_at": None}
-    if way_to(is_mobile=_is_mobile(sealer, recipient)) is Way.NONE:
+    due = due_from(event.occurred_at, is_urgent=notice.expires_at is not None)
+    row |= {"next_at": due, "last_error": None, "ended_at": None}
+    phone = notice.to.phone if notice.to else recipient.phone
+    if way_to(is_mobile=_is_mobile(sealer, phone)) is Way.NONE:
         row |= {"state": State.FAILED, "last_error": Failure.NO_MOBILE}
         row |= {"ended_at": event.occurred_at}
     return row
 
 
 def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice) -> Row:
-    values = {"number": recipient.number, **notice.values}
+    opened = {name: sealer.open(sealed) for name, sealed in notice.sealed.items()}
+    values = {"number": recipient.number, **notice.values, **opened}
+    to = notice.to
     if notice.shows_code and recipient.query_code is not None:
         code = sealer.open(recipient.query_code)
         link = f"{house.public_url}/follow#number={recipient.number}&code={code}"
@@ -91,17 +111,17 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
         "ref": notice.ref,
         "round": notice.round,
         "body": sealer.seal("message", text),
-        "masked_phone": recipient.masked_phone,
+        "masked_phone": to.masked_phone if to else recipient.masked_phone,
+        "phone": to.phone.model_dump(mode="json") if to else None,
+        "expires_at": notice.expires_at,
         "state": State.QUEUED,
         "attempts": 0,
         "provider": house.provider,
     }
 
 
-def _is_mobile(sealer: Sealer, recipient: Recipient) -> bool:
-    if recipient.phone is None:
-        return False
-    return phone_kind(sealer.open(recipient.phone)) is PhoneKind.MOBILE
+def _is_mobile(sealer: Sealer, phone: Sealed | None) -> bool:
+    return phone is not None and phone_kind(sealer.open(phone)) is PhoneKind.MOBILE
 
 
 def _say_unreachable(db: Connection, house: House, row: Row) -> None:

@@ -23,6 +23,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.RESULT: "{number}已办结，答复请凭查询码查询或拨打12345。",
         Purpose.INVITATION: "{number}是否真正解决？请在{date}前评价：{link}",
         Purpose.HANDED_OVER: "{number}已转由{node}办理，承诺时间和查询方式不变。",
+        Purpose.ONE_TIME_CODE: "验证码{code}，{date}前有效，查进度用。请勿告诉任何人。",
+        Purpose.CODE_RENEWED: "{number}新查询码{code}，旧的作废。非本人请打12345。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
     }
 )

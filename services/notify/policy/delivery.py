@@ -34,6 +34,8 @@ class Failure(StrEnum):
     """Its person was erased, or what is stored was changed."""
     REFUSED = "refused"
     GIVEN_UP = "given_up"
+    EXPIRED = "expired"
+    """Its time was over before it could be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,20 @@ class Pace:
     def most_tries(self) -> int:
         """The first try and one after each wait."""
         return len(self.waits) + 1
+
+
+URGENT_HEAD_START = timedelta(days=1)
+"""What somebody waits for goes out as if it had been due for so long: before any backlog."""
+
+
+def due_from(said_at: datetime, *, is_urgent: bool) -> datetime:
+    """Return since when a message counts as due; those that are due longest go out first."""
+    return said_at - URGENT_HEAD_START if is_urgent else said_at
+
+
+def is_too_late(at: datetime, expires_at: datetime | None) -> bool:
+    """Tell whether a message that goes out then would be of no use any more."""
+    return expires_at is not None and at >= expires_at
 
 
 def way_to(is_mobile: bool) -> Way:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -30,6 +31,8 @@ class Outgoing:
     text: str = field(repr=False)
     body: Sealed = field(repr=False)
     """The text as it may be stored."""
+    expires_at: datetime | None = None
+    """From then on it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Due:
     phone: Sealed | None
     attempts: int
     """Tries, this one included."""
+    expires_at: datetime | None = None
+    """From then on it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ def take_due(db: Connection, now: datetime, lease: timedelta, limit: int) -> Seq
             messages.c.case_id,
             messages.c.purpose,
             messages.c.body,
-            recipients.c.phone,
+            func.coalesce(messages.c.phone, recipients.c.phone).label("phone"),
             messages.c.round,
             messages.c.attempts,
+            messages.c.expires_at,
         )
     )
     return [_due(row) for row in db.execute(taking)]
@@ -141,7 +144,8 @@ def latest_messages(db: Connection, wanted: Wanted, reader: Actor) -> Sequence[E
 def _due(row: Any) -> Due:
     phone = None if row.phone is None else Sealed.model_validate(row.phone)
     body = Sealed.model_validate(row.body)
-    return Due(row.id, row.case_id, row.purpose, row.round, body, phone, row.attempts)
+    made = (row.id, row.case_id, row.purpose, row.round, body, phone, row.attempts)
+    return Due(*made, expires_at=row.expires_at)
 
 
 def _entry(row: dict[str, Any]) -> Entry:

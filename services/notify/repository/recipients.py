@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from services.notify.tables import recipients
 from shared.db.bulk import among, insert_new
@@ -30,6 +30,12 @@ def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
     names = [column.name for column in recipients.c]
     rows = [{name: getattr(recipient, name) for name in names} for recipient in told]
     insert_new(db, recipients, rows, "case_id")
+
+
+def renew_query_code(db: Connection, case_id: UUID, code: Sealed) -> None:
+    """Let the messages of a case tell another query code from now on."""
+    changing = update(recipients).where(recipients.c.case_id == case_id)
+    db.execute(changing.values(query_code=code.model_dump(mode="json")))
 
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:

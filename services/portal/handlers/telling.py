@@ -18,6 +18,8 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseAccepted: ("complexity", "item_name", "by"),
         intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
         intake.ComplaintMarked: ("by",),
+        intake.OneTimeCodeMade: ("expires_at",),
+        intake.QueryCodeRenewed: ("by",),
         dispatch.CasePooled: ("reason",),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
         dispatch.OrderSigned: _UNIT,

@@ -16,6 +16,7 @@ from services.portal.pages import (
     home,
     keys,
     links,
+    lost,
     messages,
     rate,
     register,
@@ -28,7 +29,7 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages)])
 for _part in (
-    *(home, report, follow, rate, sign_in),
+    *(home, report, follow, lost, rate, sign_in),
     *(desk, acts, register, messages, below, links),
     *(board, admin, tokens, keys),
 ):

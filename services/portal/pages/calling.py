@@ -9,6 +9,7 @@ from fastapi import Request
 
 from services.portal.handlers import SESSION_COOKIE
 from services.portal.pages.rendering import language_of
+from shared.security.numbers import is_case_pass
 
 UNREACHED = 503
 
@@ -41,10 +42,27 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Number and query code of the case that a citizen has opened."""
+    """Number and query code, or pass, of the case that a citizen has opened."""
 
     number: str
     code: str = field(repr=False)
+
+    @property
+    def has_pass(self) -> bool:
+        """Whether it was opened by a one-time code: then there may be a new query code."""
+        return is_case_pass(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What a one-time code opened: a pass, and the numbers for which it holds."""
+
+    case_pass: str = field(repr=False)
+    numbers: tuple[str, ...]
+
+    def holder(self, number: str) -> Holder | None:
+        """Return the holder of one of the cases; None for any other number."""
+        return Holder(number, self.case_pass) if number in self.numbers else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.forms import read_form
-from services.portal.pages.keepsake import forget, recall, remember
+from services.portal.pages.keepsake import forget, recall, recall_mine, remember
 from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.rendering import language_of, page
@@ -57,11 +57,18 @@ async def open_case(request: Request) -> Response:
 @demands(Action.CASE_READ, audience=Audience.HOLDER)
 async def show_case(request: Request) -> Response:
     """Show where the opened case stands, who holds it and what happens next."""
+    return await case_page(request)
+
+
+async def case_page(request: Request, told: str = "") -> Response:
+    """Return the page of the opened case, or the way to open one again."""
     holder, answer = await opened_case(request)
     if holder is None or not answer.ok:
         return RedirectResponse(CLOSED, 303)
-    case = SeenCase.model_validate(answer.body)
-    return page(request, "citizen/follow_case.html", {"case": case})
+    case, mine = SeenCase.model_validate(answer.body), recall_mine(request)
+    others = len(mine.numbers) - 1 if mine else 0
+    known = {"case": case, "can_renew": holder.has_pass, "others": others, "told": told}
+    return page(request, "citizen/follow_case.html", known)
 
 
 @router.post("/follow/leave")

@@ -19,6 +19,8 @@ SENTENCES: Mapping[str, str] = {
     "intake.case_accepted.v1": "受理，难易：{complexity}",
     "intake.case_declined.v1": "不予受理：{reason}",
     "intake.complaint_marked.v1": "记下反映对象，按规定回避",
+    "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
+    "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
     "dispatch.order_signed.v1": "{unit_name}签收",

@@ -184,6 +184,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "invitation": _("请您评价"),
         "reopened": _("重新办理"),
         "handed_over": _("已转办"),
+        "one_time_code": _("验证码"),
+        "code_renewed": _("换查询码"),
     }
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(

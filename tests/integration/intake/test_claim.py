@@ -95,5 +95,5 @@ def test_an_address_that_tries_many_numbers_must_wait(db: Connection, keys: Node
 def test_old_counts_are_forgotten(db: Connection, keys: NodeKeys) -> None:
     claim_case(db, keys, Knock(NOBODY, WRONG, address(), NINE), LIMITS)
 
-    assert forget_old_counts(db, LIMITS, NINE + timedelta(minutes=15)) == 0
-    assert forget_old_counts(db, LIMITS, NINE + timedelta(minutes=16)) >= 2
+    assert forget_old_counts(db, LIMITS.window, NINE + timedelta(minutes=15)) == 0
+    assert forget_old_counts(db, LIMITS.window, NINE + timedelta(minutes=16)) >= 2

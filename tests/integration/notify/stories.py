@@ -9,7 +9,13 @@ from sqlalchemy import Engine
 from services.notify.handlers import House
 from shared.events.base import CaseEvent
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched, Route
-from shared.events.intake import CaseDeclined, CaseRegistered, DeclineReason
+from shared.events.intake import (
+    CaseDeclined,
+    CaseRegistered,
+    DeclineReason,
+    OneTimeCodeMade,
+    QueryCodeRenewed,
+)
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sealed import PartyRole, SealedParty
@@ -70,6 +76,27 @@ class Case:
             agent=self.party(agent, PartyRole.AGENT) if agent else None,
             query_code=self.sealer.seal("query_code", CODE),
             query_code_hash="0",
+            by=BY,
+        )
+
+    def one_time_code(self, code: str, phone: str = MOBILE) -> OneTimeCodeMade:
+        return OneTimeCodeMade(
+            case_id=self.id,
+            occurred_at=NINE,
+            ask_id=uuid4(),
+            code=self.sealer.seal("one_time_code", code),
+            phone=self.sealer.seal("agent.phone", phone),
+            masked_phone="139****0001",
+            expires_at=NINE + timedelta(minutes=10),
+        )
+
+    def renewed(self, code: str) -> QueryCodeRenewed:
+        return QueryCodeRenewed(
+            case_id=self.id,
+            occurred_at=NINE,
+            renewal_id=uuid4(),
+            query_code=self.sealer.seal("query_code", code),
+            query_code_hash="1",
             by=BY,
         )
 

@@ -252,3 +252,51 @@ def test_what_a_slow_gateway_has_answered_is_recorded_before_the_next_answer(
 
     assert seen == recorded
     assert len(said(engine)) == 2
+
+
+def asked_for(unit: Unit, case: Case) -> None:
+    with unit.transaction() as db:
+        event = case.one_time_code("482913", "+8613900000001")
+        handlers.send_one_time_code(db, event, case.house)
+
+
+def test_a_one_time_code_goes_before_what_has_waited_and_to_its_own_telephone(
+    unit: Unit, keys: NodeKeys, case: Case
+) -> None:
+    asked_for(unit, case)
+    gateway = Gateway()
+
+    handlers.deliver_due(post(unit, keys, gateway, NINE + timedelta(minutes=1)), 1)
+
+    [sent] = gateway.sent
+    assert (sent.purpose, sent.phone) == ("one_time_code", "+8613900000001")
+    assert "482913" in sent.text
+    assert "482913" not in repr(sent)
+
+
+def test_a_one_time_code_whose_time_is_over_is_not_sent(
+    unit: Unit, engine: Engine, keys: NodeKeys, case: Case
+) -> None:
+    asked_for(unit, case)
+    gateway = Gateway()
+
+    handlers.deliver_due(post(unit, keys, gateway, NINE + timedelta(minutes=10)), 10)
+
+    assert [sent.purpose for sent in gateway.sent] == ["receipt"]
+    failed = [one.open(MessageFailed) for one in said(engine) if one.type == MessageFailed.name]
+    assert [(one.purpose, one.reason) for one in failed] == [("one_time_code", "expired")]
+
+
+def test_a_one_time_code_is_not_tried_again_after_its_end(
+    unit: Unit, engine: Engine, keys: NodeKeys, case: Case
+) -> None:
+    asked_for(unit, case)
+    gateway = Gateway(ProviderDown("busy"), ProviderDown("busy"))
+    late = NINE + timedelta(minutes=9, seconds=31)
+
+    handlers.deliver_due(post(unit, keys, gateway, late), 1)
+
+    mine = messages.c.purpose == "one_time_code"
+    with engine.connect() as db:
+        found = db.execute(select(messages.c.state, messages.c.last_error).where(mine)).one()
+    assert tuple(found) == ("failed", "busy")

@@ -188,3 +188,43 @@ def test_nobody_is_told_about_a_case_whose_person_was_erased(
         handlers.tell_result(db, case.finished(), case.house)
 
         assert db.scalars(select(messages.c.purpose)).all() == ["receipt"]
+
+
+def test_a_one_time_code_goes_to_the_telephone_that_was_asked_with(unit: Unit, case: Case) -> None:
+    event = case.one_time_code("482913", "+8613900000001")
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [case.registered()], case.house)
+        for _ in range(2):  # heard twice, sent once
+            handlers.send_one_time_code(db, event, case.house)
+
+        assert queued(db, case)[1:] == [
+            ("one_time_code", "验证码482913，1月2日09:10前有效，查进度用。请勿告诉任何人。")
+        ]
+        mine = messages.c.purpose == "one_time_code"
+        row = db.execute(select(messages).where(messages.c.case_id == case.id, mine)).one()
+        assert case.sealer.open(Sealed.model_validate(row.phone)) == "+8613900000001"
+        assert row.masked_phone == "139****0001"
+        assert row.expires_at == event.expires_at
+        assert "482913" not in repr(row)
+
+
+def test_a_new_query_code_is_told_and_stands_in_what_follows(unit: Unit, case: Case) -> None:
+    new = "QRTWXY3467"
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [case.registered()], case.house)
+        handlers.tell_renewed(db, case.renewed(new), case.house)
+        handlers.invite_to_rate(db, case.invited(), case.house)
+
+        told = dict(queued(db, case))
+        assert told["code_renewed"] == f"{NUMBER}新查询码{new}，旧的作废。非本人请打12345。"
+        assert f"code={new}" in told["invitation"]
+
+
+def test_a_code_for_a_case_that_is_unknown_waits_for_it(unit: Unit, case: Case) -> None:
+    steps: tuple[tuple[Tell, Any], ...] = (
+        (handlers.send_one_time_code, case.one_time_code("482913")),
+        (handlers.tell_renewed, case.renewed(CODE)),
+    )
+    for tell, event in steps:
+        with pytest.raises(NotYet), unit.transaction() as db:
+            tell(db, event, case.house)

@@ -3,6 +3,7 @@ from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
+from shared.events.intake import OneTimeCodeMade, QueryCodeRenewed
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.sealed import Sealed, SealedParty
 
@@ -24,8 +25,8 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
     assert set(TOLD) == facts - {FactRelayed}  # its line is that of the fact in it
 
 
-def test_another_node_tells_of_cases_and_neither_of_its_catalogue_nor_of_its_link() -> None:
-    assert set(RELAYED.values()) == set(TOLD) - {CaseReceived}
+def test_another_node_tells_of_cases_and_of_nothing_that_stays_there() -> None:
+    assert set(RELAYED.values()) == set(TOLD) - {CaseReceived, OneTimeCodeMade, QueryCodeRenewed}
 
 
 def test_the_timeline_keeps_only_fields_that_exist_and_none_that_is_sealed() -> None:

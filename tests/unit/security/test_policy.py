@@ -45,6 +45,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_ANSWER: {W, WH, H},
     Action.CASE_URGE: {W, WH, H, S},
     Action.CASE_MARK: {W, WH, H, D, S},
+    Action.CODE_RENEW: set(),
     Action.PERSON_REVEAL: READERS,
     Action.ORDER_READ: READERS,
     Action.ORDER_DISPATCH: {D},
@@ -270,6 +271,15 @@ def test_a_citizen_may_follow_urge_and_rate_the_own_case_only(action: Action) ->
     assert may(citizen(NODE, CASE, "BCS-1"), action, OWN).allowed == own
     assert not may(citizen(NODE, uuid4(), "BCS-2"), action, OWN).allowed
     assert not may(citizen(NODE, CASE, "BCS-1"), action, HERE).allowed
+
+
+def test_only_who_has_the_telephone_gets_a_new_query_code() -> None:
+    by_phone = citizen(NODE, CASE, "BCS-1", frozenset({"code.renew"}))
+
+    assert may(by_phone, Action.CODE_RENEW, OWN).allowed
+    assert may(by_phone, Action.CASE_READ, OWN).allowed
+    assert may(by_phone, Action.CODE_RENEW, HERE) == refusal(Reason.OTHER_CASE)
+    assert may(citizen(NODE, CASE, "BCS-1"), Action.CODE_RENEW, OWN) == refusal(Reason.SCOPE)
 
 
 @pytest.mark.parametrize("action", [a for a in Action if a is not Action.CASE_IMPORT])

@@ -22,7 +22,11 @@ FACTS: Facts = MappingProxyType(
 """Every event there is, but for the one in which another node's facts come."""
 
 RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
-    {kind.name: kind for kind in FACTS if issubclass(kind, CaseEvent) and kind not in link.FACTS}
+    {
+        kind.name: kind
+        for kind in FACTS
+        if issubclass(kind, CaseEvent) and not kind.stays_here and kind not in link.FACTS
+    }
 )
 """By name: what another node may say. A catalogue is a node's own, and so is its link."""
 

@@ -4,7 +4,14 @@ from services.portal.handlers.facts.told import Told, earliest, persons, told
 from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
 from shared.events.base import Envelope
-from shared.events.intake import CaseAccepted, CaseDeclined, CaseRegistered, ComplaintMarked
+from shared.events.intake import (
+    CaseAccepted,
+    CaseDeclined,
+    CaseRegistered,
+    ComplaintMarked,
+    OneTimeCodeMade,
+    QueryCodeRenewed,
+)
 
 
 def _registered(sheet: Sheet, envelope: Envelope, event: CaseRegistered) -> None:
@@ -56,9 +63,15 @@ def _complaint(sheet: Sheet, envelope: Envelope, event: ComplaintMarked) -> None
     row["complained_persons"] = sorted(told.hashes.union(row["complained_persons"] or ()))
 
 
+def _noted(sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCodeRenewed) -> None:
+    sheet.case(event.case_id)
+
+
 FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
     CaseDeclined: _declined,
     ComplaintMarked: _complaint,
+    OneTimeCodeMade: _noted,
+    QueryCodeRenewed: _noted,
 }

@@ -1,0 +1,169 @@
+"""Somebody lost the query code: a one-time code goes to the telephone they reported with.
+
+Who asks is answered at once and always alike; whether anything matches is looked up afterwards, by
+the clock. So neither the words nor the time of the answer tell what is here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.counting import too_often
+from services.intake.handlers.look import look_up
+from services.intake.handlers.sealing import one_time_hash
+from services.intake.handlers.trace import trace_asking
+from services.intake.policy.guesses import GuessLimits
+from services.intake.policy.lost_codes import LostCodeRules
+from services.intake.policy.progress import Status
+from services.intake.repository.cases import Case, case_by_number, cases_of_phone
+from services.intake.repository.one_time_codes import (
+    NewAsk,
+    add_ask,
+    forget_asks_before,
+    mark_looked_up,
+    take_new_asks,
+)
+from shared.audit import AuditOutcome
+from shared.clock import new_id
+from shared.events.intake import OneTimeCodeMade
+from shared.events.sealed import SealedParty
+from shared.outbox import say
+from shared.security.numbers import new_one_time_code
+from shared.security.sealing import NodeKeys, Sealer
+from shared.security.vault import sealers_of_cases
+
+MOST_CASES = 10
+"""That one code opens: the latest of the telephone."""
+SOUGHT = 40
+"""Among so many cases of the telephone those are sought that are still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHouse:
+    """What of the node one-time codes depend on."""
+
+    node: str
+    keys: NodeKeys
+    rules: LostCodeRules
+    guesses: GuessLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A telephone in its normal spelling, perhaps a number, from which address and when."""
+
+    phone: str = field(repr=False)
+    number: str | None
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What everybody is told who asks; or for how many seconds nobody may ask any more."""
+
+    ask_id: UUID | None = None
+    expires_at: datetime | None = None
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    case: Case
+    party: SealedParty
+    sealer: Sealer
+
+
+def ask_code(db: Connection, house: CodeHouse, asking: Asking) -> Asked:
+    """Take an asking down; commit it also where one must wait."""
+    wait = too_often(db, _most(house, asking), house.rules.window, asking.at)
+    if wait:
+        return Asked(retry_after=wait)
+    ask = NewAsk(
+        id=new_id(),
+        number=asking.number,
+        phone_hash=house.keys.keyed_hash("phone", asking.phone),
+        asked_at=asking.at,
+        expires_at=asking.at + house.rules.life,
+    )
+    add_ask(db, ask)
+    trace_asking(db, house.node, ask.id, asking.at, AuditOutcome.DONE)
+    return Asked(ask.id, ask.expires_at)
+
+
+def send_codes(db: Connection, house: CodeHouse, now: datetime, limit: int) -> int:
+    """Look up what was asked for, say a code where it matches; return how many were looked up."""
+    taken = take_new_asks(db, limit)
+    for ask in taken:
+        matches = _matches(db, house.keys, ask) if now < ask.expires_at else []
+        changed: dict[str, Any] = {"looked_up_at": now}
+        if matches:
+            code = new_one_time_code()
+            changed["code_hash"] = one_time_hash(house.keys, ask.id, code)
+            changed["case_ids"] = [match.case.case_id for match in matches]
+            say(db, _made(ask, matches[0], code, now))
+        mark_looked_up(db, ask.id, changed)
+    return len(taken)
+
+
+def forget_old_asks(db: Connection, rules: LostCodeRules, now: datetime) -> int:
+    """Delete the askings whose code and pass are over; return how many."""
+    return forget_asks_before(db, now - rules.life - rules.open_for)
+
+
+def _most(house: CodeHouse, asking: Asking) -> dict[str, int]:
+    keys, rules = house.keys, house.rules
+    most = {
+        keys.keyed_hash("lost_code_phone", asking.phone): rules.per_phone,
+        keys.keyed_hash("lost_code_address", asking.address): rules.per_address,
+    }
+    if asking.number is not None:
+        most[keys.keyed_hash("lost_code_number", asking.number)] = rules.per_number
+    return most
+
+
+def _matches(db: Connection, keys: NodeKeys, ask: NewAsk) -> list[_Match]:
+    found = _cases(db, ask)
+    # Of a person who was erased there is no key: nothing could be sealed for them.
+    sealers = sealers_of_cases(db, keys, [case.case_id for case in found]) if found else {}
+    matches = [
+        _Match(case, party, sealers[case.case_id])
+        for case in found
+        if (party := _party(case, ask.phone_hash)) is not None and case.case_id in sealers
+    ]
+    return matches[:MOST_CASES]
+
+
+def _cases(db: Connection, ask: NewAsk) -> list[Case]:
+    if ask.number is None:
+        found = cases_of_phone(db, ask.phone_hash, SOUGHT)
+        return [case for case in found if _is_open(db, case)]
+    case = case_by_number(db, ask.number)
+    # What another node registered has its code there.
+    return [] if case is None or case.query_code_hash is None else [case]
+
+
+def _is_open(db: Connection, case: Case) -> bool:
+    look = look_up(db, case.number)
+    return look is not None and look.progress.status is not Status.CLOSED
+
+
+def _party(case: Case, phone_hash: str) -> SealedParty | None:
+    parties = [each for each in (case.complainant, case.agent) if each and each.phone]
+    return next((each for each in parties if each.phone_hash == phone_hash), None)
+
+
+def _made(ask: NewAsk, match: _Match, code: str, now: datetime) -> OneTimeCodeMade:
+    assert match.party.phone is not None, "a party that matched has a telephone"  # noqa: S101
+    return OneTimeCodeMade(
+        case_id=match.case.case_id,
+        occurred_at=now,
+        ask_id=ask.id,
+        code=match.sealer.seal("one_time_code", code),
+        phone=match.party.phone,
+        masked_phone=match.party.masked_phone,
+        expires_at=ask.expires_at,
+    )

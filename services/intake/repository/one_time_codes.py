@@ -1,0 +1,111 @@
+"""Askings for a one-time code, and what became of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select, update
+
+from services.intake.policy.lost_codes import Ask
+from services.intake.tables import cases, one_time_codes
+from shared.db.bulk import among
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAsk:
+    """Somebody asks, with a telephone and perhaps a number."""
+
+    id: UUID
+    number: str | None
+    phone_hash: str
+    asked_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An asking as it stands when its code is tried; locked."""
+
+    ask: Ask
+    phone_hash: str
+    code_hash: str | None
+    """None where nothing matched: no code is right."""
+    case_ids: tuple[UUID, ...]
+
+
+def add_ask(db: Connection, ask: NewAsk) -> None:
+    """Insert an asking that nobody has looked at."""
+    row = {name: getattr(ask, name) for name in NewAsk.__slots__}
+    db.execute(one_time_codes.insert().values(row | {"tries": 0}))
+
+
+def take_new_asks(db: Connection, limit: int) -> Sequence[NewAsk]:
+    """Lock and return askings at which nobody has looked, the oldest first."""
+    columns = [one_time_codes.c[name] for name in NewAsk.__slots__]
+    query = (
+        select(*columns)
+        .where(one_time_codes.c.looked_up_at.is_(None))
+        .order_by(one_time_codes.c.asked_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [NewAsk(**row._asdict()) for row in db.execute(query)]
+
+
+def mark_looked_up(db: Connection, ask_id: UUID, changed: dict[str, Any]) -> None:
+    """Record what was found for an asking: `looked_up_at`, perhaps `code_hash` and `case_ids`."""
+    db.execute(update(one_time_codes).where(one_time_codes.c.id == ask_id).values(changed))
+
+
+def ask_of(db: Connection, ask_id: UUID) -> Tried | None:
+    """Lock and return an asking."""
+    query = select(one_time_codes).where(one_time_codes.c.id == ask_id).with_for_update()
+    row = db.execute(query).one_or_none()
+    if row is None:
+        return None
+    ask = Ask(row.expires_at, row.tries, row.used_at)
+    return Tried(ask, row.phone_hash, row.code_hash, tuple(row.case_ids or ()))
+
+
+def count_try(db: Connection, ask_id: UUID) -> None:
+    """Count one more try of a code."""
+    tries = one_time_codes.c.tries + 1
+    db.execute(update(one_time_codes).where(one_time_codes.c.id == ask_id).values(tries=tries))
+
+
+def use_up(db: Connection, phone_hash: str, now: datetime) -> None:
+    """End every code that this telephone was sent."""
+    mine = (one_time_codes.c.phone_hash == phone_hash, one_time_codes.c.used_at.is_(None))
+    recent = one_time_codes.c.expires_at > now
+    db.execute(update(one_time_codes).where(*mine, recent).values(used_at=now))
+
+
+def give_pass(db: Connection, ask_id: UUID, pass_hash: str, until: datetime) -> None:
+    """Let a pass open the cases of an asking."""
+    giving = update(one_time_codes).where(one_time_codes.c.id == ask_id)
+    db.execute(giving.values(pass_hash=pass_hash, pass_until=until))
+
+
+def case_of_pass(db: Connection, pass_hash: str, number: str, now: datetime) -> UUID | None:
+    """Return the case of this number, if a pass opens it now."""
+    holds = (one_time_codes.c.pass_hash == pass_hash, one_time_codes.c.pass_until > now)
+    query = (
+        select(cases.c.case_id)
+        .join(one_time_codes, cases.c.case_id == one_time_codes.c.case_ids.any_())
+        .where(*holds, cases.c.number == number, cases.c.query_code_hash.is_not(None))
+    )
+    return db.scalar(query)
+
+
+def numbers_of(db: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Return the numbers of cases by id, in the order of the ids."""
+    query = select(cases.c.case_id, cases.c.number).where(among(cases.c.case_id, case_ids))
+    known = {row.case_id: row.number for row in db.execute(query)}
+    return {case_id: known[case_id] for case_id in case_ids if case_id in known}
+
+
+def forget_asks_before(db: Connection, moment: datetime) -> int:
+    """Delete the askings from before `moment`; return how many."""
+    return db.execute(delete(one_time_codes).where(one_time_codes.c.asked_at < moment)).rowcount
