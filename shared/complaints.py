@@ -74,6 +74,12 @@ def keep_complaint(db: Connection, table: Table, case_id: UUID, told: Complaint)
     db.execute(keeping.on_conflict_do_update(index_elements=[table.c.case_id], set_=row))
 
 
+def add_complaint(db: Connection, table: Table, case_id: UUID, told: Complaint) -> None:
+    """Keep whom a case complains of, unless something is known: that may be newer."""
+    row = {"units": sorted(told.units), "persons": sorted(told.persons)}
+    db.execute(insert(table).values(case_id=case_id, **row).on_conflict_do_nothing())
+
+
 def complaint_of(db: Connection, table: Table, case_id: UUID) -> Complaint:
     """Return whom a case complains of."""
     row = db.execute(select(table).where(table.c.case_id == case_id)).one_or_none()

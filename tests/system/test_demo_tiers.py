@@ -132,6 +132,22 @@ def test_one_supervision_is_answered_and_one_is_not(stage: Stage) -> None:
     assert waiting("g-04") == [False]
 
 
+def test_what_complains_of_a_unit_went_to_the_one_above_and_is_hidden_from_it(
+    stage: Stage,
+) -> None:
+    number, officers = stage.known("g-12").number, read_catalogue(COUNTY).by_login
+    [order] = stage.rows(COUNTY, "orders", "g-12")
+
+    def seen_by(login: str) -> list[str]:
+        actor = officers[login].actor(COUNTY)
+        found = stage.callers[COUNTY].get("/api/v1/orders", actor, unit=actor.unit or "")
+        return [each["number"] for each in found["items"]]
+
+    assert (order["unit_code"], order["route"]) == ("XZFB", "detour")
+    assert number in seen_by("luyang")
+    assert number not in seen_by("zhoulei")
+
+
 def test_what_to_try_first_can_be_rated(stage: Stage) -> None:
     for node in (COUNTY, PROVINCE):
         report = stage.reports[node]

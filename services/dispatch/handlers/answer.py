@@ -33,7 +33,7 @@ class Refusing:
 def accept_hand_over(db: Connection, hand_over_id: UUID, caller: Caller, house: House) -> HandOver:
     """Take custody: this node's clocks run, its rules or its dispatcher find the unit."""
     offer = lock_offer(db, hand_over_id, Direction.IN)
-    complaint_free_of(db, offer.case_id, caller)
+    complaint_free_of(db, offer.case_id, caller, "hand_over_id")
     take_over(db, offer, caller.by, caller.now, house)
     return _answered(db, offer, OfferState.ACCEPTED, caller)
 
@@ -41,7 +41,7 @@ def accept_hand_over(db: Connection, hand_over_id: UUID, caller: Caller, house: 
 def refuse_hand_over(db: Connection, refusing: Refusing, caller: Caller) -> HandOver:
     """Leave the case where it is; the one who offered it reads why, and on which basis."""
     offer = lock_offer(db, refusing.hand_over_id, Direction.IN)
-    complaint_free_of(db, offer.case_id, caller)
+    complaint_free_of(db, offer.case_id, caller, "hand_over_id")
     about = {
         "ground": refusing.ground,
         "legal_basis": mask_text(refusing.legal_basis),

@@ -44,17 +44,12 @@ class _Found:
 
 
 def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
-    """Keep of whom a case complains, and take it back from a unit that may not have it.
-
-    A case that is not here yet says so itself when it is accepted.
-    """
+    """Keep of whom a case complains, be it accepted or not; take it from a unit not to have it."""
     case = lock_case(db, event.case_id)
-    if case is None:
-        return
     told = complaint_at(node, event.complained_of)
     keep_complaint(db, complaints, event.case_id, told)
-    order = order_in_work(db, event.case_id) if told.units else None
-    if order is None:
+    order = order_in_work(db, event.case_id) if case is not None and told.units else None
+    if case is None or order is None:
         return
     tree = whole_tree(db)
     if policy.is_barred(order.unit_code, told.units, tree.parents):

@@ -12,13 +12,21 @@ from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.policy import Resource, is_complained_of
 
+UNKNOWN = {"case_id": "unknown_case", "hand_over_id": "unknown_hand_over"}
+"""What is said of a field that names what there is not."""
 
-def complaint_free_of(db: Connection, case_id: UUID, caller: Caller) -> Complaint:
-    """Return whom a case complains of; for one of them there is no such case."""
+
+def complaint_free_of(
+    db: Connection, case_id: UUID, caller: Caller, field: str = "case_id"
+) -> Complaint:
+    """Return whom a case complains of; for one of them there is no such case, and no such offer.
+
+    Asked before anything else is: what else is wrong would tell them that it exists.
+    """
     told = complaint_of(db, complaints, case_id)
     here = barred(Resource(node=caller.actor.node), told)
     if is_complained_of(caller.actor, here):
-        raise Refused("unknown_case", field="case_id")
+        raise Refused(UNKNOWN[field], field=field)
     return told
 
 

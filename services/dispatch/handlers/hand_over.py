@@ -40,8 +40,8 @@ class Offering:
 
 def offer_hand_over(db: Connection, offering: Offering, caller: Caller, house: House) -> HandOver:
     """Offer a case that is in work here to a neighbour; who has it now goes on with it."""
+    complaint_free_of(db, offering.case_id, caller)
     case = lock_held(db, offering.case_id)
-    complaint_free_of(db, case.case_id, caller)
     neighbour = house.neighbours.get(offering.to_node)
     if neighbour is None:
         raise Refused("no_such_neighbour", field="to_node")
@@ -55,7 +55,7 @@ def offer_hand_over(db: Connection, offering: Offering, caller: Caller, house: H
 def withdraw(db: Connection, hand_over_id: UUID, because: str, caller: Caller) -> HandOver:
     """Ask for an offer back; it stands until the neighbour answers, who may have taken it."""
     offer = lock_offer(db, hand_over_id, Direction.OUT)
-    complaint_free_of(db, offer.case_id, caller)
+    complaint_free_of(db, offer.case_id, caller, "hand_over_id")
     if offer.withdrawn_at is not None:
         raise Refused("already_done")
 

@@ -19,9 +19,9 @@ from services.dispatch.handlers.custody import (
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, Matter, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
-from services.dispatch.repository.catalogue import rules_for, whole_tree
+from services.dispatch.repository.catalogue import About, rules_for, whole_tree
 from services.dispatch.tables import complaints
-from shared.complaints import NOBODY, Complaint, complaint_of, keep_complaint
+from shared.complaints import NOBODY, Complaint, add_complaint
 from shared.events.intake import CaseAccepted, ComplainedOf
 from shared.regions import full_name_of, region_of
 
@@ -35,7 +35,7 @@ def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
 
     fresh = add_cases(db, [case for case, _decision in decided])
     for case_id in sorted(fresh & against.keys()):
-        keep_complaint(db, complaints, case_id, against[case_id])
+        add_complaint(db, complaints, case_id, against[case_id])
     # What was accepted once before stays with whoever has it.
     first = {case.case_id: (case, decision) for case, decision in reversed(decided)}
     _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh])
@@ -43,7 +43,7 @@ def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
 
 def place_case(db: Connection, case: Case, at: datetime) -> None:
     """Do the same with a case that this node has taken over."""
-    decided = _decided(db, [case], {case.case_id: complaint_of(db, complaints, case.case_id)})
+    decided = _decided(db, [case], {})
 
     move_case(db, decided[0][0])
     _send(db, decided, at)
@@ -53,19 +53,23 @@ def _decided(
     db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint]
 ) -> list[tuple[Case, Decision]]:
     regions = {prefix for case in told for prefix in policy.prefixes_of(case.region)}
-    rules = rules_for(db, {case.item_code for case in told}, regions)
-    if any(complaint.units for complaint in against.values()):
-        rules = replace(rules, tree=whole_tree(db))
-    decisions = [
-        policy.choose_unit(_matter(case, against.get(case.case_id, NOBODY)), rules)
+    codes = sorted({case.item_code for case in told if case.item_code})
+    about = About(codes, sorted(regions), [case.case_id for case in told])
+    rules, known = rules_for(db, about)
+    barred = {
+        case.case_id: known.get(case.case_id, frozenset())
+        | against.get(case.case_id, NOBODY).units
         for case in told
-    ]
+    }
+    if any(barred.values()):
+        rules = replace(rules, tree=whole_tree(db))
+    decisions = [policy.choose_unit(_matter(case, barred[case.case_id]), rules) for case in told]
     return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
 
 
-def _matter(case: Case, against: Complaint) -> Matter:
+def _matter(case: Case, barred: frozenset[str]) -> Matter:
     known = region_of(case.region[:COUNTY_DIGITS]) is not None
-    return Matter(case.item_code, case.region, known, against.units)
+    return Matter(case.item_code, case.region, known, barred)
 
 
 def _complaint(event: CaseAccepted) -> Complaint:

@@ -1,14 +1,26 @@
 """Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, Text, bindparam, func, null, or_, select, union_all
+from sqlalchemy import (
+    Connection,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.dispatch.policy import ItemRule, Rules, Tree, UnitRule
-from services.dispatch.tables import items, places, units
+from services.dispatch.tables import complaints, items, places, units
+from shared.db.bulk import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +57,21 @@ class PlaceEntry:
     unit_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """For what rules are asked: items, regions from near to far, cases."""
+
+    items: Sequence[str]
+    regions: Sequence[str]
+    cases: Sequence[UUID]
+
+
 @dataclass(slots=True)
 class _Found:
     units: dict[str, UnitRule] = field(default_factory=dict)
     items: dict[str, ItemRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    complained_of: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
 
 _UNIT = (
@@ -65,6 +87,12 @@ _RULES = union_all(
     select(null(), null(), null(), places.c.region, *_UNIT)
     .join_from(places, units, places.c.unit_code == units.c.code)
     .where(places.c.region == func.any(bindparam("regions", type_=ARRAY(Text)))),
+    # Codes have no spaces.
+    select(
+        cast(complaints.c.case_id, Text),
+        func.array_to_string(complaints.c.units, " "),
+        *(null() for _ in range(6)),
+    ).where(complaints.c.case_id == func.any(listed("cases"))),
 )
 
 
@@ -112,19 +140,24 @@ def item_titled(db: Connection, title: str) -> str | None:
     return db.scalar(query.order_by(items.c.code).limit(1))
 
 
-def rules_for(db: Connection, item_codes: Iterable[str | None], regions: Iterable[str]) -> Rules:
-    """Return the rules that may place cases: of their items and of the regions around them."""
+def rules_for(db: Connection, about: About) -> tuple[Rules, Mapping[UUID, frozenset[str]]]:
+    """Return the rules that may place cases, and the units of which they are known to complain.
+
+    The rules are those of their items and of the regions around them.
+    """
     found = _Found()
     # One statement, for every accepted case asks this.
-    given = {"items": list(filter(None, item_codes)), "regions": list(regions)}
-    for row in db.execute(_RULES, given):
+    for row in db.execute(_RULES, asdict(about)):
+        if row.unit_code is None:
+            found.complained_of[UUID(row.code)] = frozenset(row.title.split())
+            continue
         unit = UnitRule(row.unit_code, row.unit_title, row.unit_active, row.unit_phone)
         found.units[row.unit_code] = unit
         if row.region is None:
             found.items[row.code] = ItemRule(row.title, row.unit_code, row.active)
         else:
             found.places[row.region] = row.unit_code
-    return Rules(found.units, found.items, found.places)
+    return Rules(found.units, found.items, found.places), found.complained_of
 
 
 def units_after(db: Connection, code: str, limit: int) -> Sequence[UnitEntry]:

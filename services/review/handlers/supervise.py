@@ -48,9 +48,9 @@ def order_supervision(
     db: Connection, ordering: Ordering, caller: Caller, house: House
 ) -> Supervision:
     """Ask whoever has a case below; Refused if nobody below has it, or the day has passed."""
-    custody = _below(db, ordering.case_id, house)
-    if _complains_of(db, custody.case_id, caller):
+    if _complains_of(db, ordering.case_id, caller):
         raise Refused("unknown_case", field="case_id")
+    custody = _below(db, ordering.case_id, house)
     due = policy.supervision_due(ordering.answer_by, caller.now)
     if due is None:
         raise Refused("past_date", field="answer_by")

@@ -217,10 +217,15 @@ def test_another_node_s_unit_of_the_same_code_is_somebody_else(db: Connection) -
     assert complaint_of(db, complaints, order.case_id) == Complaint()
 
 
-def test_before_the_case_is_accepted_there_is_nothing_to_keep(db: Connection) -> None:
-    handlers.hear_complaint(db, marked(accepted().case_id, against("scjgj")), NODE)
+def test_what_was_marked_before_the_acceptance_was_heard_counts(db: Connection) -> None:
+    fill_catalogue(db)
+    event = accepted(complained_of=against("cgz"))
 
-    assert names(db) == []
+    handlers.hear_complaint(db, marked(event.case_id, against("cgz", "scjgj")), NODE)
+    handlers.route_cases(db, [event])
+
+    assert order_of(db, event.case_id).unit_code == "zwfw"
+    assert complaint_of(db, complaints, event.case_id).units == {"cgz", "scjgj"}
 
 
 @pytest.fixture

@@ -149,6 +149,19 @@ def test_an_officer_of_the_unit_decides_nothing_about_it(db: Connection, keys: N
             act()
 
 
+def test_who_accepts_it_says_for_dispatch_of_whom_it_complains(
+    db: Connection, keys: NodeKeys
+) -> None:
+    list_unit(db, "RSJ", "0564-1")
+    told = register(db, keys)
+    handlers.mark_complained_of(db, keys, told.number, RSJ, OFFICER)
+
+    handlers.accept_case(db, told.number, handlers.Acceptance(), OFFICER)
+
+    accepted = next(event for event in said(db) if isinstance(event, CaseAccepted))
+    assert accepted.complained_of == marks(db)[0].complained_of
+
+
 @pytest.fixture
 def call(unit: Unit, keys: NodeKeys) -> Call:
     """Ask intake's door; its clock stands at nine."""
