@@ -14,3 +14,8 @@ def utcnow() -> datetime:
 def new_id() -> UUID:
     """Return a fresh UUIDv7 (RFC 9562): unique across nodes and nearly ordered by time."""
     return uuid7()
+
+
+def id_at(moment: datetime) -> UUID:
+    """Return what no id given since a moment is below."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
@@ -78,6 +79,11 @@ def add_complaint(db: Connection, table: Table, case_id: UUID, told: Complaint) 
     """Keep whom a case complains of, unless something is known: that may be newer."""
     row = {"units": sorted(told.units), "persons": sorted(told.persons)}
     db.execute(insert(table).values(case_id=case_id, **row).on_conflict_do_nothing())
+
+
+def forget_persons(db: Connection, table: Table, case_id: UUID) -> None:
+    """Forget by which hashes the persons are known of whom an erased case complains."""
+    db.execute(update(table).where(table.c.case_id == case_id).values(persons=[]))
 
 
 def complaint_of(db: Connection, table: Table, case_id: UUID) -> Complaint:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Uuid,
     delete,
     select,
     tuple_,
@@ -47,12 +49,18 @@ def idempotency_table(metadata: MetaData) -> Table:
         Column("digest", Text, nullable=False),
         Column("answer", LargeBinary),
         Column("at", DateTime(timezone=True), nullable=False, index=True),
+        Column("case_id", Uuid),
     )
 
 
 def sealed_answers(table: Table) -> SealedColumn:
     """Return what of the remembered answers the node's key seals."""
     return SealedColumn(table.c.answer, lambda row: _label_of(table, row.actor, row.key))
+
+
+def forget_case(db: Connection, table: Table, case_id: UUID) -> None:
+    """Forget what was answered about a case: its query code may be in it."""
+    db.execute(delete(table).where(table.c.case_id == case_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,8 @@ class _Claimed:
 
     def remember(self, db: Connection, answer: BaseModel) -> None:
         sealed = self.once.keys.seal_bytes(answer.model_dump_json().encode(), self._label)
-        db.execute(update(self.once.table).where(self._row).values(answer=sealed))
+        told = {"answer": sealed, "case_id": getattr(answer, "case_id", None)}
+        db.execute(update(self.once.table).where(self._row).values(told))
 
     def recall(self, db: Connection, kind: type[A]) -> A:
         row = db.execute(select(self.once.table).where(self._row)).one()

@@ -8,7 +8,7 @@ from services.dispatch import handlers
 from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
 from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, Sealer, hears, hears_many
-from shared.events.intake import CaseAccepted, ComplaintMarked
+from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.link import FactRelayed
 from shared.events.review import CaseReopened
 
@@ -43,6 +43,11 @@ class DispatchService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
+
+    @hears(CaseErased)
+    def on_case_erased(self, db: Connection, event: CaseErased) -> None:
+        """The person of a case is erased: nothing here may name them."""
+        handlers.erase_case(db, event)
 
     @property
     def _house(self) -> House:

@@ -10,11 +10,13 @@ from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, h
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
-from shared.events.link import CaseReceived, FactRelayed
+from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 
 FORGET_EVERY_SECONDS = 600
 SEND_EVERY_SECONDS = 1
 SEND_BATCH = 50
+RETAIN_EVERY_SECONDS = 300
+RETAIN_BATCH = 200
 
 
 class IntakeService:
@@ -37,6 +39,12 @@ class IntakeService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something about a case, perhaps about one that is here."""
         handlers.follow_relayed(db, event, self.unit.node)
+        handlers.hear_order(db, event, self.unit.node)
+
+    @hears(OrderPassedOn)
+    def on_order_passed_on(self, db: Connection, event: OrderPassedOn) -> None:
+        """An order to erase or correct went on to other nodes, who owe their answer."""
+        handlers.note_passed_on(db, event, self.unit.node)
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:
@@ -68,3 +76,12 @@ class IntakeService:
         house = self.settings.code_house(self.unit.node, self.keys)
         with self.unit.transaction() as db:
             return handlers.send_codes(db, house, utcnow(), SEND_BATCH) == SEND_BATCH
+
+    @every(seconds=RETAIN_EVERY_SECONDS)
+    def keep_no_longer(self) -> bool:
+        """Time passed: ask for what was kept long enough, erase what a backup brought back."""
+        node, now = self.unit.node, utcnow()
+        with self.unit.transaction() as db:
+            again = handlers.erase_again(db, node, now, RETAIN_BATCH)
+            due = handlers.ask_for_due(db, self.settings.keeping, node, now, RETAIN_BATCH)
+            return RETAIN_BATCH in (again, due)

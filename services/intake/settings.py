@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.handlers.lost_code import CodeHouse
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.lost_codes import LostCodeRules
+from services.intake.policy.retention import DataClass, Keeping
 from shared.security.sealing import NodeKeys
 
 
@@ -63,6 +64,35 @@ class Settings(BaseModel):
     def code_house(self, node: str, keys: NodeKeys) -> CodeHouse:
         """Return what of the node one-time codes depend on."""
         return CodeHouse(node, keys, self.lost_code_rules, self.guess_limits)
+
+    keep_closed_days: int = Field(
+        default=1825,
+        ge=1,
+        description="Days after its end that the person of a closed case is kept.",
+    )
+    keep_declined_days: int = Field(
+        default=730,
+        ge=1,
+        description="Days after it was declined that the person of a case is kept.",
+    )
+    acknowledge_hours: int = Field(
+        default=72,
+        ge=1,
+        description="Hours in which another node must acknowledge an erasure or correction.",
+    )
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long each class is kept, in the words of the policy."""
+        return {
+            DataClass.CLOSED: timedelta(days=self.keep_closed_days),
+            DataClass.DECLINED: timedelta(days=self.keep_declined_days),
+        }
+
+    @property
+    def patience(self) -> timedelta:
+        """How long another node may take to carry an order out."""
+        return timedelta(hours=self.acknowledge_hours)
 
     @property
     def guess_limits(self) -> GuessLimits:

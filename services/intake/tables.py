@@ -48,6 +48,7 @@ cases = Table(
     Column("accepted_at", DateTime(timezone=True)),
     Column("declined_at", DateTime(timezone=True)),
     Column("origin", Text),
+    Column("erased_at", DateTime(timezone=True)),
 )
 """Sealed values are ciphertext in the form in which events carry them; so is `complained_of`.
 
@@ -139,6 +140,88 @@ Index(
     "ix_one_time_codes_new",
     one_time_codes.c.asked_at,
     postgresql_where=one_time_codes.c.looked_up_at.is_(None),
+)
+
+Index(
+    "ix_timeline_rested",
+    timeline.c.at,
+    timeline.c.case_id,
+    postgresql_where=timeline.c.event.in_(("review.case_closed.v1", "intake.case_declined.v1")),
+)
+"""When cases came to rest: from then on their retention runs."""
+
+data_orders = Table(
+    "data_orders",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("ordered_by", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("reason", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_name", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("refusal", Text),
+    Column("done_at", DateTime(timezone=True)),
+    Column("digest", Text),
+)
+"""Orders to erase or correct the person of a case, asked here or heard of the node of origin.
+
+They outlive what they erased: the list is applied anew to whatever a backup brings back.
+"""
+Index(
+    "uq_data_orders_open_erasure",
+    data_orders.c.case_id,
+    unique=True,
+    postgresql_where=(data_orders.c.kind == "erasure")
+    & data_orders.c.state.in_(("asked", "held")),
+)
+Index(None, data_orders.c.asked_at, data_orders.c.order_id)
+
+order_copies = Table(
+    "order_copies",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("told_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True)),
+)
+"""Each other node that was told of an order, and when it had carried it out."""
+Index(
+    "ix_order_copies_open",
+    order_copies.c.told_at,
+    postgresql_where=order_copies.c.done_at.is_(None),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("hold_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("review_on", Date),
+    Column("set_by", Text, nullable=False),
+    Column("set_name", Text, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+    Column("released_by", Text),
+    Column("released_name", Text),
+    Column("released_at", DateTime(timezone=True)),
+    Column("release_reason", Text),
+)
+"""Legal holds: while one is not released, nothing of its case is erased."""
+Index(
+    "uq_holds_open",
+    holds.c.case_id,
+    unique=True,
+    postgresql_where=holds.c.released_at.is_(None),
 )
 
 plumbing = plumbing_tables(metadata)

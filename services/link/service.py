@@ -44,7 +44,7 @@ class LinkService:
     sealer = Sealer()
     books = Books()
 
-    @hears_envelopes(*handlers.RELAYED.values(), ParcelArrived)
+    @hears_envelopes(*handlers.NOTED.values(), ParcelArrived)
     def on_anything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
         """Something happened to a case here, or a neighbour wrote."""
         handlers.hear(db, heard, self._house())

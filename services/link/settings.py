@@ -25,6 +25,13 @@ class Settings(BaseModel):
         default=600, ge=1, description="A neighbour that is silent for so long counts as down."
     )
 
+    orders_again_days: int = Field(
+        default=90,
+        ge=1,
+        description="A restored neighbour is told the erasures of so many days again: as long as "
+        "backups are kept.",
+    )
+
     @property
     def pace(self) -> Pace:
         """The patience of these settings in the words of the policy."""
@@ -33,4 +40,5 @@ class Settings(BaseModel):
             resend=timedelta(seconds=self.resend_seconds),
             longest=timedelta(seconds=self.longest_resend_seconds),
             down_after=timedelta(seconds=self.down_after_seconds),
+            orders_again=timedelta(days=self.orders_again_days),
         )

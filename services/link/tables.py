@@ -29,11 +29,14 @@ cases = Table(
     Column("case_id", Uuid, primary_key=True),
     Column("via", Text),
     Column("shares", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("former", ARRAY(Text), nullable=False, server_default="{}"),
     Column("person", JSONB(none_as_null=True)),
     Column("complained_of", JSONB(none_as_null=True)),
+    Column("erased_at", Instant),
 )
 """`person` is what may be sealed for another node, and `complained_of` the persons of whom it
-complains: sealed here, as the events carry it."""
+complains: sealed here, as the events carry it. `former` are neighbours that heard of the case and
+did not take it."""
 
 facts = Table(
     "facts",
@@ -46,6 +49,11 @@ facts = Table(
     Column("body", Text, nullable=False),
 )
 """The history of each case as other nodes may read it: masked envelopes, in the order heard."""
+Index(
+    "ix_facts_orders",
+    facts.c.fact_id,
+    postgresql_where=facts.c.name.in_(("intake.case_erased.v1", "link.order_passed_on.v1")),
+)
 
 boxes = Table(
     "boxes",

@@ -13,6 +13,7 @@ from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
 from shared.events.intake import (
     CaseDeclined,
+    CaseErased,
     CaseRegistered,
     ComplaintMarked,
     OneTimeCodeMade,
@@ -101,6 +102,11 @@ class NotifyService:
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """A case is taken up again: its person is told."""
         handlers.tell_reopened(db, event, self.settings.house(self.keys))
+
+    @hears(CaseErased)
+    def on_case_erased(self, db: Connection, event: CaseErased) -> None:
+        """The person of a case is erased: nobody is left to be told."""
+        handlers.erase_case(db, event)
 
     @every(seconds=DELIVER_EVERY_SECONDS)
     def deliver(self) -> bool:

@@ -19,7 +19,7 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered
-from shared.events.intake import CaseRegistered, ComplaintMarked
+from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
 from shared.events.link import FactRelayed
 
 SWEEP_EVERY_SECONDS = 60
@@ -61,6 +61,11 @@ class ReviewService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something, perhaps a supervision or its answer."""
         handlers.hear_neighbour(db, event, House(self.unit.node, self.neighbours))
+
+    @hears(CaseErased)
+    def on_case_erased(self, db: Connection, event: CaseErased) -> None:
+        """The person of a case is erased: nothing here may name them."""
+        handlers.erase_case(db, event)
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def close_unanswered(self) -> bool:

@@ -18,7 +18,7 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
 )
-from shared.events.intake import CaseAccepted, ComplaintMarked
+from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.notify import MessageDelivered
 from shared.events.review import CaseReopened
 
@@ -50,6 +50,11 @@ class SlaService:
     def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:
         """Orders went out: the custody of their units begins."""
         handlers.start_custody_clocks(db, events, self.settings.promise)
+
+    @hears(CaseErased)
+    def on_case_erased(self, db: Connection, event: CaseErased) -> None:
+        """The person of a case is erased."""
+        handlers.erase_case(db, event)
 
     @hears(ContactLogged)
     def on_contact_logged(self, db: Connection, event: ContactLogged) -> None:

@@ -152,3 +152,36 @@ class QueryCodeRenewed(CaseEvent):
     query_code: Sealed
     query_code_hash: str
     by: By
+
+
+@unique
+class ErasureGround(StrEnum):
+    """Why the personal data of a case are destroyed (个人信息保护法 47)."""
+
+    RETENTION = "retention"
+    """They were kept as long as they may be."""
+    REQUEST = "request"
+    """The person asked for it."""
+    PURPOSE = "purpose"
+    """What they were collected for is achieved, or cannot be."""
+    UNLAWFUL = "unlawful"
+    """They should not have been collected or kept."""
+
+
+class CaseErased(CaseEvent):
+    """The personal data of a case were destroyed at the node that says so.
+
+    Said by the node that ordered it, it is the order to every node with a copy; said by another
+    one under the same id, it is that node's acknowledgement.
+    """
+
+    name: ClassVar[str] = "intake.case_erased.v1"
+
+    number: str
+    order_id: UUID
+    """The batch under which it was done, everywhere the same."""
+    ordered_by: str
+    """The node of origin: no other one may order it."""
+    ground: ErasureGround
+    digest: str | None = None
+    """SM3 of what was destroyed, as it was sealed; None where nothing of it was kept."""

@@ -68,6 +68,15 @@ class AnchorContradicted(Event):
         return self.anchor_id
 
 
+class OrderPassedOn(CaseEvent):
+    """An order about a case's person went on from this node to those that have a copy."""
+
+    name: ClassVar[str] = "link.order_passed_on.v1"
+
+    order_id: UUID
+    to_nodes: tuple[str, ...]
+
+
 class ParcelArrived(Event):
     """A parcel of a neighbour lies in this node's queue; nobody has verified it."""
 

@@ -178,6 +178,29 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "已经答复过了，请刷新后再看。",
         "It was answered before: refresh and look again.",
     ),
+    "case_open": (
+        409,
+        "这件还没有结束，个人信息还要用来办理和答复，不能清除。",
+        "The case is open: its personal data are still needed.",
+    ),
+    "case_held": (409, "这件已经在依法保留。", "The case is on legal hold already."),
+    "case_not_held": (409, "这件没有依法保留。", "The case is not on legal hold."),
+    "erasure_asked": (
+        409,
+        "这件已经有一个清除申请，请等审批。",
+        "An erasure of this case has been asked for: wait for the decision.",
+    ),
+    "registered_elsewhere": (
+        409,
+        "这件不是本级登记的，请由登记单位发起。",
+        "Another node registered this case: it must be asked for there.",
+    ),
+    "second_person": (
+        409,
+        "申请人不能审批自己的申请，请由另一个人审批。",
+        "Somebody else than who asked must approve.",
+    ),
+    "unknown_data_order": (404, "没有找到这个申请。", "No such order."),
     "wrong_state": (
         409,
         "这一步现在不能办：状态已经变了，请刷新后再看。",

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    DDL,
     CheckConstraint,
     Column,
     Connection,
@@ -21,12 +22,14 @@ from sqlalchemy import (
     Select,
     Table,
     Uuid,
+    event,
     func,
     select,
     update,
 )
 
 from shared.clock import new_id
+from shared.security.erasing import ERASING_FUNCTIONS
 from shared.security.resealing import SealedColumn, key_name
 from shared.security.sealing import (
     KeyDestroyed,
@@ -74,6 +77,9 @@ Index(
 sealed = SealedColumn(case_keys.c.wrapped, lambda row: data_key_label(row.case_id))
 Index("ix_case_keys_wrapped_by", key_name(case_keys.c.wrapped), case_keys.c.id)
 """What an earlier key wrapped is found, counted and walked through without a look at the rest."""
+for _statement in ERASING_FUNCTIONS:
+    event.listen(metadata, "after_create", DDL(_statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
+
 
 _ADD = case_keys.insert()
 

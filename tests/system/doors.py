@@ -30,6 +30,8 @@ TOKEN = {
 REACHED = {"way": "phone", "reached": True}
 RETURNED = {"ground": "wrong_item", "legal_basis": "x"}
 FINISHED = {"outcome": "done", "answer": "x"}
+DECLINED = {"reason": "litigation", "legal_basis": "x", "explanation": "y"}
+ERASURE = {"ground": "request", "requester": "person"}
 RATING = {"level": 5, "solved": True}
 
 
@@ -76,14 +78,13 @@ DEEP = b"[" * 10_000 + b"]" * 10_000
 TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases", "", REPORT),
     ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
-    (
-        "POST",
-        "/api/v1/cases/X/decline",
-        "dispatcher",
-        {"reason": "litigation", "legal_basis": "x", "explanation": "y"},
-    ),
     ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
+    ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),
     ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
+    ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),
+    ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),
+    ("POST", "/api/v1/cases/X/erasure", "supervisor", ERASURE),
+    ("POST", f"/api/v1/data-orders/{NOBODY}/refuse", "security_administrator", {"reason": "x"}),
     ("PUT", "/api/v1/units/NEW", "system_administrator", UNIT),
     ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),
     ("PUT", "/api/v1/places/341523", "system_administrator", {"unit_code": "NOSUCH"}),

@@ -4,6 +4,7 @@ from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse
 from services.dispatch.handlers.assign import Placement, dispatch_manually
 from services.dispatch.handlers.complaint import hear_complaint
 from services.dispatch.handlers.contact import Attempt, log_contact
+from services.dispatch.handlers.erase import erase_case
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
@@ -38,6 +39,7 @@ __all__ = [
     "UnitListing",
     "accept_hand_over",
     "dispatch_manually",
+    "erase_case",
     "finish_order",
     "hear_complaint",
     "hear_neighbour",

@@ -91,7 +91,7 @@ def accept_case(number: Number, body: AcceptBody, door: IntakeDoor, actor: Who) 
     door.demand(actor, Action.CASE_ACCEPT, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        case_id = handlers.accept_case(work.db, _exact(number), body.acceptance(), caller)
+        case_id = handlers.accept_case(work.db, exact(number), body.acceptance(), caller)
         work.speak()
         return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
 
@@ -103,7 +103,7 @@ def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who
     door.demand(actor, Action.CASE_DECLINE, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        case_id = handlers.decline_case(work.db, _exact(number), body.declining(), caller)
+        case_id = handlers.decline_case(work.db, exact(number), body.declining(), caller)
         work.speak()
         return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
 
@@ -115,9 +115,7 @@ def mark_case(number: Number, body: MarkBody, door: IntakeDoor, actor: Who) -> W
     door.demand(actor, Action.CASE_MARK, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        case = handlers.mark_complained_of(
-            work.db, door.keys, _exact(number), body.named(), caller
-        )
+        case = handlers.mark_complained_of(work.db, door.keys, exact(number), body.named(), caller)
         work.speak()
         version = work.versions.get(case.case_id) or version_of(work.db, case.case_id)
         return WrittenAnswer(case_id=case.case_id, version=version)
@@ -156,7 +154,7 @@ def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action)
     is_inside = actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
     if not is_inside and action not in OF_HOLDERS:
         door.demand(actor, action, Resource(node=door.node.code))
-    look = handlers.look_up(work.db, _exact(number))
+    look = handlers.look_up(work.db, exact(number))
     if look is None:
         raise Refused("unknown_case" if is_inside else "wrong_code")
     resource = look.resource_at(door.node.code)
@@ -170,5 +168,6 @@ def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action)
     return look
 
 
-def _exact(number: str) -> str:
+def exact(number: str) -> str:
+    """Return a number as it is kept."""
     return normalise_case_number(number) or ""

@@ -4,7 +4,16 @@ from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.complaint import Named, mark_complained_of
 from services.intake.handlers.decline import Declining, decline_case
+from services.intake.handlers.erasure import (
+    ErasureAsking,
+    approve_erasure,
+    ask_erasure,
+    ask_for_due,
+    erase_again,
+    refuse_erasure,
+)
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
+from services.intake.handlers.holds import Holding, hold_case, release_case
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_up
 from services.intake.handlers.lost_code import (
@@ -15,6 +24,7 @@ from services.intake.handlers.lost_code import (
     forget_old_asks,
     send_codes,
 )
+from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
@@ -31,6 +41,8 @@ __all__ = [
     "Claim",
     "CodeHouse",
     "Declining",
+    "ErasureAsking",
+    "Holding",
     "Knock",
     "Look",
     "Named",
@@ -42,19 +54,28 @@ __all__ = [
     "Revealed",
     "Trying",
     "accept_case",
+    "approve_erasure",
     "ask_code",
+    "ask_erasure",
+    "ask_for_due",
     "claim_case",
     "decline_case",
+    "erase_again",
     "follow",
     "follow_relayed",
     "forget_old_asks",
     "forget_old_counts",
+    "hear_order",
+    "hold_case",
     "list_item",
     "list_unit",
     "look_up",
     "mark_complained_of",
+    "note_passed_on",
     "receive_case",
+    "refuse_erasure",
     "register_case",
+    "release_case",
     "renew_code",
     "reveal_person",
     "send_codes",

@@ -25,7 +25,7 @@ from shared.events.dispatch import (
     OrderReturned,
     OrderSigned,
 )
-from shared.events.intake import CaseAccepted, CaseDeclined, CaseRegistered
+from shared.events.intake import CaseAccepted, CaseDeclined, CaseErased, CaseRegistered
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
 from shared.events.sla import ClockEvent, ClockResumed, ClockStarted, ClockStopped, LampChanged
@@ -56,6 +56,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         EvaluationReceived: frozenset({"evaluation_id", "level", "solved"}),
         CaseReopened: frozenset(),
         CaseClosed: frozenset({"how"}),
+        CaseErased: frozenset({"ground"}),
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""

@@ -17,6 +17,7 @@ class Told(TypedDict, total=False):
     """What else the audit is told."""
 
     purpose: str
+    before: str | None
     after: str
 
 

@@ -183,5 +183,6 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.INVITED: _invited,
         FactKind.RATED: _rated,
         FactKind.CLOSED: _to(Status.CLOSED),
+        FactKind.ERASED: _same,
     }
 )

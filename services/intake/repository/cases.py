@@ -6,14 +6,26 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    any_,
+    bindparam,
+    case,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from services.intake.tables import cases, number_lanes, plumbing
+from services.intake.tables import cases, number_lanes, one_time_codes, plumbing
 from shared.db.bulk import among
 from shared.events.intake import ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
+from shared.security.erasing import redacted, worded
 
 LANES_A_DAY = 8
 """How many registrations may take a number at one moment without waiting for each other."""
@@ -46,6 +58,8 @@ class Case:
     origin: str | None = None
     """The node that registered it; None for this one."""
     complained_of: ComplainedOf | None = None
+    erased_at: datetime | None = None
+    """When its personal data were destroyed; what is masked then says so."""
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -120,6 +134,11 @@ def renew_code_hash(db: Connection, case_id: UUID, code_hash: str) -> None:
     db.execute(changing.values(query_code_hash=code_hash))
 
 
+def case_of(db: Connection, case_id: UUID, *, lock: bool = False) -> Case | None:
+    """Return a case by its id, locked if asked."""
+    return _one(db, select(cases).where(cases.c.case_id == case_id), lock=lock)
+
+
 def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Lock the rows of these cases until the transaction ends; return those that there are."""
     wanted = among(cases.c.case_id, sorted(set(case_ids)))
@@ -154,6 +173,35 @@ def mark_complaint(db: Connection, case_id: UUID, complained_of: ComplainedOf) -
 def mark_declined(db: Connection, case_id: UUID, at: datetime) -> None:
     """Record that the case is out of scope."""
     db.execute(update(cases).where(cases.c.case_id == case_id).values(declined_at=at))
+
+
+SEALED = ("title", "text", "complainant", "agent", "complained_of")
+"""What is sealed of a case."""
+
+
+def cases_among(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Return those of these cases that are here."""
+    rows = db.execute(select(cases).where(among(cases.c.case_id, sorted(set(case_ids)))))
+    return {row["case_id"]: _case(row) for row in rows.mappings()}
+
+
+def erase_case(db: Connection, case_id: UUID, at: datetime) -> None:
+    """Leave of a case what names nobody: no code opens it, no hash finds its person."""
+    db.execute(delete(one_time_codes).where(any_(one_time_codes.c.case_ids) == case_id))
+    own, c = cases.c.case_id == case_id, cases.c
+    no_words = case((c.item_code.is_(None), None), else_=c.item_name)
+    db.execute(
+        update(cases)
+        .where(own)
+        .values(
+            **{name: redacted(c[name]) for name in SEALED},
+            **{name: worded(c[name]) for name in ("title_masked", "text_masked")},
+            item_name=no_words,
+            query_code_hash=None,
+            scope_hint=None,
+            erased_at=at,
+        )
+    )
 
 
 def version_of(db: Connection, case_id: UUID) -> int:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.tables import timeline
 from shared.db.bulk import Row, insert_new
+from shared.security.erasing import redacted
 
 REFERENCES = ("order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
 
@@ -15,6 +16,12 @@ REFERENCES = ("order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
 def add_facts(db: Connection, facts: Iterable[tuple[UUID, Fact]]) -> None:
     """Add facts to the stories of cases; one that is there already changes nothing."""
     insert_new(db, timeline, [_row(case_id, fact) for case_id, fact in facts], "case_id")
+
+
+def erase_facts(db: Connection, case_id: UUID) -> None:
+    """Leave of the facts about a case what names nobody."""
+    mine = timeline.c.case_id == case_id
+    db.execute(update(timeline).where(mine).values(params=redacted(timeline.c.params)))
 
 
 def _row(case_id: UUID, fact: Fact) -> Row:

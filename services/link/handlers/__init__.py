@@ -2,7 +2,7 @@
 
 from services.link.handlers.anchors import AnchorState, anchor_states, drop_anchor, take_anchors
 from services.link.handlers.carry import carry
-from services.link.handlers.facts import RELAYED
+from services.link.handlers.facts import NOTED, RELAYED
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content
@@ -11,6 +11,7 @@ from services.link.handlers.note import note_facts
 from services.link.handlers.receive import receive
 
 __all__ = [
+    "NOTED",
     "RELAYED",
     "AnchorState",
     "Content",

@@ -29,14 +29,16 @@ from shared.errors import BadMessage
 from shared.events import dispatch, intake, review, sla
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.link import FactRelayed
+from shared.events.intake import CaseErased
+from shared.events.link import FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed
 from shared.events.words import HandOverKind
 from shared.metrics import PARCELS_REFUSED
 from shared.outbox import say
+from shared.security.erasing import redacted_text
 from shared.security.sealing import SealBroken, sm3
 
-RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
+NOTED: Mapping[str, type[CaseEvent]] = MappingProxyType(
     {
         kind.name: kind
         for module in (intake, dispatch, sla, review)
@@ -45,8 +47,13 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
         if not kind.stays_here
     }
 )
-"""The facts that go between nodes, by name: all that these services say about a case,
-but for what stays in the node."""
+"""What the services of this node say about a case, by name, but for what stays in the node."""
+RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
+    {**NOTED, OrderPassedOn.name: OrderPassedOn}
+)
+"""The facts that go between nodes: all that is noted, and what link itself says of orders."""
+ORDERS = frozenset({CaseErased.name, OrderPassedOn.name})
+"""What concerns every copy of a case."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,11 @@ def take_facts(db: Connection, peer: str, content: Content, house: House) -> Non
     known = {one.envelope.id: one for one in read if one is not None}
     foreign = [one for one in known.values() if one.envelope.node != house.node]
     cases = lock_cases(db, {one.envelope.subject for one in foreign})
-    believed = [one for one in foreign if _is_theirs(db, house, peer, one, cases)]
+    believed = [
+        _without_person(db, one, cases)
+        for one in foreign
+        if _is_theirs(db, house, peer, one, cases)
+    ]
     fresh = keep_facts(db, [one.told(peer) for one in believed])
     posting = Posting()
     for one in believed:
@@ -94,6 +105,16 @@ def _is_theirs(
         return True
     refuse_fact(db, house, peer, "not_theirs", one.body)
     return False
+
+
+def _without_person(db: Connection, one: _Arrived, cases: Mapping[UUID, Case]) -> _Arrived:
+    case = cases.get(one.envelope.subject)
+    if case is None or case.erased_at is None:
+        return one
+    # A neighbour that was restored, or late, tells once more what was erased meanwhile.
+    envelope = Envelope.model_validate_json(redacted_text(db, one.body))
+    event = None if one.event is None else envelope.open(type(one.event))
+    return _Arrived(envelope, event, None)
 
 
 def refuse_fact(db: Connection, house: House, peer: str, reason: str, body: str) -> None:
@@ -167,7 +188,8 @@ class _Taking:
     def _pass_on(self, one: _Arrived, case: Case) -> None:
         to_node = one.envelope.data.get("to_node")
         is_ours = to_node == self.house.node
-        fact = Fact(self.peer, None if is_ours else to_node)
+        is_order = one.envelope.type in ORDERS
+        fact = Fact(self.peer, None if is_ours else to_node, is_order)
         near = frozenset(self.house.neighbours)
         for peer in hearers(fact, case.known, near, self.house.parent):
             # A box goes on closed: only its addressee can open it.
@@ -177,5 +199,6 @@ class _Taking:
     def _after(self, event: CaseEvent | None, case: Case) -> Case:
         is_ours = isinstance(event, HandOverAnswered) and event.to_node == self.house.node
         if isinstance(event, HandOverAnswered) and is_ours and not event.accepted:
-            return replace(case, shares=case.shares - {self.peer})
+            former = case.former | {self.peer}
+            return replace(case, shares=case.shares - {self.peer}, former=former)
         return case

@@ -1,12 +1,13 @@
 """A service of this node said something about a case: keep it, and tell the neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.link.handlers.erase import erase
 from services.link.handlers.house import House
 from services.link.handlers.masking import masked
 from services.link.handlers.person import person_of, received, sealed_answer, sealed_person
@@ -22,13 +23,16 @@ from services.link.repository.cases import (
     take_box,
     write_cases,
 )
+from shared.clock import new_id
 from shared.errors import NotYet
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.intake import CaseRegistered, ComplaintMarked
+from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
+from shared.events.link import OrderPassedOn
 from shared.events.sealed import SealedName
 from shared.events.words import HandOverKind
 from shared.outbox import say
+from shared.security.erasing import redacted_text
 
 GIVEN = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 """Kinds of hand-over with which the person goes along."""
@@ -41,7 +45,7 @@ def note_facts(db: Connection, heard: Heard, house: House) -> None:
     """Keep masked copies of what was said here, and post them to whoever hears of them."""
     known = lock_cases(db, {event.case_id for _, event in heard})
     cases = dict(known)
-    said = [(masked(envelope, event), event) for envelope, event in heard]
+    said = [(_masked(db, envelope, event, known), event) for envelope, event in heard]
     fresh = keep_facts(db, [_told(envelope, event) for envelope, event in said])
     posting = Posting()
     for envelope, event in said:
@@ -52,8 +56,30 @@ def note_facts(db: Connection, heard: Heard, house: House) -> None:
     posting.write(db, house)
 
 
+def _masked(
+    db: Connection, envelope: Envelope, event: CaseEvent, known: Mapping[UUID, Case]
+) -> Envelope:
+    told, case = masked(envelope, event), known.get(event.case_id)
+    if case is None or case.erased_at is None:
+        return told
+    return Envelope.model_validate_json(redacted_text(db, body_of(told)))
+
+
 def _told(envelope: Envelope, event: CaseEvent) -> Told:
     return Told(envelope.id, event.case_id, None, envelope.type, body_of(envelope))
+
+
+def own_envelope(house: House, event: CaseEvent) -> Envelope:
+    """Wrap what link itself tells other nodes; its bus here gets it by itself."""
+    return Envelope(
+        id=new_id(),
+        source=f"/nodes/{house.node}/link",
+        type=event.name,
+        time=event.occurred_at,
+        subject=event.case_id,
+        version=1,
+        data=event.model_dump(mode="json"),
+    )
 
 
 def body_of(envelope: Envelope) -> str:
@@ -79,6 +105,9 @@ class _Noting:
                 box = self._offered(event)
             case HandOverAnswered():
                 self._answered(event)
+            case CaseErased():
+                self.case = erase(self.db, self.case, self.house.now)
+                return self._ordered(envelope, event)
             case _:
                 pass
         self._post(envelope, event, box)
@@ -91,6 +120,23 @@ class _Noting:
         for peer in hearers(fact, self.case.known, near, self.house.parent):
             item = Item(str(envelope.id), body_of(envelope), box if peer == to_node else None)
             self.posting.add(peer, item)
+
+    def _ordered(self, envelope: Envelope, event: CaseErased) -> Case:
+        near, fact = frozenset(self.house.neighbours), Fact(is_order=True)
+        peers = sorted(hearers(fact, self.case.known, near, self.house.parent))
+        passed_on = OrderPassedOn(
+            case_id=event.case_id,
+            occurred_at=self.house.now,
+            order_id=event.order_id,
+            to_nodes=tuple(peers),
+        )
+        say(self.db, passed_on)
+        told = _told(own_envelope(self.house, passed_on), passed_on)
+        keep_facts(self.db, [told])
+        for peer in peers:
+            self.posting.add(peer, Item(str(envelope.id), body_of(envelope)))
+            self.posting.add(peer, Item(str(told.fact_id), told.body))
+        return self.case
 
     def _offered(self, event: HandOverOffered) -> str | None:
         card = self.house.cards.get(event.to_node)

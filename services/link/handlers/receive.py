@@ -5,6 +5,7 @@ import logging
 from sqlalchemy import Connection
 
 from services.link.handlers.anchors import take_anchors
+from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, read
@@ -72,6 +73,7 @@ def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
     log.error("restored", extra={"node": house.node, "peer": link.peer, "side": side})
     count_anew(db, link, house.now)
     change_link(db, link.peer, **{side: house.now})
+    post_orders_again(db, link.peer, house)
     nudge(db)
 
 

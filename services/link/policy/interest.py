@@ -1,7 +1,8 @@
 """Which neighbour hears of a fact, and which one may tell it.
 
 The tier above hears of everything below it. A neighbour that shares a leg of a case hears of that
-case. A fact for one node goes to it, or one step towards it. Nothing goes back to where it came
+case. A fact for one node goes to it, or one step towards it. An order to erase or correct goes to
+every neighbour that ever heard of its case. Nothing goes back to where it came
 from; nodes form a tree, so nothing goes round.
 """
 
@@ -16,6 +17,8 @@ class Known:
     """The neighbour from which it knows the case; None for one that was registered here."""
     shares: frozenset[str] = field(default_factory=frozenset)
     """Neighbours that have or had a leg of it from here, or gave it."""
+    former: frozenset[str] = field(default_factory=frozenset)
+    """Neighbours that were offered it, with its history, and did not take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,15 @@ class Fact:
     """The neighbour that told it; None if this node said it."""
     to_node: str | None = None
     """For whom it is, if for one node."""
+    is_order: bool = False
+    """It concerns every copy: whoever ever heard of the case must hear of it, and answers."""
 
 
 def hearers(fact: Fact, case: Known, neighbours: frozenset[str], parent: str | None) -> set[str]:
     """Return the neighbours that hear of a fact."""
     wanted = {parent, *case.shares}
+    if fact.is_order:
+        wanted |= {case.via, *case.former}
     if fact.to_node is not None:
         wanted.add(fact.to_node if fact.to_node in neighbours else case.via)
     return {peer for peer in wanted if peer in neighbours} - {fact.source} - {None}
@@ -41,4 +48,6 @@ def may_tell(peer: str, case: Known | None, parent: str | None) -> bool:
 
     The tier above may about any; one below about what it registered or passes up, or shares.
     """
-    return case is None or peer == parent or peer == case.via or peer in case.shares
+    if case is None or peer in (parent, case.via):
+        return True
+    return peer in case.shares or peer in case.former

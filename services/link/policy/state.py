@@ -31,6 +31,8 @@ class Pace:
     resend: timedelta
     longest: timedelta
     down_after: timedelta
+    orders_again: timedelta = timedelta(days=90)
+    """How far back a neighbour that was restored is told again what was erased."""
 
 
 def state_of(last_heard: datetime | None, now: datetime, pace: Pace) -> LinkState:

@@ -2,15 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Text, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import Known
 from services.link.tables import boxes, cases, facts
+from shared.db import written_out
 from shared.db.bulk import among, insert_new, upsert_rows
+from shared.events.intake import CaseErased
+from shared.events.link import OrderPassedOn
+from shared.security.erasing import redacted
+
+ORDERS = [written_out(kind.name) for kind in (CaseErased, OrderPassedOn)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +27,16 @@ class Case:
     case_id: UUID
     via: str | None = None
     shares: frozenset[str] = field(default_factory=frozenset)
+    former: frozenset[str] = field(default_factory=frozenset)
     person: Mapping[str, Any] | None = None
     complained_of: Sequence[Mapping[str, Any]] | None = None
     """The names of persons."""
+    erased_at: datetime | None = None
 
     @property
     def known(self) -> Known:
         """The case in the words of the policy."""
-        return Known(self.via, self.shares)
+        return Known(self.via, self.shares, self.former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ def write_cases(db: Connection, changed: Collection[Case]) -> None:
     rows = [
         {"case_id": case.case_id, "via": case.via, "shares": sorted(case.shares)}
         | {"person": case.person, "complained_of": case.complained_of}
+        | {"former": sorted(case.former), "erased_at": case.erased_at}
         for case in sorted(changed, key=lambda one: one.case_id)
     ]
     upsert_rows(db, cases, rows)
@@ -93,6 +103,40 @@ def take_box(db: Connection, hand_over_id: UUID) -> str | None:
     return db.scalar(delete(boxes).where(mine).returning(boxes.c.sealed))
 
 
+def erase_copies(db: Connection, case_id: UUID) -> None:
+    """Leave of a case's facts what names nobody, and throw away what was sealed of its person."""
+    mine = facts.c.case_id == case_id
+    remains = cast(redacted(facts.c.body), Text)
+    db.execute(update(facts).where(mine).values(body=remains))
+    db.execute(delete(boxes).where(boxes.c.case_id == case_id))
+
+
+def orders_since(
+    db: Connection, since: UUID, not_via: str
+) -> list[tuple[UUID, UUID, str | None, str]]:
+    """Return id, case, teller and body of the orders that one neighbour did not tell, as heard.
+
+    Ids grow with time: `since` is one of the first moment.
+    """
+    c = facts.c
+    query = select(c.fact_id, c.case_id, c.via, c.body).where(c.name.in_(ORDERS))
+    query = query.where(c.fact_id >= since, c.via.is_distinct_from(not_via))
+    return [tuple(row) for row in db.execute(query.order_by(c.position))]
+
+
+def cases_of(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+    """Return cases as they stand, unlocked."""
+    query = select(cases).where(among(cases.c.case_id, sorted(case_ids)))
+    return {row.case_id: _case(row) for row in db.execute(query)}
+
+
 def _case(row: Any) -> Case:
-    shares = frozenset(row.shares)
-    return Case(row.case_id, row.via, shares, row.person, row.complained_of)
+    return Case(
+        row.case_id,
+        row.via,
+        frozenset(row.shares),
+        frozenset(row.former),
+        row.person,
+        row.complained_of,
+        row.erased_at,
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, Table, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import MOST_AGAIN, MOST_AHEAD, NOWHERE, Counting, Standing
@@ -147,6 +147,23 @@ def count_anew(db: Connection, link: Link, now: datetime) -> None:
     db.execute(update(outgoing).where(went).values(sent_at=None, tries=0, next_at=now))
     former = {"former": link.incarnation, "former_said": link.number_of(link.said)}
     change_link(db, link.peer, incarnation=new_id(), begun_after=link.received, **former)
+
+
+def waiting_with(db: Connection, words: str) -> list[tuple[Table, str, int, str]]:
+    """Return table, neighbour, number and content of the parcels in which some words stand."""
+    found = []
+    for table in (outgoing, held):
+        c = table.c
+        query = select(c.peer, c.sequence, c.content).where(c.content.contains(words))
+        rows = db.execute(query.order_by(c.peer, c.sequence).with_for_update())
+        found += [(table, row.peer, row.sequence, row.content) for row in rows]
+    return found
+
+
+def rewrite(db: Connection, table: Table, peer: str, sequence: int, content: str) -> None:
+    """Give a parcel that has not been receipted, or not counted, another content."""
+    mine = (table.c.peer == peer) & (table.c.sequence == sequence)
+    db.execute(update(table).where(mine).values(content=content))
 
 
 def hold(db: Connection, peer: str, sequence: int, content: str) -> None:

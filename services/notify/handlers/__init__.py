@@ -2,6 +2,7 @@
 
 from services.notify.handlers.complaint import hear_complaint
 from services.notify.handlers.deliver import Post, deliver_due
+from services.notify.handlers.erase import erase_case
 from services.notify.handlers.facts import (
     confirm_registrations,
     invite_to_rate,
@@ -28,6 +29,7 @@ __all__ = [
     "Wanted",
     "confirm_registrations",
     "deliver_due",
+    "erase_case",
     "hear_complaint",
     "invite_to_rate",
     "leave_to_origin",

@@ -10,10 +10,12 @@ projection in whatever order the speakers were heard.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.portal import repository
+from services.portal.handlers.erasing import empty
 from services.portal.handlers.facts import FACTS, RELAYED
 from services.portal.handlers.settling import settle
 from services.portal.handlers.sheet import Sheet, open_sheet, write_sheet
@@ -34,10 +36,13 @@ class Fact:
     event: Event
 
 
-def project(db: Connection, projection: Projection, heard: Heard) -> None:
-    """Bring a projection up to these events, in a dozen statements however many they are."""
+def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[UUID]:
+    """Bring a projection up to these events, in a dozen statements however many they are.
+
+    Return which of their cases were erased.
+    """
     if not heard:
-        return
+        return frozenset()
     facts = [fact for envelope, event in heard if (fact := _fact(envelope, event)) is not None]
     cases = {fact.event.case_id for fact in facts if isinstance(fact.event, CaseEvent)}
     sheet = open_sheet(db, projection, heard[0][0].node, cases)
@@ -48,7 +53,11 @@ def project(db: Connection, projection: Projection, heard: Heard) -> None:
             sheet.timeline[fact.envelope.id] = step_of(fact.envelope, fact.event)
     _reach(sheet, heard)
     settle(sheet)
+    erased = empty(sheet)
     write_sheet(db, projection, sheet)
+    if erased:
+        repository.empty_stories(db, projection, erased)
+    return erased
 
 
 def _fact(envelope: Envelope, event: Event) -> Fact | None:

@@ -20,6 +20,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.ComplaintMarked: ("by",),
         intake.OneTimeCodeMade: ("expires_at",),
         intake.QueryCodeRenewed: ("by",),
+        intake.CaseErased: ("ground",),
         dispatch.CasePooled: ("reason",),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
         dispatch.OrderSigned: _UNIT,
@@ -46,6 +47,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         review.SupervisionOrdered: ("to_node", "text_masked", "answer_by", "by"),
         review.SupervisionAnswered: ("text_masked", "by"),
         link.CaseReceived: ("origin",),
+        link.OrderPassedOn: ("to_nodes",),
     }
 )
 """No field that is sealed; a test holds every case event against it."""

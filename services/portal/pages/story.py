@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.complaint_marked.v1": "记下反映对象，按规定回避",
     "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
+    "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
     "dispatch.order_signed.v1": "{unit_name}签收",
@@ -47,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
     "review.supervision_answered.v1": "答复督办",
     "link.case_received.v1": "收到诉求人的姓名和电话，已加密保存",
+    "link.order_passed_on.v1": "清除或更正的命令已发给存有副本的各级",
 }
 REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
@@ -79,6 +81,7 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
         "ground": words.HAND_OVER_GROUNDS,
     },
     "dispatch.case_handed_over.v1": {"kind": words.HAND_OVER_KINDS},
+    "intake.case_erased.v1": {"ground": words.ERASURE_GROUNDS},
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})

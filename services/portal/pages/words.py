@@ -243,3 +243,10 @@ REVEAL_PURPOSES: tuple[str, ...] = (
     _("上门办理"),
     _("回访"),
 )
+
+ERASURE_GROUNDS = {
+    "request": _("诉求人要求"),
+    "retention": _("保存期满"),
+    "purpose": _("处理目的已实现"),
+    "unlawful": _("不应收集或保存"),
+}

@@ -31,13 +31,20 @@ from services.portal.repository.cards import (
 )
 from services.portal.repository.cases import case_page
 from services.portal.repository.catalogue import item, items, unit, units
-from services.portal.repository.journal import append, ensure_partitions, journalled, last_position
+from services.portal.repository.journal import (
+    append,
+    ensure_partitions,
+    journalled,
+    last_position,
+    redact_journal,
+)
 from services.portal.repository.lists import case_list
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.projection import (
     CaseRows,
     add_counts,
     add_words,
+    empty_stories,
     mark_reached,
     rows_by_key,
     rows_of_cases,
@@ -99,6 +106,7 @@ __all__ = [
     "change_token",
     "claim_replay",
     "count_failure",
+    "empty_stories",
     "end_session",
     "end_sessions_before",
     "end_sessions_of",
@@ -116,6 +124,7 @@ __all__ = [
     "mark_reached",
     "names_of",
     "patiently",
+    "redact_journal",
     "rewrite_password",
     "rows_by_key",
     "rows_of_cases",

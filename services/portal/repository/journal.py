@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, func, select, text
 
@@ -51,6 +52,14 @@ def journalled(
         .limit(limit)
     )
     return [(position, Envelope.model_validate(body)) for position, body in db.execute(query)]
+
+
+def redact_journal(db: Connection, case_id: UUID) -> None:
+    """Leave of what was journalled about an erased case what names nobody.
+
+    The service may not change the journal: a function of its owner does only this.
+    """
+    db.execute(text("SELECT portal.redact_journal(:case_id)"), {"case_id": case_id})
 
 
 def ensure_partitions(db: Connection, now: datetime) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Select, Table, func, select, text
+from sqlalchemy import Connection, Select, Table, func, select, text, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.portal.repository.words import words_of
 from services.portal.tables import Projection
 from shared.db.bulk import Row, among, names_of, unfolded
+from shared.security.erasing import redacted, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,15 @@ def _adding_words(table: Table) -> Insert:
     return adding.on_conflict_do_update(
         index_elements=[table.c.case_id], set_={"words": adding.excluded.words}
     )
+
+
+def empty_stories(db: Connection, projection: Projection, cases: Collection[UUID]) -> None:
+    """Leave of the timelines and ratings of cases what names nobody."""
+    steps, rated = projection.timeline, projection.evaluations
+    of_steps = update(steps).where(among(steps.c.case_id, sorted(cases)))
+    db.execute(of_steps.values(params=redacted(steps.c.params)))
+    of_rated = update(rated).where(among(rated.c.case_id, sorted(cases)))
+    db.execute(of_rated.values(text_masked=worded(rated.c.text_masked)))
 
 
 def mark_reached(

@@ -1,7 +1,12 @@
 """The rows portal owns: the journal, the projection built from it, accounts, sessions, tokens."""
 
 from services.portal.tables.accounts import account_tables
-from services.portal.tables.journal import FIRST_PARTITIONS, PARTITION_FUNCTION, journal_table
+from services.portal.tables.journal import (
+    FIRST_PARTITIONS,
+    PARTITION_FUNCTION,
+    REDACTING_FUNCTION,
+    journal_table,
+)
 from services.portal.tables.projection import Projection, projection_tables
 from services.portal.tables.tokens import tokens_table
 from shared.db import new_metadata
@@ -21,6 +26,7 @@ tokens = tokens_table(metadata)
 __all__ = [
     "FIRST_PARTITIONS",
     "PARTITION_FUNCTION",
+    "REDACTING_FUNCTION",
     "SCHEMA",
     "SHADOW_SCHEMA",
     "Projection",

@@ -45,6 +45,15 @@ END $$
 """
 """Adds the partitions of so many months (UTC) where they are missing; for the migration to run."""
 
+REDACTING_FUNCTION = """
+CREATE OR REPLACE FUNCTION portal.redact_journal(erased uuid)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    UPDATE portal.journal SET body = vault.redacted(body) WHERE subject_id = erased;
+END $$
+"""
+"""Leaves of what was said about a case what names nobody; the only change the journal knows."""
+
 FIRST_PARTITIONS = "SELECT portal.ensure_journal_partitions(current_date, 3)"
 
 
@@ -72,7 +81,7 @@ def journal_table(metadata: MetaData) -> Table:
         postgresql_partition_by="RANGE (recorded_at)",
     )
     Index(None, table.c.subject_id)
-    for statement in (PARTITION_FUNCTION, FIRST_PARTITIONS):
+    for statement in (PARTITION_FUNCTION, FIRST_PARTITIONS, REDACTING_FUNCTION):
         # A percent sign would start a parameter of DDL; the function uses some for format().
         creates = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
         event.listen(table, "after_create", creates)

@@ -1,6 +1,7 @@
 """What review does when it is woken or asked: one module for each use case."""
 
 from services.review.handlers.complaint import hear_complaint
+from services.review.handlers.erase import erase_case
 from services.review.handlers.evaluations import (
     Answer,
     Rated,
@@ -20,6 +21,7 @@ __all__ = [
     "Rated",
     "answer_supervision",
     "close_unanswered",
+    "erase_case",
     "hear_complaint",
     "hear_neighbour",
     "invite",

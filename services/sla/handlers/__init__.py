@@ -9,6 +9,7 @@ from services.sla.handlers.citizen import (
 from services.sla.handlers.clocks import Promise
 from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
+from services.sla.handlers.erase import erase_case
 from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.sweep import sweep
@@ -17,6 +18,7 @@ __all__ = [
     "Promise",
     "end_custody",
     "end_leg",
+    "erase_case",
     "hear_complaint",
     "meet_contact",
     "meet_feedback",

@@ -7,6 +7,7 @@ from shared.events.base import Envelope
 from shared.events.intake import (
     CaseAccepted,
     CaseDeclined,
+    CaseErased,
     CaseRegistered,
     ComplaintMarked,
     OneTimeCodeMade,
@@ -67,6 +68,13 @@ def _noted(sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCode
     sheet.case(event.case_id)
 
 
+def _erased(sheet: Sheet, envelope: Envelope, event: CaseErased) -> None:
+    row = sheet.case(event.case_id)
+    row["number"] = event.number
+    if sheet.is_own(envelope):  # what another node has erased stays here until it is erased here
+        row["erased_at"] = row["erased_at"] or event.occurred_at
+
+
 FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
@@ -74,4 +82,5 @@ FACTS: Facts = {
     ComplaintMarked: _complaint,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,
+    CaseErased: _erased,
 }

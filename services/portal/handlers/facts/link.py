@@ -3,7 +3,7 @@
 from services.portal.handlers.facts.told import Told, earliest, persons, told
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope
-from shared.events.link import AnchorContradicted, CaseReceived
+from shared.events.link import AnchorContradicted, CaseReceived, OrderPassedOn
 
 
 def _received(sheet: Sheet, _envelope: Envelope, event: CaseReceived) -> None:
@@ -21,4 +21,12 @@ def _contradicted(_sheet: Sheet, _envelope: Envelope, _event: AnchorContradicted
     pass
 
 
-FACTS: Facts = {CaseReceived: _received, AnchorContradicted: _contradicted}
+def _passed_on(sheet: Sheet, _envelope: Envelope, event: OrderPassedOn) -> None:
+    sheet.case(event.case_id)
+
+
+FACTS: Facts = {
+    CaseReceived: _received,
+    AnchorContradicted: _contradicted,
+    OrderPassedOn: _passed_on,
+}

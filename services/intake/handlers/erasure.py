@@ -1,0 +1,213 @@
+"""Destroy the personal data of a case: asked by one person or by time, approved by another one.
+
+With its data key every ciphertext of the case is dead, here and in each service; what is left in
+rows (masked texts, hashes) goes with it, in each service when it hears of it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.complaint import is_in_conflict
+from services.intake.handlers.follow import tell
+from services.intake.handlers.look import look_up
+from services.intake.handlers.trace import leave_trace
+from services.intake.policy.facts import FactKind
+from services.intake.policy.progress import Progress, Status
+from services.intake.policy.retention import (
+    DataClass,
+    Keeping,
+    OrderState,
+    Rest,
+    after_approval,
+    is_due,
+)
+from services.intake.repository.cases import Case, case_of, erase_case
+from services.intake.repository.orders import (
+    Order,
+    add_order,
+    at_rest_before,
+    change_order,
+    come_back,
+    lock_order,
+    open_hold,
+)
+from services.intake.repository.timeline import erase_facts, facts_of
+from services.intake.tables import idempotency, plumbing
+from shared.audit import digest_of
+from shared.clock import new_id
+from shared.errors import Refused
+from shared.events.intake import CaseErased, ErasureGround
+from shared.forgetting import forget_said, forget_unheard
+from shared.idempotency import forget_case
+from shared.outbox import say
+from shared.security import vault
+from shared.security.actor import Actor, ActorKind
+from shared.security.caller import Caller
+
+ERASURE = "erasure"
+BY_TIME = "retention"
+"""Who asks when a case was kept as long as it may be."""
+ENDS = {FactKind.CLOSED: DataClass.CLOSED, FactKind.DECLINED: DataClass.DECLINED}
+AT_REST = {Status.CLOSED: DataClass.CLOSED, Status.DECLINED: DataClass.DECLINED}
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsking:
+    """Why the person of a case is to be erased, and on whose request."""
+
+    ground: ErasureGround
+    requester: str
+    reason: str | None = None
+
+
+def ask_erasure(db: Connection, number: str, asking: ErasureAsking, caller: Caller) -> Order:
+    """Ask to erase the person of a case that is at rest; another person decides."""
+    look = look_up(db, number)
+    if look is None or is_in_conflict(look.case, caller):
+        raise Refused("unknown_case")
+    case = _erasable(look.case, look.progress)
+    order = Order(
+        order_id=new_id(),
+        kind=ERASURE,
+        case_id=case.case_id,
+        number=case.number,
+        state=OrderState.ASKED,
+        ordered_by=caller.actor.node,
+        ground=asking.ground,
+        requester=asking.requester,
+        reason=asking.reason,
+        asked_by=caller.actor.id,
+        asked_name=caller.actor.name,
+        asked_at=caller.now,
+    )
+    if not add_order(db, order):
+        raise Refused("erasure_asked")
+    leave_trace(
+        db, caller, "erasure.ask", number, purpose=asking.ground, after=str(order.order_id)
+    )
+    return order
+
+
+def _erasable(case: Case, progress: Progress) -> Case:
+    if case.erased_at is not None:
+        raise Refused("person_erased")
+    if case.origin is not None:
+        raise Refused("registered_elsewhere")
+    if progress.status not in AT_REST:
+        raise Refused("case_open")
+    return case
+
+
+def approve_erasure(db: Connection, order_id: UUID, caller: Caller) -> Order:
+    """Approve an erasure that somebody else asked for: carried out at once, or after a hold."""
+    order = _undecided(db, order_id, caller)
+    look = look_up(db, order.number)
+    if look is None or is_in_conflict(look.case, caller):
+        raise Refused("unknown_case")
+    _erasable(look.case, look.progress)
+    who = {"decided_by": caller.actor.id, "decided_name": caller.actor.name}
+    state = after_approval(held=open_hold(db, order.case_id) is not None)
+    change_order(db, order_id, **who, decided_at=caller.now, state=OrderState.HELD)
+    leave_trace(db, caller, "erasure.approve", order.number, after=str(order_id))
+    if state is OrderState.DONE:
+        carry_out(db, order, caller)
+    return replace(order, state=state)
+
+
+def refuse_erasure(db: Connection, order_id: UUID, reason: str, caller: Caller) -> Order:
+    """Decide that the person of a case is not erased now."""
+    order = _undecided(db, order_id, caller)
+    who = {"decided_by": caller.actor.id, "decided_name": caller.actor.name}
+    decided = {"decided_at": caller.now, "state": OrderState.REFUSED, "refusal": reason}
+    change_order(db, order_id, **who, **decided)
+    leave_trace(db, caller, "erasure.refuse", order.number, purpose=reason, after=str(order_id))
+    return replace(order, state=OrderState.REFUSED)
+
+
+def _undecided(db: Connection, order_id: UUID, caller: Caller) -> Order:
+    order = lock_order(db, order_id)
+    if order is None or order.kind != ERASURE:
+        raise Refused("unknown_data_order")
+    if order.state != OrderState.ASKED:
+        raise Refused("wrong_state")
+    if order.asked_by == caller.actor.id:
+        raise Refused("second_person")
+    return order
+
+
+def carry_out(db: Connection, order: Order, caller: Caller) -> None:
+    """Destroy what this node holds of the person of a case, and say so."""
+    case = case_of(db, order.case_id, lock=True)
+    digest = order.digest or (None if case is None else _digest(case))
+    destroy_here(db, order.case_id, caller.now)
+    done_at = order.done_at or caller.now
+    change_order(db, order.order_id, state=OrderState.DONE, done_at=done_at, digest=digest)
+    erased = CaseErased(
+        case_id=order.case_id,
+        occurred_at=caller.now,
+        number=order.number,
+        order_id=order.order_id,
+        ordered_by=order.ordered_by,
+        ground=ErasureGround(order.ground),
+        digest=digest,
+    )
+    if case is None:
+        say(db, erased)
+    else:
+        tell(db, erased)
+    leave_trace(db, caller, "case.erase", order.number, before=digest, after=str(order.order_id))
+
+
+def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
+    """Destroy the data key of a case and what of its person intake keeps beside ciphertext."""
+    vault.destroy(db, case_id, now)
+    erase_case(db, case_id, now)
+    erase_facts(db, case_id)
+    forget_case(db, idempotency, case_id)
+    forget_said(db, plumbing, case_id)
+    forget_unheard(db, plumbing, case_id)
+
+
+def _digest(case: Case) -> str:
+    # Of ciphertext: it proves what was there and tells nothing.
+    agent = case.agent.model_dump(mode="json") if case.agent else None
+    person = case.complainant.model_dump(mode="json")
+    told = {"title": case.title.model_dump(mode="json"), "text": case.text.model_dump(mode="json")}
+    return digest_of({**told, "complainant": person, "agent": agent})
+
+
+def ask_for_due(db: Connection, keeping: Keeping, node: str, now: datetime, limit: int) -> int:
+    """Ask to erase the cases that were kept as long as they may be; return how many."""
+    caller, asked = Caller(_time(node), now), 0
+    asking = ErasureAsking(ErasureGround.RETENTION, BY_TIME)
+    for kind, data_class in ENDS.items():
+        for case_id in at_rest_before(db, kind, now - keeping[data_class], limit):
+            case = case_of(db, case_id)
+            if case is not None and is_due(_rest(db, case), keeping, now, held=False):
+                ask_erasure(db, case.number, asking, caller)
+                asked += 1
+    return asked
+
+
+def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
+    """Erase anew what a backup has brought back of erased cases; return how many there were."""
+    back = come_back(db, limit)
+    for order in back:
+        carry_out(db, order, Caller(_time(node), now))
+    return len(back)
+
+
+def _rest(db: Connection, case: Case) -> Rest | None:
+    look = look_up(db, case.number)
+    kind = AT_REST.get(look.progress.status) if look else None
+    if kind is None:
+        return None
+    ends = [fact.at for fact in facts_of(db, case.case_id) if ENDS.get(fact.kind) is kind]
+    return Rest(max(ends), kind)
+
+
+def _time(node: str) -> Actor:
+    return Actor(kind=ActorKind.SYSTEM, node=node, id=BY_TIME)

@@ -1,0 +1,201 @@
+"""Orders to erase or correct, the nodes that owe their acknowledgement, and legal holds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, exists, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.intake.policy.facts import FactKind
+from services.intake.tables import cases, data_orders, holds, order_copies, timeline
+from shared.db import written_out
+from shared.db.bulk import among
+from shared.security.vault import case_keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order to erase or correct the person of a case."""
+
+    order_id: UUID
+    kind: str
+    case_id: UUID
+    number: str
+    state: str
+    ordered_by: str
+    ground: str
+    requester: str
+    reason: str | None
+    asked_by: str
+    asked_name: str
+    asked_at: datetime
+    decided_by: str | None = None
+    decided_name: str | None = None
+    decided_at: datetime | None = None
+    refusal: str | None = None
+    done_at: datetime | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another node that was told of an order."""
+
+    order_id: UUID
+    node: str
+    told_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A legal hold of a case."""
+
+    hold_id: UUID
+    case_id: UUID
+    number: str
+    reason: str
+    review_on: date | None
+    set_by: str
+    set_name: str
+    set_at: datetime
+    released_by: str | None = None
+    released_name: str | None = None
+    released_at: datetime | None = None
+    release_reason: str | None = None
+
+
+def add_order(db: Connection, order: Order) -> bool:
+    """Enter an order, unless it is known or the case has an open one; tell whether it was not."""
+    adding = insert(data_orders).values(asdict(order)).on_conflict_do_nothing()
+    return db.scalar(adding.returning(data_orders.c.order_id)) is not None
+
+
+def lock_order(db: Connection, order_id: UUID) -> Order | None:
+    """Lock and return an order."""
+    query = select(data_orders).where(data_orders.c.order_id == order_id).with_for_update()
+    row = db.execute(query).mappings().one_or_none()
+    return None if row is None else Order(**row)
+
+
+def change_order(db: Connection, order_id: UUID, **changes: object) -> None:
+    """Write columns of a locked order."""
+    db.execute(update(data_orders).where(data_orders.c.order_id == order_id).values(changes))
+
+
+def orders_of(db: Connection, case_id: UUID) -> Sequence[Order]:
+    """Return the orders of a case, the latest first."""
+    query = select(data_orders).where(data_orders.c.case_id == case_id)
+    rows = db.execute(query.order_by(data_orders.c.asked_at.desc())).mappings()
+    return [Order(**row) for row in rows]
+
+
+def orders(
+    db: Connection, state: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Order]:
+    """Return orders of a state, or all, the latest first."""
+    c = data_orders.c
+    query = select(data_orders).order_by(c.asked_at.desc(), c.order_id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(c.state == state)
+    if after is not None:
+        query = query.where(tuple_(c.asked_at, c.order_id) < after)
+    return [Order(**row) for row in db.execute(query).mappings()]
+
+
+def held_orders(db: Connection, case_id: UUID) -> Sequence[Order]:
+    """Lock and return the orders of a case that wait for the release of its hold."""
+    c = data_orders.c
+    query = select(data_orders).where(c.case_id == case_id, c.state == "held").with_for_update()
+    return [Order(**row) for row in db.execute(query).mappings()]
+
+
+def expect(db: Connection, order_id: UUID, nodes: Collection[str], at: datetime) -> None:
+    """Note that nodes were told of an order; the first time counts."""
+    rows = [{"order_id": order_id, "node": node, "told_at": at} for node in sorted(nodes)]
+    if rows:
+        adding = insert(order_copies).values(rows)
+        first = func.coalesce(order_copies.c.told_at, adding.excluded.told_at)
+        keys = [order_copies.c.order_id, order_copies.c.node]
+        db.execute(adding.on_conflict_do_update(index_elements=keys, set_={"told_at": first}))
+
+
+def acknowledge(db: Connection, order_id: UUID, node: str, at: datetime) -> None:
+    """Note that a node has carried an order out; the first time counts."""
+    adding = insert(order_copies).values(order_id=order_id, node=node, done_at=at)
+    first = func.coalesce(order_copies.c.done_at, adding.excluded.done_at)
+    keys = [order_copies.c.order_id, order_copies.c.node]
+    db.execute(adding.on_conflict_do_update(index_elements=keys, set_={"done_at": first}))
+
+
+def copies_of(db: Connection, order_ids: Collection[UUID]) -> Sequence[Copy]:
+    """Return the nodes that were told of these orders."""
+    query = select(order_copies).where(among(order_copies.c.order_id, sorted(order_ids)))
+    rows = db.execute(query.order_by(order_copies.c.order_id, order_copies.c.node))
+    return [Copy(*row) for row in rows]
+
+
+def laggards(db: Connection, before: datetime) -> dict[str, int]:
+    """Count the orders that each node was told of before an instant and has not carried out."""
+    c = order_copies.c
+    open_ = (c.done_at.is_(None), c.told_at <= before)
+    query = select(c.node, func.count()).where(*open_).group_by(c.node).order_by(c.node)
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def add_hold(db: Connection, hold: Hold) -> bool:
+    """Put a case on hold; tell whether it was not on hold already."""
+    adding = insert(holds).values(asdict(hold)).on_conflict_do_nothing()
+    return db.scalar(adding.returning(holds.c.hold_id)) is not None
+
+
+def open_hold(db: Connection, case_id: UUID) -> Hold | None:
+    """Return the hold that keeps a case from being erased."""
+    query = select(holds).where(holds.c.case_id == case_id, holds.c.released_at.is_(None))
+    row = db.execute(query).mappings().one_or_none()
+    return None if row is None else Hold(**row)
+
+
+def open_holds(db: Connection, limit: int) -> Sequence[Hold]:
+    """Return the holds that are not released, the oldest first."""
+    query = select(holds).where(holds.c.released_at.is_(None)).order_by(holds.c.set_at)
+    return [Hold(**row) for row in db.execute(query.limit(limit)).mappings()]
+
+
+def release_hold(db: Connection, hold_id: UUID, **released: object) -> None:
+    """Write who released a hold, when and why."""
+    db.execute(update(holds).where(holds.c.hold_id == hold_id).values(released))
+
+
+def at_rest_before(db: Connection, kind: FactKind, before: datetime, limit: int) -> Sequence[UUID]:
+    """Return cases of this node that came to rest before an instant and wait for no decision."""
+    c, order, later = timeline.c, data_orders.c, timeline.alias("later").c
+    asked = exists().where(
+        order.case_id == c.case_id,
+        order.kind == "erasure",
+        or_(order.state.in_(("asked", "held")), order.ground == "retention"),
+    )
+    held = exists().where(holds.c.case_id == c.case_id, holds.c.released_at.is_(None))
+    again = exists().where(
+        later.case_id == c.case_id, later.event == FactKind.REOPENED.value, later.at > c.at
+    )
+    query = (
+        select(c.case_id)
+        .join(cases, cases.c.case_id == c.case_id)
+        .where(c.event == written_out(kind.value), c.at <= before)
+        .where(cases.c.erased_at.is_(None), cases.c.origin.is_(None), ~asked, ~held, ~again)
+        .order_by(c.at)
+        .limit(limit)
+    )
+    return list(db.scalars(query))
+
+
+def come_back(db: Connection, limit: int) -> Sequence[Order]:
+    """Return erasures that were carried out and whose case has something to open again."""
+    c = data_orders.c
+    opens = exists().where(case_keys.c.case_id == c.case_id, case_keys.c.destroyed_at.is_(None))
+    shown = exists().where(cases.c.case_id == c.case_id, cases.c.erased_at.is_(None))
+    done = select(data_orders).where(c.kind == "erasure", c.state == "done", or_(opens, shown))
+    return [Order(**row) for row in db.execute(done.limit(limit)).mappings()]

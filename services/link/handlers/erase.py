@@ -1,0 +1,52 @@
+"""Erase the copies that link holds of a case, and tell a restored neighbour what was erased."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.link.handlers.house import House
+from services.link.handlers.posting import Item, Posting
+from services.link.policy import Fact, hearers
+from services.link.repository.cases import Case, cases_of, erase_copies, orders_since
+from services.link.repository.links import rewrite, waiting_with
+from services.link.tables import plumbing
+from shared.clock import id_at
+from shared.forgetting import forget_said, forget_unheard
+from shared.security.erasing import redacted_text
+
+
+def erase(db: Connection, case: Case, now: datetime) -> Case:
+    """Erase the person of a case from its facts, its boxes, and parcels on their way."""
+    erase_copies(db, case.case_id)
+    for table, peer, sequence, content in waiting_with(db, str(case.case_id)):
+        rewrite(db, table, peer, sequence, _without(db, content, case.case_id))
+    forget_said(db, plumbing, case.case_id)
+    forget_unheard(db, plumbing, case.case_id)
+    return replace(case, person=None, complained_of=None, erased_at=case.erased_at or now)
+
+
+def _without(db: Connection, content: str, case_id: UUID) -> str:
+    told: dict[str, Any] = json.loads(content)
+    mine = {fact["id"] for fact in told.get("facts", ()) if fact["subject"] == str(case_id)}
+    facts = [
+        json.loads(redacted_text(db, json.dumps(fact))) if fact["id"] in mine else fact
+        for fact in told.get("facts", ())
+    ]
+    boxes = {fact_id: box for fact_id, box in told.get("boxes", {}).items() if fact_id not in mine}
+    return json.dumps({**told, "facts": facts, "boxes": boxes}, ensure_ascii=False)
+
+
+def post_orders_again(db: Connection, peer: str, house: House) -> None:
+    """Post to a neighbour that lost what it had heard every erasure that concerns it."""
+    since = id_at(house.now - house.pace.orders_again)
+    told = orders_since(db, since, not_via=peer)
+    cases = cases_of(db, {case_id for _, case_id, _, _ in told})
+    near, posting = frozenset(house.neighbours), Posting()
+    for fact_id, case_id, via, body in told:
+        if peer in hearers(Fact(via, is_order=True), cases[case_id].known, near, house.parent):
+            posting.add(peer, Item(str(fact_id), body))
+    posting.write(db, house)

@@ -1,0 +1,17 @@
+"""What remains of a case's ratings and supervisions when its person was erased."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, null, update
+
+from services.review.tables import evaluations, supervisions
+from shared.security.erasing import worded
+
+
+def erase_rows(db: Connection, case_id: UUID) -> None:
+    """Empty what was written about a case; levels, reasons and times remain."""
+    e, s = evaluations.c, supervisions.c
+    of_case = update(evaluations).where(e.case_id == case_id)
+    db.execute(of_case.values(text=null(), text_masked=worded(e.text_masked)))
+    words = {name: worded(s[name]) for name in ("text_masked", "answer_masked")}
+    db.execute(update(supervisions).where(s.case_id == case_id).values(words))
