@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from backstop.node import Node
-from backstop.renewing import left
+from backstop.renewing import HASHES, left
 from backstop.suite import MEMBERS
 from services.portal.tables import plumbing
 from shared.audit import Entry, record
@@ -67,7 +67,7 @@ class NodeKeyRoom:
         replaced = keys.made.get(INDEX if name == INDEX else keys.current)
         if replaced is not None and now < replaced + SETTLES:
             raise Refused("key_settles")
-        needed = sum(left(self._node).values()) if name == INDEX else self._sealed()[name]
+        needed = left(self._node)[HASHES] if name == INDEX else self._sealed()[name]
         if needed:
             raise Refused("key_in_use")
 

@@ -28,10 +28,12 @@ from shared.metrics import (
     LINK_OLDEST,
     LINK_SILENT,
     LINK_UNRECEIPTED,
+    LOOK_OUTCOMES,
     MESSAGES_PARKED,
     OUTBOX_OLDEST,
     OUTBOX_UNSENT,
     PARCELS_REFUSED,
+    PERSON_LOOKS,
     REFUSALS,
     ROWS_TO_RESEAL,
     SWEEP_LAG,
@@ -158,6 +160,8 @@ LINK_GAUGES: Mapping[Asked, Callable[[Look, datetime], float]] = {
 def serve_operations(node: Node, services: Sequence[str], port: int) -> None:
     """Answer on the operations port, in a greenlet, until the process ends."""
     REGISTRY.register(Measured(node, services))
+    for outcome in LOOK_OUTCOMES:
+        PERSON_LOOKS.labels(node=node.code, outcome=outcome)
     for reason in REFUSALS:
         PARCELS_REFUSED.labels(node=node.code, reason=reason)
 

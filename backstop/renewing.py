@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from backstop.node import Node
 from backstop.suite import MEMBERS
+from services.intake.handlers import count_to_rehash, rehash_persons
 from shared.metrics import RESEALED, RESEALING_FAILED
 from shared.security.resealing import Batch, Place, left_under, reseal
 from shared.security.sealing import NodeKeys
@@ -21,6 +22,7 @@ BATCH = 500
 """Rows a second: some 40 ms of work, and a million rows in 34 minutes."""
 REST_SECONDS = 60.0
 """How long to look no more once nothing is left: what was under way may still come."""
+HASHES = "intake.cases.person_hashes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def tasks(services: Sequence[str] = tuple(MEMBERS)) -> Iterator[Task]:
         for sealed in MEMBERS[name].sealed:
             left, run = partial(left_under, sealed), partial(reseal, sealed)
             yield Task(name, sealed.place, lambda keys: bool(keys.earlier), left, run)
+    if "intake" in services:
+        yield Task("intake", HASHES, lambda _keys: True, count_to_rehash, rehash_persons)
 
 
 def left(node: Node) -> Mapping[str, int]:

@@ -77,6 +77,13 @@ TOKEN_USES = Counter(
     "Tokens of other systems that were shown, by what became of it.",
     ["node", "outcome"],
 )
+PERSON_LOOKS = Counter(
+    "backstop_person_looks_total",
+    "Persons that staff looked at in the clear (shown), searched for, or were refused.",
+    ["node", "outcome"],
+)
+LOOK_OUTCOMES = ("shown", "searched", "refused")
+"""Each is exported at 0: the first refusal of a node must be an increase."""
 RESEALED = Counter(
     "backstop_rows_resealed_total",
     "Rows that were brought under the node's present keys after one of them was renewed.",

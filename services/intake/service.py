@@ -49,7 +49,7 @@ class IntakeService:
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:
         """A case came from another node, with its person."""
-        handlers.receive_case(db, event)
+        handlers.receive_case(db, self.keys, event)
 
     @hears(ItemListed)
     def on_item_listed(self, db: Connection, event: ItemListed) -> None:

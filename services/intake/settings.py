@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.handlers.lost_code import CodeHouse
 from services.intake.policy.guesses import GuessLimits
+from services.intake.policy.looks import Limit, LookLimits
 from services.intake.policy.lost_codes import LostCodeRules
 from services.intake.policy.retention import DataClass, Keeping
 from shared.security.sealing import NodeKeys
@@ -93,6 +94,27 @@ class Settings(BaseModel):
     def patience(self) -> timedelta:
         """How long another node may take to carry an order out."""
         return timedelta(hours=self.acknowledge_hours)
+
+    looks_per_hour: int = Field(
+        default=40, ge=1, description="Persons that one account may see in the clear in an hour."
+    )
+    looks_per_day: int = Field(
+        default=200, ge=1, description="Persons that one account may see in the clear in a day."
+    )
+    searches_per_hour: int = Field(
+        default=120, ge=1, description="Searches by name, phone or number of one account an hour."
+    )
+    searches_per_day: int = Field(
+        default=600, ge=1, description="Searches by name, phone or number of one account a day."
+    )
+
+    @property
+    def look_limits(self) -> LookLimits:
+        """The limits on looks and searches in the words of the policy."""
+        return LookLimits(
+            looks=Limit(self.looks_per_hour, self.looks_per_day),
+            searches=Limit(self.searches_per_hour, self.searches_per_day),
+        )
 
     @property
     def guess_limits(self) -> GuessLimits:

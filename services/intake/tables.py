@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -49,11 +50,14 @@ cases = Table(
     Column("declined_at", DateTime(timezone=True)),
     Column("origin", Text),
     Column("erased_at", DateTime(timezone=True)),
+    Column("person_hashes", ARRAY(Text), nullable=False, server_default="{=}"),
 )
+Index(None, cases.c.person_hashes, postgresql_using="gin")
 """Sealed values are ciphertext in the form in which events carry them; so is `complained_of`.
 
 `origin` is the node that registered the case, NULL for this one; what came from another node has
-no query code here.
+no query code here. `person_hashes` are keyed hashes of names, phones and numbers, behind a mark of
+their key (`shared/security/parties.py`); `=` alone marks a row for which none were made yet.
 """
 
 for _party in ("complainant", "agent"):
@@ -225,6 +229,15 @@ Index(
 )
 
 plumbing = plumbing_tables(metadata)
+REVEAL, SEARCH = LOOKS = ("person.reveal", "person.search")
+"""The actions of the audit that are counted: a person seen in the clear, a person searched for."""
+_audit = plumbing.audit.c
+Index(
+    "ix_audit_looks",
+    _audit.at,
+    _audit.actor_id,
+    postgresql_where=text("action IN ('person.reveal', 'person.search')"),
+)
 idempotency = idempotency_table(metadata)
 
 sealed = (vault.sealed, sealed_answers(idempotency))

@@ -16,7 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared.errors import NotYet, Refused, Unavailable, Verdict, verdict
-from shared.http.sentences import FIELDS, OTHER, REFUSALS, STATUSES
+from shared.http.field_sentences import FIELDS, OTHER
+from shared.http.sentences import REFUSALS, STATUSES
 from shared.security.sealing import VaultUnavailable
 
 log = logging.getLogger(__name__)

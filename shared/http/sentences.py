@@ -80,6 +80,19 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Personal data cannot be encrypted or opened right now, so nothing was taken down or "
         "stored: try again later, or call 12345.",
     ),
+    "too_many_looks": (
+        429,
+        "您这段时间查看个人信息的次数已到上限，每次都有记录。请过一会儿再看；"
+        "工作确实需要更多，请本单位管理员和审计管理员核对后调整上限。",
+        "You have looked at as many persons as your account may for now; each look is on record. "
+        "Wait a while, or ask your administrator and the audit administrator for a higher limit.",
+    ),
+    "too_many_searches": (
+        429,
+        "您这段时间按人查找的次数已到上限，每次都有记录。请过一会儿再找，或按编号、标题查找。",
+        "You have searched for as many persons as your account may for now; each search is on "
+        "record. Wait a while, or search by number or title.",
+    ),
     "unknown_key": (404, "没有这个密钥。", "There is no such key."),
     "key_in_use": (
         409,
@@ -322,78 +335,4 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "系统暂时忙，请稍后再试；您填写的内容还没有提交。",
         "Temporarily unavailable: try again shortly; nothing was saved.",
     ),
-}
-
-OTHER = ("内容不符合要求，请检查后重填。", "This does not fit: check it.")
-"""Where none of the following says it better."""
-
-FIELDS: Mapping[str, tuple[str, str]] = {
-    "missing": ("这一项必须填写。", "This field is required."),
-    "extra_forbidden": ("没有这一项，请去掉。", "There is no such field: remove it."),
-    "string_type": ("这里应填文字。", "This must be text."),
-    "string_unicode": ("含有不完整的字符，请重新输入。", "Remove broken characters."),
-    "string_too_short": ("这一项不能空着。", "This must not be empty."),
-    "too_short": ("这一项不能空着。", "This must not be empty."),
-    "string_too_long": ("最多 {max_length} 个字。", "At most {max_length} characters."),
-    "string_pattern_mismatch": ("格式不对，请核对。", "The format is wrong."),
-    "control_character": (
-        "含有看不见的控制字符，请重新输入。",
-        "Remove control characters.",
-    ),
-    "one_line": ("请写成一行。", "This must be one line."),
-    "int_type": ("这里应填整数。", "This must be a whole number."),
-    "int_parsing": ("这里应填整数。", "This must be a whole number."),
-    "int_from_float": ("这里应填整数。", "This must be a whole number."),
-    "int_parsing_size": ("这个数字太大了。", "This number is too large."),
-    "finite_number": ("这里应填整数。", "This must be a whole number."),
-    "bool_type": ("请选“是”或“否”。", "This must be true or false."),
-    "bool_parsing": ("请选“是”或“否”。", "This must be true or false."),
-    "greater_than_equal": ("不能小于 {ge}。", "At least {ge}."),
-    "less_than_equal": ("不能大于 {le}。", "At most {le}."),
-    "enum": ("请从 {expected} 中选一个。", "Choose one of {expected}."),
-    "literal_error": ("请从 {expected} 中选一个。", "Choose one of {expected}."),
-    "json_invalid": ("内容不是有效的 JSON。", "The body is not valid JSON."),
-    "model_attributes_type": ("这里应是一个对象。", "This must be an object."),
-    "model_type": ("这里应是一个对象。", "This must be an object."),
-    "dict_type": ("这里应是一个对象。", "This must be an object."),
-    "frozen_set_type": ("这里应是一个列表。", "This must be a list."),
-    "list_type": ("这里应是一个列表。", "This must be a list."),
-    "too_long": ("最多 {max_length} 项。", "At most {max_length} entries."),
-    "uuid_parsing": ("编号格式不对。", "Not a valid id."),
-    "uuid_type": ("编号格式不对。", "Not a valid id."),
-    "datetime_parsing": ("时间格式不对，例如 2026-03-02T08:45:00+08:00。", "Not a date and time."),
-    "datetime_from_date_parsing": (
-        "时间格式不对，例如 2026-03-02T08:45:00+08:00。",
-        "Not a date and time, for example 2026-03-02T08:45:00+08:00.",
-    ),
-    "datetime_type": (
-        "时间格式不对，例如 2026-03-02T08:45:00+08:00。",
-        "Not a date and time, for example 2026-03-02T08:45:00+08:00.",
-    ),
-    "timezone_aware": (
-        "时间要带时区，例如 +08:00。",
-        "The time needs a zone: +08:00.",
-    ),
-    "phone": ("电话号码不对，请填手机号或带区号的座机号。", "Not a telephone number."),
-    "mobile": (
-        "请填能收短信的手机号；座机请拨打 12345。",
-        "Only a mobile telephone gets messages: call 12345.",
-    ),
-    "case_number": ("编号不对，请照着回执核对每一位。", "Not a case number: check every sign."),
-    "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
-    "place_code": (
-        "地区代码应是 2、4、6、9 或 12 位数字。",
-        "A region code has 2, 4, 6, 9 or 12 digits.",
-    ),
-    "region": ("地区代码应是 6 位数字。", "A region code has six digits."),
-    "scope": ("没有这个权限范围，请从列表中选择。", "No such scope: choose from the list."),
-    "network": (
-        "不是有效的 IP 地址或网段，例如 10.20.0.0/16。",
-        "Neither an address nor a network such as 10.20.0.0/16.",
-    ),
-    "nobody_named": (
-        "请至少选一个单位，或填一个人的姓名。",
-        "Name a unit or a person.",
-    ),
-    "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

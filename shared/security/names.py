@@ -91,6 +91,7 @@ USUAL = re.compile(
     rf"(?P<name>{CAUTIOUS_SURNAME}[{USUAL_IN_GIVEN_NAMES}]{{1,2}})"
     rf"(?=$|[^{HAN}\w]|一起|骗|态度|[，,、]\s?[男女])"
 )
+WHOLE_NAME = re.compile(rf"(?:{COMPOUND}){GIVEN}{{1,2}}|[{SURNAMES}]{GIVEN}{{1,3}}")
 TITLED = re.compile(rf"(?P<name>{CAUTIOUS_SURNAME}{GIVEN}{{1,2}}?)(?=(?:副|总)?(?:{TITLES}))")
 
 
@@ -104,6 +105,14 @@ def name_spans(text: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             if not _is_plain(found["name"]):
                 yield found.span("name")
+
+
+def may_be_name(text: str) -> bool:
+    """Tell whether a text by itself may be a personal name; of everyday words it is none."""
+    told = text.strip()
+    if re.fullmatch(DOTTED, told):
+        return True
+    return WHOLE_NAME.fullmatch(told) is not None and not _is_plain(told)
 
 
 def surname_of(name: str) -> str:

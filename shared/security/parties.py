@@ -1,12 +1,20 @@
 """A person or body of a case: in the clear at a door, sealed for everybody else."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from shared.events.sealed import PartyKind, PartyRole, SealedParty
 from shared.security.actor import Actor
-from shared.security.identifiers import plain
+from shared.security.identifiers import normalise_id_card, plain
 from shared.security.masking import mask_name, mask_phone
-from shared.security.sealing import NodeKeys, Sealer, hmac_sm3
+from shared.security.phones import PhoneKind, normalise_phone, phone_kind
+from shared.security.sealing import NodeKeys, Sealer, hash_under, hmac_sm3
+
+KINDS = {"name": "name", "phone": "phone", "id_number": "id"}
+HASH_DIGITS = 32
+"""Half of an HMAC-SM3: 128 bits are enough to find a person by."""
+UNMARKED = "="
+"""Stands in rows whose hashes were never made here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +47,68 @@ def with_names(keys: NodeKeys, actor: Actor) -> Actor:
     return replace(actor, known_as=frozenset(name_hash(keys, name) for name in names))
 
 
-def sealed_party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> SealedParty:
+def sealed_party(sealer: Sealer, party: Party, role: PartyRole) -> SealedParty:
     """Seal a party; each field says whose it is, so that none can be shown as another's."""
-    known_id = party.id_number
     return SealedParty(
         role=role,
         kind=party.kind,
         name=sealer.seal(f"{role}.name", party.name),
-        name_hash=keys.keyed_hash("name", plain(party.name)),
         phone=sealer.seal(f"{role}.phone", party.phone),
-        phone_hash=keys.keyed_hash("phone", party.phone),
-        id_number=sealer.seal_if(f"{role}.id_number", known_id),
-        id_hash=None if known_id is None else keys.keyed_hash("id_number", known_id),
+        id_number=sealer.seal_if(f"{role}.id_number", party.id_number),
         address=sealer.seal_if(f"{role}.address", party.address),
         masked_name=mask_name(party.name),
         masked_phone=mask_phone(party.phone),
     )
+
+
+def findable(keys: NodeKeys, sealed: SealedParty, party: Party) -> SealedParty:
+    """Return a sealed party with the hashes by which it alone is known again."""
+    hashes = {
+        f"{KINDS[kind]}_hash": keys.keyed_hash(kind, value) for kind, value in _known_by(party)
+    }
+    return bare(sealed).model_copy(update=hashes)
+
+
+def bare(sealed: SealedParty) -> SealedParty:
+    """Return a sealed party without hashes, as facts carry it: there they could not be renewed."""
+    return sealed.model_copy(update=dict.fromkeys(f"{name}_hash" for name in KINDS.values()))
+
+
+def hashes_of(keys: NodeKeys, parties: Iterable[Party]) -> list[str]:
+    """Return by what the persons of a case are found, behind the mark of the key that made it."""
+    index = keys.index
+    found = {hash_ for party in parties for hash_ in _hashes(index, _known_by(party))}
+    return [mark_of(index), *sorted(found)]
+
+
+def hashes_sought(keys: NodeKeys, term: str) -> list[str]:
+    """Return the hashes under which somebody may stand who is sought by name, phone or number."""
+    now = keys.now
+    under = [now.index, *(() if now.index_before is None else (now.index_before,))]
+    return [hash_ for index in under for hash_ in _hashes(index, _meant(term))]
+
+
+def mark_of(index: bytes) -> str:
+    """Return what marks hashes made under this key; it tells nothing of the key."""
+    return UNMARKED + hash_under(index, "mark", "")[:8]
+
+
+def _known_by(party: Party) -> Iterator[tuple[str, str]]:
+    yield "name", plain(party.name)
+    if party.phone:
+        yield "phone", party.phone
+    if party.id_number is not None:
+        yield "id_number", party.id_number
+
+
+def _meant(term: str) -> Iterator[tuple[str, str]]:
+    phone = normalise_phone(term)
+    if phone is not None and phone_kind(phone) is not PhoneKind.SERVICE:
+        yield "phone", phone
+    if any(sign.isdecimal() for sign in term):
+        yield "id_number", normalise_id_card(term)
+    yield "name", plain(term)
+
+
+def _hashes(index: bytes, known: Iterable[tuple[str, str]]) -> list[str]:
+    return [hash_under(index, kind, value)[:HASH_DIGITS] for kind, value in known]

@@ -278,6 +278,11 @@ def desk(
         "values": {"act": ""},
         "errors": {},
         "told": "",
+        "finds": True,
+        "term": "",
+        "by_words": "",
+        "of_person": False,
+        "sealing_away": False,
         "revealed": None,
         "purposes": [(purpose, purpose) for purpose in REVEAL_PURPOSES],
     }

@@ -10,6 +10,7 @@ from fastapi import Request
 from services.portal.pages.act_forms import NOBODY_NAMED
 from services.portal.pages.board import board_values
 from services.portal.pages.keys import key_values
+from services.portal.pages.looks import Looks, look_values
 from services.portal.pages.messages import STATES, by_phone
 from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
@@ -94,6 +95,21 @@ ONE_KEY = KeysState(
     index_made_at=None,
     index_renewing=False,
     copies=[],
+)
+LOOKS = Looks.model_validate(
+    {
+        "per_hour": 40,
+        "per_day": 200,
+        "lookers": [
+            {"login": name, "name": who, "looks_hour": hour, "looks_day": day}
+            | {"searches_day": day // 3, "refused_day": refused, "last_at": NOW}
+            for name, who, hour, day, refused in (
+                ("liuqiang", "刘强", 40, 131, 6),
+                ("wangfang", "王芳", 4, 23, 0),
+                ("rsj-chen", "陈静", 0, 2, 0),
+            )
+        ],
+    }
 )
 KEYS = ONE_KEY.model_copy(
     update={
@@ -263,6 +279,21 @@ SAMPLES: Mapping[str, Sample] = {
         desk(FRONT, AGAINST, values={"act": "mark"}, errors={"against_unit": NOBODY_NAMED}),
         FRONT,
         "/desk",
+    ),
+    "desk_found": Sample(
+        "desk/desk.html",
+        desk(FRONT, None, of_person=True, term="138 0564 0017"),
+        FRONT,
+        "/desk/find",
+    ),
+    "desk_without_keys": Sample(
+        "desk/desk.html", desk(FRONT, case(), sealing_away=True), FRONT, "/desk"
+    ),
+    "admin_looks": Sample(
+        "admin/looks.html",
+        {"tools": OFFICE, **look_values(LOOKS)},
+        officer(Role.AUDIT_ADMINISTRATOR),
+        "/admin/looks",
     ),
     "desk_empty": Sample("desk/desk.html", desk(FRONT, None, rows=[]), FRONT, "/desk"),
     "admin": Sample(

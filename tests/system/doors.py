@@ -85,6 +85,7 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/cases/X/erasure", "supervisor", ERASURE),
     ("POST", f"/api/v1/data-orders/{NOBODY}/refuse", "security_administrator", {"reason": "x"}),
+    ("POST", "/api/v1/cases/find", "window_officer", {"person": "13812345678"}),
     ("PUT", "/api/v1/units/NEW", "system_administrator", UNIT),
     ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),
     ("PUT", "/api/v1/places/341523", "system_administrator", {"unit_code": "NOSUCH"}),

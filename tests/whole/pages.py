@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from sqlalchemy import text
 
-from services.intake.handlers.sealing import code_hash
 from shared.http.paging import cursor_for
 from shared.security.actor import Role
 from tests.whole.crowd import RARE, Crowd
@@ -135,7 +134,7 @@ def _single_cases(whole: WholeNode, crowd: Crowd) -> Iterator[Reading]:
 def give_codes(whole: WholeNode, numbers: Sequence[str]) -> None:
     """Give these cases a query code that fits them: a stamped one is that of its mould."""
     keys = whole.node.keys
-    hashes = [{"number": one, "hash": code_hash(keys, one, CODE)} for one in numbers]
+    hashes = [{"number": one, "hash": keys.code_hash(one, CODE)} for one in numbers]
     with whole.owner() as db:
         changing = "UPDATE intake.cases SET query_code_hash = :hash WHERE number = :number"
         db.execute(text(changing), hashes)

@@ -3,11 +3,13 @@
 from services.intake.api.cases import router
 from services.intake.api.claims import claim
 from services.intake.api.lost_codes import router as lost_codes_router
+from services.intake.api.persons import router as persons_router
 from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
 
 router.include_router(records_router)
 router.include_router(scope_router)
 router.include_router(lost_codes_router)
+router.include_router(persons_router)
 
 __all__ = ["claim", "router"]

@@ -21,6 +21,7 @@ from services.intake.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who, door_of
 from shared.http.demands import demands
+from shared.metrics import PERSON_LOOKS
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
 from shared.security.policy import Action, Resource, is_complained_of, may
@@ -130,9 +131,16 @@ def reveal_person(
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.PERSON_REVEAL)
-        caller = Caller(actor, door.now())
-        revealed = handlers.reveal_person(work.db, door.keys, look.case, body.purpose, caller)
-        return RevealedAnswer.of_case(revealed)
+        caller, limits = Caller(actor, door.now()), door.settings.look_limits
+        wait = handlers.wait_for_look(work.db, look.case.number, body.purpose, caller, limits)
+        if wait is None:
+            revealed = handlers.reveal_person(work.db, door.keys, look.case, body.purpose, caller)
+            answer = RevealedAnswer.of_case(revealed)
+    # Outside of the transaction, so that the refusal stays written down.
+    PERSON_LOOKS.labels(node=door.node.code, outcome="shown" if wait is None else "refused").inc()
+    if wait is not None:
+        raise Refused("too_many_looks", str(wait))
+    return answer
 
 
 def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> RegisteredAnswer:

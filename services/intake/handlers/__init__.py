@@ -12,6 +12,12 @@ from services.intake.handlers.erasure import (
     erase_again,
     refuse_erasure,
 )
+from services.intake.handlers.find import (
+    TooOften,
+    count_to_rehash,
+    find_cases,
+    rehash_persons,
+)
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.holds import Holding, hold_case, release_case
 from services.intake.handlers.listing import list_item, list_unit
@@ -28,7 +34,7 @@ from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
-from services.intake.handlers.reveal import Person, Revealed, reveal_person
+from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -52,6 +58,7 @@ __all__ = [
     "Registered",
     "Report",
     "Revealed",
+    "TooOften",
     "Trying",
     "accept_case",
     "approve_erasure",
@@ -59,8 +66,10 @@ __all__ = [
     "ask_erasure",
     "ask_for_due",
     "claim_case",
+    "count_to_rehash",
     "decline_case",
     "erase_again",
+    "find_cases",
     "follow",
     "follow_relayed",
     "forget_old_asks",
@@ -75,9 +84,11 @@ __all__ = [
     "receive_case",
     "refuse_erasure",
     "register_case",
+    "rehash_persons",
     "release_case",
     "renew_code",
     "reveal_person",
     "send_codes",
     "use_code",
+    "wait_for_look",
 ]

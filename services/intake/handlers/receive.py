@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from services.intake.handlers.complaint import hold_back
+from services.intake.handlers.find import made_findable
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.scope import Ground
 from services.intake.repository.cases import Case, add_received, case_by_number
@@ -10,11 +11,12 @@ from services.intake.repository.timeline import add_facts
 from shared.events.intake import ComplainedOf
 from shared.events.link import CaseReceived
 from shared.events.words import By
+from shared.security.sealing import NodeKeys
 
 
-def receive_case(db: Connection, event: CaseReceived) -> None:
+def receive_case(db: Connection, keys: NodeKeys, event: CaseReceived) -> None:
     """Keep a case that came with its person; its query code stays with whoever registered it."""
-    if add_received(db, _case(event)):
+    if add_received(db, made_findable(db, keys, _case(event))):
         number = {"number": event.number}
         registered = Fact(FactKind.REGISTERED, event.registered_at, params=number)
         accepted = Fact(FactKind.ACCEPTED, event.accepted_at)

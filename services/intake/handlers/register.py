@@ -19,13 +19,13 @@ from services.intake.repository.catalogue import Item, find_item
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import CaseAccepted, CaseRegistered
-from shared.events.sealed import PartyRole, Sealed
+from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import By, Channel, Complexity
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.numbers import case_number, new_query_code
-from shared.security.parties import Party, sealed_party
+from shared.security.parties import Party, bare, findable, hashes_of, sealed_party
 from shared.security.sealing import NodeKeys, Sealer
 from shared.security.vault import create_key
 
@@ -101,8 +101,8 @@ def registered_event(case: Case, query_code: Sealed, by: By) -> CaseRegistered:
         item_code=case.item_code,
         item_name=case.item_name,
         attempts=case.attempts,
-        complainant=case.complainant,
-        agent=case.agent,
+        complainant=bare(case.complainant),
+        agent=None if case.agent is None else bare(case.agent),
         query_code=query_code,
         query_code_hash=case.query_code_hash,
         by=by,
@@ -144,10 +144,15 @@ def _told(sealer: Sealer, keys: NodeKeys, report: Report) -> dict[str, Any]:
         "title_masked": mask_text(report.title, names),
         "text": sealer.seal("text", report.text),
         "text_masked": mask_text(report.text, names),
-        "complainant": sealed_party(sealer, keys, reporter, PartyRole.COMPLAINANT),
-        "agent": sealed_party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
+        "complainant": _party(sealer, keys, reporter, PartyRole.COMPLAINANT),
+        "agent": _party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
+        "person_hashes": hashes_of(keys, (reporter, *([agent] if agent else ()))),
         "attempts": report.attempts,
     }
+
+
+def _party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> SealedParty:
+    return findable(keys, sealed_party(sealer, party, role), party)
 
 
 def _judged(report: Report, item: Item | None, scope: Scope, at: datetime) -> dict[str, Any]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from services.intake.handlers.trace import leave_trace
+from services.intake.policy.looks import LookLimits, wait_after
 from services.intake.repository.cases import Case
+from services.intake.repository.looks import count_looks
+from services.intake.tables import REVEAL
+from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.caller import Caller
@@ -39,7 +43,7 @@ def reveal_person(
     db: Connection, keys: NodeKeys, case: Case, purpose: str, caller: Caller
 ) -> Revealed:
     """Open the sealed fields of a case and audit the look; Refused if its person was erased."""
-    leave_trace(db, caller, "person.reveal", case.number, purpose=purpose)
+    leave_trace(db, caller, REVEAL, case.number, purpose=purpose)
     try:
         sealer = sealer_of_case(db, keys, case.case_id)
     except KeyDestroyed as error:
@@ -52,6 +56,17 @@ def reveal_person(
         text=sealer.open(case.text),
         complained_of=tuple(sealer.open(one.name) for one in persons),
     )
+
+
+def wait_for_look(
+    db: Connection, number: str, purpose: str, caller: Caller, limits: LookLimits
+) -> int | None:
+    """Return for how many seconds an account may look at nobody; the refusal is audited."""
+    counted = count_looks(db, caller.actor.id, REVEAL, caller.now)
+    wait = wait_after(counted, limits.looks, caller.now)
+    if wait is not None:
+        leave_trace(db, caller, REVEAL, number, purpose=purpose, outcome=AuditOutcome.DENIED)
+    return wait
 
 
 def _person(sealer: Sealer, party: SealedParty) -> Person:

@@ -7,7 +7,7 @@ from shared.security.sealing import NodeKeys
 
 def code_hash(keys: NodeKeys, number: str, code: str) -> str:
     """Return the keyed hash by which a query code is recognised; the code itself is not kept."""
-    return keys.keyed_hash("query_code", f"{number}/{code}")
+    return keys.code_hash(number, code)
 
 
 def one_time_hash(keys: NodeKeys, ask_id: UUID, code: str) -> str:

@@ -19,20 +19,22 @@ class Told(TypedDict, total=False):
     purpose: str
     before: str | None
     after: str
+    object_kind: str
+    outcome: AuditOutcome
 
 
 def leave_trace(
     db: Connection, caller: Caller, action: str, number: str, **told: Unpack[Told]
 ) -> None:
-    """Write into the audit what the caller did to a case."""
+    """Write into the audit what the caller did to a case, or to what is named instead."""
+    about: Told = {"object_kind": "case", **told}
     entry = Entry(
         at=caller.now,
         actor=caller.actor,
         action=action,
-        object_kind="case",
         object_id=number,
         trace_id=trace_id(current_traceparent()),
-        **told,
+        **about,
     )
     record(db, plumbing.audit, entry)
 

@@ -1,6 +1,6 @@
 """Cases as they were told, and the numbers they get."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    func,
     or_,
     select,
     update,
@@ -26,6 +27,7 @@ from shared.db.bulk import among
 from shared.events.intake import ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.erasing import redacted, worded
+from shared.security.parties import UNMARKED
 
 LANES_A_DAY = 8
 """How many registrations may take a number at one moment without waiting for each other."""
@@ -55,6 +57,7 @@ class Case:
     registered_at: datetime
     accepted_at: datetime | None = None
     declined_at: datetime | None = None
+    person_hashes: Sequence[str] = (UNMARKED,)
     origin: str | None = None
     """The node that registered it; None for this one."""
     complained_of: ComplainedOf | None = None
@@ -159,6 +162,63 @@ def hash_and_id(db: Connection, number: str) -> tuple[str, UUID] | None:
     return None if row is None else (row.query_code_hash, row.case_id)
 
 
+Parties = tuple[SealedParty, SealedParty | None]
+"""The complainant and the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """The persons of a case with their hashes, and all hashes by which the case is found."""
+
+    complainant: SealedParty
+    agent: SealedParty | None
+    hashes: Sequence[str]
+
+
+def numbers_of_persons(db: Connection, hashes: Sequence[str], limit: int) -> Sequence[str]:
+    """Return the numbers of the cases of whoever has one of these hashes, the latest first."""
+    query = select(cases.c.number).where(cases.c.person_hashes.overlap(hashes))
+    return db.scalars(query.order_by(cases.c.registered_at.desc()).limit(limit)).all()
+
+
+def rows_to_hash(
+    db: Connection, marks: Sequence[str], after: UUID | None, limit: int
+) -> Mapping[UUID, Parties]:
+    """Return the next cases whose hashes bear one of these marks, locked; held ones left out."""
+    columns = (cases.c.case_id, cases.c.complainant, cases.c.agent)
+    query = select(*columns).where(cases.c.person_hashes.overlap(marks))
+    if after is not None:
+        query = query.where(cases.c.case_id > after)
+    query = query.order_by(cases.c.case_id).limit(limit).with_for_update(skip_locked=True)
+    return {
+        case_id: (SealedParty.model_validate(told), _party(agent))
+        for case_id, told, agent in db.execute(query)
+    }
+
+
+def put_hashes(db: Connection, hashes: Mapping[UUID, Hashed]) -> None:
+    """Write the hashes of cases."""
+    putting = update(cases).where(cases.c.case_id == bindparam("of"))
+    new: dict[str, Any] = {"complainant": bindparam("told"), "agent": bindparam("by")}
+    rows = [
+        {
+            "of": case_id,
+            "told": made.complainant.model_dump(mode="json"),
+            "by": None if made.agent is None else made.agent.model_dump(mode="json"),
+            "hashes": list(made.hashes),
+        }
+        for case_id, made in hashes.items()
+    ]
+    if rows:
+        db.execute(putting.values(person_hashes=bindparam("hashes"), **new), rows)
+
+
+def count_hashed(db: Connection, marks: Sequence[str]) -> int:
+    """Return how many cases have hashes that bear one of these marks."""
+    query = select(func.count()).select_from(cases)
+    return db.scalar(query.where(cases.c.person_hashes.overlap(marks))) or 0
+
+
 def mark_accepted(db: Connection, case_id: UUID, accepted: dict[str, Any]) -> None:
     """Record an acceptance: `accepted_at`, `complexity`, `item_code`, `item_name`."""
     db.execute(update(cases).where(cases.c.case_id == case_id).values(accepted))
@@ -199,6 +259,7 @@ def erase_case(db: Connection, case_id: UUID, at: datetime) -> None:
             item_name=no_words,
             query_code_hash=None,
             scope_hint=None,
+            person_hashes=[],
             erased_at=at,
         )
     )
@@ -212,6 +273,7 @@ def version_of(db: Connection, case_id: UUID) -> int:
 
 def _row(case: Case) -> dict[str, Any]:
     row = {column.name: getattr(case, column.name) for column in cases.columns}
+    row["person_hashes"] = list(case.person_hashes)
     for name in ("title", "text", "complainant", "agent", "complained_of"):
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     return row
@@ -223,12 +285,16 @@ def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
 
 
 def _case(row: RowMapping) -> Case:
-    agent, against = row["agent"], row["complained_of"]
+    against = row["complained_of"]
     sealed = {
         "title": Sealed.model_validate(row["title"]),
         "text": Sealed.model_validate(row["text"]),
         "complainant": SealedParty.model_validate(row["complainant"]),
-        "agent": None if agent is None else SealedParty.model_validate(agent),
+        "agent": _party(row["agent"]),
         "complained_of": None if against is None else ComplainedOf.model_validate(against),
     }
     return Case(**{**row, **sealed})
+
+
+def _party(told: Any) -> SealedParty | None:
+    return None if told is None else SealedParty.model_validate(told)

@@ -108,16 +108,16 @@ def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, 
     plain = json.loads(open_sealed(house.keys, sealed or "", label_of(sealer.case_id)))
     about: dict[str, Any] = {name: sealer.seal(name, str(plain[name])) for name in TEXTS}
     for name in PARTIES:
-        about[name] = plain[name] and _party(house, sealer, plain[name], PartyRole(name))
+        about[name] = plain[name] and _party(sealer, plain[name], PartyRole(name))
     # A node of an earlier release says nothing of whom a case complains.
     names = plain.get("complained_of", [])
     return about | {"complained_of": tuple(_name(house, sealer, str(name)) for name in names)}
 
 
-def _party(house: House, sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:
+def _party(sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:
     told = {name: plain[name] for name in PARTY_TEXTS}
     party = Party(kind=PartyKind(plain["kind"]), **told)
-    return sealed_party(sealer, house.keys, party, role)
+    return sealed_party(sealer, party, role)
 
 
 def _name(house: House, sealer: Sealer, name: str) -> SealedName:

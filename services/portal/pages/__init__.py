@@ -12,10 +12,12 @@ from services.portal.pages import (
     below,
     board,
     desk,
+    find,
     follow,
     home,
     keys,
     links,
+    looks,
     lost,
     messages,
     rate,
@@ -30,8 +32,8 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages)])
 for _part in (
     *(home, report, follow, lost, rate, sign_in),
-    *(desk, acts, register, messages, below, links),
-    *(board, admin, tokens, keys),
+    *(desk, acts, find, register, messages, below, links),
+    *(board, admin, tokens, keys, looks),
 ):
     router.include_router(_part.router)
 

@@ -1,7 +1,7 @@
 """The desk: list, case and actions in one view; what is due first stands first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,6 +28,7 @@ from shared.http.paging import cursor_for
 from shared.neighbours import below
 from shared.security.actor import Actor, ActorKind
 from shared.security.policy import CHANNELS, Action, Resource, may
+from shared.security.sealing import can_seal
 
 router = APIRouter()
 
@@ -85,6 +86,12 @@ class Beside:
     told: str = ""
     revealed: Mapping[str, Any] | None = None
     status: int = 200
+    term: str = ""
+    """What was typed into the search box; it stands in no address."""
+    words: str = ""
+    """What the list is narrowed by, where that must not stand in an address either."""
+    numbers: Sequence[str] | None = None
+    """The cases of a person who was searched for; None where nobody was."""
 
 
 @router.get("/desk")
@@ -102,7 +109,12 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
         return _without_lists(request, actor, door)
     view = next((each for each in views if each.key == sought.view), views[0])
     with door.unit.transaction() as db:
-        values = _list(db, actor, door, view, sought) | _case(db, actor, door, sought)
+        values = _case(db, actor, door, sought)
+        if beside.numbers is not None:
+            values |= _rows(db, beside.numbers)
+        else:
+            by = replace(sought, text=beside.words or sought.text)
+            values |= _list(db, actor, door, view, by)
     known = {
         "views": views,
         "view": view,
@@ -110,8 +122,17 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
         "key": new_id().hex,
         **addresses(view, sought),
         **_beside(sought, beside),
+        **_safe(actor, door),
     }
+    if beside.words:  # a further page would have them in its address
+        values["more"] = None
     return page(request, "desk/desk.html", known | values, beside.status)
+
+
+def _safe(actor: Actor, door: Door) -> dict[str, bool]:
+    own = Resource(node=door.node.code, unit=actor.unit)
+    finds = may(actor, Action.PERSON_REVEAL, own).allowed
+    return {"finds": finds, "sealing_away": not can_seal(door.keys)}
 
 
 def staff_of(request: Request) -> Actor:
@@ -152,8 +173,15 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
         "errors": beside.errors,
         "told": beside.told,
         "revealed": beside.revealed,
+        "term": beside.term or sought.by.text,
+        "of_person": beside.numbers is not None,
+        "by_words": beside.words or sought.by.text,
         "purposes": [(purpose, purpose) for purpose in REVEAL_PURPOSES],
     }
+
+
+def _rows(db: Connection, numbers: Sequence[str]) -> dict[str, Any]:
+    return {"rows": repository.cases_by_numbers(db, numbers), "more": None, "filters": None}
 
 
 def _list(db: Connection, actor: Actor, door: Door, view: View, sought: Sought) -> dict[str, Any]:

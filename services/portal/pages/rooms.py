@@ -34,6 +34,12 @@ ROOMS: Sequence[Room] = (
         _("封存个人信息的密钥：看进度，更换，停用旧的。"),
         Action.KEY_READ,
     ),
+    Room(
+        "/admin/looks",
+        _("谁看过个人信息"),
+        _("哪个账号看了多少人、查找了多少次、有没有被拒绝。"),
+        Action.AUDIT_READ,
+    ),
     Room("/readyz", _("就绪状态"), _("系统是否正常，能不能办件。"), Action.PARKED_WRITE),
 )
 

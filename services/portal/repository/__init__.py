@@ -38,7 +38,7 @@ from services.portal.repository.journal import (
     last_position,
     redact_journal,
 )
-from services.portal.repository.lists import case_list
+from services.portal.repository.lists import case_list, cases_by_numbers
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.projection import (
     CaseRows,
@@ -103,6 +103,7 @@ __all__ = [
     "board",
     "case_list",
     "case_page",
+    "cases_by_numbers",
     "change_token",
     "claim_replay",
     "count_failure",

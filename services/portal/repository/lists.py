@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, select, true, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, select, true, tuple_
 
 from services.portal.policy import Status
 from services.portal.repository.columns import columns_of
@@ -69,6 +69,13 @@ def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, lim
     listed = [ListedCase(**row) for row in rows[:limit]]
     more = len(rows) > limit
     return Slice(listed, _key_of(listed[-1], order) if more else None)
+
+
+def cases_by_numbers(db: Connection, numbers: Sequence[str]) -> Sequence[ListedCase]:
+    """Return the cases of these numbers that are known here, the latest first."""
+    query = select(*_LISTED).where(_case.number == func.any(list(numbers)))
+    rows = db.execute(query.order_by(_case.registered_at.desc())).mappings()
+    return [ListedCase(**row) for row in rows]
 
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:

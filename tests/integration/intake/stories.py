@@ -140,7 +140,7 @@ def received(db: Connection, keys: NodeKeys) -> CaseReceived:
         text_masked="材料两次被退回。",
         item_name="社保转移",
         attempts=2,
-        complainant=sealed_party(sealer, keys, told.reporter, PartyRole.COMPLAINANT),
+        complainant=sealed_party(sealer, told.reporter, PartyRole.COMPLAINANT),
         registered_at=NINE,
         accepted_at=NINE,
     )

@@ -230,7 +230,7 @@ def test_the_order_of_the_node_of_origin_is_carried_out_once_and_said(
     db: Connection, keys: NodeKeys
 ) -> None:
     leg = received(db, keys)
-    receive_case(db, leg)
+    receive_case(db, keys, leg)
     order = erased_by(CITY, leg.case_id, leg.number)
 
     for _ in range(2):
@@ -243,7 +243,7 @@ def test_the_order_of_the_node_of_origin_is_carried_out_once_and_said(
 
 def test_nobody_else_may_order_it(db: Connection, keys: NodeKeys, told: Registered) -> None:
     leg = received(db, keys)
-    receive_case(db, leg)
+    receive_case(db, keys, leg)
 
     hear_order(db, relayed(erased_by("340000", leg.case_id, leg.number), "340000"), NODE)
     hear_order(db, relayed(erased_by(CITY, leg.case_id, leg.number), "340000"), NODE)
@@ -257,7 +257,7 @@ def test_a_hold_here_keeps_what_another_node_orders_to_erase(
     db: Connection, keys: NodeKeys
 ) -> None:
     leg = received(db, keys)
-    receive_case(db, leg)
+    receive_case(db, keys, leg)
     hold_case(db, leg.number, Holding("本级诉讼"), HEAD)
 
     hear_order(db, relayed(erased_by(CITY, leg.case_id, leg.number)), NODE)

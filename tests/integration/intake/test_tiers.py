@@ -63,7 +63,7 @@ THERE: dict[str, Any] = {
 @pytest.fixture
 def leg(db: Connection, keys: NodeKeys) -> CaseReceived:
     event = received(db, keys)
-    receive_case(db, event)
+    receive_case(db, keys, event)
     return event
 
 
@@ -123,10 +123,12 @@ def test_its_story_begins_with_what_the_other_node_did(db: Connection, leg: Case
     assert look.progress.status is Status.ACCEPTED
 
 
-def test_a_case_that_comes_again_is_kept_as_it_is(db: Connection, leg: CaseReceived) -> None:
+def test_a_case_that_comes_again_is_kept_as_it_is(
+    db: Connection, keys: NodeKeys, leg: CaseReceived
+) -> None:
     follow(db, [dispatched(leg.case_id, **THERE)])
 
-    receive_case(db, leg.model_copy(update={"attempts": 9}))
+    receive_case(db, keys, leg.model_copy(update={"attempts": 9}))
 
     look = looked_up(db, leg.number)
     assert (look.case.attempts, look.progress.status) == (2, Status.DISPATCHED)
@@ -158,7 +160,7 @@ def test_an_order_here_waits_until_its_case_has_come(db: Connection, keys: NodeK
 
     with pytest.raises(NotYet):
         follow(db, [order])
-    receive_case(db, event)
+    receive_case(db, keys, event)
     follow(db, [order])
 
     assert looked_up(db, event.number).units == {"341523-rsj"}

@@ -308,7 +308,7 @@ def register(node: Node, name: str = "王小明") -> UUID:
         **told,
         title=sealer.seal("title", "公积金一直提不出来"),
         text=sealer.seal("text", f"我叫{name}，窗口说要等市里"),
-        complainant=sealed_party(sealer, node.keys, party, PartyRole.COMPLAINANT),
+        complainant=sealed_party(sealer, party, PartyRole.COMPLAINANT),
         query_code=sealer.seal("query_code", "ABCDEFGHJK"),
         query_code_hash="x",
     )

@@ -153,3 +153,29 @@ def counted(whole: WholeNode) -> list[int]:
             db.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0  # noqa: S608
             for table in tables
         ]
+
+
+def test_pages_of_staff_show_what_is_masked_and_say_so(whole: WholeNode) -> None:
+    told = register(whole)
+    whole.settle()
+    who = whole.signed_in(Role.WINDOW_OFFICER)
+    path = whole.settings.key_file
+    aside = path.with_name("aside.json")
+
+    path.rename(aside)
+    try:
+        page = whole.ask("GET", f"/desk?case={told.number}", who)
+        csrf = page.text.split('name="csrf" value="')[1].split('"')[0]
+        asked = {"csrf": csrf, "number": told.number, "purpose": "回访"}
+        look = whole.ask("POST", "/desk/act/person", who, data=asked)
+    finally:
+        aside.rename(path)
+
+    assert page.status_code == 200
+    assert "个人信息加密暂时不可用" in page.text
+    assert "138****5678" in page.text
+    assert look.status_code == 503
+    assert "个人信息加密暂时不可用" in look.text
+    assert "13812345678" not in page.text + look.text
+    again = whole.ask("GET", f"/desk?case={told.number}", who).text
+    assert "个人信息加密暂时不可用" not in again

@@ -89,6 +89,7 @@ def test_a_file_that_is_taken_away_stops_everything_until_it_is_back(path: Path)
     with pytest.raises(VaultUnavailable):
         keys.keyed_hash("phone", "+8613800006160")
 
+    assert keys.subkey("actor-token") == NodeKeys.load(aside).subkey("actor-token")
     aside.rename(path)
     assert keys.unwrap(CASE, keys.wrap(CASE, DATA_KEY)) == DATA_KEY
 

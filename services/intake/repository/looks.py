@@ -1,0 +1,72 @@
+"""Who looked at persons or searched for them, as the audit tells it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from services.intake.policy.looks import DAY, HOUR, Counted
+from services.intake.tables import LOOKS, plumbing
+from shared.audit import AuditOutcome
+
+LOCK = 0x0B57_0005
+MOST_LOOKERS = 200
+_audit = plumbing.audit.c
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """What one account did in the last hour and the last day."""
+
+    login: str
+    name: str
+    looks_hour: int
+    looks_day: int
+    searches_day: int
+    refused_day: int
+    last_at: datetime
+
+
+def count_looks(db: Connection, actor_id: str, action: str, now: datetime) -> Counted:
+    """Count what an account did, and let it do nothing else at the same time."""
+    # Two requests of one moment would each find the last place free.
+    db.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(actor_id))))
+    in_hour = _audit.at > now - HOUR
+    query = select(
+        func.count().filter(in_hour),
+        func.min(_audit.at).filter(in_hour),
+        func.count(),
+        func.min(_audit.at),
+    ).where(_looks(now), _audit.actor_id == actor_id, _audit.action == action, _done())
+    return Counted(*db.execute(query).one())
+
+
+def lookers(db: Connection, now: datetime) -> Sequence[Looker]:
+    """Return who looked or searched within a day; who did it most stands first."""
+    looked, hour = _audit.action == LOOKS[0], _audit.at > now - HOUR
+    looks_day = func.count().filter(looked, _done())
+    query = (
+        select(
+            _audit.actor_id,
+            func.max(_audit.actor_name),
+            func.count().filter(looked, hour, _done()),
+            looks_day,
+            func.count().filter(~looked, _done()),
+            func.count().filter(~_done()),
+            func.max(_audit.at),
+        )
+        .where(_looks(now))
+        .group_by(_audit.actor_id)
+        .order_by(looks_day.desc(), _audit.actor_id)
+        .limit(MOST_LOOKERS)
+    )
+    return [Looker(*row) for row in db.execute(query)]
+
+
+def _looks(now: datetime) -> ColumnElement[bool]:
+    return and_(_audit.action.in_(LOOKS), _audit.at > now - DAY)
+
+
+def _done() -> ColumnElement[bool]:
+    return _audit.outcome == AuditOutcome.DONE.value
