@@ -133,6 +133,8 @@ class Identify:
         if shown.any:
             address = scope["client"][0] if scope.get("client") else "?"
             scope["actor"] = await run_in_threadpool(self._find, scope, shown, address)
+            if scope["actor"].node != self._node.code:
+                raise Refused("wrong_credentials")
 
     def _find(self, scope: Scope, shown: Credentials, address: str) -> Actor:
         if shown.bearer and shown.bearer.startswith(PREFIX):

@@ -1,5 +1,7 @@
 """The HTTP door of sla: clocks of a case, and the explanation of a due date."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,12 +15,14 @@ from services.sla.policy import ClockKind, Complexity, Lamp
 from services.sla.tables import complaints
 from shared.complaints import barred, complaint_of
 from shared.errors import Refused
+from shared.events.sla import StopReason
 from shared.http import ApiRoute, Door, Who, door_of
 from shared.http.demands import Audience, demands, open_to
 from shared.security.policy import Action, Resource, is_complained_of
 
 router = APIRouter(prefix="/api/v1", tags=["sla"], route_class=ApiRoute)
 
+GONE = frozenset({StopReason.RETURNED, StopReason.HANDED_OVER})
 SlaDoor = Annotated[Door, Depends(door_of("sla"))]
 
 
@@ -67,12 +71,19 @@ class Explained(BaseModel):
 def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     """List every clock of a case, in the order they started."""
     here = Resource(node=door.node.code, case_id=case_id)
-    door.demand(actor, Action.CASE_READ, here)
     with door.unit.transaction() as db:
-        if is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id))):
-            return []  # as of a case that there is not
-        found = repository.clocks_of_case(db, case_id)
+        hidden = is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id)))
+        # As of a case that there is not: whom it complains of learns nothing of it.
+        found = [] if hidden else repository.clocks_of_case(db, case_id)
+    door.demand(actor, Action.CASE_READ, replace(here, unit=_held_by(found)))
     return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
+
+
+def _held_by(found: Sequence[repository.Clock]) -> str | None:
+    """Return the unit that was given the case last, unless it gave it back or on."""
+    given = [clock for clock in found if clock.unit_code is not None]
+    is_gone = not given or given[-1].stop_reason in GONE
+    return None if is_gone else given[-1].unit_code
 
 
 @router.get("/due-date")

@@ -1,15 +1,18 @@
 """What each endpoint asks of whoever calls it, written beside it: an action, or a reason for none.
 
-The words change nothing: the endpoint itself asks the policy. They are for the API document, and
-for the tests that hold every endpoint to them.
+Who can have nothing to do with it is turned away by that word alone, before anything they sent is
+looked at. Whether they may with this one case, the endpoint itself asks the policy.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Any, TypeVar
 
-from shared.security.policy import Action
+from shared.errors import Refused
+from shared.security.actor import Actor, ActorKind
+from shared.security.policy import CITIZEN_ACTIONS, Action
+from shared.security.reach import could
 
 F = TypeVar("F", bound=Callable[..., Any])
 _MARK = "_demand"
@@ -33,10 +36,17 @@ class Demand:
     audience: Audience = Audience.EVERYBODY
     actions: tuple[Action, ...] = ()
     part: str = ""
-    """The part of the path that chooses the action, and how."""
+    """The part of the path that chooses the action."""
     by_part: Mapping[str, Action] | None = None
     because: str = ""
     """Why no action is asked for."""
+
+    def asked(self, parts: Mapping[str, Any]) -> Sequence[Action]:
+        """Return the actions of which a caller needs one, by the parts of the path."""
+        if self.by_part is None:
+            return self.actions
+        chosen = self.by_part.get(str(parts.get(self.part)))
+        return () if chosen is None else (chosen,)
 
     @property
     def spoken(self) -> frozenset[Action]:
@@ -62,6 +72,20 @@ def open_to(audience: Audience, because: str) -> Callable[[F], F]:
 def demand_of(endpoint: object) -> Demand | None:
     """Return what stands beside an endpoint; None if nothing does."""
     return getattr(endpoint, _MARK, None)
+
+
+def turn_away(endpoint: object, actor: Actor, parts: Mapping[str, Any]) -> None:
+    """Refuse whoever could not do here what they ask for with any row whatever."""
+    demand = demand_of(endpoint)
+    if demand is None or demand.audience is Audience.HOLDER:
+        return
+    actions = demand.asked(parts)
+    if not actions or any(could(actor, action) for action in actions):
+        return
+    if actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
+        raise Refused("not_allowed")
+    if CITIZEN_ACTIONS.isdisjoint(actions):  # else the endpoint asks for number and code
+        raise Refused("not_signed_in")
 
 
 def _marked(demand: Demand) -> Callable[[F], F]:

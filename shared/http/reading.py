@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.errors import Refused
-from shared.http.demands import demand_of
+from shared.http.demands import demand_of, turn_away
 
 LONGEST_NAME = 60
 
@@ -42,6 +42,7 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
+            turn_away(self.endpoint, request.scope["actor"], request.path_params)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly

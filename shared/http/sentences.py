@@ -109,6 +109,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "密钥文件在这台服务器上不能改写。请运维人员在服务器上运行 backstop keys rotate。",
         "The key file cannot be written here: run backstop keys rotate on the server.",
     ),
+    "no_case_shown": (
+        422,
+        "评价哪一件？请用编号和查询码打开这一件，再评价。",
+        "Which case? Show its number and query code, then rate it.",
+    ),
     "roles_clash": (
         422,
         "管理员和纪检监察人员不能再兼其他职责，请只留一个，另一个职责另开账号。",

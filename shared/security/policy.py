@@ -230,11 +230,12 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {
-            **dict.fromkeys((*_ORDER_WORK, Action.DESK_READ, Action.REPORT_READ), Reach.OWN_UNIT),
+            # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
-                (Action.CASE_READ, Action.ORDER_READ, Action.ATTACHMENT_ADD, *_PERSON),
-                Reach.INVOLVED,
+                (*_ORDER_WORK, Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                Reach.OWN_UNIT,
             ),
+            **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(

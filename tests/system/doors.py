@@ -3,36 +3,11 @@
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+
+from tests.system.takers import ACCOUNT, ITEM, MARK, NOBODY, PLACING, RATING, REPORT, TAKERS, UNIT
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-NOBODY = str(UUID(int=7))
-MARK = "marke7391"
-"""Stands in every value that is sent and must not come back."""
-REPORT: dict[str, Any] = {
-    "region": "341523",
-    "channel": "web",
-    "reporter": {"kind": "person", "name": f"张{MARK}", "phone": "13812345678"},
-    "title": "没有回音",
-    "text": f"材料交了二十天。{MARK}",
-}
-UNIT = {"title": "县数据局", "region": "341523"}
-ITEM = {"title": "新事项", "kind": "licence", "unit_code": "NOSUCH"}
-PLACING = {"case_id": NOBODY, "unit_code": "NOSUCH", "because": "职责范围"}
-ACCOUNT = {"name": "新人", "roles": ["operator"], "password": "long enough 9"}
-TOKEN = {
-    "name": "呼叫中心",
-    "about": "登记来电",
-    "scopes": ["case.register", "channel:hotline"],
-    "days": 30,
-}
-REACHED = {"way": "phone", "reached": True}
-RETURNED = {"ground": "wrong_item", "legal_basis": "x"}
-FINISHED = {"outcome": "done", "answer": "x"}
-DECLINED = {"reason": "litigation", "legal_basis": "x", "explanation": "y"}
-ERASURE = {"ground": "request", "requester": "person"}
-RATING = {"level": 5, "solved": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +50,6 @@ def raw(**fields: str) -> bytes:
 
 
 DEEP = b"[" * 10_000 + b"]" * 10_000
-TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("POST", "/api/v1/cases", "", REPORT),
-    ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
-    ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
-    ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),
-    ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
-    ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),
-    ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),
-    ("POST", "/api/v1/cases/X/erasure", "supervisor", ERASURE),
-    ("POST", f"/api/v1/data-orders/{NOBODY}/refuse", "security_administrator", {"reason": "x"}),
-    ("POST", "/api/v1/cases/find", "window_officer", {"person": "13812345678"}),
-    ("PUT", "/api/v1/units/NEW", "system_administrator", UNIT),
-    ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),
-    ("PUT", "/api/v1/places/341523", "system_administrator", {"unit_code": "NOSUCH"}),
-    ("POST", "/api/v1/orders", "dispatcher", PLACING),
-    ("POST", f"/api/v1/orders/{NOBODY}/sign", "disposal_officer", {}),
-    ("POST", f"/api/v1/orders/{NOBODY}/contacts", "disposal_officer", REACHED),
-    ("POST", f"/api/v1/orders/{NOBODY}/return", "disposal_officer", RETURNED),
-    ("POST", f"/api/v1/orders/{NOBODY}/finish", "disposal_officer", FINISHED),
-    ("POST", "/api/v1/evaluations", "", RATING),
-    ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
-    ("PUT", "/api/v1/accounts/newcomer", "system_administrator", ACCOUNT),
-    ("POST", "/api/v1/one-time-codes", "", {"phone": "13812345678"}),
-    ("POST", f"/api/v1/one-time-codes/{NOBODY}/use", "", {"code": "123456"}),
-    ("POST", "/api/v1/tokens", "security_administrator", TOKEN),
-    ("POST", "/api/v1/keys/rotate", "security_administrator", {"what": "wrapping"}),
-)
 """Every door that takes a body, and one that could be good."""
 
 

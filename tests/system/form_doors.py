@@ -1,6 +1,7 @@
 """Bad forms at the doors of citizens."""
 
-from tests.system.doors import FORM, MARK
+from tests.system.doors import FORM
+from tests.system.takers import MARK
 
 
 def forms() -> list[tuple[str, str, dict[str, str], bytes, frozenset[int]]]:

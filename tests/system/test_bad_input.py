@@ -17,8 +17,6 @@ from shared.security.sealing import NodeKeys
 from tests.system.doors import (
     FORM,
     JSON,
-    MARK,
-    REPORT,
     Bad,
     forbidden,
     spoilt,
@@ -27,6 +25,7 @@ from tests.system.doors import (
 )
 from tests.system.form_doors import forms
 from tests.system.harness import CODE, RunningNode, eventually
+from tests.system.takers import MARK, REPORT
 from tests.system.test_story import order_of
 
 pytestmark = pytest.mark.system

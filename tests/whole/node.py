@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy import Connection, event, text
+from starlette.types import ASGIApp
 
 from backstop.contracts import cues_of
 from backstop.node import Node, assemble
@@ -109,9 +110,14 @@ class WholeNode:
         return {name: Hearing(self.units[name], self._cues(name)) for name in MEMBERS}
 
     @cached_property
+    def application(self) -> ASGIApp:
+        """What the node answers on its web port."""
+        return build_application(self.node)
+
+    @cached_property
     def client(self) -> httpx.AsyncClient:
         """Who asks, from a loopback address."""
-        transport = httpx.ASGITransport(build_application(self.node))
+        transport = httpx.ASGITransport(self.application)
         return httpx.AsyncClient(transport=transport, base_url=self.settings.public_url)
 
     def ask(self, method: str, path: str, who: Mapping[str, str], **more: Any) -> httpx.Response:

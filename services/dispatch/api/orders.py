@@ -42,7 +42,8 @@ from shared.http import (
 from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
 from shared.security.actor import Actor
-from shared.security.policy import Action, Resource, is_complained_of, may
+from shared.security.policy import Action, Resource, is_complained_of
+from shared.security.reach import Within, within
 from shared.unit import Work
 
 router = APIRouter(prefix="/orders", route_class=ApiRoute)
@@ -68,8 +69,15 @@ def list_orders(
     cursor: Cursor = None,
 ) -> Page[OrderLine]:
     """List orders, the newest first; a unit's officer sees those of the unit."""
-    unit = _unit_shown(door, actor, sought.unit)
-    wanted = Wanted(sought.state, unit, id_before(cursor), sought.case_id, actor)
+    reach = _reach(door, actor, sought.unit)
+    wanted = Wanted(
+        state=sought.state,
+        unit=sought.unit,
+        before=id_before(cursor),
+        case_id=sought.case_id,
+        reach=reach,
+        reader=actor,
+    )
     with door.unit.transaction() as db:
         found = repository.orders_like(db, wanted, MOST_PER_PAGE + 1)
         shown = found[:MOST_PER_PAGE]
@@ -198,13 +206,11 @@ def _written(work: Work, order: Order) -> Written:
     )
 
 
-def _unit_shown(door: Door, actor: Actor, unit: str | None) -> str | None:
-    everything = Resource(node=door.node.code)
-    if unit is None and may(actor, Action.ORDER_READ, everything).allowed:
-        return None
-    mine = unit or actor.unit
-    door.demand(actor, Action.ORDER_READ, Resource(node=door.node.code, unit=mine))
-    return mine
+def _reach(door: Door, actor: Actor, unit: str | None) -> Within:
+    """Return which orders an actor may see; Refused if none, or none of the unit asked for."""
+    resource = Resource(node=door.node.code, unit=unit or actor.unit)
+    door.demand(actor, Action.ORDER_READ, resource)
+    return within(actor, Action.ORDER_READ, door.node.code)
 
 
 def id_before(cursor: str | None) -> UUID | None:

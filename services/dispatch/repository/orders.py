@@ -13,7 +13,9 @@ from services.dispatch.tables import complaints, contacts, orders, plumbing
 from shared.complaints import NOBODY, Complaint, shown_to
 from shared.db import written_out
 from shared.db.bulk import insert_rows
+from shared.db.within import Place, reached
 from shared.security.actor import Actor
+from shared.security.reach import EVERYTHING, Within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class Wanted:
     before: UUID | None = None
     """Only orders older than this one."""
     case_id: UUID | None = None
+    reach: Within = EVERYTHING
+    """Which of them the reader may see by their unit."""
     reader: Actor | None = None
     """Who asks: no orders of cases that complain of them; None for one who may see all."""
 
@@ -121,7 +125,8 @@ def sides_of_case(db: Connection, case_id: UUID) -> tuple[frozenset[str], Compla
 
 def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
     """Return orders, the newest first."""
-    query = select(orders).order_by(orders.c.order_id.desc()).limit(limit)
+    seen = reached(wanted.reach, Place(unit=orders.c.unit_code))
+    query = select(orders).where(seen).order_by(orders.c.order_id.desc()).limit(limit)
     if wanted.state is not None:
         query = query.where(orders.c.state == written_out(wanted.state))
     if wanted.unit is not None:

@@ -26,10 +26,10 @@ from services.portal.pages import (
     sign_in,
     tokens,
 )
-from services.portal.pages.forms import from_our_pages
+from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.problems import problem_page
 
-router = APIRouter(dependencies=[Depends(from_our_pages)])
+router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, report, follow, lost, rate, sign_in),
     *(desk, acts, find, register, messages, below, links),

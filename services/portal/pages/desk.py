@@ -32,6 +32,8 @@ from shared.security.sealing import can_seal
 
 router = APIRouter()
 
+BAD = 400
+"""From this status on nothing was done."""
 PER_PAGE = 30
 MOST_TEXT = 100
 MOST_CODE = 6
@@ -105,6 +107,8 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
     """Return the desk as it stands for the one who is signed in."""
     actor, door = staff_of(request), door_here(request)
     views = views_of(actor, door.node)
+    if not views and beside.status >= BAD:
+        raise Refused("not_allowed")
     if not views:
         return _without_lists(request, actor, door)
     view = next((each for each in views if each.key == sought.view), views[0])

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from shared.errors import Refused
+from shared.http.demands import turn_away
 from shared.http.origin import OWN_SITES, host_of
+from shared.security.actor import Actor, ActorKind
 
 MOST_FIELDS = 60
 MOST_DIGITS = 9
@@ -64,6 +66,13 @@ def fits_session(request: Request, form: Form) -> bool:
 def number_in(text: str) -> int | None:
     """Return a small whole number as it was typed or chosen, None where it is something else."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def open_to_reader(request: Request) -> None:
+    """Refuse somebody signed in what they can have nothing to do with, whatever they sent."""
+    actor: Actor = request.scope["actor"]
+    if actor.kind is ActorKind.STAFF:
+        turn_away(request.scope["endpoint"], actor, request.path_params)
 
 
 def from_our_pages(request: Request) -> None:

@@ -1,15 +1,16 @@
 """Which lists a desk has: by role, in the order of the day's work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.portal.pages.language import later as _
 from services.portal.pages.words import LAMPS
-from services.portal.repository import ListKind, ListScope
+from services.portal.repository import ListKind, ListScope, Sight
 from shared.http import NodeFacts
 from shared.neighbours import Relation
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
+from shared.security.reach import within
 
 ABOVE, BELOW = frozenset({Relation.ABOVE}), frozenset({Relation.BELOW})
 
@@ -175,14 +176,23 @@ class Narrowed:
 
 
 def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
-    """Return what a list holds for this actor: a unit's officer sees the unit's cases only."""
+    """Return what a list holds for this actor: of its kind what they may look at."""
+    sight = sight_of(actor, node)
+    whole = ListScope(kind=view.kind, sight=sight, reader=actor, lamp=view.lamp, text=by.text)
     if view.kind is ListKind.BELOW:
         lamp = by.lamp if by.lamp in LAMPS else None
-        below = {"holder": by.node or None, "lamp": lamp}
-        return ListScope(kind=view.kind, **below, text=by.text, reader=actor)
-    own = view.kind is ListKind.UNIT or not sees_everything(actor, node)
-    unit = actor.unit or "" if own else None
-    return ListScope(kind=view.kind, unit=unit, lamp=view.lamp, text=by.text, reader=actor)
+        return replace(whole, holder=by.node or None, lamp=lamp)
+    return replace(whole, unit=actor.unit or "") if view.kind is ListKind.UNIT else whole
+
+
+def sight_of(actor: Actor, node: str) -> Sight:
+    """Return which cases the actor may look at, as `may_see` tells of a single one."""
+    return Sight(
+        node=node,
+        ours=within(actor, Action.CASE_READ, node),
+        incoming=within(actor, Action.HAND_OVER_READ, node),
+        below=within(actor, Action.BELOW_READ, node),
+    )
 
 
 def sees_everything(actor: Actor, node: str) -> bool:

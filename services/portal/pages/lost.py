@@ -145,7 +145,9 @@ async def renew(request: Request) -> Response:
 async def show_renewed(request: Request) -> Response:
     """Show the new query code, to keep or to print."""
     holder, answer = await opened_case(request)
-    if holder is None or holder.has_pass or not answer.ok:
+    if holder is None or not answer.ok:
+        return RedirectResponse(CLOSED, 303)
+    if holder.has_pass:
         return RedirectResponse("/follow/case", 303)
     case = SeenCase.model_validate(answer.body)
     return page(request, "citizen/renewed.html", {"case": case, "holder": holder})

@@ -192,13 +192,12 @@ def _notice(case: CaseCard, node: NodeFacts) -> str:
 
 
 def _place(case: CaseCard, node: str) -> Resource:
-    # Another node may use the code of a unit here for a unit of its own.
-    units = frozenset(o.unit_code for o in case.orders if o.unit_code and o.node == node)
+    # The code is that of a unit here, and of the one that has the case: who gave it back or had
+    # it in an earlier round takes no part any more. A list asks the same columns.
     return Resource(
         node=node,
         unit=case.unit_code,
         case_id=case.case_id,
-        units=units,
         complained_of=frozenset(case.complained_units or ()),
         persons=frozenset(case.complained_persons or ()),
     )

@@ -28,7 +28,9 @@ ANSWERS = {"yes": True, "no": False}
 async def ask_level(request: Request) -> Response:
     """Show the five faces, while this round can be rated."""
     _holder, answer = await opened_case(request)
-    if not answer.ok or not answer.body["can_rate"]:
+    if not answer.ok:
+        return RedirectResponse(CLOSED, 303)
+    if not answer.body["can_rate"]:
         return RedirectResponse("/follow/case", 303)
     case = SeenCase.model_validate(answer.body)
     values = {"key": uuid4().hex}

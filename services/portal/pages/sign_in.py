@@ -1,14 +1,17 @@
 """Staff come and go; who is not signed in is led here and afterwards back."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.portal.pages.calling import Answer, Ask, call
+from services.portal.pages.desk import tools_of
 from services.portal.pages.forms import read_form, read_staff_form
 from services.portal.pages.home import local
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
-from services.portal.pages.rendering import page
+from services.portal.pages.rendering import door_here, page
 from shared.http.demands import Audience, open_to
 from shared.security.actor import Actor, ActorKind
 
@@ -71,5 +74,8 @@ def _form(
     errors: dict[str, str] | None = None,
     told: str = "",
 ) -> Response:
-    known = {"values": values, "errors": errors or {}, "told": told}
+    known: dict[str, Any] = {"values": values, "errors": errors or {}, "told": told}
+    actor: Actor = request.scope["actor"]
+    if actor.kind is ActorKind.STAFF:  # somebody else signs in before the last one has left
+        known["tools"] = tools_of(actor, door_here(request))
     return page(request, "desk/sign_in.html", known, 422 if errors or told else 200)

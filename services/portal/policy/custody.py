@@ -111,9 +111,12 @@ def place(status: Status, custody: Custody, *, node: str, is_origin: bool) -> Pl
 
 def is_below(code: str | None, node: str) -> bool:
     """Tell by the codes of GB/T 2260 whether a node lies within another one's area."""
-    if code is None or code == node:
-        return False
+    return code is not None and code != node and code.startswith(area_of(node))
+
+
+def area_of(node: str) -> str:
+    """Return the digits with which the codes of a node's area begin."""
     area = node
     while area.endswith("00"):
         area = area[:-2]
-    return code.startswith(area)
+    return area

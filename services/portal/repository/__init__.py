@@ -50,7 +50,7 @@ from services.portal.repository.projection import (
     rows_of_cases,
 )
 from services.portal.repository.reached import has_reached
-from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Slice
+from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
 from services.portal.repository.shadow import Shadow, claim_replay, make_shadow, patiently, swap
 from services.portal.repository.tiers import (
     HandOverCard,
@@ -86,6 +86,7 @@ __all__ = [
     "Row",
     "Session",
     "Shadow",
+    "Sight",
     "Slice",
     "Step",
     "SupervisionCard",

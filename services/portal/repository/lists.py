@@ -6,19 +6,34 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, select, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
-from services.portal.policy import Status
+from services.portal.policy import Status, area_of
 from services.portal.repository.columns import columns_of
-from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Slice
+from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
 from services.portal.repository.words import matches
 from services.portal.tables import live
 from shared.complaints import means
 from shared.db import written_out
+from shared.db.within import Place, reached
 from shared.errors import Refused
 
 _case = live.cases.c
 _LISTED = columns_of(ListedCase, live.cases)
+_PLACE = Place(unit=_case.unit_code)
+"""Only the unit that holds a case takes part in it."""
 _POOLED = [written_out(status) for status in (Status.POOLED, Status.RETURNED)]
 _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.INTAKE: and_(_case.is_open, _case.status == written_out(Status.REGISTERED)),
@@ -80,7 +95,7 @@ def cases_by_numbers(db: Connection, numbers: Sequence[str]) -> Sequence[ListedC
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
-    wanted = [_KINDS[scope.kind]]
+    wanted = [_KINDS[scope.kind], _seen(scope.sight)]
     wanted += [
         column == written_out(value) for column, value in narrowed.items() if value is not None
     ]
@@ -92,6 +107,19 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     if scope.text.strip():
         wanted.append(matches(db, _case.case_id, scope.text))
     return wanted
+
+
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition that the reader may look at a case: `may_see` for all rows at once."""
+    ours, theirs = _case.is_ours, not_(_case.is_ours)
+    ways = [and_(ours, reached(sight.ours, _PLACE))]
+    if not sight.incoming.nothing:
+        ways.append(and_(theirs, _case.incoming_id.is_not(None), reached(sight.incoming, _PLACE)))
+    if not sight.below.nothing:
+        # Also a watcher's own node begins with the digits of its area, and is not below itself.
+        below = and_(_case.origin.startswith(area_of(sight.node)), _case.origin != sight.node)
+        ways.append(and_(theirs, below, reached(sight.below, _PLACE)))
+    return or_(*ways)
 
 
 def _behind(order: _Order, after: Sequence[str]) -> ColumnElement[bool]:

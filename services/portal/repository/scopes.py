@@ -7,6 +7,7 @@ from enum import StrEnum, unique
 from uuid import UUID
 
 from shared.security.actor import Actor
+from shared.security.reach import NOTHING, Within
 
 
 @unique
@@ -40,10 +41,24 @@ class ListKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Which cases somebody may look at, by why a node sees a case at all."""
+
+    node: str = ""
+    ours: Within = NOTHING
+    """Cases that were registered or taken over here."""
+    incoming: Within = NOTHING
+    """Cases that a neighbour offers."""
+    below: Within = NOTHING
+    """Cases of the tiers below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListScope:
-    """Which cases a list shows; the filters narrow its kind."""
+    """Which cases a list shows: those of its kind in sight of the reader, narrowed by filters."""
 
     kind: ListKind
+    sight: Sight
     unit: str | None = None
     status: str | None = None
     lamp: str | None = None

@@ -97,7 +97,7 @@ def rate(
         actor, Action.EVALUATION_SUBMIT, Resource(node=door.node.code, case_id=actor.case_id)
     )
     if actor.case_id is None:
-        raise Refused("not_allowed")
+        raise Refused("no_case_shown")
     now = door.now()
     answer = handlers.Answer(
         case_id=actor.case_id,

@@ -174,6 +174,21 @@ def test_a_list_shows_a_unit_its_own_and_a_dispatcher_all(call: Call, held: Orde
     assert (line["order_id"], line["number"]) == (str(held.order_id), accepted().number)
 
 
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("at", [None, "scjgj", "cgz"])
+def test_a_list_has_what_can_be_opened_and_nothing_else(
+    call: Call, held: Order, role: Role, at: str | None
+) -> None:
+    actor = staff(role, unit=at)
+
+    listed = call(actor, "GET", "/orders")
+    opened = call(actor, "GET", f"/orders/{held.order_id}").status_code
+
+    shown = [one["order_id"] for one in listed.json().get("items", ())]
+    assert shown == ([str(held.order_id)] if opened == 200 else [])
+    assert opened in (200, 403)
+
+
 def test_a_long_list_comes_page_by_page(call: Call, unit: Unit) -> None:
     with unit.transaction() as db:
         fill_catalogue(db)

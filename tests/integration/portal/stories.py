@@ -10,16 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from services.portal.repository import Sight
 from services.portal.tables import Projection, live
 from shared.clock import new_id
 from shared.events import dispatch, intake, notify, review, sla
 from shared.events.base import Envelope, Event
 from shared.events.sealed import Sealed, SealedParty
 from shared.events.words import By, Channel, ClockKind, Complexity, Lamp, Level, Outcome
+from shared.security.reach import EVERYTHING
 
 NODE = "341523"
 NINE = datetime(2030, 1, 7, 1, tzinfo=UTC)
 OFFICER = By(kind="staff", role="window_officer")
+ALL_SEEING = Sight(node="000000", ours=EVERYTHING, incoming=EVERYTHING, below=EVERYTHING)
+"""Of somebody who may look at every case of every area."""
 UNIT = {"unit_code": "housing", "unit_name": "不动产登记中心"}
 
 Heard = list[tuple[Envelope, Event]]

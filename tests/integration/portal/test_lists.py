@@ -12,7 +12,7 @@ from shared.errors import Refused
 from shared.events import sla
 from shared.events.base import Event
 from shared.events.words import Lamp, Level
-from tests.integration.portal.stories import NINE, Speakers, Story, in_two_rounds
+from tests.integration.portal.stories import ALL_SEEING, NINE, Speakers, Story, in_two_rounds
 
 pytestmark = pytest.mark.integration
 
@@ -37,7 +37,7 @@ def held(story: Story, days_left: int = 3, lamp: Lamp = Lamp.GREEN) -> Sequence[
 
 
 def listed(db: Connection, kind: ListKind, **scope: Any) -> list[str]:
-    found = repository.case_list(db, ListScope(kind=kind, **scope), None, 50)
+    found = repository.case_list(db, ListScope(kind=kind, sight=ALL_SEEING, **scope), None, 50)
     return [row.number for row in found.rows]
 
 
@@ -85,7 +85,7 @@ def test_a_list_is_narrowed_by_lamp_and_status(db: Connection) -> None:
 @pytest.mark.parametrize("kind", [ListKind.OPEN, ListKind.ALL])
 def test_pages_follow_each_other_without_gap_or_repeat(db: Connection, kind: ListKind) -> None:
     record(db, *(event for n in range(7) for event in held(case(n), days_left=3)))
-    scope, seen, after = ListScope(kind=kind), list[str](), None
+    scope, seen, after = ListScope(kind=kind, sight=ALL_SEEING), list[str](), None
 
     while True:
         page: Slice = repository.case_list(db, scope, after, 3)
@@ -101,7 +101,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(db: Connection, kind: Lis
 @pytest.mark.parametrize("after", [("x", "y"), (), (NINE.isoformat(), "no-id")])
 def test_a_foreign_cursor_is_refused(db: Connection, after: tuple[str, ...]) -> None:
     with pytest.raises(Refused) as refused:
-        repository.case_list(db, ListScope(kind=ListKind.OPEN), after, 3)
+        repository.case_list(db, ListScope(kind=ListKind.OPEN, sight=ALL_SEEING), after, 3)
 
     assert refused.value.code == "bad_cursor"
 

@@ -12,7 +12,7 @@ from services.portal.tables import live
 from shared.db import transaction
 from shared.errors import Verdict, verdict
 from shared.unit import Unit
-from tests.integration.portal.stories import Speakers, Story, contents, in_two_rounds
+from tests.integration.portal.stories import ALL_SEEING, Speakers, Story, contents, in_two_rounds
 from tests.integration.portal.tiers import CITY, COUNTY, PROVINCE, Leg, Tiers, with_everything
 
 pytestmark = pytest.mark.integration
@@ -166,4 +166,4 @@ def test_a_replay_that_cannot_take_the_tables_leaves_the_old_projection(
     assert projection(unit) == before
 
 
-SCOPE = repository.ListScope(kind=repository.ListKind.ALL)
+SCOPE = repository.ListScope(kind=repository.ListKind.ALL, sight=ALL_SEEING)

@@ -11,7 +11,7 @@ from services.portal.repository import CaseCard, ListKind, ListScope, TierNumber
 from shared.clock import new_id
 from shared.events import sla
 from shared.events.words import HandOverGround, HandOverKind, Lamp
-from tests.integration.portal.stories import NINE, contents, interleaved
+from tests.integration.portal.stories import ALL_SEEING, NINE, contents, interleaved
 from tests.integration.portal.tiers import (
     CITY,
     COUNTY,
@@ -42,7 +42,7 @@ def card(db: Connection, story: Leg) -> CaseCard:
 def lists(db: Connection) -> set[str]:
     """Return the lists in which something stands; a unit's is a part of those that are open."""
     kinds = set(ListKind) - {ListKind.UNIT}
-    scopes = [ListScope(kind=kind) for kind in kinds]
+    scopes = [ListScope(kind=kind, sight=ALL_SEEING) for kind in kinds]
     return {scope.kind.value for scope in scopes if repository.case_list(db, scope, None, 9).rows}
 
 
@@ -335,7 +335,7 @@ def test_the_numbers_of_a_node_below_are_those_of_its_list(db: Connection) -> No
     record(db, PROVINCE, [*moved_up(moved, new_id(), new_id()), *begun(late, new_id())])
 
     for numbers in repository.tiers_below(db):
-        scope = ListScope(kind=ListKind.BELOW, holder=numbers.code)
+        scope = ListScope(kind=ListKind.BELOW, sight=ALL_SEEING, holder=numbers.code)
         assert len(repository.case_list(db, scope, None, 9).rows) == numbers.open
 
 

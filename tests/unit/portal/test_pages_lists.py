@@ -1,8 +1,10 @@
 """Which lists a desk begins with."""
 
+from dataclasses import replace
+
 import pytest
 
-from services.portal.pages.lists import VIEWS, Narrowed, scope_of, views_of
+from services.portal.pages.lists import VIEWS, Narrowed, scope_of, sight_of, views_of
 from services.portal.repository import ListKind, ListScope
 from shared.http import NodeFacts
 from shared.neighbours import Neighbour, Relation
@@ -85,12 +87,10 @@ def test_what_tiers_below_hold_is_narrowed_by_node_and_a_lamp_that_exists() -> N
     actor = officer(Role.SUPERVISOR)
 
     asked = Narrowed(node="341523", lamp="red")
-    assert scope_of(below, actor, NODE, asked) == ListScope(
-        kind=ListKind.BELOW, holder="341523", lamp="red", reader=actor
-    )
-    assert scope_of(below, actor, NODE, Narrowed(lamp="blue")) == ListScope(
-        kind=ListKind.BELOW, reader=actor
-    )
+    sight = sight_of(actor, NODE)
+    whole = ListScope(kind=ListKind.BELOW, sight=sight, reader=actor)
+    assert scope_of(below, actor, NODE, asked) == replace(whole, holder="341523", lamp="red")
+    assert scope_of(below, actor, NODE, Narrowed(lamp="blue")) == whole
 
 
 def officer(role: Role) -> Actor:

@@ -1,0 +1,170 @@
+"""Every endpoint is asked by everybody, and lets in whom the policy lets in by what it demands."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from sqlalchemy import make_url, text
+
+from services.portal.pages import acts
+from tests.conftest import Databases
+from tests.integration.whole.conftest import Lived
+from tests.whole.asgi import Asking, Request, Said
+from tests.whole.node import WholeNode
+from tests.whole.pages import CODE, give_codes
+from tests.whole.routes import Endpoint, endpoints
+from tests.whole.stories import Told
+from tests.whole.walk import STRANGER, Asker, Cell, Targets, address, askers, content, is_allowed
+
+pytestmark = pytest.mark.integration
+
+REFUSALS = frozenset({"not_signed_in", "not_allowed", "wrong_code"})
+AWAY = ("/desk/login?to=", "/follow?closed")
+"""Where a page leads somebody whom it does not show itself."""
+SIGNING_IN = "POST /api/v1/sessions"
+UNJUDGED = frozenset({400, 401, 403, 413, 415, 500})
+"""What proves nothing of an endpoint if nobody ever gets anything else from it."""
+OF_A_THING = re.compile(r"{(number|\w+_id)}")
+NOWHERE = Targets(
+    case=Told("BCS-341500-20200101-000007-7", "GT4XFCPPJQ", str(UUID(int=7))),
+    other=Told("BCS-341500-20200101-000008-8", "GT4XFCPPJQ", str(UUID(int=8))),
+    order=str(UUID(int=7)),
+    hand_over=str(UUID(int=7)),
+    supervision=str(UUID(int=7)),
+)
+"""Things that there are nowhere."""
+ENDS = (re.compile("session|leave|password"), re.compile("query-code|renew"))
+"""What ends a session, and what changes a code: asked after everything else."""
+NOBODYS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""The same for everybody: nobody is looked up for it, and a bad token does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A node of its own, which may be left in any state."""
+
+    whole: WholeNode
+    targets: Targets
+    people: Sequence[Asker]
+
+    def ask(self, cells: Sequence[Cell], about: Targets | None = None) -> Sequence[Said]:
+        """Ask at endpoints as their askers, one after the other."""
+        asking = Asking(self.whole.application, self.whole.loop)
+        return asking.ask([self._request(cell, about or self.targets) for cell in cells])
+
+    def _request(self, cell: Cell, about: Targets) -> Request:
+        shown = cell.asker.shows(cell.endpoint)
+        headers, body = content(cell, about, shown)
+        told = {"sec-fetch-site": "same-origin", **shown, **headers}
+        return Request(cell.endpoint.method, address(cell, about), told, body)
+
+    def may(self, cell: Cell) -> bool:
+        """Tell what the policy says beforehand."""
+        anybodys = cell.endpoint.path in NOBODYS
+        return anybodys or is_allowed(cell, self.targets, self.whole.node.code)
+
+    def rows(self) -> Iterator[Sequence[Cell]]:
+        """Every endpoint with every asker: what is read first, what ends access to things last.
+
+        Who is refused asks before the others, so that nothing they do changes the answer.
+        """
+        for endpoint in sorted(endpoints(), key=_turn):
+            by_part = endpoint.demand.by_part if endpoint.demand else None
+            for act in sorted(by_part or {""}):
+                row = [Cell(endpoint, asker, act) for asker in self.people]
+                yield sorted(row, key=self.may)
+
+
+def _turn(endpoint: Endpoint) -> tuple[int, bool, str]:
+    ends = next((n for n, path in enumerate(ENDS, 1) if path.search(endpoint.path)), 0)
+    return (ends, endpoint.method != "GET", endpoint.name)
+
+
+@pytest.fixture(scope="module")
+def walked(lived: Lived, postgres: Databases) -> Iterator[Walked]:
+    """A copy of the city that has lived through a case of each kind."""
+    city, name = lived.tiers.city, f"walked_{secrets.token_hex(4)}"
+    city.node.engine.dispose()
+    url = postgres.create_database(name, make_url(city.settings.database_url).database)
+    changed = {"database_url": url.replace("postgresql://", "postgresql+psycopg://")}
+    whole = WholeNode(city.settings.model_copy(update=changed))
+    targets = targets_of(whole, lived)
+    yield Walked(whole, targets, askers(whole, targets))
+    whole.close()
+    postgres.drop_database(name)
+
+
+def targets_of(whole: WholeNode, lived: Lived) -> Targets:
+    """Return the case that a unit has signed for, and one that somebody waits to be rated."""
+    numbers = [lived.crowd.numbers[kind][0] for kind in ("signed", "awaits rating")]
+    give_codes(whole, numbers)
+    with whole.owner() as db:
+        case, other = (
+            Told(number, CODE, str(db.scalar(text(_CASE), {"number": number})))
+            for number in numbers
+        )
+        order = db.scalar(text(_ORDER), {"case": case.case_id})
+        hand_over, supervision = db.scalar(text(_OFFER)), db.scalar(text(_SUPERVISION))
+    return Targets(case, other, str(order), str(hand_over), str(supervision))
+
+
+_CASE = "SELECT case_id FROM intake.cases WHERE number = :number"
+_ORDER = "SELECT order_id FROM dispatch.orders WHERE case_id = CAST(:case AS uuid)"
+_OFFER = "SELECT hand_over_id FROM dispatch.hand_overs WHERE direction = 'in' AND state = 'open'"
+_SUPERVISION = "SELECT supervision_id FROM review.supervisions WHERE answered_at IS NULL"
+
+
+def was_let_in(cell: Cell, said: Said) -> bool:
+    """Tell whether an asker got past the permission, whatever came after it."""
+    if said.code == "wrong_credentials":  # of a token, or just what was asked for
+        return cell.endpoint.name == SIGNING_IN and cell.asker.actor.node != STRANGER
+    if said.code:
+        return said.code not in REFUSALS
+    if said.status in (302, 303):
+        return not said.headers["location"].startswith(AWAY)
+    return said.status not in (401, 403)
+
+
+def test_everybody_is_let_in_where_the_policy_lets_them_and_nowhere_else(
+    walked: Walked, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    monkeypatch.setattr(acts, "WAIT_SECONDS", 0)  # nothing is heard meanwhile
+    wrong, cells, unjudged = list[str](), 0, list[str]()
+
+    for row in walked.rows():
+        answers = walked.ask(row)
+        wrong += [
+            f"{cell.name}: {said.status} {said.code}"
+            for cell, said in zip(row, answers, strict=True)
+            if was_let_in(cell, said) is not walked.may(cell) or said.status >= 500
+        ]
+        cells += len(row)
+        unjudged += [row[0].name] if {said.status for said in answers} <= UNJUDGED else []
+
+    assert "\n".join(wrong) == ""
+    assert unjudged == []
+    assert cells >= len(endpoints()) * len(walked.people)
+    record_property("cells", cells)
+
+
+def test_who_may_not_see_a_thing_does_not_learn_whether_it_is_there(walked: Walked) -> None:
+    things = [each for each in endpoints() if each.is_api and OF_A_THING.search(each.path)]
+    refused = [
+        cell
+        for each in things
+        for asker in walked.people
+        if not walked.may(cell := Cell(each, asker))
+    ]
+
+    here, nowhere = walked.ask(refused), walked.ask(refused, NOWHERE)
+
+    telling = [
+        cell.name
+        for cell, one, other in zip(refused, here, nowhere, strict=True)
+        if (one.status, one.code) != (other.status, other.code)
+    ]
+    assert telling == []
+    assert len(refused) > 10 * len(things)

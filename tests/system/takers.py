@@ -1,0 +1,69 @@
+"""Every door that takes a body: who sends what, and it would be taken."""
+
+from typing import Any
+from uuid import UUID
+
+NOBODY = str(UUID(int=7))
+MARK = "marke7391"
+"""Stands in every value that is sent and must not come back."""
+REPORT: dict[str, Any] = {
+    "region": "341523",
+    "channel": "web",
+    "reporter": {"kind": "person", "name": f"张{MARK}", "phone": "13812345678"},
+    "title": "没有回音",
+    "text": f"材料交了二十天。{MARK}",
+}
+UNIT = {"title": "县数据局", "region": "341523"}
+ITEM = {"title": "新事项", "kind": "licence", "unit_code": "NOSUCH"}
+PLACING = {"case_id": NOBODY, "unit_code": "NOSUCH", "because": "职责范围"}
+ACCOUNT = {"name": "新人", "roles": ["operator"], "password": "long enough 9"}
+TOKEN = {
+    "name": "呼叫中心",
+    "about": "登记来电",
+    "scopes": ["case.register", "channel:hotline"],
+    "days": 30,
+}
+REACHED = {"way": "phone", "reached": True}
+RETURNED = {"ground": "wrong_item", "legal_basis": "x"}
+FINISHED = {"outcome": "done", "answer": "x"}
+DECLINED = {"reason": "litigation", "legal_basis": "x", "explanation": "y"}
+ERASURE = {"ground": "request", "requester": "person"}
+OFFER = {"case_id": NOBODY, "to_node": "341500", "because": "涉及多个县区"}
+REFUSAL = {"ground": "not_our_tier", "legal_basis": "权责清单第 12 条"}
+REPORT_UP = {"case_id": NOBODY, "because": "涉及面广，先报告"}
+QUESTION = {"case_id": NOBODY, "text": "请说明为什么超时"}
+RATING = {"level": 5, "solved": True}
+TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("POST", "/api/v1/cases", "", REPORT),
+    ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
+    ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
+    ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),
+    ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
+    ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),
+    ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),
+    ("POST", "/api/v1/cases/X/erasure", "supervisor", ERASURE),
+    ("POST", f"/api/v1/data-orders/{NOBODY}/refuse", "security_administrator", {"reason": "x"}),
+    ("POST", "/api/v1/cases/find", "window_officer", {"person": "13812345678"}),
+    ("PUT", "/api/v1/units/NEW", "system_administrator", UNIT),
+    ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),
+    ("PUT", "/api/v1/places/341523", "system_administrator", {"unit_code": "NOSUCH"}),
+    ("POST", "/api/v1/orders", "dispatcher", PLACING),
+    ("POST", f"/api/v1/orders/{NOBODY}/sign", "disposal_officer", {}),
+    ("POST", f"/api/v1/orders/{NOBODY}/contacts", "disposal_officer", REACHED),
+    ("POST", f"/api/v1/orders/{NOBODY}/return", "disposal_officer", RETURNED),
+    ("POST", f"/api/v1/orders/{NOBODY}/finish", "disposal_officer", FINISHED),
+    ("POST", "/api/v1/hand-overs", "dispatcher", OFFER),
+    ("POST", f"/api/v1/hand-overs/{NOBODY}/accept", "dispatcher", {}),
+    ("POST", f"/api/v1/hand-overs/{NOBODY}/refuse", "dispatcher", REFUSAL),
+    ("POST", f"/api/v1/hand-overs/{NOBODY}/withdraw", "dispatcher", {"because": "本级能办"}),
+    ("POST", "/api/v1/reports-up", "dispatcher", REPORT_UP),
+    ("POST", "/api/v1/supervisions", "supervisor", QUESTION),
+    ("POST", f"/api/v1/supervisions/{NOBODY}/answer", "supervisor", {"text": "明天办好"}),
+    ("POST", "/api/v1/evaluations", "", RATING),
+    ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
+    ("PUT", "/api/v1/accounts/newcomer", "system_administrator", ACCOUNT),
+    ("POST", "/api/v1/one-time-codes", "", {"phone": "13812345678"}),
+    ("POST", f"/api/v1/one-time-codes/{NOBODY}/use", "", {"code": "123456"}),
+    ("POST", "/api/v1/tokens", "security_administrator", TOKEN),
+    ("POST", "/api/v1/keys/rotate", "security_administrator", {"what": "wrapping"}),
+)

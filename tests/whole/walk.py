@@ -1,0 +1,241 @@
+"""Who asks at every endpoint, about what, and what the policy says to that beforehand."""
+
+import json
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from services.portal.handlers import SESSION_COOKIE, csrf_of
+from services.portal.pages.keepsake import COOKIE, KEPT, LABEL
+from shared.clock import utcnow
+from shared.http.demands import Audience
+from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
+from shared.security.actor_token import sign_actor
+from shared.security.policy import CHANNELS, IMPORT_SCOPE, Action, Resource, may
+from tests.system.takers import TAKERS
+from tests.whole.node import COUNTY, WholeNode
+from tests.whole.routes import Endpoint
+from tests.whole.stories import ITEM, UNIT, Told
+
+OTHER_UNIT = "U001"
+STRANGER = "341502"
+"""Another node, whose actor comes by a token of this one."""
+FORM = "application/x-www-form-urlencoded"
+Headers = Mapping[str, str]
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The case that everything is asked about, and what hangs on it; `other` is another case."""
+
+    case: Told
+    other: Told
+    order: str
+    hand_over: str
+    supervision: str
+
+    @property
+    def fields(self) -> Fields:
+        """The names of these in paths, queries and forms."""
+        return {
+            "number": self.case.number,
+            "case_id": self.case.case_id,
+            "order_id": self.order,
+            "hand_over_id": self.hand_over,
+            "supervision_id": self.supervision,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """One who asks; `shows` returns the headers of one request at an endpoint."""
+
+    name: str
+    actor: Actor
+    shows: Callable[[Endpoint], Headers]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One endpoint asked by one asker; `act` is what its path chooses."""
+
+    endpoint: Endpoint
+    asker: Asker
+    act: str = ""
+
+    @property
+    def name(self) -> str:
+        """As one reads it in a list of what went wrong."""
+        act = f" ({self.act})" if self.act else ""
+        return f"{self.endpoint.name}{act} by {self.asker.name}"
+
+
+# ---- who asks ----
+
+
+def askers(whole: WholeNode, targets: Targets) -> Sequence[Asker]:
+    """Return everybody: no one, two citizens, every role, systems, somebody of another node."""
+    return [
+        Asker("nobody", anonymous(whole.node.code), lambda _: {}),
+        _citizen(whole, "the citizen of the case", targets.case),
+        _citizen(whole, "the citizen of another case", targets.other),
+        *(_staff(whole, role, OTHER_UNIT) for role in Role),
+        _staff(whole, Role.DISPOSAL_OFFICER, UNIT),
+        _by_token(whole, "a system without scopes", _system(whole)),
+        _by_token(whole, "a system with every scope", _system(whole, *Action, IMPORT_SCOPE)),
+        _by_token(whole, "a supervisor of another node", _member(STRANGER, Role.SUPERVISOR, UNIT)),
+    ]
+
+
+def _staff(whole: WholeNode, role: Role, unit: str) -> Asker:
+    by_token = _by_token(whole, f"{role} of {unit}", _member(whole.node.code, role, unit))
+
+    def show(at: Endpoint) -> Headers:
+        return by_token.shows(at) if at.is_api else whole.signed_in(role, unit)
+
+    return Asker(by_token.name, by_token.actor, show)
+
+
+def _member(node: str, role: Role, unit: str) -> Actor:
+    roles = frozenset({role})
+    return Actor(kind=ActorKind.STAFF, node=node, id=f"{role}.walks", unit=unit, roles=roles)
+
+
+def _system(whole: WholeNode, *scopes: str) -> Actor:
+    held = frozenset(map(str, scopes))
+    return Actor(kind=ActorKind.SYSTEM, node=whole.node.code, id="system", scopes=held)
+
+
+def _by_token(whole: WholeNode, name: str, actor: Actor) -> Asker:
+    def show(_at: Endpoint) -> Headers:
+        # Made anew each time: it lives for a minute, and the walk may take longer.
+        token = sign_actor(whole.node.keys, actor, whole.node.code, utcnow())
+        return {"authorization": f"Bearer {token}"}
+
+    return Asker(name, actor, show)
+
+
+def _citizen(whole: WholeNode, name: str, told: Told) -> Asker:
+    actor = citizen(whole.node.code, UUID(told.case_id), told.number)
+    until = (utcnow() + KEPT).timestamp()
+    # As a one-time code opens a case, which stands beside the list of one's own.
+    kept = json.dumps([told.number, told.code, until, told.code, told.number])
+    sealed = urlsafe_b64encode(whole.node.keys.seal_bytes(kept.encode(), LABEL)).decode()
+    opened = {"cookie": f"{COOKIE}={sealed}"}
+    return Asker(name, actor, lambda at: told.holder if at.is_api else opened)
+
+
+# ---- what they ask ----
+
+SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    (method, path): body for method, path, _role, body in TAKERS
+}
+QUERIES: Mapping[str, Fields] = {"/api/v1/scope": {"item": ITEM}}
+OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
+"""Lists of one case, which a query names: the other one, which has a result."""
+FORMS: Mapping[str, Fields] = {
+    "/desk/login": {"login": "nobody", "password": "wrong"},
+    "/follow/rate": {"level": "5", "send": "1", "solved": "yes"},
+    "/look": {"print": "large"},
+    "/report": {"at": "what", "go": "where"},
+}
+ANY_ACT: Fields = {
+    **{"complexity": "ordinary", "reason": "litigation", "explanation": "已在诉讼中。"},
+    **{"legal_basis": "条例第九条", "ground": "not_our_duty", "because": "职责范围"},
+    **{"unit_code": "NOSUCH", "to_node": COUNTY, "text": "请说明。", "purpose": "核实情况"},
+    **{"way": "phone", "reached": "yes", "outcome": "done", "answer": "已办好。"},
+    **{"name": "张三丰", "phone": "13812345678", "region": COUNTY, "attempts": "1"},
+}
+"""What the forms of the desk ask for, all together."""
+
+
+def address(cell: Cell, targets: Targets) -> str:
+    """Return the path of a cell with its parts filled in, and its query."""
+    fields = {**targets.fields, "act": cell.act}
+    sample = next((path for _, path in SAMPLES if _fits(cell.endpoint.path, path)), None)
+    path = cell.endpoint.path
+    for part in re.findall(r"{(\w+)", path):
+        path = re.sub(rf"{{{part}[^}}]*}}", fields.get(part) or _part(cell, part, sample), path)
+    wanted = dict(QUERIES.get(path, {}))
+    if path in OF_A_CASE and cell.endpoint.method == "GET":
+        wanted["case_id"] = targets.other.case_id
+    return f"{path}?{urlencode(wanted)}" if wanted else path
+
+
+def _fits(template: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"{\w+[^}]*}", "[^/]+", template), path) is not None
+
+
+def _part(cell: Cell, part: str, sample: str | None) -> str:
+    if sample is None:
+        return str(UUID(int=7)) if part.endswith("_id") else "NEW"
+    names, values = cell.endpoint.path.split("/"), sample.split("/")
+    return next(v for n, v in zip(names, values, strict=True) if n.startswith(f"{{{part}"))
+
+
+def content(cell: Cell, targets: Targets, shown: Headers) -> tuple[Headers, bytes]:
+    """Return the headers and the body that go with what is asked."""
+    if cell.endpoint.method == "GET":
+        return {}, b""
+    if not cell.endpoint.is_api:
+        return {"content-type": FORM}, urlencode(_form(cell, targets, shown)).encode()
+    sample = next((body for key, body in SAMPLES.items() if _is_of(cell.endpoint, *key)), {})
+    body = {name: targets.fields.get(name, value) for name, value in sample.items()}
+    return {"content-type": "application/json"}, json.dumps(body).encode()
+
+
+def _is_of(endpoint: Endpoint, method: str, path: str) -> bool:
+    return method == endpoint.method and _fits(endpoint.path, path)
+
+
+def _form(cell: Cell, targets: Targets, shown: Headers) -> Fields:
+    token = shown.get("cookie", "").removeprefix(f"{SESSION_COOKIE}=")
+    known = {"csrf": csrf_of(token), **targets.fields, "code": targets.case.code}
+    if cell.asker.actor.kind is ActorKind.CITIZEN:
+        known["number"] = cell.asker.actor.id
+    own = FORMS.get(cell.endpoint.path, ANY_ACT)
+    return {**known, **own, "channel": _channel(cell.asker.actor)}
+
+
+def _channel(actor: Actor) -> str:
+    mine = [channel for role in actor.roles for channel in CHANNELS.get(role, ())]
+    return min(mine, default="window")
+
+
+# ---- what the policy says beforehand ----
+
+
+def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
+    """Tell whether the asker may, by what the endpoint says that it demands."""
+    demand, actor = cell.endpoint.demand, cell.asker.actor
+    if demand is None or actor.node != node:
+        return False
+    if demand.audience is Audience.STAFF and actor.kind is not ActorKind.STAFF:
+        return False
+    if demand.audience is Audience.HOLDER and actor.kind is not ActorKind.CITIZEN:
+        return False
+    actions = (demand.by_part[cell.act],) if demand.by_part else demand.actions
+    about = resource(cell, targets, node)
+    return not actions or any(may(actor, action, about).allowed for action in actions)
+
+
+def resource(cell: Cell, targets: Targets, node: str) -> Resource:
+    """Return what is asked about: the case, which a unit holds, or a list of what is one's own."""
+    demand, path, actor = cell.endpoint.demand, cell.endpoint.path, cell.asker.actor
+    told = targets.other if path in OF_A_CASE else targets.case
+    held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
+    if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
+        return Resource(node=node, case_id=actor.case_id)
+    if cell.act or "{number}" in path or "{order_id}" in path or path in OF_A_CASE:
+        return held
+    if demand and Action.CASE_REGISTER in demand.actions:
+        return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))
+    return Resource(node=node, unit=actor.unit)
+
+
+_RATING = (Action.EVALUATION_SUBMIT,)
