@@ -11,7 +11,7 @@ from services.portal.repository import ListKind, ListScope
 from shared.events.intake import ComplainedOf, ComplaintMarked, UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName
 from shared.security.actor import Actor, ActorKind, Role
-from tests.integration.portal.stories import NODE, OFFICER, Speakers, Story
+from tests.integration.portal.stories import ALL_SEEING, NODE, OFFICER, Speakers, Story
 from tests.integration.relaying import relayed_by
 
 pytestmark = pytest.mark.integration
@@ -46,7 +46,7 @@ def marked(story: Story, told: ComplainedOf) -> ComplaintMarked:
 
 
 def numbers(db: Connection, reader: Actor | None) -> set[str]:
-    scope = ListScope(kind=ListKind.ALL, reader=reader)
+    scope = ListScope(kind=ListKind.ALL, sight=ALL_SEEING, reader=reader)
     return {row.number for row in repository.case_list(db, scope, None, 50).rows}
 
 
