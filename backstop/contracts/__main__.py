@@ -1,14 +1,16 @@
-"""Write what is generated anew: event schemas, `docs/events.md`, `.env.example`, dashboards."""
+"""Write what is generated anew: event schemas, pages of docs, `.env.example`, dashboards."""
 
 from pathlib import Path
 
 from backstop import contracts
+from backstop.contracts.access import ACCESS_PAGE, access_page
 from backstop.progress import say
 
 
 def main() -> None:
     """Write every generated file that differs, drop those of what is gone, say which."""
     pages = {
+        ACCESS_PAGE: access_page(),
         contracts.EVENTS_PAGE: contracts.events_page(),
         contracts.ENVIRONMENT_PAGE: contracts.environment_page(),
         **{

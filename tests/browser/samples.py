@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from services.portal.pages.access import access_values
 from services.portal.pages.act_forms import NOBODY_NAMED
 from services.portal.pages.board import board_values
 from services.portal.pages.keys import key_values
@@ -301,6 +302,18 @@ SAMPLES: Mapping[str, Sample] = {
         {"tools": OFFICE, "rooms": rooms_of(ADMINISTRATOR)},
         ADMINISTRATOR,
         "/admin",
+    ),
+    "admin_access": Sample(
+        "admin/access.html",
+        {"tools": OFFICE, **access_values()},
+        ADMINISTRATOR,
+        "/admin/access",
+    ),
+    "admin_access_role": Sample(
+        "admin/access.html",
+        {"tools": OFFICE, **access_values("disposal_officer")},
+        ADMINISTRATOR,
+        "/admin/access",
     ),
     "admin_tokens": Sample(
         "admin/tokens.html",

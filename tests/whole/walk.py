@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from backstop.contracts.routes import Endpoint
 from services.portal.handlers import SESSION_COOKIE, csrf_of
 from services.portal.pages.keepsake import COOKIE, KEPT, LABEL
 from shared.clock import utcnow
@@ -18,7 +19,6 @@ from shared.security.actor_token import sign_actor
 from shared.security.policy import CHANNELS, IMPORT_SCOPE, Action, Resource, may
 from tests.system.takers import TAKERS
 from tests.whole.node import COUNTY, WholeNode
-from tests.whole.routes import Endpoint
 from tests.whole.stories import ITEM, UNIT, Told
 
 OTHER_UNIT = "U001"

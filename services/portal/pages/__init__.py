@@ -7,6 +7,7 @@ as the person who asks, so no page can do more than that person may.
 from fastapi import APIRouter, Depends
 
 from services.portal.pages import (
+    access,
     acts,
     admin,
     below,
@@ -33,7 +34,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader
 for _part in (
     *(home, report, follow, lost, rate, sign_in),
     *(desk, acts, find, register, messages, below, links),
-    *(board, admin, tokens, keys, looks),
+    *(board, admin, access, tokens, keys, looks),
 ):
     router.include_router(_part.router)
 

@@ -20,6 +20,12 @@ class Room:
 
 ROOMS: Sequence[Room] = (
     Room(
+        "/admin/access",
+        _("权限表"),
+        _("每种职责能做什么，做到什么范围，哪些不能兼任。"),
+        Action.ACCESS_READ,
+    ),
+    Room(
         "/admin/tokens",
         _("系统令牌"),
         _("呼叫中心、评价器、上级平台凭令牌接入：能做什么、到哪天、从哪里来。"),

@@ -4,19 +4,21 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import pytest
 from sqlalchemy import make_url, text
 
+from backstop.contracts.routes import Endpoint, endpoints
 from services.portal.pages import acts
+from shared.security.actor import Role
 from tests.conftest import Databases
 from tests.integration.whole.conftest import Lived
 from tests.whole.asgi import Asking, Request, Said
-from tests.whole.node import WholeNode
+from tests.whole.node import CITY, WholeNode
 from tests.whole.pages import CODE, give_codes
-from tests.whole.routes import Endpoint, endpoints
-from tests.whole.stories import Told
+from tests.whole.stories import TITLE, Told, offer, register, take
 from tests.whole.walk import STRANGER, Asker, Cell, Targets, address, askers, content, is_allowed
 
 pytestmark = pytest.mark.integration
@@ -168,3 +170,35 @@ def test_who_may_not_see_a_thing_does_not_learn_whether_it_is_there(walked: Walk
     ]
     assert telling == []
     assert len(refused) > 10 * len(things)
+
+
+def test_the_tier_above_sees_a_case_masked_and_the_person_only_after_it_took_over(
+    lived: Lived,
+) -> None:
+    city, county = lived.tiers.city, lived.tiers.county
+    told = register(county)
+    lived.tiers.settle()
+    watching, at = city.signed_in(Role.SUPERVISOR), f"/desk?view=below&case={told.number}"
+    person, purpose = f"/api/v1/cases/{told.number}/person", {"purpose": "核实情况"}
+    ask = partial(city.ask, "POST", person, city.token(Role.SUPERVISOR), json=purpose)
+
+    seen = city.done("GET", at, watching)
+    before = ask()
+    take(city, _offered(lived, told))
+    lived.tiers.settle()
+    after = ask()
+
+    assert told.number in seen
+    assert TITLE in seen
+    assert "张三丰" not in seen
+    assert "13812345678" not in seen
+    assert "/desk/act/person" not in seen
+    assert (before.status_code, before.json()["code"]) == (404, "unknown_case")
+    assert (after.status_code, after.json()["name"]) == (200, "张三丰")
+    assert "/desk/act/person" in city.done("GET", f"/desk?view=all&case={told.number}", watching)
+
+
+def _offered(lived: Lived, told: Told) -> str:
+    offered = offer(lived.tiers.county, told, CITY)
+    lived.tiers.settle()
+    return offered

@@ -1,0 +1,128 @@
+"""What the actions of the policy are called, in the groups in which one reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from services.portal.pages.language import later as _
+from shared.security.policy import Action, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Actions that belong together."""
+
+    title: str
+    english: str
+    actions: Mapping[Action, tuple[str, str]]
+    """What each is called, in Chinese and in English."""
+
+
+GROUPS: Sequence[Group] = (
+    Group(
+        _("受理和答复"),
+        "Cases",
+        {
+            Action.CASE_REGISTER: (_("登记反映件"), "register a case"),
+            Action.CASE_IMPORT: (_("导入以前的件"), "import earlier cases"),
+            Action.CASE_READ: (_("查看反映件"), "read a case"),
+            Action.CASE_ACCEPT: (_("受理"), "accept"),
+            Action.CASE_DECLINE: (_("不予受理"), "decline"),
+            Action.CASE_ANSWER: (_("当场答复"), "answer on the spot"),
+            Action.CASE_MARK: (_("注明反映的是谁"), "say whom a case complains of"),
+            Action.CASE_URGE: (_("催办"), "urge"),
+            Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
+            Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),
+            Action.EVALUATION_SUBMIT: (_("提交评价"), "rate"),
+        },
+    ),
+    Group(
+        _("诉求人的信息"),
+        "Personal data",
+        {
+            Action.PERSON_REVEAL: (_("查看诉求人姓名电话"), "see the person in the clear"),
+            Action.CODE_RENEW: (_("凭验证码换查询码"), "get a new query code"),
+            Action.CORRECTION_ORDER: (_("更正个人信息"), "correct personal data"),
+            Action.RETENTION_READ: (_("查看保存期限"), "see how long data is kept"),
+            Action.ERASURE_ASK: (_("申请删除"), "ask for erasure"),
+            Action.ERASURE_APPROVE: (_("批准删除"), "approve an erasure"),
+            Action.HOLD_WRITE: (_("暂停删除"), "hold data back from erasure"),
+            Action.EXPORT_ASK: (_("申请导出"), "ask for an export"),
+            Action.EXPORT_APPROVE: (_("批准导出"), "approve an export"),
+        },
+    ),
+    Group(
+        _("派单和办理"),
+        "Orders",
+        {
+            Action.DESK_READ: (_("查看工作台"), "see the desk"),
+            Action.POOL_READ: (_("查看派单池"), "see the pool"),
+            Action.ORDER_READ: (_("查看工单"), "read an order"),
+            Action.ORDER_DISPATCH: (_("派单"), "dispatch"),
+            Action.ORDER_SIGN: (_("签收"), "sign for an order"),
+            Action.ORDER_CONTACT: (_("记录联系"), "log a contact"),
+            Action.ORDER_RETURN: (_("退回工单"), "return an order"),
+            Action.ORDER_FINISH: (_("办结"), "finish an order"),
+            Action.MESSAGE_READ: (_("查看短信记录"), "see messages"),
+            Action.REPORT_READ: (_("查看统计"), "see reports"),
+        },
+    ),
+    Group(
+        _("上下级"),
+        "Between tiers",
+        {
+            Action.HAND_OVER_READ: (_("查看上下级转办"), "see hand-overs"),
+            Action.HAND_OVER_OFFER: (_("提级、交办、撤回"), "offer or withdraw a hand-over"),
+            Action.HAND_OVER_ANSWER: (_("接收或不接收"), "answer a hand-over"),
+            Action.CASE_REPORT_UP: (_("报告上级"), "report up"),
+            Action.BELOW_READ: (_("查看下级反映件，隐去姓名"), "see cases below, masked"),
+            Action.SUPERVISION_READ: (_("查看督办"), "see supervisions"),
+            Action.SUPERVISION_ORDER: (_("督办下级"), "supervise a tier below"),
+            Action.SUPERVISION_ANSWER: (_("答复督办"), "answer a supervision"),
+            Action.LINK_READ: (_("查看级间连接"), "see the links"),
+        },
+    ),
+    Group(
+        _("目录和规则"),
+        "Catalogue",
+        {
+            Action.UNIT_WRITE: (_("维护单位目录"), "keep the units"),
+            Action.ITEM_WRITE: (_("维护事项目录"), "keep the service items"),
+            Action.RULE_WRITE: (_("维护派单规则"), "keep the dispatch rules"),
+        },
+    ),
+    Group(
+        _("账号、令牌、密钥"),
+        "Administration",
+        {
+            Action.ADMIN_READ: (_("查看管理"), "see the administration"),
+            Action.ACCESS_READ: (_("查看权限表"), "see this table"),
+            Action.ACCOUNT_READ: (_("查看账号"), "see accounts"),
+            Action.ACCOUNT_WRITE: (_("建立和修改账号"), "create and change accounts"),
+            Action.ACCOUNT_RECOVER: (_("恢复账号，两人办理"), "recover an account, by two people"),
+            Action.ROLE_GRANT: (_("授予职责"), "grant roles"),
+            Action.SESSION_END: (_("结束他人的登录"), "end the sessions of others"),
+            Action.TOKEN_READ: (_("查看系统令牌"), "see system tokens"),
+            Action.TOKEN_WRITE: (_("发放和作废系统令牌"), "issue and revoke system tokens"),
+            Action.KEY_READ: (_("查看密钥"), "see keys"),
+            Action.KEY_ROTATE: (_("更换密钥"), "renew keys"),
+        },
+    ),
+    Group(
+        _("审计和运行"),
+        "Audit and running",
+        {
+            Action.AUDIT_READ: (_("查看审计记录"), "read the audit"),
+            Action.AUDIT_EXPORT: (_("导出审计记录"), "export the audit"),
+            Action.PARKED_READ: (_("查看搁置的消息"), "see parked messages"),
+            Action.PARKED_WRITE: (_("重放或丢弃搁置的消息"), "replay or drop parked messages"),
+        },
+    ),
+)
+REACHES: Mapping[Reach, tuple[str, str]] = MappingProxyType(
+    {
+        Reach.NODE: (_("全部"), "everything of the node"),
+        Reach.INVOLVED: (_("参与的"), "what the own unit holds or takes part in"),
+        Reach.OWN_UNIT: (_("本单位"), "what the own unit holds"),
+    }
+)
