@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from backstop.neighbours import cards_of, neighbours_of
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
+from shared.audit.books import AuditBooks
 from shared.db import connect_engine
 from shared.neighbours import Neighbours
 from shared.security.key_file import LiveKeys
@@ -55,6 +56,11 @@ class Node:
     def unit(self, service: str) -> Unit:
         """Return the unit of work of one service."""
         return self.units[service]
+
+    @property
+    def books(self) -> AuditBooks:
+        """The audits of all services."""
+        return AuditBooks(self.engine, self.code, tuple(MEMBERS))
 
     @cached_property
     def doors(self) -> "Mapping[str, Door]":

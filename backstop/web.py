@@ -26,6 +26,7 @@ from backstop.turnstile import INNER
 from services.portal import pages
 from shared.http import install_problems
 from shared.http.demands import Audience, open_to
+from shared.http.watch import Witness
 from shared.logs import start_logging
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
@@ -66,6 +67,7 @@ def build_application(node: Node) -> ASGIApp:
         lifespan=_lifespan(node),
     )
     app.state.doors = node.doors
+    app.state.books = node.books
     app.state.node = facts_of(node)
     app.state.key_room = NodeKeyRoom(node)
     app.state.problem_page = pages.problem_page
@@ -75,7 +77,7 @@ def build_application(node: Node) -> ASGIApp:
     app.include_router(operations(node))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(pages.router, include_in_schema=False)
-    identified = Identify(app, node)
+    identified = Identify(Witness(app), node)
     app.state.api = httpx.AsyncClient(
         transport=InProcess(identified), base_url=node.settings.public_url, timeout=30
     )

@@ -22,23 +22,15 @@ from services.link.repository.anchors import anchors_of
 from shared.audit import AuditOutcome, Entry, ledger_of, record
 from shared.audit.anchors import Anchor, Signed, anchored, read_anchors
 from shared.audit.checking import Finding
-from shared.audit.export import (
-    Span,
-    anchor_line,
-    begin_line,
-    end_line,
-    head_line,
-    row_line,
-    rows_of,
-    stretch_of,
-    syslog_line,
-)
+from shared.audit.export import Span, json_lines, syslog_lines
 from shared.audit.offline import check, node_of
+from shared.audit.searching import VERIFYING
 from shared.audit.verifying import Verified
 from shared.audit.verifying import verify as verify_schema
 from shared.clock import utcnow
 from shared.security.actor import Actor, ActorKind
 from shared.security.letters import Card
+from shared.security.policy import Action
 
 app = typer.Typer(no_args_is_help=True, help="Verify the audit of a node, and take it out.")
 
@@ -85,10 +77,10 @@ def write_out(
     span = Span(_utc(since), _utc(until))
     with _opened(node) as here:
         # First, so that no row leaves without a trace of it.
-        _leave_trace(here, "audit.export", list(MEMBERS), [])
+        _leave_trace(here, "portal", Action.AUDIT_EXPORT, None)
         count = 0
         with open_sink(to) as write:
-            for line in _syslog(here, span) if syslog else _json_lines(here, span):
+            for line in _lines(here, span, syslog=syslog):
                 write(line)
                 count += 1
     typer.echo(f"{count} 行 · lines → {to}", err=True)
@@ -121,9 +113,9 @@ def _verify_here(here: Node, names: Sequence[str], anchors: Path | None) -> list
         for name in names
     ]
     _show(found)
-    bad = [one.finding for one in found if one.finding is not None]
-    _leave_trace(here, "audit.verify", names, bad)
-    return bad
+    for one in found:
+        _leave_trace(here, one.schema, VERIFYING, one.finding)
+    return [one.finding for one in found if one.finding is not None]
 
 
 def _verify_export(here: Node, file: Path, anchors: Path | None) -> list[Finding]:
@@ -161,26 +153,10 @@ def _services(wanted: Sequence[str] | None) -> list[str]:
     return list(wanted or MEMBERS)
 
 
-def _json_lines(here: Node, span: Span) -> Iterator[str]:
-    yield head_line(here.code, utcnow(), span, list(MEMBERS))
-    yield from map(anchor_line, _kept(here, here.code))
-    rows = 0
-    for name in MEMBERS:
-        stretch = stretch_of(here.engine, here.code, ledger_of(name), span)
-        yield begin_line(stretch)
-        for link in rows_of(here.engine, ledger_of(name), stretch):
-            yield row_line(name, link)
-            rows += 1
-    yield end_line(rows)
-
-
-def _syslog(here: Node, span: Span) -> Iterator[str]:
-    for name in MEMBERS:
-        stretch = stretch_of(here.engine, here.code, ledger_of(name), span)
-        for link in rows_of(here.engine, ledger_of(name), stretch):
-            line = syslog_line(here.code, name, link)
-            if line is not None:
-                yield line
+def _lines(here: Node, span: Span, *, syslog: bool) -> Iterator[str]:
+    if syslog:
+        return syslog_lines(here.books, span)
+    return json_lines(here.books, span, utcnow(), _kept(here, here.code))
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -204,7 +180,7 @@ def _show(found: Sequence[Verified]) -> None:
     Console().print(table)
 
 
-def _leave_trace(here: Node, action: str, names: Sequence[str], bad: Sequence[Finding]) -> None:
+def _leave_trace(here: Node, service: str, action: str, found: Finding | None) -> None:
     who = ""
     with suppress(OSError, KeyError):
         who = getpass.getuser()
@@ -213,9 +189,9 @@ def _leave_trace(here: Node, action: str, names: Sequence[str], bad: Sequence[Fi
         actor=Actor(kind=ActorKind.SYSTEM, node=here.code, id="command-line", name=who),
         action=action,
         object_kind="audit",
-        object_id=",".join(names),
-        outcome=AuditOutcome.FAILED if bad else AuditOutcome.DONE,
-        reason="; ".join(map(str, bad)) or None,
+        object_id=here.code,
+        outcome=AuditOutcome.FAILED if found else AuditOutcome.DONE,
+        reason=str(found) if found else None,
     )
-    with here.unit("portal").transaction() as db:
-        record(db, here.unit("portal").plumbing.audit, entry)
+    with here.unit(service).transaction() as db:
+        record(db, here.unit(service).plumbing.audit, entry)

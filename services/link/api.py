@@ -1,13 +1,13 @@
 """The HTTP door of link: how each link is doing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from services.link import handlers
-from services.link.handlers import Look
+from services.link.handlers import AnchorState, Look
 from services.link.policy import LinkState
 from shared.http import ApiRoute, Door, Who, door_of
 from shared.http.demands import demands
@@ -54,6 +54,49 @@ class LinkView(BaseModel):
             refused=backlog.refused,
             restored_at=max((at for at in restored if at is not None), default=None),
         )
+
+
+class AnchorView(BaseModel):
+    """How the anchors of one node's audits do: this one's, or those of a node below."""
+
+    node: str
+    number: int | None
+    """Of the last one; null before the first."""
+    day: date | None
+    kept_at: datetime | None
+    seals: dict[str, int]
+    """Service → the last seal that it holds."""
+    contradicts: str | None
+    """Schema and seal where the last one does not fit those before it."""
+    contradictions: int
+    """How many there were within seven days."""
+    answered: bool | None
+    """Whether the tier above has it; null of a node below, and where nobody is above."""
+
+    @classmethod
+    def of(cls, state: AnchorState) -> Self:
+        """Return the state of a node's anchors as it is answered."""
+        last = state.last
+        return cls(
+            node=state.node,
+            number=last.number if last else None,
+            day=last.day if last else None,
+            kept_at=state.kept_at,
+            seals={schema: seq for schema, (seq, _) in last.heads.items()} if last else {},
+            contradicts=state.contradicts,
+            contradictions=state.contradictions,
+            answered=state.answered,
+        )
+
+
+@router.get("/anchors")
+@demands(Action.AUDIT_READ)
+def anchors(door: Annotated[Door, Depends(door_of("link"))], actor: Who) -> list[AnchorView]:
+    """Show the last anchor of this node's audits, and of each node below."""
+    door.demand(actor, Action.AUDIT_READ, Resource(node=door.node.code))
+    with door.unit.transaction() as db:
+        states = handlers.anchor_states(db, door.node.code, door.node.neighbours, door.now())
+    return [AnchorView.of(state) for state in states]
 
 
 @router.get("/links")

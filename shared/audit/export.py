@@ -5,7 +5,7 @@ that says where it begins, and the last line counts them: a file that was cut of
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from shared.audit.anchors import Signed
+from shared.audit.books import AuditBooks
 from shared.audit.chain import canonical, first_head
 from shared.audit.checking import Link
-from shared.audit.tables import AUDITOR, Ledger
+from shared.audit.tables import AUDITOR, Ledger, ledger_of
 from shared.audit.verifying import links
 from shared.db import transaction
 
@@ -46,6 +47,32 @@ class Stretch:
     after: int
     head: str
     last: int
+
+
+def json_lines(
+    books: AuditBooks, span: Span, now: datetime, anchors: Iterable[Signed] = ()
+) -> Iterator[str]:
+    """Yield the lines of an export that verifies by itself."""
+    yield head_line(books.node, now, span, books.schemas)
+    yield from map(anchor_line, anchors)
+    rows = 0
+    for schema in books.schemas:
+        stretch = stretch_of(books.engine, books.node, ledger_of(schema), span)
+        yield begin_line(stretch)
+        for link in rows_of(books.engine, ledger_of(schema), stretch):
+            yield row_line(schema, link)
+            rows += 1
+    yield end_line(rows)
+
+
+def syslog_lines(books: AuditBooks, span: Span) -> Iterator[str]:
+    """Yield the rows as messages of RFC 5424; one that is gone is left out."""
+    for schema in books.schemas:
+        stretch = stretch_of(books.engine, books.node, ledger_of(schema), span)
+        for link in rows_of(books.engine, ledger_of(schema), stretch):
+            line = syslog_line(books.node, schema, link)
+            if line is not None:
+                yield line
 
 
 def stretch_of(engine: Engine, node: str, ledger: Ledger, span: Span) -> Stretch:

@@ -1,6 +1,6 @@
 """The HTTP edge that every service's `api` stands on: doors, actors, problems, idempotency."""
 
-from shared.http.door import Door, NodeFacts, Who, door_of
+from shared.http.door import Books, Door, NodeFacts, Who, door_of
 from shared.http.idempotency import IdempotencyKey
 from shared.http.paging import Cursor, Page, cursor_after
 from shared.http.problems import FieldProblem, install_problems
@@ -10,6 +10,7 @@ from shared.idempotency import Once
 
 __all__ = [
     "ApiRoute",
+    "Books",
     "Code",
     "Cursor",
     "Door",

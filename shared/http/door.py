@@ -5,14 +5,17 @@ each request's scope; nothing below it reads the environment.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from shared.audit import AuditOutcome, Entry
+from shared.audit.books import AuditBooks
 from shared.clock import utcnow
 from shared.errors import Refused
+from shared.http.watch import KNOWN, Repeats, is_watched, note
 from shared.neighbours import Neighbours
 from shared.security.actor import Actor
 from shared.security.policy import Action, Reason, Resource, may
@@ -40,6 +43,7 @@ class Door:
     keys: NodeKeys
     node: NodeFacts
     now: Callable[[], datetime] = utcnow
+    repeats: Repeats = field(default_factory=Repeats)
 
     def demand(self, actor: Actor, action: Action, resource: Resource) -> None:
         """Let the policy decide; raise Refused if it says no.
@@ -50,7 +54,46 @@ class Door:
         if decision.reason is Reason.LOG_IN:
             raise Refused("not_signed_in")
         if not decision.allowed:
+            self._note_refusal(actor, action, resource, decision.reason)
             raise Refused("not_allowed", str(decision.reason))
+        self.look(actor, action, *_object_of(resource))
+
+    def look(self, actor: Actor, action: Action, object_kind: str, object_id: str) -> None:
+        """Have a look of the inspector written down; of others nothing is."""
+        if not is_watched(actor, action):
+            return
+        now = self.now()
+        repeats = self.repeats.told((actor.id, action, object_kind, object_id), now)
+        if repeats is not None:
+            told = _entry(actor, action, (object_kind, object_id), now)
+            note(self.unit, replace(told, repeats=_many(repeats)))
+
+    def _note_refusal(
+        self, actor: Actor, action: Action, resource: Resource, reason: Reason
+    ) -> None:
+        now = self.now()
+        repeats = self.repeats.told((actor.id, action, "denied"), now)
+        if actor.kind in KNOWN and repeats is not None:
+            told = _entry(actor, action, _object_of(resource), now)
+            denied = {"outcome": AuditOutcome.DENIED, "reason": str(reason)}
+            note(self.unit, replace(told, repeats=_many(repeats), **denied))  # type: ignore[arg-type]
+
+
+def _object_of(resource: Resource) -> tuple[str, str]:
+    if resource.case_id is not None:
+        return "case", str(resource.case_id)
+    if resource.unit is not None:
+        return "unit", resource.unit
+    return "node", resource.node
+
+
+def _entry(actor: Actor, action: Action, about: tuple[str, str], now: datetime) -> Entry:
+    kind, thing = about
+    return Entry(at=now, actor=actor, action=action, object_kind=kind, object_id=thing)
+
+
+def _many(repeats: int) -> int | None:
+    return repeats if repeats > 1 else None
 
 
 def door_of(service: str) -> Callable[[Request], Awaitable[Door]]:
@@ -71,3 +114,12 @@ async def _who(request: Request) -> Actor:
 
 Who = Annotated[Actor, Depends(_who)]
 """The actor that the outer middleware found; anonymous where there is none."""
+
+
+async def _books(request: Request) -> AuditBooks:
+    books: AuditBooks = request.app.state.books
+    return books
+
+
+Books = Annotated[AuditBooks, Depends(_books)]
+"""The audits of all services of the node, to be read under the auditor's role."""

@@ -20,6 +20,7 @@ from services.portal.pages.rooms import rooms_of
 from services.portal.pages.tokens import Token, token_values
 from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
+from tests.browser.audit_samples import AUDIT_SAMPLES
 from tests.browser.facts import (
     BAD,
     BY_CODE,
@@ -130,6 +131,7 @@ AGAINST = case(
 )
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
+    **AUDIT_SAMPLES,
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
     "report_where": Sample(

@@ -25,7 +25,7 @@ from shared.audit.anchors import AGAIN, Anchor, Earlier, Heads, Signed, contradi
 from shared.clock import new_id
 from shared.events.link import AnchorContradicted
 from shared.metrics import PARCELS_REFUSED
-from shared.neighbours import Relation
+from shared.neighbours import Neighbours, Relation, above, below
 from shared.outbox import nudge, say
 
 log = logging.getLogger(__name__)
@@ -91,10 +91,13 @@ def take_anchors(db: Connection, peer: str, content: Content, house: House) -> N
         _post(db, peer, {"anchor_answers": told}, house)
 
 
-def anchor_states(db: Connection, house: House) -> list[AnchorState]:
-    """Return how the anchors of this node do, and of each one below."""
-    below = [n.code for n in house.neighbours.values() if n.relation is Relation.BELOW]
-    return [_state(db, node, house) for node in (house.node, *sorted(below))]
+def anchor_states(
+    db: Connection, node: str, neighbours: Neighbours, now: datetime
+) -> list[AnchorState]:
+    """Return how the anchors of a node do, and of each one below."""
+    under = sorted(each.code for each in below(neighbours))
+    own = _state(db, node, now, is_answered=above(neighbours) is not None)
+    return [own, *(_state(db, code, now, is_answered=False) for code in under)]
 
 
 def _anchor(books: Books, house: House, held: Sequence[Anchor], today: date) -> Anchor:
@@ -157,17 +160,18 @@ def _post(db: Connection, peer: str, told: dict[str, Any], house: House) -> None
     nudge(db)
 
 
-def _state(db: Connection, node: str, house: House) -> AnchorState:
+def _state(db: Connection, node: str, now: datetime, *, is_answered: bool) -> AnchorState:
     held = anchors_of(db, node, 1)
-    last = held[0] if held else None
-    is_own = node == house.node
-    answers = answers_to(db, [last.signed.digest]) if last and is_own and house.parent else {}
-    answer = answers.get(last.signed.digest) if last else None
+    since = now - TOLD_FOR
+    if not held:
+        return AnchorState(node, None, None, None, 0, False if is_answered else None)
+    last = held[0]
+    answers = answers_to(db, [last.signed.digest]) if is_answered else {}
     return AnchorState(
         node=node,
-        last=last.signed.anchor if last else None,
-        kept_at=last.kept_at if last else None,
-        contradicts=(last.contradicts if last else None) or answer,
-        contradictions=contradictions_since(db, node, house.now - TOLD_FOR),
-        answered=bool(answers) if last and is_own and house.parent else None,
+        last=last.signed.anchor,
+        kept_at=last.kept_at,
+        contradicts=last.contradicts or answers.get(last.signed.digest),
+        contradictions=contradictions_since(db, node, since),
+        answered=bool(answers) if is_answered else None,
     )

@@ -1,6 +1,7 @@
 """What portal does: record what it hears, build the projection anew, keep the door to the desk."""
 
 from services.portal.handlers.accounts import AccountOrder, put_account
+from services.portal.handlers.auditing import note_export
 from services.portal.handlers.facts import EVERYTHING
 from services.portal.handlers.project import Heard, project
 from services.portal.handlers.record import record
@@ -54,6 +55,7 @@ __all__ = [
     "csrf_of",
     "is_csrf_of",
     "make_token",
+    "note_export",
     "project",
     "put_account",
     "recognise",

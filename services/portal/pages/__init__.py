@@ -10,6 +10,7 @@ from services.portal.pages import (
     access,
     acts,
     admin,
+    audit,
     below,
     board,
     desk,
@@ -34,7 +35,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader
 for _part in (
     *(home, report, follow, lost, rate, sign_in),
     *(desk, acts, find, register, messages, below, links),
-    *(board, admin, access, tokens, keys, looks),
+    *(board, admin, audit, access, tokens, keys, looks),
 ):
     router.include_router(_part.router)
 

@@ -119,6 +119,7 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
         else:
             by = replace(sought, text=beside.words or sought.text)
             values |= _list(db, actor, door, view, by)
+    _look(actor, door, view, values["case"])
     known = {
         "views": views,
         "view": view,
@@ -137,6 +138,13 @@ def _safe(actor: Actor, door: Door) -> dict[str, bool]:
     own = Resource(node=door.node.code, unit=actor.unit)
     finds = may(actor, Action.PERSON_REVEAL, own).allowed
     return {"finds": finds, "sealing_away": not can_seal(door.keys)}
+
+
+def _look(actor: Actor, door: Door, view: View, case: CaseCard | None) -> None:
+    if case is None:
+        door.look(actor, view.needs, "list", view.key)
+    else:
+        door.look(actor, Action.CASE_READ, "case", case.number or str(case.case_id))
 
 
 def staff_of(request: Request) -> Actor:

@@ -46,6 +46,12 @@ ROOMS: Sequence[Room] = (
         _("哪个账号看了多少人、查找了多少次、有没有被拒绝。"),
         Action.AUDIT_READ,
     ),
+    Room(
+        "/admin/audit",
+        _("审计"),
+        _("谁在什么时候看了、改了、被拒绝了什么；记录有没有被动过。"),
+        Action.AUDIT_READ,
+    ),
     Room("/readyz", _("就绪状态"), _("系统是否正常，能不能办件。"), Action.PARKED_WRITE),
 )
 

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from services.link import handlers as link
 from services.link.repository.anchors import anchors_of
@@ -137,10 +136,10 @@ def test_an_anchor_a_day_goes_up_is_kept_there_and_answered(busy: Three) -> None
     assert second.earlier[0].heads == first.heads
     assert wrong(city, county) == [None, None]
     with county.in_link() as db:
-        own, *_ = link.anchor_states(db, county.link_house())
+        own, *_ = states(county, db)
     assert (own.last, own.answered, own.contradicts) == (second, True, None)
     with city.in_link() as db:
-        _, below = link.anchor_states(db, replace(city.link_house()))
+        _, below = states(city, db)
     assert (below.node, below.last, below.contradictions) == (county.code, second, 0)
 
 
@@ -167,8 +166,12 @@ def test_a_row_removed_with_all_keys_of_the_node_at_hand_is_betrayed_by_the_pare
     post_round(*busy)
     assert wrong(city, county) == [None, "dispatch 3"]
     with county.in_link() as db:
-        assert link.anchor_states(db, county.link_house())[0].contradicts == "dispatch 3"
+        assert states(county, db)[0].contradicts == "dispatch 3"
     assert said(city) == [("dispatch 3", 2)]
+
+
+def states(node: Node, db: Connection) -> list[link.AnchorState]:
+    return link.anchor_states(db, node.code, node.neighbours, node.clock.now)
 
 
 def said(node: Node) -> list[tuple[str, int]]:
