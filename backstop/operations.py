@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from backstop.node import Node
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
-from services.link.handlers import Look, look_at_links
+from services.link.handlers import AnchorState, Look, anchor_states, look_at_links
 from services.portal.handlers import tokens_ending_soon
 from services.sla.handlers import sweep_lag
+from shared.audit.searching import ChainState, chain_states
 from shared.clock import utcnow
 from shared.metrics import (
+    ANCHOR_AGE,
+    ANCHORS_CONTRADICTED,
+    AUDIT_BROKEN,
+    AUDIT_OLDEST,
+    AUDIT_VERIFIED,
     DATABASE_ANSWERS,
     EVENTS_WAITING,
     KEYS_USABLE,
@@ -62,7 +69,8 @@ class Measured(Collector):
         measured: list[GaugeMetricFamily] = []
         # At the first failure nothing more is asked: every try may take seconds.
         with suppress(SQLAlchemyError, VaultUnavailable):
-            measured = [*self._backlog(), *self._links(), *self._sweep()]
+            waiting = (*self._backlog(), *self._links(), *self._sweep())
+            measured = [*waiting, *self._audits(), *self._anchors()]
             measured += [*self._tokens(), *self._keys()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
@@ -104,6 +112,26 @@ class Measured(Collector):
             family = asked.family()
             for look in looks:
                 family.add_metric([self._node.code, look.neighbour.code], measure(look, now))
+            yield family
+
+    def _audits(self) -> Iterator[GaugeMetricFamily]:
+        states = chain_states(replace(self._node.books, schemas=self._services))
+        for asked, measure in AUDIT_GAUGES.items():
+            family = asked.family()
+            for state in states:
+                family.add_metric([self._node.code, state.schema], measure(state, utcnow()))
+            yield family
+
+    def _anchors(self) -> Iterator[GaugeMetricFamily]:
+        if "link" not in self._services:
+            return
+        now, node = utcnow(), self._node
+        with node.unit("link").transaction() as db:
+            states = anchor_states(db, node.code, node.neighbours, now)
+        for asked, measure in ANCHOR_GAUGES.items():
+            family = asked.family()
+            for state in states:
+                family.add_metric([node.code, state.node], measure(state, now))
             yield family
 
     def _sweep(self) -> Iterator[GaugeMetricFamily]:
@@ -154,6 +182,21 @@ LINK_GAUGES: Mapping[Asked, Callable[[Look, datetime], float]] = {
     LINK_UNRECEIPTED: lambda look, _now: look.backlog.unreceipted,
     LINK_OLDEST: _oldest,
     LINK_HELD: lambda look, _now: look.backlog.held,
+}
+
+
+def _since(at: datetime | None, now: datetime) -> float:
+    return (now - at).total_seconds() if at else float("inf")
+
+
+AUDIT_GAUGES: Mapping[Asked, Callable[[ChainState, datetime], float]] = {
+    AUDIT_OLDEST: lambda state, _now: state.oldest_seconds,
+    AUDIT_BROKEN: lambda state, _now: float(state.is_whole is False),
+    AUDIT_VERIFIED: lambda state, now: _since(state.verified_at, now),
+}
+ANCHOR_GAUGES: Mapping[Asked, Callable[[AnchorState, datetime], float]] = {
+    ANCHOR_AGE: lambda state, now: _since(state.kept_at, now),
+    ANCHORS_CONTRADICTED: lambda state, _now: max(state.contradictions, bool(state.contradicts)),
 }
 
 

@@ -143,3 +143,24 @@ TOKENS_ENDING = Asked(
     "Tokens of other systems that end within the days of warning and were not renewed.",
     ("node",),
 )
+AUDIT_OLDEST = Asked(
+    "backstop_audit_unsealed_oldest_seconds",
+    "Age of the oldest row of an audit without a seal.",
+)
+AUDIT_BROKEN = Asked(
+    "backstop_audit_broken",
+    "Whether something was found (1) when an audit was last gone through.",
+)
+AUDIT_VERIFIED = Asked(
+    "backstop_audit_verified_seconds", "Seconds since an audit was last gone through as a whole."
+)
+ANCHOR_AGE = Asked(
+    "backstop_anchor_age_seconds",
+    "Seconds since the last anchor of the audits: the own one, or that of a node below.",
+    ("node", "peer"),
+)
+ANCHORS_CONTRADICTED = Asked(
+    "backstop_anchors_contradicted",
+    "Anchors within seven days that do not fit those before them, or that the tier above says so.",
+    ("node", "peer"),
+)

@@ -19,12 +19,12 @@ from backstop.progress import Trouble
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from services.link.repository.anchors import anchors_of
-from shared.audit import AuditOutcome, Entry, ledger_of, record
+from shared.audit import Entry, ledger_of, record
 from shared.audit.anchors import Anchor, Signed, anchored, read_anchors
 from shared.audit.checking import Finding
 from shared.audit.export import Span, json_lines, syslog_lines
 from shared.audit.offline import check, node_of
-from shared.audit.searching import VERIFYING
+from shared.audit.searching import verified
 from shared.audit.verifying import Verified
 from shared.audit.verifying import verify as verify_schema
 from shared.clock import utcnow
@@ -33,6 +33,8 @@ from shared.security.letters import Card
 from shared.security.policy import Action
 
 app = typer.Typer(no_args_is_help=True, help="Verify the audit of a node, and take it out.")
+
+COMMAND_LINE = "command-line"
 
 Service = Annotated[list[str] | None, typer.Option("--service", help="only this one; repeat it")]
 AnchorsFile = Annotated[
@@ -77,7 +79,7 @@ def write_out(
     span = Span(_utc(since), _utc(until))
     with _opened(node) as here:
         # First, so that no row leaves without a trace of it.
-        _leave_trace(here, "portal", Action.AUDIT_EXPORT, None)
+        _leave_trace(here, "portal", _exported(here, span, syslog=syslog))
         count = 0
         with open_sink(to) as write:
             for line in _lines(here, span, syslog=syslog):
@@ -114,7 +116,8 @@ def _verify_here(here: Node, names: Sequence[str], anchors: Path | None) -> list
     ]
     _show(found)
     for one in found:
-        _leave_trace(here, one.schema, VERIFYING, one.finding)
+        told = verified(here.code, COMMAND_LINE, _user(), one.finding, utcnow())
+        _leave_trace(here, one.schema, told)
     return [one.finding for one in found if one.finding is not None]
 
 
@@ -180,18 +183,24 @@ def _show(found: Sequence[Verified]) -> None:
     Console().print(table)
 
 
-def _leave_trace(here: Node, service: str, action: str, found: Finding | None) -> None:
-    who = ""
-    with suppress(OSError, KeyError):
-        who = getpass.getuser()
-    entry = Entry(
+def _exported(here: Node, span: Span, *, syslog: bool) -> Entry:
+    form = "syslog" if syslog else "jsonl"
+    return Entry(
         at=utcnow(),
-        actor=Actor(kind=ActorKind.SYSTEM, node=here.code, id="command-line", name=who),
-        action=action,
+        actor=Actor(kind=ActorKind.SYSTEM, node=here.code, id=COMMAND_LINE, name=_user()),
+        action=Action.AUDIT_EXPORT,
         object_kind="audit",
         object_id=here.code,
-        outcome=AuditOutcome.FAILED if found else AuditOutcome.DONE,
-        reason=str(found) if found else None,
+        purpose=f"{form} {span.since or ''}/{span.until or ''}",
     )
+
+
+def _user() -> str:
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return ""
+
+
+def _leave_trace(here: Node, service: str, entry: Entry) -> None:
     with here.unit(service).transaction() as db:
         record(db, here.unit(service).plumbing.audit, entry)

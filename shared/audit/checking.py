@@ -92,6 +92,10 @@ class Walk:
             told = ", ".join(self.anchored[beyond].values())
             self._find(Fault.SHORTENED, beyond, None, told)
 
+    def miss(self, seq: int) -> None:
+        """Say that the seal of this number should be there and is not."""
+        self._find(Fault.SEAL_REMOVED, seq, None)
+
     def _step(self, link: Link, following: Link | None) -> None:
         if link.seq != self.seq + 1:
             self._find(Fault.SEAL_REMOVED, self.seq + 1, None)

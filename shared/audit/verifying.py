@@ -52,7 +52,7 @@ def verify(engine: Engine, node: str, ledger: Ledger, anchored: Anchored) -> Ver
         walk.end()
     with transaction(engine, AUDITOR) as db:
         waiting, oldest = waiting_in(db, ledger)
-    finding = walk.finding or _outside(engine, ledger) or _late(ledger, oldest)
+    finding = walk.finding or found_outside(engine, ledger) or _late(ledger, oldest)
     return Verified(
         ledger.schema, walk.rows, walk.seq, walk.head, walk.met, waiting, oldest, finding
     )
@@ -97,7 +97,8 @@ def waiting_in(db: Connection, ledger: Ledger) -> tuple[int, timedelta]:
     return count, oldest
 
 
-def _outside(engine: Engine, ledger: Ledger) -> Finding | None:
+def found_outside(engine: Engine, ledger: Ledger) -> Finding | None:
+    """Return the first row that is not sealed and does not wait to be."""
     audit_id = ledger.audit.c.id
     with transaction(engine, AUDITOR) as db:
         first, last = db.execute(select(func.min(audit_id), func.max(audit_id))).one()

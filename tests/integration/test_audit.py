@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
-from shared.audit import AuditOutcome, Entry, digest_of, ledger_tables, record
+from shared.audit import AuditOutcome, Entry, digest_of, ledger_tables, record, rounds
 from shared.audit.chain import canonical, first_head, next_head
 from shared.audit.checking import Fault, Finding
 from shared.audit.sealer import seal
@@ -270,3 +270,28 @@ def test_who_writes_does_not_seal_and_who_seals_does_not_write(
     denied = "permission denied|must be owner"
     with pytest.raises(ProgrammingError, match=denied), transaction(owner, role) as db:
         db.execute(text(told))
+
+
+@pytest.mark.parametrize("bad", [None, 3, 7], ids=["whole", "removed", "cut off"])
+def test_a_round_finds_some_rows_at_a_time_what_a_verification_finds(
+    owner: Engine, bad: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "AT_ONCE", 2)
+    ids = write(owner, 7)
+    seal(owner, NODE, LEDGER)
+    going = rounds.Round(owner, NODE, LEDGER)
+    gone = {3: delete(AUDIT).where(AUDIT.c.id == ids[2]), 7: delete(SEALS).where(SEALS.c.seq == 7)}
+    with owner.begin() as db:
+        for deed in [gone[bad]] if bad else []:
+            db.execute(deed)
+    write(owner, 1)
+
+    steps = 1
+    while going.step():
+        steps += 1
+
+    finding = going.end()
+    told = {None: None, 3: Fault.REMOVED, 7: Fault.SEAL_REMOVED}
+    assert (finding.fault if finding else None) == told[bad]
+    assert (finding.seq if finding else None) == bad
+    assert steps == {None: 4, 3: 2, 7: 4}[bad]

@@ -30,17 +30,13 @@ from tests.system.test_story import order_of
 
 pytestmark = pytest.mark.system
 
+SERVICES = ("intake", "dispatch", "sla", "notify", "review", "portal")
+
 Count = Callable[[], dict[str, int]]
 
 BOOKKEEPING = frozenset(
-    {
-        "intake.wrong_codes",
-        "portal.attempts",
-        "portal.audit",
-        "portal.audit_unsealed",
-        "portal.sessions",
-        "portal.counts",
-    }
+    {"intake.wrong_codes", "portal.attempts", "portal.sessions", "portal.counts"}
+    | {f"{name}.audit{more}" for name in SERVICES for more in ("", "_seal", "_unsealed")}
 )
 """What is written just because somebody knocks."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -11,7 +11,11 @@ from backstop.node import Node
 from backstop.operations import Measured
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
-from shared.clock import new_id
+from shared.audit import ledger_of, record
+from shared.audit.checking import Fault, Finding
+from shared.audit.sealer import seal
+from shared.audit.searching import verified
+from shared.clock import new_id, utcnow
 from shared.security.sealing import NodeKeys
 
 pytestmark = pytest.mark.integration
@@ -61,9 +65,32 @@ def test_what_waits_is_counted_for_each_service_and_with_its_age(
     assert told["backstop_sweep_lag_seconds"] == {CODE: 0}
 
 
+def test_how_the_audits_do_is_measured(
+    service_database: Callable[..., Engine], tmp_path: Path
+) -> None:
+    engine = service_database(*(MEMBERS[name].metadata for name in SERVICES))
+    node = node_on(engine, tmp_path)
+    fault = Finding(Fault.REMOVED, "sla", 3, 7)
+    for service, finding in (("intake", None), ("sla", fault)):
+        entry = verified(CODE, "sealer", "", finding, utcnow() - timedelta(seconds=90))
+        with node.unit(service).transaction() as db:
+            record(db, node.unit(service).plumbing.audit, entry)
+    seal(engine, CODE, ledger_of("sla"))
+
+    told = measured(node)
+
+    assert told["backstop_audit_unsealed_oldest_seconds"]["intake"] == pytest.approx(90, abs=30)
+    assert told["backstop_audit_unsealed_oldest_seconds"]["sla"] == 0
+    assert told["backstop_audit_broken"] == {"intake": 0, "sla": 1, "link": 0}
+    assert told["backstop_audit_verified_seconds"]["sla"] == pytest.approx(90, abs=30)
+    assert told["backstop_audit_verified_seconds"]["link"] == float("inf")
+    assert told["backstop_anchor_age_seconds"] == {CODE: float("inf")}
+    assert told["backstop_anchors_contradicted"] == {CODE: 0}
+
+
 def test_a_database_that_is_away_is_told_and_nothing_else(tmp_path: Path) -> None:
     nobody = create_engine("postgresql+psycopg://x@127.0.0.1:1/x")
 
     told = measured(node_on(nobody, tmp_path))
 
-    assert told == {"backstop_database_answers": {CODE: 0}}
+    assert told == {"backstop_database_answers": {CODE: 0}, "backstop_keys_usable": {CODE: 1}}
