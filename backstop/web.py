@@ -77,7 +77,7 @@ def build_application(node: Node) -> ASGIApp:
     app.include_router(operations(node))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(pages.router, include_in_schema=False)
-    identified = Identify(Witness(app), node)
+    identified = Witness(Identify(app, node))
     app.state.api = httpx.AsyncClient(
         transport=InProcess(identified), base_url=node.settings.public_url, timeout=30
     )
