@@ -29,6 +29,7 @@ from tests.integration.schemas import build_schemas
 NODE = "341500"
 LEDGER = plumbing.ledger
 BOOKS = ("intake",)
+TABLES = ("audit", "audit_seal")
 ROUNDS = 5
 FILL = """
 INSERT INTO intake.audit (at, node, actor_kind, actor_id, actor_name, action, object_kind,
@@ -63,6 +64,13 @@ def measure(engine: Engine, rows: int) -> None:
     say(f"    sealing {sealing / bare:.3f}, verifying {verifying / bare:.3f} of bare SM3")
     with engine.begin() as db:
         db.execute(text("ANALYZE intake.audit_seal"))
+        sizes = (
+            "pg_total_relation_size('intake.audit'), pg_total_relation_size('intake.audit_seal')"
+        )
+        audit, seals = db.execute(text(f"SELECT {sizes}")).one()
+    say(
+        f"    on disk {audit / rows:.0f} bytes a row with its indexes, {seals / rows:.0f} its seal"
+    )
     books, lines = AuditBooks(engine, NODE, BOOKS), list[str]()
     rate("exported", rows, lambda: lines.extend(json_lines(books, Span(), utcnow())))
     rate("verified from the export", rows, lambda: check(lines, []))

@@ -61,6 +61,7 @@ def readings(whole: WholeNode, crowd: Crowd) -> list[Reading]:
         *_single_cases(whole, crowd),
         *_numbers(whole),
         *_apis(whole, crowd),
+        *_audit(whole, crowd),
     ]
 
 
@@ -154,6 +155,19 @@ def _numbers(whole: WholeNode) -> Iterator[Reading]:
     yield Reading("API, board", {}, cycle(["/api/v1/board"]))
     who = whole.signed_in(Role.DISPATCHER)
     yield Reading("tiers below", who, cycle(["/desk/below"]))
+
+
+def _audit(whole: WholeNode, crowd: Crowd) -> Iterator[Reading]:
+    who = whole.signed_in(Role.AUDIT_ADMINISTRATOR)
+    sought = {
+        "newest": "",
+        "of an actor": "?actor=dispatcher",
+        "of an object": f"?object={crowd.numbers['closed'][0]}",
+        "of an action": "?action=case.accept",
+        "refused": "?outcome=denied",
+    }
+    for name, query in sought.items():
+        yield Reading(f"API, audit: {name}", who, cycle([f"/api/v1/audit{query}"]))
 
 
 def _apis(whole: WholeNode, crowd: Crowd) -> Iterator[Reading]:

@@ -14,7 +14,7 @@ from tests.integration.whole.living import live_in_step, writes
 from tests.whole.counting import cost
 from tests.whole.crowd import Crowd, live_through
 from tests.whole.node import WholeNode
-from tests.whole.pages import readings
+from tests.whole.pages import Headers, readings
 from tests.whole.tiers import WholeTiers, whole_tiers
 from tests.whole.waves import Cost, Ledger
 
@@ -45,10 +45,17 @@ def of_pages(whole: WholeNode, crowd: Crowd) -> Mapping[str, str]:
     """Return what each page costs; single cases are those of the crowd."""
     return {
         f"page {reading.name}": str(
-            cost(whole, partial(whole.done, "GET", next(reading.paths), reading.who))
+            cost(whole, partial(_read_anew, whole, next(reading.paths), reading.who))
         )
         for reading in readings(whole, crowd)
     }
+
+
+def _read_anew(whole: WholeNode, path: str, who: Headers) -> None:
+    # As the first look of its minute: that one of the inspector is written down.
+    for door in whole.node.doors.values():
+        door.repeats.counts.clear()
+    whole.done("GET", path, who)
 
 
 def of_writes(tiers: WholeTiers) -> Mapping[str, str]:
