@@ -1,8 +1,7 @@
 """`backstop audit`: verify the chains, take them out, show and keep the anchors."""
 
-import getpass
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backstop.commands.operator import operator
 from backstop.commands.sinks import open_sink
 from backstop.commands.target import NodeOption, target
 from backstop.neighbours import card_of, cards_of
@@ -28,13 +28,10 @@ from shared.audit.searching import verified
 from shared.audit.verifying import Verified
 from shared.audit.verifying import verify as verify_schema
 from shared.clock import utcnow
-from shared.security.actor import Actor, ActorKind
 from shared.security.letters import Card
 from shared.security.policy import Action
 
 app = typer.Typer(no_args_is_help=True, help="Verify the audit of a node, and take it out.")
-
-COMMAND_LINE = "command-line"
 
 Service = Annotated[list[str] | None, typer.Option("--service", help="only this one; repeat it")]
 AnchorsFile = Annotated[
@@ -116,7 +113,7 @@ def _verify_here(here: Node, names: Sequence[str], anchors: Path | None) -> list
     ]
     _show(found)
     for one in found:
-        told = verified(here.code, COMMAND_LINE, _user(), one.finding, utcnow())
+        told = verified(operator(here.code), one.finding, utcnow())
         _leave_trace(here, one.schema, told)
     return [one.finding for one in found if one.finding is not None]
 
@@ -187,18 +184,12 @@ def _exported(here: Node, span: Span, *, syslog: bool) -> Entry:
     form = "syslog" if syslog else "jsonl"
     return Entry(
         at=utcnow(),
-        actor=Actor(kind=ActorKind.SYSTEM, node=here.code, id=COMMAND_LINE, name=_user()),
+        actor=operator(here.code),
         action=Action.AUDIT_EXPORT,
         object_kind="audit",
         object_id=here.code,
         purpose=f"{form} {span.since or ''}/{span.until or ''}",
     )
-
-
-def _user() -> str:
-    with suppress(OSError, KeyError):
-        return getpass.getuser()
-    return ""
 
 
 def _leave_trace(here: Node, service: str, entry: Entry) -> None:

@@ -8,10 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backstop.commands.operator import operator_did
 from backstop.commands.target import NodeOption, target
 from backstop.node import Node, assemble
 from backstop.suite import MEMBERS
 from shared import inbox
+from shared.audit import record
+from shared.security.policy import Action
 
 app = typer.Typer(no_args_is_help=True, help="List, show, replay or drop parked messages.")
 
@@ -95,6 +98,7 @@ def _settle(node: Node, which: str, change: Any, told: str) -> None:
     with unit.transaction() as db:
         if not change(db, unit.plumbing.inbox, position):
             raise typer.BadParameter(f"nothing is parked at {which} (any more)")
+        record(db, unit.plumbing.audit, operator_did(node.code, Action.PARKED_WRITE, which, told))
     typer.echo(f"{which} {told}.")
 
 

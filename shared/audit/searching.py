@@ -13,20 +13,20 @@ from shared.audit.recording import AuditOutcome, Entry
 from shared.audit.tables import AUDITOR, ledger_of
 from shared.audit.verifying import waiting_in
 from shared.db import transaction, written_out
-from shared.security.actor import Actor, ActorKind
+from shared.security.actor import Actor
 
 VERIFYING = "audit.verify"
 """What stands in an audit when somebody has gone through it."""
 
 
-def verified(node: str, who: str, name: str, finding: Finding | None, now: datetime) -> Entry:
+def verified(actor: Actor, finding: Finding | None, now: datetime) -> Entry:
     """Return what is written down when a chain has been gone through."""
     return Entry(
         at=now,
-        actor=Actor(kind=ActorKind.SYSTEM, node=node, id=who, name=name),
+        actor=actor,
         action=VERIFYING,
         object_kind="audit",
-        object_id=node,
+        object_id=actor.node,
         outcome=AuditOutcome.FAILED if finding else AuditOutcome.DONE,
         reason=str(finding) if finding else None,
     )

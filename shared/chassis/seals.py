@@ -15,6 +15,7 @@ from shared.audit.searching import verified
 from shared.chassis.every import Ticker
 from shared.chassis.runtime import runtime_of, unit_of
 from shared.clock import utcnow
+from shared.security.actor import Actor, ActorKind
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Sealer(DependencyProvider):
         """Begin to seal in a greenlet of the container, and to check in another one."""
         self.runtime, self.service = runtime_of(self.container), self.container.service_name
         self.unit = unit_of(self.container)
+        self.itself = Actor(kind=ActorKind.SYSTEM, node=self.runtime.node, id=SEALER)
         self.round: Round | None = None
         self.next_round = utcnow()
         cues = {"seal": self.seal_once, "check": self.check_once}
@@ -84,7 +86,7 @@ class Sealer(DependencyProvider):
             self.round, self.next_round = None, utcnow() + CHECK_EVERY
 
     def _tell(self, finding: Finding | None) -> None:
-        entry = verified(self.runtime.node, SEALER, "", finding, utcnow())
+        entry = verified(self.itself, finding, utcnow())
         if finding is not None:
             log.error("audit broken", extra={"service": self.service, "found": str(finding)})
         with self.unit.transaction() as db:

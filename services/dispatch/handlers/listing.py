@@ -11,12 +11,14 @@ from services.dispatch.repository.catalogue import (
     ItemEntry,
     PlaceEntry,
     UnitEntry,
+    entry_of,
     find_unit,
     lock_tree,
     put_item,
     put_place,
     put_unit,
 )
+from services.dispatch.tables import items, places, units
 from shared.errors import Refused
 from shared.events.dispatch import ItemListed, UnitListed
 from shared.events.words import Complexity
@@ -67,10 +69,11 @@ def list_unit(db: Connection, listing: UnitListing, caller: Caller) -> Listed:
     unit_id = uuid5(ENTRIES, f"{caller.actor.node}/unit/{listing.code}")
     told = asdict(listing)
 
+    before = entry_of(db, units, listing.code, told)
     changed = put_unit(db, UnitEntry(unit_id=unit_id, **told))
     if changed:
         say(db, UnitListed(unit_id=unit_id, occurred_at=caller.now, **told))
-        leave_trace(db, caller, Trace(Action.UNIT_WRITE, "unit", listing.code, told))
+        leave_trace(db, caller, Trace(Action.UNIT_WRITE, "unit", listing.code, told, before))
     return Listed(listing.code, changed, unit_id)
 
 
@@ -80,10 +83,11 @@ def list_item(db: Connection, listing: ItemListing, caller: Caller) -> Listed:
     item_id = uuid5(ENTRIES, f"{caller.actor.node}/item/{listing.code}")
     told = asdict(listing)
 
+    before = entry_of(db, items, listing.code, told)
     changed = put_item(db, ItemEntry(item_id=item_id, **told))
     if changed:
         say(db, ItemListed(item_id=item_id, occurred_at=caller.now, **told))
-        leave_trace(db, caller, Trace(Action.ITEM_WRITE, "item", listing.code, told))
+        leave_trace(db, caller, Trace(Action.ITEM_WRITE, "item", listing.code, told, before))
     return Listed(listing.code, changed, item_id)
 
 
@@ -92,10 +96,11 @@ def list_place(db: Connection, region: str, unit_code: str, caller: Caller) -> L
     _check_unit(db, unit_code)
     place = PlaceEntry(region=policy.significant(region), unit_code=unit_code)
 
+    before = entry_of(db, places, place.region, asdict(place))
     changed = put_place(db, place)
     if changed:
         told = asdict(place)
-        leave_trace(db, caller, Trace(Action.RULE_WRITE, "place", place.region, told))
+        leave_trace(db, caller, Trace(Action.RULE_WRITE, "place", place.region, told, before))
     return Listed(place.region, changed)
 
 

@@ -1,6 +1,6 @@
 """Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
@@ -109,6 +109,16 @@ def put_item(db: Connection, item: ItemEntry) -> bool:
 def put_place(db: Connection, place: PlaceEntry) -> bool:
     """Write a place rule; tell whether that changed anything."""
     return _put(db, places, asdict(place), "region")
+
+
+def entry_of(
+    db: Connection, table: Table, code: str, names: Iterable[str]
+) -> Mapping[str, object] | None:
+    """Return these columns of an entry as it stands: of a unit, an item or a place rule."""
+    key = table.c["region" if table is places else "code"]
+    columns = [table.c[name] for name in names]
+    row = db.execute(select(*columns).where(key == code)).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def lock_tree(db: Connection) -> dict[str, str | None]:

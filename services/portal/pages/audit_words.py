@@ -59,6 +59,7 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "audit.read": _("查看审计"),
         "audit.export": _("导出审计"),
         "audit.verify": _("核验审计"),
+        "parked.write": _("处理停放的消息"),
     }
 )
 AUDIT_KINDS: Mapping[str, str] = MappingProxyType(
@@ -85,6 +86,7 @@ AUDIT_OBJECTS: Mapping[str, str] = MappingProxyType(
         "node": _("本级"),
         "audit": _("审计"),
         "handset": _("短信"),
+        "parked": _("停放的消息"),
     }
 )
 AUDIT_REASONS: Mapping[str, str] = MappingProxyType(

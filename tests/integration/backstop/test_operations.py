@@ -16,6 +16,7 @@ from shared.audit.checking import Fault, Finding
 from shared.audit.sealer import seal
 from shared.audit.searching import verified
 from shared.clock import new_id, utcnow
+from shared.security.actor import Actor, ActorKind
 from shared.security.sealing import NodeKeys
 
 pytestmark = pytest.mark.integration
@@ -70,9 +71,10 @@ def test_how_the_audits_do_is_measured(
 ) -> None:
     engine = service_database(*(MEMBERS[name].metadata for name in SERVICES))
     node = node_on(engine, tmp_path)
+    actor = Actor(kind=ActorKind.SYSTEM, node=CODE, id="sealer")
     fault = Finding(Fault.REMOVED, "sla", 3, 7)
     for service, finding in (("intake", None), ("sla", fault)):
-        entry = verified(CODE, "sealer", "", finding, utcnow() - timedelta(seconds=90))
+        entry = verified(actor, finding, utcnow() - timedelta(seconds=90))
         with node.unit(service).transaction() as db:
             record(db, node.unit(service).plumbing.audit, entry)
     seal(engine, CODE, ledger_of("sla"))

@@ -1,9 +1,10 @@
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from services.dispatch import handlers
 from services.dispatch.handlers import Caller, ItemListing, UnitListing
 from services.dispatch.repository.catalogue import items_after, places_after, units_after
+from services.dispatch.tables import plumbing
 from shared.errors import Refused
 from shared.events.dispatch import UnitListed
 from tests.integration.dispatch.stories import (
@@ -31,6 +32,24 @@ def test_a_unit_is_said_when_it_is_entered_and_when_it_changes(db: Connection) -
     assert first.subject_id == changed.subject_id
     assert names(db) == ["unit_listed", "unit_listed"]
     assert last(db, UnitListed).phone is None
+
+
+def test_the_audit_tells_a_change_by_the_digests_before_and_after(db: Connection) -> None:
+    first = UnitListing(code="rsj", title="县人社局", region=NODE)
+    second = UnitListing(code="rsj", title="县人力资源和社会保障局", region=NODE)
+    for listing in (first, second, first):
+        handlers.list_unit(db, listing, CALLER)
+    for title in ("社保卡", "社会保障卡"):
+        item = ItemListing(code="card", title=title, kind="service", unit_code="rsj")
+        handlers.list_item(db, item, CALLER)
+
+    audit = plumbing.audit.c
+    rows = db.execute(select(audit.before, audit.after).order_by(audit.id)).all()
+
+    (none, one), (one_before, two), (two_before, three), (new, four), (four_before, five) = rows
+    assert (none, new) == (None, None)
+    assert (one_before, two_before, four_before, three) == (one, two, four, one)
+    assert len({one, two, four, five}) == 4
 
 
 def test_an_item_put_twice_is_said_once(db: Connection) -> None:
