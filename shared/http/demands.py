@@ -18,6 +18,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 _MARK = "_demand"
 
 
+class TurnedAway(Refused):
+    """Somebody known could not do it here with any row whatever."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__("not_allowed")
+        self.action = action
+
+
 @unique
 class Audience(StrEnum):
     """Whom an endpoint has to do with at all."""
@@ -83,7 +91,7 @@ def turn_away(endpoint: object, actor: Actor, parts: Mapping[str, Any]) -> None:
     if not actions or any(could(actor, action) for action in actions):
         return
     if actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
-        raise Refused("not_allowed")
+        raise TurnedAway(actions[0])
     if CITIZEN_ACTIONS.isdisjoint(actions):  # else the endpoint asks for number and code
         raise Refused("not_signed_in")
 

@@ -17,7 +17,7 @@ from shared.clock import utcnow
 from shared.errors import Refused
 from shared.http.watch import KNOWN, Repeats, is_watched, note
 from shared.neighbours import Neighbours
-from shared.security.actor import Actor
+from shared.security.actor import Actor, ActorKind
 from shared.security.policy import Action, Reason, Resource, may
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
@@ -67,6 +67,11 @@ class Door:
         if repeats is not None:
             told = _entry(actor, action, (object_kind, object_id), now)
             note(self.unit, replace(told, repeats=_many(repeats)))
+
+    def turned_away(self, actor: Actor, action: Action) -> None:
+        """Have it written down that somebody was refused before anything was looked at."""
+        reason = Reason.SCOPE if actor.kind is ActorKind.SYSTEM else Reason.ROLE
+        self._note_refusal(actor, action, Resource(node=self.node.code), reason)
 
     def _note_refusal(
         self, actor: Actor, action: Action, resource: Resource, reason: Reason

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.errors import Refused
-from shared.http.demands import demand_of, turn_away
+from shared.http.demands import TurnedAway, demand_of, turn_away
 
 LONGEST_NAME = 60
 
@@ -42,10 +42,21 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            turn_away(self.endpoint, request.scope["actor"], request.path_params)
+            try:
+                turn_away(self.endpoint, request.scope["actor"], request.path_params)
+            except TurnedAway as refused:
+                _note(request, self.endpoint, refused)
+                raise
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
+
+
+def _note(request: Request, endpoint: Any, refused: TurnedAway) -> None:
+    # Where the door is of whoever turns away: services/<name>/api.
+    service = str(endpoint.__module__).split(".")[1]
+    if door := request.app.state.doors.get(service):
+        door.turned_away(request.scope["actor"], refused.action)
 
 
 def _text(body: bytes) -> str:
