@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backstop.node import Node
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
+from services.intake.repository.orders import laggards
 from services.link.handlers import AnchorState, Look, anchor_states, look_at_links
 from services.portal.handlers import tokens_ending_soon
 from services.sla.handlers import sweep_lag
@@ -37,6 +38,7 @@ from shared.metrics import (
     LINK_UNRECEIPTED,
     LOOK_OUTCOMES,
     MESSAGES_PARKED,
+    ORDERS_OWED,
     OUTBOX_OLDEST,
     OUTBOX_UNSENT,
     PARCELS_REFUSED,
@@ -69,9 +71,9 @@ class Measured(Collector):
         measured: list[GaugeMetricFamily] = []
         # At the first failure nothing more is asked: every try may take seconds.
         with suppress(SQLAlchemyError, VaultUnavailable):
-            waiting = (*self._backlog(), *self._links(), *self._sweep())
-            measured = [*waiting, *self._audits(), *self._anchors()]
-            measured += [*self._tokens(), *self._keys()]
+            measured = [*self._backlog(), *self._links(), *self._sweep()]
+            measured += [*self._audits(), *self._anchors()]
+            measured += [*self._tokens(), *self._keys(), *self._orders()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
         yield from (answers, self._usable(), *measured)
@@ -151,6 +153,17 @@ class Measured(Collector):
             ending = tokens_ending_soon(db, utcnow(), rules)
         family = TOKENS_ENDING.family()
         family.add_metric([self._node.code], ending)
+        yield family
+
+    def _orders(self) -> Iterator[GaugeMetricFamily]:
+        if "intake" not in self._services:
+            return
+        before = utcnow() - self._node.settings.intake.patience
+        with self._node.unit("intake").transaction() as db:
+            owed = laggards(db, before)
+        family = ORDERS_OWED.family()
+        for peer, orders in owed.items():
+            family.add_metric([self._node.code, peer], orders)
         yield family
 
     def _keys(self) -> Iterator[GaugeMetricFamily]:

@@ -138,6 +138,11 @@ LINK_HELD = Asked(
     "Parcels of the neighbour that wait for one that is missing.",
     ("node", "peer"),
 )
+ORDERS_OWED = Asked(
+    "backstop_data_orders_owed",
+    "Erasures that another node was told of and has not acknowledged within the limit.",
+    ("node", "peer"),
+)
 TOKENS_ENDING = Asked(
     "backstop_tokens_ending",
     "Tokens of other systems that end within the days of warning and were not renewed.",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.portal.policy import Limits, Patience, TokenRules
+from services.portal.policy.exports import ExportRules
 
 
 class Settings(BaseModel):
@@ -40,6 +41,16 @@ class Settings(BaseModel):
         default=14, ge=1, description="So long before the end of a token people are warned."
     )
 
+    export_alone_rows: int = Field(
+        default=1_000, ge=0, description="More rows than this leave only if another one approves."
+    )
+    export_most_rows: int = Field(
+        default=50_000, ge=1, description="More rows than this leave in no export."
+    )
+    export_hours: int = Field(
+        default=24, ge=1, description="An export that nobody fetches is thrown away after so long."
+    )
+
     hotline: str = Field(
         default="12345", description="The telephone number that every page offers for help."
     )
@@ -53,6 +64,15 @@ class Settings(BaseModel):
         return Limits(
             idle=timedelta(minutes=self.session_idle_minutes),
             absolute=timedelta(hours=self.session_hours),
+        )
+
+    @property
+    def export_rules(self) -> ExportRules:
+        """How much may leave, in the words of the policy."""
+        return ExportRules(
+            alone=self.export_alone_rows,
+            most=self.export_most_rows,
+            kept=timedelta(hours=self.export_hours),
         )
 
     @property

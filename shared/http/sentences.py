@@ -208,6 +208,18 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件已经有一个清除申请，请等审批。",
         "An erasure of this case has been asked for: wait for the decision.",
     ),
+    "nothing_to_export": (409, "这个列表是空的，没有可导出的。", "The list is empty."),
+    "too_many_rows": (
+        409,
+        "件数太多，一次导不出来。请先筛选，分几次导出。",
+        "Too many rows for one export: narrow the list.",
+    ),
+    "unknown_export": (404, "没有找到这次导出。", "No such export."),
+    "export_gone": (
+        410,
+        "文件已经下载过，或者过期删除了。还要用，请重新申请。",
+        "The file was fetched or has expired: ask again.",
+    ),
     "registered_elsewhere": (
         409,
         "这件不是本级登记的，请由登记单位发起。",

@@ -21,6 +21,7 @@ from services.portal.pages.tokens import Token, token_values
 from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
 from tests.browser.audit_samples import AUDIT_SAMPLES
+from tests.browser.export_samples import EXPORT_SAMPLES
 from tests.browser.facts import (
     BAD,
     BY_CODE,
@@ -52,6 +53,7 @@ from tests.browser.facts import (
     seen,
     step,
 )
+from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
 
@@ -364,6 +366,8 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "board": Sample("board.html", board_values(numbers()), path="/board"),
     **TIER_SAMPLES,
+    **RECORD_SAMPLES,
+    **EXPORT_SAMPLES,
 }
 
 

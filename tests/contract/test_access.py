@@ -30,8 +30,6 @@ NOT_YET = frozenset(
         Action.ACCOUNT_RECOVER,
         Action.ROLE_GRANT,
         Action.SESSION_END,
-        Action.EXPORT_ASK,
-        Action.EXPORT_APPROVE,
         Action.CORRECTION_ORDER,
         Action.ATTACHMENT_ADD,
         Action.ATTACHMENT_READ,

@@ -59,6 +59,8 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/reports-up", "dispatcher", REPORT_UP),
     ("POST", "/api/v1/supervisions", "supervisor", QUESTION),
     ("POST", f"/api/v1/supervisions/{NOBODY}/answer", "supervisor", {"text": "明天办好"}),
+    ("POST", "/api/v1/exports", "supervisor", {"kind": "all", "purpose": "季度分析"}),
+    ("POST", f"/api/v1/exports/{NOBODY}/refuse", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/evaluations", "", RATING),
     ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
     ("PUT", "/api/v1/accounts/newcomer", "system_administrator", ACCOUNT),

@@ -2,10 +2,21 @@
 
 from services.portal.handlers.accounts import AccountOrder, put_account
 from services.portal.handlers.auditing import note_export
+from services.portal.handlers.exports import (
+    NEEDS as EXPORT_NEEDS,
+)
+from services.portal.handlers.exports import (
+    ExportAsking,
+    ask_export,
+    decide_export,
+    fetch_export,
+    make_export,
+)
 from services.portal.handlers.facts import EVERYTHING
 from services.portal.handlers.project import Heard, project
 from services.portal.handlers.record import record
 from services.portal.handlers.replay import Replayed, ReplayRunning, replay
+from services.portal.handlers.sight import sight_of
 from services.portal.handlers.signing_in import (
     SESSION_COOKIE,
     Credentials,
@@ -36,9 +47,11 @@ from services.portal.handlers.tokens import (
 
 __all__ = [
     "EVERYTHING",
+    "EXPORT_NEEDS",
     "SESSION_COOKIE",
     "AccountOrder",
     "Credentials",
+    "ExportAsking",
     "Failed",
     "Heard",
     "MadeToken",
@@ -52,8 +65,12 @@ __all__ = [
     "TokenUse",
     "Welcome",
     "actor_of",
+    "ask_export",
     "csrf_of",
+    "decide_export",
+    "fetch_export",
     "is_csrf_of",
+    "make_export",
     "make_token",
     "note_export",
     "project",
@@ -63,6 +80,7 @@ __all__ = [
     "replay",
     "revoke_token",
     "rotate_token",
+    "sight_of",
     "sign_in",
     "sign_out",
     "staff",

@@ -14,6 +14,7 @@ from services.portal.pages import (
     below,
     board,
     desk,
+    exports,
     find,
     follow,
     home,
@@ -25,6 +26,7 @@ from services.portal.pages import (
     rate,
     register,
     report,
+    retention,
     sign_in,
     tokens,
 )
@@ -34,8 +36,8 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, report, follow, lost, rate, sign_in),
-    *(desk, acts, find, register, messages, below, links),
-    *(board, admin, audit, access, tokens, keys, looks),
+    *(desk, acts, find, register, messages, below, links, exports),
+    *(board, admin, audit, access, tokens, keys, looks, retention),
 ):
     router.include_router(_part.router)
 

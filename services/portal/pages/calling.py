@@ -77,6 +77,15 @@ class Ask:
 NOTHING = Ask()
 
 
+async def fetch(request: Request, path: str) -> httpx.Response | None:
+    """Ask the API for a file as the one who sent this request; None where it does not answer."""
+    api: httpx.AsyncClient = request.app.state.api
+    try:
+        return await api.post(path, headers=_headers(request, NOTHING))
+    except httpx.TransportError:
+        return None
+
+
 async def call(request: Request, method: str, path: str, ask: Ask = NOTHING) -> Answer:
     """Call the API as the one who sent this request, or as the holder of a query code."""
     api: httpx.AsyncClient = request.app.state.api

@@ -163,6 +163,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "messages": may(actor, Action.MESSAGE_READ, here).allowed,
         "lists": bool(views_of(actor, door.node)),
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
+        "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),
         "roles": "、".join(ROLES[role] for role in sorted(actor.roles)),
@@ -232,7 +233,8 @@ def addresses(view: View, sought: Sought) -> dict[str, str]:
     listed = {"view": view.key, "text": sought.by.text, "node": sought.by.node}
     listed |= {"lamp": sought.by.lamp}
     here = listed | {"case": sought.case, "waits": sought.waits}
-    return {"here": _address(here), "list_at": _address(listed)}
+    told = {name: value for name, value in listed.items() if value}
+    return {"here": _address(here), "list_at": _address(listed), "export_at": urlencode(told)}
 
 
 def _address(told: Mapping[str, str]) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.portal.handlers import sight_of
 from services.portal.pages.language import later as _
 from services.portal.pages.words import LAMPS
-from services.portal.repository import ListKind, ListScope, Sight
+from services.portal.repository import ListKind, ListScope
 from shared.http import NodeFacts
 from shared.neighbours import Relation
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
-from shared.security.reach import within
 
 ABOVE, BELOW = frozenset({Relation.ABOVE}), frozenset({Relation.BELOW})
 
@@ -183,16 +183,6 @@ def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
         lamp = by.lamp if by.lamp in LAMPS else None
         return replace(whole, holder=by.node or None, lamp=lamp)
     return replace(whole, unit=actor.unit or "") if view.kind is ListKind.UNIT else whole
-
-
-def sight_of(actor: Actor, node: str) -> Sight:
-    """Return which cases the actor may look at, as `may_see` tells of a single one."""
-    return Sight(
-        node=node,
-        ours=within(actor, Action.CASE_READ, node),
-        incoming=within(actor, Action.HAND_OVER_READ, node),
-        below=within(actor, Action.BELOW_READ, node),
-    )
 
 
 def sees_everything(actor: Actor, node: str) -> bool:

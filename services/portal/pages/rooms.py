@@ -47,6 +47,12 @@ ROOMS: Sequence[Room] = (
         Action.AUDIT_READ,
     ),
     Room(
+        "/admin/retention",
+        _("个人信息保存与清除"),
+        _("保存多久，依法保留，清除和更正，各级确认了没有。"),
+        Action.RETENTION_READ,
+    ),
+    Room(
         "/admin/audit",
         _("审计"),
         _("谁在什么时候看了、改了、被拒绝了什么；记录有没有被动过。"),

@@ -250,3 +250,45 @@ ERASURE_GROUNDS = {
     "purpose": _("处理目的已实现"),
     "unlawful": _("不应收集或保存"),
 }
+REQUESTERS = {
+    "person": _("本人"),
+    "agent": _("代办人"),
+    "authority": _("主管机关"),
+    "own": _("本单位发现"),
+    "retention": _("到期自动"),
+    "another_node": _("登记单位"),
+}
+ORDER_STATES = {
+    "asked": _("等审批"),
+    "refused": _("不批准"),
+    "held": _("已批准，等解除保留"),
+    "done": _("已执行"),
+}
+ORDER_KINDS = {"erasure": _("清除"), "correction": _("更正")}
+KEPT_CLASSES = {
+    "closed": _("已结束的件：姓名、电话、证件号、住址、原文、短信、评价的话"),
+    "declined": _("不予受理的件：同上"),
+}
+EXPORT_STATES = {
+    "asked": _("等批准"),
+    "refused": _("不批准"),
+    "making": _("正在生成"),
+    "failed": _("没有生成，请重新申请"),
+    "ready": _("可以下载"),
+    "fetched": _("已下载"),
+    "expired": _("过期，已删除"),
+}
+LIST_KINDS = {
+    "incoming": _("待接收"),
+    "intake": _("待受理"),
+    "pool": _("派单池"),
+    "unit": _("本单位工单"),
+    "open": _("在办"),
+    "feedback": _("待评价"),
+    "rest": _("已结束"),
+    "all": _("全部"),
+    "away": _("转出去的"),
+    "below": _("下级在办"),
+    "reported": _("下级报告的"),
+    "supervised": _("上级督办"),
+}

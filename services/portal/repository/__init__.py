@@ -31,6 +31,15 @@ from services.portal.repository.cards import (
 )
 from services.portal.repository.cases import case_page
 from services.portal.repository.catalogue import item, items, unit, units
+from services.portal.repository.exports import (
+    Export,
+    add_export,
+    change_export,
+    expire_before,
+    exports_for,
+    file_of,
+    lock_export,
+)
 from services.portal.repository.journal import (
     append,
     ensure_partitions,
@@ -38,7 +47,7 @@ from services.portal.repository.journal import (
     last_position,
     redact_journal,
 )
-from services.portal.repository.lists import case_list, cases_by_numbers
+from services.portal.repository.lists import case_count, case_list, cases_by_numbers
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.projection import (
     CaseRows,
@@ -76,6 +85,7 @@ __all__ = [
     "ClockCard",
     "DayNumbers",
     "EvaluationCard",
+    "Export",
     "Failures",
     "HandOverCard",
     "ItemCard",
@@ -97,14 +107,17 @@ __all__ = [
     "account_of",
     "accounts_by_login",
     "add_counts",
+    "add_export",
     "add_token",
     "add_words",
     "append",
     "begin_session",
     "board",
+    "case_count",
     "case_list",
     "case_page",
     "cases_by_numbers",
+    "change_export",
     "change_token",
     "claim_replay",
     "count_failure",
@@ -113,7 +126,10 @@ __all__ = [
     "end_sessions_before",
     "end_sessions_of",
     "ensure_partitions",
+    "expire_before",
+    "exports_for",
     "failures_of",
+    "file_of",
     "forget_failures",
     "forget_failures_before",
     "has_reached",
@@ -122,6 +138,7 @@ __all__ = [
     "items",
     "journalled",
     "last_position",
+    "lock_export",
     "make_shadow",
     "mark_reached",
     "names_of",

@@ -93,6 +93,12 @@ def cases_by_numbers(db: Connection, numbers: Sequence[str]) -> Sequence[ListedC
     return [ListedCase(**row) for row in rows]
 
 
+def case_count(db: Connection, scope: ListScope, most: int) -> int:
+    """Count the cases of a scope, but no further than `most`."""
+    counted = select(_case.case_id).where(*_wanted(db, scope), _case.number.is_not(None))
+    return db.scalar(select(func.count()).select_from(counted.limit(most).subquery())) or 0
+
+
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
     wanted = [_KINDS[scope.kind], _seen(scope.sight)]

@@ -1,6 +1,7 @@
 """The rows portal owns: the journal, the projection built from it, accounts, sessions, tokens."""
 
 from services.portal.tables.accounts import account_tables
+from services.portal.tables.exports import exports_table, file_label
 from services.portal.tables.journal import (
     FIRST_PARTITIONS,
     PARTITION_FUNCTION,
@@ -10,6 +11,7 @@ from services.portal.tables.journal import (
 from services.portal.tables.projection import Projection, projection_tables
 from services.portal.tables.tokens import tokens_table
 from shared.db import new_metadata
+from shared.security.resealing import SealedColumn
 from shared.unit import plumbing_tables
 
 SCHEMA = "portal"
@@ -22,6 +24,8 @@ journal = journal_table(metadata)
 live = projection_tables(metadata)
 accounts, sessions, attempts = account_tables(metadata)
 tokens = tokens_table(metadata)
+exports = exports_table(metadata)
+sealed = (SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),)
 
 __all__ = [
     "FIRST_PARTITIONS",
@@ -32,11 +36,13 @@ __all__ = [
     "Projection",
     "accounts",
     "attempts",
+    "exports",
     "journal",
     "live",
     "metadata",
     "plumbing",
     "projection_tables",
+    "sealed",
     "sessions",
     "tokens",
 ]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.portal.pages.lists import VIEWS, Narrowed, scope_of, sight_of, views_of
+from services.portal.handlers import sight_of
+from services.portal.pages.lists import VIEWS, Narrowed, scope_of, views_of
 from services.portal.repository import ListKind, ListScope
 from shared.http import NodeFacts
 from shared.neighbours import Neighbour, Relation

@@ -1,0 +1,233 @@
+"""Export a list of the desk: asked with a purpose, above a limit approved by a second person.
+
+What is exported is what the list shows: the same query, the same reader, masked like it. The file
+is made page by page outside of any long transaction, sealed with the node's key, fetched once.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.portal import repository
+from services.portal.handlers.ledger import Ledger, Watermark, ledger_of
+from services.portal.handlers.sight import sight_of
+from services.portal.policy.exports import ExportRules, ExportState, first_state
+from services.portal.repository import ListKind, ListScope, Sight
+from services.portal.repository.exports import Export
+from services.portal.tables import plumbing
+from services.portal.tables.exports import file_label
+from shared.audit import AuditOutcome, Entry, digest_of, record
+from shared.clock import new_id
+from shared.errors import Refused
+from shared.security.actor import Actor, ActorKind, Role
+from shared.security.caller import Caller
+from shared.security.policy import Action
+from shared.security.sealing import NodeKeys
+
+NARROWED = ("kind", "unit", "status", "lamp", "holder", "text")
+AT_ONCE = 1_000
+"""So many rows are read by one query."""
+NEEDS: Mapping[ListKind, Action] = MappingProxyType(
+    {
+        ListKind.INCOMING: Action.HAND_OVER_READ,
+        ListKind.INTAKE: Action.CASE_ACCEPT,
+        ListKind.POOL: Action.POOL_READ,
+        ListKind.UNIT: Action.ORDER_SIGN,
+        ListKind.SUPERVISED: Action.SUPERVISION_ANSWER,
+        ListKind.BELOW: Action.BELOW_READ,
+        ListKind.REPORTED: Action.BELOW_READ,
+        **dict.fromkeys(
+            (ListKind.OPEN, ListKind.AWAY, ListKind.FEEDBACK, ListKind.REST, ListKind.ALL),
+            Action.DESK_READ,
+        ),
+    }
+)
+"""What one must be allowed to see a list of each kind: as the desk asks."""
+
+Opening = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAsking:
+    """What shall be exported, as which kind of file, and what for."""
+
+    scope: ListScope
+    format: str
+    purpose: str
+
+
+def ask_export(db: Connection, asking: ExportAsking, rules: ExportRules, caller: Caller) -> Export:
+    """Ask for an export; Refused where there is nothing, or more than may leave at once."""
+    rows = repository.case_count(db, asking.scope, rules.most + 1)
+    if not rows:
+        raise Refused("nothing_to_export")
+    if rows > rules.most:
+        raise Refused("too_many_rows")
+    actor = caller.actor
+    export = Export(
+        export_id=new_id(),
+        state=first_state(rows, rules),
+        format=asking.format,
+        purpose=asking.purpose,
+        scope=_stored(asking.scope),
+        rows=rows,
+        asked_by=actor.id,
+        asked_name=actor.name,
+        unit=actor.unit,
+        asked_at=caller.now,
+    )
+    repository.add_export(db, export)
+    _trace(db, caller, "export.ask", export)
+    return export
+
+
+def decide_export(db: Connection, export_id: UUID, refusal: str | None, caller: Caller) -> Export:
+    """Approve an export of somebody else, or refuse it with a reason."""
+    export = _locked(db, export_id)
+    if export.state != ExportState.ASKED:
+        raise Refused("wrong_state")
+    if export.asked_by == caller.actor.id:
+        raise Refused("second_person")
+    state = ExportState.MAKING if refusal is None else ExportState.REFUSED
+    decided: dict[str, Any] = {"state": state, "refusal": refusal, "decided_at": caller.now}
+    decided |= {"decided_by": caller.actor.id, "decided_name": caller.actor.name}
+    repository.change_export(db, export_id, **decided)
+    export = replace(export, **decided)
+    _trace(db, caller, "export.refuse" if refusal else "export.approve", export)
+    return export
+
+
+def make_export(
+    opening: Opening, keys: NodeKeys, export_id: UUID, now: Callable[[], datetime]
+) -> None:
+    """Make the file of an export that may be made; what goes wrong is shown, not raised."""
+    with opening() as db:
+        export = _locked(db, export_id)
+        if export.state != ExportState.MAKING or export.began_at is not None:
+            return
+        repository.change_export(db, export_id, began_at=now())
+    try:
+        made = _made(opening, export)
+        sealed = keys.seal_bytes(made, file_label(export_id))
+    except Exception:
+        with opening() as db:
+            repository.change_export(db, export_id, state=ExportState.FAILED)
+        raise
+    with opening() as db:
+        ready = {"state": ExportState.READY, "ready_at": now(), "file": sealed}
+        repository.change_export(db, export_id, **ready)
+
+
+def _made(opening: Opening, export: Export) -> bytes:
+    scope = _scope_of(export.scope)
+    ledger = ledger_of(export.format, _watermark(export))
+    after: tuple[str, ...] | None = None
+    while True:
+        with opening() as db:
+            page = repository.case_list(db, scope, after, AT_ONCE)
+            _add(ledger, page.rows)
+            repository.change_export(db, export.export_id, done=ledger.rows)
+        if page.next is None or ledger.rows >= export.rows:
+            return ledger.finished()
+        after = page.next
+
+
+def _add(ledger: Ledger, rows: Any) -> None:
+    for row in rows:
+        ledger.add(row)
+
+
+def fetch_export(
+    db: Connection, keys: NodeKeys, export_id: UUID, caller: Caller
+) -> tuple[Export, bytes]:
+    """Return the file of one's own export, this once; it is thrown away."""
+    export = _locked(db, export_id)
+    if export.asked_by != caller.actor.id:
+        raise Refused("unknown_export")
+    sealed = repository.file_of(db, export_id)
+    if export.state != ExportState.READY or sealed is None:
+        raise Refused("export_gone" if export.ready_at else "wrong_state")
+    file = keys.open_bytes(sealed, file_label(export_id))
+    fetched = {"state": ExportState.FETCHED, "fetched_at": caller.now}
+    repository.change_export(db, export_id, file=None, **fetched)
+    _trace(db, caller, "export.fetch", export)
+    return export, file
+
+
+def _locked(db: Connection, export_id: UUID) -> Export:
+    export = repository.lock_export(db, export_id)
+    if export is None:
+        raise Refused("unknown_export")
+    return export
+
+
+def _stored(scope: ListScope) -> dict[str, Any]:
+    # What may be seen follows from who asks: it is derived anew when the file is made.
+    told = {name: getattr(scope, name) for name in NARROWED}
+    reader = scope.reader
+    who = (
+        None
+        if reader is None
+        else {
+            "node": reader.node,
+            "id": reader.id,
+            "unit": reader.unit,
+            "roles": sorted(reader.roles),
+            "above": sorted(reader.above),
+            "known_as": sorted(reader.known_as),
+        }
+    )
+    return {**told, "reader": who}
+
+
+def _scope_of(stored: Mapping[str, Any]) -> ListScope:
+    who = stored["reader"]
+    reader = (
+        None
+        if who is None
+        else Actor(
+            kind=ActorKind.STAFF,
+            node=who["node"],
+            id=who["id"],
+            unit=who["unit"],
+            roles=frozenset(map(Role, who["roles"])),
+            above=frozenset(who["above"]),
+            known_as=frozenset(who["known_as"]),
+        )
+    )
+    told = {**{name: stored[name] for name in NARROWED}, "kind": ListKind(stored["kind"])}
+    sight = Sight() if reader is None else sight_of(reader, reader.node)
+    return ListScope(**told, sight=sight, reader=reader)
+
+
+def _watermark(export: Export) -> Watermark:
+    return Watermark(
+        export_id=str(export.export_id),
+        who=f"{export.asked_name}（{export.asked_by}）",
+        unit=export.unit or "",
+        node=str((export.scope.get("reader") or {}).get("node", "")),
+        at=export.asked_at,
+        purpose=export.purpose,
+        approved_by=export.decided_name or "",
+    )
+
+
+def _trace(db: Connection, caller: Caller, action: str, export: Export) -> None:
+    conditions = {**export.scope, "rows": export.rows, "format": export.format}
+    entry = Entry(
+        at=caller.now,
+        actor=caller.actor,
+        action=action,
+        object_kind="export",
+        object_id=str(export.export_id),
+        outcome=AuditOutcome.DONE,
+        purpose=export.refusal or export.purpose,
+        after=digest_of(conditions),
+    )
+    record(db, plumbing.audit, entry)

@@ -1,0 +1,51 @@
+"""What an export needs, how far it has come, and what may stand in a cell of a spreadsheet."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, unique
+
+FORMULA_SIGNS = frozenset("=+-@＝＋－＠\t\r\n|%")
+"""What a spreadsheet takes for the beginning of a formula or a command, also in full width."""
+ALLOWED_CONTROLS = frozenset("\n\t")
+SPACE = 0x20
+
+
+@unique
+class ExportState(StrEnum):
+    """How far an export has come."""
+
+    ASKED = "asked"
+    """Waits for a second person."""
+    REFUSED = "refused"
+    MAKING = "making"
+    FAILED = "failed"
+    READY = "ready"
+    FETCHED = "fetched"
+    """Was downloaded, and the file thrown away."""
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRules:
+    """How many rows one person may take, how many there may be at all, how long a file waits."""
+
+    alone: int
+    most: int
+    kept: timedelta
+
+
+def first_state(rows: int, rules: ExportRules) -> ExportState:
+    """Return the state of a new export: above the limit a second person decides first."""
+    return ExportState.ASKED if rows > rules.alone else ExportState.MAKING
+
+
+def is_over(ready_at: datetime | None, rules: ExportRules, now: datetime) -> bool:
+    """Tell whether a file has waited long enough to be fetched."""
+    return ready_at is not None and ready_at + rules.kept <= now
+
+
+def safe_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula, without signs that none can show."""
+    shown = "".join(sign for sign in text if ord(sign) >= SPACE or sign in ALLOWED_CONTROLS)
+    begins = shown.lstrip(" \u3000\ufeff\u200b")[:1]
+    return f"'{shown}" if begins in FORMULA_SIGNS and begins else shown
