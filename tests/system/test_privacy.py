@@ -1,7 +1,8 @@
 """A known person goes through the node: nothing of theirs stands anywhere in the clear."""
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -50,17 +51,26 @@ class Told:
 
     node: RunningNode
     case: dict[str, Any]
+    more: list[str] = field(default_factory=list)
+    """A new query code, a token of another system."""
+    one_time: list[str] = field(default_factory=list)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         code = str(self.case["query_code"])
-        return (NAME, PHONE, ID_NUMBER, ID_NUMBER[:-1], PLATE, ADDRESS, code)
+        return (NAME, PHONE, ID_NUMBER, ID_NUMBER[:-1], PLATE, ADDRESS, code, *self.more)
 
     def found_in(self, text: str) -> list[str]:
-        return [secret for secret in self.secrets if secret in text]
+        standing = [code for code in self.one_time if stands_in(code, text)]
+        return [secret for secret in self.secrets if secret in text] + standing
 
     def found_as_bytes_in(self, row: str) -> list[str]:
         return [secret for secret in self.secrets if secret.encode().hex() in row]
+
+
+def stands_in(code: str, text: str) -> bool:
+    """Tell whether six digits stand by themselves: within longer ones they occur by chance."""
+    return re.search(rf"(?<![\w.+/-]){code}(?![\w.+/-])", text) is not None
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +92,53 @@ def told(embedded_node: RunningNode) -> Told:
     node.ask("POST", "/api/v1/evaluations", shown, json=rating)
     wait_for_status(node, case, "closed")
     settled(told)
+    lost_and_found(told)
+    connected(told)
     return told
+
+
+def lost_and_found(told: Told) -> None:
+    """The person lost the query code, comes back by telephone, and gets another one."""
+    node, number = told.node, told.case["number"]
+    client = node.client
+    client.post("/follow/lost", data={"phone": "13800000000", "number": number})
+    client.post("/follow/lost", data={"phone": PHONE, "number": number})
+    eventually("the code has arrived", lambda: arrived(told, "one_time_code"))
+    code = re.findall(r"验证码(\d{6})", arrived(told, "one_time_code"))[0]
+    told.one_time.append(code)
+    wrong = client.post("/follow/lost/code", data={"code": f"{(int(code) + 1) % 10**6:06d}"})
+    assert wrong.status_code == 422
+    opened = client.post("/follow/lost/code", data={"code": f"{code[:3]} {code[3:]}"})
+    assert (opened.status_code, opened.headers["location"]) == (303, "/follow/case")
+    assert "换新查询码" in client.get("/follow/case").text
+    client.post("/follow/renew")
+    [renewed] = re.findall(r'class="secret">([A-Z0-9]{10})<', client.get("/follow/renewed").text)
+    told.more.append(renewed)
+    eventually("the new code has arrived", lambda: renewed in arrived(told, "code_renewed"))
+    client.cookies.clear()
+    shown = {"Backstop-Number": number}
+    old, new = ({"Backstop-Code": each} for each in (told.case["query_code"], renewed))
+    assert client.get(f"/api/v1/cases/{number}", headers=shown | old).status_code == 404
+    assert client.get(f"/api/v1/cases/{number}", headers=shown | new).status_code == 200
+
+
+def arrived(told: Told, purpose: str) -> str:
+    """Return what the demonstration's telephone shows for a purpose."""
+    path = f"/api/v1/messages?case_id={told.case['case_id']}"
+    sent = told.node.ask("GET", path, told.node.as_role(Role.SUPERVISOR))["items"]
+    return "".join(each["text"] or "" for each in sent if each["purpose"] == purpose)
+
+
+def connected(told: Told) -> None:
+    """Another system gets a token, asks with it, and with one that has a slip in it."""
+    node = told.node
+    body = {"name": "评价器", "about": "评价", "scopes": ["case.read"], "days": 30}
+    security = node.as_role(Role.SECURITY_ADMINISTRATOR)
+    token = node.ask("POST", "/api/v1/tokens", security, json=body)["token"]
+    told.more.extend((token, token.rpartition("_")[2][:40]))
+    for shown in (token, f"{token[:-1]}!"):
+        number = told.case["number"]
+        node.client.get(f"/api/v1/cases/{number}", headers={"Authorization": f"Bearer {shown}"})
 
 
 def decided(told: Told) -> None:
@@ -185,3 +241,10 @@ def test_the_trace_of_the_registration_is_found_on_the_bus(told: Told) -> None:
     assert [line["route"] for line in web] == ["/api/v1/cases"]
     assert {line["fact"] for line in bus} >= {"intake.case_registered.v1"}
     assert {each for line in bus for each in line["case_ids"]} == {told.case["case_id"]}
+
+
+def test_six_digits_are_found_where_they_stand_by_themselves() -> None:
+    assert stands_in("482913", '{"code": "482913"}')
+    assert stands_in("482913", "验证码 482913，")
+    assert not stands_in("482913", "2026-03-05 09:00:00.482913+08")
+    assert not stands_in("482913", "1482913")

@@ -47,6 +47,8 @@ def _at_the_door(tiers: WholeTiers) -> Written:
     yield "register, item unknown", _one(city, "POST", at, {}, json=report(item=NO_ITEM))
     yield "register, with a key", _one(city, "POST", at, key, json=report())
     yield "register, the key again", _one(city, "POST", at, key, json=report())
+    lost = {"phone": "13800006161", "number": register(city).number}
+    yield "ask for a one-time code", _one(city, "POST", "/api/v1/one-time-codes", {}, json=lost)
 
 
 def _at_the_desk(tiers: WholeTiers) -> Written:
@@ -133,7 +135,21 @@ def _in_the_office(city: WholeNode) -> Written:
     yield "sign in", _one(city, "POST", "/api/v1/sessions", {}, json=claimed)
     shown = {"cookie": f"backstop_session={city.client.cookies['backstop_session']}"}
     city.client.cookies.clear()
+    yield from _of_tokens(city)
     yield "sign out", _one(city, "DELETE", "/api/v1/sessions", shown)
+
+
+def _of_tokens(city: WholeNode) -> Written:
+    who, at = city.token(Role.SECURITY_ADMINISTRATOR), "/api/v1/tokens"
+    told = {"name": "评价器", "about": "评价", "scopes": ["case.read"], "days": 30}
+    made: dict[str, Any] = {}
+    yield "make a token", cost(city, lambda: made.update(city.done("POST", at, who, json=told)))
+    shown = {"authorization": f"Bearer {made['token']}"}
+    path = f"/api/v1/cases/{register(city).number}"
+    yield "read a case by a token, first", _one(city, "GET", path, shown)
+    yield "read a case by a token, again", _one(city, "GET", path, shown)
+    yield "renew a token", _one(city, "POST", f"{at}/{made['id']}/rotate", who)
+    yield "end a token", _one(city, "POST", f"{at}/{made['id']}/revoke", who)
 
 
 def live_in_step(tiers: WholeTiers, ledger: Ledger) -> None:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from services.intake.repository.cases import cases_of_phone
+from services.intake.repository.one_time_codes import take_new_asks
 from services.notify.repository.messages import take_due
 from services.portal.repository import words
 from services.review.repository import unanswered_before
@@ -78,7 +80,14 @@ def test_work_by_the_clock_reads_what_is_due_and_not_the_table(
     assert {read.table for plan in plans for read in plan.reads} >= {"clocks", "messages", "cases"}
 
 
+def lost_codes(db: Connection, _now: datetime) -> None:
+    """Look for what was asked for, and for the cases of a telephone that nobody has."""
+    take_new_asks(db, 50)
+    cases_of_phone(db, "0" * 64, 40)
+
+
 BY_THE_CLOCK: Mapping[str, Callable[[Connection, datetime], object]] = {
+    "intake": lost_codes,
     "sla": lambda db, now: clocks_with_a_step_due(db, now - timedelta(days=999), 500),
     "notify": lambda db, now: take_due(db, now - timedelta(days=999), timedelta(seconds=60), 50),
     "review": lambda db, now: unanswered_before(db, now - timedelta(days=999), 500),
