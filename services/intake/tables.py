@@ -60,13 +60,6 @@ no query code here. `person_hashes` are keyed hashes of names, phones and number
 their key (`shared/security/parties.py`); `=` alone marks a row for which none were made yet.
 """
 
-for _party in ("complainant", "agent"):
-    Index(
-        f"ix_cases_{_party}_phone",
-        cases.c[_party]["phone_hash"].astext,
-        postgresql_where=cases.c.query_code_hash.is_not(None),
-    )
-
 timeline = Table(
     "timeline",
     metadata,
@@ -125,6 +118,7 @@ one_time_codes = Table(
     Column("id", Uuid, primary_key=True),
     Column("number", Text),
     Column("phone_hash", Text, nullable=False),
+    Column("earlier_hash", Text),
     Column("asked_at", DateTime(timezone=True), nullable=False, index=True),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("looked_up_at", DateTime(timezone=True)),

@@ -134,7 +134,12 @@ class NodeKeys:
 
     def code_hash(self, number: str, code: str) -> str:
         """Return the hash of a query code; it outlives the index, for the code is kept nowhere."""
-        return hash_under(self.codes or self.index, "query_code", f"{number}/{code}")
+        return self.lasting_hash("query_code", f"{number}/{code}")
+
+    def lasting_hash(self, kind: str, value: str) -> str:
+        """Return the hash of a secret that is kept nowhere, and so cannot be hashed anew."""
+        now = self.now
+        return hash_under(now.codes or now.index, kind, value)
 
     def subkey(self, purpose: str) -> bytes:
         """Return a key of this node for signing things of one purpose (sessions, tokens)."""

@@ -4,6 +4,7 @@ Who asks is answered at once and always alike; whether anything matches is looke
 the clock. So neither the words nor the time of the answer tell what is here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,10 +83,13 @@ def ask_code(db: Connection, house: CodeHouse, asking: Asking) -> Asked:
     wait = too_often(db, _most(house, asking), house.rules.window, asking.at)
     if wait:
         return Asked(retry_after=wait)
+    # While the index is renewed a case may stand under either key.
+    phone_hash, *earlier = house.keys.keyed_hashes("phone", asking.phone)
     ask = NewAsk(
         id=new_id(),
         number=asking.number,
-        phone_hash=house.keys.keyed_hash("phone", asking.phone),
+        phone_hash=phone_hash,
+        earlier_hash=earlier[0] if earlier else None,
         asked_at=asking.at,
         expires_at=asking.at + house.rules.life,
     )
@@ -132,14 +136,14 @@ def _matches(db: Connection, keys: NodeKeys, ask: NewAsk) -> list[_Match]:
     matches = [
         _Match(case, party, sealers[case.case_id])
         for case in found
-        if (party := _party(case, ask.phone_hash)) is not None and case.case_id in sealers
+        if (party := _party(case, ask.phone_hashes)) is not None and case.case_id in sealers
     ]
     return matches[:MOST_CASES]
 
 
 def _cases(db: Connection, ask: NewAsk) -> list[Case]:
     if ask.number is None:
-        found = cases_of_phone(db, ask.phone_hash, SOUGHT)
+        found = cases_of_phone(db, ask.phone_hashes, SOUGHT)
         return [case for case in found if _is_open(db, case)]
     case = case_by_number(db, ask.number)
     # What another node registered has its code there.
@@ -151,9 +155,9 @@ def _is_open(db: Connection, case: Case) -> bool:
     return look is not None and look.progress.status is not Status.CLOSED
 
 
-def _party(case: Case, phone_hash: str) -> SealedParty | None:
+def _party(case: Case, phone_hashes: Collection[str]) -> SealedParty | None:
     parties = [each for each in (case.complainant, case.agent) if each and each.phone]
-    return next((each for each in parties if each.phone_hash == phone_hash), None)
+    return next((each for each in parties if each.phone_hash in phone_hashes), None)
 
 
 def _made(ask: NewAsk, match: _Match, code: str, now: datetime) -> OneTimeCodeMade:

@@ -12,9 +12,9 @@ def code_hash(keys: NodeKeys, number: str, code: str) -> str:
 
 def one_time_hash(keys: NodeKeys, ask_id: UUID, code: str) -> str:
     """Return the keyed hash by which the one-time code of an asking is recognised."""
-    return keys.keyed_hash("one_time_code", f"{ask_id}/{code}")
+    return keys.lasting_hash("one_time_code", f"{ask_id}/{code}")
 
 
 def pass_hash(keys: NodeKeys, case_pass: str) -> str:
     """Return the keyed hash by which a pass is recognised."""
-    return keys.keyed_hash("case_pass", case_pass)
+    return keys.lasting_hash("case_pass", case_pass)

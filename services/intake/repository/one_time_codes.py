@@ -20,8 +20,15 @@ class NewAsk:
     id: UUID
     number: str | None
     phone_hash: str
+    earlier_hash: str | None
+    """Under the key of the index before, while that is still in use."""
     asked_at: datetime
     expires_at: datetime
+
+    @property
+    def phone_hashes(self) -> Sequence[str]:
+        """Every hash under which a case of this telephone may stand."""
+        return [each for each in (self.phone_hash, self.earlier_hash) if each is not None]
 
 
 @dataclass(frozen=True, slots=True)

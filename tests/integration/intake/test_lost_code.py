@@ -339,3 +339,32 @@ def test_what_is_sealed_names_its_field(lost: Lost) -> None:
     assert isinstance(fact, OneTimeCodeMade)
     assert isinstance(fact.code, Sealed)
     assert fact.code.field == "one_time_code"
+
+
+@pytest.mark.parametrize("knows_number", [True, False])
+def test_while_the_index_is_renewed_cases_under_either_key_are_found(
+    lost: Lost, keys: NodeKeys, knows_number: bool
+) -> None:
+    told = lost.reports()
+    fresh = replace(keys, index=b"n" * 32, index_before=keys.index, codes=keys.codes or keys.index)
+    renewed = replace(lost, keys=fresh, house=replace(lost.house, keys=fresh))
+
+    ask_id = renewed.asks_for_good(told.number if knows_number else None)
+    opened = renewed.tries(ask_id, renewed.is_sent(ask_id) or "")
+
+    assert opened.numbers == (told.number,)
+    assert renewed.shows(told.number, opened.case_pass or "").case_id == told.case_id
+
+
+def test_what_was_sent_before_the_index_was_renewed_still_opens(
+    lost: Lost, keys: NodeKeys
+) -> None:
+    told = lost.reports()
+    ask_id = lost.asks_for_good(told.number)
+    code = lost.is_sent(ask_id) or ""
+    fresh = replace(keys, index=b"n" * 32, index_before=keys.index, codes=keys.codes or keys.index)
+    renewed = replace(lost, keys=fresh, house=replace(lost.house, keys=fresh))
+
+    opened = renewed.tries(ask_id, code)
+
+    assert renewed.shows(told.number, opened.case_pass or "").case_id == told.case_id

@@ -83,7 +83,7 @@ def test_work_by_the_clock_reads_what_is_due_and_not_the_table(
 def lost_codes(db: Connection, _now: datetime) -> None:
     """Look for what was asked for, and for the cases of a telephone that nobody has."""
     take_new_asks(db, 50)
-    cases_of_phone(db, "0" * 64, 40)
+    cases_of_phone(db, ["0" * 64], 40)
 
 
 BY_THE_CLOCK: Mapping[str, Callable[[Connection, datetime], object]] = {
