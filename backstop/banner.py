@@ -14,6 +14,7 @@ from shared.security.actor import Role
 
 WIDTH = 100
 FIRST_ACCOUNT = "./dev backstop account create LOGIN --name 姓名 --role system_administrator"
+SECOND_ACCOUNT = FIRST_ACCOUNT.replace("system_", "security_")
 PAGES = "/ 群众入口 citizens · /desk 工作台 staff · /board 大屏 wall board · /docs 接口文档 API"
 
 
@@ -28,7 +29,8 @@ def banner(nodes: Sequence[NodeSettings], reports: Sequence[DemoReport]) -> str:
         _first_steps(console, nodes, reports)
     else:
         console.print("空系统：没有演示数据和账号 · started empty: no demo cases, no accounts")
-        console.print(f"先建一个管理员 · make an administrator:\n  {FIRST_ACCOUNT}")
+        console.print("先建系统管理员和安全管理员各一个 · first make two administrators:")
+        console.print(f"  {FIRST_ACCOUNT}\n  {SECOND_ACCOUNT}")
     console.print("按 Ctrl-C 结束，全部进程随之停止 · Ctrl-C ends all of it")
     console.rule()
     return text.getvalue()

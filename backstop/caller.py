@@ -13,7 +13,7 @@ import httpx
 
 from backstop.settings import NodeSettings
 from shared.clock import utcnow
-from shared.security.actor import Actor
+from shared.security.actor import Actor, ActorKind
 from shared.security.actor_token import sign_actor
 from shared.security.sealing import NodeKeys
 
@@ -63,6 +63,11 @@ class Citizen:
     def headers(self) -> dict[str, str]:
         """Return what shows it."""
         return {"Backstop-Number": self.number, "Backstop-Code": self.query_code}
+
+
+def machine(node: str, *scopes: str) -> Actor:
+    """Return the node's own machine, for what it does by itself."""
+    return Actor(kind=ActorKind.SYSTEM, node=node, id="machine", scopes=frozenset(scopes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,11 @@ from services.portal.handlers import (
     SESSION_COOKIE,
     Shown,
     Welcome,
-    actor_of,
     csrf_of,
+    holder_of,
     recognise,
 )
+from services.portal.policy import Duty, is_open
 from shared.errors import Refused
 from shared.http.origin import OWN_SITES, host_of
 from shared.http.problems import API_PATHS, explained
@@ -39,6 +40,11 @@ CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
 LONGEST_CREDENTIAL = 4_096
 NOBODYS = ("/static/", "/healthz", "/readyz", "/metrics")
 """What is the same for everybody: nobody is looked up for it, nor refused."""
+FIRST = {
+    Duty.CHANGE_PASSWORD: "password_change_required",
+    Duty.ENROL: "second_factor_required",
+}
+"""How one is told what comes before anything else."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -110,12 +116,13 @@ class Identify:
         self._turnstile = Turnstile(node.code, node.settings.doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put `actor` and `session` on the scope, or refuse."""
+        """Put `actor`, `session` and `duty` on the scope, or refuse."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         scope["app"] = self._app
-        scope["actor"], scope["session"] = anonymous(self._node.code), None
+        scope["actor"] = anonymous(self._node.code)
+        scope["session"] = scope["duty"] = None
         try:
             self._turnstile.admit(scope)
             await self._identify(scope)
@@ -187,8 +194,11 @@ class Identify:
     def _by_session(self, scope: Scope, token: str) -> Actor:
         door = self._node.doors["portal"]
         with door.unit.transaction() as db:
-            actor = actor_of(db, token, door.now(), self._node.code, door.settings.limits)
-        if actor is None:
+            rules = door.settings.sessions(self._node.code)
+            found = holder_of(db, token, door.now(), rules)
+        if found is None:
             return anonymous(self._node.code)
-        scope["session"] = csrf_of(token)
-        return with_names(door.keys, actor)
+        if found.duty is not None and not is_open(found.duty, scope["path"]):
+            raise Refused(FIRST[found.duty])
+        scope["session"], scope["duty"] = csrf_of(token), found.duty
+        return with_names(door.keys, found.actor)

@@ -159,7 +159,8 @@ class NodeSettings(BaseSettings):
             if (value := getattr(self, field)) is not None
         }
         filled = self.model_copy(update={**changed, "web_port": port})
-        return filled.model_copy(update={"notify": filled._notify(), "doors": filled._doors()})
+        services = {"notify": filled._notify(), "portal": filled._portal()}
+        return filled.model_copy(update={**services, "doors": filled._doors()})
 
     def _doors(self) -> DoorSettings:
         loopback = LOOPBACK if self.demo else ()
@@ -171,6 +172,13 @@ class NodeSettings(BaseSettings):
             "public_url": told.public_url or self.public_url,
             "show_texts": told.show_texts or self.demo,
         }
+        return told.model_copy(update=changed)
+
+    def _portal(self) -> PortalSettings:
+        # A demonstration is looked at with one password; who wants to see more asks for it.
+        told = self.portal
+        open_to_all = self.demo and "second_factor_roles" not in told.model_fields_set
+        changed = {"demo": self.demo} | ({"second_factor_roles": ()} if open_to_all else {})
         return told.model_copy(update=changed)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.portal.handlers import FOUNDERS
 from shared.events.words import Complexity
 from shared.security.actor import Actor, ActorKind, Role
 
@@ -116,15 +117,39 @@ def puts_of(catalogue: Catalogue, node: str) -> Sequence[Put]:
     return [*units, *items, *places]
 
 
+def founders_of(catalogue: Catalogue) -> Sequence[Put]:
+    """Return path and body of the PUT of the two administrators who make all other accounts."""
+    told = ((role, catalogue.with_role(role)) for role in sorted(FOUNDERS))
+    return [
+        (
+            f"/api/v1/founders/{account.login}",
+            {"name": account.name, "role": role, "password": catalogue.password},
+        )
+        for role, account in told
+    ]
+
+
 def accounts_of(catalogue: Catalogue) -> Sequence[Put]:
-    """Return path and body of the PUT of every account."""
+    """Return path and body of the PUT of every other account."""
     return [
         (
             f"/api/v1/accounts/{account.login}",
             {
                 "password": catalogue.password,
-                **account.model_dump(mode="json", exclude={"login", "duty"}),
+                **account.model_dump(mode="json", include={"name", "unit"}),
             },
         )
-        for account in catalogue.accounts
+        for account in _others(catalogue)
     ]
+
+
+def roles_of(catalogue: Catalogue) -> Sequence[Put]:
+    """Return path and body of the PUT of the roles of every other account."""
+    return [
+        (f"/api/v1/accounts/{account.login}/roles", {"roles": list(account.roles)})
+        for account in _others(catalogue)
+    ]
+
+
+def _others(catalogue: Catalogue) -> Sequence[DemoAccount]:
+    return [account for account in catalogue.accounts if FOUNDERS.isdisjoint(account.roles)]

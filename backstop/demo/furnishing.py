@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-from backstop.caller import Call, CallRefused, until
-from backstop.demo.catalogue import FOLDER, Put, accounts_of, puts_of
+from backstop.caller import Call, CallRefused, machine, until
+from backstop.demo.catalogue import FOLDER, Put, accounts_of, founders_of, puts_of, roles_of
 from backstop.demo.memory import Known
 from backstop.demo.playing import Hall, StoryStuck
 from backstop.demo.story import Assigned
 from backstop.feed import lines
 from backstop.progress import Trouble
 from shared.security.actor import Actor, ActorKind, Role
-from shared.security.policy import IMPORT_SCOPE
+from shared.security.policy import IMPORT_SCOPE, Action
 
 FORGOTTEN = (
     "演示数据已经装入过，但装载记录丢失了；请用 ./dev run --fresh 重新开始。\n"
@@ -43,8 +43,13 @@ def furnish(halls: Sequence[Hall], hands: Executor) -> None:
 def let_in(halls: Sequence[Hall]) -> None:
     """Put the accounts of each node, one after the other: to hash a password takes its time."""
     for hall in halls:
+        founding = machine(hall.node, Action.ACCOUNT_FOUND)
+        for put in founders_of(hall.catalogue):
+            hall.caller.send(Call("PUT", *put), founding)
         for put in accounts_of(hall.catalogue):
             _put(hall, put)
+        for put in roles_of(hall.catalogue):
+            _put(hall, put, Role.SECURITY_ADMINISTRATOR)
         hall.memory.furnished()
 
 
@@ -74,8 +79,8 @@ def _put_units(told: tuple[Hall, Sequence[Put]]) -> None:
         _put(hall, put)
 
 
-def _put(hall: Hall, put: Put) -> None:
-    administrator = hall.catalogue.with_role(Role.SYSTEM_ADMINISTRATOR).actor(hall.node)
+def _put(hall: Hall, put: Put, role: Role = Role.SYSTEM_ADMINISTRATOR) -> None:
+    administrator = hall.catalogue.with_role(role).actor(hall.node)
     hall.caller.send(Call("PUT", *put), administrator)
 
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.portal.policy import Limits, Patience, TokenRules
+from services.portal.handlers import AccountRules, ResetRules, SessionRules
+from services.portal.policy import Limits, PasswordRules, Patience, TokenRules
 from services.portal.policy.exports import ExportRules
+from shared.security.actor import APART, Role
 
 
 class Settings(BaseModel):
@@ -50,6 +52,25 @@ class Settings(BaseModel):
     export_hours: int = Field(
         default=24, ge=1, description="An export that nobody fetches is thrown away after so long."
     )
+    password_length: int = Field(
+        default=10, ge=8, le=64, description="A password has at least so many characters."
+    )
+    password_score: int = Field(
+        default=3, ge=0, le=4, description="What zxcvbn says of a password, from 0 to 4, at least."
+    )
+    second_factor_roles: tuple[Role, ...] = Field(
+        default=tuple(sorted(APART)),
+        description="Who has one of these roles needs a second factor; on a demo node nobody.",
+    )
+    one_time_password_hours: int = Field(
+        default=72, ge=1, description="A password that an administrator gives opens for so long."
+    )
+    reset_hours: int = Field(
+        default=24, ge=1, description="A proposal to reset an account waits so long for approval."
+    )
+    demo: bool = Field(
+        default=False, description="Taken from the node: passwords that are given stay."
+    )
 
     hotline: str = Field(
         default="12345", description="The telephone number that every page offers for help."
@@ -65,6 +86,25 @@ class Settings(BaseModel):
             idle=timedelta(minutes=self.session_idle_minutes),
             absolute=timedelta(hours=self.session_hours),
         )
+
+    def sessions(self, node: str) -> SessionRules:
+        """Return what holds for sessions at a node."""
+        return SessionRules(node, self.limits, frozenset(self.second_factor_roles))
+
+    def accounts(self, *place: str) -> AccountRules:
+        """Return what holds for accounts; the names of the place make bad passwords."""
+        return AccountRules(
+            password=PasswordRules(self.password_length, self.password_score),
+            lasting=timedelta(hours=self.one_time_password_hours),
+            place=place,
+            demo=self.demo,
+        )
+
+    @property
+    def resets(self) -> ResetRules:
+        """How long a proposal waits, and what follows from it lasts."""
+        lasting = timedelta(hours=self.one_time_password_hours)
+        return ResetRules(timedelta(hours=self.reset_hours), lasting)
 
     @property
     def export_rules(self) -> ExportRules:

@@ -5,6 +5,7 @@ No problem repeats a value that was sent: an error must not carry personal data 
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -52,6 +53,14 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = []
 
 
+SOON, MINUTE = 120, 60
+Units = Mapping[str, str]
+WAITS: tuple[Units, Units] = (
+    {"second": " {} 秒", "minute": " {} 分钟"},
+    {"second": "{} s", "minute": "{} min"},
+)
+"""How a wait is said, in Chinese and in English."""
+
 PageOfProblem = Callable[[Request, Problem], Response]
 
 
@@ -64,7 +73,10 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 
 def problem_of(refused: Refused) -> Problem:
     """Translate a refusal; an unknown code is a 409 that says so in general words."""
-    status, zh, en = REFUSALS.get(refused.code, (409, "现在不能这样做。", "Not possible now."))
+    status, *said = REFUSALS.get(refused.code, (409, "现在不能这样做。", "Not possible now."))
+    zh, en = (
+        _told(str(sentence), refused, words) for sentence, words in zip(said, WAITS, strict=True)
+    )
     named = (
         []
         if refused.field is None
@@ -78,6 +90,17 @@ def problem_of(refused: Refused) -> Problem:
         detail_en=en,
         errors=named,
     )
+
+
+def _told(sentence: str, refused: Refused, units: Units) -> str:
+    wait = waiting(int(refused.detail), units) if refused.detail.isdecimal() else "…"
+    return sentence.replace("{detail}", refused.detail).replace("{wait}", wait)
+
+
+def waiting(seconds: int, units: Units) -> str:
+    """Return a wait as people say it: seconds below two minutes, else minutes, rounded up."""
+    unit, size = ("second", 1) if seconds < SOON else ("minute", MINUTE)
+    return units[unit].format(ceil(seconds / size))
 
 
 def field_problem(error: dict[str, Any]) -> FieldProblem:

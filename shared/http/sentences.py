@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from shared.http.account_sentences import OF_ACCOUNTS
+
 STATUSES: Mapping[int, str] = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -329,19 +331,15 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
     "too_many_sign_ins": (
         429,
-        "登录失败次数太多，请稍后再试。",
-        "Too many failed sign-ins: try later.",
+        "输错次数太多，请过{wait}再试。",
+        "Too many failed attempts: try again in {wait}.",
     ),
     "too_many_requests": (
         429,
         "您点得太快，或者同一网络里的人太多，请稍等一会儿再试；您填写的内容还没有提交。",
         "Too many requests at once from you or your network: wait a little; nothing was saved.",
     ),
-    "password_missing": (
-        422,
-        "新账号必须设置密码。",
-        "A new account needs a password.",
-    ),
+    **OF_ACCOUNTS,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

@@ -53,6 +53,8 @@ class Action(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_RECOVER = "account.recover"
+    ACCOUNT_FOUND = "account.found"
+    """To make the first administrators; no role has it, only the node's own machine."""
     ROLE_GRANT = "role.grant"
     SESSION_END = "session.end"
     TOKEN_READ = "token.read"  # noqa: S105  # an action, no secret

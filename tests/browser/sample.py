@@ -18,3 +18,5 @@ class Sample:
     actor: Actor = NOBODY
     path: str = "/"
     node: NodeFacts = NODE
+    duty: str | None = None
+    """What comes before anything else for this person."""

@@ -20,6 +20,7 @@ from services.portal.pages.rooms import rooms_of
 from services.portal.pages.tokens import Token, token_values
 from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
+from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
 from tests.browser.export_samples import EXPORT_SAMPLES
 from tests.browser.facts import (
@@ -368,6 +369,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **EXPORT_SAMPLES,
+    **ACCOUNT_SAMPLES,
 }
 
 
@@ -385,6 +387,7 @@ def shown(name: str, cookies: Mapping[str, str] | None = None) -> str:
         ],
         "actor": sample.actor,
         "session": "csrf" if sample.actor.kind is ActorKind.STAFF else None,
+        "duty": sample.duty,
         "app": SimpleNamespace(state=SimpleNamespace(doors={"portal": door})),
     }
     return bytes(page(Request(told), sample.template, dict(sample.values)).body).decode()

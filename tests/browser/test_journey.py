@@ -41,8 +41,7 @@ def furnish(node: RunningNode) -> None:
     people = {"unit": Role.DISPOSAL_OFFICER, "front": Role.WINDOW_OFFICER}
     people["pool"] = Role.DISPATCHER
     for login, role in people.items():
-        account = {"name": "王芳", "roles": [role], "unit": "SCJGJ", "password": PASSWORD}
-        node.ask("PUT", f"/api/v1/accounts/{login}", admin, json=account)
+        node.let_in(login, role, "SCJGJ", PASSWORD)
     for schema in ("intake", "portal"):
         known = f"SELECT 1 FROM {schema}.items WHERE title = :title"  # noqa: S608
         eventually("the item is known", lambda: node.rows(known, title="食品经营许可"))  # noqa: B023

@@ -86,12 +86,20 @@ def furnish(callers: Mapping[str, NodeCaller]) -> None:
         unit = {"title": title, "region": node, "phone": phone}
         put(callers, node, f"units/{code}", unit)
         for login, role in STAFF[node].items():
-            account = {"name": "王芳", "roles": [role], "unit": code, "password": PASSWORD}
+            account = {"name": "王芳", "unit": code, "password": PASSWORD}
             put(callers, node, f"accounts/{login}", account)
+            granting = Role.SECURITY_ADMINISTRATOR
+            put(callers, node, f"accounts/{login}/roles", {"roles": [role]}, granting)
 
 
-def put(callers: Mapping[str, NodeCaller], node: str, path: str, body: Mapping[str, Any]) -> None:
-    roles = frozenset({Role.SYSTEM_ADMINISTRATOR})
+def put(
+    callers: Mapping[str, NodeCaller],
+    node: str,
+    path: str,
+    body: Mapping[str, Any],
+    role: Role = Role.SYSTEM_ADMINISTRATOR,
+) -> None:
+    roles = frozenset({role})
     admin = Actor(kind=ActorKind.STAFF, node=node, id="admin", name="管理员", roles=roles)
     callers[node].send(Call("PUT", f"/api/v1/{path}", body), admin)
 

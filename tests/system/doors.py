@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.system.takers import ACCOUNT, ITEM, MARK, NOBODY, PLACING, RATING, REPORT, TAKERS, UNIT
+from tests.system.account_doors import account_faults
+from tests.system.takers import ITEM, MARK, NOBODY, PLACING, RATING, REPORT, TAKERS, UNIT
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -157,30 +158,12 @@ def wrong_fields() -> list[Bad]:
         ("PUT", "/api/v1/places/34152", "system_administrator", "region", {"unit_code": "NOSUCH"}),
         ("POST", "/api/v1/orders", "dispatcher", "case_id", changed(PLACING, case_id=MARK)),
         ("POST", "/api/v1/orders", "dispatcher", "because", without(PLACING, "because")),
-        ("PUT", "/api/v1/accounts/a", "system_administrator", "roles", changed(ACCOUNT, roles=[])),
-        (
-            "PUT",
-            "/api/v1/accounts/a",
-            "system_administrator",
-            "roles.0",
-            changed(ACCOUNT, roles=[MARK]),
-        ),
-        (
-            "PUT",
-            "/api/v1/accounts/a",
-            "system_administrator",
-            "password",
-            changed(ACCOUNT, password="x"),
-        ),
-        ("PUT", "/api/v1/accounts/A%00", "system_administrator", "login", ACCOUNT),
         ("POST", "/api/v1/evaluations", "", "level", changed(RATING, level=6)),
         ("POST", "/api/v1/evaluations", "", "level", changed(RATING, level=True)),
         ("POST", "/api/v1/evaluations", "", "solved", changed(RATING, solved="yes")),
         ("POST", "/api/v1/evaluations", "", "reasons.0", changed(RATING, reasons=[MARK])),
         ("POST", "/api/v1/evaluations", "", "text", changed(RATING, text="长" * 501)),
-        ("POST", "/api/v1/sessions", "", "login", {"login": f"{MARK}\0", "password": "x"}),
-        ("POST", "/api/v1/sessions", "", "password", {"login": "a", "password": "x" * 201}),
-        ("POST", "/api/v1/sessions", "", "login", {"login": 7, "password": "x"}),
+        *account_faults(MARK),
     )
     found += [
         Bad(f"{named}: {method} {path} {body}"[:90], method, path, 422, named, role, JSON, body)
@@ -231,6 +214,10 @@ def wrong_addresses() -> list[Bad]:
         ("/api/v1/orders", 401, None, ""),
         ("/api/v1/messages", 403, None, "system_administrator"),
         ("/api/v1/messages", 403, None, "operator"),
+        ("/api/v1/accounts", 403, None, "operator"),
+        ("/api/v1/account", 401, None, ""),
+        ("/api/v1/account/sessions", 401, None, ""),
+        ("/api/v1/account-resets", 403, None, "dispatcher"),
     )
     found = [
         Bad(path[:80], "GET", path, status, named, role) for path, status, named, role in asked

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from tests.system.account_doors import ACCOUNT_TAKERS
+
 NOBODY = str(UUID(int=7))
 MARK = "marke7391"
 """Stands in every value that is sent and must not come back."""
@@ -16,7 +18,6 @@ REPORT: dict[str, Any] = {
 UNIT = {"title": "县数据局", "region": "341523"}
 ITEM = {"title": "新事项", "kind": "licence", "unit_code": "NOSUCH"}
 PLACING = {"case_id": NOBODY, "unit_code": "NOSUCH", "because": "职责范围"}
-ACCOUNT = {"name": "新人", "roles": ["operator"], "password": "long enough 9"}
 TOKEN = {
     "name": "呼叫中心",
     "about": "登记来电",
@@ -62,10 +63,9 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/exports", "supervisor", {"kind": "all", "purpose": "季度分析"}),
     ("POST", f"/api/v1/exports/{NOBODY}/refuse", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/evaluations", "", RATING),
-    ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
-    ("PUT", "/api/v1/accounts/newcomer", "system_administrator", ACCOUNT),
     ("POST", "/api/v1/one-time-codes", "", {"phone": "13812345678"}),
     ("POST", f"/api/v1/one-time-codes/{NOBODY}/use", "", {"code": "123456"}),
     ("POST", "/api/v1/tokens", "security_administrator", TOKEN),
     ("POST", "/api/v1/keys/rotate", "security_administrator", {"what": "wrapping"}),
+    *ACCOUNT_TAKERS,
 )

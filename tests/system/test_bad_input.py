@@ -76,7 +76,7 @@ def credentials(node: RunningNode, role: str) -> dict[str, str]:
         return {}
     if role != SYSTEM:
         return node.as_role(Role(role), "NOSUCH" if role == "disposal_officer" else None)
-    scopes = frozenset({"import", "case.register", "channel:web"})
+    scopes = frozenset({"import", "case.register", "channel:web", "account.found"})
     actor = Actor(kind=ActorKind.SYSTEM, node=CODE, id=SYSTEM, name="导入", scopes=scopes)
     keys = NodeKeys.load(node.settings.key_file)
     return {"Authorization": f"Bearer {sign_actor(keys, actor, CODE, utcnow())}"}

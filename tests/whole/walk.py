@@ -140,6 +140,7 @@ OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
     "/desk/login": {"login": "nobody", "password": "wrong"},
+    "/desk/login/code": {"code": ""},
     "/follow/rate": {"level": "5", "send": "1", "solved": "yes"},
     "/look": {"print": "large"},
     "/report": {"at": "what", "go": "where"},

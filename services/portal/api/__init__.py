@@ -1,11 +1,21 @@
-"""The HTTP door of portal: sessions, accounts, tokens, keys, exports, audits, the board."""
+"""The HTTP door of portal: signing in and out, accounts, resets, tokens, keys, the board."""
 
 from fastapi import APIRouter
 
-from services.portal.api import accounts, audit, board, exports, keys, sessions, tokens
+from services.portal.api import (
+    accounts,
+    audit,
+    board,
+    exports,
+    keys,
+    own_account,
+    resets,
+    sessions,
+    tokens,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["portal"])
-for _part in (sessions, accounts, tokens, keys, exports, audit, board):
+for _part in (sessions, own_account, accounts, audit, board, exports, keys, resets, tokens):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -1,20 +1,38 @@
-"""Sign in and out."""
+"""Sign in, by a password and where it is asked for a code, and out."""
 
-from math import ceil
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.portal import handlers
+from services.portal import handlers, repository
 from services.portal.api.accounts import AccountView, account_view
-from services.portal.api.doors import PortalDoor
-from services.portal.handlers import SESSION_COOKIE, Credentials, Failed, SignInRules
+from services.portal.api.doors import (
+    PortalDoor,
+    keep_mark,
+    keep_session,
+    refusal_of,
+    sign_in_rules,
+    token_of,
+    visitor_of,
+)
+from services.portal.handlers import (
+    SESSION_COOKIE,
+    CodeRules,
+    CodeShown,
+    Credentials,
+    Failed,
+    SignedIn,
+    login_of,
+)
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, ShortText
 from shared.http.demands import Audience, open_to
 
 router = APIRouter(route_class=ApiRoute)
+
+Needs = Literal["code", "change_password", "enrol"]
+CodeText = Annotated[str, Field(repr=False), StringConstraints(min_length=1, max_length=40)]
 
 
 class SignIn(BaseModel):
@@ -26,11 +44,23 @@ class SignIn(BaseModel):
     password: Annotated[str, Field(repr=False), StringConstraints(min_length=1, max_length=200)]
 
 
-class SignedInView(BaseModel):
-    """A session has begun; its token is in the cookie, `csrf` goes into every form."""
+class Code(BaseModel):
+    """Six digits of the authenticator, or one of the recovery codes."""
 
-    account: AccountView
-    csrf: str
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: CodeText
+
+
+class SignedInView(BaseModel):
+    """A session has begun; its token is in the cookie, `csrf` goes into every form.
+
+    `needs` says what comes before anything else; before the code it is nobody's session.
+    """
+
+    account: AccountView | None = None
+    csrf: str | None = None
+    needs: Needs | None = None
 
 
 @router.post("/sessions", status_code=201)
@@ -39,50 +69,53 @@ def begin_session(
     body: SignIn, door: PortalDoor, request: Request, answer: Response
 ) -> SignedInView:
     """Sign in; the session's token is set as a cookie that no script can read."""
-    claimed = Credentials(body.login, body.password, _address(request))
-    with door.unit.transaction() as db:
-        outcome = handlers.sign_in(db, claimed, door.now(), _rules(door))
+    visitor = visitor_of(request, door, login_of(body.login))
+    claimed = Credentials(body.login, body.password, visitor)
+    outcome = handlers.sign_in(door.unit.transaction, claimed, door.now(), sign_in_rules(door))
     if isinstance(outcome, Failed):
-        raise _refusal(outcome)
-    answer.set_cookie(
-        SESSION_COOKIE,
-        outcome.token,
-        max_age=door.settings.session_hours * 3600,
-        httponly=True,
-        samesite="lax",
-        secure=door.node.public_url.startswith("https:"),
-    )
-    return SignedInView(
-        account=account_view(outcome.account), csrf=handlers.csrf_of(outcome.token)
-    )
+        raise refusal_of(outcome, Refused("wrong_credentials"))
+    return _told(door, request, answer, outcome)
+
+
+@router.post("/sessions/code", status_code=201)
+@open_to(Audience.EVERYBODY, "to show who one is")
+def show_code(body: Code, door: PortalDoor, request: Request, answer: Response) -> SignedInView:
+    """Complete a sign-in by the second factor; the session gets another token."""
+    token, rules = token_of(request), CodeRules(sign_in_rules(door), door.keys)
+    with door.unit.transaction() as db:
+        session = repository.session_of(db, handlers.token_hash(token))
+        login = session.account.login if session else ""
+        visitor = visitor_of(request, door, login)
+        shown = CodeShown(token, body.code, visitor)
+        outcome = handlers.show_code(db, shown, door.now(), rules)
+    if outcome is None:
+        raise Refused("not_signed_in")
+    if isinstance(outcome, Failed):
+        raise refusal_of(outcome, Refused("wrong_second_factor", field="code"))
+    return _told(door, request, answer, outcome)
 
 
 @router.delete("/sessions", status_code=204)
 @open_to(Audience.EVERYBODY, "ends no session but the own")
 def end_session(door: PortalDoor, request: Request, answer: Response) -> None:
     """Sign out; done twice it is still done."""
-    token = request.cookies.get(SESSION_COOKIE)
+    token = token_of(request)
     if token:
         with door.unit.transaction() as db:
             handlers.sign_out(db, token)
     answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
 
 
-def _rules(door: Door) -> SignInRules:
-    settings = door.settings
-    return SignInRules(
-        door.node.code,
-        settings.patience_with_account,
-        settings.patience_with_address,
-        door.keys.keyed_hash,
+def _told(door: Door, request: Request, answer: Response, signed_in: SignedIn) -> SignedInView:
+    keep_session(door, answer, signed_in.token)
+    if signed_in.half:
+        return SignedInView(needs="code")
+    keep_mark(door, request, answer, signed_in.account.login)
+    with door.unit.transaction() as db:
+        rules = door.settings.sessions(door.node.code)
+        found = handlers.holder_of(db, signed_in.token, door.now(), rules)
+    return SignedInView(
+        account=account_view(signed_in.account),
+        csrf=handlers.csrf_of(signed_in.token),
+        needs=found.duty.value if found and found.duty else None,
     )
-
-
-def _refusal(failed: Failed) -> Refused:
-    if failed.wait:
-        return Refused("too_many_sign_ins", str(ceil(failed.wait.total_seconds())))
-    return Refused("wrong_credentials")
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -1,7 +1,24 @@
 """What portal does: record what it hears, build the projection anew, keep the door to the desk."""
 
-from services.portal.handlers.accounts import AccountOrder, put_account
-from services.portal.handlers.auditing import note_export
+from services.portal.handlers.accounts import (
+    FOUNDERS,
+    AccountOrder,
+    AccountRules,
+    FounderOrder,
+    Given,
+    found,
+    grant_roles,
+    put_account,
+)
+from services.portal.handlers.auditing import (
+    note_export,
+)
+from services.portal.handlers.browsers import (
+    BROWSER_COOKIE,
+    BROWSER_DAYS,
+    known_browser,
+    remembering,
+)
 from services.portal.handlers.exports import (
     NEEDS as EXPORT_NEEDS,
 )
@@ -12,24 +29,79 @@ from services.portal.handlers.exports import (
     fetch_export,
     make_export,
 )
-from services.portal.handlers.facts import EVERYTHING
-from services.portal.handlers.project import Heard, project
-from services.portal.handlers.record import record
-from services.portal.handlers.replay import Replayed, ReplayRunning, replay
-from services.portal.handlers.sight import sight_of
-from services.portal.handlers.signing_in import (
-    SESSION_COOKIE,
-    Credentials,
+from services.portal.handlers.facts import (
+    EVERYTHING,
+)
+from services.portal.handlers.passwords import (
+    PasswordChange,
+    asked_of,
+    change_password,
+    proven,
+)
+from services.portal.handlers.patience import (
     Failed,
-    SignedIn,
-    SignInRules,
-    actor_of,
+    Keys,
+)
+from services.portal.handlers.project import (
+    Heard,
+    project,
+)
+from services.portal.handlers.record import (
+    record,
+)
+from services.portal.handlers.records import (
+    Deed,
+    note,
+)
+from services.portal.handlers.replay import (
+    Replayed,
+    ReplayRunning,
+    replay,
+)
+from services.portal.handlers.resets import (
+    Renewed,
+    ResetRules,
+    Wish,
+    approve,
+    propose,
+    refuse,
+)
+from services.portal.handlers.second_factor import (
+    Offered,
+    confirm,
+    offer,
+    uri_of,
+)
+from services.portal.handlers.sessions import (
+    SESSION_COOKIE,
+    Holder,
+    SessionRules,
     csrf_of,
+    end_other_sessions,
+    end_own_session,
+    end_sessions,
+    holder_of,
     is_csrf_of,
-    sign_in,
+    sessions_of,
     sign_out,
     staff,
     tidy,
+    token_hash,
+)
+from services.portal.handlers.sight import (
+    sight_of,
+)
+from services.portal.handlers.signing_in import (
+    CodeRules,
+    CodeShown,
+    Credentials,
+    SignedIn,
+    SignInRules,
+    Visitor,
+    begin_session,
+    login_of,
+    show_code,
+    sign_in,
 )
 from services.portal.handlers.tokens import (
     MadeToken,
@@ -46,44 +118,84 @@ from services.portal.handlers.tokens import (
 )
 
 __all__ = [
+    "BROWSER_COOKIE",
+    "BROWSER_DAYS",
     "EVERYTHING",
     "EXPORT_NEEDS",
+    "FOUNDERS",
     "SESSION_COOKIE",
     "AccountOrder",
+    "AccountRules",
+    "CodeRules",
+    "CodeShown",
     "Credentials",
+    "Deed",
     "ExportAsking",
     "Failed",
+    "FounderOrder",
+    "Given",
     "Heard",
+    "Holder",
+    "Keys",
     "MadeToken",
+    "Offered",
+    "PasswordChange",
     "Recognised",
+    "Renewed",
     "ReplayRunning",
     "Replayed",
+    "ResetRules",
+    "SessionRules",
     "Shown",
     "SignInRules",
     "SignedIn",
     "TokenOrder",
     "TokenUse",
+    "Visitor",
     "Welcome",
-    "actor_of",
+    "Wish",
+    "approve",
     "ask_export",
+    "asked_of",
+    "begin_session",
+    "change_password",
+    "confirm",
     "csrf_of",
     "decide_export",
+    "end_other_sessions",
+    "end_own_session",
+    "end_sessions",
     "fetch_export",
+    "found",
+    "grant_roles",
+    "holder_of",
     "is_csrf_of",
+    "known_browser",
+    "login_of",
     "make_export",
     "make_token",
+    "note",
     "note_export",
+    "offer",
     "project",
+    "propose",
+    "proven",
     "put_account",
     "recognise",
     "record",
+    "refuse",
+    "remembering",
     "replay",
     "revoke_token",
     "rotate_token",
+    "sessions_of",
+    "show_code",
     "sight_of",
     "sign_in",
     "sign_out",
     "staff",
     "tidy",
+    "token_hash",
     "tokens_ending_soon",
+    "uri_of",
 ]

@@ -1,38 +1,36 @@
-"""Sign in, be recognised, sign out: passwords by argon2id, sessions by a token's hash.
+"""Sign in: a password, then a code where the account has a second factor.
 
 A failure is an outcome, not an error: it must be counted, and an error would roll the count back.
 """
 
-import hashlib
-import hmac
-import secrets
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
 from services.portal import repository
-from services.portal.policy import Limits, Patience, is_over, wait_after
-from services.portal.repository import Account
-from services.portal.tables import plumbing
-from shared.audit import AuditOutcome, Entry, record
-from shared.security.actor import Actor, ActorKind, Role, anonymous
+from services.portal.handlers.passwords import HASHER, Opening, is_password
+from services.portal.handlers.patience import Failed, Keys, admit, forgive
+from services.portal.handlers.records import Deed, note
+from services.portal.handlers.second_factor import fits
+from services.portal.handlers.sessions import SessionRules, new_token, staff, token_hash
+from services.portal.policy import Limits, Patience, device_of
+from services.portal.repository import Account, Begun
+from shared.audit import AuditOutcome
+from shared.security.actor import anonymous
+from shared.security.sealing import NodeKeys
 
-SESSION_COOKIE = "backstop_session"
-TOKEN_BYTES = 32
-SEEN_EVERY = timedelta(minutes=1)
-"""How exactly the idle limit is kept: a request more often than that writes nothing."""
 
-# OWASP's choice for argon2id: 19 MiB a sign-in, so that a few at once fit a small machine.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$Tm9ib2R5J3NTYWx0Rm9yWW91$"
-    "NobodyHasThisPasswordSoNothingEverMatchesIt"
-)
-"""Checked for an unknown login, so that it takes as long as a known one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """From where somebody asks."""
+
+    address: str
+    browser: str = ""
+    """What marks a browser in which this login has succeeded before; empty for any other."""
+    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ class Credentials:
     """What somebody claims, and from where."""
 
     login: str
-    password: str
-    address: str
+    password: str = field(repr=False)
+    visitor: Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,24 @@ class SignInRules:
     What was typed as a login may be a telephone number, or a password in the wrong field.
     """
 
-    node: str
     of_account: Patience
     of_address: Patience
     blind: Callable[[str, str], str]
+    sessions: SessionRules
+
+    def keys(self, kind: str, login: str, visitor: Visitor) -> Keys:
+        """Return under which keys an attempt counts.
+
+        A browser that was let in before counts by itself: whoever fails on purpose keeps
+        strangers out, and not the owner at the usual place.
+        """
+        whose, where = f"{kind}_account", "address"
+        who, place = login, visitor.address
+        if visitor.browser:
+            whose, where = f"{kind}_browser", "browser"
+            who = place = visitor.browser
+        blind = self.blind
+        return Keys(blind(whose, who), blind(where, place), self.of_account, self.of_address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,128 +75,130 @@ class SignedIn:
 
     token: str
     account: Account
+    half: bool = False
+    """The code of the second factor is still to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Wrong login or password, or too many of them: then `wait` is when to try again."""
-
-    wait: timedelta
+def login_of(typed: str) -> str:
+    """Return the login that somebody means: phones begin with a capital, and add a space."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
 
 
 def sign_in(
-    db: Connection, claimed: Credentials, now: datetime, rules: SignInRules
+    opening: Opening, claimed: Credentials, now: datetime, rules: SignInRules
 ) -> SignedIn | Failed:
-    """Check a login and begin a session; while one must wait, the password is not looked at."""
-    by_account = rules.blind("sign_in_account", claimed.login)
-    by_address = rules.blind("sign_in_address", claimed.address)
-    keys = {by_account: rules.of_account, by_address: rules.of_address}
-    wait = _wait(db, keys, now)
-    if wait:
-        return Failed(wait)
-    account = repository.account_of(db, claimed.login)
-    if not _is_password(account, claimed.password) or account is None or not account.active:
-        _fail(db, keys, account, now, rules.node)
+    """Check login and password and begin a session, half of one where a code is to follow.
+
+    While one must wait, the password is not looked at. No transaction is open while it is.
+    """
+    login = login_of(claimed.login)
+    with opening() as db:
+        admitted = admit(db, rules.keys("sign_in", login, claimed.visitor), now)
+        account = repository.account_of(db, login)
+    if isinstance(admitted, Failed):
+        return admitted
+    right = is_password(account, claimed.password)
+    with opening() as db:
+        begun = None
+        if right and account is not None and not _is_expired(account, now):
+            begun = _begin(db, account, claimed, now, rules)
+        if begun is None:
+            _note_failure(db, account, now, rules.sessions.node)
+            return Failed(timedelta(0))
+        forgive(db, admitted)
+    return begun
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRules:
+    """The rules of a sign-in, and the keys that open second factors."""
+
+    sign_in: SignInRules
+    keys: NodeKeys
+
+
+@dataclass(frozen=True, slots=True)
+class CodeShown:
+    """A code, and the half session that it is to complete."""
+
+    token: str = field(repr=False)
+    code: str = field(repr=False)
+    visitor: Visitor
+
+
+def show_code(
+    db: Connection, shown: CodeShown, now: datetime, rules: CodeRules
+) -> SignedIn | Failed | None:
+    """Complete a half session by a code of the second factor, or a recovery code.
+
+    The session gets another token. None if there is no half session: the password comes first.
+    """
+    account = _half_signed_in(db, shown.token, now, rules.sign_in.sessions.limits)
+    if account is None:
+        return None
+    login, node = account.login, rules.sign_in.sessions.node
+    admitted = admit(db, rules.sign_in.keys("code", login, shown.visitor), now)
+    if isinstance(admitted, Failed):
+        return admitted
+    if not fits(db, rules.keys, login, shown.code, now):
+        deed = Deed(staff(account, node), "session.code", login, AuditOutcome.DENIED)
+        note(db, deed, now)
         return Failed(timedelta(0))
-    repository.forget_failures(db, by_account)
-    return _begin(db, account, claimed.password, now, rules.node)
+    forgive(db, admitted)
+    repository.end_session(db, token_hash(shown.token))
+    return begin_session(db, account, shown.visitor, now, node)
 
 
-def actor_of(db: Connection, token: str, now: datetime, node: str, limits: Limits) -> Actor | None:
-    """Return who holds a session, with the roles of this moment; None once it is over."""
-    key = _token_hash(token)
-    session = repository.session_of(db, key)
-    if session is None or not session.account.active:
+def begin_session(
+    db: Connection, account: Account, visitor: Visitor, now: datetime, node: str
+) -> SignedIn:
+    """Let somebody in who has shown everything that is asked; it stands in the audit."""
+    signed_in = _write(db, account, visitor, now, half=False)
+    note(db, Deed(staff(account, node), "session.begin", account.login), now)
+    return signed_in
+
+
+def _begin(
+    db: Connection, account: Account, claimed: Credentials, now: datetime, rules: SignInRules
+) -> SignedIn | None:
+    if not repository.note_sign_in(db, account, now):
         return None
-    if is_over(session.started_at, session.seen_at, now, limits):
-        repository.end_session(db, key)
-        return None
-    if now - session.seen_at >= SEEN_EVERY:
-        repository.touch_session(db, key, now)
-    return replace(staff(session.account, node), above=session.above)
-
-
-def sign_out(db: Connection, token: str) -> str | None:
-    """End a session; return whose it was, None if it had ended before."""
-    return repository.end_session(db, _token_hash(token))
-
-
-def csrf_of(token: str) -> str:
-    """Return what every form of this session carries; only who knows the token can make it."""
-    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
-
-
-def is_csrf_of(token: str, sent: str) -> bool:
-    """Tell in constant time whether a form was made for this session."""
-    return hmac.compare_digest(csrf_of(token).encode(), sent.encode())
-
-
-def staff(account: Account, node: str) -> Actor:
-    """Return an account as every door knows it."""
-    return Actor(
-        kind=ActorKind.STAFF,
-        node=node,
-        id=account.login,
-        name=account.name,
-        unit=account.unit_code,
-        roles=frozenset(map(Role, account.roles)),
-    )
-
-
-def tidy(db: Connection, now: datetime, limits: Limits, forgotten: timedelta, limit: int) -> int:
-    """Delete sessions past their absolute limit and failures long forgotten; return how many."""
-    sessions = repository.end_sessions_before(db, now - limits.absolute, limit)
-    return sessions + repository.forget_failures_before(db, now - forgotten, limit)
-
-
-def _wait(db: Connection, keys: dict[str, Patience], now: datetime) -> timedelta:
-    longest = timedelta(0)
-    for key, failures in repository.failures_of(db, keys).items():
-        if now - failures.failed_at < keys[key].forgotten:
-            until = failures.failed_at + wait_after(failures.count, keys[key])
-            longest = max(longest, until - now)
-    return longest
-
-
-def _is_password(account: Account | None, password: str) -> bool:
-    try:
-        return HASHER.verify(account.password_hash if account else NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _fail(
-    db: Connection, keys: dict[str, Patience], account: Account | None, now: datetime, node: str
-) -> None:
-    for key, patience in keys.items():
-        repository.count_failure(db, [key], now, now - patience.forgotten)
-    # An unknown login may be a password typed into the wrong field: it is not written down.
-    entry = Entry(
-        at=now,
-        actor=anonymous(node),
-        action="session.begin",
-        object_kind="account",
-        object_id=account.login if account else "",
-        outcome=AuditOutcome.DENIED,
-    )
-    record(db, plumbing.audit, entry)
-
-
-def _begin(db: Connection, account: Account, password: str, now: datetime, node: str) -> SignedIn:
     if HASHER.check_needs_rehash(account.password_hash):
-        repository.rewrite_password(db, account.login, HASHER.hash(password))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    repository.begin_session(db, _token_hash(token), account.login, now)
-    entry = Entry(
-        at=now,
-        actor=staff(account, node),
-        action="session.begin",
-        object_kind="account",
-        object_id=account.login,
+        repository.rewrite_password(db, account.login, HASHER.hash(claimed.password))
+    factor = repository.second_factor_of(db, account.login)
+    if factor is not None and factor.sealed is not None:
+        return _write(db, account, claimed.visitor, now, half=True)
+    return begin_session(db, account, claimed.visitor, now, rules.sessions.node)
+
+
+def _write(
+    db: Connection, account: Account, visitor: Visitor, now: datetime, *, half: bool
+) -> SignedIn:
+    token = new_token()
+    begun = Begun(
+        token_hash=token_hash(token),
+        login=account.login,
+        half=half,
+        address=visitor.address,
+        device=device_of(visitor.user_agent),
     )
-    record(db, plumbing.audit, entry)
-    return SignedIn(token, account)
+    repository.begin_session(db, begun, now)
+    return SignedIn(token, account, half)
 
 
-def _token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def _half_signed_in(db: Connection, token: str, now: datetime, limits: Limits) -> Account | None:
+    session = repository.session_of(db, token_hash(token))
+    if session is None or not session.half or not session.account.active:
+        return None
+    return session.account if now <= session.started_at + limits.half else None
+
+
+def _is_expired(account: Account, now: datetime) -> bool:
+    return account.password_expires_at is not None and now > account.password_expires_at
+
+
+def _note_failure(db: Connection, account: Account | None, now: datetime, node: str) -> None:
+    # An unknown login may be a password typed into the wrong field: it is not written down.
+    login = account.login if account else ""
+    deed = Deed(anonymous(node), "session.begin", login, AuditOutcome.DENIED)
+    note(db, deed, now)

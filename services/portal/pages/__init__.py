@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends
 
 from services.portal.pages import (
     access,
+    account,
+    accounts,
     acts,
     admin,
     audit,
@@ -23,10 +25,12 @@ from services.portal.pages import (
     looks,
     lost,
     messages,
+    password,
     rate,
     register,
     report,
     retention,
+    second_factor,
     sign_in,
     tokens,
 )
@@ -38,6 +42,8 @@ for _part in (
     *(home, report, follow, lost, rate, sign_in),
     *(desk, acts, find, register, messages, below, links, exports),
     *(board, admin, audit, access, tokens, keys, looks, retention),
+    *(account, password, second_factor),
+    *(accounts,),
 ):
     router.include_router(_part.router)
 

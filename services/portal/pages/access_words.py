@@ -100,6 +100,10 @@ GROUPS: Sequence[Group] = (
             Action.ACCOUNT_READ: (_("查看账号"), "see accounts"),
             Action.ACCOUNT_WRITE: (_("建立和修改账号"), "create and change accounts"),
             Action.ACCOUNT_RECOVER: (_("恢复账号，两人办理"), "recover an account, by two people"),
+            Action.ACCOUNT_FOUND: (
+                _("在本机上建立最初的管理员"),
+                "make the first administrators, at the node's own machine",
+            ),
             Action.ROLE_GRANT: (_("授予职责"), "grant roles"),
             Action.SESSION_END: (_("结束他人的登录"), "end the sessions of others"),
             Action.TOKEN_READ: (_("查看系统令牌"), "see system tokens"),

@@ -7,11 +7,13 @@ from typing import Any
 import httpx
 from fastapi import Request
 
-from services.portal.handlers import SESSION_COOKIE
+from services.portal.handlers import BROWSER_COOKIE, SESSION_COOKIE
 from services.portal.pages.rendering import language_of
 from shared.security.numbers import is_case_pass
 
 UNREACHED = 503
+PASSED_ON = (SESSION_COOKIE, BROWSER_COOKIE)
+"""The cookies that show who asks, and from which browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,17 @@ _AWAY = {
 
 def _headers(request: Request, ask: Ask) -> dict[str, str]:
     headers = {"accept": "application/json", "accept-language": language_of(request)}
-    session = request.cookies.get(SESSION_COOKIE)
+    agent = request.headers.get("user-agent", "")
+    headers["user-agent"] = agent if agent.isascii() else ""
     if ask.holder is not None:
         headers |= {"backstop-number": ask.holder.number, "backstop-code": ask.holder.code}
-    elif session is not None and session.isascii():
-        headers["cookie"] = f"{SESSION_COOKIE}={session}"
+    elif shown := _cookies(request):
+        headers["cookie"] = shown
     if ask.once is not None and ask.once.isascii():
         headers["idempotency-key"] = ask.once
     return headers
+
+
+def _cookies(request: Request) -> str:
+    held = {name: request.cookies.get(name, "") for name in PASSED_ON}
+    return "; ".join(f"{name}={told}" for name, told in held.items() if told and told.isascii())

@@ -23,6 +23,11 @@ HEADINGS = {
     503: _("系统正忙"),
 }
 ANY = 400
+FIRST = {
+    "password_change_required": "/desk/account/password",
+    "second_factor_required": "/desk/account/second-factor",
+}
+"""Where one is led who has to do something before anything else."""
 
 
 def problem_page(request: Request, problem: Problem, trace: str = "") -> Response:
@@ -30,7 +35,10 @@ def problem_page(request: Request, problem: Problem, trace: str = "") -> Respons
 
     `trace` is the reference to give when asking for help.
     """
-    at_desk = request.url.path.startswith("/desk")
+    first = FIRST.get(problem.code)
+    if first is not None:
+        return RedirectResponse(first, 303)
+    at_desk = request.url.path.startswith(("/desk", "/admin"))
     if problem.code == "not_signed_in" and at_desk and request.method == "GET":
         query = f"?{request.url.query}" if request.url.query else ""
         there = quote(f"{request.url.path}{query}", safe="/")

@@ -72,6 +72,7 @@ def about(request: Request, language: str) -> dict[str, Any]:
         "me": actor,
         "staff": actor.kind is ActorKind.STAFF,
         "csrf": request.scope.get("session") or "",
+        "duty": request.scope.get("duty"),
         "node": door.node,
         "help": door.settings,
         "now": door.now(),

@@ -32,6 +32,12 @@ ROOMS: Sequence[Room] = (
         Action.TOKEN_READ,
     ),
     Room(
+        "/admin/accounts",
+        _("账号"),
+        _("谁能登录、有什么职责；忘了密码、丢了手机，两位管理员一起重置。"),
+        Action.ACCOUNT_READ,
+    ),
+    Room(
         "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
     ),
     Room(

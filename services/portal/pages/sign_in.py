@@ -1,6 +1,7 @@
 """Staff come and go; who is not signed in is led here and afterwards back."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,6 +20,10 @@ router = APIRouter()
 
 MISSING = {"login": _("请填账号。"), "password": _("请填密码。")}
 START = "/desk"
+PLACES = ("/desk", "/admin")
+SECOND_STEP = "/desk/login/code"
+CODE_MISSING = _("请填动态口令。")
+NOT_SIGNED_IN = 401
 
 
 @router.get("/desk/login")
@@ -45,7 +50,34 @@ async def come(request: Request) -> Response:
     answer = await call(request, "POST", "/api/v1/sessions", Ask(given))
     if not answer.ok:
         return _form(request, typed, told=answer.says(SOURCE))
-    return _handed_on(RedirectResponse(typed["to"], 303), answer)
+    there = typed["to"]
+    if answer.body["needs"] == "code":
+        there = f"{SECOND_STEP}?to={quote(there, safe='/')}"
+    return _handed_on(RedirectResponse(there, 303), answer)
+
+
+@router.get(SECOND_STEP)
+@open_to(Audience.EVERYBODY, "to show who one is")
+def ask_code(request: Request, to: str = START) -> Response:
+    """Ask for a code of the second factor."""
+    return _code_form(request, _work(to))
+
+
+@router.post(SECOND_STEP)
+@open_to(Audience.EVERYBODY, "to show who one is")
+async def show_code(request: Request) -> Response:
+    """Complete the sign-in; who took too long begins with the password again."""
+    form = await read_form(request)
+    to, code = _work(form.get("to")), form.get("code")
+    if not code:
+        return _code_form(request, to, {"code": CODE_MISSING})
+    answer = await call(request, "POST", "/api/v1/sessions/code", Ask({"code": code}))
+    if answer.status == NOT_SIGNED_IN:
+        return RedirectResponse(f"/desk/login?to={quote(to, safe='/')}", 303)
+    if not answer.ok:
+        errors = answer.errors(SOURCE)
+        return _code_form(request, to, errors, "" if errors else answer.says(SOURCE))
+    return _handed_on(RedirectResponse(to, 303), answer)
 
 
 @router.post("/desk/leave")
@@ -65,7 +97,14 @@ def _handed_on(response: Response, answer: Answer) -> Response:
 
 def _work(to: str) -> str:
     path = local(to)
-    return path if path.startswith(START) else START
+    return path if path.startswith(PLACES) else START
+
+
+def _code_form(
+    request: Request, to: str, errors: dict[str, str] | None = None, told: str = ""
+) -> Response:
+    shown = "desk/sign_in_code.html"
+    return _shown(request, shown, {"values": {"to": to}, "errors": errors or {}, "told": told})
 
 
 def _form(
@@ -74,8 +113,12 @@ def _form(
     errors: dict[str, str] | None = None,
     told: str = "",
 ) -> Response:
-    known: dict[str, Any] = {"values": values, "errors": errors or {}, "told": told}
+    shown = "desk/sign_in.html"
+    return _shown(request, shown, {"values": values, "errors": errors or {}, "told": told})
+
+
+def _shown(request: Request, template: str, known: dict[str, Any]) -> Response:
     actor: Actor = request.scope["actor"]
     if actor.kind is ActorKind.STAFF:  # somebody else signs in before the last one has left
         known["tools"] = tools_of(actor, door_here(request))
-    return page(request, "desk/sign_in.html", known, 422 if errors or told else 200)
+    return page(request, template, known, 422 if known["errors"] or known["told"] else 200)

@@ -12,7 +12,12 @@ from services.portal.policy.custody import (
     place,
 )
 from services.portal.policy.days import day_of
+from services.portal.policy.devices import device_of
+from services.portal.policy.duties import Duty, duty_of, is_open
 from services.portal.policy.lamps import Clock, Promises, promises
+from services.portal.policy.passwords import Part, PasswordRules, own_words, verdict
+from services.portal.policy.refusals import Refusal
+from services.portal.policy.resets import Lost, Reset, ResetState, refusal_of
 from services.portal.policy.sessions import Limits, Patience, is_over, wait_after
 from services.portal.policy.status import Facts, OrderFacts, Standing, Status, standing
 from services.portal.policy.tallies import Counted, Dimension, tallies
@@ -30,14 +35,21 @@ __all__ = [
     "Counted",
     "Custody",
     "Dimension",
+    "Duty",
     "Facts",
     "HandOver",
     "HandOverState",
     "Limits",
+    "Lost",
     "OrderFacts",
+    "Part",
+    "PasswordRules",
     "Patience",
     "Place",
     "Promises",
+    "Refusal",
+    "Reset",
+    "ResetState",
     "Standing",
     "Status",
     "TokenRules",
@@ -46,15 +58,21 @@ __all__ = [
     "comes_from",
     "custody",
     "day_of",
+    "device_of",
+    "duty_of",
     "hand_over_state",
     "is_below",
+    "is_open",
     "is_over",
     "normal_network",
     "overlap_ends",
+    "own_words",
     "place",
     "promises",
+    "refusal_of",
     "standing",
     "tallies",
     "token_state",
+    "verdict",
     "wait_after",
 ]

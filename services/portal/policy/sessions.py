@@ -12,6 +12,8 @@ class Limits:
     """Without a request."""
     absolute: timedelta
     """From the sign-in, however busy."""
+    half: timedelta = timedelta(minutes=5)
+    """From the password to the code of the second factor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,13 @@
 """The rows portal owns: the journal, the projection built from it, accounts, sessions, tokens."""
 
-from services.portal.tables.accounts import account_tables
+from services.portal.tables.accounts import (
+    OPEN,
+    account_tables,
+    reset_table,
+    sealed_secrets,
+    second_factor_label,
+    second_factor_tables,
+)
 from services.portal.tables.exports import exports_table, file_label
 from services.portal.tables.journal import (
     FIRST_PARTITIONS,
@@ -25,15 +32,22 @@ live = projection_tables(metadata)
 accounts, sessions, attempts = account_tables(metadata)
 tokens = tokens_table(metadata)
 exports = exports_table(metadata)
-sealed = (SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),)
+second_factors, recovery_codes = second_factor_tables(metadata)
+account_resets = reset_table(metadata)
+sealed = (
+    SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),
+    *sealed_secrets(second_factors),
+)
 
 __all__ = [
     "FIRST_PARTITIONS",
+    "OPEN",
     "PARTITION_FUNCTION",
     "REDACTING_FUNCTION",
     "SCHEMA",
     "SHADOW_SCHEMA",
     "Projection",
+    "account_resets",
     "accounts",
     "attempts",
     "exports",
@@ -42,7 +56,10 @@ __all__ = [
     "metadata",
     "plumbing",
     "projection_tables",
+    "recovery_codes",
     "sealed",
+    "second_factor_label",
+    "second_factors",
     "sessions",
     "tokens",
 ]

@@ -1,4 +1,6 @@
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -10,66 +12,56 @@ from services.portal.handlers import (
     Failed,
     SignedIn,
     SignInRules,
-    actor_of,
+    Visitor,
+    grant_roles,
+    holder_of,
     put_account,
     sign_in,
     sign_out,
 )
-from services.portal.policy import Limits, Patience
-from services.portal.tables import accounts, plumbing, sessions
+from services.portal.policy import Duty
+from services.portal.repository import set_password
+from services.portal.tables import accounts, attempts, plumbing, sessions
+from shared.audit import digest_of
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
+from shared.unit import Unit
+from tests.integration.portal.accounts import (
+    ACCOUNTS,
+    EASY,
+    GIVEN,
+    HOME,
+    LIMITS,
+    MINUTE,
+    NINE,
+    NODE,
+    OFFICE,
+    RULES,
+    SECOND,
+    SECRET,
+    SECURITY,
+    SESSIONS,
+    STRICT,
+    SYSTEM,
+    WANG,
+    blind,
+    claim,
+    let_in,
+    token_of,
+)
 
 pytestmark = pytest.mark.integration
 
-NODE = "341523"
-NINE = datetime(2030, 1, 1, 1, tzinfo=UTC)
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-LIMITS = Limits(idle=30 * MINUTE, absolute=timedelta(hours=12))
-STRICT = Patience(free=2, first=2 * SECOND, longest=15 * MINUTE, forgotten=timedelta(days=1))
-EASY = Patience(free=50, first=SECOND, longest=MINUTE, forgotten=timedelta(days=1))
-
-
-def blind(kind: str, value: str) -> str:
-    return f"{kind}:{value}"[::-1]
-
-
-RULES = SignInRules(NODE, of_account=STRICT, of_address=EASY, blind=blind)
-ADMINISTRATOR = Actor(
-    kind=ActorKind.STAFF, node=NODE, id="admin", roles=frozenset({Role.SYSTEM_ADMINISTRATOR})
-)
-SECRET = "correct horse"
-WANG = AccountOrder(
-    login="wang",
-    name="王敏",
-    roles=frozenset({Role.DISPOSAL_OFFICER}),
-    unit="housing",
-    password=SECRET,
-)
-
-
-def claim(
-    db: Connection,
-    password: str = SECRET,
-    *,
-    login: str = "wang",
-    now: datetime = NINE,
-    rules: SignInRules = RULES,
-) -> SignedIn | Failed:
-    return sign_in(db, Credentials(login, password, "10.0.0.7"), now, rules)
-
-
-def token_of(outcome: SignedIn | Failed) -> str:
-    assert isinstance(outcome, SignedIn)
-    return outcome.token
-
 
 def test_who_signs_in_is_recognised_by_the_token(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
 
     token = token_of(claim(db))
+    found = holder_of(db, token, NINE + MINUTE, SESSIONS)
 
-    assert actor_of(db, token, NINE + MINUTE, NODE, LIMITS) == Actor(
+    assert found is not None
+    assert found.duty is None
+    assert found.actor == Actor(
         kind=ActorKind.STAFF,
         node=NODE,
         id="wang",
@@ -77,16 +69,17 @@ def test_who_signs_in_is_recognised_by_the_token(db: Connection) -> None:
         unit="housing",
         roles=frozenset({Role.DISPOSAL_OFFICER}),
     )
-    assert actor_of(db, "another", NINE, NODE, LIMITS) is None
+    assert holder_of(db, "another", NINE, SESSIONS) is None
 
 
 def test_neither_password_nor_token_is_kept(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     token = token_of(claim(db))
 
     kept = repr(db.execute(select(accounts)).all()) + repr(db.execute(select(sessions)).all())
 
     assert SECRET not in kept
+    assert GIVEN not in kept
     assert token not in kept
     assert "$argon2id$" in kept
 
@@ -94,9 +87,10 @@ def test_neither_password_nor_token_is_kept(db: Connection) -> None:
 def test_a_wrong_password_an_unknown_login_and_an_ended_account_fail_alike(
     db: Connection,
 ) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
-    ended = AccountOrder(login="li", name="李", roles=WANG.roles, password=SECRET, active=False)
-    put_account(db, ended, ADMINISTRATOR, NINE)
+    let_in(db)
+    let_in(db, login="li")
+    ended = AccountOrder(login="li", name="李", active=False)
+    put_account(db, ended, SYSTEM, ACCOUNTS, NINE)
 
     wrong = Failed(timedelta(0))
     assert claim(db, "wrong") == wrong
@@ -105,7 +99,7 @@ def test_a_wrong_password_an_unknown_login_and_an_ended_account_fail_alike(
 
 
 def test_after_the_free_failures_one_waits_even_with_the_right_password(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     claim(db, "wrong")
     claim(db, "wrong")
 
@@ -114,8 +108,52 @@ def test_after_the_free_failures_one_waits_even_with_the_right_password(db: Conn
     assert isinstance(claim(db, now=NINE + 2 * SECOND), SignedIn)
 
 
+@pytest.mark.parametrize("typed", ["Wang", " WANG ", "ｗａｎｇ"])
+def test_another_spelling_of_a_login_is_the_same_account_with_the_same_count(
+    db: Connection, typed: str
+) -> None:
+    let_in(db)
+    assert isinstance(claim(db, login=typed), SignedIn)
+    claim(db, "wrong")
+    claim(db, "wrong", login=typed)
+
+    assert claim(db) == claim(db, login=typed) == Failed(2 * SECOND)
+
+
+def test_attempts_at_the_same_moment_cannot_share_one_look_at_the_count(unit: Unit) -> None:
+    with unit.transaction() as db:
+        let_in(db)
+    claimed = Credentials("wang", "wrong", OFFICE)
+
+    with ThreadPoolExecutor(6) as guesses:
+        outcomes = list(
+            guesses.map(lambda _: sign_in(unit.transaction, claimed, NINE, RULES), range(6))
+        )
+
+    looked_at = [each for each in outcomes if each == Failed(timedelta(0))]
+    assert len(looked_at) == STRICT.free
+    assert len(outcomes) - len(looked_at) == 4
+
+
+def test_who_locks_a_login_out_keeps_strangers_waiting_and_not_its_own_browser(
+    db: Connection,
+) -> None:
+    let_in(db)
+    own = replace(HOME, browser="a-mark")
+    now = NINE
+    for _ in range(12):
+        now += 16 * MINUTE
+        claim(db, "wrong", now=now)
+
+    assert claim(db, now=now, visitor=HOME) == Failed(STRICT.longest)
+    assert isinstance(claim(db, now=now, visitor=own), SignedIn)
+    claim(db, "wrong", now=now, visitor=own)
+    claim(db, "wrong", now=now, visitor=own)
+    assert claim(db, now=now, visitor=own) == Failed(2 * SECOND)
+
+
 def test_a_success_and_a_quiet_day_forgive_the_failures(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     claim(db, "wrong")
     claim(db)
     claim(db, "wrong")
@@ -126,82 +164,171 @@ def test_a_success_and_a_quiet_day_forgive_the_failures(db: Connection) -> None:
     assert isinstance(claim(db, now=NINE + timedelta(days=2)), SignedIn)
 
 
-def test_an_address_that_tries_many_accounts_waits_too(db: Connection) -> None:
-    rules = SignInRules(NODE, of_account=EASY, of_address=STRICT, blind=blind)
-    put_account(db, WANG, ADMINISTRATOR, NINE)
-    for login in ("a", "b", "c"):
-        claim(db, "wrong", login=login, rules=rules, now=NINE + 10 * SECOND * ord(login))
+@pytest.fixture
+def by_address() -> SignInRules:
+    """Patient with an account, strict with an address."""
+    return SignInRules(EASY, STRICT, blind, SESSIONS)
 
-    assert isinstance(claim(db, rules=rules, now=NINE + 10 * SECOND * ord("c")), Failed)
+
+def test_an_address_that_tries_many_accounts_waits_too(
+    db: Connection, by_address: SignInRules
+) -> None:
+    let_in(db)
+    for login in ("a", "b", "c"):
+        claim(db, "wrong", login=login, rules=by_address, now=NINE + 10 * SECOND * ord(login))
+
+    outcome = claim(db, rules=by_address, now=NINE + 10 * SECOND * ord("c"))
+    assert isinstance(outcome, Failed)
+    assert outcome.wait > timedelta(0)
+
+
+def test_a_success_leaves_an_address_as_it_was(db: Connection, by_address: SignInRules) -> None:
+    let_in(db)
+    claim(db, "wrong", rules=by_address)
+    before = db.execute(select(attempts).where(attempts.c.key == blind("address", "10.0.0.7")))
+    row = before.one()
+
+    for minute in range(5):
+        assert isinstance(claim(db, rules=by_address, now=NINE + minute * MINUTE), SignedIn)
+
+    after = select(attempts).where(attempts.c.key == blind("address", "10.0.0.7"))
+    assert db.execute(after).one() == row
 
 
 def test_a_session_ends_when_nobody_uses_it(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     token = token_of(claim(db))
     used = NINE + 20 * MINUTE
 
-    assert actor_of(db, token, used, NODE, LIMITS) is not None
-    assert actor_of(db, token, used + 30 * MINUTE, NODE, LIMITS) is not None
-    assert actor_of(db, token, used + 61 * MINUTE, NODE, LIMITS) is None
-    assert actor_of(db, token, used, NODE, LIMITS) is None
+    assert holder_of(db, token, used, SESSIONS) is not None
+    assert holder_of(db, token, used + 30 * MINUTE, SESSIONS) is not None
+    assert holder_of(db, token, used + 61 * MINUTE, SESSIONS) is None
+    assert holder_of(db, token, used, SESSIONS) is None
 
 
 def test_signing_out_ends_the_session(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     token = token_of(claim(db))
 
     assert sign_out(db, token) == "wang"
     assert sign_out(db, token) is None
-    assert actor_of(db, token, NINE, NODE, LIMITS) is None
+    assert holder_of(db, token, NINE, SESSIONS) is None
 
 
-def test_a_change_of_roles_holds_at_once_and_a_new_password_ends_the_sessions(
+def test_a_change_of_roles_holds_at_once_and_the_end_of_an_account_ends_its_sessions(
     db: Connection,
 ) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     token = token_of(claim(db))
 
-    promoted = AccountOrder(login="wang", name="王敏", roles=frozenset({Role.SUPERVISOR}))
-    put_account(db, promoted, ADMINISTRATOR, NINE)
-    actor = actor_of(db, token, NINE, NODE, LIMITS)
-    assert actor is not None
-    assert actor.roles == {Role.SUPERVISOR}
+    grant_roles(db, "wang", {Role.SUPERVISOR}, SECURITY, NINE)
+    found = holder_of(db, token, NINE, SESSIONS)
+    assert found is not None
+    assert found.actor.roles == {Role.SUPERVISOR}
 
-    put_account(db, WANG, ADMINISTRATOR, NINE)
-    assert actor_of(db, token, NINE, NODE, LIMITS) is None
+    put_account(db, replace(WANG, password=None, active=False), SYSTEM, ACCOUNTS, NINE)
+    put_account(db, replace(WANG, password=None), SYSTEM, ACCOUNTS, NINE)
+    assert holder_of(db, token, NINE, SESSIONS) is None
 
 
-def test_a_new_account_needs_a_password(db: Connection) -> None:
-    nobody = AccountOrder(login="li", name="李", roles=WANG.roles)
+def test_a_given_password_is_changed_before_anything_else_and_opens_only_for_a_time(
+    db: Connection,
+) -> None:
+    put_account(db, WANG, SYSTEM, ACCOUNTS, NINE)
+    grant_roles(db, "wang", {Role.DISPATCHER}, SECURITY, NINE)
 
-    with pytest.raises(Refused) as refused:
-        put_account(db, nobody, ADMINISTRATOR, NINE)
+    found = holder_of(db, token_of(claim(db, GIVEN)), NINE, SESSIONS)
+    assert found is not None
+    assert (found.duty, found.actor.roles) == (Duty.CHANGE_PASSWORD, frozenset())
 
-    assert (refused.value.code, refused.value.field) == ("password_missing", "password")
+    late = NINE + ACCOUNTS.lasting + SECOND
+    assert claim(db, GIVEN, now=late - SECOND) != Failed(timedelta(0))
+    assert claim(db, GIVEN, now=late) == Failed(timedelta(0))
+
+
+def test_a_new_account_without_a_password_gets_one_that_is_told_once(db: Connection) -> None:
+    given = put_account(db, replace(WANG, password=None), SYSTEM, ACCOUNTS, NINE)
+
+    assert given.one_time_password is not None
+    assert len(given.one_time_password.replace("-", "")) == 16
+    assert isinstance(claim(db, given.one_time_password), SignedIn)
+    again = put_account(db, replace(WANG, password=None), SYSTEM, ACCOUNTS, NINE)
+    assert again.one_time_password is None
+
+
+def test_a_password_that_changes_while_it_is_looked_at_opens_nothing(db: Connection) -> None:
+    let_in(db)
+    account = repository.account_of(db, "wang")
+    assert account is not None
+    set_password(db, "wang", "another", None, own=False)
+
+    assert not repository.note_sign_in(db, account, NINE)
 
 
 def test_sign_ins_and_accounts_are_audited_without_what_a_stranger_typed(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    put_account(db, WANG, SYSTEM, ACCOUNTS, NINE)
     claim(db, "wrong", login="my-password-by-mistake")
     claim(db, "wrong")
-    claim(db)
+    claim(db, GIVEN)
 
     audit = plumbing.audit.c
-    rows = db.execute(select(audit.action, audit.object_id, audit.outcome).order_by(audit.id))
+    rows = db.execute(
+        select(audit.action, audit.object_id, audit.outcome, audit.actor_id).order_by(audit.id)
+    )
 
     assert [tuple(row) for row in rows] == [
-        ("account.write", "wang", "done"),
-        ("session.begin", "", "denied"),
-        ("session.begin", "wang", "denied"),
-        ("session.begin", "wang", "done"),
+        ("account.write", "wang", "done", "admin"),
+        ("session.begin", "", "denied", ""),
+        ("session.begin", "wang", "denied", ""),
+        ("session.begin", "wang", "done", "wang"),
     ]
 
 
+def test_what_an_account_was_stands_in_the_audit_as_a_digest(db: Connection) -> None:
+    put_account(db, WANG, SYSTEM, ACCOUNTS, NINE)
+    grant_roles(db, "wang", {Role.DISPATCHER}, SECURITY, NINE)
+
+    granted = db.execute(
+        select(plumbing.audit).where(plumbing.audit.c.action == "role.grant")
+    ).one()
+    told = {"login": "wang", "name": "王敏", "unit": "housing", "active": True}
+    assert granted.before == digest_of(told | {"roles": ()})
+    assert granted.after == digest_of(told | {"roles": ("dispatcher",)})
+
+
 def test_what_has_run_out_is_tidied_away(db: Connection) -> None:
-    put_account(db, WANG, ADMINISTRATOR, NINE)
+    let_in(db)
     claim(db, "wrong", login="nobody")
     claim(db)
     later = NINE + timedelta(days=2)
 
     assert handlers.tidy(db, later, LIMITS, timedelta(days=1), 100) == 3
-    assert repository.failures_of(db, [blind("sign_in_account", "nobody")]) == {}
+    assert db.execute(select(attempts)).all() == []
+
+
+def test_only_one_of_two_administrators_gives_roles_and_nobody_to_oneself(db: Connection) -> None:
+    let_in(db)
+    refused = []
+    for login, roles in (
+        ("guard", {Role.DISPATCHER}),
+        ("wang", {Role.INSPECTOR, Role.DISPATCHER}),
+        ("nobody", {Role.DISPATCHER}),
+    ):
+        with pytest.raises(Refused) as error:
+            grant_roles(db, login, roles, SECURITY, NINE)
+        refused.append(error.value.code)
+    own = AccountOrder(login="admin", name="管", active=False)
+    with pytest.raises(Refused) as error:
+        put_account(db, own, SYSTEM, ACCOUNTS, NINE)
+
+    assert refused == ["not_to_oneself", "roles_clash", "unknown_account"]
+    assert error.value.code == "not_oneself"
+
+
+def test_a_browser_is_known_again_only_to_the_logins_that_succeeded_in_it() -> None:
+    visitor = Visitor(address="10.0.0.7", user_agent="Mozilla/5.0 (Windows NT 10.0) Chrome/140")
+
+    assert RULES.keys("sign_in", "wang", visitor).of_account == blind("sign_in_account", "wang")
+    known = replace(visitor, browser="m")
+    assert RULES.keys("sign_in", "wang", known).of_account == blind("sign_in_browser", "m")
+    assert RULES.keys("sign_in", "wang", known).of_address == blind("browser", "m")

@@ -7,7 +7,7 @@ from typing import Any
 from shared.clock import new_id
 from shared.security.actor import Role
 from tests.whole.counting import cost
-from tests.whole.node import CITY, COUNTY, PASSWORD, WholeNode
+from tests.whole.node import CITY, COUNTY, GIVEN, PASSWORD, WholeNode
 from tests.whole.stories import (
     UNIT,
     Told,
@@ -121,7 +121,7 @@ def _between_tiers(tiers: WholeTiers) -> Written:
 def _in_the_office(city: WholeNode) -> Written:
     who, unit = city.token(ADMIN), {"title": "新单位", "region": CITY}
     item = {"title": "新事项", "kind": "licence", "unit_code": UNIT}
-    account = {"name": "新人", "roles": ["operator"], "password": PASSWORD}
+    account = {"name": "新人", "password": GIVEN}
     puts = (
         ("units/NEW", unit),
         ("items/NEW", item),
@@ -131,11 +131,26 @@ def _in_the_office(city: WholeNode) -> Written:
     for path, body in puts:
         name = f"put {path.partition('/')[0]}"
         yield name, _one(city, "PUT", f"/api/v1/{path}", who, json=body)
-    claimed = {"login": "newcomer", "password": PASSWORD}
+    granting, roles = city.token(Role.SECURITY_ADMINISTRATOR), {"roles": ["operator"]}
+    at = "/api/v1/accounts/newcomer"
+    yield "put roles", _one(city, "PUT", f"{at}/roles", granting, json=roles)
+    yield from _at_the_own_account(city)
+    yield "end sessions", _one(city, "DELETE", f"{at}/sessions", granting)
+    wish = {"login": "newcomer", "what": "password", "reason": "忘了"}
+    resets = "/api/v1/account-resets"
+    yield "propose a reset", _one(city, "POST", resets, granting, json=wish)
+    [waiting] = city.done("GET", resets, who)
+    yield "approve a reset", _one(city, "POST", f"{resets}/{waiting['id']}/approve", who)
+
+
+def _at_the_own_account(city: WholeNode) -> Written:
+    claimed = {"login": "newcomer", "password": GIVEN}
     yield "sign in", _one(city, "POST", "/api/v1/sessions", {}, json=claimed)
     shown = {"cookie": f"backstop_session={city.client.cookies['backstop_session']}"}
     city.client.cookies.clear()
     yield from _of_tokens(city)
+    own = {"present": GIVEN, "password": PASSWORD}
+    yield "change a password", _one(city, "PUT", "/api/v1/account/password", shown, json=own)
     yield "sign out", _one(city, "DELETE", "/api/v1/sessions", shown)
 
 

@@ -13,7 +13,7 @@ from shared.clock import new_id
 from shared.security.actor import Role
 from shared.security.parties import name_hash
 from tests.integration.whole.conftest import Lived
-from tests.whole.node import CITY, PASSWORD, WholeNode
+from tests.whole.node import CITY, WholeNode
 from tests.whole.stories import Told, offer, register, take
 from tests.whole.tiers import WholeTiers
 
@@ -72,27 +72,15 @@ def order(whole: WholeNode, case: Told) -> dict[str, Any]:
     return dict(found[0])
 
 
-def signed_in_as(whole: WholeNode, login: str, name: str, role: Role) -> dict[str, str]:
-    """Return the headers of a browser in which somebody of this name has signed in."""
-    account = {"name": name, "roles": [role], "unit": None, "password": PASSWORD}
-    admin = whole.token(Role.SYSTEM_ADMINISTRATOR)
-    whole.done("PUT", f"/api/v1/accounts/{login}", admin, json=account)
-    claimed = {"login": login, "password": PASSWORD}
-    whole.ask("POST", "/api/v1/sessions", {}, json=claimed).raise_for_status()
-    shown = {"cookie": f"backstop_session={whole.client.cookies['backstop_session']}"}
-    whole.client.cookies.clear()
-    return shown
-
-
 def insiders(whole: WholeNode) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield whom the case complains of, and who works below the unit, in every way to be there."""
     yield "dispatcher of the bureau", whole.token(Role.DISPATCHER, BUREAU)
     yield "window head of the bureau, signed in", whole.signed_in(Role.WINDOW_HEAD, BUREAU)
     yield "supervisor of its section", whole.signed_in(Role.SUPERVISOR, SECTION)
-    yield "the person", signed_in_as(whole, "dali", NAME, Role.SUPERVISOR)
+    yield "the person", whole.let_in("dali", NAME, Role.SUPERVISOR, None)
     yield (
         "the person as inspector",
-        signed_in_as(whole, "dali2", f"{NAME[:2]} {NAME[2:]}", Role.INSPECTOR),
+        whole.let_in("dali2", f"{NAME[:2]} {NAME[2:]}", Role.INSPECTOR, None),
     )
 
 
@@ -231,7 +219,7 @@ def test_the_tier_that_takes_it_over_holds_back_from_its_own(told: Against) -> N
     take(city, offered)
     tiers.settle()
 
-    namesake = signed_in_as(city, "dali", NAME, Role.INSPECTOR)
+    namesake = city.let_in("dali", NAME, Role.INSPECTOR, None)
     other = city.signed_in(Role.INSPECTOR)
     assert city.ask("GET", f"/api/v1/cases/{case.number}", namesake).status_code == 404
     assert TITLE not in city.done("GET", f"/desk?view=all&case={case.number}", namesake)

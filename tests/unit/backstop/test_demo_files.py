@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 
-from backstop.demo.catalogue import FOLDER, accounts_of, puts_of
+from backstop.demo.catalogue import FOLDER, accounts_of, founders_of, puts_of, roles_of
 from backstop.demo.steps import (
     Accept,
     Answer,
@@ -40,7 +40,7 @@ from services.dispatch.api.bodies import (
     UnitBody,
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, ReportBody
-from services.portal.api.accounts import AccountBody
+from services.portal.api.accounts import AccountBody, FounderBody, RolesBody
 from services.review.api import supervisions
 from services.review.api.evaluations import EvaluationBody
 from services.review.policy import Level, Standing, standing_of
@@ -57,6 +57,8 @@ PUT_BODIES: dict[str, type[BaseModel]] = {
     "items": ItemBody,
     "places": PlaceBody,
     "accounts": AccountBody,
+    "founders": FounderBody,
+    "roles": RolesBody,
 }
 BODIES: dict[type[Any], type[BaseModel]] = {
     Accept: AcceptBody,
@@ -182,8 +184,11 @@ def test_every_role_has_an_account(node: str) -> None:
 @pytest.mark.parametrize("node", NODES)
 def test_every_put_is_what_its_endpoint_takes(node: str) -> None:
     catalogue = CATALOGUES[node]
-    for path, body in [*puts_of(catalogue, node), *accounts_of(catalogue)]:
-        PUT_BODIES[path.split("/")[3]].model_validate(body)
+    people = [*founders_of(catalogue), *accounts_of(catalogue), *roles_of(catalogue)]
+    for path, body in [*puts_of(catalogue, node), *people]:
+        kind = path.split("/")[3] if not path.endswith("/roles") else "roles"
+        PUT_BODIES[kind].model_validate(body)
+    assert len(people) == 2 * len(catalogue.accounts) - len(founders_of(catalogue))
 
 
 @pytest.mark.parametrize("line", TOLD)

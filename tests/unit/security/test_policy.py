@@ -73,6 +73,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.ACCOUNT_READ: BOOKS,
     Action.ACCOUNT_WRITE: {SYS},
     Action.ACCOUNT_RECOVER: {SYS, SEC},
+    Action.ACCOUNT_FOUND: set(),
     Action.ROLE_GRANT: {SEC},
     Action.SESSION_END: {SEC},
     Action.TOKEN_READ: BOOKS,
