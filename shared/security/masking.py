@@ -17,11 +17,19 @@ LONGEST_PERSONAL_NAME = 4
 SHORTEST_GIVEN_NAME = 2
 
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-SPOKEN_DIGITS = str.maketrans("零〇○一幺二三四五六七八九", "0001123456789")
+SPOKEN_DIGITS = str.maketrans(
+    "零〇○一幺壹二贰三叁四肆五伍六陆七柒八捌九玖", "0001112233445566778899"
+)
+LETTER_DIGITS = str.maketrans("OoIl", "0011")
+"""Letters that are typed, or read from a picture, for digits."""
 
 GAP = r"[ \-‐-―.·_]{0,2}"
 CASE_NUMBER = re.compile(r"BCS-\d{6}-\d{8}-\d{5,7}-[0-9A-Z](?![0-9A-Za-z])", re.IGNORECASE)
 MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{GAP})?1{GAP}[3-9](?:{GAP}\d){{9}}(?!\d)")
+SPOKEN_MOBILE = re.compile(rf"(?<!\d)1{GAP}[3-9](?:{GAP}\d){{9}}")
+"""Said in words, a number may be followed by one more: 一直没人接."""
+SPOKEN_LANDLINE = re.compile(r"(?<!\d)0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
+GROUPED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[,，、;；/]\d{4}[,，、;；/]\d{4}(?!\d)")
 DATED = re.compile(r"19\d\d[-./ ](?:0?[1-9]|1[0-2])(?:[-./ ]|$)")
 LANDLINE = re.compile(
     r"(?<![\d.])\(?0(?:10|2\d|[3-9]\d{2})\)?[ \-‐-―]{0,2}"
@@ -38,6 +46,10 @@ IDENTITY = re.compile(
 OLD_IDENTITY = re.compile(
     r"(?<![\dA-Za-z-])[1-8]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z])"
 )
+SPACED_OLD_IDENTITY = re.compile(
+    r"(?<![\dA-Za-z-])[1-8]\d{5}[ -]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]\d{3}"
+    r"(?![\dA-Za-z])"
+)
 LABELLED_IDENTITY = re.compile(
     r"(?:身份证|证件号|护照|通行证|居住证|居留证|军官证)[^\d,，。；;A-Za-z]{0,8}"
     r"(?P<hit>[A-Za-z]{0,2}\d[\d ]{5,20}[\dXx])(?![\dA-Za-z])"
@@ -49,15 +61,26 @@ LABELLED_CARD = re.compile(
     r"(?:银行卡|储蓄卡|卡号|账号|帐号|账户|帐户)号?[是为:： ]{0,3}(?P<hit>\d[\d -]{8,26}\d)(?!\d)"
 )
 PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ ·.\-]?"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ ·•・‧.\-]?"
     r"(?=[A-Z]*\d)(?:[A-HJ-NP-Z\d]{6}|[A-HJ-NP-Z\d]{4}[A-HJ-NP-Z\d挂学警港澳])(?![A-Za-z\d])",
     re.IGNORECASE,
 )
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64} ?@ ?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 ACCOUNT = re.compile(
     r"(?:QQ|微信|VX|WX|抖音)(?:号码?|ID)?[是为:： ]{0,3}(?P<hit>[A-Za-z0-9][A-Za-z0-9_-]{4,19})",
     re.IGNORECASE,
 )
+
+
+FEW = "[0-9一二三四五六七八九十]"
+HOUSE = re.compile(
+    rf"{FEW}{{1,4}}(?:栋|幢|座|号楼)(?:{FEW}{{1,3}}单元)?(?:[0-9]{{2,5}}(?:室|号|房)?|{FEW}{{1,4}}室)"
+    rf"|{FEW}{{1,4}}(?:栋|幢|座|号楼){FEW}{{1,3}}单元"
+    rf"|{FEW}{{1,3}}单元[0-9]{{2,5}}(?:室|号|房)?"
+    rf"|(?<=[村庄岗湾冲区])第?{FEW}{{1,3}}(?:组|队)[0-9]{{1,4}}号"
+)
+"""Where somebody lives, from the building or the group of a village on; streets and villages stay,
+for the matter is often there."""
 
 
 class Span(NamedTuple):
@@ -122,12 +145,25 @@ def _numbers(folded: str) -> Iterator[Span]:
     yield from _found(LABELLED_CARD, folded, _ends_only)
     yield from (span for span in _found(BANK_CARD, folded, _ends_only) if _is_card(folded, span))
     yield from _mobiles(folded)
-    yield from _mobiles(folded.translate(SPOKEN_DIGITS))
+    yield from _found(GROUPED_MOBILE, folded, _ends_only)
+    yield from _mobiles(folded.translate(LETTER_DIGITS))
+    yield from _spoken(folded)
     yield from _found(OLD_IDENTITY, folded, mask_id)
+    yield from _found(SPACED_OLD_IDENTITY, folded, mask_id)
     yield from _found(LANDLINE, folded, mask_phone)
     yield from _found(LOCAL_PHONE, folded, _ends_only)
     yield from _found(PLATE, folded, lambda hit: f"{hit[:2].upper()}{STARS}")
     yield from _found(ACCOUNT, folded, _ends_only)
+    yield from _found(HOUSE, folded, lambda _hit: STARS)
+
+
+def _spoken(folded: str) -> Iterator[Span]:
+    digits = folded.translate(SPOKEN_DIGITS)
+    if digits == folded:
+        return
+    yield from _found(IDENTITY, digits, mask_id)
+    yield from _found(SPOKEN_MOBILE, digits, mask_phone)
+    yield from _found(SPOKEN_LANDLINE, digits, _ends_only)
 
 
 def _mobiles(digits: str) -> Iterator[Span]:

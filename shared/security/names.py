@@ -7,6 +7,9 @@ followed by signs usual in given names. Surnames that are everyday words need a 
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
+
+import rjieba
 
 COMPOUND = (
     "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|夏侯|司徒|司空|端木|独孤|南宫|宇文|长孙|"
@@ -22,7 +25,7 @@ SURNAMES = (
     "昌奚彤郎储苟桑双巩晋楚鞠敖全阳银达边原强闻初漆冷洛虞邝巴匡矫苑井於商古修米牟景练海宣丘沙"
     "揭麦甄蒙茅臧濮印卫伏雍韶步胥荆慎冼幸寇邸暴仲"
 )
-EVERYDAY = "于时关成全有单向古连路车水花海强达原初解简冷双修游"
+EVERYDAY = "时关成全有单向古连路车水花海强达原初解简冷双修游"
 """Surnames that are everyday words: 于是, 关于, 全家, …"""
 
 FUNCTION_WORDS = (
@@ -41,7 +44,7 @@ PLAIN_WORDS = re.compile(
     "黄金|黄色|程序|程度|康复|庄稼|苗木|苗圃|甘肃|毛病|宋体|周末|周边|周围|周一|周二|周三|周四|"
     "周五|周六|周日|曾经|曾任|何时|何地|何处|何人|余额|余款|华东|顾客|顾问|童年|双方|双休|双女|"
     "梅雨|沙石|麦田|全国|全县|全市|公司|工作|牛羊|牛奶|马路|林地|林业|林场|田间|石头|石料|段落|"
-    "段时|阳台|阳光|冷库|冷藏|平台"
+    "段时|阳台|阳光|冷库|冷藏|平台|温泉|钱财|毛巾|白条|车厢|金钱"
 )
 
 USUAL_IN_GIVEN_NAMES = (
@@ -51,6 +54,18 @@ USUAL_IN_GIVEN_NAMES = (
     "秋冬东西南北金银铜铁木火土山石松柏竹梁栋材森树学诗书礼胜利成功少卿先世昌振兴启立恒心怡悦欣可"
     "依一诺若曦晨晓阳光辰星月芬芹芝茹茜荷萱翠彩巧凤鸾鹤雁燕丹青紫绍绪继承培坤乾震毅钢锋锐剑鑫森淼"
 )
+
+ALSO_IN_GIVEN_NAMES = (
+    "安邦保彬冰炳才灿畅朝琛诚驰崇楚川传聪大迪定敦恩尔菲斐丰芙富歌广果寒航皓禾弘宏鸿厚怀欢焕积吉纪家健捷锦谨进晶京景敬"
+    "靖久君峻楷康克澜岚朗乐黎理力霖灵凌隆露禄伦洛律满茂玫孟梦民名铭茗牧楠宁凝普琦奇祺谦倩勤晴群然如珊尚慎升生顺嵩苏素"
+    "泰腾天田甜庭通桐彤团望威巍维炜雯武希熙溪喜娴啸新杏雄旭璇勋亚言岩延彦耀业叶仪宜艺逸意茵盈颖友羽语育昱裕煜渊元远跃"
+    "越韵增展章昭兆真征正之知智治仲卓宗祖娣招弟妮妞毛牛柱栓锁仓虎彪爱花蓁荞黛珩墨染援卫玥沁来小"
+)
+"""Less telling: a name of these is seen only where its words fall apart and something is said."""
+
+ALSO_FIRST = "来二"
+"""Everyday words with which given names begin all the same: 来福, 二妮."""
+IN_GIVEN_NAMES = frozenset(USUAL_IN_GIVEN_NAMES + ALSO_IN_GIVEN_NAMES)
 
 HAN = "一-鿿"
 HAN_SIGN = re.compile(f"[{HAN}]")
@@ -66,7 +81,7 @@ ENDS = (
 LABELS = (
     "姓名|联系人|房主|租客|租户|原告|被告|股东|申请人|户主|法定代表人|法人代表|法人|负责人|经办人|当事人|投诉人|被投诉人|"
     "反映人|来电人|诉求人|收件人|代理人|委托人|监护人|户名|持卡人|车主|业主|房东|患者|学生姓名|"
-    "学生|工作人员|办事员|民警|窗口人员|科员|社长|村民|居民|职工"
+    "学生|工作人员|村支书|支书|署名|收件人|办事员|民警|窗口人员|科员|社长|村民|居民|职工"
 )
 KIN = (
     "父亲|母亲|爸爸|妈妈|妻子|丈夫|老婆|老公|爱人|儿子|女儿|孙子|孙女|邻居|同事|哥哥|弟弟|"
@@ -91,6 +106,12 @@ USUAL = re.compile(
     rf"(?P<name>{CAUTIOUS_SURNAME}[{USUAL_IN_GIVEN_NAMES}]{{1,2}})"
     rf"(?=$|[^{HAN}\w]|一起|骗|态度|[，,、]\s?[男女])"
 )
+FREE = re.compile(
+    rf"(?:^|[^{HAN}]|[和跟与及由被是为给让把对向替帮找叫请的上说]|联系|转告|感谢|署名|支书|法人|失踪|举报|{LABELS}|{KIN})"
+    rf"(?P<name>{CAUTIOUS_SURNAME}[{USUAL_IN_GIVEN_NAMES}{ALSO_IN_GIVEN_NAMES}]{{1,2}}?)"
+    rf"(?=$|[^{HAN}\w]|一起|骗|态度|说|让|就|不|给|代办|失联|没|的|在|去|把|要|都|也|已|却|还|能|等|带|收"
+    r"|签|拿|告诉|答复|表示|来电|来访|曾|跟|和|与|未|拒|称|自称|打电话|，|,)"
+)
 WHOLE_NAME = re.compile(rf"(?:{COMPOUND}){GIVEN}{{1,2}}|[{SURNAMES}]{GIVEN}{{1,3}}")
 TITLED = re.compile(rf"(?P<name>{CAUTIOUS_SURNAME}{GIVEN}{{1,2}}?)(?=(?:副|总)?(?:{TITLES}))")
 
@@ -105,6 +126,25 @@ def name_spans(text: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             if not _is_plain(found["name"]):
                 yield found.span("name")
+    yield from _free_names(text)
+
+
+def _free_names(text: str) -> Iterator[tuple[int, int]]:
+    words = _starts_of_words(text)
+    for found in FREE.finditer(text):
+        start, end = found.span("name")
+        falls_apart = start in words and end in words and not _is_word(found["name"])
+        if falls_apart and not _is_plain(found["name"]):
+            yield start, end
+
+
+def _starts_of_words(text: str) -> set[int]:
+    return {0, *accumulate(len(word) for word in rjieba.cut(text, False))}
+
+
+def _is_word(name: str) -> bool:
+    tags = rjieba.tag(name, False)
+    return len(tags) == 1 and not tags[0][1].startswith("nr")
 
 
 def may_be_name(text: str) -> bool:
@@ -112,7 +152,8 @@ def may_be_name(text: str) -> bool:
     told = text.strip()
     if re.fullmatch(DOTTED, told):
         return True
-    return WHOLE_NAME.fullmatch(told) is not None and not _is_plain(told)
+    is_plain = PLAIN_WORDS.match(told) is not None or _is_word(told)
+    return WHOLE_NAME.fullmatch(told) is not None and not is_plain
 
 
 def surname_of(name: str) -> str:
@@ -140,7 +181,13 @@ def _is_plain(name: str) -> bool:
     return (
         PLAIN_WORDS.match(name) is not None
         or not has_given_name(name)
-        or any(sign in FUNCTION_WORDS for sign in given[:1])
+        or _begins_as_a_word(given)
         or any(sign in NOT_GIVEN for sign in given)
         or PLAIN_WORDS.match(given) is not None
     )
+
+
+def _begins_as_a_word(given: str) -> bool:
+    if given[:1] in ALSO_FIRST and given[1:] and given[1] in IN_GIVEN_NAMES:
+        return False
+    return given[:1] in FUNCTION_WORDS

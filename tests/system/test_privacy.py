@@ -2,14 +2,18 @@
 
 import json
 import re
+import subprocess
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from shared.security.actor import Role
+from tests.conftest import need
 from tests.system.harness import RunningNode, eventually
 from tests.system.test_story import UNIT, followed, order_of, wait_for_status, work_off
 
@@ -64,6 +68,15 @@ class Told:
         standing = [code for code in self.one_time if stands_in(code, text)]
         return [secret for secret in self.secrets if secret in text] + standing
 
+    def hidden_in(self, blob: bytes) -> list[str]:
+        """Return what stands there in any spelling a backup, a URL or another code page has."""
+        return [
+            f"{secret} as {form}"
+            for secret in self.secrets
+            for form, spelt in spellings(secret).items()
+            if spelt in blob
+        ]
+
     def found_as_bytes_in(self, row: str) -> list[str]:
         return [secret for secret in self.secrets if secret.encode().hex() in row]
 
@@ -71,6 +84,23 @@ class Told:
 def stands_in(code: str, text: str) -> bool:
     """Tell whether six digits stand by themselves: within longer ones they occur by chance."""
     return re.search(rf"(?<![\w.+/-]){code}(?![\w.+/-])", text) is not None
+
+
+def spellings(secret: str) -> dict[str, bytes]:
+    """Return how a secret may stand somewhere without being read at first sight."""
+    told = secret.encode()
+    # What base64 makes of a text depends on where in its block of three it begins.
+    shifted = (b64encode(b"\0" * shift + told)[4 if shift else 0 : -4] for shift in range(3))
+    return {
+        "text": told,
+        "hexadecimal": told.hex().encode(),
+        "escaped JSON": json.dumps(secret)[1:-1].encode(),
+        "percent-encoded": quote(secret).encode(),
+        "GBK": secret.encode("gbk"),
+        "UTF-16": secret.encode("utf-16-le"),
+        **{f"base64, {shift} before": text for shift, text in enumerate(shifted)},
+        "a bytea in octal": "".join(f"\\{byte:03o}" for byte in told).encode(),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +250,36 @@ def test_no_row_of_any_table_holds_anything_of_the_person(told: Told) -> None:
     found = [(place, secret) for place, row in rows for secret in told.found_in(row)]
     found += [(place, secret) for place, row in rows for secret in told.found_as_bytes_in(row)]
     assert found == []
+
+
+def test_a_dump_of_the_whole_database_holds_nothing_of_the_person(told: Told) -> None:
+    url = told.node.settings.database_url.replace("postgresql+psycopg://", "postgresql://")
+    dump = subprocess.run(
+        [need("postgresql") / "pg_dump", "--no-sync", url], capture_output=True, check=True
+    ).stdout
+    schemas = ("vault", "intake", "portal", "link", "dispatch", "notify", "review", "sla")
+
+    assert all(f"COPY {schema}.".encode() in dump for schema in schemas)
+    assert str(told.case["number"]).encode() in dump
+    assert len(dump) > 100_000
+    assert told.hidden_in(dump) == []
+
+
+def test_no_spelling_of_the_person_is_in_logs_and_metrics(told: Told) -> None:
+    node = told.node
+    metrics = [
+        httpx.get(f"{base}/metrics", trust_env=False).content
+        for base in (node.base_url, node.operations_url)
+    ]
+
+    assert told.hidden_in(b"".join((node.logs().encode(), *metrics))) == []
+
+
+@pytest.mark.parametrize("form", sorted(spellings(NAME)))
+def test_each_spelling_would_be_found(told: Told, form: str) -> None:
+    around = b"COPY x FROM stdin;\n1\t" + spellings(NAME)[form] + b"\t2\n"
+
+    assert f"{NAME} as {form}" in told.hidden_in(around)
 
 
 def test_every_batch_leaves_one_line_with_cases_and_traces(told: Told) -> None:
