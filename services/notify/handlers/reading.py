@@ -12,7 +12,7 @@ from services.notify.tables import plumbing
 from shared.audit import Entry as AuditEntry
 from shared.audit import record
 from shared.security.actor import Actor
-from shared.security.sealing import NodeKeys
+from shared.security.sealing import NodeKeys, can_seal
 from shared.security.vault import sealers_for
 
 
@@ -45,6 +45,8 @@ def read_messages(db: Connection, wanted: Wanted, reader: Reader) -> Sequence[Sh
 
 
 def _texts(db: Connection, keys: NodeKeys, entries: Sequence[Entry]) -> Mapping[UUID, str]:
+    if not can_seal(keys):  # the list is of use without its texts
+        return {}
     arrived = {entry.id: entry.arrived for entry in entries if entry.arrived is not None}
     sealers = sealers_for(db, keys, {body.key_id for body in arrived.values()})
     return {

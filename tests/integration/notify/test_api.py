@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.notify.settings import Settings
 from services.notify.tables import plumbing
 from shared.http import Door, NodeFacts, install_problems
 from shared.security.actor import Actor, ActorKind, Role, anonymous
+from shared.security.key_file import LiveKeys
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.notify.stories import CODE, NINE, URL, Case, new_case
@@ -109,3 +111,17 @@ def test_a_foreign_cursor_is_refused(unit: Unit, keys: NodeKeys, cursor: str) ->
 
 def test_people_do_not_see_messages(unit: Unit, keys: NodeKeys) -> None:
     assert ask(open_door(unit, keys), anonymous(NODE)).status_code in (401, 403)
+
+
+def test_a_demonstration_without_its_keys_lists_the_messages_without_texts(
+    unit: Unit, engine: Engine, tmp_path: Path
+) -> None:
+    NodeKeys.create(tmp_path / "keys.json")
+    keys = LiveKeys(tmp_path / "keys.json")
+    case = told_case(unit, engine, keys)
+    (tmp_path / "keys.json").unlink()
+
+    response = ask(open_door(unit, keys, show_texts=True), STAFF, f"?case_id={case.id}")
+
+    [message] = response.json()["items"]
+    assert (message["state"], message["text"]) == ("delivered", None)
