@@ -1,6 +1,7 @@
 """The outermost layer of the web process: size, trace, headers, one log line, one measurement."""
 
 import logging
+import re
 import time
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -20,7 +21,13 @@ from shared.metrics import REQUEST_SECONDS
 log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1_048_576
-"""No form or JSON body of this system comes near it; files will have their own door."""
+"""No form or JSON body of this system comes near it; files have doors of their own."""
+FILE_DOORS = re.compile(r"/api/v1/cases/[^/]+/attachments|/follow/files|/desk/files")
+"""Paths to which a form with a file is sent."""
+AROUND_A_FILE = 65_536
+"""What the form around the file may take besides."""
+HEARD_OUT = 5
+"""A file of so many times the size that is allowed is still read to its end, and thrown away."""
 
 client_address: ContextVar[str] = ContextVar("client_address", default=UNKNOWN)
 """Who really asks, for requests that pages make to the API in this process."""
@@ -37,11 +44,23 @@ class Entrance:
 
     secure: bool = False
     proxies: Networks = field(default_factory=Networks)
+    most_file_bytes: int = MOST_BODY_BYTES
 
     @classmethod
     def of(cls, settings: NodeSettings) -> "Entrance":
         """Return the entrance that the settings tell of."""
-        return cls(settings.public_url.startswith("https:"), Networks(settings.trusted_proxies))
+        return cls(
+            settings.public_url.startswith("https:"),
+            Networks(settings.trusted_proxies),
+            settings.intake.attachment_limits.bytes,
+        )
+
+    def room_for(self, scope: Scope) -> "Room":
+        """Return how large the body of a request may be."""
+        if scope["method"] == "POST" and FILE_DOORS.fullmatch(scope["path"]):
+            most = self.most_file_bytes + AROUND_A_FILE
+            return Room(most, "file_too_large", "file", HEARD_OUT * most)
+        return Room(MOST_BODY_BYTES, "too_large", "body")
 
     def enter(self, scope: Scope) -> Scope:
         """Return a request as the application shall see it: who really asks, and plain cookies."""
@@ -52,6 +71,20 @@ class Entrance:
             peer = client_of(peer, told.decode("latin-1"), self.proxies)
         shown = cookies.inbound(headers) if self.secure else headers
         return {**scope, "client": (peer, 0), "headers": shown}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How large a body may be, what is said to a larger one, and how much of it is heard out.
+
+    A browser that is answered while it still sends shows an error of its own instead: a person who
+    chose too large a photograph would never learn why it failed.
+    """
+
+    most: int
+    code: str
+    field: str
+    heard_out: int = 0
 
 
 class Gate:
@@ -68,7 +101,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         scope = self._entrance.enter(scope)
-        passing = _Passing(scope, receive, send, secure=self._entrance.secure)
+        passing = _Passing(scope, receive, send, self._entrance)
         client_address.set(scope["client"][0])
         trace = follow_trace(_inbound_trace(scope))
         started = time.perf_counter()
@@ -104,9 +137,10 @@ class Gate:
 
 
 class _Passing:
-    def __init__(self, scope: Scope, receive: Receive, send: Send, *, secure: bool) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, entrance: Entrance) -> None:
         self.scope = scope
-        self._secure = secure
+        self._secure = entrance.secure
+        self._room = entrance.room_for(scope)
         self._receive = receive
         self._send = send
         self.status = 0
@@ -120,17 +154,26 @@ class _Passing:
         return int(length) if length.isdigit() else 0
 
     async def receive(self) -> Message:
-        self._demand_room(self._announced)
-        message = await self._receive()
-        self._received += len(message.get("body", b""))
-        self._demand_room(self._received)
+        await self._demand_room(self._announced)
+        message = await self._next()
+        await self._demand_room(self._received)
         return message
 
-    def _demand_room(self, size: int) -> None:
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        return message
+
+    async def _demand_room(self, size: int) -> None:
         # Raised where the body is read, so that a form is refused by a page and a call by JSON.
-        if size > MOST_BODY_BYTES:
-            self._is_left_unread = True
-            raise Refused("too_large", field="body")
+        if size <= self._room.most:
+            return
+        self._is_left_unread = True
+        while max(size, self._received) <= self._room.heard_out:
+            if not (await self._next()).get("more_body"):
+                self._is_left_unread = False
+                break
+        raise Refused(self._room.code, field=self._room.field)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -22,6 +22,15 @@ WITHHELD_KEYS = frozenset(
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 ID_CARD = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 
+QUOTED = (
+    (re.compile(r"input_value=.*?, input_type=", re.DOTALL), "input_value=***, input_type="),
+    (re.compile(r"(Key \([^)\n]*\)=)\(.*\)"), r"\1(***)"),
+    (re.compile(r"Failing row contains \(.*\)"), "Failing row contains (***)"),
+    (re.compile(r'(invalid input (?:syntax|value)[^:\n]*: )".*"'), r'\1"***"'),
+    (re.compile(r"^LINE \d+: .*$", re.MULTILINE), "LINE ***"),
+)
+"""Where errors of models and of the database repeat what they were given, and what stays of it."""
+
 
 def new_traceparent() -> str:
     """Return a fresh W3C traceparent."""
@@ -53,8 +62,15 @@ def withhold(
         if key in WITHHELD_KEYS:
             fields[key] = "***"
         elif isinstance(value, str):
-            fields[key] = ID_CARD.sub("***", PHONE.sub("***", value))
+            told = _unquoted(value) if key == "exception" else value
+            fields[key] = ID_CARD.sub("***", PHONE.sub("***", told))
     return fields
+
+
+def _unquoted(traceback: str) -> str:
+    for pattern, kept in QUOTED:
+        traceback = pattern.sub(kept, traceback)
+    return traceback
 
 
 def start_logging(level: str = "INFO", **constant: str) -> None:

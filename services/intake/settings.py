@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.handlers.lost_code import CodeHouse
+from services.intake.policy.files import AttachmentLimits
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.looks import Limit, LookLimits
 from services.intake.policy.lost_codes import LostCodeRules
@@ -94,6 +95,25 @@ class Settings(BaseModel):
     def patience(self) -> timedelta:
         """How long another node may take to carry an order out."""
         return timedelta(hours=self.acknowledge_hours)
+
+    attachment_megabytes: int = Field(
+        default=10, ge=1, le=100, description="The largest file that a case takes, in MB."
+    )
+    attachments_per_case: int = Field(
+        default=20, ge=1, description="How many files a case takes, whoever adds them."
+    )
+    picture_megapixels: int = Field(
+        default=50, ge=1, le=200, description="The largest picture that is opened, in megapixels."
+    )
+
+    @property
+    def attachment_limits(self) -> AttachmentLimits:
+        """The limits on files in plain numbers."""
+        return AttachmentLimits(
+            bytes=self.attachment_megabytes * 1_000_000,
+            per_case=self.attachments_per_case,
+            pixels=self.picture_megapixels * 1_000_000,
+        )
 
     looks_per_hour: int = Field(
         default=40, ge=1, description="Persons that one account may see in the clear in an hour."

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -92,6 +93,36 @@ units = Table(
     Column("phone", Text),
     Column("listed_at", DateTime(timezone=True), nullable=False),
 )
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("attachment_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("parts", SmallInteger, nullable=False),
+    Column("has_thumbnail", Boolean, nullable=False),
+    Column("name", JSONB, nullable=False),
+    Column("place", JSONB(none_as_null=True)),
+    Column("key_id", Uuid, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_by_staff", Boolean, nullable=False),
+)
+"""Photographs and documents of a case. `digest` is a keyed hash of what was sent: the same file
+twice is one. Name and place are sealed like every text; `place` only where the person agreed."""
+Index(None, attachments.c.case_id, attachments.c.digest, unique=True)
+
+attachment_parts = Table(
+    "attachment_parts",
+    metadata,
+    Column("attachment_id", Uuid, ForeignKey(attachments.c.attachment_id), primary_key=True),
+    Column("variant", Text, primary_key=True),
+    Column("part", SmallInteger, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""The bytes, in parts that are sealed one by one; `variant` is `file` or `thumbnail`."""
 
 number_lanes = Table(
     "number_lanes",

@@ -210,6 +210,14 @@ class Sealer:
             raise SealBroken("not base64") from error
         return decrypt(self.key, blob, self._binding(sealed.field)).decode()
 
+    def seal_bytes(self, field: str, plain: bytes) -> bytes:
+        """Encrypt bytes so that they open only for this case and as this field."""
+        return encrypt(self.key, plain, self._binding(field))
+
+    def open_bytes(self, field: str, blob: bytes) -> bytes:
+        """Decrypt bytes that were sealed under this key."""
+        return decrypt(self.key, blob, self._binding(field))
+
     def _binding(self, field: str) -> bytes:
         return self.case_id.bytes + field.encode()
 

@@ -54,6 +54,7 @@ from tests.browser.facts import (
     seen,
     step,
 )
+from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
@@ -370,6 +371,7 @@ SAMPLES: Mapping[str, Sample] = {
     **RECORD_SAMPLES,
     **EXPORT_SAMPLES,
     **ACCOUNT_SAMPLES,
+    **FILE_SAMPLES,
 }
 
 

@@ -28,8 +28,6 @@ NOT_YET = frozenset(
         Action.CASE_URGE,
         Action.REPORT_READ,
         Action.CORRECTION_ORDER,
-        Action.ATTACHMENT_ADD,
-        Action.ATTACHMENT_READ,
         Action.PARKED_READ,
         Action.ADMIN_READ,
     }

@@ -1,5 +1,6 @@
-"""The HTTP door of intake: register, look up, accept, decline, reveal, find back."""
+"""The HTTP door of intake: register, look up, decide, reveal, find back, files, scope."""
 
+from services.intake.api.attachments import router as attachments_router
 from services.intake.api.cases import router
 from services.intake.api.claims import claim
 from services.intake.api.lost_codes import router as lost_codes_router
@@ -11,5 +12,6 @@ router.include_router(records_router)
 router.include_router(scope_router)
 router.include_router(lost_codes_router)
 router.include_router(persons_router)
+router.include_router(attachments_router)
 
 __all__ = ["claim", "router"]

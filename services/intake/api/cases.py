@@ -24,7 +24,7 @@ from shared.http.demands import demands
 from shared.metrics import PERSON_LOOKS
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
-from shared.security.policy import Action, Resource, is_complained_of, may
+from shared.security.policy import CITIZEN_ACTIONS, Action, Resource, is_complained_of, may
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
@@ -160,7 +160,8 @@ def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> Regis
 def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action) -> Look:
     """Return a case to somebody who may do this to it; to others it is as if it did not exist."""
     is_inside = actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
-    if not is_inside and action not in OF_HOLDERS:
+    is_holder = actor.kind is ActorKind.CITIZEN and action in CITIZEN_ACTIONS
+    if not is_inside and not is_holder and action not in OF_HOLDERS:
         door.demand(actor, action, Resource(node=door.node.code))
     look = handlers.look_up(work.db, exact(number))
     if look is None:

@@ -1,6 +1,15 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
+from services.intake.handlers.attach import Prepared, attach, prepare, without_place
+from services.intake.handlers.attached import (
+    Listed,
+    Looker,
+    OpenedFile,
+    Wanted,
+    list_attachments,
+    open_attachment,
+)
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.complaint import Named, mark_complained_of
 from services.intake.handlers.decline import Declining, decline_case
@@ -50,21 +59,27 @@ __all__ = [
     "ErasureAsking",
     "Holding",
     "Knock",
+    "Listed",
     "Look",
+    "Looker",
     "Named",
     "Opened",
+    "OpenedFile",
     "Party",
     "Person",
+    "Prepared",
     "Registered",
     "Report",
     "Revealed",
     "TooOften",
     "Trying",
+    "Wanted",
     "accept_case",
     "approve_erasure",
     "ask_code",
     "ask_erasure",
     "ask_for_due",
+    "attach",
     "claim_case",
     "count_to_rehash",
     "decline_case",
@@ -76,11 +91,14 @@ __all__ = [
     "forget_old_counts",
     "hear_order",
     "hold_case",
+    "list_attachments",
     "list_item",
     "list_unit",
     "look_up",
     "mark_complained_of",
     "note_passed_on",
+    "open_attachment",
+    "prepare",
     "receive_case",
     "refuse_erasure",
     "register_case",
@@ -91,4 +109,5 @@ __all__ = [
     "send_codes",
     "use_code",
     "wait_for_look",
+    "without_place",
 ]

@@ -17,6 +17,7 @@ from services.portal.pages import (
     board,
     desk,
     exports,
+    files,
     find,
     follow,
     home,
@@ -44,6 +45,13 @@ for _part in (
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(account, password, second_factor),
     *(accounts,),
+    *(desk, acts, find, register, messages, below, links),
+    *(board, admin, audit, access, tokens, keys, looks),
+    *(board, admin, access, tokens, keys, looks),
+    *(board, admin, tokens, keys, looks),
+    *(home, report, follow, lost, files, rate, sign_in),
+    *(desk, acts, register, messages, below, links),
+    *(board, admin, tokens, keys),
 ):
     router.include_router(_part.router)
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from fastapi import Request
+from fastapi import Request, Response
 
 from services.portal.handlers import BROWSER_COOKIE, SESSION_COOKIE
 from services.portal.pages.rendering import language_of
+from shared.errors import Refused
 from shared.security.numbers import is_case_pass
 
 UNREACHED = 503
+HANDED_ON = ("content-type", "content-disposition", "content-security-policy", "cache-control")
 PASSED_ON = (SESSION_COOKIE, BROWSER_COOKIE)
 """The cookies that show who asks, and from which browser."""
 
@@ -68,12 +70,22 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that somebody sent, and what they chose beside it."""
+
+    name: str
+    data: bytes = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """What goes with a call; `holder` acts for a citizen, `once` is the idempotency key."""
 
     body: Mapping[str, Any] | None = None
     holder: Holder | None = None
     once: str | None = None
+    file: Sent | None = None
 
 
 NOTHING = Ask()
@@ -90,14 +102,34 @@ async def fetch(request: Request, path: str) -> httpx.Response | None:
 
 async def call(request: Request, method: str, path: str, ask: Ask = NOTHING) -> Answer:
     """Call the API as the one who sent this request, or as the holder of a query code."""
-    api: httpx.AsyncClient = request.app.state.api
-    headers = _headers(request, ask)
-    try:
-        answer = await api.request(method, path, json=ask.body, headers=headers)
-    except httpx.TransportError:
+    answer = await _asked(request, method, path, ask)
+    if answer is None:
         return Answer(UNREACHED, _AWAY)
     told = answer.json() if answer.content else {}
     return Answer(answer.status_code, told, tuple(answer.headers.get_list("set-cookie")))
+
+
+async def hand_on(request: Request, path: str, holder: Holder | None = None) -> Response:
+    """Hand on what the API hands out at a path, with what it says a browser may do with it."""
+    answer = await _asked(request, "GET", path, Ask(holder=holder))
+    if answer is None:
+        raise Refused("unavailable")
+    if not answer.is_success:
+        raise Refused(str(answer.json().get("code", "not_found")))
+    kept = {name: answer.headers[name] for name in HANDED_ON if name in answer.headers}
+    return Response(answer.content, headers=kept)
+
+
+async def _asked(request: Request, method: str, path: str, ask: Ask) -> httpx.Response | None:
+    api: httpx.AsyncClient = request.app.state.api
+    told: dict[str, Any] = {"json": ask.body}
+    if ask.file is not None:
+        named = {"file": (ask.file.name or "file", ask.file.data)}
+        told = {"files": named, "data": ask.file.fields}
+    try:
+        return await api.request(method, path, headers=_headers(request, ask), **told)
+    except httpx.TransportError:
+        return None
 
 
 _AWAY = {

@@ -100,6 +100,7 @@ class NextSteps:
     notice: str
     """What keeps some steps from being offered; mostly empty."""
     may_reveal: bool
+    may_open_files: bool
 
 
 def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
@@ -117,6 +118,7 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         why=_why(case, node),
         notice=_notice(case, node),
         may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
+        may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
     )
 
 

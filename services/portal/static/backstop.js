@@ -69,8 +69,19 @@
     });
   };
 
+  // Whoever chose too large a file learns it before minutes of sending.
+  const measure = (input) => {
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      const fits = !file || file.size <= Number(input.dataset.mostBytes);
+      input.setCustomValidity(fits ? "" : input.dataset.tooLarge);
+      if (!fits) input.reportValidity();
+    });
+  };
+
   const enhance = (within) => {
     all("select[data-narrow]", within).forEach(narrow);
+    all("input[data-most-bytes]", within).forEach(measure);
     all('form[method="post"]', within).forEach(sendOnce);
   };
   enhance(document);

@@ -1,0 +1,193 @@
+"""Photographs and documents of a case: add one, list them, take one out."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from services.intake import handlers
+from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
+from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Wanted
+from services.intake.policy.files import MEDIA_TYPES, AttachmentLimits
+from services.intake.repository.attachments import FILE, THUMBNAIL
+from services.intake.tables import idempotency
+from shared.http import ApiRoute, Door, IdempotencyKey, Once, ShortText, Who
+from shared.http.demands import demands
+from shared.http.files import UPLOAD_BODY, Upload, read_upload
+from shared.security.policy import Action
+
+router = APIRouter(route_class=ApiRoute)
+
+YES = "yes"
+NEVER_RUN = "sandbox; default-src 'none'"
+"""Whatever a browser takes the answer for: it runs and loads nothing."""
+Purpose = Annotated[
+    ShortText | None, Query(description="Why staff look: without it they see no name and no file")
+]
+
+
+@dataclass(frozen=True)
+class Adding:
+    """To which case, by whom, and the key that makes a repetition the same request."""
+
+    number: Number
+    actor: Who
+    key: IdempotencyKey = None
+
+
+class Told(BaseModel):
+    """What makes two requests with one key the same."""
+
+    number: str
+    digest: str
+    keep_place: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One file, who asks for it, and why."""
+
+    number: Number
+    attachment_id: UUID
+    actor: Who
+    purpose: Purpose = None
+
+
+class Place(BaseModel):
+    """Where a photograph was taken, in degrees."""
+
+    lat: float
+    lon: float
+
+
+class AttachmentAnswer(BaseModel):
+    """One file of a case; `name` and `place` are null where persons are not shown."""
+
+    attachment_id: UUID
+    kind: str
+    bytes: int
+    has_thumbnail: bool
+    added_at: str
+    added_by_staff: bool
+    name: str | None
+    place: Place | None
+
+    @classmethod
+    def of(cls, listed: Listed) -> "AttachmentAnswer":
+        """Return the answer for one file."""
+        file = listed.attachment
+        return cls(
+            attachment_id=file.attachment_id,
+            kind=file.kind,
+            bytes=file.bytes,
+            has_thumbnail=file.has_thumbnail,
+            added_at=file.added_at.isoformat(),
+            added_by_staff=file.added_by_staff,
+            name=listed.name,
+            place=Place(**listed.place) if listed.place else None,
+        )
+
+
+class AttachmentsAnswer(BaseModel):
+    """All files of a case, and how many it may have."""
+
+    items: list[AttachmentAnswer]
+    most: int
+    most_bytes: int
+
+
+@router.post("/cases/{number}/attachments", status_code=201, openapi_extra=UPLOAD_BODY)
+@demands(Action.ATTACHMENT_ADD)
+async def add_attachment(
+    door: IntakeDoor, adding: Annotated[Adding, Depends()], request: Request
+) -> AttachmentAnswer:
+    """Add a photograph (made anew, without what the camera wrote) or a document to a case.
+
+    The same file sent twice is one, also without a key: a repetition is harmless.
+    """
+    await run_in_threadpool(_admit, door, adding)
+    sent = await read_upload(request)
+    return await run_in_threadpool(_add, door, adding, sent)
+
+
+@router.get("/cases/{number}/attachments")
+@demands(Action.ATTACHMENT_READ)
+def list_attachments(
+    number: Number, door: IntakeDoor, actor: Who, purpose: Purpose = None
+) -> AttachmentsAnswer:
+    """List the files of a case; a look of staff at their names is audited with its purpose."""
+    limits: AttachmentLimits = door.settings.attachment_limits
+    with door.unit.begin() as work:
+        look = looked_up(work, door, actor, number, Action.ATTACHMENT_READ)
+        looker = Looker(Caller(actor, door.now()), purpose)
+        found = handlers.list_attachments(work.db, door.keys, look.case, looker)
+    items = [AttachmentAnswer.of(listed) for listed in found]
+    return AttachmentsAnswer(items=items, most=limits.per_case, most_bytes=limits.bytes)
+
+
+@router.get("/cases/{number}/attachments/{attachment_id}", response_class=Response)
+@demands(Action.ATTACHMENT_READ)
+def read_attachment(door: IntakeDoor, asked: Annotated[Asked, Depends()]) -> Response:
+    """Hand a file out, to be saved and never shown inside a page; staff's look is audited."""
+    return _handed_out(_opened(door, asked, FILE))
+
+
+@router.get("/cases/{number}/attachments/{attachment_id}/thumbnail", response_class=Response)
+@demands(Action.ATTACHMENT_READ)
+def read_thumbnail(door: IntakeDoor, asked: Annotated[Asked, Depends()]) -> Response:
+    """Show the small picture that was made of a photograph; staff's look is audited."""
+    opened = _opened(door, asked, THUMBNAIL)
+    return Response(opened.data, media_type="image/jpeg", headers=_careful("inline"))
+
+
+def _handed_out(opened: OpenedFile) -> Response:
+    named = quote(opened.name, safe="")
+    disposition = f"attachment; filename=\"file.{opened.kind}\"; filename*=UTF-8''{named}"
+    return Response(
+        opened.data, media_type=MEDIA_TYPES[opened.kind], headers=_careful(disposition)
+    )
+
+
+def _careful(disposition: str) -> dict[str, str]:
+    return {
+        "content-disposition": disposition,
+        "content-security-policy": NEVER_RUN,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def _admit(door: Door, adding: Adding) -> None:
+    # Before the body is read: who may add nothing shall not fill our memory.
+    with door.unit.begin() as work:
+        looked_up(work, door, adding.actor, adding.number, Action.ATTACHMENT_ADD)
+
+
+def _add(door: Door, adding: Adding, sent: Upload) -> AttachmentAnswer:
+    limits: AttachmentLimits = door.settings.attachment_limits
+    keep_place = sent.fields.get("keep_place") == YES
+    file = handlers.prepare(sent.name, sent.data, limits, door.keys)
+    file = file if keep_place else handlers.without_place(file)
+    actor, now = adding.actor, door.now()
+    told = Told(number=exact(adding.number), digest=file.digest, keep_place=keep_place)
+    once = Once(idempotency, door.keys, actor, adding.key, now)
+    with door.unit.begin() as work:
+        looked_up(work, door, actor, adding.number, Action.ATTACHMENT_ADD)
+
+        def keep() -> AttachmentAnswer:
+            kept = handlers.attach(work.db, door.keys, told.number, file, Caller(actor, now))
+            return AttachmentAnswer.of(Listed(kept))
+
+        return once.run(work.db, told, AttachmentAnswer, keep)
+
+
+def _opened(door: Door, asked: Asked, variant: str) -> OpenedFile:
+    with door.unit.begin() as work:
+        look = looked_up(work, door, asked.actor, asked.number, Action.ATTACHMENT_READ)
+        looker = Looker(Caller(asked.actor, door.now()), asked.purpose)
+        wanted = Wanted(look.case, asked.attachment_id, variant)
+        return handlers.open_attachment(work.db, door.keys, wanted, looker)

@@ -1,0 +1,122 @@
+"""Read the files of a case; whoever looks from inside says why, and it is written down."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.attach import INSIDE, part_field
+from services.intake.handlers.trace import leave_trace
+from services.intake.policy.files import Kind
+from services.intake.repository.attachments import (
+    FILE,
+    THUMBNAIL,
+    Attachment,
+    attachment_of,
+    attachments_of,
+    parts_of,
+)
+from services.intake.repository.cases import Case
+from shared.errors import Refused
+from shared.security.caller import Caller
+from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
+from shared.security.vault import sealer_for, sealers_for
+
+READ = "attachment.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One file of a case; name and place in the clear for those who see persons."""
+
+    attachment: Attachment
+    name: str | None = None
+    place: dict[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One file of a case: itself (`FILE`) or its small picture (`THUMBNAIL`)."""
+
+    case: Case
+    attachment_id: UUID
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks, and why; a citizen needs no reason to see what is theirs."""
+
+    caller: Caller
+    purpose: str | None = None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the look is written down."""
+        return self.caller.actor.kind in INSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """The bytes of a file, and what it is."""
+
+    kind: Kind
+    name: str
+    data: bytes
+
+
+def list_attachments(
+    db: Connection, keys: NodeKeys, case: Case, looker: Looker
+) -> Sequence[Listed]:
+    """Return the files of a case; without a purpose staff learn only that they are there."""
+    found = attachments_of(db, case.case_id)
+    if looker.is_inside:
+        if looker.purpose is None:
+            return [Listed(attachment) for attachment in found]
+        leave_trace(db, looker.caller, READ, case.number, purpose=looker.purpose)
+    sealers = sealers_for(db, keys, {attachment.key_id for attachment in found})
+    return [_listed(attachment, sealers.get(attachment.key_id)) for attachment in found]
+
+
+def open_attachment(db: Connection, keys: NodeKeys, wanted: Wanted, looker: Looker) -> OpenedFile:
+    """Return the bytes of what is wanted; Refused if there is none, or if it was erased."""
+    case, variant = wanted.case, wanted.variant
+    attachment = attachment_of(db, case.case_id, wanted.attachment_id)
+    if attachment is None or (variant == THUMBNAIL and not attachment.has_thumbnail):
+        raise Refused("unknown_file", field="attachment_id")
+    if looker.is_inside:
+        _written_down(db, looker, case.number, attachment)
+    try:
+        sealer = sealer_for(db, keys, attachment.key_id)
+    except KeyDestroyed as error:
+        raise Refused("person_erased") from error
+    name = sealer.open(attachment.name)
+    kind = Kind(attachment.kind) if variant == FILE else Kind.JPEG
+    return OpenedFile(kind, name, _bytes(db, sealer, attachment, variant))
+
+
+def _written_down(db: Connection, looker: Looker, number: str, attachment: Attachment) -> None:
+    if looker.purpose is None:
+        raise Refused("purpose_needed", field="purpose")
+    digest = attachment.digest
+    leave_trace(db, looker.caller, READ, number, purpose=looker.purpose, after=digest)
+
+
+def _bytes(db: Connection, sealer: Sealer, attachment: Attachment, variant: str) -> bytes:
+    parts = parts_of(db, attachment.attachment_id, variant)
+    count = attachment.parts if variant == FILE else len(parts)
+    if len(parts) != count:
+        raise Refused("unknown_file", field="attachment_id")
+    return b"".join(
+        sealer.open_bytes(part_field(attachment.attachment_id, variant, part, count), sealed)
+        for part, sealed in enumerate(parts)
+    )
+
+
+def _listed(attachment: Attachment, sealer: Sealer | None) -> Listed:
+    if sealer is None:
+        return Listed(attachment)
+    place = sealer.open(attachment.place) if attachment.place else None
+    return Listed(attachment, sealer.open(attachment.name), json.loads(place) if place else None)

@@ -1,0 +1,92 @@
+"""The files of cases: what is known of each, and its sealed parts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from services.intake.tables import attachment_parts, attachments
+from shared.events.sealed import Sealed
+
+FILE, THUMBNAIL = "file", "thumbnail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file of a case, without its bytes."""
+
+    attachment_id: UUID
+    case_id: UUID
+    digest: str
+    kind: str
+    bytes: int
+    parts: int
+    has_thumbnail: bool
+    name: Sealed
+    place: Sealed | None
+    key_id: UUID
+    added_at: datetime
+    added_by_staff: bool
+
+
+def add_attachment(db: Connection, attachment: Attachment) -> None:
+    """Insert what is known of a file."""
+    row = {column.name: getattr(attachment, column.name) for column in attachments.columns}
+    for name in ("name", "place"):
+        row[name] = None if row[name] is None else row[name].model_dump(mode="json")
+    db.execute(attachments.insert(), row)
+
+
+def add_parts(db: Connection, attachment_id: UUID, variant: str, parts: Iterator[bytes]) -> None:
+    """Insert sealed parts one after the other."""
+    for part, sealed in enumerate(parts):
+        row = {"attachment_id": attachment_id, "variant": variant, "part": part}
+        db.execute(attachment_parts.insert(), {**row, "sealed": sealed})
+
+
+def attachments_of(db: Connection, case_id: UUID) -> Sequence[Attachment]:
+    """Return the files of a case, the first one first."""
+    query = select(attachments).where(attachments.c.case_id == case_id)
+    ordered = query.order_by(attachments.c.added_at, attachments.c.attachment_id)
+    return [_attachment(row) for row in db.execute(ordered).mappings()]
+
+
+def attachment_of(db: Connection, case_id: UUID, attachment_id: UUID) -> Attachment | None:
+    """Return one file of a case."""
+    is_it = (attachments.c.case_id == case_id, attachments.c.attachment_id == attachment_id)
+    row = db.execute(select(attachments).where(*is_it)).mappings().one_or_none()
+    return None if row is None else _attachment(row)
+
+
+def attachment_of_digest(db: Connection, case_id: UUID, digest: str) -> Attachment | None:
+    """Return the file of a case that was sent with these bytes."""
+    is_it = (attachments.c.case_id == case_id, attachments.c.digest == digest)
+    row = db.execute(select(attachments).where(*is_it)).mappings().one_or_none()
+    return None if row is None else _attachment(row)
+
+
+def count_attachments(db: Connection, case_id: UUID) -> int:
+    """Return how many files a case has."""
+    counted = select(func.count()).where(attachments.c.case_id == case_id)
+    return db.scalar(counted) or 0
+
+
+def parts_of(db: Connection, attachment_id: UUID, variant: str) -> Sequence[bytes]:
+    """Return the sealed parts of a file in their order."""
+    columns = attachment_parts.c
+    query = select(columns.sealed).where(
+        columns.attachment_id == attachment_id, columns.variant == variant
+    )
+    return list(db.scalars(query.order_by(columns.part)))
+
+
+def _attachment(row: Any) -> Attachment:
+    place = row["place"]
+    sealed = {
+        "name": Sealed.model_validate(row["name"]),
+        "place": None if place is None else Sealed.model_validate(place),
+    }
+    return Attachment(**{**row, **sealed})

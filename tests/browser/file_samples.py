@@ -1,0 +1,72 @@
+"""The pages of photographs and documents with sample data."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from services.portal.pages.files import Shelf, ShownFile
+from services.portal.pages.words import REVEAL_PURPOSES
+from tests.browser.facts import FRONT, NOW, NUMBER, TOOLS
+from tests.browser.sample import Sample
+
+MOST, MOST_BYTES = 20, 10_000_000
+PLACE = {"lat": 31.46, "lon": 116.94}
+
+
+def file(n: int, name: str | None, kind: str, size: int, **more: Any) -> ShownFile:
+    """Return a file as the API tells it."""
+    told = {
+        "attachment_id": UUID(int=n),
+        "kind": kind,
+        "bytes": size,
+        "has_thumbnail": kind == "jpg",
+        "added_at": NOW,
+        "added_by_staff": False,
+        "name": name,
+        "place": None,
+    }
+    return ShownFile.model_validate({**told, **more})
+
+
+FILES = (
+    file(1, "现场的通知.jpg", "jpg", 1_840_233, place=PLACE),
+    file(2, "不动产登记受理通知书（第三次补正，含全部附件材料清单）.pdf", "pdf", 412_000),
+    file(3, "材料清单.docx", "docx", 700, added_by_staff=True),
+)
+NAMELESS = tuple(each.model_copy(update={"name": None, "place": None}) for each in FILES)
+
+
+def at_desk(shelf: Shelf, purpose: str = "") -> dict[str, Any]:
+    """Return what the page of the desk is given."""
+    return {
+        **shelf.values(),
+        "tools": TOOLS,
+        "number": NUMBER,
+        "purpose": purpose,
+        "purposes": [("", [(each, each) for each in REVEAL_PURPOSES])],
+        "asked": urlencode({"case": NUMBER, "purpose": purpose}),
+    }
+
+
+TOO_LARGE = {"file": "文件太大了。请把照片缩小一些，或者分成几个文件再传。"}
+FILE_SAMPLES: Mapping[str, Sample] = {
+    "files_empty": Sample("citizen/files.html", Shelf((), MOST, MOST_BYTES).values()),
+    "files": Sample("citizen/files.html", Shelf(FILES, MOST, MOST_BYTES).values()),
+    "files_wrong": Sample(
+        "citizen/files.html", Shelf(FILES[:1], MOST, MOST_BYTES, TOO_LARGE).values()
+    ),
+    "files_full": Sample("citizen/files.html", Shelf(FILES, 3, MOST_BYTES).values()),
+    "desk_files": Sample(
+        "desk/files.html", at_desk(Shelf(NAMELESS, MOST, MOST_BYTES)), FRONT, "/desk/files"
+    ),
+    "desk_files_shown": Sample(
+        "desk/files.html",
+        at_desk(Shelf(FILES, MOST, MOST_BYTES), REVEAL_PURPOSES[0]),
+        FRONT,
+        "/desk/files",
+    ),
+    "desk_files_empty": Sample(
+        "desk/files.html", at_desk(Shelf((), MOST, MOST_BYTES)), FRONT, "/desk/files"
+    ),
+}
