@@ -177,7 +177,7 @@ def _make_importable() -> None:
 
 
 def _bring_pages() -> None:
-    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     if not os.access(os.path.expanduser("~"), os.W_OK):
         # An account without a home, usual in containers: npm insists on a cache, pip does without.
         command += ["--cache", STATE / "npm"]
@@ -191,7 +191,8 @@ def _bring_pages() -> None:
     (STATE / "pages").write_text(_pages_digest())
 
 
-def _npm() -> list[str | Path]:
+def npm() -> list[str | Path]:
+    """Return how npm is called here; where there is none it is installed into `.venv`."""
     own = shutil.which("npm")
     if own and _npm_major(own) >= OLDEST_NPM:
         return [own]

@@ -24,6 +24,8 @@ from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from backstop.turnstile import INNER
 from services.portal import pages
+from services.portal.providers import OpenId, ProviderSettings
+from services.portal.settings import Settings as PortalSettings
 from shared.http import install_problems
 from shared.http.demands import Audience, open_to
 from shared.http.watch import Witness
@@ -70,6 +72,7 @@ def build_application(node: Node) -> ASGIApp:
     app.state.books = node.books
     app.state.node = facts_of(node)
     app.state.key_room = NodeKeyRoom(node)
+    app.state.sso = _single_sign_on(node.settings.portal)
     app.state.problem_page = pages.problem_page
     install_problems(app)
     for member in MEMBERS.values():
@@ -82,6 +85,21 @@ def build_application(node: Node) -> ASGIApp:
         transport=InProcess(identified), base_url=node.settings.public_url, timeout=30
     )
     return Gate(identified, node.code, Entrance.of(node.settings))
+
+
+def _single_sign_on(settings: PortalSettings) -> OpenId | None:
+    if not settings.sso_issuer:
+        return None
+    file = settings.sso_secret_file
+    return OpenId(
+        ProviderSettings(
+            issuer=settings.sso_issuer,
+            client_id=settings.sso_client_id,
+            secret="" if file is None else file.read_text(encoding="utf-8").strip(),
+            scope=settings.sso_scope,
+            ca_file=settings.sso_ca_file,
+        )
+    )
 
 
 def _lifespan(node: Node):  # type: ignore[no-untyped-def]  # FastAPI's own type is private

@@ -1,11 +1,12 @@
 """What an operator may turn at portal: how long a sign-in holds, what a failed one costs, help."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.portal.handlers import AccountRules, ResetRules, SessionRules
-from services.portal.policy import Limits, PasswordRules, Patience, TokenRules
+from services.portal.policy import ClaimRules, Limits, PasswordRules, Patience, TokenRules
 from services.portal.policy.exports import ExportRules
 from shared.security.actor import APART, Role
 
@@ -72,12 +73,64 @@ class Settings(BaseModel):
         default=False, description="Taken from the node: passwords that are given stay."
     )
 
+    sso_issuer: str = Field(
+        default="",
+        description="Issuer of the single sign-on by OpenID Connect, as it writes itself; "
+        "empty: local accounts only.",
+    )
+    sso_title: str = Field(
+        default="统一身份认证", description="What the button that leads to it says."
+    )
+    sso_client_id: str = Field(default="", description="As whom this node is known there.")
+    sso_secret_file: Path | None = Field(
+        default=None, description="A file that holds the secret of this client."
+    )
+    sso_scope: str = Field(
+        default="openid profile", description="What is asked for, with spaces between."
+    )
+    sso_ca_file: Path | None = Field(
+        default=None, description="Certificates of an authority that only this office trusts."
+    )
+    sso_login_claim: str = Field(
+        default="preferred_username", description="The claim that becomes the login."
+    )
+    sso_name_claim: str = Field(default="name", description="The claim that holds the name.")
+    sso_unit_claim: str = Field(
+        default="unit", description="The claim that holds the code of the unit."
+    )
+    sso_roles_claim: str = Field(
+        default="roles",
+        description="The claim that lists the roles; a dot leads inside: realm_access.roles.",
+    )
+    sso_roles: dict[str, Role] = Field(
+        default_factory=dict,
+        description='What its values mean here, as JSON: {"bcs-window": "window_officer"}.',
+    )
+    sso_second_factor: bool = Field(
+        default=False,
+        description="Whether it asks everybody who needs a second factor for one, "
+        "also where its answers do not say so.",
+    )
+
     hotline: str = Field(
         default="12345", description="The telephone number that every page offers for help."
     )
     window_address: str = Field(
         default="", description="Where the window is and when it is open; empty shows nothing."
     )
+
+    @property
+    def claim_rules(self) -> ClaimRules:
+        """In which claims of the single sign-on things stand, in the words of the policy."""
+        return ClaimRules(
+            login=self.sso_login_claim,
+            name=self.sso_name_claim,
+            unit=self.sso_unit_claim,
+            roles=self.sso_roles_claim,
+            means={value: role.value for value, role in self.sso_roles.items()},
+            asking=frozenset(self.second_factor_roles),
+            asks_itself=self.sso_second_factor,
+        )
 
     @property
     def limits(self) -> Limits:

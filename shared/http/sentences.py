@@ -116,6 +116,46 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "评价哪一件？请用编号和查询码打开这一件，再评价。",
         "Which case? Show its number and query code, then rate it.",
     ),
+    "sso_off": (
+        404,
+        "这里没有接入统一身份认证，请用本机账号登录。",
+        "There is no single sign-on here: use a local account.",
+    ),
+    "sso_unavailable": (
+        503,
+        "统一身份认证现在连不上，请稍后再试，急用时请用本机账号登录。",
+        "The single sign-on cannot be reached: try again later, or use a local account.",
+    ),
+    "sso_expired": (
+        401,
+        "登录用时太长，或换了浏览器。请再点一次登录。",
+        "The sign-in took too long, or came back in another browser: begin again.",
+    ),
+    "sso_unproven": (
+        401,
+        "统一身份认证的答复核对不符，没有登录。请再点一次登录；还不行请找系统管理员。",
+        "What the single sign-on answered proves nothing: begin again, or ask your administrator.",
+    ),
+    "sso_no_login": (
+        403,
+        "统一身份认证没有给出能用的账号名，请找系统管理员核对账号。",
+        "The single sign-on gave no usable login: ask your administrator to check your account.",
+    ),
+    "sso_no_role": (
+        403,
+        "您在本系统里没有职责。请找安全管理员在统一身份认证里授权。",
+        "You have no role in this system: ask the security administrator to grant one there.",
+    ),
+    "sso_login_taken": (
+        403,
+        "这个账号名已经是本机账号，不能用统一身份认证登录。请用密码登录，或找系统管理员处理。",
+        "A local account has this login: sign in by its password, or ask the administrator.",
+    ),
+    "sso_second_factor": (
+        403,
+        "您的职责要求两步登录，这次登录没有用第二步。请在统一身份认证里打开两步验证，再登录。",
+        "Your role asks for a second factor, and none was used: turn it on there, and come again.",
+    ),
     "roles_clash": (
         422,
         "管理员和纪检监察人员不能再兼其他职责，请只留一个，另一个职责另开账号。",

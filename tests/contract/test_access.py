@@ -83,6 +83,8 @@ def test_nothing_is_open_to_everybody_that_changes_what_is_kept() -> None:
         "POST /api/v1/sessions",
         "POST /api/v1/sessions/code",
         "DELETE /api/v1/sessions",
+        "POST /api/v1/sso",
+        "POST /api/v1/sso/sessions",
         "POST /desk/login",
         "POST /desk/login/code",
         "POST /follow",

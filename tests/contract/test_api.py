@@ -11,6 +11,7 @@ from tests.contract.tree import SERVICES
 
 NEEDS_NO_KEY = {
     "/api/v1/sessions": "a second sign-in is a second session, and harmless",
+    "/api/v1/sso/sessions": "the code of the provider opens one session and no other",
     "/api/v1/tokens": "an answer kept for its key would keep the token; the name is taken instead",
 }
 """Creating POSTs without Idempotency-Key, each with its reason."""

@@ -18,6 +18,8 @@ OWN, RESETS = "/api/v1/account", "/api/v1/account-resets"
 
 ACCOUNT_TAKERS: tuple[Taker, ...] = (
     ("POST", "/api/v1/sessions", "", {"login": "nobody", "password": "x"}),
+    ("POST", "/api/v1/sso", "", {"to": "/desk"}),
+    ("POST", "/api/v1/sso/sessions", "", {"flow": "x", "code": "x", "state": "x"}),
     ("POST", "/api/v1/sessions/code", "", {"code": "123456"}),
     ("PUT", f"{AT}/newcomer", SYS, ACCOUNT),
     ("PUT", f"{AT}/nobody/roles", SEC, {"roles": ["operator"]}),

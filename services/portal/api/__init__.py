@@ -11,11 +11,23 @@ from services.portal.api import (
     own_account,
     resets,
     sessions,
+    single_sign_on,
     tokens,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["portal"])
-for _part in (sessions, own_account, accounts, audit, board, exports, keys, resets, tokens):
+for _part in (
+    sessions,
+    single_sign_on,
+    own_account,
+    accounts,
+    audit,
+    board,
+    exports,
+    keys,
+    resets,
+    tokens,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]

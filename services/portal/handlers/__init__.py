@@ -103,6 +103,13 @@ from services.portal.handlers.signing_in import (
     show_code,
     sign_in,
 )
+from services.portal.handlers.single_sign_on import (
+    Flow,
+    Proven,
+    read_flow,
+    sign_in_as,
+    write_flow,
+)
 from services.portal.handlers.tokens import (
     MadeToken,
     Recognised,
@@ -132,6 +139,7 @@ __all__ = [
     "Deed",
     "ExportAsking",
     "Failed",
+    "Flow",
     "FounderOrder",
     "Given",
     "Heard",
@@ -140,6 +148,7 @@ __all__ = [
     "MadeToken",
     "Offered",
     "PasswordChange",
+    "Proven",
     "Recognised",
     "Renewed",
     "ReplayRunning",
@@ -181,6 +190,7 @@ __all__ = [
     "propose",
     "proven",
     "put_account",
+    "read_flow",
     "recognise",
     "record",
     "refuse",
@@ -192,10 +202,12 @@ __all__ = [
     "show_code",
     "sight_of",
     "sign_in",
+    "sign_in_as",
     "sign_out",
     "staff",
     "tidy",
     "token_hash",
     "tokens_ending_soon",
     "uri_of",
+    "write_flow",
 ]

@@ -54,7 +54,8 @@ def holder_of(db: Connection, token: str, now: datetime, rules: SessionRules) ->
     account = session.account
     duty = duty_of(
         must_change=account.must_change,
-        enrolled=session.enrolled,
+        # Whom a single sign-on knows has shown a second factor there.
+        enrolled=session.enrolled or account.subject is not None,
         roles=account.roles,
         asking=rules.second_factor_roles,
     )

@@ -33,6 +33,7 @@ from services.portal.pages import (
     retention,
     second_factor,
     sign_in,
+    single_sign_on,
     tokens,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
@@ -40,7 +41,7 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, report, follow, lost, rate, sign_in),
+    *(home, report, follow, lost, rate, sign_in, single_sign_on),
     *(desk, acts, find, register, messages, below, links, exports),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(account, password, second_factor),

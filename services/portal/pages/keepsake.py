@@ -4,16 +4,13 @@ So the code is in no address, survives a reload, and is gone from a shared machi
 by a one-time code has the pass and the numbers of all their cases beside it.
 """
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as BadBase64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from fastapi import Request, Response
 
 from services.portal.pages.calling import Holder, Mine
 from services.portal.pages.rendering import door_here
-from shared.security.sealing import SealBroken, VaultUnavailable
+from shared.security.notes import read_note, write_note
 
 COOKIE = "backstop_case"
 KEPT = timedelta(minutes=30)
@@ -25,11 +22,9 @@ def remember(
 ) -> None:
     """Keep a case open for this browser."""
     door = door_here(request)
-    until = door.now() + KEPT
-    kept = [holder.number, holder.code, until.timestamp()]
     beside = [] if mine is None else [mine.case_pass, *mine.numbers]
-    plain = json.dumps([*kept, *beside]).encode()
-    sealed = urlsafe_b64encode(door.keys.seal_bytes(plain, LABEL)).decode()
+    kept = [holder.number, holder.code, *beside]
+    sealed = write_note(door.keys, LABEL, kept, door.now() + KEPT)
     response.set_cookie(
         COOKIE,
         sealed,
@@ -53,14 +48,9 @@ def recall_mine(request: Request) -> Mine | None:
 
 
 def _kept(request: Request) -> list[str] | None:
-    door = door_here(request)
-    try:
-        sealed = urlsafe_b64decode(request.cookies.get(COOKIE, ""))
-        number, code, until, *beside = json.loads(door.keys.open_bytes(sealed, LABEL))
-    except (BadBase64, SealBroken, VaultUnavailable, ValueError):
-        return None
-    is_over = datetime.fromtimestamp(until, UTC) <= door.now()
-    return None if is_over else [number, code, *beside]
+    door, note = door_here(request), request.cookies.get(COOKIE, "")
+    kept: list[str] | None = read_note(door.keys, LABEL, note, door.now())
+    return kept
 
 
 def forget(response: Response) -> None:

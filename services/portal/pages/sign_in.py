@@ -32,8 +32,8 @@ def ask(request: Request, to: str = START) -> Response:
     """Ask for login and password."""
     actor: Actor = request.scope["actor"]
     if actor.kind is ActorKind.STAFF:
-        return RedirectResponse(_work(to), 303)
-    return _form(request, {"login": "", "to": _work(to)})
+        return RedirectResponse(work(to), 303)
+    return _form(request, {"login": "", "to": work(to)})
 
 
 @router.post("/desk/login")
@@ -41,7 +41,7 @@ def ask(request: Request, to: str = START) -> Response:
 async def come(request: Request) -> Response:
     """Begin a session; the API counts what fails."""
     form = await read_form(request)
-    typed = {"login": form.get("login"), "to": _work(form.get("to"))}
+    typed = {"login": form.get("login"), "to": work(form.get("to"))}
     password = form.values.get("password", "")
     given = {"login": typed["login"], "password": password}
     errors = {name: told for name, told in MISSING.items() if not given[name]}
@@ -53,14 +53,14 @@ async def come(request: Request) -> Response:
     there = typed["to"]
     if answer.body["needs"] == "code":
         there = f"{SECOND_STEP}?to={quote(there, safe='/')}"
-    return _handed_on(RedirectResponse(there, 303), answer)
+    return handed_on(RedirectResponse(there, 303), answer)
 
 
 @router.get(SECOND_STEP)
 @open_to(Audience.EVERYBODY, "to show who one is")
 def ask_code(request: Request, to: str = START) -> Response:
     """Ask for a code of the second factor."""
-    return _code_form(request, _work(to))
+    return _code_form(request, work(to))
 
 
 @router.post(SECOND_STEP)
@@ -68,7 +68,7 @@ def ask_code(request: Request, to: str = START) -> Response:
 async def show_code(request: Request) -> Response:
     """Complete the sign-in; who took too long begins with the password again."""
     form = await read_form(request)
-    to, code = _work(form.get("to")), form.get("code")
+    to, code = work(form.get("to")), form.get("code")
     if not code:
         return _code_form(request, to, {"code": CODE_MISSING})
     answer = await call(request, "POST", "/api/v1/sessions/code", Ask({"code": code}))
@@ -77,7 +77,7 @@ async def show_code(request: Request) -> Response:
     if not answer.ok:
         errors = answer.errors(SOURCE)
         return _code_form(request, to, errors, "" if errors else answer.says(SOURCE))
-    return _handed_on(RedirectResponse(to, 303), answer)
+    return handed_on(RedirectResponse(to, 303), answer)
 
 
 @router.post("/desk/leave")
@@ -86,16 +86,18 @@ async def go(request: Request) -> Response:
     """End the session."""
     await read_staff_form(request)
     answer = await call(request, "DELETE", "/api/v1/sessions")
-    return _handed_on(RedirectResponse("/desk/login", 303), answer)
+    return handed_on(RedirectResponse("/desk/login", 303), answer)
 
 
-def _handed_on(response: Response, answer: Answer) -> Response:
+def handed_on(response: Response, answer: Answer) -> Response:
+    """Return the response with the cookies that the API set."""
     for line in answer.cookies:
         response.headers.append("set-cookie", line)
     return response
 
 
-def _work(to: str) -> str:
+def work(to: str) -> str:
+    """Return where at the desk an address leads, the desk itself for anything else."""
     path = local(to)
     return path if path.startswith(PLACES) else START
 
@@ -107,6 +109,11 @@ def _code_form(
     return _shown(request, shown, {"values": {"to": to}, "errors": errors or {}, "told": told})
 
 
+def sign_in_form(request: Request, to: str, told: str) -> Response:
+    """Return the sign-in page with what went wrong on another way in."""
+    return _form(request, {"login": "", "to": to}, told=told)
+
+
 def _form(
     request: Request,
     values: dict[str, str],
@@ -114,7 +121,9 @@ def _form(
     told: str = "",
 ) -> Response:
     shown = "desk/sign_in.html"
-    return _shown(request, shown, {"values": values, "errors": errors or {}, "told": told})
+    sso = door_here(request).settings.sso_title if request.app.state.sso else ""
+    known = {"values": values, "errors": errors or {}, "told": told, "sso": sso}
+    return _shown(request, shown, known)
 
 
 def _shown(request: Request, template: str, known: dict[str, Any]) -> Response:

@@ -1,5 +1,6 @@
 """The rules of portal: status, who holds a case, what is counted, how long access holds."""
 
+from services.portal.policy.claims import ClaimRules, Identity, identity_of
 from services.portal.policy.custody import (
     Custody,
     HandOver,
@@ -31,6 +32,7 @@ from services.portal.policy.tokens import (
 )
 
 __all__ = [
+    "ClaimRules",
     "Clock",
     "Counted",
     "Custody",
@@ -39,6 +41,7 @@ __all__ = [
     "Facts",
     "HandOver",
     "HandOverState",
+    "Identity",
     "Limits",
     "Lost",
     "OrderFacts",
@@ -61,6 +64,7 @@ __all__ = [
     "device_of",
     "duty_of",
     "hand_over_state",
+    "identity_of",
     "is_below",
     "is_open",
     "is_over",

@@ -15,5 +15,8 @@ class Refusal(StrEnum):
     PASSWORD_WEAK = "password_weak"  # noqa: S105
     ALREADY_ANSWERED = "already_answered"
     RESET_EXPIRED = "reset_expired"
+    NO_LOGIN = "sso_no_login"
+    NO_ROLE = "sso_no_role"
+    NO_SECOND_FACTOR = "sso_second_factor"
     OWN_PROPOSAL = "own_proposal"
     NOT_FOR_ONESELF = "not_for_oneself"

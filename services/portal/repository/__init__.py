@@ -3,6 +3,7 @@
 from services.portal.repository.accounts import (
     Account,
     account_of,
+    account_of_subject,
     accounts_by_login,
     note_sign_in,
     others_with_role,
@@ -139,6 +140,7 @@ __all__ = [
     "UnitCard",
     "UnitNumbers",
     "account_of",
+    "account_of_subject",
     "accounts_by_login",
     "add_counts",
     "add_export",

@@ -24,13 +24,15 @@ class Account:
     """Somebody else has given the present password."""
     password_expires_at: datetime | None = None
     """After which a password that somebody else gave opens nothing."""
+    subject: str | None = None
+    """Issuer and name of whom a single sign-on knows; none for a local account."""
 
 
 ACCOUNT = [
     accounts.c[name]
     for name in (
         *("login", "name", "roles", "unit_code", "password_hash", "active"),
-        *("must_change", "password_expires_at"),
+        *("must_change", "password_expires_at", "subject"),
     )
 ]
 
@@ -38,6 +40,12 @@ ACCOUNT = [
 def account_of(db: Connection, login: str) -> Account | None:
     """Return an account, ended or not."""
     row = db.execute(select(*ACCOUNT).where(accounts.c.login == login)).one_or_none()
+    return None if row is None else read_account(row._asdict())
+
+
+def account_of_subject(db: Connection, subject: str) -> Account | None:
+    """Return the account of whom a single sign-on knows by this name."""
+    row = db.execute(select(*ACCOUNT).where(accounts.c.subject == subject)).one_or_none()
     return None if row is None else read_account(row._asdict())
 
 

@@ -87,6 +87,7 @@ def _accounts(metadata: MetaData) -> Table:
         Column("signed_in_at", Instant),
         Column("must_change", Boolean, nullable=False, server_default=false()),
         Column("password_expires_at", Instant),
+        Column("subject", Text, unique=True),
     )
 
 

@@ -107,6 +107,7 @@ def desk(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     app, keys = FastAPI(), tmp_path_factory.mktemp("keys") / "node.json"
     door = Door(unit, Settings(), NodeKeys.create(keys), FACTS, lambda: NINE)
     app.state.doors, app.state.problem_page = {"portal": door}, pages.problem_page
+    app.state.sso = None
 
     @app.middleware("http")
     async def identify(request: Request, following: Any) -> Any:

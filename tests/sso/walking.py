@@ -1,0 +1,42 @@
+"""A browser without a window: signs in at the provider and comes back with what it got."""
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+
+ACTION = re.compile(r'<form[^>]*action="([^"]+)"')
+PROMPT = re.compile(r'name="prompt" value="(\w+)"')
+
+
+def walk(address: str, login: str, back: str, *, cancel: bool = False) -> str:
+    """Return the address at `back` to which the provider sends somebody."""
+    with httpx.Client(trust_env=False, timeout=10) as browser:
+        answer = browser.get(address)
+        for _step in range(12):
+            if answer.is_redirect:
+                target = str(answer.next_request.url) if answer.next_request else ""
+                if target.startswith(back):
+                    return target
+                answer = browser.get(target)
+            else:
+                answer = _answered(browser, answer, login, cancel=cancel)
+    raise AssertionError(f"did not come back: {answer.status_code} {answer.text[:300]}")
+
+
+def _answered(
+    browser: httpx.Client, shown: httpx.Response, login: str, *, cancel: bool
+) -> httpx.Response:
+    form, prompt = ACTION.search(shown.text), PROMPT.search(shown.text)
+    assert form, f"{shown.status_code} {shown.text[:300]}"
+    assert prompt, shown.text
+    at = httpx.URL(str(shown.url)).join(form.group(1))
+    if cancel:
+        return browser.get(f"{at}/abort")
+    typed = {"login": login, "password": "x"} if prompt.group(1) == "login" else {}
+    return browser.post(at, data={"prompt": prompt.group(1)} | typed)
+
+
+def query_of(address: str) -> dict[str, str]:
+    """Return what an address carries."""
+    return dict(httpx.QueryParams(urlsplit(address).query))

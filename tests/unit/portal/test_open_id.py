@@ -1,0 +1,182 @@
+"""What a provider may not get away with: each answer is right but for one thing."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
+
+from services.portal.providers import (
+    Begun,
+    CameBack,
+    OpenId,
+    ProviderAway,
+    ProviderSettings,
+    Unproven,
+)
+
+ISSUER = "https://sso.example"
+BACK = "https://window.example/desk/sso/back"
+NOW = datetime(2030, 1, 8, 1, tzinfo=UTC)
+KEY, OTHER = (RSAKey.generate_key(2048, {"kid": "one"}) for _ in range(2))
+SECRET = "s" * 40
+DOCUMENT = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/auth",
+    "token_endpoint": f"{ISSUER}/token",
+    "jwks_uri": f"{ISSUER}/jwks",
+    "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+    "authorization_response_iss_parameter_supported": True,
+}
+
+
+def claims(begun: Begun, **changed: Any) -> dict[str, Any]:
+    at = int(NOW.timestamp())
+    right = {"iss": ISSUER, "aud": "backstop", "sub": "7001", "nonce": begun.nonce}
+    return right | {"iat": at, "exp": at + 60} | changed
+
+
+def by_rsa(told: Mapping[str, Any]) -> str:
+    return jwt.encode({"alg": "RS256", "kid": "one"}, dict(told), KEY)
+
+
+class Provider:
+    """Answers as a provider does, with what a test wants to be otherwise."""
+
+    def __init__(self, document: Mapping[str, Any] | None = None) -> None:
+        self.document: Any = {**DOCUMENT, **(document or {})}
+        self.id_token = ""
+        self.asked: list[httpx2.Request] = []
+        self.sso = OpenId(
+            ProviderSettings(ISSUER, "backstop", SECRET), httpx2.MockTransport(self._answer)
+        )
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked.append(request)
+        answers = {
+            "/.well-known/openid-configuration": self.document,
+            "/jwks": {"keys": [KEY.as_dict(private=False)]},
+            "/token": {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token},
+        }
+        return httpx2.Response(200, json=answers[request.url.path])
+
+    def finish(self, begun: Begun, came: CameBack | None = None) -> Mapping[str, Any]:
+        came = came or CameBack("code", begun.state, ISSUER)
+        return self.sso.finish(begun, came, BACK, NOW)
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+def test_what_is_right_is_believed_and_the_verifier_goes_along(provider: Provider) -> None:
+    begun = provider.sso.begin(BACK, NOW)
+    provider.id_token = by_rsa(claims(begun))
+
+    assert provider.finish(begun)["sub"] == "7001"
+    sent = provider.asked[-1]
+    assert begun.verifier in sent.content.decode()
+    assert sent.headers["authorization"].startswith("Basic ")
+    assert begun.verifier not in begun.address
+    assert "code_challenge_method=S256" in begun.address
+
+
+FORGERIES: Mapping[str, Callable[[Begun], str]] = {
+    "another audience": lambda begun: by_rsa(claims(begun, aud="somebody")),
+    "many audiences, not ours to use": lambda begun: by_rsa(
+        claims(begun, aud=["backstop", "x"], azp="x")
+    ),
+    "another issuer": lambda begun: by_rsa(claims(begun, iss="https://evil.example")),
+    "another nonce": lambda begun: by_rsa(claims(begun, nonce="n")),
+    "no nonce": lambda begun: by_rsa(
+        {name: told for name, told in claims(begun).items() if name != "nonce"}
+    ),
+    "over": lambda begun: by_rsa(claims(begun, exp=int(NOW.timestamp()) - 61)),
+    "from the future": lambda begun: by_rsa(claims(begun, iat=int(NOW.timestamp()) + 120)),
+    "no subject": lambda begun: by_rsa(
+        {name: told for name, told in claims(begun).items() if name != "sub"}
+    ),
+    "another key": lambda begun: jwt.encode({"alg": "RS256", "kid": "one"}, claims(begun), OTHER),
+    "signed with our own secret": lambda begun: jwt.encode(
+        {"alg": "HS256"}, claims(begun), OctKey.import_key(SECRET)
+    ),
+    "of another token": lambda begun: by_rsa(claims(begun, at_hash="AAAA")),
+    "not signed": lambda begun: by_rsa(claims(begun)).rpartition(".")[0] + ".",
+    "no token": lambda _begun: "",
+    "nonsense": lambda _begun: "a.b.c",
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
+def test_what_is_forged_proves_nothing(provider: Provider, forge: Callable[[Begun], str]) -> None:
+    begun = provider.sso.begin(BACK, NOW)
+    provider.id_token = forge(begun)
+
+    with pytest.raises(Unproven):
+        provider.finish(begun)
+
+
+@pytest.mark.parametrize(
+    ("state", "issuer"), [("another", ISSUER), (None, "https://evil.example"), (None, None)]
+)
+def test_what_came_back_must_be_of_this_flow_and_this_issuer(
+    provider: Provider, state: str | None, issuer: str | None
+) -> None:
+    begun = provider.sso.begin(BACK, NOW)
+    provider.id_token = by_rsa(claims(begun))
+
+    with pytest.raises(Unproven):
+        provider.finish(begun, CameBack("code", state or begun.state, issuer))
+
+    assert "/token" not in [request.url.path for request in provider.asked]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://sso.example/token"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"authorization_endpoint": ""},
+    ],
+)
+def test_a_document_that_leads_elsewhere_is_no_document(document: dict[str, str]) -> None:
+    with pytest.raises(ProviderAway):
+        Provider(document).sso.begin(BACK, NOW)
+
+
+@pytest.mark.parametrize("told", [["a list"], {}])
+def test_an_answer_that_is_none_is_as_if_the_provider_were_away(
+    provider: Provider, told: Any
+) -> None:
+    provider.document = told
+
+    with pytest.raises(ProviderAway):
+        provider.sso.begin(BACK, NOW)
+
+
+def test_its_document_is_asked_for_every_few_minutes_only(provider: Provider) -> None:
+    for minutes in (0, 4, 6):
+        provider.sso.begin(BACK, NOW + timedelta(minutes=minutes))
+
+    documents = [each for each in provider.asked if "well-known" in each.url.path]
+    assert len(documents) == 2
+
+
+def test_new_keys_are_asked_for_after_a_failure(provider: Provider) -> None:
+    begun = provider.sso.begin(BACK, NOW)
+    provider.id_token = jwt.encode({"alg": "RS256", "kid": "one"}, claims(begun), OTHER)
+    with pytest.raises(Unproven):
+        provider.finish(begun)
+    before = len(provider.asked)
+
+    provider.sso.begin(BACK, NOW)
+
+    assert [each.url.path for each in provider.asked[before:]] == [
+        "/.well-known/openid-configuration",
+        "/jwks",
+    ]
