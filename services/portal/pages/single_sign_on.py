@@ -30,7 +30,6 @@ async def leave(request: Request, to: str = "/desk") -> Response:
         COOKIE,
         answer.body["flow"],
         max_age=KEPT_SECONDS,
-        path=PATH,
         httponly=True,
         samesite="lax",
         secure=is_secure(request),
@@ -54,5 +53,5 @@ async def back(
 
 
 def _over(response: Response) -> Response:
-    response.delete_cookie(COOKIE, path=PATH)
+    response.delete_cookie(COOKIE)
     return response
