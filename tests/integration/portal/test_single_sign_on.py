@@ -88,6 +88,7 @@ def with_sso(settings: NodeSettings, folder: Path, issuer: str) -> NodeSettings:
     names = {"issuer": issuer, "client_id": "backstop", "secret_file": str(folder / "secret")}
     names |= {"scope": "openid office", "roles_claim": "realm.roles", "roles": MEANS}
     environment = {f"BACKSTOP_PORTAL_SSO_{name.upper()}": value for name, value in names.items()}
+    environment["BACKSTOP_PORTAL_SECOND_FACTOR_ROLES"] = '["inspector"]'
     return NodeSettings.load(folder / "node.toml", environment)
 
 
