@@ -1,5 +1,6 @@
 """Single sign-on against a certified provider, through the pages of a whole node."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,14 @@ pytestmark = pytest.mark.integration
 BACK = "http://127.0.0.1:8999/desk/sso/back"
 SECRET = "a secret of the client, long enough"
 CLIENT = {"client_id": "backstop", "client_secret": SECRET, "redirect_uris": [BACK]}
-MEANS = '{"bcs-window": "window_officer", "bcs-head": "window_head", "bcs-ins": "inspector"}'
+MEANS = json.dumps(
+    {
+        "bcs-window": "window_officer",
+        "bcs-head": "window_head",
+        "bcs-ins": "inspector",
+        "bcs-aud": "audit_administrator",
+    }
+)
 
 
 def told(login: str, *roles: str, **more: Any) -> Mapping[str, Any]:
@@ -29,7 +37,7 @@ def told(login: str, *roles: str, **more: Any) -> Mapping[str, Any]:
 PEOPLE = {
     "7001": told("Wang.Min", "bcs-window", "mail-user", unit="ZWFWZX"),
     "7002": told("nobody", "mail-user"),
-    "7003": told("both", "bcs-ins", "bcs-head"),
+    "7003": told("both", "bcs-aud", "bcs-head"),
     "7004": told("localadmin", "bcs-window"),
     "7005": told("两个字", "bcs-window"),
     "7006": told("yang", "bcs-ins"),
