@@ -1,11 +1,14 @@
 """Find the programs of a server on this machine, and fetch them where that is allowed."""
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,7 +53,8 @@ def ensure(kind: Kind, tell: Tell | None = None) -> Path:
     found = recipe.find()
     if found is not None:
         return found
-    reason = _fetch(recipe, _to_terminal if tell is None else tell)
+    with _alone():
+        reason = _fetch(recipe, _to_terminal if tell is None else tell)
     found = recipe.find()
     if found is None:
         raise MissingServer(recipe, reason)
@@ -124,7 +128,22 @@ def _has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    # Each installation lifts the guards it had put up: a second one beside it would lose them.
+    name = f"backstop-install-{os.geteuid()}.lock"
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    lock = os.open(Path(tempfile.gettempdir(), name), flags, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
 def _fetch(recipe: Recipe, tell: Tell) -> str:
+    if recipe.find() is not None:  # by another process, while this one waited
+        return ""
     if os.environ.get("BACKSTOP_INSTALL") == "never":
         return "BACKSTOP_INSTALL=never"
     reason = "apt is not here, or we are not allowed to use it"

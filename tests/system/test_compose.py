@@ -20,7 +20,7 @@ from tests.system.harness import eventually
 from tests.system.scraping import samples
 from tests.system.watching import Watch, watching
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 NODES = ("341523", "341500")
 """County and city: a third would cost ten seconds more and show nothing else."""

@@ -19,7 +19,7 @@ from backstop.state import ROOT, VARIABLE, State
 from tests.conftest import need
 from tests.system.harness import CODE, eventually, free_pair
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 GREETED = "Ctrl-C ends all of it"
 LEFT = "nothing is left running"

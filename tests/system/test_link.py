@@ -31,7 +31,7 @@ from tests.system.linked import LinkedNodes, link_of
 from tests.system.shuffler import Shuffler
 from tests.system.traffic import persist
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 MESSAGES = 700
 CASES = 120

@@ -31,7 +31,7 @@ from tests.system.node_books import SAID, UNFINISHED, WITHIN, balanced, count
 from tests.system.test_story import REPORT
 from tests.system.traffic import Traffic
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 CASES = 150
 """Thousands in `./dev chaos kill`."""

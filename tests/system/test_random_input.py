@@ -18,7 +18,7 @@ from shared.security.actor import Role
 from tests.system.harness import RunningNode
 from tests.system.takers import REPORT
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 log = logging.getLogger(__name__)
 
 EXAMPLES = 20

@@ -18,7 +18,7 @@ from backstop.state import ROOT, VARIABLE
 from tests.conftest import go_without, need
 from tests.system.harness import eventually, free_pair
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 READMES = ("README.md", "README.zh-CN.md")
 BLOCK = re.compile(r"```(sh|json)\n(.*?)```", re.DOTALL)

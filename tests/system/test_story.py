@@ -8,7 +8,7 @@ import pytest
 from shared.security.actor import Role
 from tests.system.harness import RunningNode, eventually
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 UNIT = "SCJGJ"
 ITEM = "食品经营许可"

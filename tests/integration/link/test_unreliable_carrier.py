@@ -44,7 +44,7 @@ from tests.integration.link.stories import (
     work,
 )
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.long]
 
 EXAMPLES = 12
 STEPS = 60
