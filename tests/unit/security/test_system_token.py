@@ -41,7 +41,11 @@ def test_two_swapped_signs_are_noticed(place: int) -> None:
     assert read_token(typed) == (TOKEN if one == other else None)
 
 
-@pytest.mark.parametrize("text", ["", "bst_", TOKEN.text[:-1], f"{TOKEN.text}a", f" {TOKEN.text}"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "bst_", TOKEN.text[:-1], f"{TOKEN.text}a", f" {TOKEN.text}"],
+    ids=["empty", "its beginning", "cut", "longer", "indented"],
+)
 def test_what_is_cut_or_longer_is_none(text: str) -> None:
     assert read_token(text) is None
 
