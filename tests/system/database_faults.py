@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 
 from shared.db import direct_dsn
-from tests.system.harness import RunningNode
+from tests.system.harness import RunningNode, eventually
 
 FULL = """
 CREATE OR REPLACE FUNCTION public.disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,12 +72,20 @@ def read_only(node: RunningNode, _tables: Sequence[str]) -> Iterator[None]:
     with as_owner(node) as db:
         db.execute("ALTER SYSTEM SET default_transaction_read_only = on")
         db.execute("SELECT pg_reload_conf()")
+        # Who comes anew is told so once every process that is there has been told.
+        eventually("the server reads only", lambda: _reads_only(node))
         try:
             yield
         finally:
             db.execute("SET default_transaction_read_only = off")
             db.execute("ALTER SYSTEM RESET default_transaction_read_only")
             db.execute("SELECT pg_reload_conf()")
+
+
+def _reads_only(node: RunningNode) -> bool:
+    with as_owner(node) as db:
+        row = db.execute("SHOW default_transaction_read_only").fetchone()
+    return row == ("on",)
 
 
 def waits(node: RunningNode) -> Counter[str]:
