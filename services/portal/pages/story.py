@@ -48,7 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
     "review.supervision_answered.v1": "答复督办",
     "link.case_received.v1": "收到诉求人的姓名和电话，已加密保存",
-    "link.order_passed_on.v1": "清除或更正的命令已发给存有副本的各级",
+    "link.order_passed_on.v1": "清除的命令已发给存有副本的各级",
 }
 REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
