@@ -19,7 +19,7 @@ CONTENT_POLICY = "; ".join(
 )
 """No script and no style stands in a page, and none comes from anywhere else."""
 
-UNUSED_POWERS = ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")
+UNUSED_POWERS = ("camera", "microphone", "geolocation", "payment", "usb", "serial")
 """A page asks for none of them; to choose a photograph in a form needs no power."""
 
 HEADERS: tuple[Header, ...] = (

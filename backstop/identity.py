@@ -148,7 +148,7 @@ class Identify:
             return self._by_system_token(shown.bearer, address)
         if shown.bearer:
             return self._by_actor_token(shown.bearer)
-        if shown.session and not shown.code and is_foreign(scope):
+        if shown.session and not (shown.number and shown.code) and is_foreign(scope):
             raise Refused("foreign_origin")
         if shown.number and shown.code:
             return self._by_code(shown.number, shown.code, address)

@@ -146,6 +146,11 @@ class NodeSettings(BaseSettings):
             raise BadSettings(_in_words(file, error)) from error
         return loaded._filled()  # type: ignore[no-any-return]
 
+    @property
+    def near_host(self) -> str:
+        """Where this machine itself reaches the web process."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+
     def service(self, name: str) -> Any:
         """Return one service's own settings."""
         return getattr(self, name)

@@ -28,6 +28,8 @@ class Turnstile:
         self._node = node
         self._budgets = Budgets.of({each: getattr(settings, each.value) for each in Budget})
         self._spared = Networks(settings.spared)
+        for budget in Budget:  # seen at 0 before the first: a rate needs a beginning
+            REQUESTS_LIMITED.labels(node=node, budget=budget)
 
     def admit(self, scope: Scope) -> None:
         """Count a request by its address, before anything is looked up for it; or refuse."""

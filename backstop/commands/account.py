@@ -33,7 +33,7 @@ def create(
     """
     settings = target(node)
     body = {"name": name, "role": role, "password": _password()}
-    with open_client(f"http://127.0.0.1:{settings.web_port}") as client:
+    with open_client(f"http://{settings.near_host}:{settings.web_port}") as client:
         try:
             call = Call("PUT", f"/api/v1/founders/{login}", body)
             NodeCaller(settings, client).send(call, machine(settings.code, Action.ACCOUNT_FOUND))

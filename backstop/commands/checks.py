@@ -158,8 +158,7 @@ def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:
 
 def check_process(settings: NodeSettings, what: str, port: int) -> Finding:
     """Does a process answer on its port that it is ready?"""
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
-    url = f"http://{host}:{port}/readyz"
+    url = f"http://{settings.near_host}:{port}/readyz"
     try:
         answer = httpx.get(url, timeout=PATIENCE_SECONDS, trust_env=False)
     except httpx.TransportError:

@@ -53,18 +53,6 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Send JSON, with Content-Type: application/json.",
     ),
     "bad_cursor": (400, "翻页标记无效，请从第一页重新开始。", "Bad cursor: start at page one."),
-    "not_signed_in": (401, "请先登录。", "Sign in first."),
-    "wrong_credentials": (401, "账号或密码不对，请重新输入。", "Wrong account or password."),
-    "wrong_token": (
-        401,
-        "令牌不对、已到期、已作废，或者来自不允许的地址，请找安全管理员核对。",
-        "This token is wrong, expired, revoked or from an address that is not allowed.",
-    ),
-    "mistyped_token": (
-        401,
-        "令牌没有抄完整，或者抄错了一位，请重新复制。",
-        "A sign of this token is wrong or missing: copy it again.",
-    ),
     "wrong_code": (
         404,
         "编号或查询码不对。请核对回执上的编号和查询码，或拨打 12345 查询。",
@@ -115,51 +103,6 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         422,
         "评价哪一件？请用编号和查询码打开这一件，再评价。",
         "Which case? Show its number and query code, then rate it.",
-    ),
-    "sso_off": (
-        404,
-        "这里没有接入统一身份认证，请用本机账号登录。",
-        "There is no single sign-on here: use a local account.",
-    ),
-    "sso_unavailable": (
-        503,
-        "统一身份认证现在连不上，请稍后再试，急用时请用本机账号登录。",
-        "The single sign-on cannot be reached: try again later, or use a local account.",
-    ),
-    "sso_expired": (
-        401,
-        "登录用时太长，或换了浏览器。请再点一次登录。",
-        "The sign-in took too long, or came back in another browser: begin again.",
-    ),
-    "sso_unproven": (
-        401,
-        "统一身份认证的答复核对不符，没有登录。请再点一次登录；还不行请找系统管理员。",
-        "What the single sign-on answered proves nothing: begin again, or ask your administrator.",
-    ),
-    "sso_no_login": (
-        403,
-        "统一身份认证没有给出能用的账号名，请找系统管理员核对账号。",
-        "The single sign-on gave no usable login: ask your administrator to check your account.",
-    ),
-    "sso_no_role": (
-        403,
-        "您在本系统里没有职责。请找安全管理员在统一身份认证里授权。",
-        "You have no role in this system: ask the security administrator to grant one there.",
-    ),
-    "sso_login_taken": (
-        403,
-        "这个账号名已经是本机账号，不能用统一身份认证登录。请用密码登录，或找系统管理员处理。",
-        "A local account has this login: sign in by its password, or ask the administrator.",
-    ),
-    "sso_second_factor": (
-        403,
-        "您的职责要求两步登录，这次登录没有用第二步。请在统一身份认证里打开两步验证，再登录。",
-        "Your role asks for a second factor, and none was used: turn it on there, and come again.",
-    ),
-    "roles_clash": (
-        422,
-        "管理员和纪检监察人员不能再兼其他职责，请只留一个，另一个职责另开账号。",
-        "An administrator or inspector holds no other role: keep one, and make another account.",
     ),
     "foreign_origin": (
         403,
@@ -333,32 +276,6 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "查询码输错次数太多，请稍后再试，或拨打 12345 查询。",
         "Too many wrong codes: try later, or call 12345.",
     ),
-    "too_many_wrong_tokens": (
-        429,
-        "错误的令牌太多，请改正后稍后再试。",
-        "Too many wrong tokens: mend it, and try later.",
-    ),
-    "token_name_taken": (
-        409,
-        "已有同名的令牌在用，请换个名字，或先作废原来的。",
-        "A token of this name is in use: choose another name, or revoke that one first.",
-    ),
-    "token_too_long": (
-        422,
-        "有效期超过了规定的最长天数，请缩短。",
-        "It would live longer than the node allows: choose fewer days.",
-    ),
-    "token_channel_missing": (
-        422,
-        "“登记”和登记用的渠道要一起选：选了登记就至少选一个渠道。",
-        "To register takes a channel, and a channel is only for registering: choose both.",
-    ),
-    "unknown_token": (404, "没有这个令牌，请从列表重新打开。", "No such token: open the list."),
-    "token_revoked": (
-        409,
-        "这个令牌已经作废，请另建一个。",
-        "This token was revoked: make another one.",
-    ),
     "wrong_one_time_code": (
         422,
         "验证码不对或已失效。请核对短信里的 6 位数字；过了时间、用过、试错多次的，请重新要一个。",
@@ -368,11 +285,6 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         429,
         "要得太频繁了，请过一会儿再试，或拨打 12345。",
         "Asked for too often: try later, or call 12345.",
-    ),
-    "too_many_sign_ins": (
-        429,
-        "输错次数太多，请过{wait}再试。",
-        "Too many failed attempts: try again in {wait}.",
     ),
     "not_multipart": (
         415,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.security.actor import Actor, ActorKind
-from shared.security.policy import CITIZEN_ACTIONS, GRANTS, Action, Reach, Resource
+from shared.security.policy import BY_TELEPHONE, CITIZEN_ACTIONS, GRANTS, Action, Reach, Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def within(actor: Actor, action: Action, node: str) -> Within:
         case ActorKind.ANONYMOUS:
             return NOTHING
         case ActorKind.CITIZEN:
-            return Within(case_id=actor.case_id) if action in CITIZEN_ACTIONS else NOTHING
+            return Within(case_id=actor.case_id) if _may_as_citizen(actor, action) else NOTHING
         case ActorKind.SYSTEM:
             return EVERYTHING if action.value in actor.scopes else NOTHING
         case ActorKind.STAFF:
@@ -77,3 +77,8 @@ def _of_staff(actor: Actor, action: Action) -> Within:
     if not reaches or actor.unit is None:
         return NOTHING
     return Within(unit=actor.unit, partakes=Reach.INVOLVED in reaches)
+
+
+def _may_as_citizen(actor: Actor, action: Action) -> bool:
+    by_telephone = action not in BY_TELEPHONE or action.value in actor.scopes
+    return action in CITIZEN_ACTIONS and by_telephone

@@ -103,6 +103,21 @@ def _one(actor: Actor, beside: Beside | None = None) -> dict[str, Any]:
 
 
 ACCOUNT_SAMPLES: Mapping[str, Sample] = {
+    "sign_in": Sample(
+        "desk/sign_in.html",
+        {"values": {"login": "", "to": "/desk"}, "errors": {}, "told": "", "sso": ""},
+        path="/desk/login",
+    ),
+    "sign_in_sso": Sample(
+        "desk/sign_in.html",
+        {
+            "values": {"login": "", "to": "/desk"},
+            "errors": {},
+            "told": "登录用时太长，或换了浏览器。请再点一次登录。",
+            "sso": "统一身份认证",
+        },
+        path="/desk/login",
+    ),
     "admin_accounts": Sample("admin/accounts.html", _all(KEEPER), KEEPER, "/admin/accounts"),
     "admin_accounts_told": Sample(
         "admin/accounts.html",

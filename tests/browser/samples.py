@@ -248,21 +248,6 @@ SAMPLES: Mapping[str, Sample] = {
         "problem.html",
         {"heading": "没有找到", "told": "没有找到这个页面或记录。", "trace": "4f1d2a"},
     ),
-    "sign_in": Sample(
-        "desk/sign_in.html",
-        {"values": {"login": "", "to": "/desk"}, "errors": {}, "told": "", "sso": ""},
-        path="/desk/login",
-    ),
-    "sign_in_sso": Sample(
-        "desk/sign_in.html",
-        {
-            "values": {"login": "", "to": "/desk"},
-            "errors": {},
-            "told": "登录用时太长，或换了浏览器。请再点一次登录。",
-            "sso": "统一身份认证",
-        },
-        path="/desk/login",
-    ),
     "desk_list": Sample("desk/desk.html", desk(UNIT, None), UNIT, "/desk"),
     "desk_case": Sample("desk/desk.html", desk(UNIT, case()), UNIT, "/desk"),
     "desk_saving": Sample(

@@ -63,6 +63,12 @@ def test_what_is_demanded_is_struck_off_the_list_of_what_is_not_yet() -> None:
     assert sorted(NOT_YET & SPOKEN) == []
 
 
+def test_no_endpoint_stands_twice() -> None:
+    names = [each.name for each in ENDPOINTS]
+
+    assert [name for name in names if names.count(name) > 1] == []
+
+
 def test_each_act_of_the_desk_has_its_action() -> None:
     assert set(ACTS) == set(BODIES)
 

@@ -11,6 +11,10 @@ from tests.contract.tree import SERVICES
 
 NEEDS_NO_KEY = {
     "/api/v1/sessions": "a second sign-in is a second session, and harmless",
+    "/api/v1/sessions/code": "a code opens one session and no other",
+    "/api/v1/account/second-factor": "the last secret that was offered is the one to confirm",
+    "/api/v1/account/second-factor/confirmation": "a code confirms once",
+    "/api/v1/account-resets": "the same wish again is the proposal that waits already",
     "/api/v1/sso/sessions": "the code of the provider opens one session and no other",
     "/api/v1/tokens": "an answer kept for its key would keep the token; the name is taken instead",
 }

@@ -148,8 +148,12 @@ class WholeNode:
 
     def signed_in(self, role: Role, unit: str | None = None) -> dict[str, str]:
         """Return the headers of a browser in which somebody has signed in with an account."""
-        login = f"{role}.{unit or ''}".strip(".").lower().replace("_", "-")
-        return self.let_in(login, "李", role, unit)
+        return self.let_in(self.login(role, unit), "李", role, unit)
+
+    def login(self, role: Role, unit: str | None = None) -> str:
+        """Return the login of a role here; a copy of a database has those of its original too."""
+        told = f"{role}.{unit or ''}.{self.term.hex[-6:]}".replace("..", ".")
+        return told.lower().replace("_", "-")
 
     def _note(self, pid: int) -> None:
         self.backends.add(pid)

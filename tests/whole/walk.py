@@ -2,7 +2,6 @@
 
 import json
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from shared.clock import utcnow
 from shared.http.demands import Audience
 from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
 from shared.security.actor_token import sign_actor
+from shared.security.notes import write_note
 from shared.security.policy import CHANNELS, IMPORT_SCOPE, Action, Resource, may
 from tests.system.takers import TAKERS
 from tests.whole.node import COUNTY, WholeNode
@@ -122,10 +122,9 @@ def _by_token(whole: WholeNode, name: str, actor: Actor) -> Asker:
 
 def _citizen(whole: WholeNode, name: str, told: Told) -> Asker:
     actor = citizen(whole.node.code, UUID(told.case_id), told.number)
-    until = (utcnow() + KEPT).timestamp()
     # As a one-time code opens a case, which stands beside the list of one's own.
-    kept = json.dumps([told.number, told.code, until, told.code, told.number])
-    sealed = urlsafe_b64encode(whole.node.keys.seal_bytes(kept.encode(), LABEL)).decode()
+    kept = [told.number, told.code, told.code, told.number]
+    sealed = write_note(whole.node.keys, LABEL, kept, utcnow() + KEPT)
     opened = {"cookie": f"{COOKIE}={sealed}"}
     return Asker(name, actor, lambda at: told.holder if at.is_api else opened)
 
@@ -136,6 +135,8 @@ SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     (method, path): body for method, path, _role, body in TAKERS
 }
 QUERIES: Mapping[str, Fields] = {"/api/v1/scope": {"item": ITEM}}
+FILES = "/desk/files"
+"""Pages of one case, which a query names."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
@@ -165,6 +166,8 @@ def address(cell: Cell, targets: Targets) -> str:
     wanted = dict(QUERIES.get(path, {}))
     if path in OF_A_CASE and cell.endpoint.method == "GET":
         wanted["case_id"] = targets.other.case_id
+    if path.startswith(FILES):
+        wanted["case"] = targets.case.number
     return f"{path}?{urlencode(wanted)}" if wanted else path
 
 
@@ -232,7 +235,13 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
     if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
         return Resource(node=node, case_id=actor.case_id)
-    if cell.act or "{number}" in path or "{order_id}" in path or path in OF_A_CASE:
+    if (
+        path.startswith(FILES)
+        or cell.act
+        or "{number}" in path
+        or "{order_id}" in path
+        or path in OF_A_CASE
+    ):
         return held
     if demand and Action.CASE_REGISTER in demand.actions:
         return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))

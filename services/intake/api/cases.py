@@ -170,7 +170,10 @@ def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action)
         raise Refused("unknown_case" if is_inside else "wrong_code")
     resource = look.resource_at(door.node.code)
     if is_complained_of(actor, resource):
-        # Not even that there is such a case: a no would tell that it complains of them.
+        # Not even that there is such a case: a no would tell that it complains of them. So it is
+        # answered as a number that nobody has.
+        if is_inside:
+            door.demand(actor, action, Resource(node=door.node.code))
         raise Refused("unknown_case")
     if not is_inside and not may(actor, action, resource).allowed:
         # To people from outside, a case that is not theirs is like one that does not exist.

@@ -29,6 +29,8 @@ class AccountView(BaseModel):
     roles: list[Role]
     unit: str | None
     active: bool
+    single_sign_on: bool
+    """The office's provider keeps it: password, second factor and roles are changed there."""
 
 
 class ListedAccount(AccountView):
@@ -144,4 +146,5 @@ def account_view(account: repository.Account) -> AccountView:
         roles=[Role(role) for role in account.roles],
         unit=account.unit_code,
         active=account.active,
+        single_sign_on=account.subject is not None,
     )

@@ -11,6 +11,7 @@ from services.portal.handlers.passwords import (
     HASHER,
     asked_of,
     demand_good,
+    demand_local,
     one_time_password,
 )
 from services.portal.handlers.records import Deed, note
@@ -58,11 +59,13 @@ def put_account(
     db: Connection, wanted: AccountOrder, actor: Actor, rules: AccountRules, now: datetime
 ) -> Given:
     """Create an account without roles, or change or end one; its end also ends its sessions."""
-    before = repository.account_of(db, wanted.login)
+    before = repository.account_of(db, wanted.login, lock=True)
     if wanted.login == actor.id and not wanted.active:
         raise Refused("not_oneself", field="active")
     if before is None:
         return _create(db, wanted, actor, rules, now)
+    if wanted.password is not None:
+        demand_local(before)
     if wanted.password is not None and not rules.demo:
         raise Refused("password_is_theirs", field="password")
     after = replace(before, name=wanted.name, unit_code=wanted.unit, active=wanted.active)
@@ -81,6 +84,7 @@ def grant_roles(
     if clashing(roles):
         raise Refused("roles_clash", field="roles")
     before = _known(db, login)
+    demand_local(before)
     after = replace(before, roles=tuple(sorted(roles)))
     repository.write_account(db, after, now)
     note(db, Deed(actor, "role.grant", login, before=before, after=after), now)
@@ -108,7 +112,7 @@ def found(
         raise Refused("not_a_founder", field="role")
     if repository.others_with_role(db, wanted.role, wanted.login):
         raise Refused("administered_already", field="role")
-    before = repository.account_of(db, wanted.login)
+    before = repository.account_of(db, wanted.login, lock=True)
     blank = replace(_blank(wanted.login, wanted.name), roles=(wanted.role,))
     after = _with_password(blank, wanted.password, rules, now)
     repository.forget_second_factor(db, wanted.login)
@@ -157,14 +161,17 @@ def _with_password(account: Account, password: str, rules: AccountRules, now: da
 def _write(
     db: Connection, before: Account | None, after: Account, actor: Actor, now: datetime
 ) -> None:
-    repository.write_account(db, after, now)
+    if before is not None:
+        repository.write_account(db, after, now)
+    elif not repository.add_account(db, after, now):
+        raise Refused("changed_meanwhile")
     if not after.active or (before and before.password_hash != after.password_hash):
         repository.end_sessions_of(db, after.login)
     note(db, Deed(actor, "account.write", after.login, before=before, after=after), now)
 
 
 def _known(db: Connection, login: str) -> Account:
-    account = repository.account_of(db, login)
+    account = repository.account_of(db, login, lock=True)
     if account is None:
         raise Refused("unknown_account", field="login")
     return account

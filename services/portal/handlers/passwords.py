@@ -61,11 +61,18 @@ class PasswordChange:
 
 
 def is_password(account: Account | None, password: str) -> bool:
-    """Tell whether a password is that of an account, in the same time for nobody's."""
+    """Tell whether a password is that of an account, in the same time for one without any."""
+    known = account is not None and account.subject is None
     try:
-        return HASHER.verify(account.password_hash if account else NOBODY, password)
+        return HASHER.verify(account.password_hash if account and known else NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def demand_local(account: Account) -> None:
+    """Raise Refused for an account that a single sign-on keeps: it has its way in there."""
+    if account.subject is not None:
+        raise Refused("sso_account", field="login")
 
 
 def demand_good(password: str, asked: Asked, field: str = "password") -> None:
@@ -105,7 +112,8 @@ def change_password(
         return account
     hashed = HASHER.hash(change.wanted)
     with opening() as db:
-        repository.set_password(db, account.login, hashed, None, own=True)
+        if not repository.change_password(db, account, hashed):
+            raise Refused("changed_meanwhile")
         repository.end_sessions_of(db, account.login, but=change.session)
         note(db, Deed(change.actor, "password.change", account.login), now)
     return None

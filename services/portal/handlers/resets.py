@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.portal import repository
-from services.portal.handlers.passwords import HASHER, one_time_password
+from services.portal.handlers.passwords import HASHER, demand_local, one_time_password
 from services.portal.handlers.records import Deed, note
 from services.portal.policy import Lost, Refusal, Reset, ResetState, refusal_of
 from shared.clock import new_id
@@ -46,6 +46,7 @@ def propose(db: Connection, wish: Wish, actor: Actor, rules: ResetRules, now: da
     account = repository.account_of(db, wish.login)
     if account is None or not account.active:
         raise Refused("unknown_account", field="login")
+    demand_local(account)
     waiting = repository.open_reset_of(db, wish.login, wish.what)
     if waiting is not None and now <= waiting.expires_at:
         return waiting

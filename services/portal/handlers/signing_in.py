@@ -145,7 +145,8 @@ def show_code(
         note(db, deed, now)
         return Failed(timedelta(0))
     forgive(db, admitted)
-    repository.end_session(db, token_hash(shown.token))
+    if repository.end_session(db, token_hash(shown.token)) is None:
+        return None  # somebody has ended it meanwhile
     return begin_session(db, account, shown.visitor, now, node)
 
 

@@ -69,16 +69,31 @@ def sign_in_as(db: Connection, proven: Proven, node: str, now: datetime) -> Sign
         login=login,
         name=identity.name,
         roles=tuple(sorted(identity.roles)),
-        unit_code=identity.unit,
+        unit_code=_unit(db, identity, before),
         password_hash=NO_PASSWORD,
         active=True,
         subject=subject,
     )
     if account != before:
-        repository.write_account(db, account, now)
+        _keep(db, before, account, now)
         actor = staff(account, node)
         note(db, Deed(actor, "account.follow", login, before=before, after=account), now)
     return begin_session(db, account, proven.visitor, now, node)
+
+
+def _unit(db: Connection, identity: Identity, before: Account | None) -> str | None:
+    if identity.unit is None:  # the provider says nothing of it: what was set here stays
+        return before.unit_code if before else None
+    if repository.unit(db, identity.unit) is None:
+        raise Refused("sso_unknown_unit")
+    return identity.unit
+
+
+def _keep(db: Connection, before: Account | None, account: Account, now: datetime) -> None:
+    if before is not None:
+        repository.write_account(db, account, now)
+    elif not repository.add_account(db, account, now):
+        raise Refused("sso_login_taken", field="login")
 
 
 def _demand_open(found: Account | None, own: Account | None, identity: Identity) -> None:

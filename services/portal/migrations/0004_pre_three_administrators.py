@@ -9,6 +9,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Who administers does nothing else, and so does who inspects: what they had beside it goes.
+    op.execute(
+        "UPDATE portal.accounts SET roles = ARRAY['administrator'] "
+        "WHERE 'administrator' = ANY(roles)"
+    )
+    op.execute(
+        "UPDATE portal.accounts SET roles = ARRAY['inspector'] WHERE 'inspector' = ANY(roles)"
+    )
     op.execute(
         "UPDATE portal.accounts SET roles = "
         "array_replace(roles, 'administrator', 'system_administrator')"

@@ -41,18 +41,10 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, report, follow, lost, rate, sign_in, single_sign_on),
+    *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
     *(desk, acts, find, register, messages, below, links, exports),
+    *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(account, password, second_factor),
-    *(accounts,),
-    *(desk, acts, find, register, messages, below, links),
-    *(board, admin, audit, access, tokens, keys, looks),
-    *(board, admin, access, tokens, keys, looks),
-    *(board, admin, tokens, keys, looks),
-    *(home, report, follow, lost, files, rate, sign_in),
-    *(desk, acts, register, messages, below, links),
-    *(board, admin, tokens, keys),
 ):
     router.include_router(_part.router)
 

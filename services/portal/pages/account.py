@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -45,6 +46,7 @@ class OwnAccount(BaseModel):
     name: str
     unit: str | None
     second_factor: SecondFactor
+    single_sign_on: bool = False
 
 
 class OwnSession(BaseModel):
@@ -84,7 +86,7 @@ async def end(request: Request) -> Response:
     staff_of(request)
     form = await read_staff_form(request)
     chosen = form.get("id")
-    path = "/api/v1/account/sessions" + (f"/{chosen}" if chosen.isascii() and chosen else "")
+    path = "/api/v1/account/sessions" + (f"/{quote(chosen, safe='')}" if chosen else "")
     answer = await call(request, "DELETE", path)
     if not answer.ok and answer.status not in {404, 422}:
         told_by(answer)

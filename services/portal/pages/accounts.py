@@ -38,7 +38,7 @@ DONE: Mapping[str, str] = {
     "sessions": _("这个账号在各处的登录都已退出。"),
     "resets": _("已提出，等另一位管理员批准。"),
     "refuse": _("已撤销这个申请。"),
-    "approve": _("已重置。本人下次登录时要重新设置动态口令。"),
+    "approve": _("已重置。动态口令没有了：职责要求两步登录的，下次登录时先要重新设置。"),
 }
 TAKEN = {"login": _("已有这个账号，请换一个。")}
 NOT_FOR_THEM = frozenset({"not_signed_in", "not_allowed"})
@@ -57,6 +57,7 @@ class Listed(BaseModel):
     active: bool
     second_factor: bool
     must_change: bool
+    single_sign_on: bool = False
 
 
 class Waiting(BaseModel):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -96,7 +97,7 @@ async def make(request: Request) -> Response:
 async def rotate(request: Request, token_id: str) -> Response:
     """Renew a token, and show the new one this once."""
     await read_staff_form(request)
-    answer = await call(request, "POST", f"{API}/{token_id}/rotate")
+    answer = await call(request, "POST", f"{API}/{quote(token_id, safe='')}/rotate")
     if not answer.ok:
         return await _page(request, {"told": answer.says(SOURCE)}, 422)
     return await _page(request, {"made": Token.model_validate(answer.body)})
@@ -107,7 +108,7 @@ async def rotate(request: Request, token_id: str) -> Response:
 async def revoke(request: Request, token_id: str) -> Response:
     """End a token."""
     await read_staff_form(request)
-    answer = await call(request, "POST", f"{API}/{token_id}/revoke")
+    answer = await call(request, "POST", f"{API}/{quote(token_id, safe='')}/revoke")
     if not answer.ok:
         return await _page(request, {"told": answer.says(SOURCE)}, 422)
     return RedirectResponse(f"{HERE}?done=true", 303)

@@ -5,11 +5,13 @@ document and keys say: OpenID Connect Core 1.0 (3.1.3.7), RFC 7636 (PKCE), RFC 9
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +24,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-PATIENCE_SECONDS = 10
+PATIENCE = httpx2.Timeout(5, connect=2)
+AT_ONCE = 2
+"""So many requests may wait for the provider; whoever comes then is told that it is away."""
+AWAY_FOR = timedelta(seconds=15)
+"""After a failure nobody waits for it again for so long."""
 KNOWN_FOR = timedelta(minutes=5)
 LEEWAY_SECONDS = 60
 """How far the clocks of both sides may be apart."""
@@ -83,9 +89,35 @@ class OpenId:
         self._known: Mapping[str, Any] = {}
         self._keys = KeySet([])
         self._until: datetime | None = None
+        self._away_until: datetime | None = None
+        self._seats = BoundedSemaphore(AT_ONCE)
 
     def begin(self, back: str, now: datetime) -> Begun:
         """Return where to send the browser, which comes back to `back`."""
+        with self._asking(now):
+            return self._begin(back, now)
+
+    def finish(self, begun: Begun, came: CameBack, back: str, now: datetime) -> Mapping[str, Any]:
+        """Return the claims that the provider has signed for this very sign-in."""
+        with self._asking(now):
+            return self._finish(begun, came, back, now)
+
+    @contextmanager
+    def _asking(self, now: datetime) -> Iterator[None]:
+        # A provider that hangs takes two threads of the web process, never all of them.
+        if self._away_until is not None and now < self._away_until:
+            raise ProviderAway("it was away a moment ago")
+        if not self._seats.acquire(blocking=False):
+            raise ProviderAway("others wait for it already")
+        try:
+            yield
+        except ProviderAway:
+            self._away_until = now + AWAY_FOR
+            raise
+        finally:
+            self._seats.release()
+
+    def _begin(self, back: str, now: datetime) -> Begun:
         known = self._document(now)
         nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
         with self._client(redirect_uri=back) as client:
@@ -94,8 +126,7 @@ class OpenId:
             )
         return Begun(address, state, nonce, verifier)
 
-    def finish(self, begun: Begun, came: CameBack, back: str, now: datetime) -> Mapping[str, Any]:
-        """Return the claims that the provider has signed for this very sign-in."""
+    def _finish(self, begun: Begun, came: CameBack, back: str, now: datetime) -> Mapping[str, Any]:
         known = self._document(now)
         expects_issuer = known.get("authorization_response_iss_parameter_supported", False)
         if not secrets.compare_digest(came.state.encode(), begun.state.encode()):
@@ -176,7 +207,7 @@ class OpenId:
     def _wire(self) -> dict[str, Any]:
         ca_file = self._settings.ca_file
         verify = True if ca_file is None else str(ca_file)
-        wire = {"timeout": PATIENCE_SECONDS, "trust_env": False, "verify": verify}
+        wire = {"timeout": PATIENCE, "trust_env": False, "verify": verify}
         return wire | ({"transport": self._transport} if self._transport else {})
 
 

@@ -37,15 +37,17 @@ ACCOUNT = [
 ]
 
 
-def account_of(db: Connection, login: str) -> Account | None:
-    """Return an account, ended or not."""
-    row = db.execute(select(*ACCOUNT).where(accounts.c.login == login)).one_or_none()
+def account_of(db: Connection, login: str, *, lock: bool = False) -> Account | None:
+    """Return an account, ended or not; `lock` it before it is written anew."""
+    query = select(*ACCOUNT).where(accounts.c.login == login)
+    row = db.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else read_account(row._asdict())
 
 
 def account_of_subject(db: Connection, subject: str) -> Account | None:
-    """Return the account of whom a single sign-on knows by this name."""
-    row = db.execute(select(*ACCOUNT).where(accounts.c.subject == subject)).one_or_none()
+    """Return the account of whom a single sign-on knows by this name, locked to be written."""
+    query = select(*ACCOUNT).where(accounts.c.subject == subject).with_for_update()
+    row = db.execute(query).one_or_none()
     return None if row is None else read_account(row._asdict())
 
 
@@ -56,9 +58,12 @@ def accounts_by_login(db: Connection) -> list[Account]:
 
 
 def others_with_role(db: Connection, role: str, login: str) -> int:
-    """Count the accounts in use that have a role, without one of them."""
+    """Count the local accounts in use that have a role, without one of them."""
     others = select(func.count()).where(
-        accounts.c.active, accounts.c.login != login, accounts.c.roles.contains([role])
+        accounts.c.active,
+        accounts.c.subject.is_(None),
+        accounts.c.login != login,
+        accounts.c.roles.contains([role]),
     )
     return db.scalar(others) or 0
 
@@ -77,6 +82,14 @@ def write_account(db: Connection, account: Account, now: datetime) -> None:
     db.execute(writing.on_conflict_do_update(index_elements=[accounts.c.login], set_=changed))
 
 
+def add_account(db: Connection, account: Account, now: datetime) -> bool:
+    """Create an account; False if there is one of this login by now."""
+    row = {name.name: getattr(account, name.name) for name in ACCOUNT}
+    row |= {"roles": list(account.roles), "created_at": now, "changed_at": now}
+    adding = insert(accounts).values(row).on_conflict_do_nothing(index_elements=["login"])
+    return db.scalar(adding.returning(accounts.c.login)) is not None
+
+
 def rewrite_password(db: Connection, login: str, password_hash: str) -> None:
     """Keep the same password under newer parameters."""
     changing = update(accounts).where(accounts.c.login == login)
@@ -90,6 +103,14 @@ def set_password(
     changing = update(accounts).where(accounts.c.login == login)
     changed = {"must_change": not own, "password_expires_at": expires_at}
     db.execute(changing.values(password_hash=password_hash, **changed))
+
+
+def change_password(db: Connection, account: Account, password_hash: str) -> bool:
+    """Give an account its owner's new password; False if it has changed since it was proven."""
+    same = (accounts.c.active, accounts.c.password_hash == account.password_hash)
+    changing = update(accounts).where(accounts.c.login == account.login, *same)
+    changed = {"must_change": False, "password_expires_at": None}
+    return db.execute(changing.values(password_hash=password_hash, **changed)).rowcount == 1
 
 
 def note_sign_in(db: Connection, account: Account, now: datetime) -> bool:

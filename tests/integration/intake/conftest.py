@@ -18,6 +18,11 @@ NODE = "341523"
 
 @pytest.fixture(scope="session")
 def engine(postgres: Databases) -> Iterator[Engine]:
+    yield from new_engine(postgres)
+
+
+def new_engine(postgres: Databases) -> Iterator[Engine]:
+    """Yield a database with the schema of intake, empty; a module that counts needs its own."""
     name = f"intake_{secrets.token_hex(4)}"
     engine = build_schemas(postgres.create_database(name), metadata)
     yield engine

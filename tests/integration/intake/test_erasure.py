@@ -1,12 +1,12 @@
 """Erase the person of a case: two persons, never what is open or held, never by a stranger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from services.intake.handlers import (
     Caller,
@@ -46,6 +46,8 @@ from shared.security.actor import Role
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
 from shared.security.vault import create_key, was_erased
+from tests.conftest import Databases
+from tests.integration.intake.conftest import new_engine
 from tests.integration.intake.stories import (
     CITY,
     NINE,
@@ -57,6 +59,13 @@ from tests.integration.intake.stories import (
 )
 
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def engine(postgres: Databases) -> Iterator[Engine]:
+    """A database of this module's own: it counts what is there."""
+    yield from new_engine(postgres)
+
 
 HEAD = Caller(replace(OFFICER.actor, id="head", roles=frozenset({Role.WINDOW_HEAD})), NINE)
 SECURITY = Caller(

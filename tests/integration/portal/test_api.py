@@ -100,6 +100,7 @@ def test_an_account_is_made_gets_a_role_signs_in_and_signs_out(client: Client, d
         "roles": [],
         "unit": "housing",
         "active": True,
+        "single_sign_on": False,
         "one_time_password": None,
     }
     roles = {"roles": ["disposal_officer"]}

@@ -41,7 +41,15 @@ PEOPLE = {
     "7004": told("localadmin", "bcs-window"),
     "7005": told("两个字", "bcs-window"),
     "7006": told("yang", "bcs-ins"),
+    "7007": told("zhao", "bcs-window", unit="NOWHERE"),
+    "7008": told("sun", "bcs-window"),
 }
+
+
+UNIT = text(
+    "INSERT INTO portal.units (unit_id, code, title, region, active, version) "
+    "VALUES (gen_random_uuid(), 'ZWFWZX', '政务服务中心', '341500', true, 1)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +95,8 @@ def office(own_engine: Engine, provider: SsoServer, tmp_path: Path) -> Iterator[
     plain = settings_of(CITY, tmp_path, url.replace("+psycopg", ""))
     settings = with_sso(plain, tmp_path, provider.issuer)
     node = WholeNode(settings)
+    with node.owner() as db:
+        db.execute(UNIT)
     yield Office(node, settings, {})
     node.node.engine.dispose()
     node.loop.close()
@@ -129,6 +139,7 @@ def test_one_comes_to_where_one_wanted_to_go(office: Office) -> None:
         ("7003", "不能再兼其他职责"),
         ("7005", "没有给出能用的账号名"),
         ("7006", "职责要求两步登录"),
+        ("7007", "这里没有"),
     ],
 )
 def test_whom_the_claims_give_nothing_stays_outside(
@@ -161,6 +172,30 @@ def test_the_roles_follow_the_claims_at_the_next_sign_in(office: Office) -> None
     office.come_back("7001")
 
     assert office.me() == [("wang.min", "王敏", ["window_officer"], "ZWFWZX")]
+
+
+def test_a_unit_that_was_set_here_stays_while_the_provider_names_none(office: Office) -> None:
+    office.come_back("7008")
+    with office.node.owner() as db:
+        db.execute(text("UPDATE portal.accounts SET unit_code = 'ZWFWZX'"))
+
+    office.come_back("7008")
+
+    assert office.me() == [("sun", "王敏", ["window_officer"], "ZWFWZX")]
+
+
+def test_what_the_provider_keeps_is_not_changed_here(office: Office) -> None:
+    office.come_back("7001")
+    node, guard = office.node, office.node.token(Role.SECURITY_ADMINISTRATOR)
+    wish = {"login": "wang.min", "what": "password", "reason": "忘了"}
+
+    granted = node.ask(
+        "PUT", "/api/v1/accounts/wang.min/roles", guard, json={"roles": ["operator"]}
+    )
+    proposed = node.ask("POST", "/api/v1/account-resets", guard, json=wish)
+
+    assert [granted.status_code, proposed.status_code] == [409, 409]
+    assert {granted.json()["code"], proposed.json()["code"]} == {"sso_account"}
 
 
 def test_an_account_that_was_ended_here_stays_ended(office: Office) -> None:

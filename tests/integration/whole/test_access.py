@@ -93,7 +93,11 @@ def walked(lived: Lived, postgres: Databases) -> Iterator[Walked]:
     city, name = lived.tiers.city, f"walked_{secrets.token_hex(4)}"
     city.node.engine.dispose()
     url = postgres.create_database(name, make_url(city.settings.database_url).database)
-    changed = {"database_url": url.replace("postgresql://", "postgresql+psycopg://")}
+    guessing = {"wrong_codes_per_address": 100_000, "wrong_codes_per_number": 100_000}
+    changed = {
+        "database_url": url.replace("postgresql://", "postgresql+psycopg://"),
+        "intake": city.settings.intake.model_copy(update=guessing),
+    }
     whole = WholeNode(city.settings.model_copy(update=changed))
     targets = targets_of(whole, lived)
     yield Walked(whole, targets, askers(whole, targets))

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -11,9 +13,10 @@ from sqlalchemy import text
 from services.intake.repository.cases import case_by_number
 from shared.clock import new_id
 from shared.security.actor import Role
+from shared.security.numbers import case_number
 from shared.security.parties import name_hash
 from tests.integration.whole.conftest import Lived
-from tests.whole.node import CITY, WholeNode
+from tests.whole.node import CITY, COUNTY, WholeNode
 from tests.whole.stories import Told, offer, register, take
 from tests.whole.tiers import WholeTiers
 
@@ -72,10 +75,14 @@ def order(whole: WholeNode, case: Told) -> dict[str, Any]:
     return dict(found[0])
 
 
+NO_CASE = case_number(COUNTY, date(2030, 1, 1), 99_999)
+
+
 def insiders(whole: WholeNode) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield whom the case complains of, and who works below the unit, in every way to be there."""
     yield "dispatcher of the bureau", whole.token(Role.DISPATCHER, BUREAU)
     yield "window head of the bureau, signed in", whole.signed_in(Role.WINDOW_HEAD, BUREAU)
+    yield "officer of the bureau", whole.token(Role.DISPOSAL_OFFICER, BUREAU)
     yield "supervisor of its section", whole.signed_in(Role.SUPERVISOR, SECTION)
     yield "the person", whole.let_in("dali", NAME, Role.SUPERVISOR, None)
     yield (
@@ -110,8 +117,14 @@ def test_whom_it_complains_of_meets_it_nowhere(told: Against) -> None:
         assert [page for page in seen if case.number in page or case.case_id in page] == [], name
         found = county.ask("POST", "/api/v1/cases/find", who, json={"person": "13812345678"})
         assert case.number not in found.text, name
-        for path in (f"/api/v1/cases/{case.number}", f"/api/v1/orders/{told.order_id}"):
-            assert county.ask("GET", path, who).status_code == 404, (name, path)
+        for path, nobodys in (
+            (f"/api/v1/cases/{case.number}", f"/api/v1/cases/{NO_CASE}"),
+            (f"/api/v1/orders/{told.order_id}", f"/api/v1/orders/{UUID(int=7)}"),
+        ):
+            answers = [county.ask("GET", each, who).json() for each in (path, nobodys)]
+            # As for one that does not exist: any other word tells that it complains of them.
+            assert answers[0]["code"] == answers[1]["code"], (name, path)
+            assert answers[0]["status"] in {403, 404}, (name, path)
 
 
 def test_nor_at_the_desk(told: Against) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -132,6 +133,16 @@ def test_no_page_changes_anything_that_another_site_or_a_bare_form_asks_for(live
                 assert bare.status_code in REFUSED or _asks_again(bare), path
 
 
+def test_no_code_beside_it_lets_another_site_act_for_who_is_signed_in(lived: Lived) -> None:
+    city = lived.tiers.city
+    shown = {**city.signed_in(Role.SECURITY_ADMINISTRATOR), "sec-fetch-site": "same-site"}
+
+    for query in ("", "?code=x", "?number=x", "?number=&code=x"):
+        path = f"/api/v1/account-resets/{UUID(int=7)}/approve{query}"
+        answer = city.ask("POST", path, shown)
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin"), query
+
+
 REFUSED = {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND}
 
 
@@ -191,7 +202,7 @@ def test_who_asks_too_often_is_told_when_to_come_back_and_others_are_not(behind:
 def test_under_https_a_session_lives_in_a_cookie_that_only_this_host_sets(behind: Behind) -> None:
     behind.city.signed_in(Role.DISPATCHER)
     client = behind.client(public_url="https://window.test")
-    typed = {"login": "dispatcher", "password": PASSWORD, "to": "/desk"}
+    typed = {"login": behind.city.login(Role.DISPATCHER), "password": PASSWORD, "to": "/desk"}
 
     come = behind.ask(client, "POST", "/desk/login", data=typed)
     line = come.headers.get_list("set-cookie")[0]

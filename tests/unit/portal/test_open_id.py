@@ -1,7 +1,9 @@
 """What a provider may not get away with: each answer is right but for one thing."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Event
 from typing import Any
 
 import httpx2
@@ -49,6 +51,7 @@ class Provider:
     def __init__(self, document: Mapping[str, Any] | None = None) -> None:
         self.document: Any = {**DOCUMENT, **(document or {})}
         self.id_token = ""
+        self.hold: Callable[[], object] | None = None
         self.asked: list[httpx2.Request] = []
         self.sso = OpenId(
             ProviderSettings(ISSUER, "backstop", SECRET), httpx2.MockTransport(self._answer)
@@ -56,6 +59,8 @@ class Provider:
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
+        if self.hold is not None:
+            self.hold()
         answers = {
             "/.well-known/openid-configuration": self.document,
             "/jwks": {"keys": [KEY.as_dict(private=False)]},
@@ -165,6 +170,34 @@ def test_its_document_is_asked_for_every_few_minutes_only(provider: Provider) ->
 
     documents = [each for each in provider.asked if "well-known" in each.url.path]
     assert len(documents) == 2
+
+
+def test_a_provider_that_was_away_is_not_waited_for_again_at_once(provider: Provider) -> None:
+    provider.document = {}
+    with pytest.raises(ProviderAway):
+        provider.sso.begin(BACK, NOW)
+    provider.document, before = DOCUMENT, len(provider.asked)
+
+    with pytest.raises(ProviderAway):
+        provider.sso.begin(BACK, NOW + timedelta(seconds=14))
+
+    assert len(provider.asked) == before
+    assert provider.sso.begin(BACK, NOW + timedelta(seconds=15)).address.startswith(ISSUER)
+
+
+def test_two_may_wait_for_it_and_nobody_else(provider: Provider) -> None:
+    answers, waiting = Event(), Barrier(3)
+    provider.hold = lambda: (waiting.wait(10), answers.wait(10))
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(provider.sso.begin, BACK, NOW) for _ in range(2)]
+        waiting.wait(10)
+        provider.hold = None
+
+        with pytest.raises(ProviderAway):
+            provider.sso.begin(BACK, NOW)
+
+        answers.set()
+    assert all(each.result().address.startswith(ISSUER) for each in both)
 
 
 def test_new_keys_are_asked_for_after_a_failure(provider: Provider) -> None:
