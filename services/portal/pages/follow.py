@@ -60,7 +60,7 @@ async def show_case(request: Request) -> Response:
     return await case_page(request)
 
 
-async def case_page(request: Request, told: str = "") -> Response:
+async def case_page(request: Request, told: str = "", status: int = 200) -> Response:
     """Return the page of the opened case, or the way to open one again."""
     holder, answer = await opened_case(request)
     if holder is None or not answer.ok:
@@ -68,7 +68,7 @@ async def case_page(request: Request, told: str = "") -> Response:
     case, mine = SeenCase.model_validate(answer.body), recall_mine(request)
     others = len(mine.numbers) - 1 if mine else 0
     known = {"case": case, "can_renew": holder.has_pass, "others": others, "told": told}
-    return page(request, "citizen/follow_case.html", known)
+    return page(request, "citizen/follow_case.html", known, status)
 
 
 @router.post("/follow/leave")

@@ -22,6 +22,9 @@ from shared.security.policy import Action
 
 router = APIRouter()
 
+NOT_BY_THIS = 403
+"""Who opened the case by its query code keeps that code: another comes by telephone only."""
+
 API = "/api/v1/one-time-codes"
 ASK_COOKIE = "backstop_ask"
 ASK_SECONDS = 900
@@ -133,7 +136,7 @@ async def renew(request: Request) -> Response:
     path = f"/api/v1/cases/{holder.number}/query-code"
     answer = await call(request, "POST", path, Ask(holder=holder))
     if not answer.ok:
-        return await case_page(request, answer.says(language_of(request)))
+        return await case_page(request, answer.says(language_of(request)), NOT_BY_THIS)
     renewed = RedirectResponse("/follow/renewed", 303)
     fresh = Holder(holder.number, answer.body["query_code"])
     remember(request, renewed, fresh, recall_mine(request))
