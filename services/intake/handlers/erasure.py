@@ -31,6 +31,7 @@ from services.intake.repository.orders import (
     at_rest_before,
     change_order,
     come_back,
+    lock_case_of_order,
     lock_order,
     open_hold,
 )
@@ -103,6 +104,8 @@ def _erasable(case: Case, progress: Progress) -> Case:
 
 def approve_erasure(db: Connection, order_id: UUID, caller: Caller) -> Order:
     """Approve an erasure that somebody else asked for: carried out at once, or after a hold."""
+    # The case before its order, as at a release: what is read next holds until this has ended.
+    lock_case_of_order(db, order_id)
     order = _undecided(db, order_id, caller)
     look = look_up(db, order.number)
     if look is None or is_in_conflict(look.case, caller):

@@ -54,6 +54,8 @@ def _may_order(db: Connection, told: CaseErased, speaker: str) -> bool:
 
 
 def _obey(db: Connection, told: CaseErased, node: str, now: datetime) -> None:
+    # Before the order is entered: a release meanwhile would neither see it nor be seen.
+    case_of(db, told.case_id, lock=True)
     order = _order(told, OrderState.HELD, now)
     if not add_order(db, order):
         return

@@ -80,6 +80,12 @@ def lock_order(db: Connection, order_id: UUID) -> Order | None:
     return None if row is None else Order(**row)
 
 
+def lock_case_of_order(db: Connection, order_id: UUID) -> None:
+    """Lock the case of an order, so that nobody holds, releases, opens or erases it meanwhile."""
+    query = select(cases.c.case_id).join(data_orders, data_orders.c.case_id == cases.c.case_id)
+    db.execute(query.where(data_orders.c.order_id == order_id).with_for_update(of=cases))
+
+
 def change_order(db: Connection, order_id: UUID, **changes: object) -> None:
     """Write columns of a locked order."""
     db.execute(update(data_orders).where(data_orders.c.order_id == order_id).values(changes))

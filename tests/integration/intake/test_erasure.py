@@ -1,12 +1,14 @@
 """Erase the person of a case: two persons, never what is open or held, never by a stranger."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select, text
 
 from services.intake.handlers import (
     Caller,
@@ -46,8 +48,7 @@ from shared.security.actor import Role
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
 from shared.security.vault import create_key, was_erased
-from tests.conftest import Databases
-from tests.integration.intake.conftest import new_engine
+from shared.unit import Unit
 from tests.integration.intake.stories import (
     CITY,
     NINE,
@@ -59,13 +60,6 @@ from tests.integration.intake.stories import (
 )
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def engine(postgres: Databases) -> Iterator[Engine]:
-    """A database of this module's own: it counts what is there."""
-    yield from new_engine(postgres)
-
 
 HEAD = Caller(replace(OFFICER.actor, id="head", roles=frozenset({Role.WINDOW_HEAD})), NINE)
 SECURITY = Caller(
@@ -274,6 +268,68 @@ def test_a_hold_here_keeps_what_another_node_orders_to_erase(
 
     release_case(db, leg.number, "结束", HEAD)
     assert is_erased(db, leg.number)
+
+
+Result = TypeVar("Result")
+WAITS_FOR_ME = text(
+    "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+)
+
+
+def during(
+    unit: Unit, first: Callable[[Connection], object], other: Callable[[Connection], Result]
+) -> Result:
+    """Do the other thing while the first one is done and not committed; return its result."""
+
+    def begun() -> Result:
+        with unit.transaction() as db:
+            return other(db)
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit.transaction() as db:
+            first(db)
+            waiting = pool.submit(begun)
+            while not (waiting.done() or db.scalar(WAITS_FOR_ME)):
+                pass
+        return waiting.result()
+
+
+def test_a_hold_that_is_set_meanwhile_keeps_what_is_approved(unit: Unit, keys: NodeKeys) -> None:
+    with unit.transaction() as db:
+        told = register(db, keys)
+        close(db, told)
+        asked = ask_erasure(db, told.number, ASKING, HEAD)
+
+    order = during(
+        unit,
+        lambda db: hold_case(db, told.number, Holding("复议中"), HEAD),
+        lambda db: approve_erasure(db, asked.order_id, SECURITY),
+    )
+
+    assert order.state == "held"
+    with unit.transaction() as db:
+        assert not is_erased(db, told.number)
+        release_case(db, told.number, "复议结束", HEAD)
+        assert is_erased(db, told.number)
+
+
+def test_an_order_that_comes_while_its_case_is_released_does_not_wait_for_ever(
+    unit: Unit, keys: NodeKeys
+) -> None:
+    with unit.transaction() as db:
+        leg = received(db, keys)
+        receive_case(db, keys, leg)
+        hold_case(db, leg.number, Holding("本级诉讼"), HEAD)
+
+    during(
+        unit,
+        lambda db: release_case(db, leg.number, "结束", HEAD),
+        lambda db: hear_order(db, relayed(erased_by(CITY, leg.case_id, leg.number)), NODE),
+    )
+
+    with unit.transaction() as db:
+        assert is_erased(db, leg.number)
 
 
 def test_who_does_not_answer_in_time_is_named(db: Connection, told: Registered) -> None:
