@@ -37,3 +37,4 @@ class PortalService:
         with self.unit.transaction() as db:
             repository.ensure_partitions(db, now)
             handlers.tidy(db, now, self.settings.limits, rules.forgotten, TIDY_BATCH)
+            handlers.tidy_exports(db, self.settings.export_rules, now)

@@ -101,7 +101,7 @@ def exports(door: PortalDoor, actor: Who) -> list[ExportView]:
     door.demand(actor, Action.EXPORT_ASK, here)
     decides = may(actor, Action.EXPORT_APPROVE, here).allowed
     with door.unit.transaction() as db:
-        repository.expire_before(db, door.now() - door.settings.export_rules.kept)
+        handlers.tidy_exports(db, door.settings.export_rules, door.now())
         found = repository.exports_for(db, actor.id, decides=decides, limit=MOST_LISTED)
     return [ExportView.of(each, actor) for each in found]
 
@@ -150,8 +150,9 @@ def refuse_export(export_id: UUID, body: RefusalBody, door: PortalDoor, actor: W
 def fetch_export(export_id: UUID, door: PortalDoor, actor: Who) -> Response:
     """Return the file of one's own export; it can be fetched once."""
     door.demand(actor, Action.EXPORT_ASK, Resource(node=door.node.code))
+    rules, caller = door.settings.export_rules, Caller(actor, door.now())
     with door.unit.transaction() as db:
-        export, file = handlers.fetch_export(db, door.keys, export_id, Caller(actor, door.now()))
+        export, file = handlers.fetch_export(db, door.keys, export_id, rules, caller)
     name = f"ledger-{export.asked_at:%Y%m%d}-{export.export_id}.{export.format}"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',

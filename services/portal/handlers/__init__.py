@@ -28,6 +28,7 @@ from services.portal.handlers.exports import (
     decide_export,
     fetch_export,
     make_export,
+    tidy_exports,
 )
 from services.portal.handlers.facts import (
     EVERYTHING,
@@ -206,6 +207,7 @@ __all__ = [
     "sign_out",
     "staff",
     "tidy",
+    "tidy_exports",
     "token_hash",
     "tokens_ending_soon",
     "uri_of",

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.handlers.ledger import Ledger, Watermark, ledger_of
 from services.portal.handlers.sight import sight_of
-from services.portal.policy.exports import ExportRules, ExportState, first_state
+from services.portal.policy.exports import STALLED, ExportRules, ExportState, first_state, is_over
 from services.portal.repository import ListKind, ListScope, Sight
 from services.portal.repository.exports import Export
 from services.portal.tables import plumbing
@@ -27,10 +27,12 @@ from shared.clock import new_id
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.caller import Caller
+from shared.security.masking import mask_text
 from shared.security.policy import Action
 from shared.security.sealing import NodeKeys
 
 NARROWED = ("kind", "unit", "status", "lamp", "holder", "text")
+WITHDRAWN = "有办件的个人信息已依法清除，文件作废，请重新导出"
 AT_ONCE = 1_000
 """So many rows are read by one query."""
 NEEDS: Mapping[ListKind, Action] = MappingProxyType(
@@ -74,7 +76,7 @@ def ask_export(db: Connection, asking: ExportAsking, rules: ExportRules, caller:
         export_id=new_id(),
         state=first_state(rows, rules),
         format=asking.format,
-        purpose=asking.purpose,
+        purpose=mask_text(asking.purpose),  # it is printed into the file and read by others
         scope=_stored(asking.scope),
         rows=rows,
         asked_by=actor.id,
@@ -97,7 +99,10 @@ def decide_export(db: Connection, export_id: UUID, refusal: str | None, caller: 
     state = ExportState.MAKING if refusal is None else ExportState.REFUSED
     decided: dict[str, Any] = {"state": state, "refusal": refusal, "decided_at": caller.now}
     decided |= {"decided_by": caller.actor.id, "decided_name": caller.actor.name}
-    repository.change_export(db, export_id, **decided)
+    if refusal is None:
+        repository.change_export(db, export_id, **decided)
+    else:
+        repository.close_export(db, export_id, **decided)
     export = replace(export, **decided)
     _trace(db, caller, "export.refuse" if refusal else "export.approve", export)
     return export
@@ -116,12 +121,16 @@ def make_export(
         made = _made(opening, export)
         sealed = keys.seal_bytes(made, file_label(export_id))
     except Exception:
-        with opening() as db:
-            repository.change_export(db, export_id, state=ExportState.FAILED)
+        _end(opening, export_id, ExportState.FAILED)
         raise
+    _end(opening, export_id, ExportState.READY, ready_at=now(), file=sealed)
+
+
+def _end(opening: Opening, export_id: UUID, state: ExportState, **changes: object) -> None:
     with opening() as db:
-        ready = {"state": ExportState.READY, "ready_at": now(), "file": sealed}
-        repository.change_export(db, export_id, **ready)
+        # Given up or withdrawn meanwhile, it stays so.
+        if _locked(db, export_id).state == ExportState.MAKING:
+            repository.close_export(db, export_id, state, **changes)
 
 
 def _made(opening: Opening, export: Export) -> bytes:
@@ -131,7 +140,8 @@ def _made(opening: Opening, export: Export) -> bytes:
     while True:
         with opening() as db:
             page = repository.case_list(db, scope, after, AT_ONCE)
-            _add(ledger, page.rows)
+            # Cases that came since are not what was approved.
+            _add(ledger, page.rows[: export.rows - ledger.rows])
             repository.change_export(db, export.export_id, done=ledger.rows)
         if page.next is None or ledger.rows >= export.rows:
             return ledger.finished()
@@ -144,20 +154,32 @@ def _add(ledger: Ledger, rows: Any) -> None:
 
 
 def fetch_export(
-    db: Connection, keys: NodeKeys, export_id: UUID, caller: Caller
+    db: Connection, keys: NodeKeys, export_id: UUID, rules: ExportRules, caller: Caller
 ) -> tuple[Export, bytes]:
-    """Return the file of one's own export, this once; it is thrown away."""
+    """Return the file of one's own export, in time and this once; it is thrown away."""
     export = _locked(db, export_id)
     if export.asked_by != caller.actor.id:
         raise Refused("unknown_export")
     sealed = repository.file_of(db, export_id)
-    if export.state != ExportState.READY or sealed is None:
+    is_late = is_over(export.ready_at, rules, caller.now)
+    if export.state != ExportState.READY or sealed is None or is_late:
         raise Refused("export_gone" if export.ready_at else "wrong_state")
     file = keys.open_bytes(sealed, file_label(export_id))
     fetched = {"state": ExportState.FETCHED, "fetched_at": caller.now}
     repository.change_export(db, export_id, file=None, **fetched)
     _trace(db, caller, "export.fetch", export)
     return export, file
+
+
+def tidy_exports(db: Connection, rules: ExportRules, now: datetime) -> None:
+    """End what waited too long: for its owner, for a decision, or for a process that is gone."""
+    repository.expire_before(db, now - rules.kept)
+    repository.fail_before(db, now - STALLED)
+
+
+def withdraw_exports(db: Connection) -> None:
+    """Throw away the files there are: one of them may show a case that was erased since."""
+    repository.withdraw_files(db, WITHDRAWN)
 
 
 def _locked(db: Connection, export_id: UUID) -> Export:

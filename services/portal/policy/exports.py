@@ -6,6 +6,8 @@ from enum import StrEnum, unique
 
 FORMULA_SIGNS = frozenset("=+-@＝＋－＠\t\r\n|%")
 """What a spreadsheet takes for the beginning of a formula or a command, also in full width."""
+STALLED = timedelta(minutes=10)
+"""No file takes so long: whoever made it is gone."""
 ALLOWED_CONTROLS = frozenset("\n\t")
 SPACE = 0x20
 

@@ -29,10 +29,13 @@ from services.portal.repository.exports import (
     Export,
     add_export,
     change_export,
+    close_export,
     expire_before,
     exports_for,
+    fail_before,
     file_of,
     lock_export,
+    withdraw_files,
 )
 from services.portal.repository.journal import (
     append,
@@ -160,6 +163,7 @@ __all__ = [
     "change_password",
     "change_token",
     "claim_replay",
+    "close_export",
     "confirm_second_factor",
     "count_attempt",
     "count_failure",
@@ -173,6 +177,7 @@ __all__ = [
     "ensure_partitions",
     "expire_before",
     "exports_for",
+    "fail_before",
     "failures_of",
     "file_of",
     "forget_failures",
@@ -218,6 +223,7 @@ __all__ = [
     "upsert_rows",
     "use_recovery_code",
     "use_step",
+    "withdraw_files",
     "write_account",
     "write_recovery_codes",
 ]

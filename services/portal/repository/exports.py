@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, text, update
 
 from services.portal.tables import exports
 
@@ -36,6 +36,7 @@ class Export:
 
 
 _COLUMNS = [exports.c[field.name] for field in fields(Export)]
+_WITHOUT_WORDS = exports.c.scope.op("||")({"text": ""})
 
 
 def add_export(db: Connection, export: Export) -> None:
@@ -68,7 +69,32 @@ def file_of(db: Connection, export_id: UUID) -> bytes | None:
     return db.scalar(select(exports.c.file).where(exports.c.export_id == export_id))
 
 
+def close_export(db: Connection, export_id: UUID, state: str, **changes: object) -> None:
+    """Bring an export to an end; the words that were searched for are needed no longer."""
+    change_export(db, export_id, state=state, scope=_WITHOUT_WORDS, **changes)
+
+
 def expire_before(db: Connection, before: datetime) -> None:
-    """Throw away files that nobody has fetched."""
-    old = update(exports).where(exports.c.file.is_not(None), exports.c.ready_at <= before)
-    db.execute(old.values(file=None, state="expired"))
+    """Throw away files that nobody has fetched, and what nobody has decided."""
+    c = exports.c
+    old = and_(c.file.is_not(None), c.ready_at <= before)
+    undecided = and_(c.state == "asked", c.asked_at <= before)
+    over = update(exports).where(or_(old, undecided))
+    db.execute(over.values(file=None, state="expired", scope=_WITHOUT_WORDS))
+
+
+def fail_before(db: Connection, before: datetime) -> None:
+    """Give up files whose making was begun, or was due, so long ago that nobody makes them."""
+    c = exports.c
+    begun = func.coalesce(c.began_at, c.decided_at, c.asked_at)
+    stuck = update(exports).where(c.state == "making", begun <= before)
+    db.execute(stuck.values(state="failed", scope=_WITHOUT_WORDS))
+
+
+def withdraw_files(db: Connection, reason: str) -> None:
+    """Throw away every file that is made or being made, and say why."""
+    # One that begins now waits, and then reads what this transaction leaves.
+    db.execute(text(f"LOCK TABLE {exports.fullname} IN EXCLUSIVE MODE"))
+    made = update(exports).where(exports.c.state.in_(("making", "ready")))
+    gone = {"file": None, "state": "expired", "refusal": reason, "scope": _WITHOUT_WORDS}
+    db.execute(made.values(gone))

@@ -95,7 +95,7 @@ def test_above_the_limit_another_person_must_agree(county: WholeNode) -> None:
         asked = handlers.ask_export(db, ExportAsking(scope, "csv", "分析"), rules, asker)
     handlers.make_export(opening, county.node.keys, asked.export_id, utcnow)
     with opening() as db, pytest.raises(Refused, match="wrong_state"):
-        handlers.fetch_export(db, county.node.keys, asked.export_id, asker)
+        handlers.fetch_export(db, county.node.keys, asked.export_id, rules, asker)
     with opening() as db, pytest.raises(Refused, match="second_person"):
         handlers.decide_export(db, asked.export_id, None, asker)
     seen = own(county, str(asked.export_id), SUPERVISOR)
@@ -105,7 +105,7 @@ def test_above_the_limit_another_person_must_agree(county: WholeNode) -> None:
         handlers.decide_export(db, asked.export_id, None, other)
     handlers.make_export(opening, county.node.keys, asked.export_id, utcnow)
     with opening() as db:
-        _, file = handlers.fetch_export(db, county.node.keys, asked.export_id, asker)
+        _, file = handlers.fetch_export(db, county.node.keys, asked.export_id, rules, asker)
     assert "批准人：other" in file.decode("utf-8-sig")
     with county.owner() as db:
         mine = plumbing.audit.c.object_id == str(asked.export_id)
