@@ -10,9 +10,10 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from shared.errors import Refused
@@ -26,6 +27,8 @@ from shared.security.sealing import (
 INDEX = "index"
 """How the blind-index key is called among the things that were renewed."""
 KEPT = "before"
+RANDOM_BYTES = 8
+"""So many make the name of a file that is being written."""
 SETTLES = timedelta(hours=1)
 """What was under way when a key was renewed has ended by then: transactions, sealed cookies."""
 
@@ -185,14 +188,32 @@ class KeyFile:
             os.close(folder)
 
     def _put(self, keys: NodeKeys, keep: str = "") -> Path:
-        new = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
-        copy = self.path.with_name(f"{self.path.name}.{KEPT}-{keep}")
+        new = self.path.with_name(f".{self.path.name}.{secrets.token_hex(RANDOM_BYTES)}")
+        copy = self.path
         try:
+            self._sweep()
             keys.write(new, like=self.path.stat())
             if keep:
-                os.link(self.path, copy)
+                copy = self._keep(f"{self.path.name}.{KEPT}-{keep}")
             new.replace(self.path)
         except OSError as error:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):  # where nothing can be written nothing can be removed either
+                new.unlink(missing_ok=True)
             raise Refused("key_file_fixed", type(error).__name__) from error
         return copy
+
+    def _keep(self, name: str) -> Path:
+        # A copy is there if a renewal broke off, or an earlier file was put back: it stays.
+        copy, numbers = self.path.with_name(name), count(2)
+        while True:
+            with suppress(FileExistsError):
+                os.link(self.path, copy)
+                return copy
+            if copy.read_bytes() == self.path.read_bytes():
+                return copy
+            copy = self.path.with_name(f"{name}.{next(numbers)}")
+
+    def _sweep(self) -> None:
+        # Only under the lock: what is there then was left by a process that died.
+        for left in self.path.parent.glob(f".{self.path.name}.{'?' * 2 * RANDOM_BYTES}"):
+            left.unlink(missing_ok=True)

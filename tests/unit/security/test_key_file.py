@@ -1,5 +1,6 @@
 """The key file while the node runs: noticed when it changes, changed as a whole, kept private."""
 
+import errno
 import json
 import stat
 from datetime import UTC, datetime
@@ -136,3 +137,52 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_is(
     assert refused.value.code == "key_file_fixed"
     assert [file.name for file in path.parent.iterdir()] == ["node.json"]
     assert path.read_text() == before
+
+
+def test_a_renewal_that_broke_off_before_the_new_file_stops_no_later_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """The process ended here."""
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(Killed):
+            KeyFile(path).rotate(NINE)
+    assert len(list(path.parent.iterdir())) == 3
+
+    renewed = KeyFile(path).rotate(NINE)
+
+    assert NodeKeys.load(path).current == "2"
+    names = sorted(file.name for file in path.parent.iterdir())
+    assert names == ["node.json", "node.json.before-2"]
+    assert renewed.copy.name == "node.json.before-2"
+
+
+def test_a_copy_of_another_file_stays_and_the_new_one_gets_its_own_name(path: Path) -> None:
+    other = path.with_name("node.json.before-2")
+    other.write_text("of another time")
+    before = path.read_text()
+
+    renewed = KeyFile(path).rotate(NINE)
+
+    assert other.read_text() == "of another time"
+    assert renewed.copy.read_text() == before
+    assert set(KeyFile(path).copies()) == {other, renewed.copy}
+
+
+def test_on_a_volume_where_nothing_can_be_written_it_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(NodeKeys, "write", read_only)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    with pytest.raises(Refused) as refused:
+        KeyFile(path).rotate(NINE)
+
+    assert refused.value.code == "key_file_fixed"
