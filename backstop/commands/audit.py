@@ -41,7 +41,7 @@ AnchorsFile = Annotated[
 
 
 @app.command()
-def verify(
+def verify(  # noqa: PLR0913, PLR0917 - typer passes each option by its name
     node: NodeOption = None,
     service: Service = None,
     anchors: AnchorsFile = None,
@@ -49,14 +49,21 @@ def verify(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="an export instead of the database"),
     ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="the export was asked for from then on (UTC)")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(help="the export was asked for until before then (UTC)")
+    ] = None,
 ) -> None:
     """Go through every row and name the first bad one of each chain; 1 if there is one.
 
-    An export of a node below is compared with the anchors that this node holds of it.
+    An export of a node below is compared with the anchors that this node holds of it. It must be
+    whole, unless you say which part was asked for: what the file says of that is not believed.
     """
     with _opened(node) as here:
         if export is not None:
-            bad = _verify_export(here, export, anchors)
+            bad = _verify_export(here, export, anchors, Span(_utc(since), _utc(until)))
         else:
             bad = _verify_here(here, _services(service), anchors)
     for finding in bad:
@@ -118,13 +125,15 @@ def _verify_here(here: Node, names: Sequence[str], anchors: Path | None) -> list
     return [one.finding for one in found if one.finding is not None]
 
 
-def _verify_export(here: Node, file: Path, anchors: Path | None) -> list[Finding]:
+def _verify_export(here: Node, file: Path, anchors: Path | None, span: Span) -> list[Finding]:
     with file.open(encoding="utf-8") as lines:
         of = node_of(lines)
     with file.open(encoding="utf-8") as lines:
-        read = check(lines, _anchors(here, of, anchors))
+        read = check(lines, _anchors(here, of, anchors), span)
     met = sum(walk.met for walk in read.walks.values())
     typer.echo(f"{of}: {read.rows} 行 · rows, {met} 个锚点吻合 · anchors agree")
+    if read.uncovered:
+        typer.echo(f"{read.uncovered} 个锚点不在这一段 · anchors not covered by this part")
     return read.findings
 
 

@@ -85,6 +85,10 @@ class Walk:
                 return False
         return True
 
+    def begin(self) -> None:
+        """Say what is wrong if an anchor has another head where the chain is taken up."""
+        self._anchor(self.seq, self.head, None)
+
     def end(self) -> None:
         """Say what is wrong if the chain ends before an anchor does."""
         beyond = min((seq for seq in self.anchored if seq > self.seq), default=None)
@@ -104,7 +108,7 @@ class Walk:
         elif next_head(self.head, link.row) != link.head:
             self._find(self._change(link, following), link.seq, link.audit_id)
         else:
-            self._anchor(link)
+            self._anchor(link.seq, link.head, link.audit_id)
             self.seq, self.head = link.seq, link.head
             self.rows += 1
 
@@ -114,10 +118,10 @@ class Walk:
         is_next = next_head(self.head, following.row) == link.head
         return Fault.REORDERED if is_next else Fault.CHANGED
 
-    def _anchor(self, link: Link) -> None:
-        for head, anchor in self.anchored.get(link.seq, {}).items():
-            if head != link.head:
-                self._find(Fault.CONTRADICTED, link.seq, link.audit_id, anchor)
+    def _anchor(self, seq: int, head: str, audit_id: int | None) -> None:
+        for kept, anchor in self.anchored.get(seq, {}).items():
+            if kept != head:
+                self._find(Fault.CONTRADICTED, seq, audit_id, anchor)
                 return
             self.met += 1
 

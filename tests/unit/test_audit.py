@@ -98,10 +98,42 @@ def test_a_whole_export_verifies() -> None:
     assert node_of(export()) == NODE
 
 
-def test_a_part_of_a_chain_verifies_from_the_head_before_it() -> None:
-    part = export(LINKS[2:4], after=2, span=Span(NINE, NINE + timedelta(days=1)))
+PART = Span(NINE, NINE + timedelta(days=1))
 
-    assert check(part, [anchor(1, 5, "f" * 64), anchor(2, 3, LINKS[2].head)]).findings == []
+
+def test_a_part_that_was_asked_for_verifies_from_the_head_before_it() -> None:
+    part = export(LINKS[2:4], after=2, span=PART)
+    anchors = [anchor(1, 5, "f" * 64), anchor(2, 3, LINKS[2].head), anchor(3, 1, "f" * 64)]
+
+    read = check(part, anchors, PART)
+
+    assert (read.findings, read.uncovered, read.walks["intake"].met) == ([], 2, 1)
+
+
+def test_a_part_that_nobody_asked_for_is_no_good_one_whatever_it_says_of_itself() -> None:
+    begun_late = check(export(LINKS[2:], after=2, span=PART), [])
+    ended_early = check(export(LINKS[:3], span=PART), [anchor(1, 5, LINKS[4].head)])
+
+    assert [one.fault for one in begun_late.findings] == [Fault.SEAL_REMOVED]
+    assert [one.fault for one in ended_early.findings] == [Fault.SHORTENED]
+
+
+def test_an_anchor_where_a_part_begins_is_compared_too() -> None:
+    (finding,) = check(export(LINKS[2:], after=2), [anchor(1, 2, "f" * 64)], PART).findings
+
+    assert (finding.fault, finding.seq) == (Fault.CONTRADICTED, 2)
+    assert check(export(LINKS[2:], after=2), [anchor(1, 2, LINKS[1].head)], PART).findings == []
+
+
+@pytest.mark.parametrize("span", [Span(), PART])
+def test_a_chain_that_an_anchor_names_must_be_there(span: Span) -> None:
+    both = anchor(1, 5, LINKS[4].head).model_copy(
+        update={"heads": {"intake": (5, LINKS[4].head), "portal": (3, "f" * 64)}}
+    )
+
+    (finding,) = check(export(), [both], span).findings
+
+    assert (finding.fault, finding.schema, finding.seq) == (Fault.SHORTENED, "portal", 3)
 
 
 def changed(number: int, **more: object) -> Link:
@@ -146,6 +178,8 @@ def test_the_first_bad_row_of_an_export_is_named(
         export()[:-1],
         export(rows=6),
         [export()[0], export()[2]],
+        [*export()[:-1], export()[1], export()[-1]],
+        [export()[0], export()[1].replace(":0", ":-1"), end_line(0)],
         [export()[0], export()[1], '{"row":{}}', end_line(1)],
     ],
 )
