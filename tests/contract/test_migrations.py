@@ -1,6 +1,7 @@
 """Migrations build exactly the tables of the code, once, and grant each role only its own."""
 
 from collections.abc import Callable, Iterable, Iterator
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     delete,
+    func,
     select,
     text,
     update,
@@ -193,6 +195,16 @@ def test_a_service_reads_no_table_of_another_one(migrated: Engine, service: str)
     for other in sorted(set(SERVICES) - {service}):
         with pytest.raises(ProgrammingError, match="permission denied"):
             run_as(migrated, service, select(MEMBERS[other].plumbing.outbox.rows))
+
+
+def test_only_portal_empties_the_journal(migrated: Engine) -> None:
+    empty = func.portal.redact_journal(uuid4())
+    for service in sorted(set(SERVICES) - {"portal"}):
+        with migrated.begin() as db:
+            db.execute(text(f"GRANT USAGE ON SCHEMA portal TO {role_of(service)}"))
+        with pytest.raises(ProgrammingError, match="permission denied for function"):
+            run_as(migrated, service, select(empty))
+    run_as(migrated, "portal", select(empty))
 
 
 def run_as(engine: Engine, service: str, statement: Executable) -> None:

@@ -54,6 +54,12 @@ END $$
 """
 """Leaves of what was said about a case what names nobody; the only change the journal knows."""
 
+REDACTING_RIGHTS = (
+    "REVOKE ALL ON FUNCTION portal.redact_journal(uuid) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION portal.redact_journal(uuid) TO backstop_portal",
+)
+"""It runs with its owner's rights, so nobody else may call it."""
+
 FIRST_PARTITIONS = "SELECT portal.ensure_journal_partitions(current_date, 3)"
 
 
@@ -81,7 +87,8 @@ def journal_table(metadata: MetaData) -> Table:
         postgresql_partition_by="RANGE (recorded_at)",
     )
     Index(None, table.c.subject_id)
-    for statement in (PARTITION_FUNCTION, FIRST_PARTITIONS, REDACTING_FUNCTION):
+    functions = (PARTITION_FUNCTION, FIRST_PARTITIONS, REDACTING_FUNCTION)
+    for statement in (*functions, *REDACTING_RIGHTS):
         # A percent sign would start a parameter of DDL; the function uses some for format().
         creates = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
         event.listen(table, "after_create", creates)

@@ -9,6 +9,7 @@ from services.portal import handlers, repository
 from services.portal.policy import Status
 from services.portal.tables import journal
 from shared.clock import new_id, utcnow
+from shared.db import role_of
 from shared.events import dispatch, sla
 from shared.events.base import Event
 from shared.events.words import Complexity, Lamp, Level
@@ -244,3 +245,10 @@ def test_the_board_is_the_sum_over_all_cases(db: Connection) -> None:
     assert len(board.days) == 14
     assert sum(day.registered for day in board.days) == 2
     assert [(day.finished, day.on_time) for day in board.days if day.finished] == [(1, 0)]
+
+
+def test_nobody_else_may_empty_the_journal(db: Connection) -> None:
+    function, roles = "portal.redact_journal(uuid)", ("portal", "link", "intake")
+    may = [func.has_function_privilege(role_of(role), function, "EXECUTE") for role in roles]
+
+    assert list(db.execute(select(*may)).one()) == [True, False, False]
