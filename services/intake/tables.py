@@ -254,14 +254,16 @@ Index(
 )
 
 plumbing = plumbing_tables(metadata)
-REVEAL, SEARCH = LOOKS = ("person.reveal", "person.search")
-"""The actions of the audit that are counted: a person seen in the clear, a person searched for."""
+REVEAL, READ, SEARCH = LOOKS = ("person.reveal", "attachment.read", "person.search")
+"""The actions of the audit that are counted: a person or files seen, a person searched for."""
+SEEN = (REVEAL, READ)
+"""Those by which one has seen somebody; they share one limit."""
 _audit = plumbing.audit.c
 Index(
     "ix_audit_looks",
     _audit.at,
     _audit.actor_id,
-    postgresql_where=text("action IN ('person.reveal', 'person.search')"),
+    postgresql_where=text("action IN ('person.reveal', 'attachment.read', 'person.search')"),
 )
 idempotency = idempotency_table(metadata)
 

@@ -12,13 +12,17 @@ from starlette.concurrency import run_in_threadpool
 from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
 from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Wanted
+from services.intake.handlers.look import Look
 from services.intake.policy.files import MEDIA_TYPES, AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.tables import idempotency
+from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, ShortText, Who
 from shared.http.demands import demands
 from shared.http.files import UPLOAD_BODY, Upload, read_upload
+from shared.metrics import PERSON_LOOKS
 from shared.security.policy import Action
+from shared.unit import Work
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -124,7 +128,13 @@ def list_attachments(
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.ATTACHMENT_READ)
         looker = Looker(Caller(actor, door.now()), purpose)
-        found = handlers.list_attachments(work.db, door.keys, look.case, looker)
+        wait = handlers.wait_for_files(
+            work.db, look.case.number, looker, door.settings.look_limits
+        )
+        if wait is None:
+            found = handlers.list_attachments(work.db, door.keys, look.case, looker)
+    if wait is not None:
+        raise _too_many(door, wait)
     items = [AttachmentAnswer.of(listed) for listed in found]
     return AttachmentsAnswer(items=items, most=limits.per_case, most_bytes=limits.bytes)
 
@@ -189,5 +199,20 @@ def _opened(door: Door, asked: Asked, variant: str) -> OpenedFile:
     with door.unit.begin() as work:
         look = looked_up(work, door, asked.actor, asked.number, Action.ATTACHMENT_READ)
         looker = Looker(Caller(asked.actor, door.now()), asked.purpose)
-        wanted = Wanted(look.case, asked.attachment_id, variant)
-        return handlers.open_attachment(work.db, door.keys, wanted, looker)
+        wait = handlers.wait_for_files(
+            work.db, look.case.number, looker, door.settings.look_limits
+        )
+        if wait is None:
+            wanted = Wanted(look.case, asked.attachment_id, variant)
+            return handlers.open_attachment(work.db, door.keys, wanted, looker)
+    raise _too_many(door, wait)
+
+
+def _wait(work: Work, door: Door, look: Look, looker: Looker) -> int | None:
+    return handlers.wait_for_files(work.db, look.case.number, looker, door.settings.look_limits)
+
+
+def _too_many(door: Door, wait: int) -> Refused:
+    # Raised outside of the transaction, so that the refusal stays written down.
+    PERSON_LOOKS.labels(node=door.node.code, outcome="refused").inc()
+    return Refused("too_many_looks", str(wait))

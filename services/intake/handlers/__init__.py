@@ -9,6 +9,7 @@ from services.intake.handlers.attached import (
     Wanted,
     list_attachments,
     open_attachment,
+    wait_for_files,
 )
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.complaint import Named, mark_complained_of
@@ -108,6 +109,7 @@ __all__ = [
     "reveal_person",
     "send_codes",
     "use_code",
+    "wait_for_files",
     "wait_for_look",
     "without_place",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from services.intake.handlers.attach import INSIDE, part_field
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
+from services.intake.policy.looks import LookLimits, wait_after
 from services.intake.repository.attachments import (
     FILE,
     THUMBNAIL,
@@ -19,12 +20,14 @@ from services.intake.repository.attachments import (
     parts_of,
 )
 from services.intake.repository.cases import Case
+from services.intake.repository.looks import count_looks, has_read_files
+from services.intake.tables import READ, SEEN
+from shared.audit import AuditOutcome
 from shared.errors import Refused
+from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_for, sealers_for
-
-READ = "attachment.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,21 @@ class OpenedFile:
     kind: Kind
     name: str
     data: bytes
+
+
+def wait_for_files(db: Connection, number: str, looker: Looker, limits: LookLimits) -> int | None:
+    """Return for how many seconds an account may see no more files; the refusal is audited.
+
+    Files of one case are one look, so that a page of them is never shown by half.
+    """
+    caller, purpose = looker.caller, looker.purpose
+    if caller.actor.kind is not ActorKind.STAFF or purpose is None:
+        return None
+    wait = wait_after(count_looks(db, caller.actor.id, SEEN, caller.now), limits.looks, caller.now)
+    if wait is None or has_read_files(db, caller.actor.id, number, caller.now):
+        return None
+    leave_trace(db, caller, READ, number, purpose=purpose, outcome=AuditOutcome.DENIED)
+    return wait
 
 
 def list_attachments(

@@ -44,7 +44,7 @@ def find_cases(
 ) -> Sequence[str] | TooOften:
     """Return the numbers of somebody's cases, the latest first; the search is audited."""
     sought = hashes_sought(keys, term)
-    counted = count_looks(db, caller.actor.id, SEARCH, caller.now)
+    counted = count_looks(db, caller.actor.id, {SEARCH}, caller.now)
     wait = wait_after(counted, limits.searches, caller.now)
     outcome = AuditOutcome.DONE if wait is None else AuditOutcome.DENIED
     # Whom they sought is told by the hash: the auditor can ask for it, nobody can read it.

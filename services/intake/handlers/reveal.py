@@ -8,7 +8,7 @@ from services.intake.handlers.trace import leave_trace
 from services.intake.policy.looks import LookLimits, wait_after
 from services.intake.repository.cases import Case
 from services.intake.repository.looks import count_looks
-from services.intake.tables import REVEAL
+from services.intake.tables import REVEAL, SEEN
 from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.events.sealed import Sealed, SealedParty
@@ -62,7 +62,7 @@ def wait_for_look(
     db: Connection, number: str, purpose: str, caller: Caller, limits: LookLimits
 ) -> int | None:
     """Return for how many seconds an account may look at nobody; the refusal is audited."""
-    counted = count_looks(db, caller.actor.id, REVEAL, caller.now)
+    counted = count_looks(db, caller.actor.id, SEEN, caller.now)
     wait = wait_after(counted, limits.looks, caller.now)
     if wait is not None:
         leave_trace(db, caller, REVEAL, number, purpose=purpose, outcome=AuditOutcome.DENIED)

@@ -1,18 +1,20 @@
 """Who looked at persons or searched for them, as the audit tells it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, distinct, func, select
 
 from services.intake.policy.looks import DAY, HOUR, Counted
-from services.intake.tables import LOOKS, plumbing
+from services.intake.tables import LOOKS, READ, SEARCH, plumbing
 from shared.audit import AuditOutcome
 
 LOCK = 0x0B57_0005
 MOST_LOOKERS = 200
 _audit = plumbing.audit.c
+_LOOK = case((_audit.action == READ, _audit.object_id), else_=cast(_audit.id, Text))
+"""What is one look: the files of a case are, however many of them and their pictures are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +30,36 @@ class Looker:
     last_at: datetime
 
 
-def count_looks(db: Connection, actor_id: str, action: str, now: datetime) -> Counted:
+def count_looks(db: Connection, actor_id: str, actions: Collection[str], now: datetime) -> Counted:
     """Count what an account did, and let it do nothing else at the same time."""
     # Two requests of one moment would each find the last place free.
     db.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(actor_id))))
     in_hour = _audit.at > now - HOUR
     query = select(
-        func.count().filter(in_hour),
+        func.count(distinct(_LOOK)).filter(in_hour),
         func.min(_audit.at).filter(in_hour),
-        func.count(),
+        func.count(distinct(_LOOK)),
         func.min(_audit.at),
-    ).where(_looks(now), _audit.actor_id == actor_id, _audit.action == action, _done())
+    ).where(_looks(now), _audit.actor_id == actor_id, _audit.action.in_(actions), _done())
     return Counted(*db.execute(query).one())
+
+
+def has_read_files(db: Connection, actor_id: str, number: str, now: datetime) -> bool:
+    """Tell whether an account saw files of a case within the hour: that look is counted."""
+    mine = (_audit.actor_id == actor_id, _audit.object_id == number, _audit.at > now - HOUR)
+    query = select(_audit.id).where(_looks(now), _audit.action == READ, *mine, _done())
+    return db.scalar(query.limit(1)) is not None
 
 
 def lookers(db: Connection, now: datetime) -> Sequence[Looker]:
     """Return who looked or searched within a day; who did it most stands first."""
-    looked, hour = _audit.action == LOOKS[0], _audit.at > now - HOUR
-    looks_day = func.count().filter(looked, _done())
+    looked, hour = _audit.action != SEARCH, _audit.at > now - HOUR
+    looks_day = func.count(distinct(_LOOK)).filter(looked, _done())
     query = (
         select(
             _audit.actor_id,
             func.max(_audit.actor_name),
-            func.count().filter(looked, hour, _done()),
+            func.count(distinct(_LOOK)).filter(looked, hour, _done()),
             looks_day,
             func.count().filter(~looked, _done()),
             func.count().filter(~_done()),

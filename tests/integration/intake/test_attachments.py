@@ -3,7 +3,9 @@
 import io
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from httpx import Response
@@ -282,3 +284,30 @@ def test_many_at_once_do_not_overfill_a_case(
     with unit.transaction() as db:
         query = select(func.count()).select_from(attachments).join(cases)
         assert db.scalar(query.where(cases.c.number == case.number)) == 3
+
+
+def test_files_count_as_looks_a_case_once_and_one_too_many_is_refused(
+    call: Call, unit: Unit, keys: NodeKeys
+) -> None:
+    busy = replace(OFFICER, id=f"busy-{uuid4()}")
+    limit = Settings().look_limits.looks.per_hour
+    with unit.transaction() as db:
+        cases = [handlers.register_case(db, keys, report(), SOMEBODY) for _ in range(2)]
+    first, second = cases
+    file = added(
+        call(citizen(NODE, first.case_id, first.number), "POST", at(first), **sent("a.pdf", PDF))
+    )
+    for _ in range(limit - 1):
+        call(busy, "POST", f"/cases/{first.number}/person", json={"purpose": "回访"})
+
+    one = at(first, f"/{file['attachment_id']}") + WHY
+    seen = [call(busy, "GET", path) for path in (at(first) + WHY, one, one)]
+    refused = [call(busy, "GET", at(second) + WHY)]
+    refused.append(call(busy, "POST", f"/cases/{first.number}/person", json={"purpose": "回访"}))
+
+    assert [answer.status_code for answer in seen] == [200, 200, 200]
+    assert [answer.json()["code"] for answer in refused] == ["too_many_looks"] * 2
+    assert call(busy, "GET", at(second)).status_code == 200  # without a purpose nothing is seen
+    looks = call(staff(Role.AUDIT_ADMINISTRATOR), "GET", "/person-looks").json()["lookers"]
+    mine = next(each for each in looks if each["login"] == busy.id)
+    assert (mine["looks_hour"], mine["refused_day"]) == (limit, 2)
