@@ -30,6 +30,7 @@ def decline_case(db: Connection, number: str, declining: Declining, caller: Call
     case = lock_undecided(db, number, caller)
 
     mark_declined(db, case.case_id, caller.now)
+    # What is written here travels to services and to desks.
     tell(
         db,
         CaseDeclined(
@@ -37,9 +38,9 @@ def decline_case(db: Connection, number: str, declining: Declining, caller: Call
             occurred_at=caller.now,
             number=number,
             reason=declining.reason,
-            legal_basis=declining.legal_basis,
-            explanation=mask_text(declining.explanation),  # it travels to services and to desks
-            guide_to=declining.guide_to,
+            legal_basis=mask_text(declining.legal_basis),
+            explanation=mask_text(declining.explanation),
+            guide_to=mask_text(declining.guide_to) if declining.guide_to else None,
             by=caller.by,
         ),
     )

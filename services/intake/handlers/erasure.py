@@ -47,6 +47,7 @@ from shared.outbox import say
 from shared.security import vault
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
+from shared.security.masking import mask_text
 
 ERASURE = "erasure"
 BY_TIME = "retention"
@@ -79,7 +80,7 @@ def ask_erasure(db: Connection, number: str, asking: ErasureAsking, caller: Call
         ordered_by=caller.actor.node,
         ground=asking.ground,
         requester=asking.requester,
-        reason=asking.reason,
+        reason=mask_text(asking.reason) if asking.reason else None,
         asked_by=caller.actor.id,
         asked_name=caller.actor.name,
         asked_at=caller.now,
@@ -124,7 +125,7 @@ def refuse_erasure(db: Connection, order_id: UUID, reason: str, caller: Caller) 
     """Decide that the person of a case is not erased now."""
     order = _undecided(db, order_id, caller)
     who = {"decided_by": caller.actor.id, "decided_name": caller.actor.name}
-    decided = {"decided_at": caller.now, "state": OrderState.REFUSED, "refusal": reason}
+    decided = {"decided_at": caller.now, "state": OrderState.REFUSED, "refusal": mask_text(reason)}
     change_order(db, order_id, **who, **decided)
     leave_trace(db, caller, "erasure.refuse", order.number, purpose=reason, after=str(order_id))
     return replace(order, state=OrderState.REFUSED)

@@ -20,6 +20,7 @@ from services.intake.repository.orders import (
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.security.caller import Caller
+from shared.security.masking import mask_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def hold_case(db: Connection, number: str, holding: Holding, caller: Caller) -> 
         hold_id=new_id(),
         case_id=case.case_id,
         number=number,
-        reason=holding.reason,
+        reason=mask_text(holding.reason),
         review_on=holding.review_on,
         set_by=caller.actor.id,
         set_name=caller.actor.name,
@@ -47,7 +48,7 @@ def hold_case(db: Connection, number: str, holding: Holding, caller: Caller) -> 
     )
     if not add_hold(db, hold):
         raise Refused("case_held")
-    leave_trace(db, caller, "hold.set", number, purpose=holding.reason)
+    leave_trace(db, caller, "hold.set", number, purpose=hold.reason)
     return case.case_id
 
 
@@ -58,7 +59,7 @@ def release_case(db: Connection, number: str, reason: str, caller: Caller) -> UU
     if hold is None:
         raise Refused("case_not_held")
     who = {"released_by": caller.actor.id, "released_name": caller.actor.name}
-    release_hold(db, hold.hold_id, **who, released_at=caller.now, release_reason=reason)
+    release_hold(db, hold.hold_id, **who, released_at=caller.now, release_reason=mask_text(reason))
     leave_trace(db, caller, "hold.release", number, purpose=reason)
     for order in held_orders(db, case.case_id):
         carry_out(db, order, caller)

@@ -11,6 +11,7 @@ from shared.audit import AuditOutcome, Entry, record
 from shared.logs import current_traceparent, trace_id
 from shared.security.actor import anonymous
 from shared.security.caller import Caller
+from shared.security.masking import mask_text
 
 
 class Told(TypedDict, total=False):
@@ -28,6 +29,8 @@ def leave_trace(
 ) -> None:
     """Write into the audit what the caller did to a case, or to what is named instead."""
     about: Told = {"object_kind": "case", **told}
+    if "purpose" in about:
+        about["purpose"] = mask_text(about["purpose"])  # people write it, and it stays for good
     entry = Entry(
         at=caller.now,
         actor=caller.actor,

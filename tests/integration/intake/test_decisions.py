@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,20 @@ def test_a_case_is_declined_with_reason_basis_and_route(db: Connection, keys: No
     assert actions(db, number) == [("case.decline", None)]
 
 
+def test_nothing_that_an_officer_writes_into_a_no_names_a_number(
+    db: Connection, keys: NodeKeys
+) -> None:
+    number = register(db, keys).number
+    told = replace(NO, legal_basis="张晓明 13800006160 无依据", guide_to="找王小林 13912345678")
+
+    decline_case(db, number, told, OFFICER)
+
+    event = last_said(db)
+    assert isinstance(event, CaseDeclined)
+    assert event.legal_basis == "张** 138****6160 无依据"
+    assert "13912345678" not in str(event.guide_to)
+
+
 @pytest.mark.parametrize("first", ["accept", "decline"])
 @pytest.mark.parametrize("second", ["accept", "decline"])
 def test_a_case_is_decided_once(db: Connection, keys: NodeKeys, first: str, second: str) -> None:
@@ -104,6 +119,16 @@ def test_a_look_at_a_person_is_audited_with_its_purpose(db: Connection, keys: No
     assert revealed.complainant.phone == "+8613800006160"
     assert "13800006160" in revealed.text
     assert actions(db, number) == [("person.reveal", "联系当事人核实")]
+
+
+def test_a_purpose_is_kept_without_names_and_numbers(db: Connection, keys: NodeKeys) -> None:
+    number = register(db, keys).number
+    look = look_up(db, number)
+    assert look is not None
+
+    reveal_person(db, keys, look.case, "张晓明 13800006160 来电", OFFICER)
+
+    assert actions(db, number) == [("person.reveal", "张** 138****6160 来电")]
 
 
 def test_a_person_who_was_erased_cannot_be_looked_at(db: Connection, keys: NodeKeys) -> None:

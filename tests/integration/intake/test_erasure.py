@@ -34,8 +34,15 @@ from services.intake.handlers import (
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.retention import DataClass
 from services.intake.repository.cases import case_by_number
-from services.intake.repository.orders import Order, copies_of, laggards, lock_order, orders_of
-from services.intake.tables import plumbing
+from services.intake.repository.orders import (
+    Order,
+    copies_of,
+    laggards,
+    lock_order,
+    open_hold,
+    orders_of,
+)
+from services.intake.tables import holds, plumbing
 from shared.errors import Refused
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseErased, ErasureGround
@@ -167,6 +174,22 @@ def test_an_order_waits_for_a_hold_and_is_carried_out_at_its_release(
     assert order_of(db, told).state == "done"
 
 
+def test_reasons_are_kept_without_names_and_numbers(db: Connection, told: Registered) -> None:
+    said_why, masked = "张晓明 13800006160 复议", "张** 138****6160 复议"
+    asked = ask_erasure(db, told.number, replace(ASKING, reason=said_why), HEAD)
+    refuse_erasure(db, asked.order_id, said_why, SECURITY)
+    hold_case(db, told.number, Holding(said_why), HEAD)
+    hold = open_hold(db, told.case_id)
+    release_case(db, told.number, said_why, HEAD)
+
+    order = order_of(db, told)
+    assert (asked.reason, order.reason, order.refusal) == (masked,) * 3
+    assert hold is not None
+    assert hold.reason == masked
+    released = select(holds.c.release_reason).where(holds.c.case_id == told.case_id)
+    assert db.scalars(released).all() == [masked]
+
+
 WRONG: dict[str, Callable[[Connection, str], object]] = {
     "case_held": lambda db, number: hold_case(db, number, Holding("二"), HEAD),
     "case_not_held": lambda db, number: release_case(db, number, "三", HEAD),
@@ -280,8 +303,7 @@ WAITS_FOR_ME = text(
 def during(
     unit: Unit, first: Callable[[Connection], object], other: Callable[[Connection], Result]
 ) -> Result:
-    """Do the other thing while the first one is done and not committed; return its result."""
-
+    # The other thing begins while the first one is done and not committed.
     def begun() -> Result:
         with unit.transaction() as db:
             return other(db)
