@@ -16,13 +16,9 @@ from tests.integration.schemas import build_schemas
 NODE = "341523"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engine(postgres: Databases) -> Iterator[Engine]:
-    yield from new_engine(postgres)
-
-
-def new_engine(postgres: Databases) -> Iterator[Engine]:
-    """Yield a database with the schema of intake, empty; a module that counts needs its own."""
+    """A database for each module: some count what is there."""
     name = f"intake_{secrets.token_hex(4)}"
     engine = build_schemas(postgres.create_database(name), metadata)
     yield engine

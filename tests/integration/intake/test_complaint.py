@@ -1,10 +1,9 @@
 """Whom a case complains of: taken down at once or later, sealed, and hidden from them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from services.intake import api, handlers
 from services.intake.handlers import Caller, Named
@@ -20,9 +19,7 @@ from shared.security.parties import name_hash, with_names
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
 from shared.unit import Unit
-from tests.conftest import Databases
 from tests.integration.doorway import Call, calling, door_to, staff
-from tests.integration.intake.conftest import new_engine
 from tests.integration.intake.stories import (
     NINE,
     NODE,
@@ -35,12 +32,6 @@ from tests.integration.intake.stories import (
 )
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def engine(postgres: Databases) -> Iterator[Engine]:
-    """A database of this module's own: it counts what is there."""
-    yield from new_engine(postgres)
 
 
 RSJ = Named(units=("RSJ",))

@@ -1,6 +1,5 @@
 """Somebody is found by what they are known by, by those who may see them, and not too often."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -24,19 +23,11 @@ from shared.security import vault
 from shared.security.actor import Role
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
-from tests.conftest import Databases
-from tests.integration.intake.conftest import new_engine
 from tests.integration.intake.stories import NINE, OFFICER, dispatched, received, register
 from tests.integration.intake.test_api import BODY, Call, call, door, staff
 
 __all__ = ["call", "door"]
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def engine(postgres: Databases) -> Iterator[Engine]:
-    """A database of this module's own: it counts what is there."""
-    yield from new_engine(postgres)
 
 
 LIMITS = Settings().look_limits
