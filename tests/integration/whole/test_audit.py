@@ -149,6 +149,8 @@ def test_what_the_inspector_opens_stands_in_the_audit_and_nobody_elses_looks_do(
     lived: Lived,
 ) -> None:
     city = lived.tiers.city
+    for door in city.node.doors.values():
+        door.repeats.counts.clear()  # as the first looks of their minute
     seen = city.done("GET", "/desk?view=all", city.signed_in(Role.INSPECTOR))
     number = re.findall(r"case=(BCS-[0-9A-Z-]+)", seen)[0]
     city.done("GET", f"/desk?view=all&case={number}", city.signed_in(Role.INSPECTOR))
@@ -156,11 +158,12 @@ def test_what_the_inspector_opens_stands_in_the_audit_and_nobody_elses_looks_do(
     city.done("GET", f"/desk?view=all&case={number}", city.signed_in(Role.SUPERVISOR))
 
     looks = rows(city, action="case.read", outcome="done")
-    mine = [row for row in looks if row["actor_id"] == "inspector"]
+    own = city.login(Role.INSPECTOR)
+    mine = [row for row in looks if row["actor_id"] in {own, Role.INSPECTOR}]
     assert {row["service"] for row in mine} == {"portal", "intake"}
     assert number in {row["object_id"] for row in mine}
-    assert "supervisor" not in {row["actor_id"] for row in looks}
-    lists = rows(city, actor="inspector", object="all")
+    assert city.login(Role.SUPERVISOR) not in {row["actor_id"] for row in looks}
+    lists = rows(city, actor=own, object="all")
     assert [row["object_kind"] for row in lists] == ["list"] * len(lists) != []
 
 
