@@ -62,6 +62,7 @@ class Suite:
     state: State
     environment: dict[str, str]
     has_failed: bool = False
+    is_interrupted: bool = False
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -74,6 +75,16 @@ class Suite:
         """What tells the databases of a demonstration from those of an empty start."""
         return "empty" if self.wish.empty else "demo"
 
+    def interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        """End the start; a finaliser may swallow what is raised here, so it is kept as well."""
+        self.is_interrupted = True
+        raise KeyboardInterrupt
+
+    def go_on(self) -> None:
+        """Raise KeyboardInterrupt if somebody has asked to end."""
+        if self.is_interrupted:
+            raise KeyboardInterrupt
+
     def note(self, text: str) -> None:
         """Tell the person what has been reached, and after how many seconds."""
         say(f"{time.monotonic() - self.started:5.1f} s  {text}")
@@ -83,7 +94,7 @@ def run_suite(wish: Wish, state: State, environment: Mapping[str, str]) -> int:
     """Run until a signal comes; return the exit status."""
     suite = Suite(wish, state, _private(environment))
     for number in (SIGTERM, SIGHUP):
-        signal(number, _interrupt)
+        signal(number, suite.interrupt)
     try:
         with state.claimed():
             _refuse_taken_ports(suite)
@@ -109,10 +120,6 @@ def _private(environment: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def _run(suite: Suite) -> None:
     with ExitStack() as servers:
         postgres, others = _start_servers(suite, servers)
@@ -124,6 +131,7 @@ def _run(suite: Suite) -> None:
         logs = suite.state.own / "logs"
         for program in node_programs(suite.names, addresses, suite.environment, logs):
             supervisor.add(program)
+        suite.go_on()
         welcome = threading.Thread(target=_welcome, args=(suite, nodes, supervisor), daemon=True)
         welcome.start()
         supervisor.run_until_signalled()
@@ -179,6 +187,7 @@ def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]
     nodes = [NodeSettings.load(node_file(name), suite.environment) for name in suite.names]
     for node in nodes:
         postgres.create_database(node.database_url.rpartition("/")[2])
+        suite.go_on()
         ran = migrate(node.database_url)
         if not node.key_file.exists():
             NodeKeys.create(node.key_file)
