@@ -25,6 +25,7 @@ from backstop.rights import ensure_role, grant_rights
 from backstop.suite import MEMBERS
 from shared.db import role_of, transaction
 from tests.contract.tree import SERVICES
+from tests.integration.schemas import build_schemas
 
 pytestmark = pytest.mark.integration
 
@@ -51,6 +52,38 @@ def test_migrations_build_the_tables_of_the_code(migrated: Engine) -> None:
         differences = {schema: differences_in(db, schema) for schema in SCHEMAS}
 
     assert {schema: found for schema, found in differences.items() if found} == {}
+
+
+def test_migrations_build_the_functions_and_triggers_of_the_code(
+    migrated: Engine, database: Callable[..., str]
+) -> None:
+    services = [metadata for schema, metadata in catalogue().items() if schema != "vault"]
+    declared = build_schemas(database(), *services)
+
+    with migrated.connect() as db, declared.connect() as other:
+        there, wanted = programs_of(db), programs_of(other)
+    declared.dispose()
+
+    assert there == wanted
+    assert len(there) > len(SERVICES)  # each audit has its trigger
+
+
+def programs_of(db: Connection) -> dict[str, tuple[str, str]]:
+    """Return what PostgreSQL runs for us, which Alembic does not compare: text and rights."""
+    found = db.execute(text(PROGRAMS), {"schemas": SCHEMAS})
+    return {row.name: (row.text, row.rights) for row in found}
+
+
+PROGRAMS = """
+SELECT n.nspname || '.' || p.proname AS name, pg_get_functiondef(p.oid) AS text,
+       COALESCE(p.proacl::text, '') AS rights
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY(:schemas)
+UNION ALL
+SELECT t.tgrelid::regclass || '.' || t.tgname, pg_get_triggerdef(t.oid), ''
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ANY(:schemas) AND NOT t.tgisinternal
+"""
 
 
 def differences_in(db: Connection, schema: str) -> list[object]:
