@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from services.portal.pages.retention import (
     Beside,
+    Change,
     Copy,
     Hold,
     Kept,
@@ -62,6 +63,21 @@ DONE = ASKED.model_copy(
         ],
     }
 )
+CORRECTION = ASKED.model_copy(
+    update={
+        "order_id": "0199f3a4-6f0e-7a61-9a3e-1c2d3e4f5a6c",
+        "kind": "correction",
+        "ground": "inaccurate",
+        "reason": "本人带身份证来窗口核对",
+        "asked_by": "window",
+        "asked_name": "李窗口",
+        "fields": ["complainant.name", "complainant.phone"],
+        "changes": {
+            "complainant.name": Change(before="张**", after="章**"),
+            "complainant.phone": Change(before="138****6160", after="139****0017"),
+        },
+    }
+)
 KEPT = Kept(
     classes=[{"name": "closed", "days": 1825}, {"name": "declined", "days": 730}],
     acknowledge_hours=72,
@@ -97,6 +113,35 @@ RECORD_SAMPLES = {
             **retention_values(KEPT, Orders(), Records(number=NUMBER, orders=[ASKED])),
         },
         somebody(Role.WINDOW_HEAD),
+        "/admin/retention",
+    ),
+    "admin_retention_correct": Sample(
+        "admin/retention.html",
+        {
+            **NOBODY_ASKED,
+            "tools": FRONT_OFFICE,
+            "number": NUMBER,
+            "can": rights(somebody(Role.SUPERVISOR), NODE.code),
+            **retention_values(
+                KEPT,
+                Orders(),
+                Records(
+                    number=NUMBER,
+                    orders=[
+                        CORRECTION,
+                        DONE.model_copy(
+                            update={
+                                "kind": "correction",
+                                "ground": "inaccurate",
+                                "requester": "another_node",
+                                "fields": ["title", "agent.phone"],
+                            }
+                        ),
+                    ],
+                ),
+            ),
+        },
+        somebody(Role.SUPERVISOR),
         "/admin/retention",
     ),
     "admin_retention_quiet": Sample(

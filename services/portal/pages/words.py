@@ -259,6 +259,8 @@ REQUESTERS = {
     "retention": _("到期自动"),
     "another_node": _("登记单位"),
 }
+ASKERS = tuple((code, REQUESTERS[code]) for code in ("person", "agent", "authority", "own"))
+"""Who may have something erased or corrected, as a form offers it."""
 ORDER_STATES = {
     "asked": _("等审批"),
     "refused": _("不批准"),
