@@ -15,7 +15,7 @@ from services.portal.pages.retention import (
     rights,
 )
 from shared.security.actor import Actor, ActorKind, Role
-from tests.browser.facts import NODE, NOW, NUMBER, TOOLS
+from tests.browser.facts import FRONT, NODE, NOW, NUMBER, TOOLS, case, desk
 from tests.browser.sample import Sample
 
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "安全管理员"}
@@ -86,6 +86,17 @@ KEPT = Kept(
 )
 NOBODY_ASKED = {"number": "", "note": "", "told": "", "beside": Beside()}
 RECORD_SAMPLES = {
+    "desk_correction": Sample(
+        "desk/desk.html",
+        desk(
+            FRONT,
+            case(agent_masked="王**"),
+            values={"act": "correction", "phone": "1380013", "party": "agent"},
+            errors={"phone": "这不是一个电话号码。", "reason": "请写为什么要更正。"},
+        ),
+        FRONT,
+        "/desk",
+    ),
     "admin_retention": Sample(
         "admin/retention.html",
         {

@@ -282,17 +282,6 @@ SAMPLES: Mapping[str, Sample] = {
         FRONT,
         "/desk",
     ),
-    "desk_correction": Sample(
-        "desk/desk.html",
-        desk(
-            FRONT,
-            case(agent_masked="王**"),
-            values={"act": "correction", "phone": "1380013", "party": "agent"},
-            errors={"phone": "这不是一个电话号码。", "reason": "请写为什么要更正。"},
-        ),
-        FRONT,
-        "/desk",
-    ),
     "desk_found": Sample(
         "desk/desk.html",
         desk(FRONT, None, of_person=True, term="138 0564 0017"),

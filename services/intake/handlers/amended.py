@@ -102,8 +102,8 @@ def answer_held(db: Connection, case: Case, caller: Caller) -> None:
 
 def take_in_amended(db: Connection, keys: NodeKeys, event: CaseReceived, node: str) -> None:
     """Bring a case that came once more, or came corrected, up to the correction that is in it."""
-    case = case_of(db, event.case_id, lock=True)
-    if case is None or case.erased_at is not None or not event.amendment:
+    case = case_of(db, event.case_id, lock=True) if event.amendment else None
+    if case is None or case.erased_at is not None:
         return
     caller = Caller(_other(node, event.origin), event.occurred_at)
     if stands(event.amendment, case.amendment):

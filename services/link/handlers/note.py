@@ -35,7 +35,7 @@ from shared.errors import NotYet
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
 from shared.events.intake import CaseAmended, CaseErased, CaseRegistered, ComplaintMarked
-from shared.events.link import OrderPassedOn
+from shared.events.link import CaseReceived, OrderPassedOn
 from shared.events.sealed import WITHHELD, SealedName
 from shared.events.words import HandOverKind
 from shared.outbox import say
@@ -180,8 +180,8 @@ class _Noting:
         if not event.accepted:
             return
         self._share(event.to_node)
-        told = (*self._first_told(event), self._last_amended(event.case_id))
-        fact = received(self.db, self.house, told, box)
+        told = self._first_told(event)
+        fact = self._reworded(received(self.db, self.house, *told, box))
         say(self.db, fact)
         self.case = replace(self.case, person=person_of(fact))
 
@@ -197,9 +197,14 @@ class _Noting:
             raise NotYet("the case has not come over the link")
         return registered[0], mine[0]
 
-    def _last_amended(self, case_id: UUID) -> CaseAmended | None:
-        amended = self._facts(case_id, CaseAmended)
-        return max(amended, key=lambda one: one.amendment, default=None)
+    def _reworded(self, fact: CaseReceived) -> CaseReceived:
+        # Who offered it may not have heard of the correction that is in it.
+        amended = self._facts(fact.case_id, CaseAmended) if fact.amendment else []
+        if not amended:
+            return fact
+        last = max(amended, key=lambda one: one.amendment)
+        words = {"title_masked": last.title_masked, "text_masked": last.text_masked}
+        return fact.model_copy(update=words)
 
     def _facts(self, case_id: UUID, kind: type[E]) -> list[E]:
         bodies = facts_named(self.db, case_id, kind.name)

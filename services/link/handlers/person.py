@@ -104,32 +104,25 @@ def amendment_in(house: House, case_id: UUID, sealed: str) -> int:
 
 
 def received(
-    db: Connection,
-    house: House,
-    told: tuple[CaseRegistered, HandOverOffered, CaseAmended | None],
-    sealed: str | None,
+    db: Connection, house: House, told: CaseRegistered, offer: HandOverOffered, sealed: str | None
 ) -> CaseReceived:
     """Return the fact that a case came with its person, sealed anew under a data key made here."""
-    registered, offer, amended = told
     sealer = None if sealed is None else _sealer(db, house, offer.case_id)
-    about = _withheld(registered) if sealer is None else _sealed_anew(house, sealer, sealed)
-    words = offer if amended is None else amended
-    count = 0 if sealed is None else amendment_in(house, offer.case_id, sealed)
+    about = _withheld(told) if sealer is None else _sealed_anew(house, sealer, sealed)
     return CaseReceived(
         case_id=offer.case_id,
         occurred_at=house.now,
         number=offer.number,
         origin=offer.origin,
         region=offer.region,
-        channel=registered.channel,
+        channel=told.channel,
         complexity=offer.complexity,
-        title_masked=words.title_masked,
-        text_masked=words.text_masked,
+        title_masked=offer.title_masked,
+        text_masked=offer.text_masked,
         item_name=offer.item_name,
-        attempts=registered.attempts,
-        registered_at=registered.occurred_at,
+        attempts=told.attempts,
+        registered_at=told.occurred_at,
         accepted_at=offer.accepted_at,
-        amendment=count,
         **about,
     )
 
@@ -157,7 +150,8 @@ def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, 
         about[name] = plain[name] and _party(sealer, plain[name], PartyRole(name))
     # A node of an earlier release says nothing of whom a case complains.
     names = plain.get("complained_of", [])
-    return about | {"complained_of": tuple(_name(house, sealer, str(name)) for name in names)}
+    about["complained_of"] = tuple(_name(house, sealer, str(name)) for name in names)
+    return about | {AMENDMENT: amendment_of(plain)}
 
 
 def _party(sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:

@@ -264,9 +264,10 @@ ASKERS = tuple((code, REQUESTERS[code]) for code in ("person", "agent", "authori
 ORDER_STATES = {
     "asked": _("等审批"),
     "refused": _("不批准"),
-    "held": _("已批准，等待执行"),
+    "held": _("已批准，等解除保留"),
     "done": _("已执行"),
 }
+CORRECTION_STATES = {**ORDER_STATES, "held": _("已批准，等登记单位送来正确的内容")}
 ORDER_KINDS = {"erasure": _("清除"), "correction": _("更正")}
 CORRECTED = {
     "complainant.name": _("姓名或名称"),
