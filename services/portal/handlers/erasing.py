@@ -22,6 +22,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cases": (
             *("title_masked", "text_masked", "answer_masked"),
             *("decline_explanation", "reopened_because", "reported_because"),
+            "held_because",
         ),
         "orders": ("because", "note_masked", "answer_masked"),
         "hand_overs": ("because", "withdrawn_because", "note_masked", "answer_masked"),

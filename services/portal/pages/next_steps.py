@@ -36,6 +36,9 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "report_up": Action.CASE_REPORT_UP,
         "supervise": Action.SUPERVISION_ORDER,
         "answer_supervision": Action.SUPERVISION_ANSWER,
+        "hold": Action.HOLD_WRITE,
+        "release": Action.HOLD_WRITE,
+        "erase": Action.ERASURE_ASK,
     }
 )
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -51,6 +54,8 @@ IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
 """The first is the next step; `signed` after a try that reached nobody can be finished too."""
 IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted"})
 """Statuses in which a case can be handed to another tier."""
+AT_REST = frozenset({"closed", "declined"})
+"""Statuses in which the node that registered a case may be asked to erase its person."""
 NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "return"})
 """What would end the case here, or move it, while another node may have taken it already."""
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -72,6 +77,9 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "report_up": _("报告上级，仍由本级办理"),
         "supervise": _("督办"),
         "answer_supervision": _("答复督办"),
+        "hold": _("依法保留"),
+        "release": _("解除保留"),
+        "erase": _("申请清除个人信息"),
     }
 )
 WHY_NOT: Mapping[str, str] = MappingProxyType(
@@ -103,6 +111,8 @@ class NextSteps:
     """What keeps some steps from being offered; mostly empty."""
     may_reveal: bool
     may_open_files: bool
+    may_read_records: bool
+    """Why a hold stands, and what was ordered about the person."""
 
 
 def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
@@ -121,6 +131,7 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         notice=_notice(case, node),
         may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
+        may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
     )
 
 
@@ -143,7 +154,14 @@ def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
         acts.append("mark")
     if case.is_ours and case.origin == node.code and case.erased_at is None:
         acts.append("correction")
-    return acts
+    return acts + _keeping(case, node)
+
+
+def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:
+    if case.erased_at is not None:
+        return []
+    is_erasable = case.origin == node.code and case.status in AT_REST
+    return ["release" if case.held_at else "hold"] + (["erase"] if is_erasable else [])
 
 
 def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:

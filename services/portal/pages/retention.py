@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
+from services.portal.pages import desk
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
@@ -44,9 +45,7 @@ ACTS: Mapping[str, Action] = MappingProxyType(
 )
 DONE: Mapping[str, str] = MappingProxyType(
     {
-        "hold": _("已依法保留，这件的个人信息不会清除。"),
-        "release": _("已解除保留。等着解除的清除已经执行。"),
-        "erase": _("已申请清除，等安全管理员审批。"),
+        **{act: desk.DONE[act] for act in ("hold", "release", "erase")},
         "approve": _("已批准。本级已清除，正在通知存有副本的各级。"),
         "refuse": _("已答复不清除。"),
         "correct": _("已更正，正在通知存有副本的各级。"),

@@ -10,11 +10,12 @@ from services.portal.policy import Status
 from services.portal.tables import journal
 from shared.clock import new_id, utcnow
 from shared.db import role_of
-from shared.events import dispatch, sla
+from shared.events import dispatch, intake, sla
 from shared.events.base import Event
 from shared.events.words import Complexity, Lamp, Level
 from tests.integration.portal.stories import (
     NINE,
+    OFFICER,
     Speakers,
     Story,
     contents,
@@ -74,6 +75,28 @@ def test_a_case_is_shown_step_by_step(db: Connection) -> None:
         Status.FINISHED,
         Status.CLOSED,
     ]
+
+
+def test_a_hold_is_shown_until_it_is_released(db: Connection) -> None:
+    speakers, story = Speakers(), Story()
+    held = intake.CaseHeld(**story.next(), because="诉讼", by=OFFICER)
+    handlers.record(db, speakers.say(story.registered(), held))
+
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert (card.held_at, card.held_by, card.held_because) == (
+        held.occurred_at,
+        OFFICER.role,
+        "诉讼",
+    )
+    assert "诉讼" not in str([step.params for step in card.timeline])
+
+    handlers.record(
+        db, speakers.say(intake.HoldReleased(**story.next(), because="诉讼结束", by=OFFICER))
+    )
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert (card.held_at, card.held_by, card.held_because) == (None, None, None)
 
 
 def test_every_event_is_journalled_as_it_came_and_in_order(db: Connection) -> None:
