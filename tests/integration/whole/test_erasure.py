@@ -207,7 +207,7 @@ def at_the_desk(whole: WholeNode, who: dict[str, str], act: str, told: Told, **f
 
 def test_it_is_held_released_and_asked_for_beside_the_case(tiers: WholeTiers) -> None:
     county = tiers.county
-    told = register(county, item=ITEM, title=TITLE, text=TEXT, reporter=PERSON)
+    told = register(county, item="不在目录里的事")
     decline(county, told)
     tiers.settle()
     head, officer = county.signed_in(Role.WINDOW_HEAD), county.signed_in(Role.WINDOW_OFFICER)
