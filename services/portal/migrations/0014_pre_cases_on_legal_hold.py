@@ -17,8 +17,15 @@ def upgrade() -> None:
     op.add_column("cases", held_by, schema="portal")
     op.add_column("cases", sa.Column("held_because", sa.Text()), schema="portal")
     op.add_column("cases", sa.Column("hold_review_on", sa.Date()), schema="portal")
+    op.create_index("ix_outbox_subject_id", "outbox", ["subject_id"], schema="portal")
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index(
+        "ix_parked_ended", "parked", ["ended_at"], schema="portal", postgresql_where=ended
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_parked_ended", table_name="parked", schema="portal")
+    op.drop_index("ix_outbox_subject_id", table_name="outbox", schema="portal")
     for name in ("hold_review_on", "held_because", "held_by", "held_at"):
         op.drop_column("cases", name, schema="portal")
