@@ -36,6 +36,22 @@ class ExportRules:
     kept: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody's sight of a list follows from."""
+
+    unit: str | None
+    roles: frozenset[str]
+
+
+def has_kept_rights(asked: Standing, now: Standing | None) -> bool:
+    """Tell whether who asked for an export still sees all of it; None is an account that ended.
+
+    A role more is no matter; another unit sees other cases.
+    """
+    return now is not None and now.unit == asked.unit and asked.roles <= now.roles
+
+
 def first_state(rows: int, rules: ExportRules) -> ExportState:
     """Return the state of a new export: above the limit a second person decides first."""
     return ExportState.ASKED if rows > rules.alone else ExportState.MAKING
