@@ -32,6 +32,17 @@ class Settings(BaseModel):
         "again: as long as backups are kept.",
     )
 
+    keep_refused_days: int = Field(
+        default=365,
+        ge=180,
+        description="Days that it is kept what was not believed; never below six months.",
+    )
+
+    @property
+    def refusals_kept(self) -> timedelta:
+        """How long it is kept what was not believed."""
+        return timedelta(days=self.keep_refused_days)
+
     @property
     def pace(self) -> Pace:
         """The patience of these settings in the words of the policy."""

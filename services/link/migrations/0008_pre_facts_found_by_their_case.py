@@ -15,8 +15,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_parked_ended", "parked", ["ended_at"], schema="link", postgresql_where=ended
     )
+    op.create_index("ix_refused_at", "refused", ["at"], schema="link")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_refused_at", table_name="refused", schema="link")
     op.drop_index("ix_parked_ended", table_name="parked", schema="link")
     op.drop_index("ix_outbox_subject_id", table_name="outbox", schema="link")

@@ -43,7 +43,7 @@ NARROWED = ("kind", "unit", "status", "lamp", "holder", "text")
 RIGHTS_GONE = "申请人的职责或单位变了，文件作废，请按现在的职责重新申请"
 WITHDRAWN = "有办件的个人信息已依法清除，文件作废，请重新导出"
 AT_ONCE = 1_000
-"""So many rows are read by one query."""
+"""So many rows are read or thrown away by one query."""
 NEEDS: Mapping[ListKind, Action] = MappingProxyType(
     {
         ListKind.INCOMING: Action.HAND_OVER_READ,
@@ -218,6 +218,7 @@ def tidy_exports(db: Connection, rules: ExportRules, now: datetime) -> None:
     """End what waited too long: for its owner, for a decision, or for a process that is gone."""
     repository.expire_before(db, now - rules.kept)
     repository.fail_before(db, now - STALLED)
+    repository.forget_exports_before(db, now - rules.noted, AT_ONCE)
 
 
 def withdraw_exports(db: Connection) -> None:

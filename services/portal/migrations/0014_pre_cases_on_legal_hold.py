@@ -22,9 +22,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_parked_ended", "parked", ["ended_at"], schema="portal", postgresql_where=ended
     )
+    done = sa.text("state IN ('refused', 'failed', 'fetched', 'expired')")
+    op.create_index(
+        "ix_exports_ended", "exports", ["asked_at"], schema="portal", postgresql_where=done
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_exports_ended", table_name="exports", schema="portal")
     op.drop_index("ix_parked_ended", table_name="parked", schema="portal")
     op.drop_index("ix_outbox_subject_id", table_name="outbox", schema="portal")
     for name in ("hold_review_on", "held_because", "held_by", "held_at"):

@@ -27,6 +27,10 @@ class ExportState(StrEnum):
     EXPIRED = "expired"
 
 
+ENDED = (ExportState.REFUSED, ExportState.FAILED, ExportState.FETCHED, ExportState.EXPIRED)
+"""Nothing becomes of these any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportRules:
     """How many rows one person may take, how many there may be at all, how long a file waits."""
@@ -34,6 +38,8 @@ class ExportRules:
     alone: int
     most: int
     kept: timedelta
+    noted: timedelta = timedelta(days=365)
+    """So long it is kept who exported what."""
 
 
 @dataclass(frozen=True, slots=True)
