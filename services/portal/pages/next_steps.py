@@ -123,7 +123,7 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         return [act for act in acts if may(actor, NEEDS[act], here).allowed]
 
     main, beside = open_to(_main(case)), open_to(_beside(case, node))
-    has_person = case.is_ours and (case.origin == node.code or leg_of(case, node.code).has_leg)
+    has_person = _has_person(case, node)
     return NextSteps(
         next=main[0] if main else None,
         others=(*main[1:], *beside),
@@ -133,6 +133,12 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
         may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
     )
+
+
+def _has_person(case: CaseCard, node: NodeFacts) -> bool:
+    if not case.is_ours or case.erased_at is not None:
+        return False
+    return case.origin == node.code or leg_of(case, node.code).has_leg
 
 
 def _main(case: CaseCard) -> list[str]:
@@ -150,7 +156,7 @@ def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
         acts.append("report_up")
     if case.is_below:
         acts.append("supervise")
-    if case.is_ours:
+    if case.is_ours and case.erased_at is None:
         acts.append("mark")
     if case.is_ours and case.origin == node.code and case.erased_at is None:
         acts.append("correction")

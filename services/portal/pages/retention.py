@@ -180,14 +180,10 @@ def kept_otherwise(settings: Settings) -> list[KeptOtherwise]:
         KeptOtherwise(_("重复提交的凭据"), _("1 天")),
         KeptOtherwise(
             _("找回查询码的验证码、输错次数"),
-            _("按 BACKSTOP_INTAKE_LOST_CODE_ASK_MINUTES，默认 1 小时"),
+            _("按设置，默认 1 小时"),
         ),
-        KeptOtherwise(
-            _("系统内部已收发的消息、已处理的故障消息"), _("按 BACKSTOP_KEEP_DAYS，默认 30 天")
-        ),
-        KeptOtherwise(
-            _("拒收的级间报文（只有摘要）"), _("按 BACKSTOP_LINK_KEEP_REFUSED_DAYS，默认 365 天")
-        ),
+        KeptOtherwise(_("系统内部已收发的消息、已处理的故障消息"), _("按设置，默认 30 天")),
+        KeptOtherwise(_("拒收的级间报文（只有摘要）"), _("按设置，默认 365 天")),
         KeptOtherwise(_("系统令牌、账号"), _("一直，停用后不能登录"), _("审计要对得上是谁")),
     ]
 

@@ -87,6 +87,13 @@ def test_who_answers_for_the_ledger_holds_releases_and_asks_to_erase(
     assert [act for act in others if act in ("hold", "release", "erase")] == keeping
 
 
+def test_of_an_erased_case_there_is_nobody_left_to_look_at_or_to_name() -> None:
+    steps = next_steps(HEAD, ERASED_CASE, NODE)
+
+    assert (steps.others, steps.may_reveal, steps.may_open_files) == ((), False, False)
+    assert next_steps(HEAD, AT_REST, NODE).may_reveal
+
+
 @pytest.mark.parametrize("role", [Role.WINDOW_HEAD, Role.INSPECTOR])
 def test_why_a_case_is_held_is_told_to_who_reads_the_records_only(role: Role) -> None:
     assert next_steps(officer(role), HELD, NODE).may_read_records
