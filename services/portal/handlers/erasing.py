@@ -30,6 +30,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("refusal_basis", "note_masked", "answer_masked"),
         ),
         "supervisions": ("text_masked", "answer_masked"),
+        "clocks": ("explanation",),
     }
 )
 """Columns by table that people wrote into; where nothing stands, nothing will."""
@@ -58,6 +59,7 @@ def _empty_hanging(sheet: Sheet, erased: Collection[UUID]) -> None:
         "orders": sheet.orders,
         "hand_overs": sheet.hand_overs,
         "supervisions": sheet.supervisions,
+        "clocks": sheet.clocks,
     }
     for name, rows in tables.items():
         for key, row in rows.items():
