@@ -152,7 +152,6 @@ class CaseCard:
     reported_because: str | None
     supervised_until: datetime | None
     asked_until: datetime | None
-    erased_at: datetime | None
     held_at: datetime | None
     held_by: str | None
     held_because: str | None

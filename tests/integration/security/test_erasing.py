@@ -39,7 +39,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *(f"Clock{done}.unit_code" for done in ("Started", "Stopped", "Resumed")),
             *("LampChanged.unit_code", "DeadlineMissed.unit_code"),
             *("By.kind", "By.role", "By.unit"),
-            "Sealed.field",
+            *("Sealed.field", "CaseAmended.fields"),
         }
     ),
     "the node that is meant": frozenset(
@@ -47,7 +47,12 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("CaseReceived.origin", "HandOverOffered.origin", "UnitComplainedOf.node"),
             *("CaseReportedUp.to_node", "HandOverOffered.to_node", "HandOverAnswered.to_node"),
             *("HandOverWithdrawn.to_node", "CaseHandedOver.to_node", "CaseHandedOver.to_name"),
-            *("SupervisionOrdered.to_node", "CaseErased.ordered_by", "OrderPassedOn.to_nodes"),
+            *(
+                "SupervisionOrdered.to_node",
+                "CaseErased.ordered_by",
+                "CaseAmended.ordered_by",
+                "OrderPassedOn.to_nodes",
+            ),
             "FactRelayed.via",
         }
     ),
@@ -63,7 +68,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
         f"{name}.number"
         for name in (
             *("CaseRegistered", "CaseAccepted", "CaseDeclined", "CaseErased", "CaseReceived"),
-            *("HandOverOffered", "SupervisionOrdered"),
+            *("HandOverOffered", "SupervisionOrdered", "CaseAmended"),
         )
     ),
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(

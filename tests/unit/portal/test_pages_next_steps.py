@@ -41,7 +41,7 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
         (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up", "mark"]),
         (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark", "hold"]),
         (FRONT, case(), COUNTY, None, ["mark", "correction"]),
-        (FRONT, case(erased_at=NOW), COUNTY, None, ["mark"]),
+        (FRONT, case(erased_at=NOW), COUNTY, None, []),
         (FRONT, LEG, CITY, None, ["mark"]),
         (DISPATCHER, INCOMING, CITY, "take_over", ["refuse"]),
         (INSPECTOR, INCOMING, CITY, None, []),
