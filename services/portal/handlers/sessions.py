@@ -71,9 +71,13 @@ def sessions_of(
     return repository.sessions_of(db, login, token_hash(token), began, seen)
 
 
-def sign_out(db: Connection, token: str) -> str | None:
+def sign_out(db: Connection, token: str, node: str, now: datetime) -> str | None:
     """End a session; return whose it was, None if it had ended before."""
-    return repository.end_session(db, token_hash(token))
+    login = repository.end_session(db, token_hash(token))
+    account = repository.account_of(db, login) if login else None
+    if account is not None:
+        note(db, Deed(staff(account, node), "session.end", account.login), now)
+    return login
 
 
 def end_own_session(db: Connection, actor: Actor, session_id: UUID, now: datetime) -> None:

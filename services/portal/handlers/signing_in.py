@@ -96,7 +96,7 @@ def sign_in(
         admitted = admit(db, rules.keys("sign_in", login, claimed.visitor), now)
         account = repository.account_of(db, login)
     if isinstance(admitted, Failed):
-        return admitted
+        return Failed(admitted.wait, account.login if account else "")
     right = is_password(account, claimed.password)
     with opening() as db:
         begun = None
@@ -139,7 +139,7 @@ def show_code(
     login, node = account.login, rules.sign_in.sessions.node
     admitted = admit(db, rules.sign_in.keys("code", login, shown.visitor), now)
     if isinstance(admitted, Failed):
-        return admitted
+        return Failed(admitted.wait, login)
     if not fits(db, rules.keys, login, shown.code, now):
         deed = Deed(staff(account, node), "session.code", login, AuditOutcome.DENIED)
         note(db, deed, now)

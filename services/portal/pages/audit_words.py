@@ -22,7 +22,13 @@ AUDIT_OUTCOMES: Mapping[str, str] = MappingProxyType(
 AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "session.begin": _("登录"),
+        "session.code": _("登录验证码"),
         "session.end": _("退出或结束登录"),
+        "password.prove": _("再次输入密码"),
+        "code.ask": _("索取短信验证码"),
+        "code.use": _("使用短信验证码"),
+        "code.show": _("出示查询码"),
+        "token.use": _("使用令牌"),
         "person.reveal": _("查看个人信息"),
         "case.read": _("查看反映件"),
         "case.register": _("登记反映件"),
@@ -75,6 +81,8 @@ AUDIT_OBJECTS: Mapping[str, str] = MappingProxyType(
         "case": _("反映件"),
         "order": _("工单"),
         "account": _("账号"),
+        "address": _("网络地址（摘要）"),
+        "one_time_code": _("短信验证码"),
         "hand_over": _("转办"),
         "supervision": _("督办"),
         "unit": _("单位"),
@@ -98,5 +106,7 @@ AUDIT_REASONS: Mapping[str, str] = MappingProxyType(
         "channel": _("不能用这个渠道"),
         "scope": _("令牌没有这项权限"),
         "conflict_of_interest": _("反映的就是本单位，须回避"),
+        "too_often": _("尝试太多，须等待"),
+        "wrong_code": _("查询码不对"),
     }
 )

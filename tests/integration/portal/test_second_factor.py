@@ -129,7 +129,7 @@ def test_who_guesses_codes_waits_and_the_password_does_not_forgive_it(db: Connec
         show(db, token_of(claim(db)), "000000")
 
     half = token_of(claim(db))
-    assert show(db, half, totp.at(NINE)) == Failed(2 * SECOND)
+    assert show(db, half, totp.at(NINE)) == Failed(2 * SECOND, "wang")
     later = NINE + 2 * SECOND
     assert isinstance(show(db, half, totp.at(later), later), SignedIn)
 
