@@ -16,6 +16,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from services.intake.handlers import Acceptance, Declining, Named, Party, Report
 from services.intake.policy.days import day_in_china
+from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
 from shared.events.intake import DeclineReason
 from shared.events.sealed import PartyKind
@@ -167,6 +168,19 @@ class DeclineBody(Body):
 
 
 class PurposeBody(Body):
-    """Why personal data must be seen."""
+    """Why personal data must be seen; a purpose that says nothing asks for its ground."""
 
     purpose: ShortText
+    ground: Annotated[ShortText | None, Field(validate_default=True)] = None
+
+    @field_validator("ground")
+    @classmethod
+    def _grounded(cls, ground: str | None, info: ValidationInfo) -> str | None:
+        if ground is None and info.data.get("purpose") == OTHER_PURPOSE:
+            raise PydanticCustomError("ground_needed", "say why")
+        return ground
+
+    @property
+    def told(self) -> str:
+        """Both as the audit keeps them."""
+        return self.purpose if self.ground is None else f"{self.purpose}：{self.ground}"

@@ -132,9 +132,9 @@ def reveal_person(
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.PERSON_REVEAL)
         caller, limits = Caller(actor, door.now()), door.settings.look_limits
-        wait = handlers.wait_for_look(work.db, look.case.number, body.purpose, caller, limits)
+        wait = handlers.wait_for_look(work.db, look.case.number, body.told, caller, limits)
         if wait is None:
-            revealed = handlers.reveal_person(work.db, door.keys, look.case, body.purpose, caller)
+            revealed = handlers.reveal_person(work.db, door.keys, look.case, body.told, caller)
             answer = RevealedAnswer.of_case(revealed)
     # Outside of the transaction, so that the refusal stays written down.
     PERSON_LOOKS.labels(node=door.node.code, outcome="shown" if wait is None else "refused").inc()

@@ -13,6 +13,7 @@ YES_NO = {"yes": True, "no": False}
 CORRECTABLE = ("name", "phone", "id_number", "address", "title", "text")
 NOTHING_CORRECTED = _("请至少填写一项正确的内容。")
 NOBODY_NAMED = _("请选一个单位，或者填姓名。")
+NO_GROUND = _("选“其他”的，请写明事由；不要写姓名、电话。")
 AGAINST: Mapping[str, str] = MappingProxyType(
     {
         "complained_of.units": "against_unit",
@@ -93,7 +94,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "return": _fields("ground", "legal_basis", "note"),
         "mark": _marking,
         "correction": _fields("requester", "reason", "party", *CORRECTABLE),
-        "person": _fields("purpose"),
+        "person": _fields("purpose", "ground"),
         "take_over": _fields(),
         "refuse": _fields("ground", "legal_basis", "note"),
         "hand_over": _fields("case_id", "to_node", "because"),

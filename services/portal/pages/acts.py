@@ -20,6 +20,7 @@ from services.portal.pages.act_forms import (
     BODIES,
     CORRECTABLE,
     NEEDED,
+    NO_GROUND,
     NOBODY_NAMED,
     NOTHING_CORRECTED,
     SAID_ONCE,
@@ -32,6 +33,7 @@ from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.next_steps import NEEDS
 from services.portal.pages.rendering import door_here
+from shared.audit import OTHER_PURPOSE
 from shared.errors import Refused
 from shared.http.demands import demands_by
 from shared.security.policy import Action
@@ -81,6 +83,8 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
         missing["against_unit"] = NOBODY_NAMED
     if act == "correction" and not any(form.get(name) for name in CORRECTABLE):
         missing["name"] = NOTHING_CORRECTED
+    if act == "person" and form.get("purpose") == OTHER_PURPOSE and not form.get("ground"):
+        missing["ground"] = NO_GROUND
     return missing
 
 

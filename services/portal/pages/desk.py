@@ -18,7 +18,7 @@ from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.rooms import rooms_of
-from services.portal.pages.words import LAMPS, REVEAL_PURPOSES, ROLES
+from services.portal.pages.words import LAMPS, PERSON_PURPOSES, ROLES
 from services.portal.repository import CaseCard, ListKind
 from shared.clock import new_id
 from shared.errors import Refused
@@ -193,7 +193,7 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
         "term": beside.term or sought.by.text,
         "of_person": beside.numbers is not None,
         "by_words": beside.words or sought.by.text,
-        "purposes": [(purpose, purpose) for purpose in REVEAL_PURPOSES],
+        "purposes": [(purpose, purpose) for purpose in PERSON_PURPOSES],
     }
 
 

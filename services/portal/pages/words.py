@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.portal.pages.language import later as _
+from shared.audit import OTHER_PURPOSE
 
 LAMPS: Mapping[str, str] = MappingProxyType(
     {"green": _("正常"), "yellow": _("快到期"), "red": _("已超时")}
@@ -243,6 +244,9 @@ REVEAL_PURPOSES: tuple[str, ...] = (
     _("上门办理"),
     _("回访"),
 )
+"""Each is named in the address of the files of a case."""
+PERSON_PURPOSES: tuple[str, ...] = (*REVEAL_PURPOSES, OTHER_PURPOSE)
+"""Those of a look at a person, which may also be told in one's own words."""
 
 ERASURE_GROUNDS = {
     "request": _("诉求人要求"),

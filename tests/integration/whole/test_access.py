@@ -204,7 +204,21 @@ def test_the_tier_above_sees_a_case_masked_and_the_person_only_after_it_took_ove
     assert "/desk/act/person" not in seen
     assert (before.status_code, before.json()["code"]) == (404, "unknown_case")
     assert (after.status_code, after.json()["name"]) == (200, "张三丰")
-    assert "/desk/act/person" in city.done("GET", f"/desk?view=all&case={told.number}", watching)
+    own = city.done("GET", f"/desk?view=all&case={told.number}", watching)
+    assert "/desk/act/person" in own
+    assert shown_for_another_purpose(city, own, told.number, watching)
+
+
+def shown_for_another_purpose(
+    city: WholeNode, page: str, number: str, who: dict[str, str]
+) -> bool:
+    csrf = page.split('name="csrf" value="')[1].split('"')[0]
+    other = {"csrf": csrf, "view": "all", "number": number, "purpose": "其他"}
+    bare = city.ask("POST", "/desk/act/person", who, data=other)
+    assert (bare.status_code, "请写明事由" in bare.text) == (422, True)
+    assert "张三丰" not in bare.text
+    grounded = {**other, "ground": "上级来电核对"}
+    return "张三丰" in city.done("POST", "/desk/act/person", who, data=grounded)
 
 
 def _offered(lived: Lived, told: Told) -> str:
