@@ -42,7 +42,7 @@ class ComplainedOf(BaseModel):
     @property
     def hashes(self) -> frozenset[str]:
         """The persons by hash; none of those that another node told of."""
-        return frozenset(person.name_hash for person in self.persons if person.name_hash)
+        return frozenset().union(*(person.hashes for person in self.persons))
 
 
 class CaseRegistered(CaseEvent):

@@ -25,6 +25,8 @@ class Action(StrEnum):
     CASE_ANSWER = "case.answer"
     CASE_URGE = "case.urge"
     CASE_MARK = "case.mark"
+    CASE_LINK = "case.link"
+    """To say which account is that of a person complained of."""
     CODE_RENEW = "code.renew"
     PERSON_REVEAL = "person.reveal"
     ORDER_READ = "order.read"
@@ -189,6 +191,7 @@ _FRONT = (
 )
 _DISPATCHING = (
     Action.CASE_MARK,
+    Action.CASE_LINK,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
@@ -230,7 +233,9 @@ _BOOKS = (
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS), Reach.NODE),
+        Role.WINDOW_HEAD: dict.fromkeys(
+            (*_FRONT, *_WATCH, *_RECORDS, Action.CASE_LINK), Reach.NODE
+        ),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {

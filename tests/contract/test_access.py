@@ -20,7 +20,7 @@ OF_LISTS = frozenset(view.needs for view in VIEWS)
 SPOKEN = OF_LISTS | {
     action for each in ENDPOINTS if each.demand is not None for action in each.demand.spoken
 }
-ASKED_WITHIN = frozenset({Action.CASE_IMPORT})
+ASKED_WITHIN = frozenset({Action.CASE_IMPORT, Action.CASE_LINK})
 """Asked for a field of a body, beside what the endpoint demands."""
 NOT_YET = frozenset(
     {

@@ -1,5 +1,6 @@
 """What intake's door takes, validated field by field."""
 
+from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import (
@@ -14,7 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from services.intake.handlers import Acceptance, Declining, Named, Party, Report
+from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
 from services.intake.policy.days import day_in_china
 from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
@@ -23,6 +24,7 @@ from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
+from shared.security.complained_names import known_by
 from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
@@ -90,7 +92,7 @@ def _credit_code(number: str) -> str:
 
 
 def _name(text: str) -> str:
-    if not plain(text):
+    if not known_by(text):
         raise PydanticCustomError("string_too_short", "not a name")
     return text
 
@@ -109,12 +111,26 @@ class ComplainedOfBody(Body):
         return Named(tuple(self.units), tuple(self.persons))
 
 
+class AccountBody(Body):
+    """Whose account it is, and under which name the case complains of them."""
+
+    login: Code
+    person: PersonName | None = None
+
+
 class MarkBody(ComplainedOfBody):
     """Somebody at least, of whom a case complains."""
 
+    accounts: list[AccountBody] = Field(default=[], max_length=MOST_COMPLAINED_OF)
+
+    def named(self) -> Named:
+        """Return it as the handlers take it."""
+        accounts = tuple(Account(each.login, each.person) for each in self.accounts)
+        return replace(super().named(), accounts=accounts)
+
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
-        if not self.units and not self.persons:
+        if not self.named():
             raise PydanticCustomError("nobody_named", "neither a unit nor a person is named")
         return self
 

@@ -114,6 +114,8 @@ def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who
 def mark_case(number: Number, body: MarkBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
     """Say whom a case complains of: nothing of it is shown or sent to them from now on."""
     door.demand(actor, Action.CASE_MARK, Resource(node=door.node.code))
+    if body.accounts:
+        door.demand(actor, Action.CASE_LINK, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
         case = handlers.mark_complained_of(work.db, door.keys, exact(number), body.named(), caller)

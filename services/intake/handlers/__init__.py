@@ -12,7 +12,7 @@ from services.intake.handlers.attached import (
     wait_for_files,
 )
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
-from services.intake.handlers.complaint import Named, mark_complained_of
+from services.intake.handlers.complaint import Account, Named, mark_complained_of
 from services.intake.handlers.correction import (
     Correcting,
     approve_correction,
@@ -57,6 +57,7 @@ from shared.security.parties import Party
 __all__ = [
     "FOLLOWED",
     "Acceptance",
+    "Account",
     "Asked",
     "Asking",
     "Caller",

@@ -30,6 +30,7 @@ GROUPS: Sequence[Group] = (
             Action.CASE_DECLINE: (_("不予受理"), "decline"),
             Action.CASE_ANSWER: (_("当场答复"), "answer on the spot"),
             Action.CASE_MARK: (_("注明反映的是谁"), "say whom a case complains of"),
+            Action.CASE_LINK: (_("指明是谁的账号"), "say whose account it is"),
             Action.CASE_URGE: (_("催办"), "urge"),
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),

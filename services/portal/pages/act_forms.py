@@ -9,6 +9,8 @@ from services.portal.pages.forms import Form
 from services.portal.pages.language import later as _
 from services.portal.pages.words import HAND_OVER_GROUNDS
 
+SOMEBODY = ("against_unit", "against_person", "against_account")
+"""Fields of which one at least says whom a case complains of."""
 YES_NO = {"yes": True, "no": False}
 CORRECTABLE = ("name", "phone", "id_number", "address", "title", "text")
 NOTHING_CORRECTED = _("请至少填写一项正确的内容。")
@@ -21,6 +23,8 @@ AGAINST: Mapping[str, str] = MappingProxyType(
         "complained_of.persons.0": "against_person",
         "units.0": "against_unit",
         "persons.0": "against_person",
+        "accounts.0.person": "against_person",
+        "accounts.0.login": "against_account",
     }
 )
 """Our names of the fields in which the API takes whom a case complains of."""
@@ -80,7 +84,11 @@ def against(unit: str, person: str) -> dict[str, list[str]]:
 
 
 def _marking(form: Form) -> dict[str, Any]:
-    return against(form.get("against_unit"), form.get("against_person"))
+    login, person = form.get("against_account"), form.get("against_person")
+    if not login:
+        return against(form.get("against_unit"), person)
+    linked = [{"login": login, "person": person or None}]
+    return against(form.get("against_unit"), "") | {"accounts": linked}
 
 
 BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(

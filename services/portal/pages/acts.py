@@ -24,6 +24,7 @@ from services.portal.pages.act_forms import (
     NOBODY_NAMED,
     NOTHING_CORRECTED,
     SAID_ONCE,
+    SOMEBODY,
     YES_NO,
     path_of,
 )
@@ -79,7 +80,7 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
     missing = {name: told for name, told in NEEDED[act].items() if not form.get(name)}
     if act == "contact" and form.get("reached") not in YES_NO:
         missing["reached"] = NEEDED[act]["reached"]
-    if act == "mark" and not (form.get("against_unit") or form.get("against_person")):
+    if act == "mark" and not any(map(form.get, SOMEBODY)):
         missing["against_unit"] = NOBODY_NAMED
     if act == "correction" and not any(form.get(name) for name in CORRECTABLE):
         missing["name"] = NOTHING_CORRECTED

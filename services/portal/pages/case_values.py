@@ -63,7 +63,9 @@ def _offered(db: Connection, steps: NextSteps) -> dict[str, Any]:
     acts = (steps.next, *steps.others)
     units = repository.units(db) if {"dispatch", "mark"} & {*acts} else []
     items = repository.items(db, "", MOST_ITEMS) if "accept" in acts else []
+    accounts = repository.accounts_by_login(db) if steps.may_link else []
     return {
         "units": [(unit.code, unit.title) for unit in units],
+        "accounts": [(one.login, f"{one.name}（{one.login}）") for one in accounts if one.active],
         "items": [("", [(item.code, item.title) for item in items])],
     }

@@ -113,6 +113,8 @@ class NextSteps:
     may_open_files: bool
     may_read_records: bool
     """Why a hold stands, and what was ordered about the person."""
+    may_link: bool
+    """To say which account is that of a person complained of."""
 
 
 def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
@@ -132,6 +134,7 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
         may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
+        may_link="mark" in beside and may(actor, Action.CASE_LINK, here).allowed,
     )
 
 

@@ -45,6 +45,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_ANSWER: {W, WH, H},
     Action.CASE_URGE: {W, WH, H, S},
     Action.CASE_MARK: {W, WH, H, D, S},
+    Action.CASE_LINK: {WH, D},
     Action.CODE_RENEW: set(),
     Action.PERSON_REVEAL: READERS,
     Action.ORDER_READ: READERS,
