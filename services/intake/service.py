@@ -40,6 +40,7 @@ class IntakeService:
         """Another node said something about a case, perhaps about one that is here."""
         handlers.follow_relayed(db, event, self.unit.node)
         handlers.hear_order(db, self.keys, event, self.unit.node)
+        handlers.hear_mark(db, event, self.unit.node)
 
     @hears(OrderPassedOn)
     def on_order_passed_on(self, db: Connection, event: OrderPassedOn) -> None:

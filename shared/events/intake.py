@@ -19,6 +19,7 @@ class UnitComplainedOf(BaseModel):
 
     node: str
     code: str
+    """Empty for a unit of another node of which only the title is known."""
     title: str
 
 
@@ -32,7 +33,7 @@ class ComplainedOf(BaseModel):
 
     def units_of(self, node: str) -> frozenset[str]:
         """Return the codes of those units that are this node's."""
-        return frozenset(unit.code for unit in self.units if unit.node == node)
+        return frozenset(unit.code for unit in self.units if unit.node == node and unit.code)
 
     @property
     def codes(self) -> frozenset[str]:

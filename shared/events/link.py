@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.intake import UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import Channel, Complexity
 
@@ -45,6 +46,8 @@ class CaseReceived(CaseEvent):
     agent: SealedParty | None = None
     complained_of: tuple[SealedName, ...] = ()
     """Persons of whom the case complains."""
+    complained_units: tuple[UnitComplainedOf, ...] = ()
+    """Units of this node of which it complains, as other nodes told them."""
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
     amendment: int = 0

@@ -19,7 +19,7 @@ from services.intake.handlers import Acceptance, Account, Declining, Named, Part
 from services.intake.policy.days import day_in_china
 from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
-from shared.events.intake import DeclineReason
+from shared.events.intake import DeclineReason, UnitComplainedOf
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
@@ -100,15 +100,28 @@ def _name(text: str) -> str:
 PersonName = Annotated[ShortText, AfterValidator(_name)]
 
 
+class UnitElsewhereBody(Body):
+    """A unit of a node above or below, by its name and, if known, the code that it has there."""
+
+    node: Code
+    code: Code | None = None
+    title: ShortText
+
+
 class ComplainedOfBody(Body):
-    """Whom a case complains of: units of this node by code, persons by name."""
+    """Whom a case complains of: units of this node by code, persons by name, units elsewhere."""
 
     units: list[Code] = Field(default=[], max_length=MOST_COMPLAINED_OF)
     persons: list[PersonName] = Field(default=[], max_length=MOST_COMPLAINED_OF)
+    elsewhere: list[UnitElsewhereBody] = Field(default=[], max_length=MOST_COMPLAINED_OF)
 
     def named(self) -> Named:
         """Return it as the handlers take it."""
-        return Named(tuple(self.units), tuple(self.persons))
+        elsewhere = [
+            UnitComplainedOf(node=unit.node, code=unit.code or "", title=unit.title)
+            for unit in self.elsewhere
+        ]
+        return Named(tuple(self.units), tuple(self.persons), tuple(elsewhere))
 
 
 class AccountBody(Body):

@@ -15,7 +15,7 @@ from services.intake.api.answers import (
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
 from services.intake.api.views import case_answer
-from services.intake.handlers import Caller, Look
+from services.intake.handlers import Caller, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
@@ -59,6 +59,7 @@ def register_case(
     door.demand(actor, Action.CASE_REGISTER, Resource(node=node, channel=body.channel))
     if body.received_at is not None:
         door.demand(actor, Action.CASE_IMPORT, Resource(node=node, channel=body.channel))
+    _demand_neighbours(door, body.complained_of.named() if body.complained_of else None)
     once = Once(idempotency, door.keys, actor, key, now)
     with door.unit.begin() as work:
         return once.run(
@@ -116,9 +117,11 @@ def mark_case(number: Number, body: MarkBody, door: IntakeDoor, actor: Who) -> W
     door.demand(actor, Action.CASE_MARK, Resource(node=door.node.code))
     if body.accounts:
         door.demand(actor, Action.CASE_LINK, Resource(node=door.node.code))
+    named = body.named()
+    _demand_neighbours(door, named)
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        case = handlers.mark_complained_of(work.db, door.keys, exact(number), body.named(), caller)
+        case = handlers.mark_complained_of(work.db, door.keys, exact(number), named, caller)
         work.speak()
         version = work.versions.get(case.case_id) or version_of(work.db, case.case_id)
         return WrittenAnswer(case_id=case.case_id, version=version)
@@ -143,6 +146,12 @@ def reveal_person(
     if wait is not None:
         raise Refused("too_many_looks", str(wait))
     return answer
+
+
+def _demand_neighbours(door: Door, named: Named | None) -> None:
+    elsewhere = named.elsewhere if named else ()
+    if any(unit.node not in door.node.neighbours for unit in elsewhere):
+        raise Refused("no_such_neighbour", field="complained_of.elsewhere")
 
 
 def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> RegisteredAnswer:

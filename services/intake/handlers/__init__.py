@@ -47,7 +47,7 @@ from services.intake.handlers.lost_code import (
     send_codes,
 )
 from services.intake.handlers.orders import hear_order, note_passed_on
-from services.intake.handlers.receive import receive_case
+from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
@@ -100,6 +100,7 @@ __all__ = [
     "follow_relayed",
     "forget_old_asks",
     "forget_old_counts",
+    "hear_mark",
     "hear_order",
     "hold_case",
     "list_attachments",

@@ -1,5 +1,6 @@
 """Whom a case complains of: units of this node, and persons, whose names are sealed at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case, case_by_number, mark_complaint
-from services.intake.repository.catalogue import titles_of_units
+from services.intake.repository.catalogue import codes_of_units, titles_of_units
 from shared.audit import digest_of
 from shared.errors import Refused
 from shared.events.intake import ComplainedOf, ComplaintMarked, UnitComplainedOf
@@ -81,14 +82,25 @@ def identified(
     titles = titles_of_units(db, named.units) if named.units else {}
     if any(code not in titles for code in named.units):
         raise Refused("unknown_unit", field="complained_of.units")
-    units = (
-        UnitComplainedOf(node=node, code=code, title=titles[code])
-        for code in dict.fromkeys(named.units)
+    units = tuple(
+        UnitComplainedOf(node=node, code=code, title=titles[code]) for code in named.units
     )
     persons = [_sealed(sealer, keys, name) for name in named.persons]
     persons += [_linked(sealer, keys, account) for account in named.accounts]
-    told = ComplainedOf(units=(*units, *map(_as_told, named.elsewhere)))
-    return _joined(told, ComplainedOf(persons=tuple(persons)))
+    units = (*units, *map(_as_told, named.elsewhere))
+    return _joined(ComplainedOf(), ComplainedOf(units=units, persons=tuple(persons)))
+
+
+def own_units(
+    db: Connection, told: Sequence[UnitComplainedOf], node: str
+) -> tuple[UnitComplainedOf, ...]:
+    """Return those units that are this node's, as it lists them: by code, else by title."""
+    mine = [unit for unit in told if unit.node == node]
+    listed = codes_of_units(db, [unit.code for unit in mine], [unit.title for unit in mine])
+    codes = ((listed.get(unit.code) or listed.get(unit.title), unit.title) for unit in mine)
+    return tuple(
+        UnitComplainedOf(node=node, code=code, title=title) for code, title in codes if code
+    )
 
 
 def say_marked(db: Connection, case: Case, by: By, at: datetime) -> None:
@@ -118,14 +130,21 @@ def is_in_conflict(case: Case, caller: Caller) -> bool:
 
 
 def _digested(told: ComplainedOf) -> dict[str, object]:
-    return {"units": [unit.code for unit in told.units], "persons": sorted(told.hashes)}
+    return {
+        "units": [unit.code or unit.title for unit in told.units],
+        "persons": sorted(told.hashes),
+    }
 
 
 def _joined(known: ComplainedOf, told: ComplainedOf) -> ComplainedOf:
-    codes = {(unit.node, unit.code) for unit in known.units}
-    units = [unit for unit in told.units if (unit.node, unit.code) not in codes]
+    listed = set(map(_known_as, known.units))
+    units = {_known_as(unit): unit for unit in told.units if _known_as(unit) not in listed}
     persons = reduce(_with_person, told.persons, known.persons)
-    return ComplainedOf(units=(*known.units, *units), persons=persons)
+    return ComplainedOf(units=(*known.units, *units.values()), persons=persons)
+
+
+def _known_as(unit: UnitComplainedOf) -> tuple[str, str]:
+    return unit.node, unit.code or unit.title
 
 
 def _with_person(known: tuple[SealedName, ...], one: SealedName) -> tuple[SealedName, ...]:

@@ -34,7 +34,13 @@ from shared.clock import new_id
 from shared.errors import NotYet
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.intake import CaseAmended, CaseErased, CaseRegistered, ComplaintMarked
+from shared.events.intake import (
+    CaseAmended,
+    CaseErased,
+    CaseRegistered,
+    ComplaintMarked,
+    UnitComplainedOf,
+)
 from shared.events.link import CaseReceived, OrderPassedOn
 from shared.events.sealed import WITHHELD, SealedName
 from shared.events.words import HandOverKind
@@ -182,12 +188,18 @@ class _Noting:
         self._share(event.to_node)
         told = self._first_told(event)
         fact = self._reworded(received(self.db, self.house, *told, box))
+        fact = fact.model_copy(update={"complained_units": self._own_units(event.case_id)})
         say(self.db, fact)
         self.case = replace(self.case, person=person_of(fact))
 
     def _complains_of(self, persons: Sequence[SealedName]) -> None:
         told = [person.name.model_dump(mode="json") for person in persons]
         self.case = replace(self.case, complained_of=told or None)
+
+    def _own_units(self, case_id: UUID) -> tuple[UnitComplainedOf, ...]:
+        marks = self._facts(case_id, ComplaintMarked)
+        named = (unit for mark in marks for unit in mark.complained_of.units)
+        return tuple(dict.fromkeys(unit for unit in named if unit.node == self.house.node))
 
     def _first_told(self, event: HandOverAnswered) -> tuple[CaseRegistered, HandOverOffered]:
         registered = self._facts(event.case_id, CaseRegistered)

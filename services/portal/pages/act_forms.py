@@ -9,11 +9,13 @@ from services.portal.pages.forms import Form
 from services.portal.pages.language import later as _
 from services.portal.pages.words import HAND_OVER_GROUNDS
 
-SOMEBODY = ("against_unit", "against_person", "against_account")
+SOMEBODY = ("against_unit", "against_person", "against_account", "against_node")
 """Fields of which one at least says whom a case complains of."""
 YES_NO = {"yes": True, "no": False}
 CORRECTABLE = ("name", "phone", "id_number", "address", "title", "text")
 NOTHING_CORRECTED = _("请至少填写一项正确的内容。")
+ELSEWHERE = ("node", "code", "title")
+"""What is told of a unit of another node."""
 NOBODY_NAMED = _("请选一个单位，或者填姓名。")
 NO_GROUND = _("选“其他”的，请写明事由；不要写姓名、电话。")
 AGAINST: Mapping[str, str] = MappingProxyType(
@@ -25,6 +27,8 @@ AGAINST: Mapping[str, str] = MappingProxyType(
         "persons.0": "against_person",
         "accounts.0.person": "against_person",
         "accounts.0.login": "against_account",
+        "complained_of.elsewhere": "against_node",
+        **{f"elsewhere.0.{name}": f"against_{name}" for name in ELSEWHERE},
     }
 )
 """Our names of the fields in which the API takes whom a case complains of."""
@@ -85,10 +89,13 @@ def against(unit: str, person: str) -> dict[str, list[str]]:
 
 def _marking(form: Form) -> dict[str, Any]:
     login, person = form.get("against_account"), form.get("against_person")
-    if not login:
-        return against(form.get("against_unit"), person)
-    linked = [{"login": login, "person": person or None}]
-    return against(form.get("against_unit"), "") | {"accounts": linked}
+    told: dict[str, Any] = against(form.get("against_unit"), "" if login else person)
+    if login:
+        told["accounts"] = [{"login": login, "person": person or None}]
+    elsewhere = {name: form.get(f"against_{name}") for name in ELSEWHERE}
+    if any(elsewhere.values()):
+        told["elsewhere"] = [elsewhere | {"code": elsewhere["code"] or None}]
+    return told
 
 
 BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(

@@ -37,6 +37,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),
+        "tiers": neighbour_choices(node, None),
         "preview_of": _preview(case),
     }
 
