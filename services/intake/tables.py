@@ -281,6 +281,32 @@ Index(
     postgresql_where=holds.c.released_at.is_(None),
 )
 
+unmarkings = Table(
+    "unmarkings",
+    metadata,
+    Column("unmarking_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("units", ARRAY(Text), nullable=False),
+    Column("persons", ARRAY(Text), nullable=False),
+    Column("because", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_name", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("refusal", Text),
+)
+"""Askings that a case complains of somebody no more; persons stand as keyed hashes."""
+Index(
+    "uq_unmarkings_open",
+    unmarkings.c.case_id,
+    unique=True,
+    postgresql_where=unmarkings.c.state == "asked",
+)
+
 plumbing = plumbing_tables(metadata)
 REVEAL, READ, SEARCH = LOOKS = ("person.reveal", "attachment.read", "person.search")
 """The actions of the audit that are counted: a person or files seen, a person searched for."""

@@ -251,6 +251,17 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "申请人不能审批自己的申请，请由另一个人审批。",
         "Somebody else than who asked must approve.",
     ),
+    "not_marked": (
+        422,
+        "这件没有记过这个反映对象，请核对后再填。",
+        "The case is not known to complain of them: check it.",
+    ),
+    "unmarking_open": (
+        409,
+        "这件已有一个解除回避的申请，等另一个人审批后再提。",
+        "Another one is still to be decided by somebody else.",
+    ),
+    "unknown_unmarking": (404, "没有找到这个申请。", "No such request."),
     "unknown_data_order": (404, "没有找到这个申请。", "No such order."),
     "wrong_state": (
         409,

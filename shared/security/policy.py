@@ -27,6 +27,8 @@ class Action(StrEnum):
     CASE_MARK = "case.mark"
     CASE_LINK = "case.link"
     """To say which account is that of a person complained of."""
+    UNMARK_ASK = "unmark.ask"
+    UNMARK_APPROVE = "unmark.approve"
     CODE_RENEW = "code.renew"
     PERSON_REVEAL = "person.reveal"
     ORDER_READ = "order.read"
@@ -189,9 +191,10 @@ _FRONT = (
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
 )
+_MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
     Action.CASE_MARK,
-    Action.CASE_LINK,
+    *_MARKING,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
@@ -200,6 +203,8 @@ _DISPATCHING = (
 )
 _SUPERVISING = (
     Action.CASE_MARK,
+    Action.UNMARK_ASK,
+    Action.UNMARK_APPROVE,
     Action.CASE_URGE,
     Action.CASE_REPORT_UP,
     Action.SUPERVISION_ORDER,
@@ -233,9 +238,7 @@ _BOOKS = (
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.WINDOW_HEAD: dict.fromkeys(
-            (*_FRONT, *_WATCH, *_RECORDS, Action.CASE_LINK), Reach.NODE
-        ),
+        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS, *_MARKING), Reach.NODE),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {

@@ -51,6 +51,12 @@ from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
+from services.intake.handlers.unmark import (
+    Unmark,
+    approve_unmarking,
+    ask_unmarking,
+    refuse_unmarking,
+)
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -82,14 +88,17 @@ __all__ = [
     "Revealed",
     "TooOften",
     "Trying",
+    "Unmark",
     "Wanted",
     "accept_case",
     "approve_correction",
     "approve_erasure",
+    "approve_unmarking",
     "ask_code",
     "ask_correction",
     "ask_erasure",
     "ask_for_due",
+    "ask_unmarking",
     "attach",
     "claim_case",
     "count_to_rehash",
@@ -114,6 +123,7 @@ __all__ = [
     "receive_case",
     "refuse_correction",
     "refuse_erasure",
+    "refuse_unmarking",
     "register_case",
     "rehash_persons",
     "release_case",

@@ -137,13 +137,14 @@ def _digested(told: ComplainedOf) -> dict[str, object]:
 
 
 def _joined(known: ComplainedOf, told: ComplainedOf) -> ComplainedOf:
-    listed = set(map(_known_as, known.units))
-    units = {_known_as(unit): unit for unit in told.units if _known_as(unit) not in listed}
+    listed = set(map(known_as, known.units))
+    units = {known_as(unit): unit for unit in told.units if known_as(unit) not in listed}
     persons = reduce(_with_person, told.persons, known.persons)
     return ComplainedOf(units=(*known.units, *units.values()), persons=persons)
 
 
-def _known_as(unit: UnitComplainedOf) -> tuple[str, str]:
+def known_as(unit: UnitComplainedOf) -> tuple[str, str]:
+    """Return the node of a unit and its code there, or its title where no code is known."""
     return unit.node, unit.code or unit.title
 
 

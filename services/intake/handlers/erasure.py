@@ -39,6 +39,7 @@ from services.intake.repository.orders import (
     open_hold,
 )
 from services.intake.repository.timeline import erase_facts, facts_of
+from services.intake.repository.unmarkings import forget_unmarkings
 from services.intake.tables import idempotency, plumbing
 from shared.audit import digest_of
 from shared.clock import new_id
@@ -174,6 +175,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_case(db, case_id, now)
     erase_facts(db, case_id)
     empty_corrections(db, case_id, now)
+    forget_unmarkings(db, case_id)
     forget_case(db, idempotency, case_id)
     forget_said(db, plumbing, case_id)
     forget_unheard(db, plumbing, case_id)

@@ -50,6 +50,8 @@ def empty(sheet: Sheet) -> frozenset[UUID]:
 def _empty_case(sheet: Sheet, row: Row) -> None:
     _reword(row, WORDS["cases"])
     row.update(dict.fromkeys(GONE))
+    told = row["complained_of"] or {}
+    row["complained_of"] = {node: each | {"known_as": []} for node, each in told.items()} or None
     row["item_name"] = row["item_name"] if row["item_code"] else None
     sheet.texts[row["case_id"]] = (row["number"] or "",)
 

@@ -31,6 +31,8 @@ GROUPS: Sequence[Group] = (
             Action.CASE_ANSWER: (_("当场答复"), "answer on the spot"),
             Action.CASE_MARK: (_("注明反映的是谁"), "say whom a case complains of"),
             Action.CASE_LINK: (_("指明是谁的账号"), "say whose account it is"),
+            Action.UNMARK_ASK: (_("申请解除回避"), "ask to end a recusal"),
+            Action.UNMARK_APPROVE: (_("批准解除回避"), "approve the end of a recusal"),
             Action.CASE_URGE: (_("催办"), "urge"),
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),

@@ -115,6 +115,7 @@ class NextSteps:
     """Why a hold stands, and what was ordered about the person."""
     may_link: bool
     """To say which account is that of a person complained of."""
+    may_unmark: bool
 
 
 def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
@@ -135,6 +136,7 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
         may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
         may_link="mark" in beside and may(actor, Action.CASE_LINK, here).allowed,
+        may_unmark=case.is_ours and may(actor, Action.UNMARK_ASK, here).allowed,
     )
 
 

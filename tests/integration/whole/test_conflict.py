@@ -289,6 +289,34 @@ def taken_over(tiers: WholeTiers, case: Told) -> None:
     tiers.settle()
 
 
+def test_a_wrong_mark_is_undone_by_two_and_the_unit_sees_the_case_again(told: Against) -> None:
+    county, title = told.county, "房产科不给办"
+    case = register(county, title=title, complained_of={"units": [SECTION], "persons": ["赵七"]})
+    told.tiers.settle()
+    clerk = county.signed_in(Role.WINDOW_HEAD, SECTION)
+    asker, other = county.signed_in(Role.DISPATCHER), county.signed_in(Role.SUPERVISOR)
+    at = f"/desk/marks?case={case.number}"
+    before = county.done("GET", f"/desk?view=all&case={case.number}", clerk)
+
+    page = county.done("GET", at, asker)
+    form = {"csrf": CSRF.findall(page)[0], "number": case.number, "unit": f"{COUNTY}/{SECTION}"}
+    bare = county.ask("POST", "/desk/marks/ask", asker, data={**form, "unit": "", "because": "x"})
+    asked = county.ask("POST", "/desk/marks/ask", asker, data={**form, "because": "记错了科室"})
+    seen = county.done("GET", at, other)
+    which = re.findall('name="unmarking_id" value="([^"]+)"', seen)[0]
+    approving = {"csrf": CSRF.findall(seen)[0], "number": case.number, "unmarking_id": which}
+    own = county.ask("POST", "/desk/marks/approve", asker, data=form | {"unmarking_id": which})
+    done = county.ask("POST", "/desk/marks/approve", other, data=approving)
+    told.tiers.settle()
+
+    after = county.done("GET", f"/desk?view=all&case={case.number}", clerk)
+    assert [each.status_code for each in (bare, asked, own, done)] == [422, 303, 403, 303]
+    assert "请选一个单位，或者填姓名。" in bare.text
+    assert (title in before, title in after) == (False, True)
+    assert "1 名工作人员（已回避）" in after
+    assert "批准解除" not in county.done("GET", at, other)
+
+
 def test_a_unit_of_no_neighbour_is_refused_by_its_field(told: Against) -> None:
     head = told.county.token(Role.WINDOW_HEAD)
     mark = f"/api/v1/cases/{told.case.number}/mark"

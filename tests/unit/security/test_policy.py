@@ -46,6 +46,8 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_URGE: {W, WH, H, S},
     Action.CASE_MARK: {W, WH, H, D, S},
     Action.CASE_LINK: {WH, D},
+    Action.UNMARK_ASK: {WH, D, S},
+    Action.UNMARK_APPROVE: {S},
     Action.CODE_RENEW: set(),
     Action.PERSON_REVEAL: READERS,
     Action.ORDER_READ: READERS,
