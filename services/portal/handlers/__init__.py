@@ -105,6 +105,7 @@ from services.portal.handlers.signing_in import (
     show_code,
     sign_in,
 )
+from services.portal.handlers.single_log_out import log_out
 from services.portal.handlers.single_sign_on import (
     Flow,
     Proven,
@@ -183,6 +184,7 @@ __all__ = [
     "holder_of",
     "is_csrf_of",
     "known_browser",
+    "log_out",
     "login_of",
     "make_export",
     "make_token",

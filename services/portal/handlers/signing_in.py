@@ -31,6 +31,8 @@ class Visitor:
     browser: str = ""
     """What marks a browser in which this login has succeeded before; empty for any other."""
     user_agent: str = ""
+    provider_session: str | None = None
+    """Of whom a single sign-on has proven: its own session, by which it may end ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def _write(
         half=half,
         address=visitor.address,
         device=device_of(visitor.user_agent),
+        provider_session=visitor.provider_session,
     )
     repository.begin_session(db, begun, now)
     return SignedIn(token, account, half)

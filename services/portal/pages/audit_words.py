@@ -113,5 +113,6 @@ AUDIT_REASONS: Mapping[str, str] = MappingProxyType(
         "conflict_of_interest": _("反映的就是本单位，须回避"),
         "too_often": _("尝试太多，须等待"),
         "wrong_code": _("查询码不对"),
+        "unproven": _("证明不了是谁发来的"),
     }
 )
