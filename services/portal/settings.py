@@ -5,8 +5,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.portal.handlers import AccountRules, ResetRules, SessionRules
-from services.portal.policy import ClaimRules, Limits, PasswordRules, Patience, TokenRules
+from services.portal.policy import (
+    AccountRules,
+    ClaimRules,
+    Limits,
+    PasswordRules,
+    Patience,
+    ResetRules,
+    SessionRules,
+    TokenRules,
+)
 from services.portal.policy.exports import ExportRules
 from shared.security.actor import APART, Role
 

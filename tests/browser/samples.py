@@ -56,6 +56,7 @@ from tests.browser.facts import (
 )
 from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
+from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
@@ -367,6 +368,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **EXPORT_SAMPLES,
+    **MARK_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,
 }

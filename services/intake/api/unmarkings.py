@@ -17,7 +17,7 @@ from services.intake.handlers import Caller, Unmark
 from services.intake.handlers.complaint import is_in_conflict
 from services.intake.handlers.unmark import unit_key
 from services.intake.repository.cases import Case, case_by_number
-from services.intake.repository.unmarkings import unmarkings_of
+from services.intake.repository.unmarkings import Unmarking, unmarkings_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
 from shared.events.intake import ComplainedOf
@@ -66,6 +66,18 @@ class UnmarkingView(BaseModel):
     decided_at: datetime | None
     refusal: str | None
 
+    @classmethod
+    def of(cls, one: Unmarking, reader: str) -> Self:
+        """Return an asking as somebody reads it."""
+        named = ("unmarking_id", "state", "because", "asked_name", "asked_at")
+        decided = ("decided_name", "decided_at", "refusal")
+        return cls(
+            units=list(one.units),
+            persons=bool(one.persons),
+            is_own=one.asked_by == reader,
+            **{name: getattr(one, name) for name in (*named, *decided)},
+        )
+
 
 class MarksAnswer(BaseModel):
     """Of whom a case complains, and the askings that it shall no more."""
@@ -93,27 +105,13 @@ def read_marks(number: Number, door: IntakeDoor, actor: Who) -> MarksAnswer:
             raise Refused("unknown_case")
         found = unmarkings_of(db, case.case_id)
     told = case.complained_of or ComplainedOf()
-    units = [
-        MarkedUnit(key=unit_key(unit), node=unit.node, title=unit.title) for unit in told.units
-    ]
-    views = [
-        UnmarkingView(
-            unmarking_id=one.unmarking_id,
-            state=one.state,
-            units=list(one.units),
-            persons=bool(one.persons),
-            because=one.because,
-            asked_name=one.asked_name,
-            asked_at=one.asked_at,
-            is_own=one.asked_by == actor.id,
-            decided_name=one.decided_name,
-            decided_at=one.decided_at,
-            refusal=one.refusal,
-        )
-        for one in found
-    ]
     return MarksAnswer(
-        number=case.number, units=units, persons=len(told.persons), unmarkings=views
+        number=case.number,
+        units=[
+            MarkedUnit(key=unit_key(unit), node=unit.node, title=unit.title) for unit in told.units
+        ],
+        persons=len(told.persons),
+        unmarkings=[UnmarkingView.of(one, actor.id) for one in found],
     )
 
 

@@ -13,12 +13,12 @@ from services.portal.handlers import (
     BROWSER_COOKIE,
     BROWSER_DAYS,
     SESSION_COOKIE,
-    AccountRules,
     Deed,
     Failed,
     SignInRules,
     Visitor,
 )
+from services.portal.policy import AccountRules
 from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.http import Door, Who, door_of

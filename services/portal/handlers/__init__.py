@@ -3,7 +3,6 @@
 from services.portal.handlers.accounts import (
     FOUNDERS,
     AccountOrder,
-    AccountRules,
     FounderOrder,
     Given,
     found,
@@ -62,7 +61,6 @@ from services.portal.handlers.replay import (
 )
 from services.portal.handlers.resets import (
     Renewed,
-    ResetRules,
     Wish,
     approve,
     propose,
@@ -77,7 +75,6 @@ from services.portal.handlers.second_factor import (
 from services.portal.handlers.sessions import (
     SESSION_COOKIE,
     Holder,
-    SessionRules,
     csrf_of,
     end_other_sessions,
     end_own_session,
@@ -135,7 +132,6 @@ __all__ = [
     "FOUNDERS",
     "SESSION_COOKIE",
     "AccountOrder",
-    "AccountRules",
     "CodeRules",
     "CodeShown",
     "Credentials",
@@ -156,8 +152,6 @@ __all__ = [
     "Renewed",
     "ReplayRunning",
     "Replayed",
-    "ResetRules",
-    "SessionRules",
     "Shown",
     "SignInRules",
     "SignedIn",

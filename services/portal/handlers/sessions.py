@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.handlers.records import Deed, note
-from services.portal.policy import Duty, Limits, duty_of, is_over
+from services.portal.policy import Duty, Limits, SessionRules, duty_of, is_over
 from services.portal.repository import Account, OpenSession
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
@@ -20,16 +20,6 @@ SESSION_COOKIE = "backstop_session"
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the idle limit is kept: a request more often than that writes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRules:
-    """What holds for sessions at a node."""
-
-    node: str
-    limits: Limits
-    second_factor_roles: frozenset[str] = frozenset()
-    """Who has one of these roles has a second factor, or gets one before anything else."""
 
 
 @dataclass(frozen=True, slots=True)

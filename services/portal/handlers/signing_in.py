@@ -15,8 +15,8 @@ from services.portal.handlers.passwords import HASHER, Opening, is_password
 from services.portal.handlers.patience import Failed, Keys, admit, forgive
 from services.portal.handlers.records import Deed, note
 from services.portal.handlers.second_factor import fits
-from services.portal.handlers.sessions import SessionRules, new_token, staff, token_hash
-from services.portal.policy import Limits, Patience, device_of
+from services.portal.handlers.sessions import new_token, staff, token_hash
+from services.portal.policy import Limits, Patience, SessionRules, device_of
 from services.portal.repository import Account, Begun
 from shared.audit import AuditOutcome
 from shared.security.actor import anonymous

@@ -9,7 +9,6 @@ from services.portal.handlers import (
     CodeRules,
     CodeShown,
     Failed,
-    ResetRules,
     SignedIn,
     Wish,
     approve,
@@ -20,7 +19,7 @@ from services.portal.handlers import (
     refuse,
     show_code,
 )
-from services.portal.policy import Duty, Lost
+from services.portal.policy import Duty, Lost, ResetRules
 from services.portal.tables import plumbing, recovery_codes, sealed, second_factors
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
