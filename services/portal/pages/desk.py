@@ -116,13 +116,14 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
     if not views:
         return _without_lists(request, actor, door)
     view = next((each for each in views if each.key == sought.view), views[0])
+    by = replace(sought, text=beside.words or sought.text)
     with door.unit.transaction() as db:
-        values = _case(db, actor, door, sought)
-        if beside.numbers is not None:
-            values |= _rows(db, beside.numbers)
-        else:
-            by = replace(sought, text=beside.words or sought.text)
-            values |= _list(db, actor, door, view, by)
+        listed = (
+            _list(db, actor, door, view, by)
+            if beside.numbers is None
+            else _rows(db, beside.numbers)
+        )
+        values = _case(db, actor, door, sought) | listed
     _look(actor, door, view, values["case"])
     known = {
         "views": views,

@@ -65,11 +65,16 @@ def order_supervision(
         answer_by=due,
         ordered_at=caller.now,
     )
-    add_supervision(db, supervision)
-    say(db, _ordered(supervision, caller))
-    after = {"to": supervision.to_node, "text": supervision.text_masked, "by": due.isoformat()}
-    leave_trace(db, caller, Action.SUPERVISION_ORDER, supervision.supervision_id, after)
+    _keep_and_say(db, supervision, caller)
     return supervision
+
+
+def _keep_and_say(db: Connection, ordered: Supervision, caller: Caller) -> None:
+    add_supervision(db, ordered)
+    say(db, _ordered(ordered, caller))
+    due = ordered.answer_by.isoformat()
+    after = {"to": ordered.to_node, "text": ordered.text_masked, "by": due}
+    leave_trace(db, caller, Action.SUPERVISION_ORDER, ordered.supervision_id, after)
 
 
 def answer_supervision(
