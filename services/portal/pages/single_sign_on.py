@@ -14,7 +14,7 @@ from shared.http.demands import Audience, open_to
 router = APIRouter()
 
 COOKIE = "backstop_sso"
-_OURS = 500
+_OF_THE_TOKEN = {400, 422}
 PATH = "/desk/sso"
 KEPT_SECONDS = 600
 NOT_DONE = _("没有登录成功：在统一身份认证那边取消了，或没有通过。可以再试一次。")
@@ -63,8 +63,8 @@ async def logout(request: Request) -> Response:
     headers = {"Cache-Control": "no-store"}
     if answer.ok:
         return Response(status_code=200, headers=headers)
-    # 2.8: what is wrong with the token is a 400; the provider being away is our fault.
-    status = 400 if answer.status < _OURS else answer.status
+    # 2.8: whatever is wrong with the token is a 400.
+    status = 400 if answer.status in _OF_THE_TOKEN else answer.status
     return Response(answer.says(SOURCE), status, headers, "text/plain; charset=utf-8")
 
 
