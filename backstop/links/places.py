@@ -1,0 +1,101 @@
+"""Where what belongs to a node's links lies: one folder per node, in it one for its broker.
+
+The broker runs under an account of its own. What it reads is as readable as the folder `broker`:
+where its group may enter that one (`chgrp rabbitmq`, `chmod 2750`), it may read the files in it.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+OWNER_ONLY = 0o600
+FOLDER_OF_OWNER = 0o700
+GROUP_ENTERS, GROUP_READS = 0o010, 0o040
+RANDOM_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The files of one node."""
+
+    folder: Path
+
+    @property
+    def authority(self) -> Path:
+        """Key and certificate of the node's own authority."""
+        return self.folder / "authority.pem"
+
+    @property
+    def books(self) -> Path:
+        """What is known of the links: the own address, children, invitations, the parent."""
+        return self.folder / "links.json"
+
+    @property
+    def joining(self) -> Path:
+        """The key and the request of a child that waits to be admitted."""
+        return self.folder / "joining.json"
+
+    @property
+    def broker(self) -> Path:
+        """The folder of what the broker reads."""
+        return self.folder / "broker"
+
+    @property
+    def server(self) -> Path:
+        """Key and certificate that the broker shows to who dials."""
+        return self.broker / "server.pem"
+
+    @property
+    def trust(self) -> Path:
+        """Certificates of the authorities whose clients the broker lets in."""
+        return self.broker / "trust.pem"
+
+    @property
+    def parent_authority(self) -> Path:
+        """Certificates of the authorities of the tier above."""
+        return self.broker / "parent.pem"
+
+    @property
+    def definitions(self) -> Path:
+        """What the broker loads for the links."""
+        return self.broker / "links.definitions.json"
+
+    @property
+    def configuration(self) -> Path:
+        """The part of `rabbitmq.conf` for the port at which children dial."""
+        return self.broker / "links.conf"
+
+    def own_pair(self, serial: int) -> Path:
+        """Return where key and certificate lie under which the tier above is dialled.
+
+        Each has a file of its own, so that the one before works until the new one does.
+        """
+        return self.broker / f"own-{serial:x}.pem"
+
+
+def put(file: Path, blob: bytes) -> None:
+    """Write a whole file in the place of the one before, onto the disk, for who may read it."""
+    file.parent.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(RANDOM_BYTES)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "wb") as written:
+            _open_as_folder(descriptor, file.parent)
+            written.write(blob)
+            written.flush()
+            os.fsync(descriptor)
+        draft.replace(file)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def _open_as_folder(descriptor: int, folder: Path) -> None:
+    about = folder.stat()
+    if os.geteuid() == 0:  # root writes what the node or its broker reads
+        os.fchown(descriptor, about.st_uid, about.st_gid)
+    if about.st_mode & GROUP_ENTERS:
+        os.fchmod(descriptor, OWNER_ONLY | GROUP_READS)
