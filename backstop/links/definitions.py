@@ -175,7 +175,7 @@ def _shovel(vhost: str, name: str, ends: dict[str, Any], user: str) -> dict[str,
         "src-protocol": "amqp091",
         "dest-protocol": "amqp091",
         **ends,
-        "src-queue-args": dict(LINK_QUEUE),
+        "src-queue-args": {"x-queue-type": "quorum"},  # it takes no other
         "src-prefetch-count": PREFETCH,
         "ack-mode": "on-confirm",
         "reconnect-delay": RECONNECT_SECONDS,
