@@ -141,7 +141,7 @@ def believe(site: Site, request: Request, now: datetime) -> x509.Certificate:
     keep_card(site.settings, request.card, "the request")
     child = Child(
         account=account,
-        admitted_at=now,
+        vouched_at=now,
         ends_at=certificate.not_valid_after_utc,
         authority=mark_of(authority),
     )

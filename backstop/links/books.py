@@ -47,7 +47,7 @@ class Child(_Page):
     """A child that was let in."""
 
     account: str
-    admitted_at: AwareDatetime
+    vouched_at: AwareDatetime
     ends_at: AwareDatetime
     """When its certificate does."""
     authority: str

@@ -126,8 +126,12 @@ def _answer(site: Site, channel: Channel, child: str, body: bytes, now: datetime
     }
     answer = paper(Kind.RENEWED, (site.code, child), now, **told)
     _send(site, channel, f"{down_queue(child)}.{PAPERS}", answer)
-    ends = {"ends_at": certificate.not_valid_after_utc, "authority": mark_of(authority)}
-    site.know(children={**site.books.children, child: known.model_copy(update=ends)})
+    renewed = {
+        "vouched_at": now,
+        "ends_at": certificate.not_valid_after_utc,
+        "authority": mark_of(authority),
+    }
+    site.know(children={**site.books.children, child: known.model_copy(update=renewed)})
     return True
 
 
