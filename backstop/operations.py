@@ -14,7 +14,6 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Column, Float, Select, cast, extract, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from backstop.links.authority import NotAccepted
 from backstop.links.ends import endings
 from backstop.links.places import Places
 from backstop.node import Node
@@ -92,7 +91,7 @@ class Measured(Collector):
         family = CERTIFICATE_LEFT.family()
         # Files that cannot be read are told by who needs them; here they leave no sample.
         if "link" in self._services:
-            with suppress(Trouble, NotAccepted, OSError):
+            with suppress(Trouble):
                 for ending in endings(Places(self._node.settings.links)):
                     family.add_metric([self._node.code, ending.what], ending.left(utcnow()))
         return family

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from cryptography import x509
-
-from backstop.links.authority import read_certificate
 from backstop.links.books import read_books
 from backstop.links.places import Places
+from backstop.links.site import pair_in
 
 LATE = 1 / 6
 """So much of a life is left when a renewal, which is due at a third, has plainly not worked."""
@@ -29,17 +28,20 @@ class Ending:
 
 
 def endings(places: Places) -> Iterator[Ending]:
-    """Yield what a node shows and vouches with, and what the children show that it let in."""
+    """Yield what a node shows and vouches with, and what the children show that it let in.
+
+    Trouble for files that cannot be read.
+    """
     books = read_books(places.books)
     if books.own is not None:
-        yield _of("authority", places.authority.read_bytes())
-        yield _of("server", places.server.read_bytes())
+        yield _of("authority", places.authority)
+        yield _of("server", places.server)
     if books.parent is not None:
-        yield _of("own", places.own.read_bytes())
+        yield _of("own", places.own)
     for code, child in books.children.items():
         yield Ending(code, child.vouched_at, child.ends_at)
 
 
-def _of(what: str, pem: bytes) -> Ending:
-    certificate: x509.Certificate = read_certificate(pem)
+def _of(what: str, file: Path) -> Ending:
+    certificate = pair_in(file).certificate
     return Ending(what, certificate.not_valid_before_utc, certificate.not_valid_after_utc)

@@ -75,7 +75,7 @@ def test_opening_again_renews_a_certificate_that_does_not_do_any_more(
     open_for_children(city, opening, NOW + timedelta(days=days))
 
     assert server_of(city).certificate != before
-    assert account_in(server_of(city).certificate) == ADDRESS.host
+    assert account_in(server_of(city).certificate) == ADDRESS.name
 
 
 def test_the_broker_is_told_where_to_listen_and_whom_to_let_in(city: Site) -> None:
