@@ -64,6 +64,11 @@ def rotate(
 ) -> None:
     """Renew the certificates of this node now; what is in use works until the next one does."""
     with site_of(node) as site:
+        if site.books.own is None and site.books.parent is None:
+            raise Trouble(
+                "这个节点没有用证书的连接：请先 backstop link init 或 join\n"
+                "This node has no link by certificate: first `backstop link init` or `join`"
+            )
         if authority or finish:
             _rotate_authority(site, finish=finish)
         elif site.books.own is not None:
@@ -134,8 +139,10 @@ def _join(site: Site, joining: Joining, wait: int) -> None:
 def _rotate_authority(site: Site, *, finish: bool) -> None:
     if finish:
         end_authority(site, utcnow())
+        _let_broker_notice(site)
     else:
         begin_authority(site, utcnow())
+        _let_broker_notice(site)  # before children come with what the new one vouched for
         with at_home(site.settings.bus_url) as channel:
             call_children(site, channel, utcnow())
         typer.echo(
@@ -144,7 +151,15 @@ def _rotate_authority(site: Site, *, finish: bool) -> None:
             "The new authority is in use, the one before holds beside it. Children were called "
             "and renew by themselves; when all have, run `backstop link rotate --finish`"
         )
-    site.broker.read_certificates_again()
+
+
+def _let_broker_notice(site: Site) -> None:
+    try:
+        site.broker.read_certificates_again()
+    except Trouble as error:
+        typer.echo(
+            f"{error}\nRabbitMQ 会在两分钟内自己发现 · notices by itself within two minutes"
+        )
 
 
 def _rotate_own(site: Site, channel: Channel, wait: int) -> None:

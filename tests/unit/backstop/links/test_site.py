@@ -49,8 +49,15 @@ def let_in(city: Site, tmp_path: Path) -> None:
 
 
 def test_a_node_that_was_not_opened_says_what_to_do_first(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="first run `backstop link init"):
-        site_of(tmp_path, CITY).authority()
+    site = site_of(tmp_path, CITY)
+
+    for asked_for in (
+        site.authority,
+        lambda: begin_authority(site, NOW),
+        lambda: end_authority(site, NOW),
+    ):
+        with pytest.raises(Trouble, match="first run `backstop link init"):
+            asked_for()
 
 
 def test_opening_again_changes_no_key(city: Site) -> None:
