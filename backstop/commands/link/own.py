@@ -25,6 +25,7 @@ from backstop.links.renewing import (
     own_pair,
     take_renewed,
 )
+from backstop.links.revoking import leave as stop_dialling
 from backstop.links.site import Site
 from backstop.links.wire import Channel, at_home
 from backstop.progress import Trouble
@@ -78,6 +79,23 @@ def rotate(
         if not authority and not finish:
             with at_home(site.settings.bus_url) as channel:
                 _rotate_own(site, channel, wait)
+
+
+def leave(
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    node: NodeOption = None,
+) -> None:
+    """End the link to the tier above: this node dials it no more and believes nothing of it."""
+    if not yes:
+        typer.confirm("断开与上级的连接？ · End the link to the tier above?", abort=True)
+    with site_of(node) as site:
+        parent = stop_dialling(site)
+        typer.echo(
+            f"已断开 {parent}，请重启本节点的进程；"
+            f"上级用 backstop link revoke {site.code} 收回账户\n"
+            f"The link to {parent} has ended, restart the processes of this node; the tier above "
+            f"ends the account with `backstop link revoke {site.code}`"
+        )
 
 
 def load(node: NodeOption = None) -> None:
