@@ -18,6 +18,7 @@ from shared.bus.topology import (
     NAMES_HEADER,
     NO_DELIVERY_LIMIT,
     OUT,
+    PAPERS,
     QUEUE_ARGUMENTS,
     UNROUTED,
     UP,
@@ -35,8 +36,6 @@ RECONNECT_SECONDS: Final = 15
 HEARTBEAT_SECONDS: Final = 10
 CONNECT_WITHIN_MS: Final = 10_000
 
-PAPERS: Final = "link.papers"
-"""What a message says of itself that is not for link but for who looks after the links."""
 MOST_PAPERS: Final = 16
 """Papers of one neighbour that wait at most; the oldest goes."""
 MOST_REQUESTS: Final = 8

@@ -22,7 +22,7 @@ from backstop.links.authority import (
     request_pem,
 )
 from backstop.links.books import Parent
-from backstop.links.definitions import PAPERS, PARENT, papers_from
+from backstop.links.definitions import PARENT, papers_from
 from backstop.links.joining import Admission, granted
 from backstop.links.papers import Kind, Paper, Received, paper, read_paper, write_paper
 from backstop.links.places import put, put_for_broker
@@ -30,7 +30,7 @@ from backstop.links.site import Site, dial_of, mark_of, pair_in
 from backstop.links.wire import Channel, dialled
 from backstop.neighbours import cards_of
 from backstop.progress import Trouble
-from shared.bus.topology import NAMES_HEADER, OUT, UP, down_queue
+from shared.bus.topology import NAMES_HEADER, OUT, PAPERS, UP, down_queue
 
 TRIAL = "trial"
 
