@@ -27,6 +27,8 @@ from shared.events.link import ParcelArrived
 
 CARRY_EVERY_SECONDS = 1
 LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
+TIDY_EVERY_SECONDS = 3600
+TIDY_BATCH = 5_000
 
 
 class LinkService:
@@ -62,6 +64,13 @@ class LinkService:
         """A day may have begun: sign the heads of all audits, and give them to the tier above."""
         if self.relay.leads:
             handlers.drop_anchor(self.unit.transaction, self.books, self._house())
+
+    @every(seconds=TIDY_EVERY_SECONDS)
+    def tidy(self) -> bool:
+        """Time passed: what was not believed long ago is forgotten; True while there is more."""
+        with self.unit.transaction() as db:
+            before = utcnow() - self.settings.refusals_kept
+            return handlers.tidy(db, before, TIDY_BATCH) == TIDY_BATCH
 
     def _house(self) -> House:
         pace, now = self.settings.pace, utcnow()

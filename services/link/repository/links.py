@@ -188,6 +188,12 @@ def note_refused(db: Connection, peer: str, reason: str, digest: str, now: datet
     db.execute(refused.insert().values(peer=peer, reason=reason, digest=digest, at=now))
 
 
+def forget_refused_before(db: Connection, moment: datetime, limit: int) -> int:
+    """Forget what was not believed before a moment; return how much."""
+    old = select(refused.c.position).where(refused.c.at < moment).limit(limit)
+    return db.execute(delete(refused).where(refused.c.position.in_(old))).rowcount
+
+
 def backlog_of(db: Connection, peer: str) -> Backlog:
     """Count what waits at a link."""
     unsent = func.count().filter(outgoing.c.sent_at.is_(None))
