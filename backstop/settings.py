@@ -35,7 +35,16 @@ HIGHEST_WEB_PORT = 65_535 - OPERATIONS_PORT_OFFSET
 CODE = r"^\d{6}$"
 Code = Annotated[str, Field(pattern=CODE)]
 
-FILLED = ("public_url", "database_url", "database_direct_url", "bus_url", "key_file", "cards")
+FILLED = (
+    "public_url",
+    "database_url",
+    "database_direct_url",
+    "bus_url",
+    "key_file",
+    "cards",
+    "links",
+    "broker_control",
+)
 """Settings in which `{node}` and `{web_port}` are filled in."""
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -97,6 +106,13 @@ class NodeSettings(BaseSettings):
     neighbour_bus_url: str | None = Field(
         default=None,
         description="Where neighbours' buses are, {peer} for the code; empty if not from here.",
+    )
+    links: Path = Field(
+        default=Path("/etc/backstop/links/{node}"),
+        description="Folder of the keys and certificates of the node's links.",
+    )
+    broker_control: str = Field(
+        default="rabbitmqctl", description="How rabbitmqctl of the node's broker is called."
     )
     keep_days: int = Field(
         default=30, ge=1, description="How long outbox and inbox rows are kept after use."

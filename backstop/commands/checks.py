@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 import kombu
@@ -12,10 +12,13 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from backstop.links.ends import LATE, endings
+from backstop.links.places import Places
 from backstop.migrate import ROLES, is_current
+from backstop.progress import Trouble
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.suite import MEMBERS
-from services.sla.policy import WorkingCalendar
+from services.sla.policy import WorkingCalendar, local_time
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of
 from shared.security.sealing import NodeKeys, VaultUnavailable
@@ -39,12 +42,13 @@ class Finding:
     way_out: str = ""
 
 
-def examine(settings: NodeSettings, today: date) -> Iterator[Finding]:
+def examine(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
     """Yield a finding of every check that can be made, in the order in which one mends."""
     yield check_keys(settings)
     yield from check_database(settings)
     yield check_bus(settings)
-    yield check_calendar(settings.sla.promise.calendar, today)
+    yield from check_links(settings, now)
+    yield check_calendar(settings.sla.promise.calendar, local_time(now).date())
     yield check_process(settings, "网页进程 web process", settings.web_port)
     yield check_process(
         settings, "总线进程 bus process", settings.web_port + OPERATIONS_PORT_OFFSET
@@ -140,6 +144,20 @@ def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
             return int(channel.queue_declare(queue=queue, passive=True).message_count)
     except NotFound:
         return None
+
+
+def check_links(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
+    """Do the certificates of the links hold, and do they renew?"""
+    what = "连接证书 link certificates"
+    try:
+        for ending in endings(Places(settings.links)):
+            told = f"{ending.what}: 至 · until {ending.ends_at:%Y-%m-%d}"
+            way_out = f"backstop link rotate --node {settings.code}"
+            is_ok = ending.left(now) > LATE
+            yield Finding(what, told, is_ok, "" if is_ok else way_out)
+    except Trouble as error:
+        way_out = "从备份恢复 · put it back from a copy: BACKSTOP_LINKS"
+        yield Finding(what, str(error).splitlines()[-1], False, way_out)
 
 
 def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:

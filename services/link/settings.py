@@ -32,6 +32,16 @@ class Settings(BaseModel):
         "again: as long as backups are kept.",
     )
 
+    certificate_days: int = Field(
+        default=365, ge=1, description="So long a certificate of a broker or a child holds."
+    )
+    authority_days: int = Field(
+        default=3650, ge=1, description="So long the node's own link authority holds."
+    )
+    invitation_days: int = Field(
+        default=7, ge=1, le=30, description="So long a child may join by its invitation."
+    )
+
     keep_refused_days: int = Field(
         default=365,
         ge=180,

@@ -16,6 +16,18 @@ EXCHANGE: Final = "events"
 INBOUND: Final = "link.in"
 """The queue in which the parcels of all neighbours wait for this node's link."""
 LINK: Final = "link"
+OUT: Final = "link.out"
+"""The exchange to which a node gives what is to go to a neighbour by shovel."""
+UPLINK: Final = "uplink"
+"""The queue of what goes to the tier above; the shovel takes it from there."""
+FROM_PARENT: Final = "from.parent"
+"""The exchange into which the shovel puts what came from the tier above."""
+UNROUTED: Final = "link.unrouted"
+"""Exchange and queue of what came over a link and had nowhere to go: kept, never lost."""
+PAPERS: Final = "link.papers"
+"""What a message says of itself, as a name, that is not for link but for who tends the links."""
+UP: Final = "up"
+DOWN: Final = "down"
 NAMES_HEADER: Final = "names"
 """Header with the sorted, distinct event names in the message, joined by commas."""
 
@@ -36,13 +48,13 @@ HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 # is away must be able to give a message back for ever. The documented -1 says so on 4.x, but 3.x
 # takes it for 0 and drops what is given back once, and an argument chosen by version would not
 # match the queue after the broker's upgrade. This number means the same everywhere.
-_NO_DELIVERY_LIMIT = 2_000_000_000
+NO_DELIVERY_LIMIT = 2_000_000_000
 
-_QUEUE_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType(
+QUEUE_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType(
     {
         "x-queue-type": "quorum",
         "x-single-active-consumer": True,
-        "x-delivery-limit": _NO_DELIVERY_LIMIT,
+        "x-delivery-limit": NO_DELIVERY_LIMIT,
     }
 )
 
@@ -71,6 +83,11 @@ def queues_of(service: str, shards: int) -> list[Queue]:
 def inbound_exchange(neighbour: str) -> str:
     """Return the exchange to which one neighbour alone publishes; all of it goes to link."""
     return f"in.{neighbour}"
+
+
+def down_queue(child: str) -> str:
+    """Return the queue, or the key, of what goes to one child; its shovel takes it from there."""
+    return f"{DOWN}.{child}"
 
 
 def declare(channel: Any, shards: int, neighbours: Sequence[str] = ()) -> None:
@@ -102,6 +119,6 @@ def _declare_ways_in(channel: Any, neighbours: Sequence[str]) -> None:
 
 
 def _declare_queue(channel: Any, name: str) -> Any:
-    queue = Queue(name, durable=True, queue_arguments=dict(_QUEUE_ARGUMENTS))(channel)
+    queue = Queue(name, durable=True, queue_arguments=dict(QUEUE_ARGUMENTS))(channel)
     queue.declare(nowait=True)
     return queue
