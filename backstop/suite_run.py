@@ -17,6 +17,7 @@ from typing import Literal
 import httpx
 
 from backstop.banner import banner
+from backstop.brokers import places_in, start_brokers, write_addresses
 from backstop.demo import load_demo
 from backstop.migrate import migrate
 from backstop.neighbours import write_card
@@ -25,7 +26,6 @@ from backstop.processes import node_programs
 from backstop.progress import Trouble, say
 from backstop.servers.ports import is_free
 from backstop.servers.postgres import PostgresServer
-from backstop.servers.rabbitmq import RabbitServer
 from backstop.servers.server import PrivateServer
 from backstop.settings import FROM_FILES, OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.state import State
@@ -160,18 +160,27 @@ def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, li
     postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
     suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
     if suite.wish.bus == "embedded":
-        _know_the_bus(suite, "bus://localhost/{node}")
+        suite.environment["BACKSTOP_BUS_URL"] = "bus://localhost/{node}"
+        suite.environment["BACKSTOP_NEIGHBOUR_BUS_URL"] = "bus://localhost/{peer}"
         return postgres, []
-    rabbit = RabbitServer(suite.state.server("rabbitmq"), suite.names)
-    servers.enter_context(rabbit)
-    suite.note("RabbitMQ 已就绪 · RabbitMQ is up")
-    _know_the_bus(suite, rabbit.url("NODE").replace("/NODE", "/{node}"))
-    return postgres, [rabbit]
+    brokers = start_brokers(
+        suite.state.folder,
+        _parents(suite),
+        servers,
+        lambda each: suite.note(f"{each.name} 已就绪 · {each.name} is up"),
+    )
+    suite.environment |= {
+        "BACKSTOP_BUS_URL_FILE": write_addresses(suite.state.own, brokers),
+        "BACKSTOP_CARRIER": "shovel",
+        "BACKSTOP_LINKS": str(places_in(suite.state.folder, "{node}").folder),
+    }
+    return postgres, list(brokers.values())
 
 
-def _know_the_bus(suite: Suite, url: str) -> None:
-    suite.environment["BACKSTOP_BUS_URL"] = url
-    suite.environment["BACKSTOP_NEIGHBOUR_BUS_URL"] = url.replace("{node}", "{peer}")
+def _parents(suite: Suite) -> dict[str, str | None]:
+    told = {**_placeholders(), **suite.environment}
+    nodes = [NodeSettings.load(node_file(name), told) for name in suite.names]
+    return {node.code: node.parent if node.parent in suite.names else None for node in nodes}
 
 
 def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]:

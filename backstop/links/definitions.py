@@ -78,6 +78,7 @@ class Plan:
     children: Sequence[str] = ()
     """Those that were admitted."""
     parent: Dial | None = None
+    reconnect_seconds: int = RECONNECT_SECONDS
 
 
 def account_of(child: str) -> str:
@@ -110,24 +111,25 @@ def shovels(plan: Plan, parent: Dial) -> list[dict[str, Any]]:
         "dest-exchange": FROM_PARENT,
     }
     return [
-        _shovel(plan.vhost, "up", up, account_of(plan.node)),
-        _shovel(plan.vhost, "down", down, SHOVEL),
+        _shovel(plan, "up", up, account_of(plan.node)),
+        _shovel(plan, "down", down, SHOVEL),
     ]
 
 
-def _shovel(vhost: str, name: str, ends: dict[str, Any], user: str) -> dict[str, Any]:
+def _shovel(plan: Plan, name: str, ends: dict[str, Any], user: str) -> dict[str, Any]:
     value = {
         "src-protocol": "amqp091",
         "dest-protocol": "amqp091",
         **ends,
-        "src-queue-args": dict(LINK_QUEUE),
+        # It finds the queue there, and refuses to hear of any argument but this one.
+        "src-queue-args": {"x-queue-type": "quorum"},
         "src-prefetch-count": PREFETCH,
         "ack-mode": "on-confirm",
-        "reconnect-delay": RECONNECT_SECONDS,
+        "reconnect-delay": plan.reconnect_seconds,
         # The receiving broker refuses the user id of whoever published first.
         "dest-publish-properties": {"user_id": user, "delivery_mode": 2},
     }
-    return {"component": "shovel", "vhost": vhost, "name": name, "value": value}
+    return {"component": "shovel", "vhost": plan.vhost, "name": name, "value": value}
 
 
 LINK_QUEUE: Final[dict[str, Any]] = {

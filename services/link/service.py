@@ -12,6 +12,7 @@ from shared.chassis import (
     Cards,
     Carrier,
     Database,
+    Entries,
     Keys,
     Neighbourhood,
     NodeSettings,
@@ -26,6 +27,7 @@ from shared.events.base import Envelope, Event
 from shared.events.link import ParcelArrived
 
 CARRY_EVERY_SECONDS = 1
+MEASURE_EVERY_SECONDS = 10
 LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
 
 
@@ -39,6 +41,7 @@ class LinkService:
     keys = Keys()
     neighbours = Neighbourhood()
     cards = Cards()
+    entries = Entries()
     carrier = Carrier()
     relay = Relay()
     sealer = Sealer()
@@ -63,6 +66,11 @@ class LinkService:
         if self.relay.leads:
             handlers.drop_anchor(self.unit.transaction, self.books, self._house())
 
+    @every(seconds=MEASURE_EVERY_SECONDS)
+    def measure(self) -> None:
+        """Look whether shovels take along what was carried to the own broker."""
+        self.carrier.measure()
+
     def _house(self) -> House:
-        pace, now = self.settings.pace, utcnow()
-        return House(self.unit.node, self.keys, self.neighbours, self.cards, pace, now)
+        known = (self.unit.node, self.keys, self.neighbours, self.cards)
+        return House(*known, self.settings.pace, utcnow(), self.entries)
