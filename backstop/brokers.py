@@ -1,7 +1,6 @@
-"""The private brokers of a suite: one for each node, joined by shovels as on hosts of their own."""
+"""The private brokers of a suite: one for each node, joined by shovels as between hosts."""
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from backstop.links.owned import Owned, link_together
@@ -14,26 +13,36 @@ FOLDER_FOR_PASSING = 0o711
 """A broker's own user passes through to the folder that is its own."""
 
 
-def start_brokers(
-    folder: Path,
-    parents: Mapping[str, str | None],
-    servers: ExitStack,
-    note: Callable[[RabbitServer], None] = lambda _server: None,
-) -> dict[str, RabbitServer]:
-    """Start the broker of each node, those above first: a shovel that finds nobody waits.
+def private_brokers(folder: Path, codes: Iterable[str]) -> dict[str, RabbitServer]:
+    """Return the broker of each node, not started; its links lie beside it."""
+    return {code: _broker(folder, code) for code in codes}
 
-    `parents` names each node's tier above, if that is among them. Call `note` with each that is up.
+
+def join_brokers(
+    brokers: Mapping[str, RabbitServer],
+    parents: Mapping[str, str | None],
+    doors: Mapping[str, int] | None = None,
+) -> None:
+    """Give each broker keys, certificates and shovels; call it before they start.
+
+    `parents` names each node's tier above, if that is among them. `doors` is where children dial
+    a node, if not at its broker itself.
     """
-    brokers = {code: _broker(folder, code) for code in parents}
-    owned = {
-        code: Owned(places_in(folder, code), parents[code], broker.link_port)
-        for code, broker in brokers.items()
-    }
+    owned = {}
+    for code, broker in brokers.items():
+        assert broker.links is not None, "made by private_brokers"  # noqa: S101
+        port = (doors or {}).get(code, broker.link_port)
+        owned[code] = Owned(broker.links, parents[code], port)
     link_together(owned, utcnow())
-    for code in _from_above(parents):
-        servers.enter_context(brokers[code])
-        note(brokers[code])
-    return brokers
+
+
+def from_above(parents: Mapping[str, str | None]) -> list[str]:
+    """Return the nodes in the order to start them: a shovel that finds nobody above waits."""
+    ordered: list[str] = []
+    while len(ordered) < len(parents):
+        placed = (None, *ordered)
+        ordered += [code for code in parents if code not in ordered and parents[code] in placed]
+    return ordered
 
 
 def places_in(folder: Path, code: str) -> Places:
@@ -54,10 +63,3 @@ def _broker(folder: Path, code: str) -> RabbitServer:
     places.folder.mkdir(mode=FOLDER_FOR_PASSING, parents=True, exist_ok=True)
     make_folder(places.broker, broker.account)
     return broker
-
-
-def _from_above(parents: Mapping[str, str | None]) -> list[str]:
-    def depth(code: str | None) -> int:
-        return 0 if code not in parents else 1 + depth(parents[code])
-
-    return sorted(parents, key=depth)

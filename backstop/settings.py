@@ -239,9 +239,8 @@ def _with_files_read(environment: Mapping[str, str], code: str) -> Mapping[str, 
         file = given.pop(f"{variable}_FILE", None)
         if file:
             try:
-                given[variable] = (
-                    Path(file.replace("{node}", code)).read_text(encoding="utf-8").strip()
-                )
+                told = Path(file.replace("{node}", code)).read_text(encoding="utf-8")
+                given[variable] = told.strip()
             except OSError as error:
                 raise BadSettings(f"{variable}_FILE: {file}: {error.strerror}") from error
     return given

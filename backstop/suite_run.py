@@ -17,7 +17,13 @@ from typing import Literal
 import httpx
 
 from backstop.banner import banner
-from backstop.brokers import places_in, start_brokers, write_addresses
+from backstop.brokers import (
+    from_above,
+    join_brokers,
+    places_in,
+    private_brokers,
+    write_addresses,
+)
 from backstop.demo import load_demo
 from backstop.migrate import migrate
 from backstop.neighbours import write_card
@@ -29,7 +35,7 @@ from backstop.servers.postgres import PostgresServer
 from backstop.servers.server import PrivateServer
 from backstop.settings import FROM_FILES, OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.state import State
-from backstop.supervise import Supervisor
+from backstop.supervise import STOP_WITHIN_SECONDS, Supervisor
 from shared.security.sealing import NodeKeys
 
 Bus = Literal["embedded", "rabbitmq"]
@@ -37,6 +43,8 @@ Bus = Literal["embedded", "rabbitmq"]
 TIERS = ("341523", "341500", "340000")
 """The demonstration's nodes, the lowest tier first."""
 READY_SECONDS = 90.0
+STOP_BROKER_SECONDS = 5.0
+"""What each broker may take besides, one after the other."""
 POLL_SECONDS = 0.1
 INTERRUPTED = 130
 OF_SERVERS = frozenset(
@@ -124,7 +132,10 @@ def _run(suite: Suite) -> None:
     with ExitStack() as servers:
         postgres, others = _start_servers(suite, servers)
         nodes = _prepare_nodes(suite, postgres)
-        supervisor = Supervisor(observe=lambda happening: _tell_of_ends(suite, str(happening)))
+        supervisor = Supervisor(
+            observe=lambda happening: _tell_of_ends(suite, str(happening)),
+            stop_within=STOP_WITHIN_SECONDS + STOP_BROKER_SECONDS * len(others),
+        )
         for server in (postgres, *others):
             supervisor.add(server, server.process)
         addresses = (nodes[0].host, [node.web_port for node in nodes])
@@ -163,12 +174,12 @@ def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, li
         suite.environment["BACKSTOP_BUS_URL"] = "bus://localhost/{node}"
         suite.environment["BACKSTOP_NEIGHBOUR_BUS_URL"] = "bus://localhost/{peer}"
         return postgres, []
-    brokers = start_brokers(
-        suite.state.folder,
-        _parents(suite),
-        servers,
-        lambda each: suite.note(f"{each.name} 已就绪 · {each.name} is up"),
-    )
+    parents = _parents(suite)
+    brokers = private_brokers(suite.state.folder, parents)
+    join_brokers(brokers, parents)
+    for code in from_above(parents):
+        servers.enter_context(brokers[code])
+        suite.note(f"{brokers[code].name} 已就绪 · {brokers[code].name} is up")
     suite.environment |= {
         "BACKSTOP_BUS_URL_FILE": write_addresses(suite.state.own, brokers),
         "BACKSTOP_CARRIER": "shovel",
