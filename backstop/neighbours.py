@@ -29,13 +29,22 @@ def write_card(settings: NodeSettings, folder: Path | None = None) -> Path:
 
 def place_card(settings: NodeSettings, file: Path) -> Card:
     """Put the card of a neighbour that the settings name into the folder; return it."""
-    card = Card.read(file)
+    return keep_card(settings, Card.read(file), str(file))
+
+
+def keep_card(settings: NodeSettings, card: Card, source: str) -> Card:
+    """Put a card into the folder; BadSettings if it is of no neighbour that the settings name."""
     if card.code not in (settings.parent, *settings.children):
-        raise BadSettings(f"{file} is the card of {card.code}, no neighbour of {settings.code}")
+        raise BadSettings(f"{source} is the card of {card.code}, no neighbour of {settings.code}")
     settings.cards.mkdir(parents=True, exist_ok=True)
     place = settings.cards / f"{card.code}.json"
     place.write_text(card.as_json() + "\n", encoding="utf-8")
     return card
+
+
+def drop_card(settings: NodeSettings, code: str) -> None:
+    """Take the card of a neighbour out of the folder: nothing of it is believed any more."""
+    (settings.cards / f"{code}.json").unlink(missing_ok=True)
 
 
 def cards_of(settings: NodeSettings) -> Mapping[str, Card]:

@@ -33,6 +33,11 @@ class Entry:
     account: str | None
     """Under which it was published, checked by the broker; None if it was not said."""
 
+    def lets_in(self, account: str | None) -> bool:
+        """Tell whether an account is the one of this entry, or one given in its place later."""
+        own = self.account
+        return account is not None and (account == own or account.startswith(f"{own}-"))
+
 
 Neighbours = Mapping[str, Neighbour]
 """The neighbours by code; empty for a node without links."""

@@ -6,8 +6,8 @@ it anywhere but to this node's link; nothing that a child may write to is bound 
 another child reads.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -15,8 +15,10 @@ from urllib.parse import quote, urlencode
 from shared.bus.topology import (
     FROM_PARENT,
     INBOUND,
+    NAMES_HEADER,
     NO_DELIVERY_LIMIT,
     OUT,
+    PAPERS,
     QUEUE_ARGUMENTS,
     UNROUTED,
     UP,
@@ -33,6 +35,12 @@ RECONNECT_SECONDS: Final = 15
 """With 2 an outage writes a gigabyte of logs a day."""
 HEARTBEAT_SECONDS: Final = 10
 CONNECT_WITHIN_MS: Final = 10_000
+
+MOST_PAPERS: Final = 16
+"""Papers of one neighbour that wait at most; the oldest goes."""
+MOST_REQUESTS: Final = 8
+"""Requests under one invitation that wait at most; a further one is refused."""
+MOST_REQUEST_BYTES: Final = 262_144
 
 Document = dict[str, list[dict[str, Any]]]
 
@@ -78,18 +86,38 @@ class Plan:
     children: Sequence[str] = ()
     """Those that were admitted."""
     parent: Dial | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Accounts that are not the usual one: of a child here, and of the node itself above."""
     reconnect_seconds: int = RECONNECT_SECONDS
 
+    def account(self, node: str) -> str:
+        """Return the account of a child on this broker, or of this node on the one above."""
+        return self.accounts.get(node, account_of(node))
 
-def account_of(child: str) -> str:
-    """Return the account of a child on its parent's broker: the name in its certificate."""
-    return f"node-{child}"
+
+def account_of(child: str, generation: int = 1) -> str:
+    """Return the account of a child on its parent's broker: the name in its certificate.
+
+    A child whose account was taken away comes back under another one, for its old certificate
+    would open the same one again.
+    """
+    return f"node-{child}" if generation == 1 else f"node-{child}-{generation}"
+
+
+def papers_from(neighbour: str) -> str:
+    """Return the queue of a neighbour's papers; of the tier above it is `papers.parent`."""
+    return f"papers.{neighbour}"
+
+
+PARENT: Final = "parent"
 
 
 def definitions(plan: Plan) -> Document:
     """Return what the broker of a node loads for its links, in RabbitMQ's own form."""
-    parts = [_own(plan.vhost), *(_child(plan.vhost, child) for child in plan.children)]
-    document = _merged(parts)
+    children = [_child(plan.vhost, child, plan.account(child)) for child in plan.children]
+    papers = [_papers(plan.vhost, inbound_exchange(child), child) for child in plan.children]
+    above = [] if plan.parent is None else [_papers(plan.vhost, FROM_PARENT, PARENT)]
+    document = merged([_own(plan.vhost), *children, *papers, *above])
     document["vhosts"] = [{"name": plan.vhost, "default_queue_type": "quorum"}]
     document["parameters"] = [] if plan.parent is None else shovels(plan, plan.parent)
     return document
@@ -111,9 +139,35 @@ def shovels(plan: Plan, parent: Dial) -> list[dict[str, Any]]:
         "dest-exchange": FROM_PARENT,
     }
     return [
-        _shovel(plan, "up", up, account_of(plan.node)),
+        _shovel(plan, "up", up, plan.account(plan.node)),
         _shovel(plan, "down", down, SHOVEL),
     ]
+
+
+def door(vhost: str, child: str, account: str, *, is_answered: bool = False) -> Document:
+    """Return what a child needs that was invited: it may ask once, and fetch the answer."""
+    ask, answer = asking(child), answering(child)
+    few = {"x-max-length": MOST_REQUESTS, "x-max-length-bytes": MOST_REQUEST_BYTES}
+    refusing = {"x-queue-type": "quorum", **few, "x-overflow": "reject-publish"}
+    return {
+        "users": [_user(account)],
+        "permissions": [
+            _permission(vhost, account, write="" if is_answered else ask, read=answer)
+        ],
+        "exchanges": [_exchange(vhost, ask, "fanout")],
+        "queues": [_queue(vhost, ask, refusing), _queue(vhost, answer, dict(LINK_QUEUE))],
+        "bindings": [_binding(vhost, ask, ask)],
+    }
+
+
+def asking(child: str) -> str:
+    """Return the exchange, and the queue, of the requests of an invited child."""
+    return f"join.{child}"
+
+
+def answering(child: str) -> str:
+    """Return the queue in which an invited child finds its answer."""
+    return f"joined.{child}"
 
 
 def _shovel(plan: Plan, name: str, ends: dict[str, Any], user: str) -> dict[str, Any]:
@@ -121,8 +175,7 @@ def _shovel(plan: Plan, name: str, ends: dict[str, Any], user: str) -> dict[str,
         "src-protocol": "amqp091",
         "dest-protocol": "amqp091",
         **ends,
-        # It finds the queue there, and refuses to hear of any argument but this one.
-        "src-queue-args": {"x-queue-type": "quorum"},
+        "src-queue-args": {"x-queue-type": "quorum"},  # it takes no other
         "src-prefetch-count": PREFETCH,
         "ack-mode": "on-confirm",
         "reconnect-delay": plan.reconnect_seconds,
@@ -162,8 +215,8 @@ def _own(vhost: str) -> Document:
     }
 
 
-def _child(vhost: str, child: str) -> Document:
-    account, way_in, way_out = account_of(child), inbound_exchange(child), down_queue(child)
+def _child(vhost: str, child: str, account: str) -> Document:
+    way_in, way_out = inbound_exchange(child), down_queue(child)
     return {
         "users": [_user(account)],
         "permissions": [_permission(vhost, account, write=way_in, read=way_out)],
@@ -176,7 +229,24 @@ def _child(vhost: str, child: str) -> Document:
     }
 
 
-def _merged(parts: Sequence[Document]) -> Document:
+def _papers(vhost: str, source: str, neighbour: str) -> Document:
+    # What comes over a link goes to link in any case, which leaves out what it does not know.
+    # Beside it, and by its header, a paper comes here.
+    name = papers_from(neighbour)
+    few = {**LINK_QUEUE, "x-max-length": MOST_PAPERS, "x-overflow": "drop-head"}
+    matching = {"x-match": "all", NAMES_HEADER: PAPERS}
+    return {
+        "exchanges": [_exchange(vhost, name, "headers")],
+        "queues": [_queue(vhost, name, few)],
+        "bindings": [
+            {**_binding(vhost, source, name), "destination_type": "exchange"},
+            {**_binding(vhost, name, name), "arguments": matching},
+        ],
+    }
+
+
+def merged(parts: Sequence[Document]) -> Document:
+    """Return one document with everything of several."""
     kinds = dict.fromkeys(kind for part in parts for kind in part)
     return {kind: [each for part in parts for each in part.get(kind, [])] for kind in kinds}
 

@@ -28,12 +28,11 @@ class Listener:
 
 
 def configuration(listener: Listener) -> str:
-    """Return the lines, for a file of their own in `conf.d` or at the end of `rabbitmq.conf`."""
+    """Return the lines for a broker that children dial."""
     places = listener.places
     host = f"[{listener.address}]" if ":" in listener.address else listener.address
     where = f"{host}:{listener.port}" if host else str(listener.port)
     lines = [
-        "# Written by `backstop link init`: children dial here, each under its certificate.",
         f"listeners.ssl.default = {where}",
         f"ssl_options.cacertfile = {places.trust}",
         f"ssl_options.certfile = {places.server}",
@@ -43,15 +42,14 @@ def configuration(listener: Listener) -> str:
         "ssl_options.versions.1 = tlsv1.3",
         "ssl_options.versions.2 = tlsv1.2",
         "ssl_cert_login_from = common_name",
-        *common(listener.local_accounts),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + common(listener.local_accounts)
 
 
-def common(local_accounts: Sequence[str] = ()) -> list[str]:
+def common(local_accounts: Sequence[str] = ()) -> str:
     """Return the lines that every broker with a link needs, one without children too."""
     accounts = dict.fromkeys((SHOVEL, *local_accounts))
-    return [
+    lines = [
         "auth_mechanisms.1 = EXTERNAL",
         "auth_mechanisms.2 = PLAIN",
         *(f"loopback_users.{account} = true" for account in accounts),
@@ -60,3 +58,4 @@ def common(local_accounts: Sequence[str] = ()) -> list[str]:
         f"log.file.rotation.size = {LOG_BYTES}",
         f"log.file.rotation.count = {LOG_FILES}",
     ]
+    return "\n".join(lines) + "\n"

@@ -47,7 +47,7 @@ def link_together(nodes: Mapping[str, Owned], now: datetime) -> None:
     for code, node in nodes.items():
         children = [each for each, other in nodes.items() if other.parent == code]
         dial = _joined(nodes, code, now) if node.parent in nodes else None
-        plan = Plan(code, code, children, dial, RECONNECT_SECONDS)
+        plan = Plan(code, code, children, dial, reconnect_seconds=RECONNECT_SECONDS)
         put(node.places.definitions, json.dumps(definitions(plan)).encode())
 
 
@@ -64,7 +64,7 @@ def _joined(nodes: Mapping[str, Owned], code: str, now: datetime) -> Dial:
     node = nodes[code]
     parent = str(node.parent)
     authority = _authority(nodes[parent].places)
-    own = node.places.own_pair(0)
+    own = node.places.own
     if not _holds(own, authority, now):
         put(own, authority.client(account_of(code), now, CERTIFICATE_LASTS).pem)
     put(node.places.parent_authority, certificate_pem(authority.certificate))

@@ -28,6 +28,11 @@ class Places:
         return self.folder / "authority.pem"
 
     @property
+    def authority_before(self) -> Path:
+        """The authority before this one, while not every child knows this one yet."""
+        return self.folder / "authority-before.pem"
+
+    @property
     def books(self) -> Path:
         """What is known of the links: the own address, children, invitations, the parent."""
         return self.folder / "links.json"
@@ -64,15 +69,32 @@ class Places:
 
     @property
     def configuration(self) -> Path:
-        """The part of `rabbitmq.conf` for the port at which children dial."""
+        """The part of `rabbitmq.conf` for links, and for the port at which children dial."""
         return self.broker / "links.conf"
 
-    def own_pair(self, serial: int) -> Path:
-        """Return where key and certificate lie under which the tier above is dialled.
+    @property
+    def own(self) -> Path:
+        """Key and certificate under which the tier above is dialled.
 
-        Each has a file of its own, so that the one before works until the new one does.
+        One file, and always this one: the next pair takes its place in one moment, and is what the
+        broker shows when it dials next.
         """
-        return self.broker / f"own-{serial:x}.pem"
+        return self.broker / "own.pem"
+
+    @property
+    def renewing(self) -> Path:
+        """The key of the next certificate, while the tier above is asked for it."""
+        return self.folder / "renewing.json"
+
+    @property
+    def asking(self) -> Path:
+        """Key and certificate of an invitation, while it is used."""
+        return self.folder / "asking.pem"
+
+    @property
+    def asked(self) -> Path:
+        """Certificates of the authorities that an invitation names, while it is used."""
+        return self.folder / "asked.pem"
 
 
 def put(file: Path, blob: bytes) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from urllib.parse import quote
 from backstop.links.definitions import Document
 from backstop.links.listener import PLUGINS, Listener, common, configuration
 from backstop.links.places import Places
-from backstop.servers.accounts import account_for, make_folder, write_secret
+from backstop.servers.accounts import Account, account_for, make_folder, write_secret
 from backstop.servers.errors import ServerFailed
 from backstop.servers.leash import Launch, leash
 from backstop.servers.packages import ensure
@@ -109,6 +110,19 @@ class RabbitServer(PrivateServer):
             raise ServerFailed(self.name, f"rabbitmqctl: {done.stderr.strip()}", self.log)
         return done.stdout
 
+    def control_command(self) -> str:
+        """Return a command line that is `rabbitmqctl` of this broker, for other processes.
+
+        It is a file of this broker's folder, so that nobody has to know ports and cookie.
+        """
+        script = self.folder / "rabbitmqctl"
+        tool = ensure("rabbitmq") / "rabbitmqctl"
+        given = [f"{name}={value}" for name, value in self._environment().items()]
+        words = [*_as(self.account), "env", "-i", *given, str(tool), "--node", NODE]
+        write_secret(script, f'#!/bin/sh\ncd / && exec {shlex.join(words)} "$@"\n', None)
+        script.chmod(0o700)
+        return str(script)
+
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the broker's process and, if it is not there, its port mapper."""
         programs = ensure("rabbitmq")
@@ -182,7 +196,7 @@ class RabbitServer(PrivateServer):
         if self.links is None:
             return ""
         if not self.links.server.exists():
-            return "\n".join(common([USER])) + "\n"  # nobody dials it: the node has no children
+            return common([USER])  # nobody dials it: the node has no children
         return configuration(Listener(self.links, LOOPBACK, self.link_port, [USER]))
 
     def _write_definitions(self) -> None:
@@ -239,6 +253,13 @@ class RabbitServer(PrivateServer):
 
     def _size_of_log(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0
+
+
+def _as(account: Account | None) -> Sequence[str]:
+    if account is None:
+        return ()
+    who = (f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups")
+    return ("setpriv", *who)
 
 
 def with_links(own: Document, links: Document) -> Document:

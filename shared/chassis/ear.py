@@ -20,7 +20,7 @@ from nameko.extensions import SharedExtension
 
 from shared.bus import embedded
 from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
-from shared.bus.topology import INBOUND, NAMES_HEADER, queues_of
+from shared.bus.topology import INBOUND, NAMES_HEADER, PAPERS, queues_of
 from shared.chassis.arriving import marked
 from shared.chassis.backoff import Backoff
 from shared.chassis.hearing import Cue, Hearing
@@ -199,9 +199,10 @@ class _Round:
         return marked(body, _entry_of(message)) if self.from_outside else body
 
     def _is_for_us(self, message: kombu.Message) -> bool:
-        if self.from_outside:
-            return True  # a name that nobody hears must not pass unseen
         names = (message.headers or {}).get(NAMES_HEADER)
+        if self.from_outside:
+            # A name that nobody hears must not pass unseen; a paper lies in another queue as well.
+            return names != PAPERS
         return names is None or self.hearing.wants(str(names).split(","))
 
     def _tick(self) -> None:

@@ -54,13 +54,22 @@ class Card:
     def read(cls, file: Path) -> Self:
         """Read the card of a neighbour; VaultUnavailable names the file that is none."""
         try:
-            told = json.loads(file.read_text(encoding="utf-8"))
+            text = file.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise VaultUnavailable(f"{file} is no card of a node") from error
+        return cls.from_json(text, str(file))
+
+    @classmethod
+    def from_json(cls, text: str, source: str) -> Self:
+        """Take a card from what `as_json` wrote; VaultUnavailable names the source of another."""
+        try:
+            told = json.loads(text)
             keys = (b64decode(told["signing"]), b64decode(told["sealing"]))
             card = cls(str(told["code"]), str(told["name"]), str(told["tier"]), *keys)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise VaultUnavailable(f"{file} is no card of a node") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise VaultUnavailable(f"{source} is no card of a node") from error
         if {len(key) for key in keys} != {PUBLIC_BYTES}:
-            raise VaultUnavailable(f"{file} holds no public keys")
+            raise VaultUnavailable(f"{source} holds no public keys")
         return card
 
     def as_json(self) -> str:

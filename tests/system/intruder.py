@@ -47,7 +47,7 @@ class Intruder:
     def dial(self, certificate: bool = True) -> amqp.Connection:
         """Connect to the broker above as the county's broker does."""
         assert self.own.links is not None
-        shown = {"certfile": str(self.own.links.own_pair(0))} if certificate else {}
+        shown = {"certfile": str(self.own.links.own)} if certificate else {}
         trusted = {
             "ca_certs": str(self.own.links.parent_authority),
             "cert_reqs": ssl.CERT_REQUIRED,

@@ -135,7 +135,7 @@ def _came_by_its_way(sender: str, entry: Entry | None, house: House) -> None:
         return
     if entry.exchange != must.exchange:
         raise NotBelieved(sender, "exchange")
-    if entry.account != must.account:
+    if not must.lets_in(entry.account):
         raise NotBelieved(sender, "account")
 
 

@@ -1,0 +1,40 @@
+"""A parent ends a link: from this moment nothing of the child is let in or believed.
+
+Its account goes, and with it every certificate that names it, whoever holds a copy of the key; no
+list of revoked certificates has to reach anybody. It comes back under another account.
+"""
+
+from backstop.links.admitting import close
+from backstop.links.books import Child
+from backstop.links.site import Site
+from backstop.links.wire import Channel
+from backstop.neighbours import drop_card
+from backstop.progress import Trouble
+from shared.bus.topology import down_queue
+
+
+def revoke(site: Site, channel: Channel, child: str, *, drain: bool) -> int | None:
+    """Lock a child out; return how many messages for it were thrown away, None if they are kept.
+
+    The account goes first: what is done after it cannot fail in a way that lets the child in.
+    """
+    known = _known(site, child)
+    site.broker.lock_out(known.account)
+    drop_card(site.settings, child)
+    close(site, channel, child)
+    books = site.books
+    left = {code: each for code, each in books.children.items() if code != child}
+    generations = {**books.generations, child: books.generations.get(child, 1) + 1}
+    site.know(children=left, generations=generations)
+    site.write_definitions()
+    return channel.empty(down_queue(child)) if drain else None
+
+
+def _known(site: Site, child: str) -> Child:
+    known = site.books.children.get(child)
+    if known is None:
+        raise Trouble(
+            f"{child} 没有接入本节点：用 backstop link status 查看\n"
+            f"{child} was not let in here: `backstop link status` shows who was"
+        )
+    return known
