@@ -30,7 +30,7 @@ from backstop.links.books import Address, Parent
 from backstop.links.definitions import account_of, answering, asking
 from backstop.links.invitation import Cover, Inside, NoInvitation, Sealed
 from backstop.links.papers import Kind, Received, paper, read_paper, write_paper
-from backstop.links.places import put
+from backstop.links.places import put, put_for_broker
 from backstop.links.site import Site, dial_of
 from backstop.links.wire import Channel, Shut, dialled
 from backstop.neighbours import keep_card
@@ -166,8 +166,8 @@ def _demand_usable(pair: Pair, authorities: bytes, node: str, now: datetime) -> 
 
 def settle(site: Site, joining: Joining, admitted: Admission) -> None:
     """Put everything in its place: files first, then the card, what is known, and the broker."""
-    put(site.places.parent_authority, admitted.authorities)
-    put(site.places.own, admitted.pair.pem)
+    put_for_broker(site.places.parent_authority, admitted.authorities)
+    put_for_broker(site.places.own, admitted.pair.pem)
     keep_card(site.settings, joining.inside.parent_card, "the invitation")
     account = account_in(admitted.pair.certificate)
     parent = Parent(code=joining.cover.parent, account=account, address=admitted.address)

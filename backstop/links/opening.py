@@ -14,7 +14,7 @@ from backstop.links.authority import (
     renews_at,
 )
 from backstop.links.books import Address
-from backstop.links.places import put
+from backstop.links.places import put, put_for_broker
 from backstop.links.site import Site, mark_of
 from backstop.progress import Trouble
 
@@ -50,7 +50,7 @@ def open_for_children(site: Site, opening: Opening, now: datetime) -> None:
 def renew_server(site: Site, now: datetime) -> Pair:
     """Make the next certificate of the broker; children notice nothing."""
     pair = _known_to_children(site).server(site.books.names, now, site.certificate_lasts)
-    put(site.places.server, pair.pem)
+    put_for_broker(site.places.server, pair.pem)
     return pair
 
 
@@ -78,7 +78,7 @@ def begin_authority(site: Site, now: datetime) -> Authority:
     after = Authority.create(site.code, now, timedelta(days=site.settings.link.authority_days))
     both = certificate_pem(after.certificate) + certificate_pem(before.certificate)
     put(site.places.authority_before, before.pem)
-    put(site.places.trust, both)
+    put_for_broker(site.places.trust, both)
     put(site.places.authority, after.pem)
     return after
 
@@ -93,7 +93,7 @@ def end_authority(site: Site, now: datetime) -> None:
             f"These children have no certificate of the new authority yet: {', '.join(left)}. "
             "They renew by themselves; take one that is gone away with `backstop link revoke`"
         )
-    put(site.places.trust, certificate_pem(site.authority().certificate))
+    put_for_broker(site.places.trust, certificate_pem(site.authority().certificate))
     site.places.authority_before.unlink(missing_ok=True)
     renew_server(site, now)
 
@@ -115,7 +115,7 @@ def _have_authority(site: Site, now: datetime) -> None:
         lasts = timedelta(days=site.settings.link.authority_days)
         authority = Authority.create(site.code, now, lasts)
         put(site.places.authority, authority.pem)
-        put(site.places.trust, certificate_pem(authority.certificate))
+        put_for_broker(site.places.trust, certificate_pem(authority.certificate))
 
 
 def _known_to_children(site: Site) -> Authority:

@@ -97,14 +97,24 @@ class Places:
         return self.folder / "asked.pem"
 
 
-def put(file: Path, blob: bytes) -> None:
-    """Write a whole file in the place of the one before, onto the disk, for who may read it."""
+def put_for_broker(file: Path, blob: bytes) -> None:
+    """Write what the broker reads, by its group if that may enter the folder."""
+    file.parent.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
+    by_group = GROUP_READS if file.parent.stat().st_mode & GROUP_ENTERS else 0
+    put(file, blob, mode=OWNER_ONLY | by_group)
+
+
+def put(file: Path, blob: bytes, mode: int = OWNER_ONLY) -> None:
+    """Write a whole file in the place of the one before, onto the disk."""
     file.parent.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(RANDOM_BYTES)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     try:
         with os.fdopen(descriptor, "wb") as written:
-            _open_as_folder(descriptor, file.parent)
+            os.fchmod(descriptor, mode)
+            if os.geteuid() == 0:  # root writes what the node or its broker reads
+                about = file.parent.stat()
+                os.fchown(descriptor, about.st_uid, about.st_gid)
             written.write(blob)
             written.flush()
             os.fsync(descriptor)
@@ -113,11 +123,3 @@ def put(file: Path, blob: bytes) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
-
-
-def _open_as_folder(descriptor: int, folder: Path) -> None:
-    about = folder.stat()
-    if os.geteuid() == 0:  # root writes what the node or its broker reads
-        os.fchown(descriptor, about.st_uid, about.st_gid)
-    if about.st_mode & GROUP_ENTERS:
-        os.fchmod(descriptor, OWNER_ONLY | GROUP_READS)

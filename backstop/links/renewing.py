@@ -26,7 +26,7 @@ from backstop.links.books import Parent
 from backstop.links.definitions import PARENT, papers_from
 from backstop.links.joining import Admission, granted
 from backstop.links.papers import Kind, Paper, Received, paper, read_paper, write_paper
-from backstop.links.places import put
+from backstop.links.places import put, put_for_broker
 from backstop.links.site import Site, dial_of, mark_of
 from backstop.links.wire import Channel, dialled
 from backstop.neighbours import cards_of
@@ -144,8 +144,8 @@ def _use(site: Site, parent: Parent, admitted: Admission) -> None:
     # Both are tried before either takes the place of what works.
     trial = site.places.broker / f"{TRIAL}.pem"
     authorities = site.places.broker / f"{TRIAL}-parent.pem"
-    put(trial, admitted.pair.pem)
-    put(authorities, admitted.authorities)
+    put_for_broker(trial, admitted.pair.pem)
+    put_for_broker(authorities, admitted.authorities)
     try:
         with dialled(dial_of(admitted.address, authorities, trial)):
             pass

@@ -13,7 +13,7 @@ from backstop.links.books import Address, Books, Parent, read_books, write_books
 from backstop.links.broker import Broker
 from backstop.links.definitions import Dial, Document, Plan, definitions
 from backstop.links.listener import Listener, common, configuration
-from backstop.links.places import Places, put
+from backstop.links.places import Places, put_for_broker
 from backstop.links.wire import vhost_of
 from backstop.progress import Trouble
 from backstop.settings import NodeSettings
@@ -114,13 +114,13 @@ class Site:
     def write_definitions(self) -> Document:
         """Write what the broker loads, and return it."""
         document = definitions(self.plan())
-        put(self.places.definitions, json.dumps(document, indent=1).encode())
+        put_for_broker(self.places.definitions, json.dumps(document, indent=1).encode())
         return document
 
     def write_for_broker(self) -> None:
         """Write what the broker reads when it starts: definitions and its part of the settings."""
         self.write_definitions()
-        put(self.places.configuration, self._configuration().encode())
+        put_for_broker(self.places.configuration, self._configuration().encode())
 
     def load_definitions(self) -> None:
         """Write what the broker loads, and have it load that now."""

@@ -108,6 +108,7 @@ def at_home(bus_url: str) -> Iterator[Channel]:
         )
     connection = amqp.Connection(
         f"{url.hostname}:{url.port or (5671 if url.scheme == 'amqps' else 5672)}",
+        login_method="PLAIN",
         userid=unquote(url.username or "guest"),
         password=unquote(url.password or "guest"),
         virtual_host=vhost_of(bus_url),

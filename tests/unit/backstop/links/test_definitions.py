@@ -15,6 +15,7 @@ from backstop.links.definitions import (
     Plan,
     account_of,
     definitions,
+    door,
     exactly,
 )
 from shared.bus.topology import FROM_PARENT, INBOUND, OUT, UNROUTED, UPLINK, down_queue
@@ -78,7 +79,8 @@ def test_nothing_that_a_child_may_write_leads_to_what_another_one_reads(family: 
     document = definitions(plan_of(family))
 
     for child in family[1:]:
-        assert led_to(document, f"in.{child}") == {INBOUND}
+        assert led_to(document, f"in.{child}") == {INBOUND, f"papers.{child}"}
+        assert led_to(document, f"papers.{child}") == {f"papers.{child}"}
     kinds = {each["name"]: each["type"] for each in document["exchanges"]}
     assert {kinds[f"in.{child}"] for child in family[1:]} <= {"fanout"}
 
@@ -133,7 +135,44 @@ def test_queues_of_a_link_outlive_the_broker_and_drop_nothing_however_often_it_f
         assert queue["durable"]
         assert queue["arguments"]["x-queue-type"] == "quorum"
         assert queue["arguments"]["x-delivery-limit"] >= 1_000_000
-        assert not {"x-max-length", "x-message-ttl", "x-overflow"} & set(queue["arguments"])
+        assert "x-message-ttl" not in queue["arguments"]
+        is_for_papers = queue["name"].startswith("papers.")
+        assert ("x-max-length" in queue["arguments"]) is is_for_papers
+
+
+def test_papers_are_told_apart_by_what_they_say_of_themselves() -> None:
+    document = definitions(CITY)
+
+    kinds = {each["name"]: each["type"] for each in document["exchanges"]}
+    for source, papers in (("in.341523", "papers.341523"), (FROM_PARENT, "papers.parent")):
+        assert led_to(document, source) == {INBOUND, papers}
+        assert kinds[papers] == "headers"
+        (binding,) = [each for each in document["bindings"] if each["source"] == papers]
+        assert binding["arguments"] == {"x-match": "all", "names": "link.papers"}
+
+
+def test_an_invited_child_may_ask_and_fetch_and_once_it_is_answered_only_fetch() -> None:
+    for is_answered, may_write in ((False, r"^join\.341523$"), (True, "^$")):
+        opened = door("341500", "341523", "join-341523-1f", is_answered=is_answered)
+
+        its = rights(opened, "join-341523-1f")
+        assert (its["configure"], its["write"]) == ("^$", may_write)
+        assert its["read"] == r"^joined\.341523$"
+        assert led_to(opened, "join.341523") == {"join.341523"}
+
+
+def test_who_waits_at_a_door_cannot_fill_the_broker() -> None:
+    (asking, _answering) = door("341500", "341523", "join-341523-1f")["queues"]
+
+    assert asking["arguments"]["x-max-length"] <= 10
+    assert asking["arguments"]["x-max-length-bytes"] <= 1_000_000
+    assert asking["arguments"]["x-overflow"] == "reject-publish"
+
+
+def test_a_child_that_comes_back_has_an_account_that_its_old_certificate_does_not_open() -> None:
+    plan = Plan("341500", "341500", ("341523",), accounts={"341523": account_of("341523", 2)})
+
+    assert names(definitions(plan), "users") == {SHOVEL, "node-341523-2"}
 
 
 def test_a_child_has_two_shovels_that_wait_for_confirms_and_say_who_they_are() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from backstop.links.listener import Listener, configuration
-from backstop.links.places import Places, put
+from backstop.links.places import Places, put, put_for_broker
 
 
 def mode(path: Path) -> int:
@@ -14,7 +14,7 @@ def test_a_file_is_its_owners_alone_and_so_are_new_folders(tmp_path: Path) -> No
     places = Places(tmp_path / "links" / "341500")
 
     put(places.authority, b"secret")
-    put(places.server, b"secret")
+    put_for_broker(places.server, b"secret")
 
     assert places.authority.read_bytes() == b"secret"
     assert [mode(file) for file in (places.authority, places.server)] == [0o600, 0o600]
@@ -28,10 +28,10 @@ def test_the_broker_reads_by_its_group_what_lies_in_a_folder_that_its_group_may_
     places.broker.mkdir()
     places.broker.chmod(0o2750)
 
-    put(places.server, b"secret")
-    put(places.authority, b"secret")
+    put_for_broker(places.server, b"secret")
+    put(places.broker / "other", b"secret")
 
-    assert (mode(places.server), mode(places.authority)) == (0o640, 0o600)
+    assert (mode(places.server), mode(places.broker / "other")) == (0o640, 0o600)
 
 
 def test_a_file_takes_the_place_of_the_one_before_and_leaves_no_draft(tmp_path: Path) -> None:
