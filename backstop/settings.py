@@ -238,11 +238,11 @@ def _with_files_read(environment: Mapping[str, str], code: str) -> Mapping[str, 
         variable = f"BACKSTOP_{field.upper()}"
         file = given.pop(f"{variable}_FILE", None)
         if file:
+            named = file.replace("{node}", code)
             try:
-                told = Path(file.replace("{node}", code)).read_text(encoding="utf-8")
-                given[variable] = told.strip()
+                given[variable] = Path(named).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise BadSettings(f"{variable}_FILE: {file}: {error.strerror}") from error
+                raise BadSettings(f"{variable}_FILE: {named}: {error.strerror}") from error
     return given
 
 
