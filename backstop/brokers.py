@@ -50,6 +50,11 @@ def places_in(folder: Path, code: str) -> Places:
     return Places(folder / f"links-{code}")
 
 
+def folder_of(folder: Path, code: str) -> Path:
+    """Return where a node's broker keeps its data."""
+    return folder / f"rabbitmq-{code}"
+
+
 def write_addresses(folder: Path, brokers: Mapping[str, RabbitServer]) -> str:
     """Write where each node's broker is, for the node alone; return the files' common name."""
     for code, broker in brokers.items():
@@ -59,7 +64,7 @@ def write_addresses(folder: Path, brokers: Mapping[str, RabbitServer]) -> str:
 
 def _broker(folder: Path, code: str) -> RabbitServer:
     places = places_in(folder, code)
-    broker = RabbitServer(folder / f"rabbitmq-{code}", [code], links=places)
+    broker = RabbitServer(folder_of(folder, code), [code], links=places)
     places.folder.mkdir(mode=FOLDER_FOR_PASSING, parents=True, exist_ok=True)
     make_folder(places.broker, broker.account)
     return broker

@@ -18,6 +18,7 @@ import httpx
 
 from backstop.banner import banner
 from backstop.brokers import (
+    folder_of,
     from_above,
     join_brokers,
     places_in,
@@ -32,6 +33,7 @@ from backstop.processes import node_programs
 from backstop.progress import Trouble, say
 from backstop.servers.ports import is_free
 from backstop.servers.postgres import PostgresServer
+from backstop.servers.rabbitmq import CONTROL
 from backstop.servers.server import PrivateServer
 from backstop.settings import FROM_FILES, OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.state import State
@@ -179,11 +181,13 @@ def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, li
     join_brokers(brokers, parents)
     for code in from_above(parents):
         servers.enter_context(brokers[code])
+        brokers[code].control_command()
         suite.note(f"{brokers[code].name} 已就绪 · {brokers[code].name} is up")
     suite.environment |= {
         "BACKSTOP_BUS_URL_FILE": write_addresses(suite.state.own, brokers),
         "BACKSTOP_CARRIER": "shovel",
         "BACKSTOP_LINKS": str(places_in(suite.state.folder, "{node}").folder),
+        "BACKSTOP_BROKER_CONTROL": str(folder_of(suite.state.folder, "{node}") / CONTROL),
     }
     return postgres, list(brokers.values())
 

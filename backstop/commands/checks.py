@@ -13,11 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from backstop.migrate import ROLES, is_current
-from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.neighbours import cards_of, neighbours_of
+from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
 from backstop.suite import MEMBERS
+from backstop.ways import ways_of
 from services.sla.policy import WorkingCalendar
+from shared.bus.depths import Depths
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of
+from shared.errors import Unavailable
 from shared.security.sealing import NodeKeys, VaultUnavailable
 
 PATIENCE_SECONDS = 5
@@ -44,6 +48,8 @@ def examine(settings: NodeSettings, today: date) -> Iterator[Finding]:
     yield check_keys(settings)
     yield from check_database(settings)
     yield check_bus(settings)
+    if settings.carrier == "shovel":
+        yield check_links(settings)
     yield check_calendar(settings.sla.promise.calendar, today)
     yield check_process(settings, "网页进程 web process", settings.web_port)
     yield check_process(
@@ -140,6 +146,28 @@ def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
             return int(channel.queue_declare(queue=queue, passive=True).message_count)
     except NotFound:
         return None
+
+
+def check_links(settings: NodeSettings) -> Finding:
+    """Is there a queue to each neighbour, and does a shovel take from it?"""
+    what, depths = "级间连接 links", Depths(settings.bus_url)
+    try:
+        ways = ways_of(settings, neighbours_of(settings, cards_of(settings)))
+        queues = {way.queue: peer for peer, way in ways.items() if way.queue}
+        found = depths.of(list(queues))
+    except (BadSettings, Unavailable) as error:
+        return Finding(what, str(error), False, "BACKSTOP_CARRIER, BACKSTOP_BUS_URL")
+    finally:
+        depths.close()
+    if missing := [queue for queue in queues if queue not in found]:
+        way_out = f"装载定义 · load the definitions: backstop link load --node {settings.code}"
+        return Finding(what, f"缺少队列 · no queue: {', '.join(missing)}", False, way_out)
+    if idle := [queue for queue, depth in found.items() if not depth.consumers]:
+        way_out = "看下级的 · look at the lower tier's: rabbitmqctl shovel_status"
+        return Finding(
+            what, f"没有 shovel 来取 · no shovel takes: {', '.join(idle)}", False, way_out
+        )
+    return Finding(what, f"{len(found)} 个 shovel 在取 · shovels take")
 
 
 def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:

@@ -6,7 +6,7 @@ the brokers load is written anew each time, for their ports change.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,15 +14,18 @@ from pathlib import Path
 from backstop.links.authority import (
     Authority,
     certificate_pem,
+    fingerprint,
     is_issued_by,
     read_certificate,
     renews_at,
 )
+from backstop.links.books import Address, Books, Child, Parent, write_books
 from backstop.links.definitions import Dial, Plan, account_of, definitions
 from backstop.links.places import Places, put
 
 HOST = "127.0.0.1"
 NAME = "localhost"
+NAMES = (NAME, HOST)
 AUTHORITY_LASTS = timedelta(days=3_650)
 CERTIFICATE_LASTS = timedelta(days=365)
 RECONNECT_SECONDS = 2
@@ -40,15 +43,39 @@ class Owned:
 
 def link_together(nodes: Mapping[str, Owned], now: datetime) -> None:
     """Make what is missing of keys and certificates, and write what each broker loads."""
+    below = {
+        code: [each for each, other in nodes.items() if other.parent == code] for code in nodes
+    }
     for code, node in nodes.items():
-        children = [each for each, other in nodes.items() if other.parent == code]
-        if children:
+        if below[code]:
             _open_for_children(node.places, code, now)
+    joined = [code for code, node in nodes.items() if node.parent in nodes]
+    dials = {code: _joined(nodes, code, now) for code in joined}
     for code, node in nodes.items():
-        children = [each for each, other in nodes.items() if other.parent == code]
-        dial = _joined(nodes, code, now) if node.parent in nodes else None
-        plan = Plan(code, code, children, dial, reconnect_seconds=RECONNECT_SECONDS)
+        plan = Plan(code, code, below[code], dials.get(code), reconnect_seconds=RECONNECT_SECONDS)
         put(node.places.definitions, json.dumps(definitions(plan)).encode())
+        write_books(node.places.books, _books(nodes, code, below[code], now))
+
+
+def _books(nodes: Mapping[str, Owned], code: str, below: Sequence[str], now: datetime) -> Books:
+    # So that the commands that look after links know of these as of any others.
+    parent, above = nodes[code].parent, None
+    if parent is not None and parent in nodes:
+        above = Parent(code=parent, account=account_of(code), address=_address(nodes, parent))
+    own = _address(nodes, code) if below else None
+    children = {each: _child(nodes, code, each, now) for each in below}
+    return Books(own=own, names=NAMES if below else (), children=children, parent=above)
+
+
+def _child(nodes: Mapping[str, Owned], code: str, child: str, now: datetime) -> Child:
+    certificate = read_certificate(nodes[child].places.own.read_bytes())
+    mark = fingerprint(certificate_pem(_authority(nodes[code].places).certificate))
+    account, ends_at = account_of(child), certificate.not_valid_after_utc
+    return Child(account=account, admitted_at=now, ends_at=ends_at, authority=mark)
+
+
+def _address(nodes: Mapping[str, Owned], code: str) -> Address:
+    return Address(host=NAME, port=nodes[code].port, vhost=code)
 
 
 def _open_for_children(places: Places, code: str, now: datetime) -> None:
@@ -56,7 +83,7 @@ def _open_for_children(places: Places, code: str, now: datetime) -> None:
         put(places.authority, Authority.create(code, now, AUTHORITY_LASTS).pem)
     authority = _authority(places)
     if not _holds(places.server, authority, now):
-        put(places.server, authority.server([NAME, HOST], now, CERTIFICATE_LASTS).pem)
+        put(places.server, authority.server(NAMES, now, CERTIFICATE_LASTS).pem)
     put(places.trust, certificate_pem(authority.certificate))
 
 

@@ -28,6 +28,8 @@ USER = "backstop"
 NODE = "backstop@localhost"
 READY = b"Server startup complete"
 PROMETHEUS = "rabbitmq_prometheus"
+CONTROL = "rabbitmqctl"
+"""The file in a broker's folder that is `rabbitmqctl` of it."""
 
 # Sleeping schedulers leave the processor to others; a small write-ahead log keeps quorum
 # queues of a private broker from holding half a gigabyte before they write a segment.
@@ -115,7 +117,7 @@ class RabbitServer(PrivateServer):
 
         It is a file of this broker's folder, so that nobody has to know ports and cookie.
         """
-        script = self.folder / "rabbitmqctl"
+        script = self.folder / CONTROL
         tool = ensure("rabbitmq") / "rabbitmqctl"
         given = [f"{name}={value}" for name, value in self._environment().items()]
         words = [*_as(self.account), "env", "-i", *given, str(tool), "--node", NODE]

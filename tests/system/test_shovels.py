@@ -9,6 +9,7 @@ import amqp
 import kombu
 import pytest
 
+from backstop.commands.checks import check_links
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.server import start_together
 from services.link.handlers.letters import MOST_BYTES
@@ -68,6 +69,13 @@ def test_a_case_between_two_nodes(
     balanced(linked, [case["case_id"]])
 
 
+def test_the_doctor_sees_that_shovels_take_from_both(linked: LinkedNodes) -> None:
+    for node in linked.both:
+        finding = check_links(node.settings)
+        assert finding.is_ok
+        assert finding.told.startswith("1 ")
+
+
 def test_a_broker_above_that_was_away_gets_everything_when_it_is_back(
     linked: LinkedNodes,
 ) -> None:
@@ -78,6 +86,7 @@ def test_a_broker_above_that_was_away_gets_everything_when_it_is_back(
     eventually("nobody takes from the uplink", lambda: uplink.of([UPLINK])[UPLINK].consumers == 0)
     eventually("it waits on the own broker", lambda: uplink.of([UPLINK])[UPLINK].ready)
     uplink.close()
+    assert "uplink" in check_links(linked.county.settings).told
 
     above.start()
 
