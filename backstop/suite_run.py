@@ -173,8 +173,11 @@ def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, li
     postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
     suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
     if suite.wish.bus == "embedded":
-        suite.environment["BACKSTOP_BUS_URL"] = "bus://localhost/{node}"
-        suite.environment["BACKSTOP_NEIGHBOUR_BUS_URL"] = "bus://localhost/{peer}"
+        suite.environment |= {
+            "BACKSTOP_BUS_URL": "bus://localhost/{node}",
+            "BACKSTOP_NEIGHBOUR_BUS_URL": "bus://localhost/{peer}",
+            "BACKSTOP_CARRIER": "in_process",
+        }
         return postgres, []
     parents = _parents(suite)
     brokers = private_brokers(suite.state.folder, parents)
