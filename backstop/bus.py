@@ -9,6 +9,8 @@ import eventlet
 from eventlet.queue import Queue
 from nameko.containers import get_container_cls
 
+from backstop.links.site import Site
+from backstop.links.tending import LinkTender
 from backstop.node import Node, assemble
 from backstop.operations import serve_operations
 from backstop.renewing import Renewer
@@ -25,6 +27,7 @@ from shared.logs import start_logging
 log = logging.getLogger(__name__)
 
 RENEW_EVERY_SECONDS = 1.0
+TEND_LINKS_EVERY_SECONDS = 60.0
 
 
 class BusProcess:
@@ -86,6 +89,7 @@ class BusProcess:
             started.append(container)
         self._containers += started
         self._tend_keys(node)
+        self._tend_links(node)
         port = node.settings.web_port + OPERATIONS_PORT_OFFSET + self._index
         serve_operations(node, self._services, port)
 
@@ -94,6 +98,14 @@ class BusProcess:
         ticker = Ticker(Renewer(node, self._services).tick, RENEW_EVERY_SECONDS, labels)
         self._tickers.append(ticker)
         eventlet.spawn_n(ticker.run)
+
+    def _tend_links(self, node: Node) -> None:
+        if "link" in self._services:
+            labels = {"node": node.code, "cue": "tend_links"}
+            tender = LinkTender(Site.of(node.settings))
+            ticker = Ticker(tender.tick, TEND_LINKS_EVERY_SECONDS, labels)
+            self._tickers.append(ticker)
+            eventlet.spawn_n(ticker.run)
 
     def runtime(self, node: Node) -> NodeRuntime:
         """Return what the containers of a node are given."""

@@ -4,13 +4,15 @@ A link begins when the neighbour's card lies in the folder of cards, and with th
 node's processes. A card holds public keys only; whose it is, people compare by its fingerprint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from backstop.settings import BadSettings, NodeSettings
 from shared.neighbours import Neighbour, Neighbours, Relation
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
+
+Mark = tuple[int, int]
 
 
 def card_of(settings: NodeSettings) -> Card:
@@ -56,6 +58,41 @@ def cards_of(settings: NodeSettings) -> Mapping[str, Card]:
         if card.code != code:
             raise BadSettings(f"{files[code]} is the card of {card.code}")
     return cards
+
+
+class LiveCards(Mapping[str, Card]):
+    """The cards as the folder holds them at this moment: one that is taken away is gone at once.
+
+    Which neighbours a process has links to is settled when it starts.
+    """
+
+    def __init__(self, settings: NodeSettings) -> None:
+        """Look at all of them once, so that a foreign one stops the start."""
+        self._files = {code: settings.cards / f"{code}.json" for code in cards_of(settings)}
+        self._read: dict[str, tuple[Mark, Card]] = {}
+
+    def __getitem__(self, code: str) -> Card:
+        """Return a card, read again if its file is another one."""
+        file = self._files[code]
+        try:
+            found = file.stat()
+        except OSError as error:
+            raise KeyError(code) from error
+        mark = (found.st_mtime_ns, found.st_ino)
+        if code not in self._read or self._read[code][0] != mark:
+            self._read[code] = (mark, Card.read(file))
+        card = self._read[code][1]
+        if card.code != code:
+            raise KeyError(code)
+        return card
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the codes of the neighbours whose cards are there."""
+        return (code for code, file in self._files.items() if file.is_file())
+
+    def __len__(self) -> int:
+        """Return how many are there."""
+        return sum(1 for _code in self)
 
 
 def neighbours_of(settings: NodeSettings, cards: Mapping[str, Card]) -> Neighbours:

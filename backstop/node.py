@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from backstop.neighbours import cards_of, neighbours_of
+from backstop.neighbours import LiveCards, neighbours_of
 from backstop.settings import NodeSettings
 from backstop.suite import MEMBERS
 from shared.audit.books import AuditBooks
@@ -38,7 +38,7 @@ class Node:
     @cached_property
     def cards(self) -> Mapping[str, Card]:
         """The card of each neighbour to which there is a link."""
-        return cards_of(self.settings)
+        return LiveCards(self.settings)
 
     @property
     def neighbours(self) -> Neighbours:

@@ -121,8 +121,20 @@ def chosen(asked: Sequence[Request], fingerprint: str) -> Request:
 
 def admit(
     site: Site, channel: Channel, request: Request, invitation: Invitation, now: datetime
-) -> Child:
+) -> None:
     """Let the node of this request in, and leave the answer where it fetches it."""
+    code = request.card.code
+    certificate = believe(site, request, now)
+    answered = invitation.model_copy(update={"answered_at": now})
+    site.know(invitations={**site.books.invitations, code: answered})
+    closed = door(site.vhost, code, invitation.account, is_answered=True)
+    site.broker.load(merged([site.write_definitions(), closed]))
+    channel.empty(asking(code))
+    channel.give("", _answer(site, code, invitation, certificate, now), answering(code))
+
+
+def believe(site: Site, request: Request, now: datetime) -> x509.Certificate:
+    """Put a child's card in place, and vouch for the key of its request."""
     code, authority = request.card.code, site.authority()
     account = account_of(code, site.books.generations.get(code, 1))
     certificate = authority.vouch(request.request, account, now, site.certificate_lasts)
@@ -133,17 +145,8 @@ def admit(
         ends_at=certificate.not_valid_after_utc,
         authority=mark_of(authority),
     )
-    answered = invitation.model_copy(update={"answered_at": now})
-    books = site.books
-    site.know(
-        children={**books.children, code: child},
-        invitations={**books.invitations, code: answered},
-    )
-    closed = door(site.vhost, code, invitation.account, is_answered=True)
-    site.broker.load(merged([site.write_definitions(), closed]))
-    channel.empty(asking(code))
-    channel.give("", _answer(site, code, invitation, certificate, now), answering(code))
-    return child
+    site.know(children={**site.books.children, code: child})
+    return certificate
 
 
 def is_fetched(channel: Channel, child: str) -> bool:

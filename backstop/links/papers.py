@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """A child that is known asks for the next certificate."""
     RENEWED = "renewed"
     """Its parent gives it."""
+    CALLED = "called"
+    """A parent with a new authority asks its children to renew before it is time."""
 
 
 class Paper(BaseModel):

@@ -7,7 +7,6 @@ been seen to work.
 
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from backstop.links.authority import (
@@ -78,18 +77,27 @@ def ask_anew(site: Site, channel: Channel, now: datetime) -> None:
 
 
 def take_renewed(site: Site, channel: Channel, now: datetime) -> bool:
-    """Look for the next certificate, try it, and put it in place; tell whether it was there."""
-    parent, begun = _parent(site), _under_way(site)
+    """Look for the next certificate, try it, and put it in place; tell whether it was there.
+
+    Where the tier above calls for a renewal, ask for one.
+    """
     while taken := channel.take(papers_from(PARENT)):
-        admitted = None
-        if begun is not None:
-            admitted = _renewed(site, taken.body, read_key(begun.key.encode()), now)
+        admitted = _renewed(site, taken.body, now)
         if admitted is not None:
-            _use(site, parent, admitted)
+            _use(site, admitted)
+        elif _is_called(site, taken.body):
+            ask_anew(site, channel, now)
         channel.settle(taken)
         if admitted is not None:
             return True
     return False
+
+
+def call_children(site: Site, channel: Channel, now: datetime) -> None:
+    """Ask every child to renew its certificate now."""
+    for child in sorted(site.books.children):
+        called = paper(Kind.CALLED, (site.code, child), now)
+        _send(site, channel, f"{down_queue(child)}.{PAPERS}", called)
 
 
 def answer_renewals(site: Site, channel: Channel, now: datetime) -> list[str]:
@@ -123,13 +131,23 @@ def _answer(site: Site, channel: Channel, child: str, body: bytes, now: datetime
     return True
 
 
-def _renewed(
-    site: Site, body: bytes, key: ec.EllipticCurvePrivateKey, now: datetime
-) -> Admission | None:
+def _renewed(site: Site, body: bytes, now: datetime) -> Admission | None:
+    begun = _under_way(site)
+    if begun is None:
+        return None
     try:
-        return granted(_known(site, body, Kind.RENEWED, _parent(site).code), key, now)
+        answer = _known(site, body, Kind.RENEWED, _parent(site).code)
+        return granted(answer, read_key(begun.key.encode()), now)
     except NotAccepted:
         return None
+
+
+def _is_called(site: Site, body: bytes) -> bool:
+    try:
+        _known(site, body, Kind.CALLED, _parent(site).code)
+    except NotAccepted:
+        return False
+    return True
 
 
 def _known(site: Site, body: bytes, kind: Kind, sender: str) -> Received:
@@ -140,7 +158,7 @@ def _known(site: Site, body: bytes, kind: Kind, sender: str) -> Received:
     return received
 
 
-def _use(site: Site, parent: Parent, admitted: Admission) -> None:
+def _use(site: Site, admitted: Admission) -> None:
     # Both are tried before either takes the place of what works.
     trial = site.places.broker / f"{TRIAL}.pem"
     authorities = site.places.broker / f"{TRIAL}-parent.pem"
@@ -154,7 +172,7 @@ def _use(site: Site, parent: Parent, admitted: Admission) -> None:
     finally:
         trial.unlink(missing_ok=True)
         authorities.unlink(missing_ok=True)
-    site.know(parent=parent.model_copy(update={"address": admitted.address}))
+    site.know(parent=_parent(site).model_copy(update={"address": admitted.address}))
     site.write_definitions()
     site.places.renewing.unlink(missing_ok=True)
 

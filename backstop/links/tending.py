@@ -1,5 +1,6 @@
 """What a node does for its links by itself: renew what is due, and answer its children."""
 
+import logging
 from datetime import datetime, timedelta
 
 from backstop.links.books import alone
@@ -13,9 +14,35 @@ from backstop.links.renewing import (
 )
 from backstop.links.site import Site
 from backstop.links.wire import Channel, at_home
+from backstop.progress import Trouble
+from shared.clock import utcnow
 
 ASK_AGAIN_AFTER = timedelta(days=1)
 """A request without an answer goes once more; the link may have been down, or the parent."""
+
+
+log = logging.getLogger(__name__)
+
+
+class LinkTender:
+    """Looks after the links of a running node."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._told = ""
+
+    def tick(self) -> bool:
+        """Do what is due; what stands in the way is logged once, until it is another thing."""
+        try:
+            tend(self._site, utcnow())
+        except Trouble as trouble:
+            reason = str(trouble).splitlines()[-1]
+            if reason != self._told:
+                log.warning("links untended", extra={"node": self._site.code, "reason": reason})
+            self._told = reason
+        else:
+            self._told = ""
+        return False
 
 
 def tend(site: Site, now: datetime) -> None:

@@ -43,7 +43,6 @@ def load_or_tell(site: Site) -> None:
     """Have the broker load what it needs; where it cannot be asked, say how it is done."""
     try:
         site.load_definitions()
-        site.broker.read_certificates_again()
     except Trouble as error:
         typer.echo(
             f"{error}\n之后再运行 backstop link load，或在 RabbitMQ 上导入 "

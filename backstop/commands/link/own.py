@@ -18,7 +18,13 @@ from backstop.links.joining import (
     under_way,
 )
 from backstop.links.opening import begin_authority, end_authority, renew_server, server_of
-from backstop.links.renewing import answer_renewals, ask_anew, own_pair, take_renewed
+from backstop.links.renewing import (
+    answer_renewals,
+    ask_anew,
+    call_children,
+    own_pair,
+    take_renewed,
+)
 from backstop.links.site import Site
 from backstop.links.wire import Channel, at_home
 from backstop.progress import Trouble
@@ -130,10 +136,13 @@ def _rotate_authority(site: Site, *, finish: bool) -> None:
         end_authority(site, utcnow())
     else:
         begin_authority(site, utcnow())
+        with at_home(site.settings.bus_url) as channel:
+            call_children(site, channel, utcnow())
         typer.echo(
-            "新机构已启用，旧的同时有效。下级会自己换证书；都换完后运行 rotate --finish\n"
-            "The new authority is in use, the one before holds beside it. Children renew by "
-            "themselves; when all have, run `backstop link rotate --finish`"
+            "新机构已启用，旧的同时有效。已通知下级，它们会自己换证书；"
+            "都换完后运行 rotate --finish\n"
+            "The new authority is in use, the one before holds beside it. Children were called "
+            "and renew by themselves; when all have, run `backstop link rotate --finish`"
         )
     site.broker.read_certificates_again()
 

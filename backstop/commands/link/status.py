@@ -29,9 +29,15 @@ def status(node: NodeOption = None) -> None:
     site = Site.of(settings)
     books = site.books
     if books.own is not None or books.parent is not None:
-        for line in (*_certificates(site, books, utcnow()), *_broker(site, books)):
+        for line in told_of(site, books):
             typer.echo(line)
     _show_links(settings)
+
+
+def told_of(site: Site, books: Books) -> Iterator[str]:
+    """Yield a line for each certificate, queue and shovel of a node's links."""
+    yield from _certificates(site, books, utcnow())
+    yield from _broker(site, books)
 
 
 def _certificates(site: Site, books: Books, now: datetime) -> Iterator[str]:

@@ -17,12 +17,12 @@ PATIENCE_SECONDS = 60
 Story = Mapping[str, Said]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def now() -> datetime:
     return utcnow()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def family(scratch: Path, now: datetime) -> Iterator[Family]:
     need("rabbitmq")
     folder = scratch / "links"
@@ -32,7 +32,7 @@ def family(scratch: Path, now: datetime) -> Iterator[Family]:
     made.broker.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def story(family: Family) -> Story:
     """What the operators of city and county did on one morning, and what they were told."""
     file = family.city.settings.links.parent / "invitation.json"
@@ -51,7 +51,7 @@ def story(family: Family) -> Story:
     return told
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def linked(family: Family, story: Story) -> Family:
     """The family with a link between city and county over which messages go."""
     running = ["down running", "up running"]

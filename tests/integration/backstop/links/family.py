@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from backstop.cli import EXPECTED
 from backstop.commands.link import app
-from backstop.links.authority import Authority
+from backstop.links.admitting import Request, believe
+from backstop.links.authority import Authority, new_key, request_for
 from backstop.links.books import Address
-from backstop.links.definitions import Dial
+from backstop.links.definitions import Dial, account_of
 from backstop.links.listener import PLUGINS, Listener, configuration
 from backstop.links.opening import Opening, open_for_children
 from backstop.links.places import Places, put
@@ -28,18 +29,18 @@ from backstop.servers.rabbitmq import USER, RabbitServer
 from backstop.settings import NodeSettings
 from shared.security.sealing import NodeKeys
 
-CITY, COUNTY, SIBLING = "341500", "341523", "341525"
+CITY, COUNTY, SIBLING, LEAVER = "341500", "341523", "341525", "341524"
 HOST = "localhost"
 SOMEWHERE = "192.0.2.1"
 """An address of nobody (RFC 5737): asked for the way there, the machine names its own."""
-NAMES = {CITY: "六安市", COUNTY: "舒城县", SIBLING: "金寨县"}
+NAMES = {CITY: "六安市", COUNTY: "舒城县", SIBLING: "霍山县", LEAVER: "金寨县"}
 
 
 class DialledBroker(RabbitServer):
     """A private broker that listens for children with the files of one node."""
 
     def __init__(self, folder: Path, places: Places) -> None:
-        super().__init__(folder, [CITY, COUNTY, SIBLING], plugins=PLUGINS)
+        super().__init__(folder, list(NAMES), plugins=PLUGINS)
         self.places = places
         self.tls_port = free_port()
 
@@ -78,6 +79,16 @@ class Family:
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Said(done.exit_code, done.output)
+
+    def let_in(self, code: str, now: datetime) -> None:
+        """Let a county in, as when its fingerprint was found to fit."""
+        self.vouch(code, now)
+        self.city.load_definitions()
+
+    def vouch(self, code: str, now: datetime) -> None:
+        """Give a county its next certificate."""
+        request = request_for(new_key(), account_of(code))
+        believe(self.city, Request(self.sites[code].card, request, now), now)
 
     @contextmanager
     def at_home(self, code: str = CITY) -> Iterator[Channel]:
@@ -148,9 +159,10 @@ def family_of(folder: Path, broker_folder: Path, now: datetime) -> Family:
     places = Places(folder / CITY)
     broker = DialledBroker(broker_folder, places)
     told: dict[str, tuple[str, dict[str, Any]]] = {
-        CITY: ("city", {"children": [COUNTY, SIBLING]}),
+        CITY: ("city", {"children": [COUNTY, SIBLING, LEAVER]}),
         COUNTY: ("county", {"parent": CITY}),
         SIBLING: ("county", {"parent": CITY}),
+        LEAVER: ("county", {"parent": CITY}),
     }
     _folder_for_broker(broker, places)
     before = _site(folder, CITY, *told[CITY], bus_url="amqp://not-yet/341500", control="true")
@@ -163,8 +175,9 @@ def family_of(folder: Path, broker_folder: Path, now: datetime) -> Family:
         _folder_for_broker(broker, Places(folder / code))
         url = broker.url(code)
         sites[code] = _site(folder, code, tier, related, bus_url=url, control=control)
-    sites[CITY].load_definitions()
-    return Family(sites, broker)
+    family = Family(sites, broker)
+    family.let_in(SIBLING, now)
+    return family
 
 
 def _folder_for_broker(broker: DialledBroker, places: Places) -> None:

@@ -16,6 +16,7 @@ from backstop.links.wire import Shut, dialled
 from backstop.progress import Trouble
 from backstop.servers.ports import LOOPBACK
 from backstop.servers.rabbitmq import USER
+from shared.bus.topology import INBOUND
 from tests.conftest import go_without
 from tests.integration.backstop.links.family import (
     CITY,
@@ -69,13 +70,16 @@ def test_no_header_leads_a_message_into_the_queue_of_another(
     linked: Family, child: Attempts, header: str
 ) -> None:
     # With one topic exchange for all, this is how a child wrote into its sibling's queue.
-    elsewhere = [f"down.{SIBLING}", f"down.{SIBLING}.x", f"papers.{SIBLING}"]
-
-    assert child.publish(f"in.{COUNTY}", application_headers={header: elsewhere}) == ALLOWED
+    queues = [f"down.{SIBLING}", f"papers.{SIBLING}"]
+    elsewhere = {header: [*queues, f"down.{SIBLING}.x"]}
 
     with linked.at_home(CITY) as channel:
-        assert not channel.waiting(f"down.{SIBLING}")
-        assert not channel.waiting(f"papers.{SIBLING}")
+        before = channel.waiting(INBOUND)
+        assert before is not None
+        assert child.publish(f"in.{COUNTY}", application_headers=elsewhere) == ALLOWED
+
+        assert channel.waiting(INBOUND) == before + 1
+        assert [channel.waiting(queue) for queue in queues] == [0, 0]
 
 
 @pytest.mark.parametrize("queue", [f"down.{SIBLING}", "link.in", "uplink", f"papers.{COUNTY}"])
