@@ -1,6 +1,6 @@
 """What `backstop doctor` looks at, each check with the way out of the problem it may find."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,8 +48,7 @@ def examine(settings: NodeSettings, today: date) -> Iterator[Finding]:
     yield check_keys(settings)
     yield from check_database(settings)
     yield check_bus(settings)
-    if settings.carrier == "shovel":
-        yield check_links(settings)
+    yield from check_links(settings)
     yield check_calendar(settings.sla.promise.calendar, today)
     yield check_process(settings, "网页进程 web process", settings.web_port)
     yield check_process(
@@ -148,25 +147,38 @@ def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
         return None
 
 
-def check_links(settings: NodeSettings) -> Finding:
-    """Is there a queue to each neighbour, and does a shovel take from it?"""
-    what, depths = "级间连接 links", Depths(settings.bus_url)
+def check_links(settings: NodeSettings) -> Iterator[Finding]:
+    """Is there a way to each neighbour, and does a shovel take what goes by one?"""
+    what, told = "级间连接 links", "BACKSTOP_CARRIER, BACKSTOP_BUS_URL, BACKSTOP_CARDS"
     try:
-        ways = ways_of(settings, neighbours_of(settings, cards_of(settings)))
-        queues = {way.queue: peer for peer, way in ways.items() if way.queue}
-        found = depths.of(list(queues))
-    except (BadSettings, Unavailable) as error:
-        return Finding(what, str(error), False, "BACKSTOP_CARRIER, BACKSTOP_BUS_URL")
+        neighbours = neighbours_of(settings, cards_of(settings))
+        ways = ways_of(settings, neighbours)
+    except BadSettings as error:
+        yield Finding(what, str(error), False, told)
+        return
+    if lost := sorted(set(neighbours) - set(ways)):
+        way_out = "BACKSTOP_CARRIER=shovel，或 · or BACKSTOP_NEIGHBOUR_BUS_URL"
+        yield Finding(what, f"没有去往 · no way to: {', '.join(lost)}", False, way_out)
+    elif queues := [way.queue for way in ways.values() if way.queue is not None]:
+        yield _shovels(settings, what, queues)
+
+
+def _shovels(settings: NodeSettings, what: str, queues: Sequence[str]) -> Finding:
+    depths = Depths(settings.bus_url)
+    try:
+        found = depths.of(queues)
+    except Unavailable as error:
+        return Finding(what, str(error), False, "启动 RabbitMQ · start it")
     finally:
         depths.close()
     if missing := [queue for queue in queues if queue not in found]:
         way_out = f"装载定义 · load the definitions: backstop link load --node {settings.code}"
         return Finding(what, f"缺少队列 · no queue: {', '.join(missing)}", False, way_out)
-    if idle := [queue for queue, depth in found.items() if not depth.consumers]:
+    idle = [queue for queue, depth in found.items() if not depth.consumers]
+    if idle:
+        told = f"没有 shovel 来取 · no shovel takes: {', '.join(idle)}"
         way_out = "看下级的 · look at the lower tier's: rabbitmqctl shovel_status"
-        return Finding(
-            what, f"没有 shovel 来取 · no shovel takes: {', '.join(idle)}", False, way_out
-        )
+        return Finding(what, told, False, way_out)
     return Finding(what, f"{len(found)} 个 shovel 在取 · shovels take")
 
 

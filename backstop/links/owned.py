@@ -21,7 +21,7 @@ from backstop.links.authority import (
 )
 from backstop.links.books import Address, Books, Child, Parent, write_books
 from backstop.links.definitions import Dial, Plan, account_of, definitions
-from backstop.links.places import Places, put
+from backstop.links.places import Places, put, put_for_broker
 
 HOST = "127.0.0.1"
 NAME = "localhost"
@@ -53,7 +53,7 @@ def link_together(nodes: Mapping[str, Owned], now: datetime) -> None:
     dials = {code: _joined(nodes, code, now) for code in joined}
     for code, node in nodes.items():
         plan = Plan(code, code, below[code], dials.get(code), reconnect_seconds=RECONNECT_SECONDS)
-        put(node.places.definitions, json.dumps(definitions(plan)).encode())
+        put_for_broker(node.places.definitions, json.dumps(definitions(plan)).encode())
         write_books(node.places.books, _books(nodes, code, below[code], now))
 
 
@@ -83,8 +83,8 @@ def _open_for_children(places: Places, code: str, now: datetime) -> None:
         put(places.authority, Authority.create(code, now, AUTHORITY_LASTS).pem)
     authority = _authority(places)
     if not _holds(places.server, authority, now):
-        put(places.server, authority.server(NAMES, now, CERTIFICATE_LASTS).pem)
-    put(places.trust, certificate_pem(authority.certificate))
+        put_for_broker(places.server, authority.server(NAMES, now, CERTIFICATE_LASTS).pem)
+    put_for_broker(places.trust, certificate_pem(authority.certificate))
 
 
 def _joined(nodes: Mapping[str, Owned], code: str, now: datetime) -> Dial:
@@ -93,8 +93,8 @@ def _joined(nodes: Mapping[str, Owned], code: str, now: datetime) -> Dial:
     authority = _authority(nodes[parent].places)
     own = node.places.own
     if not _holds(own, authority, now):
-        put(own, authority.client(account_of(code), now, CERTIFICATE_LASTS).pem)
-    put(node.places.parent_authority, certificate_pem(authority.certificate))
+        put_for_broker(own, authority.client(account_of(code), now, CERTIFICATE_LASTS).pem)
+    put_for_broker(node.places.parent_authority, certificate_pem(authority.certificate))
     return Dial(HOST, nodes[parent].port, parent, NAME, node.places.parent_authority, own)
 
 

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from backstop.commands.checks import check_links
 from backstop.settings import BadSettings, NodeSettings
 from backstop.ways import ways_of
 from shared.bus.ways import Way
 from shared.neighbours import Entry, Neighbour, Relation
+from shared.security.letters import Card
+from shared.security.sealing import NodeKeys
 
 ABOVE = Neighbour("340000", "安徽省", "province", Relation.ABOVE)
 BELOW = Neighbour("341523", "舒城县", "county", Relation.BELOW)
@@ -52,6 +55,19 @@ def test_in_process_letters_go_into_the_neighbours_buses(tmp_path: Path) -> None
 
 def test_without_an_address_there_is_no_way(tmp_path: Path) -> None:
     assert ways_of(city(tmp_path), NEIGHBOURS) == {}
+
+
+def test_the_doctor_names_a_neighbour_to_whom_no_letter_can_go(tmp_path: Path) -> None:
+    told = {"BACKSTOP_PARENT": "340000", "BACKSTOP_CARDS": str(tmp_path)}
+    keys = NodeKeys.create(tmp_path / "keys.json")
+    card = Card.of(keys, ABOVE.code, ABOVE.name, ABOVE.tier)
+    (tmp_path / "340000.json").write_text(card.as_json(), encoding="utf-8")
+
+    [finding] = check_links(city(tmp_path, **told))
+
+    assert not finding.is_ok
+    assert "340000" in finding.told
+    assert list(check_links(city(tmp_path))) == []
 
 
 def test_shovels_on_a_bus_without_a_broker_are_refused(tmp_path: Path) -> None:

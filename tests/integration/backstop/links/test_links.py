@@ -7,7 +7,7 @@ import pytest
 
 from backstop.commands.link.status import told_of
 from backstop.links.authority import account_in, new_key, request_for, request_pem
-from backstop.links.definitions import PAPERS, account_of
+from backstop.links.definitions import account_of
 from backstop.links.opening import renew_server, server_is_due, trusted, waiting_for
 from backstop.links.papers import Kind, paper, write_paper
 from backstop.links.places import put, put_for_broker
@@ -23,7 +23,7 @@ from backstop.links.tending import tend
 from backstop.links.wire import LOST, Shut, dialled
 from backstop.neighbours import cards_of
 from backstop.progress import Trouble
-from shared.bus.topology import INBOUND, NAMES_HEADER, OUT, UP, down_queue
+from shared.bus.topology import INBOUND, NAMES_HEADER, OUT, PAPERS, UP, down_queue
 from shared.clock import new_id
 from shared.security.sealing import NodeKeys
 from tests.integration.backstop.links.conftest import Story
