@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backstop import cookies
@@ -28,6 +29,8 @@ AROUND_A_FILE = 65_536
 """What the form around the file may take besides."""
 HEARD_OUT = 5
 """A file of so many times the size that is allowed is still read to its end, and thrown away."""
+REST_SECONDS = 5
+"""So long an answer waits for the rest of a body that nobody wanted to read."""
 
 client_address: ContextVar[str] = ContextVar("client_address", default=UNKNOWN)
 """Who really asks, for requests that pages make to the API in this process."""
@@ -146,6 +149,7 @@ class _Passing:
         self.status = 0
         self.is_answered = False
         self._received = 0
+        self._is_read = not _has_body(scope)
         self._is_left_unread = False
 
     @property
@@ -162,6 +166,7 @@ class _Passing:
     async def _next(self) -> Message:
         message = await self._receive()
         self._received += len(message.get("body", b""))
+        self._is_read = self._is_read or not message.get("more_body")
         return message
 
     async def _demand_room(self, size: int) -> None:
@@ -175,8 +180,21 @@ class _Passing:
                 break
         raise Refused(self._room.code, field=self._room.field)
 
+    async def _hear_out(self) -> None:
+        # A connection whose request was not read to its end is closed behind the answer, and the
+        # next request on it, which may be another person's by way of a proxy, fails unanswered.
+        if self._is_read or self._is_left_unread:
+            return
+        self._is_left_unread = True
+        with anyio.move_on_after(REST_SECONDS):
+            while max(self._announced, self._received) <= self._room.most:
+                if not (await self._next()).get("more_body"):
+                    self._is_left_unread = False
+                    break
+
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            await self._hear_out()
             self.status = message["status"]
             message["headers"] = self._completed(message["headers"])
         await self._send(message)
@@ -190,6 +208,11 @@ class _Passing:
         if self._is_left_unread:  # the rest of the body would be taken for the next request
             added.append((b"connection", b"close"))
         return [*given, *(header for header in added if header[0] not in present)]
+
+
+def _has_body(scope: Scope) -> bool:
+    names = {name for name, value in scope["headers"] if value != b"0"}
+    return not names.isdisjoint({b"content-length", b"transfer-encoding"})
 
 
 def _inbound_trace(scope: Scope) -> str | None:

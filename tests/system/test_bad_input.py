@@ -1,6 +1,7 @@
 """Bad input at every door: a problem that names the field, and nothing written."""
 
 import re
+import select
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -175,6 +176,22 @@ def test_bytes_that_no_client_sends_are_refused_too(node: RunningNode, sent: byt
         status = client.recv(64).split(b" ")[1]
 
     assert status.startswith(b"4")
+
+
+def test_a_connection_outlives_a_request_that_was_refused_unread(node: RunningNode) -> None:
+    foreign = plain(FORMING, b"Origin: https://evil.example", b"Content-Length: 4")
+
+    with socket.create_connection(("127.0.0.1", node.settings.web_port), timeout=10) as client:
+        client.sendall(foreign)  # a client sends head and body apart
+        ready, _, _ = select.select([client], [], [], 0.2)
+        client.sendall(b"a=bc")
+        refused = client.recv(65_536)
+        client.sendall(plain("GET /healthz HTTP/1.1"))
+        served = client.recv(65_536)
+
+    assert ready == []
+    assert refused.split(b" ")[1] == b"403"
+    assert served.split(b" ")[1] == b"200"
 
 
 def test_cookies_of_garbage_make_nobody_of_the_asker(node: RunningNode) -> None:

@@ -5,7 +5,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from prometheus_client import generate_latest
 from starlette import responses
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from backstop.addresses import Networks
 from backstop.gate import Entrance, Gate
@@ -77,3 +77,61 @@ def ask(
             return await client.request(method, path, headers=headers)
 
     return asyncio.run(send())
+
+
+def after(
+    received: list[Message], headers: Mapping[str, str] | None = None
+) -> tuple[list[Message], list[Message]]:
+    """Have a request refused that nobody reads; return what was said, and what is left to read."""
+    said: list[Message] = []
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        await responses.PlainTextResponse("no", 403)(scope, receive, send)
+
+    async def receive() -> Message:
+        return received.pop(0)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    sent = {"content-length": "4"} if headers is None else headers
+    lines = [(name.encode(), value.encode()) for name, value in sent.items()]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": lines}
+    asyncio.run(Gate(refuse, "341523")(scope, receive, send))
+    return said, received
+
+
+def test_a_body_that_nobody_wants_is_read_before_the_answer() -> None:
+    parts: list[Message] = [
+        {"type": "http.request", "body": b"ab", "more_body": True},
+        {"type": "http.request", "body": b"cd"},
+        {"type": "http.disconnect"},
+    ]
+
+    said, left = after(parts)
+
+    assert said[0]["status"] == 403
+    assert b"connection" not in dict(said[0]["headers"])
+    assert left == [{"type": "http.disconnect"}]
+
+
+@pytest.mark.parametrize(
+    "length", ["9999999999", "0"], ids=["more than anybody may send", "no body at all"]
+)
+def test_the_rest_of_a_body_is_not_always_waited_for(length: str) -> None:
+    part: Message = {"type": "http.request", "body": b"ab", "more_body": True}
+
+    said, left = after([part], {"content-length": length})
+
+    assert left == [part]
+    closes = dict(said[0]["headers"]).get(b"connection") == b"close"
+    assert closes is (length != "0")
+
+
+def test_a_body_without_end_closes_the_connection() -> None:
+    part: Message = {"type": "http.request", "body": b"a" * 600_000, "more_body": True}
+
+    said, left = after([part] * 3, {"transfer-encoding": "chunked"})
+
+    assert dict(said[0]["headers"])[b"connection"] == b"close"
+    assert left == [part]
