@@ -5,12 +5,14 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 import amqp
+from eventlet import Timeout
 from kombu import Connection
 
 from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
 from shared.errors import Unavailable
 
 HEARTBEAT_SECONDS = 60
+LOOK_WITHIN_SECONDS = 5
 
 
 class Depth(NamedTuple):
@@ -30,9 +32,10 @@ class Depths:
     def of(self, queues: Sequence[str]) -> dict[str, Depth]:
         """Return those of the queues that are there; Unavailable if the broker is away."""
         try:
-            connection = self._connect()
-            connection.heartbeat_check()
-            found = {queue: _look(connection, queue) for queue in queues}
+            with Timeout(LOOK_WITHIN_SECONDS, Unavailable("the broker does not answer")):
+                connection = self._connect()
+                connection.heartbeat_check()
+                found = {queue: _look(connection, queue) for queue in queues}
         except (amqp.ConnectionError, OSError) as error:
             self._drop()
             raise Unavailable(f"the broker is away: {error!r}") from error
