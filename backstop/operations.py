@@ -14,7 +14,10 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Column, Float, Select, cast, extract, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from backstop.links.ends import endings
+from backstop.links.places import Places
 from backstop.node import Node
+from backstop.progress import Trouble
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
 from services.intake.repository.orders import laggards
@@ -29,6 +32,7 @@ from shared.metrics import (
     AUDIT_BROKEN,
     AUDIT_OLDEST,
     AUDIT_VERIFIED,
+    CERTIFICATE_LEFT,
     DATABASE_ANSWERS,
     EVENTS_WAITING,
     KEYS_USABLE,
@@ -76,11 +80,20 @@ class Measured(Collector):
             measured += [*self._tokens(), *self._keys(), *self._orders()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
-        yield from (answers, self._usable(), *measured)
+        yield from (answers, self._usable(), self._certificates(), *measured)
 
     def _usable(self) -> GaugeMetricFamily:
         family = KEYS_USABLE.family()
         family.add_metric([self._node.code], float(can_seal(self._node.keys)))
+        return family
+
+    def _certificates(self) -> GaugeMetricFamily:
+        family = CERTIFICATE_LEFT.family()
+        # Files that cannot be read are told by who needs them; here they leave no sample.
+        if "link" in self._services:
+            with suppress(Trouble):
+                for ending in endings(Places(self._node.settings.links)):
+                    family.add_metric([self._node.code, ending.what], ending.left(utcnow()))
         return family
 
     def _backlog(self) -> Iterable[GaugeMetricFamily]:

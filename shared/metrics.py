@@ -171,6 +171,12 @@ ORDERS_OWED = Asked(
     "Erasures that another node was told of and has not acknowledged within the limit.",
     ("node", "peer"),
 )
+CERTIFICATE_LEFT = Asked(
+    "backstop_link_certificate_left",
+    "Which part of its life a certificate of the links has left, from 1 to 0: the authority, the "
+    "broker's, the own one at the tier above, and that of each node below by its code.",
+    ("node", "certificate"),
+)
 TOKENS_ENDING = Asked(
     "backstop_tokens_ending",
     "Tokens of other systems that end within the days of warning and were not renewed.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 import kombu
@@ -12,12 +12,15 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from backstop.links.ends import LATE, endings
+from backstop.links.places import Places
 from backstop.migrate import ROLES, is_current
 from backstop.neighbours import cards_of, neighbours_of
+from backstop.progress import Trouble
 from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
 from backstop.suite import MEMBERS
 from backstop.ways import ways_of
-from services.sla.policy import WorkingCalendar
+from services.sla.policy import WorkingCalendar, local_time
 from shared.bus.depths import Depths
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of
@@ -43,13 +46,14 @@ class Finding:
     way_out: str = ""
 
 
-def examine(settings: NodeSettings, today: date) -> Iterator[Finding]:
+def examine(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
     """Yield a finding of every check that can be made, in the order in which one mends."""
     yield check_keys(settings)
     yield from check_database(settings)
     yield check_bus(settings)
-    yield from check_links(settings)
-    yield check_calendar(settings.sla.promise.calendar, today)
+    yield from check_ways(settings)
+    yield from check_links(settings, now)
+    yield check_calendar(settings.sla.promise.calendar, local_time(now).date())
     yield check_process(settings, "网页进程 web process", settings.web_port)
     yield check_process(
         settings, "总线进程 bus process", settings.web_port + OPERATIONS_PORT_OFFSET
@@ -147,7 +151,7 @@ def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
         return None
 
 
-def check_links(settings: NodeSettings) -> Iterator[Finding]:
+def check_ways(settings: NodeSettings) -> Iterator[Finding]:
     """Is there a way to each neighbour, and does a shovel take what goes by one?"""
     what, told = "级间连接 links", "BACKSTOP_CARRIER, BACKSTOP_BUS_URL, BACKSTOP_CARDS"
     try:
@@ -180,6 +184,20 @@ def _shovels(settings: NodeSettings, what: str, queues: Sequence[str]) -> Findin
         way_out = "看下级的 · look at the lower tier's: rabbitmqctl shovel_status"
         return Finding(what, told, False, way_out)
     return Finding(what, f"{len(found)} 个 shovel 在取 · shovels take")
+
+
+def check_links(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
+    """Do the certificates of the links hold, and do they renew?"""
+    what = "连接证书 link certificates"
+    try:
+        for ending in endings(Places(settings.links)):
+            told = f"{ending.what}: 至 · until {ending.ends_at:%Y-%m-%d}"
+            way_out = f"backstop link rotate --node {settings.code}"
+            is_ok = ending.left(now) > LATE
+            yield Finding(what, told, is_ok, "" if is_ok else way_out)
+    except Trouble as error:
+        way_out = "从备份恢复 · put it back from a copy: BACKSTOP_LINKS"
+        yield Finding(what, str(error).splitlines()[-1], False, way_out)
 
 
 def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:

@@ -5,7 +5,6 @@ import typer
 from backstop.commands.checks import Finding, examine
 from backstop.commands.target import NodeOption, target
 from backstop.settings import BadSettings
-from services.sla.policy import local_time
 from shared.clock import utcnow
 
 
@@ -17,7 +16,7 @@ def doctor(node: NodeOption = None) -> None:
         told = Finding("配置 settings", str(error), False, "见 · see: .env.example")
         raise typer.Exit(_tell(told)) from error
     found = Finding("配置 settings", f"{settings.code} {settings.name}")
-    wrong = _tell(found) + sum(map(_tell, examine(settings, local_time(utcnow()).date())))
+    wrong = _tell(found) + sum(map(_tell, examine(settings, utcnow())))
     raise typer.Exit(1 if wrong else 0)
 
 

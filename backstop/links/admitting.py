@@ -125,12 +125,12 @@ def admit(
     """Let the node of this request in, and leave the answer where it fetches it."""
     code = request.card.code
     certificate = believe(site, request, now)
-    answered = invitation.model_copy(update={"answered_at": now})
-    site.know(invitations={**site.books.invitations, code: answered})
     closed = door(site.vhost, code, invitation.account, is_answered=True)
     site.broker.load(merged([site.write_definitions(), closed]))
-    channel.empty(asking(code))
     channel.give("", _answer(site, code, invitation, certificate, now), answering(code))
+    # Last: what broke off before it is done again, and twice does no harm.
+    answered = invitation.model_copy(update={"answered_at": now})
+    site.know(invitations={**site.books.invitations, code: answered})
 
 
 def believe(site: Site, request: Request, now: datetime) -> x509.Certificate:
@@ -141,7 +141,7 @@ def believe(site: Site, request: Request, now: datetime) -> x509.Certificate:
     keep_card(site.settings, request.card, "the request")
     child = Child(
         account=account,
-        admitted_at=now,
+        vouched_at=now,
         ends_at=certificate.not_valid_after_utc,
         authority=mark_of(authority),
     )

@@ -8,7 +8,6 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -27,6 +26,8 @@ class Address(_Page):
     host: str
     port: int
     vhost: str
+    name: str
+    """What its certificate is made out to: of the node and not of the host, which may change."""
 
     @property
     def told(self) -> str:
@@ -47,7 +48,7 @@ class Child(_Page):
     """A child that was let in."""
 
     account: str
-    admitted_at: AwareDatetime
+    vouched_at: AwareDatetime
     ends_at: AwareDatetime
     """When its certificate does."""
     authority: str
@@ -78,11 +79,6 @@ class Books(_Page):
     generations: dict[str, int] = {}
     """How often each child was let in anew after its account had been taken away."""
 
-    def invited(self, child: str, now: datetime) -> Invitation | None:
-        """Return the invitation of a child that still holds."""
-        found = self.invitations.get(child)
-        return found if found is not None and now < found.ends_at else None
-
 
 def read_books(file: Path) -> Books:
     """Return what is known; nothing of a node that has no links yet."""
@@ -108,12 +104,17 @@ def alone(folder: Path) -> Iterator[None]:
     folder.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, folder)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise Trouble(
             f"另一个 backstop link 命令正在使用 {folder}；请等它结束\n"
             f"Another `backstop link` works on {folder}; wait until it has ended"
         ) from error
-    finally:
-        os.close(descriptor)

@@ -48,7 +48,8 @@ def configuration(listener: Listener) -> str:
 
 def common(local_accounts: Sequence[str] = ()) -> str:
     """Return the lines that every broker with a link needs, one without children too."""
-    accounts = dict.fromkeys((SHOVEL, *local_accounts))
+    # Naming any of them drops RabbitMQ's own default, which is the first.
+    accounts = dict.fromkeys(("guest", SHOVEL, *local_accounts))
     lines = [
         "auth_mechanisms.1 = EXTERNAL",
         "auth_mechanisms.2 = PLAIN",

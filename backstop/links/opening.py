@@ -15,7 +15,7 @@ from backstop.links.authority import (
 )
 from backstop.links.books import Address
 from backstop.links.places import put, put_for_broker
-from backstop.links.site import Site, mark_of
+from backstop.links.site import Site, mark_of, pair_in
 from backstop.progress import Trouble
 
 
@@ -38,10 +38,11 @@ def open_for_children(site: Site, opening: Opening, now: datetime) -> None:
     broker reads.
     """
     _have_authority(site, now)
-    names = tuple(dict.fromkeys((opening.address.host, *opening.names)))
+    address = opening.address
+    names = tuple(dict.fromkeys((address.name, address.host, *opening.names)))
     serves = _serves(site, names, now)
     where = {"listens_on": opening.listens_on, "listens_at": opening.listens_at}
-    site.know(own=opening.address, names=names, **where)
+    site.know(own=address, names=names, **where)
     if not serves:
         renew_server(site, now)
     site.write_for_broker()
@@ -63,7 +64,7 @@ def server_is_due(site: Site, now: datetime) -> bool:
 
 def server_of(site: Site) -> Pair:
     """Return what the broker shows now."""
-    return Pair.read(site.places.server.read_bytes())
+    return pair_in(site.places.server)
 
 
 def begin_authority(site: Site, now: datetime) -> Authority:
@@ -121,7 +122,7 @@ def _have_authority(site: Site, now: datetime) -> None:
 def _known_to_children(site: Site) -> Authority:
     before = site.places.authority_before
     file = before if before.is_file() else site.places.authority
-    return Authority.read(file.read_bytes())
+    return Authority(pair_in(file))
 
 
 def _serves(site: Site, names: Sequence[str], now: datetime) -> bool:

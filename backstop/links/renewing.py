@@ -26,7 +26,7 @@ from backstop.links.definitions import PARENT, papers_from
 from backstop.links.joining import Admission, granted
 from backstop.links.papers import Kind, Paper, Received, paper, read_paper, write_paper
 from backstop.links.places import put, put_for_broker
-from backstop.links.site import Site, dial_of, mark_of
+from backstop.links.site import Site, dial_of, mark_of, pair_in
 from backstop.links.wire import Channel, dialled
 from backstop.neighbours import cards_of
 from backstop.progress import Trouble
@@ -46,7 +46,7 @@ class Renewing(BaseModel):
 
 def own_pair(site: Site) -> Pair:
     """Return the pair under which this node dials."""
-    return Pair.read(site.places.own.read_bytes())
+    return pair_in(site.places.own)
 
 
 def own_is_due(site: Site, now: datetime) -> bool:
@@ -126,8 +126,12 @@ def _answer(site: Site, channel: Channel, child: str, body: bytes, now: datetime
     }
     answer = paper(Kind.RENEWED, (site.code, child), now, **told)
     _send(site, channel, f"{down_queue(child)}.{PAPERS}", answer)
-    ends = {"ends_at": certificate.not_valid_after_utc, "authority": mark_of(authority)}
-    site.know(children={**site.books.children, child: known.model_copy(update=ends)})
+    renewed = {
+        "vouched_at": now,
+        "ends_at": certificate.not_valid_after_utc,
+        "authority": mark_of(authority),
+    }
+    site.know(children={**site.books.children, child: known.model_copy(update=renewed)})
     return True
 
 
@@ -172,9 +176,11 @@ def _use(site: Site, admitted: Admission) -> None:
     finally:
         trial.unlink(missing_ok=True)
         authorities.unlink(missing_ok=True)
-    site.know(parent=_parent(site).model_copy(update={"address": admitted.address}))
-    site.write_definitions()
     site.places.renewing.unlink(missing_ok=True)
+    parent = _parent(site)
+    if parent.address != admitted.address:
+        site.know(parent=parent.model_copy(update={"address": admitted.address}))
+        site.load_definitions()
 
 
 def _send(site: Site, channel: Channel, key: str, said: Paper) -> None:

@@ -21,12 +21,12 @@ def revoke(site: Site, channel: Channel, child: str, *, drain: bool) -> int | No
     known = _known(site, child)
     site.broker.lock_out(known.account)
     drop_card(site.settings, child)
-    close(site, channel, child)
     books = site.books
     left = {code: each for code, each in books.children.items() if code != child}
     generations = {**books.generations, child: books.generations.get(child, 1) + 1}
     site.know(children=left, generations=generations)
     site.write_definitions()
+    close(site, channel, child)
     return channel.empty(down_queue(child)) if drain else None
 
 

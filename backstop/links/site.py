@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from backstop.links.authority import Authority, certificate_pem, fingerprint
+from backstop.links.authority import (
+    Authority,
+    NotAccepted,
+    Pair,
+    certificate_pem,
+    fingerprint,
+)
 from backstop.links.books import Address, Books, Parent, read_books, write_books
 from backstop.links.broker import Broker
 from backstop.links.definitions import Dial, Document, Plan, definitions
@@ -84,7 +90,7 @@ class Site:
                 f"Node {self.code} cannot let children in yet: first run `backstop link init "
                 "--address ADDRESS`"
             )
-        return Authority.read(self.places.authority.read_bytes())
+        return Authority(pair_in(self.places.authority))
 
     def address(self) -> Address:
         """Return where children dial; Trouble if that was never said."""
@@ -141,7 +147,23 @@ class Site:
 
 def dial_of(address: Address, authority: Path, pair: Path) -> Dial:
     """Return how an address is dialled with these files."""
-    return Dial(address.host, address.port, address.vhost, address.host, authority, pair)
+    return Dial(address.host, address.port, address.vhost, address.name, authority, pair)
+
+
+def server_name(node: str) -> str:
+    """Return the name that the certificate of a node's broker is made out to, wherever it is."""
+    return f"{node}.backstop.internal"
+
+
+def pair_in(file: Path) -> Pair:
+    """Read a key and its certificate; Trouble names the file that does not hold them."""
+    try:
+        return Pair.read(file.read_bytes())
+    except (OSError, NotAccepted) as error:
+        raise Trouble(
+            f"{file} 不能使用（{error}）：请从备份恢复它\n"
+            f"{file} cannot be used ({error}): put it back from a copy"
+        ) from error
 
 
 def is_near(host: str) -> bool:

@@ -118,7 +118,12 @@ def at_home(bus_url: str) -> Iterator[Channel]:
     try:
         with _connected(connection) as channel:
             yield channel
-    except (*LOST, amqp.AccessRefused) as error:
+    except amqp.NotFound as error:
+        raise Trouble(
+            f"本节点的 RabbitMQ 缺少连接所需的对象：请运行 backstop link load\n"
+            f"The node's RabbitMQ lacks what the links need: run `backstop link load` ({error})"
+        ) from error
+    except (*LOST, amqp.AMQPError) as error:
         raise Trouble(
             f"本节点的 RabbitMQ 没有应答（{url.hostname}:{url.port}）：{error}\n"
             f"The node's own RabbitMQ does not answer at {url.hostname}:{url.port}"
@@ -139,7 +144,7 @@ def dialled(dial: Dial) -> Iterator[Channel]:
         raise Trouble(_no_vhost(dial)) from error
     except ssl.SSLError as error:
         raise Trouble(_not_let_in(dial, error)) from error
-    except LOST as error:
+    except (*LOST, amqp.AMQPError) as error:
         raise Trouble(_unreachable(dial, error)) from error
 
 
@@ -205,10 +210,10 @@ def _not_verified(dial: Dial, error: ssl.SSLCertVerificationError) -> str:
         )
     if error.verify_code == OTHER_NAME:
         return (
-            f"{_where(dial)} 的证书不是开给 {dial.name} 的：请上级用 backstop link init "
-            f"--address 写明下级使用的地址\n"
-            f"The certificate of {_where(dial)} is not made out to {dial.name}: the tier above "
-            "names the address that children use with `backstop link init --address`"
+            f"{_where(dial)} 的证书不是开给 {dial.name} 的：可能连错了服务器；"
+            "否则请上级再运行 backstop link init\n"
+            f"The certificate of {_where(dial)} is not made out to {dial.name}: another server; "
+            "if it is the right one, the tier above runs `backstop link init` again"
         )
     return (
         f"{_where(dial)} 的证书不是我们所知的上级签发的：可能连错了服务器，"

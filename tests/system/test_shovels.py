@@ -9,7 +9,7 @@ import amqp
 import kombu
 import pytest
 
-from backstop.commands.checks import Finding, check_links
+from backstop.commands.checks import Finding, check_ways
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.server import start_together
 from services.link.handlers.letters import MOST_BYTES
@@ -71,8 +71,8 @@ def test_a_case_between_two_nodes(
 
 def test_the_doctor_sees_that_shovels_take_from_both(linked: LinkedNodes) -> None:
     for node in linked.both:
-        eventually("a shovel takes", lambda n=node: check_links_of(n).is_ok)  # type: ignore[misc]
-        assert check_links_of(node).told.startswith("1 ")
+        eventually("a shovel takes", lambda n=node: found_by_doctor(n).is_ok)  # type: ignore[misc]
+        assert found_by_doctor(node).told.startswith("1 ")
 
 
 def test_a_broker_above_that_was_away_gets_everything_when_it_is_back(
@@ -85,7 +85,7 @@ def test_a_broker_above_that_was_away_gets_everything_when_it_is_back(
     eventually("nobody takes from the uplink", lambda: uplink.of([UPLINK])[UPLINK].consumers == 0)
     eventually("it waits on the own broker", lambda: uplink.of([UPLINK])[UPLINK].ready)
     uplink.close()
-    assert check_links_of(linked.county).told.endswith("no shovel takes: uplink")
+    assert found_by_doctor(linked.county).told.endswith("no shovel takes: uplink")
 
     above.start()
 
@@ -239,7 +239,7 @@ def test_nobody_writes_under_another_s_name_nor_without_a_certificate(intruder: 
         intruder.dial(certificate=False)
 
 
-def check_links_of(node: RunningNode) -> Finding:
+def found_by_doctor(node: RunningNode) -> Finding:
     """What the doctor says of a node's links."""
-    [finding] = check_links(node.settings)
+    [finding] = check_ways(node.settings)
     return finding

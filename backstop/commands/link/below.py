@@ -26,7 +26,7 @@ from backstop.links.listener import PORT
 from backstop.links.opening import Opening, open_for_children
 from backstop.links.places import put
 from backstop.links.revoking import revoke as lock_out
-from backstop.links.site import Site
+from backstop.links.site import Site, server_name
 from backstop.links.wire import Channel, at_home
 from backstop.progress import Trouble
 from shared.clock import utcnow
@@ -52,7 +52,7 @@ def init(
     with site_of(node) as site:
         host, port = place(address)
         there, at = place(listen, port) if listen else ("", port)
-        told = Address(host=host, port=port, vhost=site.vhost)
+        told = Address(host=host, port=port, vhost=site.vhost, name=server_name(site.code))
         open_for_children(site, Opening(told, tuple(name or ()), there, at), utcnow())
         typer.echo(f"下级拨入 · children dial: {told.told}")
         load_or_tell(site)

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from backstop.neighbours import cards_of, neighbours_of, place_card, write_card
+from backstop.neighbours import (
+    LiveCards,
+    cards_of,
+    drop_card,
+    neighbours_of,
+    place_card,
+    write_card,
+)
 from backstop.settings import BadSettings, NodeSettings
 from shared.neighbours import Relation, above, below
 from shared.security.sealing import NodeKeys
@@ -63,3 +70,30 @@ def test_one_variable_moves_the_ports_of_all_nodes_of_a_host(tmp_path: Path) -> 
     city = node(tmp_path, "341500", BACKSTOP_PORT_SHIFT="100")
 
     assert (city.web_port, city.public_url) == (8101, "http://127.0.0.1:8101")
+
+
+def test_a_card_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:
+    city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
+    known = place_card(city, write_card(county))
+    cards = LiveCards(city)
+    assert dict(cards) == {"341523": known}
+
+    drop_card(city, "341523")
+
+    assert cards.get("341523") is None
+    assert (list(cards), len(cards)) == ([], 0)
+
+
+def test_another_card_of_a_neighbour_counts_at_once_and_one_of_a_stranger_never(
+    tmp_path: Path,
+) -> None:
+    city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
+    before = place_card(city, write_card(county))
+    cards = LiveCards(city)
+    county.key_file.unlink()
+    NodeKeys.create(county.key_file)
+
+    after = place_card(city, write_card(county))
+    assert cards["341523"] == after != before
+    write_card(node(tmp_path, "350100")).replace(city.cards / "341523.json")
+    assert cards.get("341523") is None

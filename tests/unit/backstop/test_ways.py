@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backstop.commands.checks import check_links
+from backstop.commands.checks import check_ways
 from backstop.settings import BadSettings, NodeSettings
 from backstop.ways import ways_of
 from shared.bus.ways import Way
@@ -63,11 +63,11 @@ def test_the_doctor_names_a_neighbour_to_whom_no_letter_can_go(tmp_path: Path) -
     card = Card.of(keys, ABOVE.code, ABOVE.name, ABOVE.tier)
     (tmp_path / "340000.json").write_text(card.as_json(), encoding="utf-8")
 
-    [finding] = check_links(city(tmp_path, **told))
+    [finding] = check_ways(city(tmp_path, **told))
 
     assert not finding.is_ok
     assert "340000" in finding.told
-    assert list(check_links(city(tmp_path))) == []
+    assert list(check_ways(city(tmp_path))) == []
 
 
 def test_shovels_on_a_bus_without_a_broker_are_refused(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from backstop.links.definitions import Dial, account_of
 from backstop.links.listener import PLUGINS, Listener, configuration
 from backstop.links.opening import Opening, open_for_children
 from backstop.links.places import Places, put
-from backstop.links.site import Site, dial_of
+from backstop.links.site import Site, dial_of, server_name
 from backstop.links.wire import Channel, at_home, dialled
 from backstop.servers.accounts import write_secret
 from backstop.servers.ports import LOOPBACK, free_port
@@ -68,7 +68,7 @@ class Family:
 
     @property
     def address(self) -> Address:
-        return Address(host=HOST, port=self.broker.tls_port, vhost=CITY)
+        return Address(host=HOST, port=self.broker.tls_port, vhost=CITY, name=server_name(CITY))
 
     def says(self, code: str, *words: str, typed: str = "") -> "Said":
         """Run `backstop link WORDS` for a node as its operator does."""
@@ -166,7 +166,7 @@ def family_of(folder: Path, broker_folder: Path, now: datetime) -> Family:
     }
     _folder_for_broker(broker, places)
     before = _site(folder, CITY, *told[CITY], bus_url="amqp://not-yet/341500", control="true")
-    address = Address(host=HOST, port=broker.tls_port, vhost=CITY)
+    address = Address(host=HOST, port=broker.tls_port, vhost=CITY, name=server_name(CITY))
     open_for_children(before, Opening(address, (own_address(),)), now)
     broker.start()
     control = broker.control_command()

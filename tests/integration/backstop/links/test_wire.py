@@ -18,7 +18,7 @@ from backstop.links.wire import at_home, dialled
 from backstop.progress import Trouble
 from backstop.servers.ports import LOOPBACK, free_port
 
-HOST, DAY = "localhost", timedelta(days=1)
+HOST, NAME, DAY = "localhost", "341500.backstop.internal", timedelta(days=1)
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def serving(folder: Path, pair: Pair) -> Iterator[int]:
 def dial(folder: Path, authority: Authority, port: int, now: datetime) -> None:
     put(folder / "parent.pem", certificate_pem(authority.certificate))
     put(folder / "own.pem", authority.client("node-341523", now, DAY).pem)
-    address = Address(host=HOST, port=port, vhost="341500")
+    address = Address(host=HOST, port=port, vhost="341500", name=NAME)
     with dialled(dial_of(address, folder / "parent.pem", folder / "own.pem")):
         pass
 
@@ -53,7 +53,7 @@ def dial(folder: Path, authority: Authority, port: int, now: datetime) -> None:
     [
         ("another authority", "is not signed by the tier above that we know"),
         ("ended", "has ended, or the clock here is wrong"),
-        ("another name", "is not made out to localhost"),
+        ("another name", "is not made out to 341500.backstop.internal"),
         ("no broker", "localhost"),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_server_that_is_not_what_it_should_be_is_told(
 ) -> None:
     known, other = (Authority.create("341500", now - 9 * DAY, 99 * DAY) for _ in range(2))
     begun = now - 3 * DAY if case == "ended" else now
-    name = "elsewhere.example.gov.cn" if case == "another name" else HOST
+    name = "elsewhere.example.gov.cn" if case == "another name" else NAME
     by = other if case == "another authority" else known
 
     with (

@@ -10,7 +10,9 @@ from backstop.settings import NodeSettings
 from shared.security.sealing import NodeKeys
 
 CITY, COUNTY = "341500", "341523"
-ADDRESS = Address(host="links.example.gov.cn", port=5671, vhost=CITY)
+ADDRESS = Address(
+    host="links.example.gov.cn", port=5671, vhost=CITY, name="341500.backstop.internal"
+)
 
 
 class Asked(list[str]):

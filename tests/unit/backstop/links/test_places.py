@@ -53,6 +53,7 @@ def test_whoever_dials_shows_a_certificate_and_local_accounts_stay_local(tmp_pat
         "ssl_options.fail_if_no_peer_cert = true",
         "ssl_cert_login_from = common_name",
         "auth_mechanisms.1 = EXTERNAL",
+        "loopback_users.guest = true",
         "loopback_users.shovel = true",
         "loopback_users.341500 = true",
         "max_message_size = 16777216",

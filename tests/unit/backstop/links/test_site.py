@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from backstop.commands.link.below import place, spoken
-from backstop.links.admitting import Request, believe, invitation_for
+from backstop.links.admitting import Request, admit, believe, invitation_for
 from backstop.links.authority import Authority, account_in, new_key, request_for
 from backstop.links.books import Invitation, alone
 from backstop.links.broker import Broker, Shovel
@@ -75,7 +75,7 @@ def test_opening_again_renews_a_certificate_that_does_not_do_any_more(
     open_for_children(city, opening, NOW + timedelta(days=days))
 
     assert server_of(city).certificate != before
-    assert account_in(server_of(city).certificate) == ADDRESS.host
+    assert account_in(server_of(city).certificate) == ADDRESS.name
 
 
 def test_the_broker_is_told_where_to_listen_and_whom_to_let_in(city: Site) -> None:
@@ -119,6 +119,21 @@ def test_an_authority_is_renewed_once_at_a_time_and_ends_when_all_children_have_
     assert len(trusted(city)) == 1
     assert trusted(city) != first
     assert server_of(city).certificate.issuer == city.authority().certificate.subject
+
+
+def test_what_the_broker_refused_was_not_answered_and_may_be_done_again(
+    city: Site, asked: Asked, tmp_path: Path
+) -> None:
+    invitation = Invitation(id="1f", account="join-341523-1f", ends_at=NOW + timedelta(days=7))
+    city.know(invitations={COUNTY: invitation})
+    card = site_of(tmp_path, COUNTY).card
+    request = Request(card, request_for(new_key(), "x"), NOW)
+    asked.refuses = "unable to perform an operation on node"
+
+    with pytest.raises(Trouble, match="unable to perform"):
+        admit(city, cast("Channel", Waiting()), request, invitation, NOW)
+
+    assert city.books.invitations[COUNTY].answered_at is None
 
 
 def test_revoking_takes_the_account_first_and_then_everything_else(
