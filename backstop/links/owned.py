@@ -70,12 +70,16 @@ def _books(nodes: Mapping[str, Owned], code: str, below: Sequence[str], now: dat
 def _child(nodes: Mapping[str, Owned], code: str, child: str, now: datetime) -> Child:
     certificate = read_certificate(nodes[child].places.own.read_bytes())
     mark = fingerprint(certificate_pem(_authority(nodes[code].places).certificate))
-    account, ends_at = account_of(child), certificate.not_valid_after_utc
-    return Child(account=account, admitted_at=now, ends_at=ends_at, authority=mark)
+    return Child(
+        account=account_of(child),
+        vouched_at=now,
+        ends_at=certificate.not_valid_after_utc,
+        authority=mark,
+    )
 
 
 def _address(nodes: Mapping[str, Owned], code: str) -> Address:
-    return Address(host=NAME, port=nodes[code].port, vhost=code)
+    return Address(host=HOST, port=nodes[code].port, vhost=code, name=NAME)
 
 
 def _open_for_children(places: Places, code: str, now: datetime) -> None:
