@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import httpx
 import kombu
@@ -21,10 +22,8 @@ from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
 from backstop.suite import MEMBERS
 from backstop.ways import ways_of
 from services.sla.policy import WorkingCalendar, local_time
-from shared.bus.depths import Depths
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of
-from shared.errors import Unavailable
 from shared.security.sealing import NodeKeys, VaultUnavailable
 
 PATIENCE_SECONDS = 5
@@ -144,9 +143,14 @@ def _queues(connection: kombu.Connection, settings: NodeSettings) -> Finding:
 
 
 def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
+    seen = _look_into(connection, queue)
+    return None if seen is None else int(seen.message_count)
+
+
+def _look_into(connection: kombu.Connection, queue: str) -> Any:
     try:
         with connection.channel() as channel:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+            return channel.queue_declare(queue=queue, passive=True)
     except NotFound:
         return None
 
@@ -168,18 +172,16 @@ def check_ways(settings: NodeSettings) -> Iterator[Finding]:
 
 
 def _shovels(settings: NodeSettings, what: str, queues: Sequence[str]) -> Finding:
-    depths = Depths(settings.bus_url)
     try:
-        found = depths.of(queues)
-    except Unavailable as error:
-        return Finding(what, str(error), False, "启动 RabbitMQ · start it")
-    finally:
-        depths.close()
-    if missing := [queue for queue in queues if queue not in found]:
+        with kombu.Connection(settings.bus_url, connect_timeout=PATIENCE_SECONDS) as connection:
+            connection.connect()
+            found = {queue: _look_into(connection, queue) for queue in queues}
+    except (KombuError, AMQPError, OSError) as error:
+        return Finding(what, f"{type(error).__name__}: {error}", False, "BACKSTOP_BUS_URL")
+    if missing := [queue for queue, seen in found.items() if seen is None]:
         way_out = f"装载定义 · load the definitions: backstop link load --node {settings.code}"
         return Finding(what, f"缺少队列 · no queue: {', '.join(missing)}", False, way_out)
-    idle = [queue for queue, depth in found.items() if not depth.consumers]
-    if idle:
+    if idle := [queue for queue, seen in found.items() if seen and not seen.consumer_count]:
         told = f"没有 shovel 来取 · no shovel takes: {', '.join(idle)}"
         way_out = "看下级的 · look at the lower tier's: rabbitmqctl shovel_status"
         return Finding(what, told, False, way_out)
