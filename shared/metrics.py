@@ -168,7 +168,7 @@ LINK_HELD = Asked(
 )
 ORDERS_OWED = Asked(
     "backstop_data_orders_owed",
-    "Erasures that another node was told of and has not acknowledged within the limit.",
+    "Erasures and corrections that another node was told of and has not acknowledged in time.",
     ("node", "peer"),
 )
 CERTIFICATE_LEFT = Asked(

@@ -8,7 +8,7 @@ from services.dispatch import handlers
 from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
 from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, Sealer, hears, hears_many
-from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
+from shared.events.intake import CaseAccepted, CaseAmended, CaseErased, ComplaintMarked
 from shared.events.link import FactRelayed
 from shared.events.review import CaseReopened
 
@@ -43,6 +43,11 @@ class DispatchService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
+
+    @hears(CaseAmended)
+    def on_case_amended(self, db: Connection, event: CaseAmended) -> None:
+        """A case was corrected: units and other tiers are told what is right."""
+        handlers.amend_case(db, event)
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

@@ -63,6 +63,7 @@ cases = Table(
     Column("origin", Text),
     Column("came_from", Text),
     Column("result_from", Text),
+    Column("amendment", Integer, nullable=False, server_default="0"),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
 

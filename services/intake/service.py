@@ -39,7 +39,7 @@ class IntakeService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something about a case, perhaps about one that is here."""
         handlers.follow_relayed(db, event, self.unit.node)
-        handlers.hear_order(db, event, self.unit.node)
+        handlers.hear_order(db, self.keys, event, self.unit.node)
 
     @hears(OrderPassedOn)
     def on_order_passed_on(self, db: Connection, event: OrderPassedOn) -> None:
@@ -49,7 +49,7 @@ class IntakeService:
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:
         """A case came from another node, with its person."""
-        handlers.receive_case(db, self.keys, event)
+        handlers.receive_case(db, self.keys, event, self.unit.node)
 
     @hears(ItemListed)
     def on_item_listed(self, db: Connection, event: ItemListed) -> None:

@@ -52,6 +52,7 @@ cases = Table(
     Column("origin", Text),
     Column("erased_at", DateTime(timezone=True)),
     Column("person_hashes", ARRAY(Text), nullable=False, server_default="{=}"),
+    Column("amendment", Integer, nullable=False, server_default="0"),
 )
 Index(None, cases.c.person_hashes, postgresql_using="gin")
 """Sealed values are ciphertext in the form in which events carry them; so is `complained_of`.
@@ -59,6 +60,7 @@ Index(None, cases.c.person_hashes, postgresql_using="gin")
 `origin` is the node that registered the case, NULL for this one; what came from another node has
 no query code here. `person_hashes` are keyed hashes of names, phones and numbers, behind a mark of
 their key (`shared/security/parties.py`); `=` alone marks a row for which none were made yet.
+`amendment` counts the corrections that are in it, by the count of the node that registered it.
 """
 
 timeline = Table(
@@ -200,10 +202,16 @@ data_orders = Table(
     Column("refusal", Text),
     Column("done_at", DateTime(timezone=True)),
     Column("digest", Text),
+    Column("fields", ARRAY(Text)),
+    Column("proposed", JSONB(none_as_null=True)),
+    Column("changes", JSONB(none_as_null=True)),
+    Column("amendment", Integer),
 )
 """Orders to erase or correct the person of a case, asked here or heard of the node of origin.
 
-They outlive what they erased: the list is applied anew to whatever a backup brings back.
+They outlive what they erased: the list is applied anew to whatever a backup brings back. Of a
+correction `proposed` are the new values, sealed, until somebody has decided; `changes` is what
+stood and what is to stand, masked; `fields` and `amendment` are as the events tell them.
 """
 Index(
     "uq_data_orders_open_erasure",
@@ -211,6 +219,12 @@ Index(
     unique=True,
     postgresql_where=(data_orders.c.kind == "erasure")
     & data_orders.c.state.in_(("asked", "held")),
+)
+Index(
+    "uq_data_orders_asked_correction",
+    data_orders.c.case_id,
+    unique=True,
+    postgresql_where=(data_orders.c.kind == "correction") & (data_orders.c.state == "asked"),
 )
 Index(None, data_orders.c.asked_at, data_orders.c.order_id)
 

@@ -28,8 +28,8 @@ class Settings(BaseModel):
     orders_again_days: int = Field(
         default=90,
         ge=1,
-        description="A restored neighbour is told the erasures of so many days again: as long as "
-        "backups are kept.",
+        description="A restored neighbour is told the erasures and corrections of so many days "
+        "again: as long as backups are kept.",
     )
 
     certificate_days: int = Field(

@@ -52,7 +52,9 @@ facts = Table(
 Index(
     "ix_facts_orders",
     facts.c.fact_id,
-    postgresql_where=facts.c.name.in_(("intake.case_erased.v1", "link.order_passed_on.v1")),
+    postgresql_where=facts.c.name.in_(
+        ("intake.case_amended.v1", "intake.case_erased.v1", "link.order_passed_on.v1")
+    ),
 )
 
 boxes = Table(

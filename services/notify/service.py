@@ -12,6 +12,7 @@ from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, h
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
 from shared.events.intake import (
+    CaseAmended,
     CaseDeclined,
     CaseErased,
     CaseRegistered,
@@ -102,6 +103,12 @@ class NotifyService:
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """A case is taken up again: its person is told."""
         handlers.tell_reopened(db, event, self.settings.house(self.keys))
+
+    @hears(CaseAmended)
+    def on_case_amended(self, db: Connection, event: CaseAmended) -> None:
+        """A case was corrected: its person is told on the telephone that is right."""
+        house = self.settings.house(self.keys)
+        handlers.readdress_case(db, event, house, self.unit.node)
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

@@ -29,6 +29,7 @@ recipients = Table(
     Column("phone", JSONB(none_as_null=True)),
     Column("masked_phone", Text),
     Column("told_by", Text),
+    Column("amendment", Integer, nullable=False, server_default="0"),
 )
 """Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it.
 

@@ -4,7 +4,7 @@ from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed, SealedName, SealedParty
@@ -185,3 +185,30 @@ class CaseErased(CaseEvent):
     ground: ErasureGround
     digest: str | None = None
     """SM3 of what was destroyed, as it was sealed; None where nothing of it was kept."""
+
+
+class CaseAmended(CaseEvent):
+    """What was wrong of a person, or of what they told, stands corrected (个人信息保护法 46).
+
+    It tells the case as it is now. Said by the node that ordered it, it is the order to every node
+    with a copy; said by another one under the same id, it is that node's acknowledgement.
+    """
+
+    name: ClassVar[str] = "intake.case_amended.v1"
+
+    number: str
+    order_id: UUID
+    ordered_by: str
+    """The node of origin: no other one may order it."""
+    amendment: int = Field(ge=1)
+    """Counts the corrections of a case at its node of origin: the highest one stands."""
+    fields: tuple[str, ...]
+    """What was corrected: `complainant.phone`, `agent.name`, `title`, …; never a value."""
+    title: Sealed
+    title_masked: str
+    text: Sealed
+    text_masked: str
+    complainant: SealedParty
+    agent: SealedParty | None = None
+    query_code: Sealed | None = None
+    """A new one, where messages about the case went to a telephone that is not right any more."""

@@ -47,6 +47,8 @@ class CaseReceived(CaseEvent):
     """Persons of whom the case complains."""
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
+    amendment: int = 0
+    """The last correction that is in it already."""
 
 
 class AnchorContradicted(Event):

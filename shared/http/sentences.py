@@ -193,6 +193,37 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件已经有一个清除申请，请等审批。",
         "An erasure of this case has been asked for: wait for the decision.",
     ),
+    "correction_asked": (
+        409,
+        "这件已经有一个更正申请，请等审批。",
+        "A correction of this case has been asked for: wait for the decision.",
+    ),
+    "nothing_corrected": (
+        422,
+        "填的和登记的一样，没有要更正的。请填写正确的内容。",
+        "That is what is taken down already: say what is right instead.",
+    ),
+    "no_such_party": (
+        422,
+        "这件没有代办人，请选择诉求人。",
+        "Nobody acts for the person of this case: choose the person.",
+    ),
+    "bad_id_number": (
+        422,
+        "身份证号不对，请核对每一位。",
+        "Not an identity card number: check each digit.",
+    ),
+    "bad_credit_code": (
+        422,
+        "统一社会信用代码不对，请核对每一位。",
+        "Not a unified social credit code: check each sign.",
+    ),
+    "words_held": (
+        409,
+        "这件在依法保留，标题和原文不能改。姓名、电话、证件号和住址可以更正。",
+        "The case is on legal hold: what was told stays as it is. "
+        "Name, telephone, id number and address may be corrected.",
+    ),
     "nothing_to_export": (409, "这个列表是空的，没有可导出的。", "The list is empty."),
     "too_many_rows": (
         409,

@@ -130,6 +130,12 @@ def mask_id(number: str) -> str:
     return f"{told[:4]}{STARS}{STARS}{told[-2:]}" if len(told) > len("34152319") else STARS
 
 
+def mask_address(address: str) -> str:
+    """Keep at most the first six signs of an address, mostly county and town, never half of it."""
+    told = address.strip()
+    return f"{told[: min(len('舒城县城关镇'), len(told) // 2)]}{STARS}"
+
+
 def _apart(spans: Iterable[Span], length: int) -> Iterator[Span]:
     covered = bytearray(length)
     for span in spans:

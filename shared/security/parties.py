@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from shared.events.sealed import PartyKind, PartyRole, SealedParty
+from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedParty
 from shared.security.actor import Actor
 from shared.security.identifiers import normalise_id_card, plain
 from shared.security.masking import mask_name, mask_phone
@@ -61,6 +61,22 @@ def sealed_party(sealer: Sealer, party: Party, role: PartyRole) -> SealedParty:
     )
 
 
+def opened_party(sealer: Sealer, sealed: SealedParty) -> Party:
+    """Open what is sealed of a party."""
+    return Party(
+        kind=PartyKind(sealed.kind),
+        name=sealer.open(sealed.name),
+        phone=_opened(sealer, sealed.phone) or "",
+        id_number=_opened(sealer, sealed.id_number),
+        address=_opened(sealer, sealed.address),
+    )
+
+
+def told_phone(complainant: Party, agent: Party | None) -> str:
+    """Return the telephone to which messages about a case go."""
+    return agent.phone if agent is not None and agent.phone else complainant.phone
+
+
 def findable(keys: NodeKeys, sealed: SealedParty, party: Party) -> SealedParty:
     """Return a sealed party with the hashes by which it alone is known again."""
     hashes = {
@@ -91,6 +107,10 @@ def hashes_sought(keys: NodeKeys, term: str) -> list[str]:
 def mark_of(index: bytes) -> str:
     """Return what marks hashes made under this key; it tells nothing of the key."""
     return UNMARKED + hash_under(index, "mark", "")[:8]
+
+
+def _opened(sealer: Sealer, sealed: Sealed | None) -> str | None:
+    return None if sealed is None else sealer.open(sealed)
 
 
 def _known_by(party: Party) -> Iterator[tuple[str, str]]:

@@ -70,6 +70,7 @@ class Action(StrEnum):
     ERASURE_ASK = "erasure.ask"
     ERASURE_APPROVE = "erasure.approve"
     CORRECTION_ORDER = "correction.order"
+    CORRECTION_APPROVE = "correction.approve"
     HOLD_WRITE = "hold.write"
     ATTACHMENT_ADD = "attachment.add"
     ATTACHMENT_READ = "attachment.read"
@@ -206,9 +207,10 @@ _RECORDS = (
     Action.EXPORT_APPROVE,
     Action.RETENTION_READ,
     Action.ERASURE_ASK,
+    Action.CORRECTION_APPROVE,
     Action.HOLD_WRITE,
 )
-"""To answer for the ledger as a whole: who may take it out, what is kept and what is erased."""
+"""To answer for the ledger as a whole: who may take it out, what is kept, erased and corrected."""
 _ORDER_WORK = (
     Action.ORDER_SIGN,
     Action.ORDER_CONTACT,

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from services.portal.pages.retention import (
     Beside,
+    Change,
     Copy,
     Hold,
     Kept,
@@ -14,7 +15,7 @@ from services.portal.pages.retention import (
     rights,
 )
 from shared.security.actor import Actor, ActorKind, Role
-from tests.browser.facts import NODE, NOW, NUMBER, TOOLS
+from tests.browser.facts import FRONT, NODE, NOW, NUMBER, TOOLS, case, desk
 from tests.browser.sample import Sample
 
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "安全管理员"}
@@ -62,6 +63,21 @@ DONE = ASKED.model_copy(
         ],
     }
 )
+CORRECTION = ASKED.model_copy(
+    update={
+        "order_id": "0199f3a4-6f0e-7a61-9a3e-1c2d3e4f5a6c",
+        "kind": "correction",
+        "ground": "inaccurate",
+        "reason": "本人带身份证来窗口核对",
+        "asked_by": "window",
+        "asked_name": "李窗口",
+        "fields": ["complainant.name", "complainant.phone"],
+        "changes": {
+            "complainant.name": Change(before="张**", after="章**"),
+            "complainant.phone": Change(before="138****6160", after="139****0017"),
+        },
+    }
+)
 KEPT = Kept(
     classes=[{"name": "closed", "days": 1825}, {"name": "declined", "days": 730}],
     acknowledge_hours=72,
@@ -70,6 +86,17 @@ KEPT = Kept(
 )
 NOBODY_ASKED = {"number": "", "note": "", "told": "", "beside": Beside()}
 RECORD_SAMPLES = {
+    "desk_correction": Sample(
+        "desk/desk.html",
+        desk(
+            FRONT,
+            case(agent_masked="王**"),
+            values={"act": "correction", "phone": "1380013", "party": "agent"},
+            errors={"phone": "这不是一个电话号码。", "reason": "请写为什么要更正。"},
+        ),
+        FRONT,
+        "/desk",
+    ),
     "admin_retention": Sample(
         "admin/retention.html",
         {
@@ -97,6 +124,35 @@ RECORD_SAMPLES = {
             **retention_values(KEPT, Orders(), Records(number=NUMBER, orders=[ASKED])),
         },
         somebody(Role.WINDOW_HEAD),
+        "/admin/retention",
+    ),
+    "admin_retention_correct": Sample(
+        "admin/retention.html",
+        {
+            **NOBODY_ASKED,
+            "tools": FRONT_OFFICE,
+            "number": NUMBER,
+            "can": rights(somebody(Role.SUPERVISOR), NODE.code),
+            **retention_values(
+                KEPT,
+                Orders(),
+                Records(
+                    number=NUMBER,
+                    orders=[
+                        CORRECTION,
+                        DONE.model_copy(
+                            update={
+                                "kind": "correction",
+                                "ground": "inaccurate",
+                                "requester": "another_node",
+                                "fields": ["title", "agent.phone"],
+                            }
+                        ),
+                    ],
+                ),
+            ),
+        },
+        somebody(Role.SUPERVISOR),
         "/admin/retention",
     ),
     "admin_retention_quiet": Sample(

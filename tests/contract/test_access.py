@@ -27,7 +27,6 @@ NOT_YET = frozenset(
         Action.CASE_ANSWER,
         Action.CASE_URGE,
         Action.REPORT_READ,
-        Action.CORRECTION_ORDER,
         Action.PARKED_READ,
         Action.ADMIN_READ,
     }

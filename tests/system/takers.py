@@ -29,6 +29,7 @@ RETURNED = {"ground": "wrong_item", "legal_basis": "x"}
 FINISHED = {"outcome": "done", "answer": "x"}
 DECLINED = {"reason": "litigation", "legal_basis": "x", "explanation": "y"}
 ERASURE = {"ground": "request", "requester": "person"}
+CORRECTION = {"requester": "person", "reason": "窗口核对过身份证", "phone": "13812345678"}
 OFFER = {"case_id": NOBODY, "to_node": "341500", "because": "涉及多个县区"}
 REFUSAL = {"ground": "not_our_tier", "legal_basis": "权责清单第 12 条"}
 REPORT_UP = {"case_id": NOBODY, "because": "涉及面广，先报告"}
@@ -44,6 +45,8 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/cases/X/erasure", "supervisor", ERASURE),
     ("POST", f"/api/v1/data-orders/{NOBODY}/refuse", "security_administrator", {"reason": "x"}),
+    ("POST", "/api/v1/cases/X/correction", "window_officer", CORRECTION),
+    ("POST", f"/api/v1/corrections/{NOBODY}/refuse", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/cases/find", "window_officer", {"person": "13812345678"}),
     ("PUT", "/api/v1/units/NEW", "system_administrator", UNIT),
     ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),

@@ -1,5 +1,6 @@
 """What dispatch does when it is woken or asked: one module for each use case."""
 
+from services.dispatch.handlers.amend import amend_case
 from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse_hand_over
 from services.dispatch.handlers.assign import Placement, dispatch_manually
 from services.dispatch.handlers.complaint import hear_complaint
@@ -38,6 +39,7 @@ __all__ = [
     "Reporting",
     "UnitListing",
     "accept_hand_over",
+    "amend_case",
     "dispatch_manually",
     "erase_case",
     "finish_order",

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.dispatch.policy import CaseState, PoolReason
-from services.dispatch.tables import cases
+from services.dispatch.tables import cases, hand_overs
 from shared.db.bulk import insert_new
+from shared.security.erasing import ERASED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,18 @@ class Case:
     origin: str | None = None
     came_from: str | None = None
     result_from: str | None = None
+    amendment: int = 0
+    """The last correction that is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a case is about, masked, as a correction tells it."""
+
+    case_id: UUID
+    amendment: int
+    title_masked: str
+    text_masked: str
 
 
 def add_cases(db: Connection, told: Sequence[Case]) -> set[UUID]:
@@ -67,6 +81,25 @@ def move_case(db: Connection, case: Case) -> None:
         "result_from": case.result_from,
     }
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(moved))
+
+
+def amend_told(db: Connection, told: Words) -> None:
+    """Correct what is shown of a case and of offers of it, unless a later correction is there.
+
+    What was erased stays erased.
+    """
+    c, h = cases.c, hand_overs.c
+    words = {"title_masked": told.title_masked, "text_masked": told.text_masked}
+    mine = (c.case_id == told.case_id, c.amendment < told.amendment, c.title_masked != ERASED)
+    db.execute(update(cases).where(*mine).values(**words, amendment=told.amendment))
+    count = func.coalesce(h.told["amendment"].as_integer(), 0)
+    offers = (
+        h.case_id == told.case_id,
+        count < told.amendment,
+        h.told["title_masked"].as_string() != ERASED,
+    )
+    shown = cast({**words, "amendment": told.amendment}, JSONB)
+    db.execute(update(hand_overs).where(*offers).values(told=h.told.op("||")(shown)))
 
 
 def _read(db: Connection, query: Select[Any]) -> Sequence[Case]:

@@ -42,6 +42,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "Please tell us by {answer_by} whether it is really solved."
         ),
         "您已评价：{level}。": "Your rating: {level}.",
+        "登记的信息已更正。": "What was taken down has been corrected.",
         "个人信息已按规定清除。": "The personal data of this case have been erased.",
         "本件已结束。": "This case is closed.",
         "{unit_name}联系您未成功（{way}），会再次联系。": (

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.api.bodies import Body
-from services.intake.handlers import ErasureAsking, Holding
+from services.intake.api.bodies import Body, PersonName, Phone
+from services.intake.handlers import Correcting, ErasureAsking, Holding
+from services.intake.policy.corrections import PartyField, WordField
 from services.intake.policy.retention import DataClass, OrderState, is_late
 from services.intake.repository.orders import Copy, Hold, Order
 from shared.events.intake import ErasureGround
-from shared.http import ShortText
+from shared.events.sealed import PartyRole
+from shared.http import LongText, ShortText
 
 
 @unique
@@ -65,6 +67,26 @@ class ErasureBody(Body):
         return ErasureAsking(ErasureGround(self.ground), self.requester, self.reason)
 
 
+class CorrectionBody(Body):
+    """What is right instead, for one party and for what was told; the reason is kept masked."""
+
+    requester: Requester
+    reason: ShortText
+    party: PartyRole = PartyRole.COMPLAINANT
+    name: PersonName | None = None
+    phone: Phone | None = None
+    id_number: ShortText | None = None
+    address: ShortText | None = None
+    title: ShortText | None = None
+    text: LongText | None = None
+
+    def correcting(self) -> Correcting:
+        """Return it as the handlers take it."""
+        told = {name: getattr(self, name) for name in (*PartyField, *WordField)}
+        values = {name: value for name, value in told.items() if value is not None}
+        return Correcting(self.requester, self.reason, self.party, values)
+
+
 class RecordWritten(BaseModel):
     """What was changed; a projection shows nothing of it where `version` is 0."""
 
@@ -89,6 +111,13 @@ class CopyAnswer(BaseModel):
     late: bool
 
 
+class Change(BaseModel):
+    """What stood and what is to stand, masked; empty where nothing stood."""
+
+    before: str
+    after: str
+
+
 class OrderAnswer(BaseModel):
     """An order to erase or correct the person of a case."""
 
@@ -108,7 +137,10 @@ class OrderAnswer(BaseModel):
     refusal: str | None
     done_at: datetime | None
     digest: str | None
-    """SM3 of what was erased, as it was sealed."""
+    """SM3 of what was erased, or of the case as it is corrected, as it is sealed."""
+    changes: dict[str, Change] | None
+    """Of a correction ordered here, by field; what an erasure has left of it is None."""
+    fields: list[str] | None
     copies: list[CopyAnswer]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The endpoints for what is kept of a person: legal holds, erasures, retention."""
+"""The endpoints for what is kept of a person: legal holds, erasures, corrections, retention."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact
 from services.intake.api.record_bodies import (
     CaseRecords,
+    CorrectionBody,
     ErasureBody,
     HoldAnswer,
     HoldBody,
@@ -163,6 +164,47 @@ def refuse_erasure(order_id: UUID, body: ReasonBody, door: IntakeDoor, actor: Wh
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
         return _order(work, handlers.refuse_erasure(work.db, order_id, body.reason, caller))
+
+
+@router.post("/cases/{number}/correction", status_code=201)
+@demands(Action.CORRECTION_ORDER)
+def ask_correction(
+    number: Number, body: CorrectionBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
+) -> OrderWritten:
+    """Ask to correct what was taken down wrongly of a case's person; another person decides."""
+    door.demand(actor, Action.CORRECTION_ORDER, Resource(node=door.node.code))
+    caller = Caller(actor, door.now())
+    once = Once(idempotency, door.keys, actor, key, caller.now)
+
+    def ask() -> OrderWritten:
+        asking = body.correcting()
+        order = handlers.ask_correction(work.db, door.keys, exact(number), asking, caller)
+        return _order(work, order)
+
+    with door.unit.begin() as work:
+        return once.run(work.db, body, OrderWritten, ask)
+
+
+@router.post("/corrections/{order_id}/approve")
+@demands(Action.CORRECTION_APPROVE)
+def approve_correction(order_id: UUID, door: IntakeDoor, actor: Who) -> OrderWritten:
+    """Approve a correction that somebody else asked for: carried out, here and everywhere."""
+    door.demand(actor, Action.CORRECTION_APPROVE, Resource(node=door.node.code))
+    with door.unit.begin() as work:
+        caller = Caller(actor, door.now())
+        return _order(work, handlers.approve_correction(work.db, door.keys, order_id, caller))
+
+
+@router.post("/corrections/{order_id}/refuse")
+@demands(Action.CORRECTION_APPROVE)
+def refuse_correction(
+    order_id: UUID, body: ReasonBody, door: IntakeDoor, actor: Who
+) -> OrderWritten:
+    """Decide that what was taken down stays as it is."""
+    door.demand(actor, Action.CORRECTION_APPROVE, Resource(node=door.node.code))
+    with door.unit.begin() as work:
+        caller = Caller(actor, door.now())
+        return _order(work, handlers.refuse_correction(work.db, order_id, body.reason, caller))
 
 
 def _without_own(db: Connection, found: Sequence[T], caller: Caller) -> Sequence[T]:

@@ -33,6 +33,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.INVITED: "请您评价是否真正解决，评价截止 {answer_by}。",
         FactKind.RATED: "您已评价：{level}。",
         FactKind.CLOSED: "本件已结束。",
+        FactKind.AMENDED: "登记的信息已更正。",
         FactKind.ERASED: "个人信息已按规定清除。",
     }
 )

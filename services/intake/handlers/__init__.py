@@ -13,6 +13,12 @@ from services.intake.handlers.attached import (
 )
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.complaint import Named, mark_complained_of
+from services.intake.handlers.correction import (
+    Correcting,
+    approve_correction,
+    ask_correction,
+    refuse_correction,
+)
 from services.intake.handlers.decline import Declining, decline_case
 from services.intake.handlers.erasure import (
     ErasureAsking,
@@ -56,6 +62,7 @@ __all__ = [
     "Caller",
     "Claim",
     "CodeHouse",
+    "Correcting",
     "Declining",
     "ErasureAsking",
     "Holding",
@@ -76,8 +83,10 @@ __all__ = [
     "Trying",
     "Wanted",
     "accept_case",
+    "approve_correction",
     "approve_erasure",
     "ask_code",
+    "ask_correction",
     "ask_erasure",
     "ask_for_due",
     "attach",
@@ -101,6 +110,7 @@ __all__ = [
     "open_attachment",
     "prepare",
     "receive_case",
+    "refuse_correction",
     "refuse_erasure",
     "register_case",
     "rehash_persons",

@@ -31,6 +31,7 @@ from services.intake.repository.orders import (
     at_rest_before,
     change_order,
     come_back,
+    empty_corrections,
     lock_case_of_order,
     lock_order,
     open_hold,
@@ -145,7 +146,7 @@ def _undecided(db: Connection, order_id: UUID, caller: Caller) -> Order:
 def carry_out(db: Connection, order: Order, caller: Caller) -> None:
     """Destroy what this node holds of the person of a case, and say so."""
     case = case_of(db, order.case_id, lock=True)
-    digest = order.digest or (None if case is None else _digest(case))
+    digest = order.digest or (None if case is None else digest_of_case(case))
     destroy_here(db, order.case_id, caller.now)
     done_at = order.done_at or caller.now
     change_order(db, order.order_id, state=OrderState.DONE, done_at=done_at, digest=digest)
@@ -170,13 +171,14 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     vault.destroy(db, case_id, now)
     erase_case(db, case_id, now)
     erase_facts(db, case_id)
+    empty_corrections(db, case_id, now)
     forget_case(db, idempotency, case_id)
     forget_said(db, plumbing, case_id)
     forget_unheard(db, plumbing, case_id)
 
 
-def _digest(case: Case) -> str:
-    # Of ciphertext: it proves what was there and tells nothing.
+def digest_of_case(case: Case) -> str:
+    """Return the SM3 of what is sealed of a case: it proves what stood there and tells nothing."""
     agent = case.agent.model_dump(mode="json") if case.agent else None
     person = case.complainant.model_dump(mode="json")
     told = {"title": case.title.model_dump(mode="json"), "text": case.text.model_dump(mode="json")}

@@ -20,9 +20,17 @@ from services.intake.repository.cases import (
 from services.intake.repository.looks import count_looks
 from services.intake.tables import SEARCH
 from shared.audit import AuditOutcome
-from shared.events.sealed import WITHHELD, PartyKind, SealedParty
+from shared.events.sealed import WITHHELD, SealedParty
 from shared.security.caller import Caller
-from shared.security.parties import UNMARKED, Party, findable, hashes_of, hashes_sought, mark_of
+from shared.security.parties import (
+    UNMARKED,
+    Party,
+    findable,
+    hashes_of,
+    hashes_sought,
+    mark_of,
+    opened_party,
+)
 from shared.security.resealing import Batch, Place
 from shared.security.sealing import KeyDestroyed, NodeKeys, SealBroken, Sealer
 from shared.security.vault import sealer_of_case, sealers_of_cases
@@ -105,9 +113,4 @@ def _hashed(keys: NodeKeys, sealer: Sealer | None, parties: Parties) -> Hashed:
 def _opened(sealer: Sealer | None, party: SealedParty | None) -> Party | None:
     if sealer is None or party is None or party.name.algorithm == WITHHELD:
         return None
-    return Party(
-        kind=PartyKind(party.kind),
-        name=sealer.open(party.name),
-        phone=sealer.open(party.phone) if party.phone else "",
-        id_number=sealer.open(party.id_number) if party.id_number else None,
-    )
+    return opened_party(sealer, party)

@@ -25,7 +25,13 @@ from shared.events.dispatch import (
     OrderReturned,
     OrderSigned,
 )
-from shared.events.intake import CaseAccepted, CaseDeclined, CaseErased, CaseRegistered
+from shared.events.intake import (
+    CaseAccepted,
+    CaseAmended,
+    CaseDeclined,
+    CaseErased,
+    CaseRegistered,
+)
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
 from shared.events.sla import ClockEvent, ClockResumed, ClockStarted, ClockStopped, LampChanged
@@ -56,6 +62,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         EvaluationReceived: frozenset({"evaluation_id", "level", "solved"}),
         CaseReopened: frozenset(),
         CaseClosed: frozenset({"how"}),
+        CaseAmended: frozenset({"fields"}),
         CaseErased: frozenset({"ground"}),
     }
 )

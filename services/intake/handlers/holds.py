@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.complaint import is_in_conflict
-from services.intake.handlers.erasure import carry_out
+from services.intake.handlers.erasure import ERASURE, carry_out
 from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case, case_by_number
 from services.intake.repository.orders import (
@@ -61,7 +61,7 @@ def release_case(db: Connection, number: str, reason: str, caller: Caller) -> UU
     who = {"released_by": caller.actor.id, "released_name": caller.actor.name}
     release_hold(db, hold.hold_id, **who, released_at=caller.now, release_reason=mask_text(reason))
     leave_trace(db, caller, "hold.release", number, purpose=reason)
-    for order in held_orders(db, case.case_id):
+    for order in held_orders(db, case.case_id, ERASURE):
         carry_out(db, order, caller)
     return case.case_id
 

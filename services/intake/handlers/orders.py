@@ -4,29 +4,32 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.amended import ANOTHER_NODE, hear_amended
 from services.intake.handlers.erasure import ERASURE, carry_out
 from services.intake.policy.retention import OrderState, node_of
 from services.intake.repository.cases import case_of
 from services.intake.repository.orders import (
     Order,
     acknowledge,
+    acknowledge_corrections,
     add_order,
     expect,
     open_hold,
 )
-from shared.events.intake import CaseErased
+from shared.events.intake import CaseAmended, CaseErased
 from shared.events.link import FactRelayed, OrderPassedOn
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
+from shared.security.sealing import NodeKeys
 
-ANOTHER_NODE = "another_node"
 
-
-def hear_order(db: Connection, event: FactRelayed, node: str) -> None:
+def hear_order(db: Connection, keys: NodeKeys, event: FactRelayed, node: str) -> None:
     """Hear what another node says of an order; what is no order passes by."""
     match event.fact.type:
         case CaseErased.name:
             _erased(db, event.fact.open(CaseErased), event, node)
+        case CaseAmended.name:
+            hear_amended(db, keys, event, node)
         case OrderPassedOn.name:
             note_passed_on(db, event.fact.open(OrderPassedOn), node)
         case _:
@@ -41,6 +44,7 @@ def note_passed_on(db: Connection, event: OrderPassedOn, node: str) -> None:
 def _erased(db: Connection, told: CaseErased, event: FactRelayed, node: str) -> None:
     speaker = event.fact.node
     acknowledge(db, told.order_id, speaker, told.occurred_at)
+    acknowledge_corrections(db, told.case_id, speaker, told.occurred_at)
     if told.ordered_by == node:
         _ours(db, told, event.occurred_at)
     elif speaker == told.ordered_by and _may_order(db, told, speaker):

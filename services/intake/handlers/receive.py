@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.amended import take_in_amended
 from services.intake.handlers.complaint import hold_back
 from services.intake.handlers.find import made_findable
 from services.intake.policy.facts import Fact, FactKind
@@ -14,7 +15,7 @@ from shared.events.words import By
 from shared.security.sealing import NodeKeys
 
 
-def receive_case(db: Connection, keys: NodeKeys, event: CaseReceived) -> None:
+def receive_case(db: Connection, keys: NodeKeys, event: CaseReceived, node: str) -> None:
     """Keep a case that came with its person; its query code stays with whoever registered it."""
     if add_received(db, made_findable(db, keys, _case(event))):
         number = {"number": event.number}
@@ -23,6 +24,7 @@ def receive_case(db: Connection, keys: NodeKeys, event: CaseReceived) -> None:
         add_facts(db, [(event.case_id, registered), (event.case_id, accepted)])
     if event.complained_of:
         _hold_back(db, event)
+    take_in_amended(db, keys, event, node)
 
 
 def _hold_back(db: Connection, event: CaseReceived) -> None:
@@ -54,4 +56,5 @@ def _case(event: CaseReceived) -> Case:
         registered_at=event.registered_at,
         accepted_at=event.accepted_at,
         origin=event.origin,
+        amendment=event.amendment,
     )

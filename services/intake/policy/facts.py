@@ -34,6 +34,7 @@ class FactKind(StrEnum):
     INVITED = "review.evaluation_invited.v1"
     RATED = "review.evaluation_received.v1"
     CLOSED = "review.case_closed.v1"
+    AMENDED = "intake.case_amended.v1"
     ERASED = "intake.case_erased.v1"
 
 

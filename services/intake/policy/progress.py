@@ -183,6 +183,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.INVITED: _invited,
         FactKind.RATED: _rated,
         FactKind.CLOSED: _to(Status.CLOSED),
+        FactKind.AMENDED: _same,
         FactKind.ERASED: _same,
     }
 )

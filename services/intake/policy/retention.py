@@ -50,7 +50,8 @@ class OrderState(StrEnum):
     ASKED = "asked"
     REFUSED = "refused"
     HELD = "held"
-    """Approved, and waits for the release of a legal hold."""
+    """Approved, and waits: an erasure for the release of a legal hold, a correction that
+    another node ordered for the new values."""
     DONE = "done"
 
 
@@ -65,6 +66,6 @@ def is_late(told_at: datetime | None, done_at: datetime | None, limit: datetime)
 
 
 def node_of(number: str) -> str:
-    """Return the node that gave a case its number: only that one may order its erasure."""
+    """Return the node that gave a case its number: only that one may order anything about it."""
     parts = number.split("-")
     return parts[1] if len(parts) > 1 else ""

@@ -62,6 +62,8 @@ class Case:
     complained_of: ComplainedOf | None = None
     erased_at: datetime | None = None
     """When its personal data were destroyed; what is masked then says so."""
+    amendment: int = 0
+    """How many corrections are in it."""
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -231,6 +233,20 @@ def mark_complaint(db: Connection, case_id: UUID, complained_of: ComplainedOf) -
 def mark_declined(db: Connection, case_id: UUID, at: datetime) -> None:
     """Record that the case is out of scope."""
     db.execute(update(cases).where(cases.c.case_id == case_id).values(declined_at=at))
+
+
+AMENDED = (
+    *("title", "title_masked", "text", "text_masked", "complainant", "agent"),
+    *("person_hashes", "amendment"),
+)
+"""What a correction may change."""
+
+
+def amend_case(db: Connection, case: Case) -> None:
+    """Write what was corrected of a locked case."""
+    row = _row(case)
+    new = {name: row[name] for name in AMENDED}
+    db.execute(update(cases).where(cases.c.case_id == case.case_id).values(new))
 
 
 SEALED = ("title", "text", "complainant", "agent", "complained_of")

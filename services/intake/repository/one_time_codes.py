@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, any_, delete, func, select, update
 
 from services.intake.policy.lost_codes import Ask
 from services.intake.tables import cases, one_time_codes
@@ -111,6 +111,13 @@ def numbers_of(db: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     query = select(cases.c.case_id, cases.c.number).where(among(cases.c.case_id, case_ids))
     known = {row.case_id: row.number for row in db.execute(query)}
     return {case_id: known[case_id] for case_id in case_ids if case_id in known}
+
+
+def forget_asks_of(db: Connection, case_id: UUID) -> None:
+    """Let no code and no pass that was sent to a telephone open a case any more."""
+    opens = any_(one_time_codes.c.case_ids) == case_id
+    others = func.array_remove(one_time_codes.c.case_ids, case_id)
+    db.execute(update(one_time_codes).where(opens).values(case_ids=others))
 
 
 def forget_asks_before(db: Connection, moment: datetime) -> int:

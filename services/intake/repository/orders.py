@@ -1,17 +1,19 @@
 """Orders to erase or correct, the nodes that owe their acknowledgement, and legal holds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, exists, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.policy.facts import FactKind
 from services.intake.tables import cases, data_orders, holds, order_copies, timeline
 from shared.db import written_out
 from shared.db.bulk import among
+from shared.security.erasing import ERASED
 from shared.security.vault import case_keys
 
 
@@ -37,6 +39,14 @@ class Order:
     refusal: str | None = None
     done_at: datetime | None = None
     digest: str | None = None
+    fields: Sequence[str] | None = None
+    """What is corrected; the rest, too, is only of corrections."""
+    proposed: Mapping[str, Any] | None = None
+    """The new values by field, sealed; None once somebody has decided."""
+    changes: Mapping[str, Any] | None = None
+    """`before` and `after` of each field, masked."""
+    amendment: int | None = None
+    """Which correction of its case it is, once it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +121,38 @@ def orders(
     return [Order(**row) for row in db.execute(query).mappings()]
 
 
-def held_orders(db: Connection, case_id: UUID) -> Sequence[Order]:
-    """Lock and return the orders of a case that wait for the release of its hold."""
+def held_orders(db: Connection, case_id: UUID, kind: str) -> Sequence[Order]:
+    """Lock and return the orders of a case that wait: for a release, or for new values."""
     c = data_orders.c
-    query = select(data_orders).where(c.case_id == case_id, c.state == "held").with_for_update()
-    return [Order(**row) for row in db.execute(query).mappings()]
+    query = select(data_orders).where(c.case_id == case_id, c.kind == kind, c.state == "held")
+    locked = query.order_by(c.amendment, c.asked_at).with_for_update()
+    return [Order(**row) for row in db.execute(locked).mappings()]
+
+
+def correction_of(db: Connection, case_id: UUID, amendment: int) -> Order | None:
+    """Return the order of a correction of a case by its count."""
+    c = data_orders.c
+    query = select(data_orders).where(c.case_id == case_id, c.kind == "correction")
+    row = db.execute(query.where(c.amendment == amendment)).mappings().first()
+    return None if row is None else Order(**row)
+
+
+def has_erasure(db: Connection, case_id: UUID) -> bool:
+    """Tell whether an erasure of a case was carried out here."""
+    c = data_orders.c
+    done = exists().where(c.case_id == case_id, c.kind == "erasure", c.state == "done")
+    return bool(db.scalar(select(done)))
+
+
+def empty_corrections(db: Connection, case_id: UUID, at: datetime) -> None:
+    """End the open corrections of an erased case, and leave of all only which fields it was."""
+    c = data_orders.c
+    mine = (c.case_id == case_id, c.kind == "correction")
+    gone = {"proposed": null(), "changes": null()}
+    db.execute(update(data_orders).where(*mine).values(gone))
+    open_ = c.state.in_(("asked", "held"))
+    ended = {"state": "refused", "refusal": ERASED, "decided_at": at}
+    db.execute(update(data_orders).where(*mine, open_).values(ended))
 
 
 def expect(db: Connection, order_id: UUID, nodes: Collection[str], at: datetime) -> None:
@@ -134,6 +171,14 @@ def acknowledge(db: Connection, order_id: UUID, node: str, at: datetime) -> None
     first = func.coalesce(order_copies.c.done_at, adding.excluded.done_at)
     keys = [order_copies.c.order_id, order_copies.c.node]
     db.execute(adding.on_conflict_do_update(index_elements=keys, set_={"done_at": first}))
+
+
+def acknowledge_corrections(db: Connection, case_id: UUID, node: str, at: datetime) -> None:
+    """Note that a node owes no correction of a case any more: it has erased the person."""
+    c, owed = data_orders.c, order_copies.c
+    of_case = select(c.order_id).where(c.case_id == case_id, c.kind == "correction")
+    open_ = (owed.order_id.in_(of_case), owed.node == node, owed.done_at.is_(None))
+    db.execute(update(order_copies).where(*open_).values(done_at=at))
 
 
 def copies_of(db: Connection, order_ids: Collection[UUID]) -> Sequence[Copy]:

@@ -1,4 +1,4 @@
-"""Erase the copies that link holds of a case, and tell a restored neighbour what was erased."""
+"""Erase the copies that link holds of a case, and tell a restored neighbour what was ordered."""
 
 import json
 from dataclasses import replace
@@ -8,13 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.link.handlers.amend import person_for
 from services.link.handlers.house import House
+from services.link.handlers.person import amendment_of
 from services.link.handlers.posting import Item, Posting
 from services.link.policy import Fact, hearers
 from services.link.repository.cases import Case, cases_of, erase_copies, orders_since
 from services.link.repository.links import rewrite, waiting_with
 from services.link.tables import plumbing
 from shared.clock import id_at
+from shared.events.base import Envelope
+from shared.events.intake import CaseAmended
 from shared.forgetting import forget_said, forget_unheard
 from shared.security.erasing import redacted_text
 
@@ -40,13 +44,25 @@ def _without(db: Connection, content: str, case_id: UUID) -> str:
     return json.dumps({**told, "facts": facts, "boxes": boxes}, ensure_ascii=False)
 
 
+def _box(db: Connection, house: House, case: Case, peer: str, body: str) -> str | None:
+    envelope = Envelope.model_validate_json(body)
+    if (
+        envelope.type != CaseAmended.name
+        or amendment_of(case.person) != envelope.data["amendment"]
+    ):
+        return None  # of several corrections the last one tells all
+    return person_for(db, house, case, peer)
+
+
 def post_orders_again(db: Connection, peer: str, house: House) -> None:
-    """Post to a neighbour that lost what it had heard every erasure that concerns it."""
+    """Post to a neighbour that lost what it had heard every order that concerns it."""
     since = id_at(house.now - house.pace.orders_again)
     told = orders_since(db, since, not_via=peer)
     cases = cases_of(db, {case_id for _, case_id, _, _ in told})
     near, posting = frozenset(house.neighbours), Posting()
     for fact_id, case_id, via, body in told:
         if peer in hearers(Fact(via, is_order=True), cases[case_id].known, near, house.parent):
-            posting.add(peer, Item(str(fact_id), body))
+            posting.add(
+                peer, Item(str(fact_id), body, _box(db, house, cases[case_id], peer, body))
+            )
     posting.write(db, house)

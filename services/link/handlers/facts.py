@@ -1,6 +1,6 @@
 """Facts of other nodes: said on this node's bus once each, and passed on to who else hears."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from services.link.handlers.amend import may_correct, pass_amended, take_amended
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content
 from services.link.handlers.note import GIVEN, body_of
@@ -29,7 +30,7 @@ from shared.errors import BadMessage
 from shared.events import dispatch, intake, review, sla
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.intake import CaseErased
+from shared.events.intake import CaseAmended, CaseErased
 from shared.events.link import FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed
 from shared.events.words import HandOverKind
@@ -52,7 +53,7 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
     {**NOTED, OrderPassedOn.name: OrderPassedOn}
 )
 """The facts that go between nodes: all that is noted, and what link itself says of orders."""
-ORDERS = frozenset({CaseErased.name, OrderPassedOn.name})
+ORDERS = frozenset({CaseAmended.name, CaseErased.name, OrderPassedOn.name})
 """What concerns every copy of a case."""
 
 
@@ -77,8 +78,7 @@ class _Arrived:
 def take_facts(db: Connection, peer: str, content: Content, house: House) -> None:
     """Hear a neighbour's facts in their order; one that may not be told by it is refused."""
     read = [_read(db, peer, told, content, house) for told in content.facts]
-    # By id: with an offer goes the history, of which the same parcel may hold a part already.
-    known = {one.envelope.id: one for one in read if one is not None}
+    known = _by_id(one for one in read if one is not None)
     foreign = [one for one in known.values() if one.envelope.node != house.node]
     cases = lock_cases(db, {one.envelope.subject for one in foreign})
     believed = [
@@ -95,6 +95,16 @@ def take_facts(db: Connection, peer: str, content: Content, house: House) -> Non
             cases[subject] = _Taking(db, house, posting, peer).take(one, case)
     write_cases(db, cases.values())
     posting.write(db, house)
+
+
+def _by_id(read: Iterable[_Arrived]) -> dict[UUID, _Arrived]:
+    # With an offer goes the history, of which the same parcel may hold a part already: the one
+    # that came with something sealed tells more.
+    known: dict[UUID, _Arrived] = {}
+    for one in read:
+        if one.envelope.id not in known or one.box is not None:
+            known[one.envelope.id] = one
+    return known
 
 
 def _is_theirs(
@@ -151,13 +161,14 @@ class _Taking:
         self.peer = peer
 
     def take(self, one: _Arrived, case: Case) -> Case:
+        sealed: dict[str, Sealed] = {}
         if one.event is not None:
-            self._say(one, one.event)
+            case, sealed = self._unsealed(one, one.event, case)
+            self._say(one, one.event, sealed)
         self._pass_on(one, case)
         return self._after(one.event, case)
 
-    def _say(self, one: _Arrived, event: CaseEvent) -> None:
-        sealed = self._unsealed(one, event)
+    def _say(self, one: _Arrived, event: CaseEvent, sealed: dict[str, Sealed]) -> None:
         relayed = FactRelayed(
             case_id=event.case_id,
             occurred_at=self.house.now,
@@ -167,15 +178,20 @@ class _Taking:
         )
         say(self.db, relayed)
 
-    def _unsealed(self, one: _Arrived, event: CaseEvent) -> dict[str, Sealed]:
-        is_for_us = isinstance(event, HandOverOffered) and event.to_node == self.house.node
-        if one.box is None or not is_for_us or not isinstance(event, HandOverOffered):
-            return {}
+    def _unsealed(
+        self, one: _Arrived, event: CaseEvent, case: Case
+    ) -> tuple[Case, dict[str, Sealed]]:
+        if one.box is None:
+            return case, {}
         try:
-            return self._open(one.box, event)
+            match event:
+                case HandOverOffered() if event.to_node == self.house.node:
+                    return case, self._open(one.box, event)
+                case CaseAmended() if may_correct(self.db, one.envelope, event):
+                    return take_amended(self.db, self.house, case, event, one.box)
         except SealBroken:
             refuse_fact(self.db, self.house, self.peer, "broken_seal", one.box)
-            return {}
+        return case, {}
 
     def _open(self, box: str, event: HandOverOffered) -> dict[str, Sealed]:
         if event.kind is HandOverKind.RESULT:
@@ -193,8 +209,16 @@ class _Taking:
         near = frozenset(self.house.neighbours)
         for peer in hearers(fact, case.known, near, self.house.parent):
             # A box goes on closed: only its addressee can open it.
-            box = one.box if peer == to_node else None
+            box = one.box if peer == to_node else self._passed_on(one, case, peer)
             self.posting.add(peer, Item(str(one.envelope.id), one.body, box))
+
+    def _passed_on(self, one: _Arrived, case: Case, peer: str) -> str | None:
+        # The person came here with custody, and went on from here with it.
+        if one.box is None or not isinstance(one.event, CaseAmended):
+            return None
+        if not may_correct(self.db, one.envelope, one.event):
+            return None
+        return pass_amended(self.db, self.house, case, peer, one.box)
 
     def _after(self, event: CaseEvent | None, case: Case) -> Case:
         is_ours = isinstance(event, HandOverAnswered) and event.to_node == self.house.node

@@ -7,10 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.link.handlers.amend import person_for, told_of
 from services.link.handlers.erase import erase
 from services.link.handlers.house import House
 from services.link.handlers.masking import masked
-from services.link.handlers.person import person_of, received, sealed_answer, sealed_person
+from services.link.handlers.person import (
+    amendment_of,
+    person_of,
+    received,
+    sealed_answer,
+    sealed_person,
+)
 from services.link.handlers.posting import Item, Posting
 from services.link.policy import Fact, hearers
 from services.link.repository.cases import (
@@ -27,9 +34,9 @@ from shared.clock import new_id
 from shared.errors import NotYet
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
-from shared.events.link import OrderPassedOn
-from shared.events.sealed import SealedName
+from shared.events.intake import CaseAmended, CaseErased, CaseRegistered, ComplaintMarked
+from shared.events.link import CaseReceived, OrderPassedOn
+from shared.events.sealed import WITHHELD, SealedName
 from shared.events.words import HandOverKind
 from shared.outbox import say
 from shared.security.erasing import redacted_text
@@ -108,6 +115,9 @@ class _Noting:
             case CaseErased():
                 self.case = erase(self.db, self.case, self.house.now)
                 return self._ordered(envelope, event)
+            case CaseAmended():
+                self._amended(event)
+                return self._ordered(envelope, event)
             case _:
                 pass
         self._post(envelope, event, box)
@@ -121,7 +131,12 @@ class _Noting:
             item = Item(str(envelope.id), body_of(envelope), box if peer == to_node else None)
             self.posting.add(peer, item)
 
-    def _ordered(self, envelope: Envelope, event: CaseErased) -> Case:
+    def _amended(self, event: CaseAmended) -> None:
+        is_here = event.title.algorithm != WITHHELD
+        if is_here and event.amendment > amendment_of(self.case.person):
+            self.case = replace(self.case, person=person_of(event))
+
+    def _ordered(self, envelope: Envelope, event: CaseErased | CaseAmended) -> Case:
         near, fact = frozenset(self.house.neighbours), Fact(is_order=True)
         peers = sorted(hearers(fact, self.case.known, near, self.house.parent))
         passed_on = OrderPassedOn(
@@ -134,9 +149,14 @@ class _Noting:
         told = _told(own_envelope(self.house, passed_on), passed_on)
         keep_facts(self.db, [told])
         for peer in peers:
-            self.posting.add(peer, Item(str(envelope.id), body_of(envelope)))
+            box = self._box_for(peer, event)
+            self.posting.add(peer, Item(str(envelope.id), body_of(envelope), box))
             self.posting.add(peer, Item(str(told.fact_id), told.body))
         return self.case
+
+    def _box_for(self, peer: str, event: CaseErased | CaseAmended) -> str | None:
+        is_order = isinstance(event, CaseAmended) and event.ordered_by == self.house.node
+        return person_for(self.db, self.house, self.case, peer) if is_order else None
 
     def _offered(self, event: HandOverOffered) -> str | None:
         card = self.house.cards.get(event.to_node)
@@ -151,8 +171,7 @@ class _Noting:
         self._share(event.to_node)
         for fact_id, body in facts_of(self.db, event.case_id, not_via=event.to_node):
             self.posting.add(event.to_node, Item(str(fact_id), body))
-        told = {**self.case.person, "complained_of": self.case.complained_of or []}
-        return sealed_person(self.db, self.house, card, event.case_id, told)
+        return sealed_person(self.db, self.house, card, event.case_id, told_of(self.case))
 
     def _answered(self, event: HandOverAnswered) -> None:
         if event.kind not in GIVEN:
@@ -162,7 +181,7 @@ class _Noting:
             return
         self._share(event.to_node)
         told = self._first_told(event)
-        fact = received(self.db, self.house, *told, box)
+        fact = self._reworded(received(self.db, self.house, *told, box))
         say(self.db, fact)
         self.case = replace(self.case, person=person_of(fact))
 
@@ -177,6 +196,15 @@ class _Noting:
         if not registered or not mine:
             raise NotYet("the case has not come over the link")
         return registered[0], mine[0]
+
+    def _reworded(self, fact: CaseReceived) -> CaseReceived:
+        # Who offered it may not have heard of the correction that is in it.
+        amended = self._facts(fact.case_id, CaseAmended) if fact.amendment else []
+        if not amended:
+            return fact
+        last = max(amended, key=lambda one: one.amendment)
+        words = {"title_masked": last.title_masked, "text_masked": last.text_masked}
+        return fact.model_copy(update=words)
 
     def _facts(self, case_id: UUID, kind: type[E]) -> list[E]:
         bodies = facts_named(self.db, case_id, kind.name)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.link.handlers.house import House
 from shared.events.dispatch import HandOverOffered
-from shared.events.intake import CaseRegistered
+from shared.events.intake import CaseAmended, CaseRegistered
 from shared.events.link import CaseReceived
 from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedName, SealedParty
 from shared.security.letters import Card, open_sealed, seal_for
@@ -20,11 +20,18 @@ from shared.security.vault import sealer_of_case, sealer_or_new
 TEXTS = ("title", "text")
 PARTIES = ("complainant", "agent")
 PARTY_TEXTS = ("name", "phone", "id_number", "address")
+AMENDMENT = "amendment"
 
 
-def person_of(event: CaseRegistered | CaseReceived) -> dict[str, Any]:
+def person_of(event: CaseRegistered | CaseReceived | CaseAmended) -> dict[str, Any]:
     """Return what of a case may be sealed for another node, as it is sealed here."""
-    return event.model_dump(mode="json", include={*TEXTS, *PARTIES})
+    told = event.model_dump(mode="json", include={*TEXTS, *PARTIES})
+    return told | {AMENDMENT: getattr(event, AMENDMENT, 0)}
+
+
+def amendment_of(person: Mapping[str, Any] | None) -> int:
+    """Return which correction of a person is in what is kept of them; 0 for none."""
+    return 0 if person is None else int(person.get(AMENDMENT, 0))
 
 
 def sealed_person(
@@ -40,6 +47,7 @@ def sealed_person(
         party = person.get(role)
         plain[role] = party and _party_in_the_clear(sealer, party)
     plain["complained_of"] = [_opened(sealer, name) for name in person["complained_of"]]
+    plain[AMENDMENT] = amendment_of(person)
     return seal_for(card, _bytes(plain), label_of(case_id))
 
 
@@ -62,6 +70,37 @@ def opened_answer(db: Connection, house: House, case_id: UUID, sealed: str) -> d
     except KeyDestroyed:
         return {}
     return {"answer": sealer.seal("answer", str(plain["answer"]))}
+
+
+def corrected_person(
+    db: Connection, house: House, told: CaseAmended, sealed: str
+) -> tuple[dict[str, Any], dict[str, Sealed]]:
+    """Return a corrected person as kept here, and by field; sealed anew under the key of the case.
+
+    Raises KeyDestroyed where there is none: the person was erased, or never came.
+    """
+    sealer = sealer_of_case(db, house.keys, told.case_id)
+    about = _sealed_anew(house, sealer, sealed)
+    del about["complained_of"]
+    fields: dict[str, Sealed] = {name: about[name] for name in TEXTS}
+    for role in PARTIES:
+        fields |= {
+            f"{role}.{name}": value
+            for name in PARTY_TEXTS
+            if about[role] is not None and (value := getattr(about[role], name)) is not None
+        }
+    return person_of(told.model_copy(update=about)), fields
+
+
+def sealed_for_next(house: House, card: Card, case_id: UUID, sealed: str) -> str:
+    """Seal for the node of a card what came sealed for this one; nothing of it stays here."""
+    plain = open_sealed(house.keys, sealed, label_of(case_id))
+    return seal_for(card, plain, label_of(case_id))
+
+
+def amendment_in(house: House, case_id: UUID, sealed: str) -> int:
+    """Return which correction is in a person that was sealed for this node."""
+    return amendment_of(json.loads(open_sealed(house.keys, sealed, label_of(case_id))))
 
 
 def received(
@@ -111,7 +150,8 @@ def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, 
         about[name] = plain[name] and _party(sealer, plain[name], PartyRole(name))
     # A node of an earlier release says nothing of whom a case complains.
     names = plain.get("complained_of", [])
-    return about | {"complained_of": tuple(_name(house, sealer, str(name)) for name in names)}
+    about["complained_of"] = tuple(_name(house, sealer, str(name)) for name in names)
+    return about | {AMENDMENT: amendment_of(plain)}
 
 
 def _party(sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:

@@ -13,11 +13,11 @@ from services.link.policy import Known
 from services.link.tables import boxes, cases, facts
 from shared.db import written_out
 from shared.db.bulk import among, insert_new, upsert_rows
-from shared.events.intake import CaseErased
+from shared.events.intake import CaseAmended, CaseErased
 from shared.events.link import OrderPassedOn
 from shared.security.erasing import redacted
 
-ORDERS = [written_out(kind.name) for kind in (CaseErased, OrderPassedOn)]
+ORDERS = [written_out(kind.name) for kind in (CaseAmended, CaseErased, OrderPassedOn)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,11 @@ def take_box(db: Connection, hand_over_id: UUID) -> str | None:
     """Remove and return what was sealed for a hand-over."""
     mine = boxes.c.hand_over_id == hand_over_id
     return db.scalar(delete(boxes).where(mine).returning(boxes.c.sealed))
+
+
+def correct_boxes(db: Connection, case_id: UUID, sealed: str) -> None:
+    """Replace what was sealed for this node of a case that it has not answered for."""
+    db.execute(update(boxes).where(boxes.c.case_id == case_id).values(sealed=sealed))
 
 
 def erase_copies(db: Connection, case_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """What notify does when it is woken: queue a message for a fact, and deliver what is due."""
 
+from services.notify.handlers.amend import readdress_case
 from services.notify.handlers.complaint import hear_complaint
 from services.notify.handlers.deliver import Post, deliver_due
 from services.notify.handlers.erase import erase_case
@@ -34,6 +35,7 @@ __all__ = [
     "invite_to_rate",
     "leave_to_origin",
     "read_messages",
+    "readdress_case",
     "send_one_time_code",
     "tell_declined",
     "tell_dispatched",

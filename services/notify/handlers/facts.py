@@ -14,6 +14,7 @@ from services.notify.repository.recipients import (
 )
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
 from shared.events.intake import (
+    CaseAmended,
     CaseDeclined,
     CaseRegistered,
     OneTimeCodeMade,
@@ -31,7 +32,7 @@ TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 
 def confirm_registrations(db: Connection, events: Sequence[CaseRegistered], house: House) -> None:
     """Remember whom to tell of cases, and send numbers and query codes as receipts."""
-    add_recipients(db, [_recipient(event) for event in events])
+    add_recipients(db, [told_of(event) for event in events])
     queue(db, house, [(event, Notice(Purpose.RECEIPT, shows_code=True)) for event in events])
 
 
@@ -124,7 +125,8 @@ def _promise(event: ClockStarted) -> Notice:
     return Notice(Purpose.PROMISE, values=values, provisional=event.provisional)
 
 
-def _recipient(event: CaseRegistered) -> Recipient:
+def told_of(event: CaseRegistered | CaseAmended) -> Recipient:
+    """Return whom to tell of a case: the agent if one speaks for the person."""
     agent = event.agent
     told = agent if agent is not None and agent.phone is not None else event.complainant
     return Recipient(
@@ -133,4 +135,5 @@ def _recipient(event: CaseRegistered) -> Recipient:
         query_code=event.query_code,
         phone=told.phone,
         masked_phone=told.masked_phone,
+        amendment=getattr(event, "amendment", 0),
     )

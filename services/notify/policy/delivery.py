@@ -36,6 +36,8 @@ class Failure(StrEnum):
     GIVEN_UP = "given_up"
     EXPIRED = "expired"
     """Its time was over before it could be sent."""
+    CORRECTED = "corrected"
+    """It was for a telephone that is not right any more."""
 
 
 @dataclass(frozen=True, slots=True)

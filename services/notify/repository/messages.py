@@ -114,6 +114,14 @@ def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUI
     return set(db.scalars(ending, given))
 
 
+def readdress_waiting(db: Connection, case_id: UUID, masked_phone: str | None, end: Row) -> None:
+    """Show where what waits of a case goes now; what waits for one telephone alone ends."""
+    mine = (messages.c.case_id == case_id, messages.c.state.in_((State.QUEUED, State.SENDING)))
+    for_one = messages.c.phone.is_not(None)
+    db.execute(update(messages).where(*mine, for_one).values(end))
+    db.execute(update(messages).where(*mine, ~for_one).values(masked_phone=masked_phone))
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which messages are asked for: of one case or of all, after the row with the key `before`."""

@@ -23,6 +23,8 @@ class Recipient:
     masked_phone: str | None = None
     told_by: str | None = None
     """The node that tells the person; None for this one."""
+    amendment: int = 0
+    """The last correction that is in it."""
 
 
 def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
@@ -36,6 +38,14 @@ def renew_query_code(db: Connection, case_id: UUID, code: Sealed) -> None:
     """Let the messages of a case tell another query code from now on."""
     changing = update(recipients).where(recipients.c.case_id == case_id)
     db.execute(changing.values(query_code=code.model_dump(mode="json")))
+
+
+def readdress(db: Connection, recipient: Recipient) -> None:
+    """Let everything about a case go to another telephone from now on."""
+    phone = None if recipient.phone is None else recipient.phone.model_dump(mode="json")
+    masked, n = recipient.masked_phone, recipient.amendment
+    changing = update(recipients).where(recipients.c.case_id == recipient.case_id)
+    db.execute(changing.values(phone=phone, masked_phone=masked, amendment=n))
 
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
@@ -54,6 +64,7 @@ def _recipient(row: Any) -> Recipient:
         phone=_sealed(row.phone),
         masked_phone=row.masked_phone,
         told_by=row.told_by,
+        amendment=row.amendment,
     )
 
 

@@ -20,6 +20,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.ComplaintMarked: ("by",),
         intake.OneTimeCodeMade: ("expires_at",),
         intake.QueryCodeRenewed: ("by",),
+        intake.CaseAmended: ("fields",),
         intake.CaseErased: ("ground",),
         dispatch.CasePooled: ("reason",),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),

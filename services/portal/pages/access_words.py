@@ -42,7 +42,8 @@ GROUPS: Sequence[Group] = (
         {
             Action.PERSON_REVEAL: (_("查看诉求人姓名电话"), "see the person in the clear"),
             Action.CODE_RENEW: (_("凭验证码换查询码"), "get a new query code"),
-            Action.CORRECTION_ORDER: (_("更正个人信息"), "correct personal data"),
+            Action.CORRECTION_ORDER: (_("申请更正登记的信息"), "ask for a correction"),
+            Action.CORRECTION_APPROVE: (_("批准更正"), "approve a correction"),
             Action.RETENTION_READ: (_("查看保存期限"), "see how long data is kept"),
             Action.ERASURE_ASK: (_("申请删除"), "ask for erasure"),
             Action.ERASURE_APPROVE: (_("批准删除"), "approve an erasure"),

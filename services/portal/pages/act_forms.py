@@ -10,6 +10,8 @@ from services.portal.pages.language import later as _
 from services.portal.pages.words import HAND_OVER_GROUNDS
 
 YES_NO = {"yes": True, "no": False}
+CORRECTABLE = ("name", "phone", "id_number", "address", "title", "text")
+NOTHING_CORRECTED = _("请至少填写一项正确的内容。")
 NOBODY_NAMED = _("请选一个单位，或者填姓名。")
 AGAINST: Mapping[str, str] = MappingProxyType(
     {
@@ -36,6 +38,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "finish": {"outcome": _("请选办成什么样。"), "answer": _("请写给群众的答复。")},
         "return": {"ground": _("请选退回理由。"), "legal_basis": _("请写依据。")},
         "mark": {},
+        "correction": {"requester": _("请选谁要求的。"), "reason": _("请写为什么要更正。")},
         "person": {"purpose": _("请选为什么要看。")},
         "take_over": {},
         "refuse": {"ground": _("请选不接收的理由。"), "legal_basis": _("请写依据。")},
@@ -86,6 +89,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "finish": _fields("outcome", "answer"),
         "return": _fields("ground", "legal_basis", "note"),
         "mark": _marking,
+        "correction": _fields("requester", "reason", "party", *CORRECTABLE),
         "person": _fields("purpose"),
         "take_over": _fields(),
         "refuse": _fields("ground", "legal_basis", "note"),
@@ -98,11 +102,12 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
     }
 )
 CASE = "/api/v1/cases/{number}/"
+IN_CASE = ("accept", "decline", "mark", "correction", "person")
 ORDER = "/api/v1/orders/{order_id}/"
 HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
 PATHS: Mapping[str, str] = MappingProxyType(
     {
-        **{act: f"{CASE}{act}" for act in ("accept", "decline", "mark", "person")},
+        **{act: f"{CASE}{act}" for act in IN_CASE},
         **{act: f"{ORDER}{act}" for act in ("sign", "finish", "return")},
         "contact": f"{ORDER}contacts",
         "dispatch": "/api/v1/orders",
@@ -117,7 +122,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where each act is asked for; what is in braces is a field of its form."""
-SAID_ONCE = frozenset({"hand_over", "give_back", "report_up", "supervise"})
+SAID_ONCE = frozenset({"correction", "hand_over", "give_back", "report_up", "supervise"})
 """Acts that make something new: a form that is sent twice counts once."""
 
 

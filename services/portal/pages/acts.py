@@ -18,8 +18,10 @@ from services.portal.pages import expired
 from services.portal.pages.act_forms import (
     AGAINST,
     BODIES,
+    CORRECTABLE,
     NEEDED,
     NOBODY_NAMED,
+    NOTHING_CORRECTED,
     SAID_ONCE,
     YES_NO,
     path_of,
@@ -77,6 +79,8 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
         missing["reached"] = NEEDED[act]["reached"]
     if act == "mark" and not (form.get("against_unit") or form.get("against_person")):
         missing["against_unit"] = NOBODY_NAMED
+    if act == "correction" and not any(form.get(name) for name in CORRECTABLE):
+        missing["name"] = NOTHING_CORRECTED
     return missing
 
 

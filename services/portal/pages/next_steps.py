@@ -23,6 +23,7 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "decline": Action.CASE_DECLINE,
         "dispatch": Action.ORDER_DISPATCH,
         "mark": Action.CASE_MARK,
+        "correction": Action.CORRECTION_ORDER,
         "sign": Action.ORDER_SIGN,
         "contact": Action.ORDER_CONTACT,
         "finish": Action.ORDER_FINISH,
@@ -67,6 +68,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "give_back": _("退回来件单位"),
         "withdraw": _("撤回转办"),
         "mark": _("记下反映对象，按规定回避"),
+        "correction": _("更正登记的信息"),
         "report_up": _("报告上级，仍由本级办理"),
         "supervise": _("督办"),
         "answer_supervision": _("答复督办"),
@@ -139,6 +141,8 @@ def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
         acts.append("supervise")
     if case.is_ours:
         acts.append("mark")
+    if case.is_ours and case.origin == node.code and case.erased_at is None:
+        acts.append("correction")
     return acts
 
 

@@ -1,6 +1,7 @@
 """What is kept of persons: how long, what is on hold, what was ordered, which nodes answered.
 
-With a number the page is about one case: hold it, release it, ask to erase it.
+With a number the page is about one case: hold it, release it, ask to erase it. What officers ask
+to correct is decided here, too.
 """
 
 from collections.abc import Mapping
@@ -37,6 +38,8 @@ ACTS: Mapping[str, Action] = MappingProxyType(
         "erase": Action.ERASURE_ASK,
         "approve": Action.ERASURE_APPROVE,
         "refuse": Action.ERASURE_APPROVE,
+        "correct": Action.CORRECTION_APPROVE,
+        "keep": Action.CORRECTION_APPROVE,
     }
 )
 DONE: Mapping[str, str] = MappingProxyType(
@@ -46,6 +49,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "erase": _("已申请清除，等安全管理员审批。"),
         "approve": _("已批准。本级已清除，正在通知存有副本的各级。"),
         "refuse": _("已答复不清除。"),
+        "correct": _("已更正，正在通知存有副本的各级。"),
+        "keep": _("已答复不更正。"),
     }
 )
 PATHS: Mapping[str, str] = MappingProxyType(
@@ -55,6 +60,8 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "erase": "/api/v1/cases/{number}/erasure",
         "approve": "/api/v1/data-orders/{order_id}/approve",
         "refuse": "/api/v1/data-orders/{order_id}/refuse",
+        "correct": "/api/v1/corrections/{order_id}/approve",
+        "keep": "/api/v1/corrections/{order_id}/refuse",
     }
 )
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -64,6 +71,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "erase": ("ground", "requester", "reason"),
         "approve": (),
         "refuse": ("reason",),
+        "correct": (),
+        "keep": ("reason",),
     }
 )
 
@@ -91,6 +100,13 @@ class Copy(_Told):
     late: bool
 
 
+class Change(_Told):
+    """What stood and what is to stand, masked."""
+
+    before: str
+    after: str
+
+
 class Order(_Told):
     """An order to erase or correct as the API tells it."""
 
@@ -108,6 +124,8 @@ class Order(_Told):
     decided_at: datetime | None = None
     refusal: str | None = None
     digest: str | None = None
+    changes: dict[str, Change] | None = None
+    fields: list[str] | None = None
     copies: list[Copy] = []
 
 

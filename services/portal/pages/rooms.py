@@ -54,8 +54,8 @@ ROOMS: Sequence[Room] = (
     ),
     Room(
         "/admin/retention",
-        _("个人信息保存与清除"),
-        _("保存多久，依法保留，清除，各级确认了没有。"),
+        _("个人信息保存、清除与更正"),
+        _("保存多久，依法保留，清除和更正，各级确认了没有。"),
         Action.RETENTION_READ,
     ),
     Room(

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.complaint_marked.v1": "记下反映对象，按规定回避",
     "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
+    "intake.case_amended.v1": "登记的信息已更正：{fields}",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
@@ -48,7 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
     "review.supervision_answered.v1": "答复督办",
     "link.case_received.v1": "收到诉求人的姓名和电话，已加密保存",
-    "link.order_passed_on.v1": "清除的命令已发给存有副本的各级",
+    "link.order_passed_on.v1": "清除或更正的命令已发给存有副本的各级",
 }
 REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
@@ -125,6 +126,8 @@ def _text(step: Step, node: NodeFacts) -> str:
 def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> str:
     if name in INSTANTS:
         return dates.moment(datetime.fromisoformat(value), SOURCE)
+    if name == "fields":
+        return "、".join(words.CORRECTED.get(str(one), str(one)) for one in value)
     table = tables.get(name)
     if table is not None and isinstance(value, str | int) and value in table:
         return table[value]

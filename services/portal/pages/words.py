@@ -250,6 +250,7 @@ ERASURE_GROUNDS = {
     "purpose": _("处理目的已实现"),
     "unlawful": _("不应收集或保存"),
 }
+ORDER_GROUNDS = {**ERASURE_GROUNDS, "inaccurate": _("登记有误")}
 REQUESTERS = {
     "person": _("本人"),
     "agent": _("代办人"),
@@ -258,13 +259,29 @@ REQUESTERS = {
     "retention": _("到期自动"),
     "another_node": _("登记单位"),
 }
+ASKERS = tuple((code, REQUESTERS[code]) for code in ("person", "agent", "authority", "own"))
+"""Who may have something erased or corrected, as a form offers it."""
 ORDER_STATES = {
     "asked": _("等审批"),
     "refused": _("不批准"),
     "held": _("已批准，等解除保留"),
     "done": _("已执行"),
 }
+CORRECTION_STATES = {**ORDER_STATES, "held": _("已批准，等登记单位送来正确的内容")}
 ORDER_KINDS = {"erasure": _("清除"), "correction": _("更正")}
+CORRECTED = {
+    "complainant.name": _("姓名或名称"),
+    "complainant.phone": _("电话"),
+    "complainant.id_number": _("证件号"),
+    "complainant.address": _("住址"),
+    "agent.name": _("代办人姓名"),
+    "agent.phone": _("代办人电话"),
+    "agent.id_number": _("代办人证件号"),
+    "agent.address": _("代办人住址"),
+    "title": _("标题"),
+    "text": _("原文"),
+}
+"""What a correction may be of."""
 KEPT_CLASSES = {
     "closed": _("已结束的件：姓名、电话、证件号、住址、原文、短信、评价的话"),
     "declined": _("不予受理的件：同上"),

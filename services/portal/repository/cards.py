@@ -156,6 +156,7 @@ class CaseCard:
     complained_persons: Sequence[str] | None = None
     complained_of: Mapping[str, Any] | None = None
     """By node: the titles of its units of which the case complains, and how many persons."""
+    erased_at: datetime | None = None
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})

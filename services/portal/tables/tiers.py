@@ -48,6 +48,7 @@ def between_tiers() -> tuple[Column[Any], ...]:
         Column("reported_because", Text),
         Column("supervised_until", Instant, comment="the next answer that this node owes"),
         Column("erased_at", Instant, comment="its personal data were destroyed here"),
+        Column("amendment", Integer, comment="the last correction that is shown"),
         Column("asked_until", Instant, comment="the next answer that is owed to this node"),
     )
 

@@ -133,8 +133,8 @@ def test_what_came_from_another_node_is_held_back_by_hashes_of_this_one(
     )
     event = event.model_copy(update={"complained_of": (name,)})
 
-    handlers.receive_case(db, keys, event)
-    handlers.receive_case(db, keys, event)
+    handlers.receive_case(db, keys, event, NODE)
+    handlers.receive_case(db, keys, event, NODE)
 
     assert [mark.complained_of.hashes for mark in marks(db)] == [{name.name_hash}]
 

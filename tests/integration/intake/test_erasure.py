@@ -256,11 +256,11 @@ def test_the_order_of_the_node_of_origin_is_carried_out_once_and_said(
     db: Connection, keys: NodeKeys
 ) -> None:
     leg = received(db, keys)
-    receive_case(db, keys, leg)
+    receive_case(db, keys, leg, NODE)
     order = erased_by(CITY, leg.case_id, leg.number)
 
     for _ in range(2):
-        hear_order(db, relayed(order), NODE)
+        hear_order(db, keys, relayed(order), NODE)
 
     mine = [event for event in said(db) if isinstance(event, CaseErased)]
     assert [(one.order_id, one.ordered_by) for one in mine] == [(order.order_id, CITY)]
@@ -269,11 +269,11 @@ def test_the_order_of_the_node_of_origin_is_carried_out_once_and_said(
 
 def test_nobody_else_may_order_it(db: Connection, keys: NodeKeys, told: Registered) -> None:
     leg = received(db, keys)
-    receive_case(db, keys, leg)
+    receive_case(db, keys, leg, NODE)
 
-    hear_order(db, relayed(erased_by("340000", leg.case_id, leg.number), "340000"), NODE)
-    hear_order(db, relayed(erased_by(CITY, leg.case_id, leg.number), "340000"), NODE)
-    hear_order(db, relayed(erased_by(CITY, told.case_id, told.number)), NODE)
+    hear_order(db, keys, relayed(erased_by("340000", leg.case_id, leg.number), "340000"), NODE)
+    hear_order(db, keys, relayed(erased_by(CITY, leg.case_id, leg.number), "340000"), NODE)
+    hear_order(db, keys, relayed(erased_by(CITY, told.case_id, told.number)), NODE)
 
     assert not is_erased(db, leg.number)
     assert not is_erased(db, told.number)
@@ -283,10 +283,10 @@ def test_a_hold_here_keeps_what_another_node_orders_to_erase(
     db: Connection, keys: NodeKeys
 ) -> None:
     leg = received(db, keys)
-    receive_case(db, keys, leg)
+    receive_case(db, keys, leg, NODE)
     hold_case(db, leg.number, Holding("本级诉讼"), HEAD)
 
-    hear_order(db, relayed(erased_by(CITY, leg.case_id, leg.number)), NODE)
+    hear_order(db, keys, relayed(erased_by(CITY, leg.case_id, leg.number)), NODE)
     assert not is_erased(db, leg.number)
 
     release_case(db, leg.number, "结束", HEAD)
@@ -341,31 +341,29 @@ def test_an_order_that_comes_while_its_case_is_released_does_not_wait_for_ever(
 ) -> None:
     with unit.transaction() as db:
         leg = received(db, keys)
-        receive_case(db, keys, leg)
+        receive_case(db, keys, leg, NODE)
         hold_case(db, leg.number, Holding("本级诉讼"), HEAD)
 
     during(
         unit,
         lambda db: release_case(db, leg.number, "结束", HEAD),
-        lambda db: hear_order(db, relayed(erased_by(CITY, leg.case_id, leg.number)), NODE),
+        lambda db: hear_order(db, keys, relayed(erased_by(CITY, leg.case_id, leg.number)), NODE),
     )
 
     with unit.transaction() as db:
         assert is_erased(db, leg.number)
 
 
-def test_who_does_not_answer_in_time_is_named(db: Connection, told: Registered) -> None:
+def test_who_does_not_answer_in_time_is_named(
+    db: Connection, keys: NodeKeys, told: Registered
+) -> None:
     asked = ask_erasure(db, told.number, ASKING, HEAD)
     approve_erasure(db, asked.order_id, SECURITY)
-    passed = OrderPassedOn(
-        case_id=told.case_id,
-        occurred_at=NINE,
-        order_id=asked.order_id,
-        to_nodes=(CITY, "340000"),
-    )
+    about = {"case_id": told.case_id, "occurred_at": NINE, "order_id": asked.order_id}
+    passed = OrderPassedOn(**about, to_nodes=(CITY, "340000"))
     note_passed_on(db, passed, NODE)
     answer = erased_by(NODE, told.case_id, told.number, order_id=asked.order_id)
-    hear_order(db, relayed(answer), NODE)
+    hear_order(db, keys, relayed(answer), NODE)
 
     done = {each.node: each.done_at is not None for each in copies_of(db, [asked.order_id])}
     assert done == {CITY: True, "340000": False}
@@ -374,11 +372,11 @@ def test_who_does_not_answer_in_time_is_named(db: Connection, told: Registered) 
 
 
 def test_an_order_that_this_node_has_forgotten_waits_for_a_person(
-    db: Connection, told: Registered
+    db: Connection, keys: NodeKeys, told: Registered
 ) -> None:
     answer = erased_by(NODE, told.case_id, told.number)
 
-    hear_order(db, relayed(answer), NODE)
+    hear_order(db, keys, relayed(answer), NODE)
 
     assert not is_erased(db, told.number)
     order = lock_order(db, answer.order_id)

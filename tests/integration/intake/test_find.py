@@ -23,7 +23,7 @@ from shared.security import vault
 from shared.security.actor import Role
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
-from tests.integration.intake.stories import NINE, OFFICER, dispatched, received, register
+from tests.integration.intake.stories import NINE, NODE, OFFICER, dispatched, received, register
 from tests.integration.intake.test_api import BODY, Call, call, door, staff
 
 __all__ = ["call", "door"]
@@ -75,7 +75,7 @@ def test_a_name_and_an_agent_are_found(db: Connection, keys: NodeKeys) -> None:
 
 def test_a_case_of_another_node_is_found_by_its_person_too(db: Connection, keys: NodeKeys) -> None:
     event = received(db, keys)
-    handlers.receive_case(db, keys, event)
+    handlers.receive_case(db, keys, event, NODE)
 
     assert event.number in found(db, keys, "138 0000 6160")
 

@@ -93,7 +93,7 @@ def test_without_a_number_all_open_cases_of_the_telephone_open(lost: Lost, keys:
     other = Lost.at(lost.db, keys).reports()
     last = lost.reports(reporter=party(new_phone()), agent=party(lost.phone, "李明"))
     theirs = received(lost.db, keys)
-    handlers.receive_case(lost.db, keys, theirs)
+    handlers.receive_case(lost.db, keys, theirs, NODE)
     closed = CaseClosed(
         case_id=ended.case_id, occurred_at=NINE + SECOND, round=1, how=Closing.RATED
     )

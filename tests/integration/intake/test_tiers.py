@@ -63,7 +63,7 @@ THERE: dict[str, Any] = {
 @pytest.fixture
 def leg(db: Connection, keys: NodeKeys) -> CaseReceived:
     event = received(db, keys)
-    receive_case(db, keys, event)
+    receive_case(db, keys, event, NODE)
     return event
 
 
@@ -128,7 +128,7 @@ def test_a_case_that_comes_again_is_kept_as_it_is(
 ) -> None:
     follow(db, [dispatched(leg.case_id, **THERE)])
 
-    receive_case(db, keys, leg.model_copy(update={"attempts": 9}))
+    receive_case(db, keys, leg.model_copy(update={"attempts": 9}), NODE)
 
     look = looked_up(db, leg.number)
     assert (look.case.attempts, look.progress.status) == (2, Status.DISPATCHED)
@@ -160,7 +160,7 @@ def test_an_order_here_waits_until_its_case_has_come(db: Connection, keys: NodeK
 
     with pytest.raises(NotYet):
         follow(db, [order])
-    receive_case(db, keys, event)
+    receive_case(db, keys, event, NODE)
     follow(db, [order])
 
     assert looked_up(db, event.number).units == {"341523-rsj"}

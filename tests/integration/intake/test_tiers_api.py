@@ -127,7 +127,7 @@ def test_staff_of_a_leg_see_its_person_and_nobody_claims_it(
     with engine.begin() as db:
         event = received(db, keys)
     with unit.transaction() as db:
-        handlers.receive_case(db, keys, event)
+        handlers.receive_case(db, keys, event, NODE)
         handlers.follow(db, [dispatched(event.case_id, CODE, epoch=1)])
     holder = staff(Role.DISPOSAL_OFFICER, unit=CODE)
     why = {"purpose": "联系当事人"}

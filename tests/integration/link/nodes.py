@@ -24,7 +24,7 @@ from services.link.policy import Pace
 from shared.chassis.hearing import Cue, Hearing, Manner
 from shared.clock import new_id
 from shared.events.base import Envelope, Event
-from shared.events.intake import CaseAccepted, CaseRegistered, ComplaintMarked
+from shared.events.intake import CaseAccepted, CaseAmended, CaseRegistered, ComplaintMarked
 from shared.events.link import FactRelayed, ParcelArrived
 from shared.events.review import CaseReopened
 from shared.events.sealed import PartyKind, PartyRole
@@ -246,6 +246,7 @@ class Node:
         return [
             Cue((CaseAccepted,), dispatch.route_cases, Manner.MANY),
             Cue((CaseReopened,), lambda db, event: dispatch.reopen_case(db, event, self.house)),
+            Cue((CaseAmended,), dispatch.amend_case),
             Cue((ComplaintMarked,), lambda db, e: dispatch.hear_complaint(db, e, self.code)),
             Cue((FactRelayed,), lambda db, event: dispatch.hear_neighbour(db, event, self.house)),
         ]

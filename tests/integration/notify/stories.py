@@ -10,6 +10,7 @@ from services.notify.handlers import House
 from shared.events.base import CaseEvent
 from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched, Route
 from shared.events.intake import (
+    CaseAmended,
     CaseDeclined,
     CaseRegistered,
     DeclineReason,
@@ -98,6 +99,27 @@ class Case:
             query_code=self.sealer.seal("query_code", code),
             query_code_hash="1",
             by=BY,
+        )
+
+    def amended(
+        self, n: int, phone: str | None, code: str | None = None, by: str = "341523"
+    ) -> CaseAmended:
+        person = self.party(phone)
+        hidden = f"{phone[3:6]}****{phone[-4:]}" if phone else None
+        return CaseAmended(
+            case_id=self.id,
+            occurred_at=NINE,
+            number=NUMBER,
+            order_id=uuid4(),
+            ordered_by=by,
+            amendment=n,
+            fields=("complainant.phone",),
+            title=self.sealer.seal("title", "材料被退回"),
+            title_masked="材料被退回",
+            text=self.sealer.seal("text", "两次被退回"),
+            text_masked="两次被退回",
+            complainant=person.model_copy(update={"masked_phone": hidden}),
+            query_code=self.sealer.seal_if("query_code", code),
         )
 
     def promised(self, kind: ClockKind = ClockKind.CITIZEN) -> ClockStarted:

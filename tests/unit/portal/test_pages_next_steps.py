@@ -9,7 +9,7 @@ from services.portal.pages.next_steps import may_see, next_steps
 from services.portal.repository import CaseCard
 from shared.http import NodeFacts
 from shared.security.actor import Actor, Role
-from tests.browser.facts import BUREAU, NODE, UNIT, case
+from tests.browser.facts import BUREAU, NODE, NOW, UNIT, case
 from tests.browser.tier_samples import (
     AWAY,
     CITY,
@@ -40,7 +40,9 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
         (DISPATCHER, POOLED, COUNTY, "dispatch", ["hand_over", "report_up", "mark"]),
         (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up", "mark"]),
         (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark"]),
-        (FRONT, case(), COUNTY, None, ["mark"]),
+        (FRONT, case(), COUNTY, None, ["mark", "correction"]),
+        (FRONT, case(erased_at=NOW), COUNTY, None, ["mark"]),
+        (FRONT, LEG, CITY, None, ["mark"]),
         (DISPATCHER, INCOMING, CITY, "take_over", ["refuse"]),
         (INSPECTOR, INCOMING, CITY, None, []),
         (DISPATCHER, LEG, CITY, None, ["hand_over", "give_back", "report_up", "mark"]),

@@ -89,6 +89,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.ERASURE_ASK: {WH, S},
     Action.ERASURE_APPROVE: {SEC},
     Action.CORRECTION_ORDER: {W, WH, H},
+    Action.CORRECTION_APPROVE: {WH, S},
     Action.HOLD_WRITE: {WH, S},
     Action.ATTACHMENT_ADD: {W, WH, H, P},
     Action.ATTACHMENT_READ: READERS,

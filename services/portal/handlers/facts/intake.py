@@ -1,11 +1,12 @@
 """What intake says: what was told, and whether it is in scope."""
 
-from services.portal.handlers.facts.told import Told, earliest, persons, told
+from services.portal.handlers.facts.told import Told, earliest, named, persons, shown, told
 from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
 from shared.events.base import Envelope
 from shared.events.intake import (
     CaseAccepted,
+    CaseAmended,
     CaseDeclined,
     CaseErased,
     CaseRegistered,
@@ -68,6 +69,18 @@ def _noted(sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCode
     sheet.case(event.case_id)
 
 
+def _amended(sheet: Sheet, envelope: Envelope, event: CaseAmended) -> None:
+    row = sheet.case(event.case_id)
+    # Who gave the case its number orders; this node has looked at what it says in its own name.
+    is_order = envelope.node == event.ordered_by and row["origin"] in (None, envelope.node)
+    is_told = is_order or sheet.is_own(envelope)
+    if is_told and event.amendment > (row["amendment"] or 0):
+        row["number"] = event.number
+        shown(sheet, event)
+        named(row, event)
+        row["amendment"] = event.amendment
+
+
 def _erased(sheet: Sheet, envelope: Envelope, event: CaseErased) -> None:
     row = sheet.case(event.case_id)
     row["number"] = event.number
@@ -82,5 +95,6 @@ FACTS: Facts = {
     ComplaintMarked: _complaint,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,
+    CaseAmended: _amended,
     CaseErased: _erased,
 }

@@ -6,7 +6,7 @@ from enum import IntEnum, unique
 from services.portal.handlers.sheet import Sheet
 from services.portal.repository import Row
 from shared.events.dispatch import HandOverOffered
-from shared.events.intake import CaseAccepted, CaseRegistered
+from shared.events.intake import CaseAccepted, CaseAmended, CaseRegistered
 from shared.events.link import CaseReceived
 
 Account = CaseRegistered | CaseAccepted | CaseReceived | HandOverOffered
@@ -30,11 +30,9 @@ def told(sheet: Sheet, event: Account, rank: int) -> bool:
     row["number"] = event.number
     if rank < (row["told_rank"] or 0):
         return False
-    words = event.number, event.title_masked, event.text_masked
-    if words[1:] != (row["title_masked"], row["text_masked"]):
-        sheet.texts[event.case_id] = words
     row["told_rank"] = rank
-    row["title_masked"], row["text_masked"] = words[1:]
+    if not row["amendment"]:
+        shown(sheet, event)
     row["region"] = event.region
     row["channel"] = getattr(event, "channel", None)
     row["complexity"] = getattr(event, "complexity", None)
@@ -43,11 +41,25 @@ def told(sheet: Sheet, event: Account, rank: int) -> bool:
     return True
 
 
+def shown(sheet: Sheet, event: Account | CaseAmended) -> None:
+    """Show title and text, and let the case be found by their words."""
+    row, words = sheet.case(event.case_id), (event.title_masked, event.text_masked)
+    if words != (row["title_masked"], row["text_masked"]):
+        sheet.texts[event.case_id] = (event.number, *words)
+    row["title_masked"], row["text_masked"] = words
+
+
 def persons(row: Row, event: CaseRegistered | CaseReceived) -> None:
     """Keep who told it, as far as everybody at a desk may see."""
-    person, agent = event.complainant, event.agent
     row["attempts"] = event.attempts
-    row["party_kind"] = person.kind
+    row["party_kind"] = event.complainant.kind
+    if not row["amendment"]:
+        named(row, event)
+
+
+def named(row: Row, event: CaseRegistered | CaseReceived | CaseAmended) -> None:
+    """Show the persons of a case, masked."""
+    person, agent = event.complainant, event.agent
     row["person_masked"] = person.masked_name
     row["phone_masked"] = person.masked_phone
     row["agent_masked"] = agent.masked_name if agent else None

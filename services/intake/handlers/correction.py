@@ -1,0 +1,210 @@
+"""Correct what was taken down wrongly of a case: asked by one person, decided by another one.
+
+The new values wait sealed under the key of the case; whoever decides sees them masked.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.amend import Opened, amend, open_case
+from services.intake.handlers.complaint import is_in_conflict
+from services.intake.handlers.trace import leave_trace
+from services.intake.policy.corrections import (
+    PartyField,
+    differing,
+    field_of,
+    touches_words,
+)
+from services.intake.policy.days import day_in_china
+from services.intake.policy.retention import OrderState
+from services.intake.repository.cases import Case, case_by_number, case_of
+from services.intake.repository.orders import (
+    Order,
+    add_order,
+    change_order,
+    lock_case_of_order,
+    lock_order,
+    open_hold,
+)
+from shared.clock import new_id
+from shared.errors import Refused
+from shared.events.sealed import PartyKind, PartyRole
+from shared.security.caller import Caller
+from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
+from shared.security.masking import mask_address, mask_id, mask_name, mask_phone, mask_text
+from shared.security.sealing import NodeKeys
+
+CORRECTION = "correction"
+INACCURATE = "inaccurate"
+"""The one ground on which something is corrected (个人信息保护法 46)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What is to stand, for one party of a case and for what was told, and who says so."""
+
+    requester: str
+    reason: str
+    party: PartyRole = PartyRole.COMPLAINANT
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By `PartyField` and `WordField`, in their normal spelling."""
+
+
+def ask_correction(
+    db: Connection, keys: NodeKeys, number: str, asking: Correcting, caller: Caller
+) -> Order:
+    """Ask to correct a case that was registered here; another person decides."""
+    case = _correctable(db, case_by_number(db, number, lock=True), caller)
+    told = open_case(db, keys, case)
+    new, old = _wanted(told, asking, caller)
+    _demand_no_hold(db, case, new)
+    order = Order(
+        order_id=new_id(),
+        kind=CORRECTION,
+        case_id=case.case_id,
+        number=case.number,
+        state=OrderState.ASKED,
+        ordered_by=caller.actor.node,
+        ground=INACCURATE,
+        requester=asking.requester,
+        reason=mask_text(asking.reason, told.names),
+        asked_by=caller.actor.id,
+        asked_name=caller.actor.name,
+        asked_at=caller.now,
+        fields=tuple(sorted(new)),
+        proposed=_sealed(told, new),
+        changes=_masked(told, new, old),
+    )
+    if not add_order(db, order):
+        raise Refused("correction_asked")
+    leave_trace(db, caller, "correction.ask", number, after=str(order.order_id))
+    return order
+
+
+def approve_correction(db: Connection, keys: NodeKeys, order_id: UUID, caller: Caller) -> Order:
+    """Approve a correction that somebody else asked for: it is carried out here and everywhere."""
+    lock_case_of_order(db, order_id)  # before its order, as at an erasure
+    order = _undecided(db, order_id, caller)
+    case = _correctable(db, case_of(db, order.case_id), caller)
+    _demand_no_hold(db, case, order.fields or ())
+    change_order(db, order_id, **_decided(caller))
+    leave_trace(db, caller, "correction.approve", order.number, after=str(order_id))
+    amend(db, keys, case, order, caller)
+    return replace(order, state=OrderState.DONE)
+
+
+def refuse_correction(db: Connection, order_id: UUID, reason: str, caller: Caller) -> Order:
+    """Decide that nothing is corrected; the proposed values are forgotten."""
+    order = _undecided(db, order_id, caller)
+    told = {"state": OrderState.REFUSED, "refusal": mask_text(reason), "proposed": None}
+    change_order(db, order_id, **_decided(caller), **told)
+    leave_trace(db, caller, "correction.refuse", order.number, purpose=reason, after=str(order_id))
+    return replace(order, state=OrderState.REFUSED)
+
+
+def _decided(caller: Caller) -> dict[str, object]:
+    who = caller.actor
+    return {"decided_by": who.id, "decided_name": who.name, "decided_at": caller.now}
+
+
+def _undecided(db: Connection, order_id: UUID, caller: Caller) -> Order:
+    order = lock_order(db, order_id)
+    if order is None or order.kind != CORRECTION:
+        raise Refused("unknown_data_order")
+    if order.state != OrderState.ASKED:
+        raise Refused("wrong_state")
+    if order.asked_by == caller.actor.id:
+        raise Refused("second_person")
+    return order
+
+
+def _correctable(db: Connection, case: Case | None, caller: Caller) -> Case:
+    if case is None or is_in_conflict(case, caller):
+        raise Refused("unknown_case")
+    if case.erased_at is not None:
+        raise Refused("person_erased")
+    if case.origin is not None:
+        raise Refused("registered_elsewhere")
+    return case
+
+
+def _demand_no_hold(db: Connection, case: Case, fields: Collection[str]) -> None:
+    if touches_words(fields) and open_hold(db, case.case_id) is not None:
+        raise Refused("words_held", field="text")
+
+
+def _wanted(
+    told: Opened, asking: Correcting, caller: Caller
+) -> tuple[dict[str, str], dict[str, str | None]]:
+    of_party = {name.value for name in PartyField} & set(asking.values)
+    party = told.parties.get(asking.party)
+    if of_party and party is None:
+        raise Refused("no_such_party", field="party")
+    new = {
+        field_of(asking.party, name) if name in of_party else name: value
+        for name, value in asking.values.items()
+    }
+    old: dict[str, str | None] = dict(told.words)
+    if party is not None:
+        old |= {field_of(asking.party, name): getattr(party, name) for name in PartyField}
+        number = field_of(asking.party, PartyField.ID_NUMBER)
+        if number in new:
+            new[number] = _checked(party.kind, new[number], caller)
+    changed = differing(new, old)
+    if not changed:
+        raise Refused("nothing_corrected")
+    return changed, old
+
+
+def _checked(kind: PartyKind, number: str, caller: Caller) -> str:
+    if kind is PartyKind.PERSON:
+        if id_card_fault(number, day_in_china(caller.now)) is not None:
+            raise Refused("bad_id_number", field="id_number")
+        return normalise_id_card(number)
+    if not is_uscc(number):
+        raise Refused("bad_credit_code", field="id_number")
+    return plain(number)
+
+
+def _sealed(told: Opened, new: Mapping[str, str]) -> dict[str, object]:
+    # As a proposal: it cannot be shown as what stands.
+    return {
+        name: told.sealer.seal(f"proposed.{name}", value).model_dump(mode="json")
+        for name, value in new.items()
+    }
+
+
+def _masked(
+    told: Opened, new: Mapping[str, str], old: Mapping[str, str | None]
+) -> dict[str, dict[str, str]]:
+    named = [value for name, value in new.items() if name.endswith(f".{PartyField.NAME}")]
+    names = (*told.names, *named)
+    return {
+        name: {
+            "before": _shown(name, old.get(name), names),
+            "after": _shown(name, value, names),
+        }
+        for name, value in new.items()
+    }
+
+
+def _shown(name: str, value: str | None, names: tuple[str, ...]) -> str:
+    mask = MASKS.get(name.rpartition(".")[2])
+    if not value:
+        return ""
+    return mask_text(value, names) if mask is None else mask(value)
+
+
+MASKS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        PartyField.NAME: mask_name,
+        PartyField.PHONE: mask_phone,
+        PartyField.ID_NUMBER: mask_id,
+        PartyField.ADDRESS: mask_address,
+    }
+)
+"""How a field of a party is shown to who decides; words are masked with all names of the case."""

@@ -1,0 +1,54 @@
+"""What of a case may be corrected (个人信息保护法 46), and which correction stands in the end.
+
+The node that registered a case counts its corrections. Each tells the whole case as it is then, so
+the one with the highest count stands, in whatever order they come and however often.
+"""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum, unique
+
+
+@unique
+class PartyField(StrEnum):
+    """What is kept of a party."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    ADDRESS = "address"
+
+
+@unique
+class WordField(StrEnum):
+    """What the person told."""
+
+    TITLE = "title"
+    TEXT = "text"
+
+
+WORDS = frozenset(WordField)
+
+
+def field_of(role: str, name: str) -> str:
+    """Return how a field of a party is named in orders and events."""
+    return f"{role}.{name}"
+
+
+def differing(new: Mapping[str, str], old: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what is really to be changed."""
+    return {name: value for name, value in new.items() if value != old.get(name)}
+
+
+def touches_words(fields: Collection[str]) -> bool:
+    """Tell whether what the person told is changed: a legal hold keeps it as it is."""
+    return bool(WORDS & set(fields))
+
+
+def touches(fields: Collection[str], part: str) -> bool:
+    """Tell whether a part of any party (its name, its telephone) is changed."""
+    return any(field.endswith(f".{part}") for field in fields)
+
+
+def stands(amendment: int, known: int) -> bool:
+    """Tell whether a correction changes a copy that has heard of another one."""
+    return amendment > known

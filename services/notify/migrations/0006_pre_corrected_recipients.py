@@ -1,0 +1,21 @@
+"""corrected recipients."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006_pre"
+down_revision = "0005_pre"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "recipients",
+        sa.Column("amendment", sa.Integer(), server_default="0", nullable=False),
+        schema="notify",
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("recipients", "amendment", schema="notify")
