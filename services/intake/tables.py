@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -72,8 +73,13 @@ timeline = Table(
     Column("ref", Text, primary_key=True),
     Column("round", Integer),
     Column("params", JSONB, nullable=False),
+    Column("passed", Boolean, nullable=False, server_default=false()),
 )
-"""One row a fact: what intake said and heard of a case. The key makes a repeated fact harmless."""
+"""One row a fact: what intake said and heard of a case. The key makes a repeated fact harmless.
+
+`passed` is a coming to rest after which nothing falls due any more: its retention was asked for,
+it was erased or opened again, or another node answers for it.
+"""
 
 items = Table(
     "items",
@@ -177,9 +183,10 @@ Index(
     "ix_timeline_rested",
     timeline.c.at,
     timeline.c.case_id,
-    postgresql_where=timeline.c.event.in_(("review.case_closed.v1", "intake.case_declined.v1")),
+    postgresql_where=timeline.c.event.in_(("review.case_closed.v1", "intake.case_declined.v1"))
+    & ~timeline.c.passed,
 )
-"""When cases came to rest: from then on their retention runs."""
+"""When cases came to rest whose retention still runs."""
 
 data_orders = Table(
     "data_orders",
@@ -206,13 +213,20 @@ data_orders = Table(
     Column("proposed", JSONB(none_as_null=True)),
     Column("changes", JSONB(none_as_null=True)),
     Column("amendment", Integer),
+    Column("looked_at", DateTime(timezone=True)),
 )
 """Orders to erase or correct the person of a case, asked here or heard of the node of origin.
 
-They outlive what they erased: the list is applied anew to whatever a backup brings back. Of a
+They outlive what they erased: the list is applied anew to whatever a backup brings back, and
+`looked_at` is when somebody last looked whether one did. Of a
 correction `proposed` are the new values, sealed, until somebody has decided; `changes` is what
 stood and what is to stand, masked; `fields` and `amendment` are as the events tell them.
 """
+Index(
+    "ix_data_orders_done",
+    data_orders.c.looked_at.nulls_first(),
+    postgresql_where=(data_orders.c.kind == "erasure") & (data_orders.c.state == "done"),
+)
 Index(
     "uq_data_orders_open_erasure",
     data_orders.c.case_id,

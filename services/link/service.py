@@ -29,6 +29,8 @@ from shared.events.link import ParcelArrived
 CARRY_EVERY_SECONDS = 1
 MEASURE_EVERY_SECONDS = 10
 LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
+TIDY_EVERY_SECONDS = 3600
+TIDY_BATCH = 5_000
 
 
 class LinkService:
@@ -70,6 +72,13 @@ class LinkService:
     def measure(self) -> None:
         """Look whether shovels take along what was carried to the own broker."""
         self.carrier.measure()
+
+    @every(seconds=TIDY_EVERY_SECONDS)
+    def tidy(self) -> bool:
+        """Time passed: what was not believed long ago is forgotten; True while there is more."""
+        with self.unit.transaction() as db:
+            before = utcnow() - self.settings.refusals_kept
+            return handlers.tidy(db, before, TIDY_BATCH) == TIDY_BATCH
 
     def _house(self) -> House:
         known = (self.unit.node, self.keys, self.neighbours, self.cards)

@@ -42,6 +42,17 @@ class Settings(BaseModel):
         default=7, ge=1, le=30, description="So long a child may join by its invitation."
     )
 
+    keep_refused_days: int = Field(
+        default=365,
+        ge=180,
+        description="Days that it is kept what was not believed; never below six months.",
+    )
+
+    @property
+    def refusals_kept(self) -> timedelta:
+        """How long it is kept what was not believed."""
+        return timedelta(days=self.keep_refused_days)
+
     @property
     def pace(self) -> Pace:
         """The patience of these settings in the words of the policy."""

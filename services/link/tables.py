@@ -122,6 +122,7 @@ refused = Table(
 )
 """Parcels and facts that were not believed, for the operator: by digest, never by content."""
 Index(None, refused.c.peer, refused.c.at)
+Index(None, refused.c.at)
 
 anchors = Table(
     "anchors",

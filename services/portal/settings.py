@@ -53,6 +53,11 @@ class Settings(BaseModel):
     export_hours: int = Field(
         default=24, ge=1, description="An export that nobody fetches is thrown away after so long."
     )
+    keep_export_days: int = Field(
+        default=365,
+        ge=180,
+        description="Days that it is kept who exported what; never below six months.",
+    )
     password_length: int = Field(
         default=10, ge=8, le=64, description="A password has at least so many characters."
     )
@@ -166,6 +171,7 @@ class Settings(BaseModel):
             alone=self.export_alone_rows,
             most=self.export_most_rows,
             kept=timedelta(hours=self.export_hours),
+            noted=timedelta(days=self.keep_export_days),
         )
 
     @property

@@ -1,5 +1,6 @@
 """Events said by intake."""
 
+from datetime import date
 from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
@@ -125,6 +126,28 @@ class CaseDeclined(CaseEvent):
     explanation: str
     guide_to: str | None = None
     """The lawful route."""
+    by: By
+
+
+class CaseHeld(CaseEvent):
+    """A case was put on legal hold here: nothing of it is erased until it is released."""
+
+    name: ClassVar[str] = "intake.case_held.v1"
+    stays_here: ClassVar[bool] = True
+
+    because: str
+    review_on: date | None = None
+    """When somebody should look whether it still must be kept."""
+    by: By
+
+
+class HoldReleased(CaseEvent):
+    """The legal hold of a case was released."""
+
+    name: ClassVar[str] = "intake.hold_released.v1"
+    stays_here: ClassVar[bool] = True
+
+    because: str
     by: By
 
 

@@ -231,6 +231,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Too many rows for one export: narrow the list.",
     ),
     "unknown_export": (404, "没有找到这次导出。", "No such export."),
+    "export_rights_gone": (
+        403,
+        "您的职责或单位在申请以后变了，文件已作废。请按现在的职责重新申请。",
+        "Your roles or unit changed since you asked, so the file was thrown away: ask again.",
+    ),
     "export_gone": (
         410,
         "文件已经下载过，或者过期删除了。还要用，请重新申请。",

@@ -17,6 +17,7 @@ from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import FactKind
 from services.intake.policy.progress import Progress, Status
 from services.intake.policy.retention import (
+    LOOK_AGAIN,
     DataClass,
     Keeping,
     OrderState,
@@ -26,6 +27,7 @@ from services.intake.policy.retention import (
 )
 from services.intake.repository.cases import Case, case_of, erase_case
 from services.intake.repository.orders import (
+    Looks,
     Order,
     add_order,
     at_rest_before,
@@ -199,11 +201,11 @@ def ask_for_due(db: Connection, keeping: Keeping, node: str, now: datetime, limi
 
 
 def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
-    """Erase anew what a backup has brought back of erased cases; return how many there were."""
-    back = come_back(db, limit)
+    """Erase anew what a backup has brought back; return how many orders were looked at."""
+    looked, back = come_back(db, Looks(now, LOOK_AGAIN, limit))
     for order in back:
         carry_out(db, order, Caller(_time(node), now))
-    return len(back)
+    return looked
 
 
 def _rest(db: Connection, case: Case) -> Rest | None:

@@ -9,6 +9,7 @@ from services.link.handlers.letters import Content
 from services.link.handlers.look import Look, look_at_links
 from services.link.handlers.note import note_facts
 from services.link.handlers.receive import receive
+from services.link.handlers.tidy import tidy
 
 __all__ = [
     "NOTED",
@@ -25,4 +26,5 @@ __all__ = [
     "note_facts",
     "receive",
     "take_anchors",
+    "tidy",
 ]

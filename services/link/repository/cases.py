@@ -103,9 +103,16 @@ def take_box(db: Connection, hand_over_id: UUID) -> str | None:
     return db.scalar(delete(boxes).where(mine).returning(boxes.c.sealed))
 
 
-def correct_boxes(db: Connection, case_id: UUID, sealed: str) -> None:
-    """Replace what was sealed for this node of a case that it has not answered for."""
-    db.execute(update(boxes).where(boxes.c.case_id == case_id).values(sealed=sealed))
+def boxes_of(db: Connection, case_id: UUID) -> dict[UUID, str]:
+    """Lock and return what was sealed for this node of a case, by hand-over."""
+    query = select(boxes.c.hand_over_id, boxes.c.sealed).where(boxes.c.case_id == case_id)
+    return {row.hand_over_id: row.sealed for row in db.execute(query.with_for_update())}
+
+
+def change_box(db: Connection, hand_over_id: UUID, sealed: str) -> None:
+    """Replace what was sealed for a hand-over."""
+    mine = boxes.c.hand_over_id == hand_over_id
+    db.execute(update(boxes).where(mine).values(sealed=sealed))
 
 
 def erase_copies(db: Connection, case_id: UUID) -> None:

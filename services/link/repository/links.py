@@ -195,6 +195,12 @@ def is_parked(db: Connection, parcel_id: UUID) -> bool:
     return db.scalar(select(parked.c.position).where(mine).limit(1)) is not None
 
 
+def forget_refused_before(db: Connection, moment: datetime, limit: int) -> int:
+    """Forget what was not believed before a moment; return how much."""
+    old = select(refused.c.position).where(refused.c.at < moment).limit(limit)
+    return db.execute(delete(refused).where(refused.c.position.in_(old))).rowcount
+
+
 def backlog_of(db: Connection, peer: str) -> Backlog:
     """Count what waits at a link."""
     unsent = func.count().filter(outgoing.c.sent_at.is_(None))

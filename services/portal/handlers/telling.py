@@ -22,6 +22,8 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.QueryCodeRenewed: ("by",),
         intake.CaseAmended: ("fields",),
         intake.CaseErased: ("ground",),
+        intake.CaseHeld: ("review_on", "by"),
+        intake.HoldReleased: ("by",),
         dispatch.CasePooled: ("reason",),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
         dispatch.OrderSigned: _UNIT,

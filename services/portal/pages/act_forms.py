@@ -48,6 +48,9 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "report_up": {"because": _("请写要报告什么。")},
         "supervise": {"text": _("请写督办什么。")},
         "answer_supervision": {"text": _("请写答复。")},
+        "hold": {"reason": _("请写为什么要保留。")},
+        "release": {"reason": _("请写为什么可以解除。")},
+        "erase": {"ground": _("请选依据。"), "requester": _("请选谁要求的。")},
     }
 )
 
@@ -99,6 +102,9 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "report_up": _fields("case_id", "because"),
         "supervise": _fields("case_id", "text"),
         "answer_supervision": _fields("text"),
+        "hold": _fields("reason", "review_on"),
+        "release": _fields("reason"),
+        "erase": _fields("ground", "requester", "reason"),
     }
 )
 CASE = "/api/v1/cases/{number}/"
@@ -108,6 +114,9 @@ HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
 PATHS: Mapping[str, str] = MappingProxyType(
     {
         **{act: f"{CASE}{act}" for act in IN_CASE},
+        "hold": f"{CASE}hold",
+        "release": f"{CASE}hold/release",
+        "erase": f"{CASE}erasure",
         **{act: f"{ORDER}{act}" for act in ("sign", "finish", "return")},
         "contact": f"{ORDER}contacts",
         "dispatch": "/api/v1/orders",
@@ -122,7 +131,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where each act is asked for; what is in braces is a field of its form."""
-SAID_ONCE = frozenset({"correction", "hand_over", "give_back", "report_up", "supervise"})
+SAID_ONCE = frozenset({"correction", "hand_over", "give_back", "report_up", "supervise", "erase"})
 """Acts that make something new: a form that is sent twice counts once."""
 
 

@@ -36,6 +36,9 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "report_up": Action.CASE_REPORT_UP,
         "supervise": Action.SUPERVISION_ORDER,
         "answer_supervision": Action.SUPERVISION_ANSWER,
+        "hold": Action.HOLD_WRITE,
+        "release": Action.HOLD_WRITE,
+        "erase": Action.ERASURE_ASK,
     }
 )
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -51,6 +54,8 @@ IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
 """The first is the next step; `signed` after a try that reached nobody can be finished too."""
 IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted"})
 """Statuses in which a case can be handed to another tier."""
+AT_REST = frozenset({"closed", "declined"})
+"""Statuses in which the node that registered a case may be asked to erase its person."""
 NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "return"})
 """What would end the case here, or move it, while another node may have taken it already."""
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -72,6 +77,9 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "report_up": _("报告上级，仍由本级办理"),
         "supervise": _("督办"),
         "answer_supervision": _("答复督办"),
+        "hold": _("依法保留"),
+        "release": _("解除保留"),
+        "erase": _("申请清除个人信息"),
     }
 )
 WHY_NOT: Mapping[str, str] = MappingProxyType(
@@ -103,6 +111,8 @@ class NextSteps:
     """What keeps some steps from being offered; mostly empty."""
     may_reveal: bool
     may_open_files: bool
+    may_read_records: bool
+    """Why a hold stands, and what was ordered about the person."""
 
 
 def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
@@ -113,7 +123,7 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         return [act for act in acts if may(actor, NEEDS[act], here).allowed]
 
     main, beside = open_to(_main(case)), open_to(_beside(case, node))
-    has_person = case.is_ours and (case.origin == node.code or leg_of(case, node.code).has_leg)
+    has_person = _has_person(case, node)
     return NextSteps(
         next=main[0] if main else None,
         others=(*main[1:], *beside),
@@ -121,7 +131,14 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         notice=_notice(case, node),
         may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
+        may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
     )
+
+
+def _has_person(case: CaseCard, node: NodeFacts) -> bool:
+    if not case.is_ours or case.erased_at is not None:
+        return False
+    return case.origin == node.code or leg_of(case, node.code).has_leg
 
 
 def _main(case: CaseCard) -> list[str]:
@@ -139,11 +156,18 @@ def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
         acts.append("report_up")
     if case.is_below:
         acts.append("supervise")
-    if case.is_ours:
+    if case.is_ours and case.erased_at is None:
         acts.append("mark")
     if case.is_ours and case.origin == node.code and case.erased_at is None:
         acts.append("correction")
-    return acts
+    return acts + _keeping(case, node)
+
+
+def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:
+    if case.erased_at is not None:
+        return []
+    is_erasable = case.origin == node.code and case.status in AT_REST
+    return ["release" if case.held_at else "hold"] + (["erase"] if is_erasable else [])
 
 
 def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:

@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, str] = {
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "intake.case_amended.v1": "登记的信息已更正：{fields}",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
+    "intake.case_held.v1": "依法保留，不能清除个人信息",
+    "intake.hold_released.v1": "解除依法保留",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
     "dispatch.order_signed.v1": "{unit_name}签收",

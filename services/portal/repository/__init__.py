@@ -34,6 +34,7 @@ from services.portal.repository.exports import (
     exports_for,
     fail_before,
     file_of,
+    forget_exports_before,
     lock_export,
     withdraw_files,
 )
@@ -180,6 +181,7 @@ __all__ = [
     "fail_before",
     "failures_of",
     "file_of",
+    "forget_exports_before",
     "forget_failures",
     "forget_failures_before",
     "forget_second_factor",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -49,6 +50,10 @@ def between_tiers() -> tuple[Column[Any], ...]:
         Column("supervised_until", Instant, comment="the next answer that this node owes"),
         Column("erased_at", Instant, comment="its personal data were destroyed here"),
         Column("amendment", Integer, comment="the last correction that is shown"),
+        Column("held_at", Instant, comment="a legal hold stands since, at this node"),
+        Column("held_by", Text, comment="the role of who set it"),
+        Column("held_because", Text),
+        Column("hold_review_on", Date),
         Column("asked_until", Instant, comment="the next answer that is owed to this node"),
     )
 

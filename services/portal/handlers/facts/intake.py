@@ -9,11 +9,15 @@ from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
     CaseErased,
+    CaseHeld,
     CaseRegistered,
     ComplaintMarked,
+    HoldReleased,
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
+
+HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
 
 def _registered(sheet: Sheet, envelope: Envelope, event: CaseRegistered) -> None:
@@ -88,6 +92,16 @@ def _erased(sheet: Sheet, envelope: Envelope, event: CaseErased) -> None:
         row["erased_at"] = row["erased_at"] or event.occurred_at
 
 
+def _held(sheet: Sheet, _envelope: Envelope, event: CaseHeld) -> None:
+    row = sheet.case(event.case_id)
+    row["held_at"], row["held_by"] = event.occurred_at, event.by.role
+    row["held_because"], row["hold_review_on"] = event.because, event.review_on
+
+
+def _released(sheet: Sheet, _envelope: Envelope, event: HoldReleased) -> None:
+    sheet.case(event.case_id).update(dict.fromkeys(HOLD))
+
+
 FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
@@ -97,4 +111,6 @@ FACTS: Facts = {
     QueryCodeRenewed: _noted,
     CaseAmended: _amended,
     CaseErased: _erased,
+    CaseHeld: _held,
+    HoldReleased: _released,
 }
