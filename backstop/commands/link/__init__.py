@@ -4,10 +4,10 @@ import typer
 
 from backstop.commands.link.below import admit, init, invite, revoke
 from backstop.commands.link.cards import card, know
-from backstop.commands.link.own import join, load, rotate
+from backstop.commands.link.own import join, leave, load, rotate
 from backstop.commands.link.status import status
 
 app = typer.Typer(no_args_is_help=True, help="Join a node to those next to it.")
 
-for command in (card, know, init, invite, join, admit, status, rotate, revoke, load):
+for command in (card, know, init, invite, join, admit, status, rotate, revoke, leave, load):
     app.command()(command)
