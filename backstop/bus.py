@@ -16,6 +16,7 @@ from backstop.operations import serve_operations
 from backstop.renewing import Renewer
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.suite import MEMBERS
+from backstop.ways import ways_of
 from shared.chassis import NodeRuntime
 from shared.chassis.direct import Direct
 from shared.chassis.every import Ticker
@@ -123,7 +124,7 @@ class BusProcess:
             keep_days=settings.keep_days,
             neighbours=node.neighbours,
             cards=node.cards,
-            neighbour_bus_url=settings.neighbour_bus_url,
+            ways=ways_of(settings, node.neighbours),
         )
 
 

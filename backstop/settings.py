@@ -4,7 +4,9 @@ Loaded once per node, here and nowhere else; everything below is handed plain fr
 `{node}` in a value stands for the node's code, so that one environment serves several nodes.
 """
 
+import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -114,6 +116,11 @@ class NodeSettings(BaseSettings):
     broker_control: str = Field(
         default="rabbitmqctl", description="How rabbitmqctl of the node's broker is called."
     )
+    carrier: Literal["in_process", "shovel"] = Field(
+        default="in_process",
+        description="How letters go to neighbours: in_process writes them into the buses of "
+        "neighbour_bus_url, shovel leaves them to the shovels of the node's own RabbitMQ.",
+    )
     keep_days: int = Field(
         default=30, ge=1, description="How long outbox and inbox rows are kept after use."
     )
@@ -144,7 +151,7 @@ class NodeSettings(BaseSettings):
         """Read the node's file under the environment; raise BadSettings naming what is wrong."""
         if not file.is_file():
             raise BadSettings(f"there is no node file {file}")
-        given = _with_files_read(environment)
+        given = _with_files_read(environment, _code_in(file))
 
         class Loaded(cls):  # type: ignore[valid-type,misc]
             @classmethod
@@ -217,17 +224,25 @@ class _Keep(dict[str, str]):
         return "{" + key + "}"
 
 
-def _with_files_read(environment: Mapping[str, str]) -> Mapping[str, str]:
+def _code_in(file: Path) -> str:
+    # A file that cannot be read is told of as any other mistake in it, a moment later.
+    with suppress(OSError, tomllib.TOMLDecodeError):
+        return str(tomllib.loads(file.read_text(encoding="utf-8")).get("code", ""))
+    return ""
+
+
+def _with_files_read(environment: Mapping[str, str], code: str) -> Mapping[str, str]:
     # A file wins: who names one has no address of this node in a variable.
     given = dict(environment)
     for field in FROM_FILES:
         variable = f"BACKSTOP_{field.upper()}"
         file = given.pop(f"{variable}_FILE", None)
         if file:
+            named = file.replace("{node}", code)
             try:
-                given[variable] = Path(file).read_text(encoding="utf-8").strip()
+                given[variable] = Path(named).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise BadSettings(f"{variable}_FILE: {file}: {error.strerror}") from error
+                raise BadSettings(f"{variable}_FILE: {named}: {error.strerror}") from error
     return given
 
 

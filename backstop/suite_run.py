@@ -17,6 +17,14 @@ from typing import Literal
 import httpx
 
 from backstop.banner import banner
+from backstop.brokers import (
+    folder_of,
+    from_above,
+    join_brokers,
+    places_in,
+    private_brokers,
+    write_addresses,
+)
 from backstop.demo import load_demo
 from backstop.migrate import migrate
 from backstop.neighbours import write_card
@@ -25,11 +33,11 @@ from backstop.processes import node_programs
 from backstop.progress import Trouble, say
 from backstop.servers.ports import is_free
 from backstop.servers.postgres import PostgresServer
-from backstop.servers.rabbitmq import RabbitServer
+from backstop.servers.rabbitmq import CONTROL
 from backstop.servers.server import PrivateServer
 from backstop.settings import FROM_FILES, OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.state import State
-from backstop.supervise import Supervisor
+from backstop.supervise import STOP_WITHIN_SECONDS, Supervisor
 from shared.security.sealing import NodeKeys
 
 Bus = Literal["embedded", "rabbitmq"]
@@ -37,6 +45,8 @@ Bus = Literal["embedded", "rabbitmq"]
 TIERS = ("341523", "341500", "340000")
 """The demonstration's nodes, the lowest tier first."""
 READY_SECONDS = 90.0
+STOP_BROKER_SECONDS = 5.0
+"""What each broker may take besides, one after the other."""
 POLL_SECONDS = 0.1
 INTERRUPTED = 130
 OF_SERVERS = frozenset(
@@ -124,7 +134,10 @@ def _run(suite: Suite) -> None:
     with ExitStack() as servers:
         postgres, others = _start_servers(suite, servers)
         nodes = _prepare_nodes(suite, postgres)
-        supervisor = Supervisor(observe=lambda happening: _tell_of_ends(suite, str(happening)))
+        supervisor = Supervisor(
+            observe=lambda happening: _tell_of_ends(suite, str(happening)),
+            stop_within=STOP_WITHIN_SECONDS + STOP_BROKER_SECONDS * len(others),
+        )
         for server in (postgres, *others):
             supervisor.add(server, server.process)
         addresses = (nodes[0].host, [node.web_port for node in nodes])
@@ -160,18 +173,32 @@ def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, li
     postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
     suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
     if suite.wish.bus == "embedded":
-        _know_the_bus(suite, "bus://localhost/{node}")
+        suite.environment |= {
+            "BACKSTOP_BUS_URL": "bus://localhost/{node}",
+            "BACKSTOP_NEIGHBOUR_BUS_URL": "bus://localhost/{peer}",
+            "BACKSTOP_CARRIER": "in_process",
+        }
         return postgres, []
-    rabbit = RabbitServer(suite.state.server("rabbitmq"), suite.names)
-    servers.enter_context(rabbit)
-    suite.note("RabbitMQ 已就绪 · RabbitMQ is up")
-    _know_the_bus(suite, rabbit.url("NODE").replace("/NODE", "/{node}"))
-    return postgres, [rabbit]
+    parents = _parents(suite)
+    brokers = private_brokers(suite.state.folder, parents)
+    join_brokers(brokers, parents)
+    for code in from_above(parents):
+        servers.enter_context(brokers[code])
+        brokers[code].control_command()
+        suite.note(f"{brokers[code].name} 已就绪 · {brokers[code].name} is up")
+    suite.environment |= {
+        "BACKSTOP_BUS_URL_FILE": write_addresses(suite.state.own, brokers),
+        "BACKSTOP_CARRIER": "shovel",
+        "BACKSTOP_LINKS": str(places_in(suite.state.folder, "{node}").folder),
+        "BACKSTOP_BROKER_CONTROL": str(folder_of(suite.state.folder, "{node}") / CONTROL),
+    }
+    return postgres, list(brokers.values())
 
 
-def _know_the_bus(suite: Suite, url: str) -> None:
-    suite.environment["BACKSTOP_BUS_URL"] = url
-    suite.environment["BACKSTOP_NEIGHBOUR_BUS_URL"] = url.replace("{node}", "{peer}")
+def _parents(suite: Suite) -> dict[str, str | None]:
+    told = {**_placeholders(), **suite.environment}
+    nodes = [NodeSettings.load(node_file(name), told) for name in suite.names]
+    return {node.code: node.parent if node.parent in suite.names else None for node in nodes}
 
 
 def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]:

@@ -62,6 +62,24 @@ PARCELS_REFUSED = Counter(
     "Parcels of neighbours that were not believed, by the reason.",
     ["node", "reason"],
 )
+LINK_QUEUED = Gauge(
+    "backstop_link_queued",
+    "Letters on the node's own broker that wait to be taken to the neighbour.",
+    ["node", "peer"],
+    multiprocess_mode="max",
+)
+LINK_TAKERS = Gauge(
+    "backstop_link_takers",
+    "Shovels that take letters from the node's own broker to the neighbour.",
+    ["node", "peer"],
+    multiprocess_mode="max",
+)
+LINK_UNROUTED = Gauge(
+    "backstop_link_unrouted",
+    "Messages that came over a link and had nowhere to go.",
+    ["node"],
+    multiprocess_mode="max",
+)
 REFUSED_CODES = Counter(
     "backstop_query_codes_refused_total",
     "Wrong query codes, by whether they were refused or throttled.",
@@ -94,7 +112,17 @@ RESEALING_FAILED = Counter(
     "Rows that cannot be opened, so that they stay under an earlier key; once for each try.",
     ["node"],
 )
-REFUSALS = ("no_neighbour", "signature", "malformed", "addressee", "not_theirs", "broken_seal")
+REFUSALS = (
+    "size",
+    "no_neighbour",
+    "exchange",
+    "account",
+    "signature",
+    "malformed",
+    "addressee",
+    "not_theirs",
+    "broken_seal",
+)
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
 
 DATABASE_ANSWERS = Asked(

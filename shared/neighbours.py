@@ -24,6 +24,21 @@ class Neighbour:
     relation: Relation
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a message came in on this node's broker, in the broker's own words."""
+
+    exchange: str
+    """To which it was published."""
+    account: str | None
+    """Under which it was published, checked by the broker; None if it was not said."""
+
+    def lets_in(self, account: str | None) -> bool:
+        """Tell whether an account is the one of this entry, or one given in its place later."""
+        own = self.account
+        return account is not None and (account == own or account.startswith(f"{own}-"))
+
+
 Neighbours = Mapping[str, Neighbour]
 """The neighbours by code; empty for a node without links."""
 

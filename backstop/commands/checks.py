@@ -1,8 +1,9 @@
 """What `backstop doctor` looks at, each check with the way out of the problem it may find."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import httpx
 import kombu
@@ -15,9 +16,11 @@ from sqlalchemy.pool import NullPool
 from backstop.links.ends import LATE, endings
 from backstop.links.places import Places
 from backstop.migrate import ROLES, is_current
+from backstop.neighbours import cards_of, neighbours_of
 from backstop.progress import Trouble
-from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
+from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
 from backstop.suite import MEMBERS
+from backstop.ways import ways_of
 from services.sla.policy import WorkingCalendar, local_time
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of
@@ -47,6 +50,7 @@ def examine(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
     yield check_keys(settings)
     yield from check_database(settings)
     yield check_bus(settings)
+    yield from check_ways(settings)
     yield from check_links(settings, now)
     yield check_calendar(settings.sla.promise.calendar, local_time(now).date())
     yield check_process(settings, "网页进程 web process", settings.web_port)
@@ -139,11 +143,49 @@ def _queues(connection: kombu.Connection, settings: NodeSettings) -> Finding:
 
 
 def _messages_in(connection: kombu.Connection, queue: str) -> int | None:
+    seen = _look_into(connection, queue)
+    return None if seen is None else int(seen.message_count)
+
+
+def _look_into(connection: kombu.Connection, queue: str) -> Any:
     try:
         with connection.channel() as channel:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+            return channel.queue_declare(queue=queue, passive=True)
     except NotFound:
         return None
+
+
+def check_ways(settings: NodeSettings) -> Iterator[Finding]:
+    """Is there a way to each neighbour, and does a shovel take what goes by one?"""
+    what, told = "级间连接 links", "BACKSTOP_CARRIER, BACKSTOP_BUS_URL, BACKSTOP_CARDS"
+    try:
+        neighbours = neighbours_of(settings, cards_of(settings))
+        ways = ways_of(settings, neighbours)
+    except BadSettings as error:
+        yield Finding(what, str(error), False, told)
+        return
+    if lost := sorted(set(neighbours) - set(ways)):
+        way_out = "BACKSTOP_CARRIER=shovel，或 · or BACKSTOP_NEIGHBOUR_BUS_URL"
+        yield Finding(what, f"没有去往 · no way to: {', '.join(lost)}", False, way_out)
+    elif queues := [way.queue for way in ways.values() if way.queue is not None]:
+        yield _shovels(settings, what, queues)
+
+
+def _shovels(settings: NodeSettings, what: str, queues: Sequence[str]) -> Finding:
+    try:
+        with kombu.Connection(settings.bus_url, connect_timeout=PATIENCE_SECONDS) as connection:
+            connection.connect()
+            found = {queue: _look_into(connection, queue) for queue in queues}
+    except (KombuError, AMQPError, OSError) as error:
+        return Finding(what, f"{type(error).__name__}: {error}", False, "BACKSTOP_BUS_URL")
+    if missing := [queue for queue, seen in found.items() if seen is None]:
+        way_out = f"装载定义 · load the definitions: backstop link load --node {settings.code}"
+        return Finding(what, f"缺少队列 · no queue: {', '.join(missing)}", False, way_out)
+    if idle := [queue for queue, seen in found.items() if seen and not seen.consumer_count]:
+        told = f"没有 shovel 来取 · no shovel takes: {', '.join(idle)}"
+        way_out = "看下级的 · look at the lower tier's: rabbitmqctl shovel_status"
+        return Finding(what, told, False, way_out)
+    return Finding(what, f"{len(found)} 个 shovel 在取 · shovels take")
 
 
 def check_links(settings: NodeSettings, now: datetime) -> Iterator[Finding]:

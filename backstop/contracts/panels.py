@@ -183,6 +183,14 @@ LINKS = Row(
             ),
         ),
         Panel("拒收 · Refused", [each("reason", "backstop_parcels_refused_total{NODE}")]),
+        Panel(
+            "shovel：待取与无处可去 · To be taken, and unrouted",
+            (
+                Query("max by (peer) (backstop_link_queued{NODE})", "待取 → {{peer}}"),
+                Query("max by (peer) (backstop_link_takers{NODE})", "shovel → {{peer}}"),
+                Query("max(backstop_link_unrouted{NODE})", "无处可去"),
+            ),
+        ),
     ),
 )
 

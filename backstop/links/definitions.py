@@ -88,6 +88,7 @@ class Plan:
     parent: Dial | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
     """Accounts that are not the usual one: of a child here, and of the node itself above."""
+    reconnect_seconds: int = RECONNECT_SECONDS
 
     def account(self, node: str) -> str:
         """Return the account of a child on this broker, or of this node on the one above."""
@@ -138,8 +139,8 @@ def shovels(plan: Plan, parent: Dial) -> list[dict[str, Any]]:
         "dest-exchange": FROM_PARENT,
     }
     return [
-        _shovel(plan.vhost, "up", up, plan.account(plan.node)),
-        _shovel(plan.vhost, "down", down, SHOVEL),
+        _shovel(plan, "up", up, plan.account(plan.node)),
+        _shovel(plan, "down", down, SHOVEL),
     ]
 
 
@@ -169,7 +170,7 @@ def answering(child: str) -> str:
     return f"joined.{child}"
 
 
-def _shovel(vhost: str, name: str, ends: dict[str, Any], user: str) -> dict[str, Any]:
+def _shovel(plan: Plan, name: str, ends: dict[str, Any], user: str) -> dict[str, Any]:
     value = {
         "src-protocol": "amqp091",
         "dest-protocol": "amqp091",
@@ -177,11 +178,11 @@ def _shovel(vhost: str, name: str, ends: dict[str, Any], user: str) -> dict[str,
         "src-queue-args": {"x-queue-type": "quorum"},  # it takes no other
         "src-prefetch-count": PREFETCH,
         "ack-mode": "on-confirm",
-        "reconnect-delay": RECONNECT_SECONDS,
+        "reconnect-delay": plan.reconnect_seconds,
         # The receiving broker refuses the user id of whoever published first.
         "dest-publish-properties": {"user_id": user, "delivery_mode": 2},
     }
-    return {"component": "shovel", "vhost": vhost, "name": name, "value": value}
+    return {"component": "shovel", "vhost": plan.vhost, "name": name, "value": value}
 
 
 LINK_QUEUE: Final[dict[str, Any]] = {

@@ -13,6 +13,9 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from urllib.parse import quote
 
+from backstop.links.definitions import Document
+from backstop.links.listener import PLUGINS, Listener, common, configuration
+from backstop.links.places import Places
 from backstop.servers.accounts import Account, account_for, make_folder, write_secret
 from backstop.servers.errors import ServerFailed
 from backstop.servers.leash import Launch, leash
@@ -25,6 +28,8 @@ USER = "backstop"
 NODE = "backstop@localhost"
 READY = b"Server startup complete"
 PROMETHEUS = "rabbitmq_prometheus"
+CONTROL = "rabbitmqctl"
+"""The file in a broker's folder that is `rabbitmqctl` of it."""
 
 # Sleeping schedulers leave the processor to others; a small write-ahead log keeps quorum
 # queues of a private broker from holding half a gigabyte before they write a segment.
@@ -54,11 +59,16 @@ class RabbitServer(PrivateServer):
         *,
         plugins: Sequence[str] = (),
         port: int | None = None,
+        links: Places | None = None,
     ) -> None:
-        super().__init__(folder)
         self.vhosts = list(vhosts)
-        self.plugins = tuple(plugins)
+        if links is not None:  # each of the nodes has a broker of its own
+            self.name = "-".join((self.name, *self.vhosts))
+        super().__init__(folder)
+        self.links = links
+        self.plugins = (*plugins, *(PLUGINS if links else ()))
         self.port = port
+        self.link_port = free_port() if links else 0
         self.account = account_for("rabbitmq")
         self.epmd: subprocess.Popen[bytes] | None = None
         self._internal_ports: list[int] = []
@@ -107,7 +117,7 @@ class RabbitServer(PrivateServer):
 
         It is a file of this broker's folder, so that nobody has to know ports and cookie.
         """
-        script = self.folder / "rabbitmqctl"
+        script = self.folder / CONTROL
         tool = ensure("rabbitmq") / "rabbitmqctl"
         given = [f"{name}={value}" for name, value in self._environment().items()]
         words = [*_as(self.account), "env", "-i", *given, str(tool), "--node", NODE]
@@ -139,7 +149,8 @@ class RabbitServer(PrivateServer):
         if not self.log.exists():
             return False
         with self.log.open("rb") as log:
-            log.seek(self._log_read_from)
+            # A log that has grown full meanwhile begins anew.
+            log.seek(self._log_read_from if self._log_read_from <= self._size_of_log() else 0)
             return READY in log.read()
 
     def pids(self) -> list[int]:
@@ -180,13 +191,22 @@ class RabbitServer(PrivateServer):
         ).splitlines()
         # The broker refuses settings of a plugin that is not enabled.
         wanted = [x for x in lines if PROMETHEUS in self.plugins or "prometheus." not in x]
-        text = "\n".join(wanted) + "\n"
+        text = "\n".join(wanted) + "\n" + self._link_configuration()
         write_secret(self.folder / "rabbitmq.conf", text, self.account)
+
+    def _link_configuration(self) -> str:
+        if self.links is None:
+            return ""
+        if not self.links.server.exists():
+            return common([USER])  # nobody dials it: the node has no children
+        return configuration(Listener(self.links, LOOPBACK, self.link_port, [USER]))
 
     def _write_definitions(self) -> None:
         password = (self.folder / "password").read_text()
-        text = json.dumps(definitions(password, self.vhosts))
-        write_secret(self._definitions, text, self.account)
+        told = definitions(password, self.vhosts)
+        if self.links is not None:
+            told = with_links(told, json.loads(self.links.definitions.read_text()))
+        write_secret(self._definitions, json.dumps(told), self.account)
 
     def _start_epmd(self) -> None:
         if self.epmd is not None and self.epmd.poll() is None:
@@ -244,7 +264,17 @@ def _as(account: Account | None) -> Sequence[str]:
     return ("setpriv", *who)
 
 
-def definitions(password: str, vhosts: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+def with_links(own: Document, links: Document) -> Document:
+    """Return what the broker loads with what it needs for its links; a vhost is named once."""
+    known = {vhost["name"] for vhost in own["vhosts"]}
+    added = [vhost for vhost in links["vhosts"] if vhost["name"] not in known]
+    return {
+        kind: [*own.get(kind, []), *(added if kind == "vhosts" else links.get(kind, []))]
+        for kind in {**own, **links}
+    }
+
+
+def definitions(password: str, vhosts: Iterable[str]) -> Document:
     """Return what the broker loads at each start: one account and its virtual hosts."""
     salt = secrets.token_bytes(4)
     digest = salt + hashlib.sha256(salt + password.encode()).digest()

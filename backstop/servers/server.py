@@ -3,6 +3,7 @@
 import os
 import subprocess
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ LEFTOVER_SECONDS = 15.0
 class PrivateServer(ABC):
     """A server that this process starts on a folder of its own, and that ends with it."""
 
-    name: ClassVar[str]
+    name: str
     stop_signal: ClassVar[Signals]
 
     def __init__(self, folder: Path) -> None:
@@ -59,9 +60,11 @@ class PrivateServer(ABC):
 
     def start(self) -> None:
         """Start the server on its folder, new or kept, and wait until it can serve."""
-        if self.pid is not None:
-            return
-        process = self.spawn()
+        if self.pid is None:
+            self.wait_for(self.spawn())
+
+    def wait_for(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until a process that was spawned a moment ago can serve."""
         has_ended = partial(_has_ended, process)
         came_up = wait_until(lambda: has_ended() or self.is_ready(), START_SECONDS)
         if has_ended() or not came_up:
@@ -100,6 +103,13 @@ class PrivateServer(ABC):
         """Wait for the end of a killed launcher's server in `data`; refuse if it stays."""
         if not wait_until(lambda: not workers_in(data), LEFTOVER_SECONDS):
             raise FolderInUse(data, workers_in(data)[0])
+
+
+def start_together(servers: Sequence[PrivateServer]) -> None:
+    """Start servers and wait for all of them; each takes its time at the same time."""
+    spawned = [(server, server.spawn()) for server in servers if server.pid is None]
+    for server, process in spawned:
+        server.wait_for(process)
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

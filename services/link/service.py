@@ -12,6 +12,7 @@ from shared.chassis import (
     Cards,
     Carrier,
     Database,
+    Entries,
     Keys,
     Neighbourhood,
     NodeSettings,
@@ -26,6 +27,7 @@ from shared.events.base import Envelope, Event
 from shared.events.link import ParcelArrived
 
 CARRY_EVERY_SECONDS = 1
+MEASURE_EVERY_SECONDS = 10
 LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
 TIDY_EVERY_SECONDS = 3600
 TIDY_BATCH = 5_000
@@ -41,6 +43,7 @@ class LinkService:
     keys = Keys()
     neighbours = Neighbourhood()
     cards = Cards()
+    entries = Entries()
     carrier = Carrier()
     relay = Relay()
     sealer = Sealer()
@@ -65,6 +68,11 @@ class LinkService:
         if self.relay.leads:
             handlers.drop_anchor(self.unit.transaction, self.books, self._house())
 
+    @every(seconds=MEASURE_EVERY_SECONDS)
+    def measure(self) -> None:
+        """Look whether shovels take along what was carried to the own broker."""
+        self.carrier.measure()
+
     @every(seconds=TIDY_EVERY_SECONDS)
     def tidy(self) -> bool:
         """Time passed: what was not believed long ago is forgotten; True while there is more."""
@@ -73,5 +81,5 @@ class LinkService:
             return handlers.tidy(db, before, TIDY_BATCH) == TIDY_BATCH
 
     def _house(self) -> House:
-        pace, now = self.settings.pace, utcnow()
-        return House(self.unit.node, self.keys, self.neighbours, self.cards, pace, now)
+        known = (self.unit.node, self.keys, self.neighbours, self.cards)
+        return House(*known, self.settings.pace, utcnow(), self.entries)

@@ -7,7 +7,14 @@ docs/adr/0007-nameko-at-the-edge.md for how we would leave them.
 from shared.chassis.carrier import Carrier, carries
 from shared.chassis.every import every
 from shared.chassis.hears import hears, hears_envelopes, hears_many
-from shared.chassis.providers import Cards, Database, Keys, Neighbourhood, NodeSettings
+from shared.chassis.providers import (
+    Cards,
+    Database,
+    Entries,
+    Keys,
+    Neighbourhood,
+    NodeSettings,
+)
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import NodeRuntime
 from shared.chassis.seals import Books, Sealer
@@ -17,6 +24,7 @@ __all__ = [
     "Cards",
     "Carrier",
     "Database",
+    "Entries",
     "Keys",
     "Neighbourhood",
     "NodeRuntime",

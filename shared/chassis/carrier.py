@@ -1,24 +1,29 @@
-"""The carrier between nodes whose buses this process can reach: it puts letters into them.
+"""The carrier between nodes: it puts letters into the bus from which each neighbour gets them.
 
-It is to a neighbour what the relay is to the own bus: confirmed or not sent. What it does not
-carry now stays where it is and is tried again. Each neighbour has a greenlet of its own: one that
-is away, or does not answer, costs no other anything.
+That is the neighbour's own, where this process reaches it, or this node's broker, from which
+shovels take them along. It is to a neighbour what the relay is to the own bus: confirmed or not
+sent. What it does not carry now stays where it is and is tried again. Each neighbour has a
+greenlet of its own: one that is away, or does not answer, costs no other anything.
 """
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
+from uuid import UUID
 
 import eventlet
 from nameko.extensions import DependencyProvider
 
 from shared.bus import embedded
+from shared.bus.depths import Depths
 from shared.bus.messages import Outgoing
 from shared.bus.publisher import ConfirmedPublisher
-from shared.bus.topology import LINK, NAMES_HEADER, inbound_exchange
+from shared.bus.topology import LINK, NAMES_HEADER, UNROUTED
+from shared.bus.ways import Way
 from shared.chassis.backoff import Backoff
 from shared.chassis.every import Cue, Every
 from shared.chassis.runtime import runtime_of
@@ -26,6 +31,7 @@ from shared.clock import new_id, utcnow
 from shared.errors import Unavailable
 from shared.events.base import Envelope
 from shared.events.link import ParcelArrived
+from shared.metrics import LINK_QUEUED, LINK_TAKERS, LINK_UNROUTED
 
 log = logging.getLogger(__name__)
 
@@ -49,36 +55,42 @@ class Letter(Protocol):
     def signature(self) -> str:
         """The node's signature of the body, base64."""
 
+    @property
+    def parcel_id(self) -> UUID:
+        """What the letter is, however often it goes."""
+
 
 @dataclass(slots=True)
-class _Way:
-    publisher: ConfirmedPublisher
-    backoff: Backoff
-    not_before: float = 0.0
+class _Pause:
+    backoff: Backoff = field(default_factory=Backoff)
+    ends_at: float = 0.0
 
 
 class Carrier(DependencyProvider):
-    """Carries letters to the buses of neighbours on this host."""
+    """Carries letters along the way to each neighbour that has one."""
 
     def setup(self) -> None:
         """Prepare; nothing connects before there is something to carry."""
         embedded.register()
         self.runtime = runtime_of(self.container)
-        self.ways: dict[str, _Way] = {}
+        self.publishers: dict[str, ConfirmedPublisher] = {}
+        self.pauses: defaultdict[str, _Pause] = defaultdict(_Pause)
+        self.depths = Depths(self.runtime.bus_url)
         self.is_over = False
 
     def stop(self) -> None:
         """Close every connection, all at once: one that is silent takes its time."""
         pool = eventlet.GreenPool()
-        for way in self.ways.values():
-            pool.spawn_n(way.publisher.close)
+        for publisher in self.publishers.values():
+            pool.spawn_n(publisher.close)
+        pool.spawn_n(self.depths.close)
         pool.waitall()
 
     def kill(self) -> None:
         """Carry no more, and stop waiting for confirms."""
         self.is_over = True
-        for way in self.ways.values():
-            way.publisher.stop()
+        for publisher in self.publishers.values():
+            publisher.stop()
 
     def get_dependency(self, worker_ctx: Any) -> "Carrier":
         """Return the carrier itself."""
@@ -86,36 +98,49 @@ class Carrier(DependencyProvider):
 
     def rests(self, peer: str) -> bool:
         """Tell whether it would not even try now: without a way, or soon after one failed."""
-        way = self._way(peer)
-        return way is None or time.monotonic() < way.not_before
+        return self._way(peer) is None or time.monotonic() < self.pauses[peer].ends_at
 
     def carry(self, peer: str, letters: Sequence[Letter]) -> int:
         """Carry letters in their order; return how many of them, from the first on, are there."""
         way = self._way(peer)
         if way is None:
             return 0
-        messages = [self._message(letter) for letter in letters]
+        messages = [self._message(letter, way) for letter in letters]
+        pause = self.pauses[peer]
         try:
-            outcome = way.publisher.publish(messages, CONFIRM_SECONDS)
+            outcome = self._publisher(way.bus_url).publish(messages, CONFIRM_SECONDS)
         except Unavailable as error:
-            way.not_before = time.monotonic() + way.backoff.next()
+            pause.ends_at = time.monotonic() + pause.backoff.next()
             log.info("neighbour away", extra={"peer": peer, "error": str(error)[:200]})
             return 0
-        way.backoff.reset()
+        pause.backoff.reset()
         there = [message.id in outcome.confirmed for message in messages]
         return there.index(False) if False in there else len(there)
 
-    def _way(self, peer: str) -> _Way | None:
-        template = self.runtime.neighbour_bus_url
-        if template is None or self.is_over:
-            return None
-        if peer not in self.ways:
-            url = template.replace("{peer}", peer)
-            # The neighbour's own processes declare its topology, under its own settings.
-            self.ways[peer] = _Way(ConfirmedPublisher(url, shards=None), Backoff())
-        return self.ways[peer]
+    def measure(self) -> None:
+        """Export what waits on this node's broker to be taken along, and how many take it."""
+        waiting = {peer: way.queue for peer, way in self.runtime.ways.items() if way.queue}
+        if not waiting or self.is_over:
+            return
+        found = self.depths.of([*waiting.values(), UNROUTED])
+        for peer, queue in waiting.items():
+            if queue in found:
+                labels = {"node": self.runtime.node, "peer": peer}
+                LINK_QUEUED.labels(**labels).set(found[queue].ready)
+                LINK_TAKERS.labels(**labels).set(found[queue].consumers)
+        if UNROUTED in found:
+            LINK_UNROUTED.labels(node=self.runtime.node).set(found[UNROUTED].ready)
 
-    def _message(self, letter: Letter) -> Outgoing:
+    def _way(self, peer: str) -> Way | None:
+        return None if self.is_over else self.runtime.ways.get(peer)
+
+    def _publisher(self, bus_url: str) -> ConfirmedPublisher:
+        if bus_url not in self.publishers:
+            # Whoever owns the bus declares what is on it, under its own settings.
+            self.publishers[bus_url] = ConfirmedPublisher(bus_url, shards=None)
+        return self.publishers[bus_url]
+
+    def _message(self, letter: Letter, way: Way) -> Outgoing:
         # A letter that goes once more is a message of its own: its hearer must hear it again,
         # for it may have lost what it answered the first time.
         envelope = Envelope(
@@ -123,21 +148,21 @@ class Carrier(DependencyProvider):
             source=f"/nodes/{self.runtime.node}/{LINK}",
             type=ParcelArrived.name,
             time=(now := utcnow()),
-            subject=(parcel := new_id()),
+            subject=letter.parcel_id,
             version=letter.sequence,
             data={
                 "occurred_at": now.isoformat(),
-                "parcel_id": str(parcel),
+                "parcel_id": str(letter.parcel_id),
                 "body": letter.body,
                 "signature": letter.signature,
             },
         )
         return Outgoing(
             id=str(envelope.id),
-            routing_key="",
+            routing_key=way.routing_key,
             body=b"[" + envelope.model_dump_json(exclude_none=True).encode() + b"]",
             headers={NAMES_HEADER: ParcelArrived.name},
-            exchange=inbound_exchange(self.runtime.node),
+            exchange=way.exchange,
         )
 
 

@@ -20,13 +20,15 @@ from nameko.extensions import SharedExtension
 
 from shared.bus import embedded
 from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
-from shared.bus.topology import NAMES_HEADER, queues_of
+from shared.bus.topology import INBOUND, NAMES_HEADER, PAPERS, queues_of
+from shared.chassis.arriving import marked
 from shared.chassis.backoff import Backoff
 from shared.chassis.hearing import Cue, Hearing
 from shared.chassis.runtime import runtime_of, service_of, unit_of
 from shared.clock import utcnow
 from shared.errors import Unavailable
 from shared.metrics import BUS_CONNECTED
+from shared.neighbours import Entry
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +116,7 @@ class Ear(SharedExtension):
         )
         consumer.consume()
         self._show(queue.name, connected=True)
-        round_ = _Round(self, bus, channel, taken)
+        round_ = _Round(self, bus, channel, taken, from_outside=queue.name == INBOUND)
         while not self.stopping:
             round_.run()
             backoff.reset()
@@ -144,7 +146,16 @@ def cues_of(service: Any, hearers: Sequence[Any]) -> list[Cue]:
 class _Round:
     """One connection's worth of batches."""
 
-    def __init__(self, ear: Ear, bus: kombu.Connection, channel: Any, taken: list[Any]) -> None:
+    def __init__(
+        self,
+        ear: Ear,
+        bus: kombu.Connection,
+        channel: Any,
+        taken: list[Any],
+        *,
+        from_outside: bool,
+    ) -> None:
+        self.from_outside = from_outside
         self.ear = ear
         self.bus = bus
         self.channel = channel
@@ -173,7 +184,7 @@ class _Round:
 
     def _settle(self) -> None:
         batch = self._next_batch()
-        bodies = [_bytes(message.body) for message in batch if self._is_for_us(message)]
+        bodies = [self._body(message) for message in batch if self._is_for_us(message)]
         if self._until_it_is_back(lambda: self.hearing.hear(bodies)):
             self.channel.basic_ack(batch[-1].delivery_tag, multiple=True)
 
@@ -183,8 +194,15 @@ class _Round:
         batch, self.taken[:] = self.taken[:number], self.taken[number:]
         return batch
 
+    def _body(self, message: kombu.Message) -> bytes:
+        body = _bytes(message.body)
+        return marked(body, _entry_of(message)) if self.from_outside else body
+
     def _is_for_us(self, message: kombu.Message) -> bool:
         names = (message.headers or {}).get(NAMES_HEADER)
+        if self.from_outside:
+            # A name that nobody hears must not pass unseen; a paper lies in another queue as well.
+            return names != PAPERS
         return names is None or self.hearing.wants(str(names).split(","))
 
     def _tick(self) -> None:
@@ -211,6 +229,10 @@ class _Round:
         while not self.ear.stopping and (left := until - time.monotonic()) > 0:
             self._drain(min(left, TICK_SECONDS))
             self.bus.heartbeat_check()
+
+
+def _entry_of(message: kombu.Message) -> Entry:
+    return Entry(message.delivery_info["exchange"], message.properties.get("user_id"))
 
 
 def _bytes(body: Any) -> bytes:

@@ -8,7 +8,7 @@ from nameko.extensions import DependencyProvider
 from shared.chassis.every import Every
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import runtime_of
-from shared.neighbours import Neighbours
+from shared.neighbours import Entry, Neighbours
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 from shared.unit import Plumbing, Unit
@@ -58,6 +58,15 @@ class Neighbourhood(DependencyProvider):
     def get_dependency(self, worker_ctx: Any) -> Neighbours:
         """Return the neighbours that this node has links to."""
         return runtime_of(self.container).neighbours
+
+
+class Entries(DependencyProvider):
+    """Injects where each neighbour's messages must come in, for the service that checks it."""
+
+    def get_dependency(self, worker_ctx: Any) -> Mapping[str, Entry]:
+        """Return the entries by the neighbour's code, of those that have a certain one."""
+        ways = runtime_of(self.container).ways
+        return {peer: way.entry for peer, way in ways.items() if way.entry is not None}
 
 
 class Cards(DependencyProvider):

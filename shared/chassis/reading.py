@@ -59,6 +59,7 @@ class Reader:
 
     def __init__(self, kinds: Mapping[str, type[Event]]) -> None:
         self._kinds = kinds
+        self._from_outside = {name for name, kind in kinds.items() if kind.between_nodes}
         known = {kind.name for kind in every_event() if not kind.between_nodes}
         # Who hears everything keeps the journal: a fact it does not know must not be lost there.
         self._parks_unknown = known <= set(kinds)
@@ -86,10 +87,14 @@ class Reader:
         kind = self._kinds.get(envelope.type)
         if kind is None:
             return _broken(envelope, element, f"unknown event {envelope.type}")
+        if envelope.entry is not None and envelope.type not in self._from_outside:
+            return _broken(envelope, element, f"no neighbour may say {envelope.type}")
         return _opened(envelope, kind, element)
 
     def _is_for_others(self, element: Any) -> bool:
-        name = element.get("type") if isinstance(element, dict) else None
+        if not isinstance(element, dict) or element.get("inexchange") is not None:
+            return False  # what a neighbour sends is for nobody else, known or not
+        name = element.get("type")
         return isinstance(name, str) and name not in self._kinds
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from nameko.containers import WorkerContext
 from sqlalchemy import Engine
 
+from shared.bus.ways import Way
 from shared.chassis.direct import Direct
 from shared.neighbours import Neighbours
 from shared.security.letters import Card
@@ -34,8 +35,8 @@ class NodeRuntime:
     neighbours: Neighbours = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
     """Neighbour → the card it is known by."""
-    neighbour_bus_url: str | None = None
-    """Where the neighbours' buses are, with `{peer}` for the code; None if not from here."""
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    """Neighbour → how letters go there; without one they wait."""
 
 
 def runtime_of(container: Any) -> NodeRuntime:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.errors import BadMessage
+from shared.neighbours import Entry
 
 
 class Event(BaseModel):
@@ -64,7 +65,16 @@ class Envelope(BaseModel):
     datacontenttype: Literal["application/json"] = "application/json"
     traceparent: str | None = None
     version: int
+    inexchange: str | None = None
+    """Of a neighbour's message, written here as it arrives: to which exchange it was published."""
+    inaccount: str | None = None
+    """The same: under which account."""
     data: dict[str, Any]
+
+    @property
+    def entry(self) -> Entry | None:
+        """Where it came in from a neighbour; None if it was said on this node."""
+        return None if self.inexchange is None else Entry(self.inexchange, self.inaccount)
 
     @property
     def speaker(self) -> str:

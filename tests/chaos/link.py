@@ -1,11 +1,12 @@
 """Stop the carrier between two nodes for thousands of messages, start it, and count both sides.
 
-Run with `./dev chaos link [--cases 1000] [--pause 0] [--seconds 40] [--seed N]`. County and city
-run as two hosts have them. First the line between them is down while some cases are offered to the
-city and so many are reported at the county; then it is mended, and what waited drains. Then people
-act at both while the line doubles and shuffles, breaks and falls silent, and bus processes are
-killed. The books are kept outside: what the APIs confirmed and what each node said, against what
-the other wrote down. It exits with 1 unless they are clean and each case had one holder always.
+Run with `./dev chaos link [--carrier shovel] [--cases 1000] [--seconds 40] [--seed N]`; `--help`
+tells the rest. County and city run as two hosts have them. First the line between them is down
+while some cases are offered to the city and so many are reported at the county; then it is mended,
+and what waited drains. Then people act at both while the line doubles and shuffles, breaks and
+falls silent, and bus processes are killed; where shovels carry, brokers too, also all at once. The
+books are kept outside: what the APIs confirmed and what each node said, against what the other
+wrote down. It exits with 1 unless they are clean and each case had one holder always.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
+from backstop.servers.server import start_together
 from shared.clock import utcnow
 from tests.chaos._stage import perform, say
 from tests.system.custody_watch import CustodyWatch
@@ -32,12 +34,14 @@ from tests.system.linked import LinkedNodes, link_of
 from tests.system.node_books import in_words
 from tests.system.shuffler import Shuffler
 from tests.system.traffic import persist
+from tests.system.wire import Wire
 
 CLIENTS = 4
 OFFERED = 10
 TELLERS = 3
 """Who plays one story after the other while the faults happen."""
 CALM_SECONDS = (1.0, 4.0)
+FLAPS, FLAP_SECONDS = 8, 0.6
 LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 1_200.0
 FACTS = "SELECT count(*) FROM link.facts"
@@ -92,28 +96,71 @@ class Storm:
 
     def _faults(self) -> Sequence[tuple[str, Callable[[], None]]]:
         county, city = self.nodes.both
-        return [
+        killed = [
             ("the county's bus process killed", partial(_kill_bus, county)),
             ("the city's bus process killed", partial(_kill_bus, city)),
-            ("the line to the city down", partial(self._break, county)),
-            ("the line to the county down", partial(self._break, city)),
-            ("the line to the city silent", partial(self._hush, county)),
-            ("the line to the county silent", partial(self._hush, city)),
+        ]
+        return [*killed, *(self._of_shovels() if self.nodes.brokers else self._of_lines())]
+
+    def _of_shovels(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        [wire] = set(self.nodes.wires.values())
+        county, city = (self.nodes.brokers[node.settings.code] for node in self.nodes.both)
+        return [
+            ("the line down", partial(self._while, wire.cut)),
+            ("the line silent", partial(self._while, wire.silence)),
+            ("the line one-way", partial(self._while, wire.silence_answers)),
+            ("the line flapping", partial(self._flap, wire)),
+            ("the city's broker stopped", partial(self._restart, city)),
+            ("the county's broker killed", partial(self._kill, county)),
+            ("the city's broker killed", partial(self._kill, city)),
+            ("both brokers killed", partial(self._kill, county, city)),
+            ("both brokers and bus processes killed", self._kill_all),
         ]
 
-    def _break(self, node: RunningNode) -> None:
-        wire = self.nodes.wires[node.settings.code]
-        wire.cut()
-        time.sleep(self.chance.uniform(*CALM_SECONDS))
-        wire.mend()
+    def _while(self, break_: Callable[[], None]) -> None:
+        break_()
+        self._later()
+        for wire in self.nodes.wires.values():
+            wire.mend()
 
-    def _hush(self, node: RunningNode) -> None:
-        wire = self.nodes.wires[node.settings.code]
-        wire.silence()
+    def _flap(self, wire: Wire) -> None:
+        for _ in range(FLAPS):
+            wire.cut()
+            time.sleep(self.chance.uniform(0, FLAP_SECONDS))
+            wire.mend()
+            time.sleep(self.chance.uniform(0, FLAP_SECONDS))
+
+    def _restart(self, broker: RabbitServer) -> None:
+        broker.stop()
+        self._later()
+        broker.start()
+
+    def _kill(self, *brokers: RabbitServer) -> None:
+        for broker in brokers:
+            broker.kill()
+        self._later()
+        start_together(brokers)
+
+    def _kill_all(self) -> None:
+        for node in self.nodes.both:
+            _kill_bus(node)
+        self._kill(*self.nodes.brokers.values())
+
+    def _later(self) -> None:
         time.sleep(self.chance.uniform(*CALM_SECONDS))
-        wire.mend()
+
+    def _of_lines(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        up, down = (self.nodes.wires[node.settings.code] for node in self.nodes.both)
+        return [
+            ("the line to the city down", partial(self._while, up.cut)),
+            ("the line to the county down", partial(self._while, down.cut)),
+            ("the line to the city silent", partial(self._while, up.silence)),
+            ("the line to the county silent", partial(self._while, down.silence)),
+        ]
 
     def _shufflers(self) -> list[Shuffler]:
+        if self.nodes.brokers:
+            return []  # a letter that does not come out of its shovel's exchange is refused
         county, city = self.nodes.both
         return [
             Shuffler(to.settings.bus_url, who.settings.code, self.chance)
@@ -245,8 +292,11 @@ def run(given: argparse.Namespace, folder: Path) -> bool:
     """Put two nodes up, stop and storm the line between them, and tell whether all is clean."""
     with ExitStack() as around:
         postgres = around.enter_context(PostgresServer(folder / "postgres", durable=False))
-        broker = around.enter_context(RabbitServer(folder / "rabbitmq"))
-        built = LinkedNodes.build(folder / "nodes", postgres, broker)
+        if given.carrier == "shovel":
+            built = around.enter_context(LinkedNodes.by_shovel(folder / "nodes", postgres))
+        else:
+            broker = around.enter_context(RabbitServer(folder / "rabbitmq"))
+            built = LinkedNodes.build(folder / "nodes", postgres, broker)
         nodes = around.enter_context(built.running())
         storm = Storm(nodes, random.Random(given.seed))  # noqa: S311  # to repeat it
         with CustodyWatch(nodes).watching() as watch:
@@ -267,6 +317,7 @@ def run(given: argparse.Namespace, folder: Path) -> bool:
 def main() -> None:
     """Stop, double, shuffle and break the link between two nodes under traffic."""
     parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--carrier", choices=["in_process", "shovel"], default="in_process")
     parser.add_argument("--cases", type=int, default=1_000, help="while the line is down")
     parser.add_argument(
         "--pause", type=float, default=0.0, help="of a client between reports: more letters"

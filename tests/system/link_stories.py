@@ -9,7 +9,7 @@ import httpx
 from shared.security.actor import Role
 from tests.system import harness
 from tests.system.harness import RunningNode, T
-from tests.system.test_story import UNIT, register, wait_for_status
+from tests.system.test_story import UNIT, followed, register
 
 Case = dict[str, Any]
 GROUND = {"ground": "not_our_tier", "legal_basis": "《县级权责清单》第 12 项"}
@@ -23,6 +23,11 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
 def eventually(what: str, condition: Callable[[], T | None]) -> T:
     """As everywhere, but with more patience, behind a backlog, and fewer looks of many clients."""
     return harness.eventually(what, condition, seconds=120, pause=0.2)
+
+
+def wait_for_status(node: RunningNode, case: Case, status: str) -> None:
+    """Let the person of a case look until it stands so."""
+    eventually(f"status {status}", lambda: followed(node, case)["status"] == status)
 
 
 def registered(node: RunningNode) -> Case:

@@ -1,16 +1,18 @@
 """County and city as two hosts have them: processes, database and bus of their own, and a wire.
 
-They share one broker program here, but each has a virtual host of its own, and what one says to
-the other goes over a wire that the test may cut.
+What one says to the other goes over a wire that the test may cut. Written into each other's bus,
+they share one broker program, with a virtual host each. By shovels each has its own broker, and
+there is one wire: the county's broker dials the city's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from backstop.brokers import from_above, join_brokers, private_brokers
 from backstop.migrate import migrate
 from backstop.neighbours import write_card
 from backstop.servers.postgres import PostgresServer
@@ -23,6 +25,7 @@ from tests.system.test_story import ITEM, UNIT
 from tests.system.wire import LOOPBACK, Wire
 
 COUNTY, CITY = "341523", "341500"
+PARENTS = {COUNTY: CITY, CITY: None}
 
 NODE_FILE = """
 code = "{code}"
@@ -32,7 +35,7 @@ name = "{name}"
 web_port = {port}
 database_url = "{database}"
 bus_url = "{bus}"
-neighbour_bus_url = "{neighbours}"
+{way}
 key_file = "{keys}"
 cards = "{cards}"
 demo = true
@@ -55,24 +58,36 @@ class LinkedNodes:
     city: RunningNode
     wires: dict[str, Wire]
     """Node → the wire over which it reaches its neighbour."""
+    brokers: dict[str, RabbitServer] = field(default_factory=dict)
+    """Node → its own broker, where shovels carry."""
 
     @classmethod
     def build(cls, scratch: Path, postgres: PostgresServer, broker: RabbitServer) -> "LinkedNodes":
         """Make both nodes and show each the card of the other."""
         assert broker.port is not None, "the broker must be running"
         wires = {code: Wire(broker.port) for code in FAMILY}
-        nodes: dict[str, RunningNode] = {}
+        told = {}
         for code, wire in wires.items():
             bus = broker.create_vhost(f"linked-{code}")
             through = bus.rpartition("@")[0] + f"@{LOOPBACK}:{wire.port}/linked-{{peer}}"
-            # The second one is a copy of the first, so that only one must be migrated.
-            template = next((f"linked_{other}" for other in nodes), None)
-            database = postgres.create_database(f"linked_{code}", template)
-            told = {"bus": bus, "neighbours": through, "database": database}
-            nodes[code] = _build(scratch / code, code, told)
-        write_card(nodes[COUNTY].settings, nodes[CITY].settings.cards)
-        write_card(nodes[CITY].settings, nodes[COUNTY].settings.cards)
-        return cls(nodes[COUNTY], nodes[CITY], wires)
+            told[code] = {"bus": bus, "way": f'neighbour_bus_url = "{through}"'}
+        return cls(*_acquainted(scratch, postgres, "linked", told), wires)
+
+    @classmethod
+    @contextmanager
+    def by_shovel(cls, scratch: Path, postgres: PostgresServer) -> Iterator["LinkedNodes"]:
+        """Make both nodes, each with a broker of its own that runs, joined by shovels."""
+        scratch.mkdir(mode=0o711)
+        brokers = private_brokers(scratch, PARENTS)
+        wire = Wire(brokers[CITY].link_port)
+        join_brokers(brokers, PARENTS, {CITY: wire.port})
+        with ExitStack() as servers:
+            for code in from_above(PARENTS):
+                servers.enter_context(brokers[code])
+            way = 'carrier = "shovel"'
+            told = {code: {"bus": one.url(code), "way": way} for code, one in brokers.items()}
+            nodes = _acquainted(scratch, postgres, "shovelled", told)
+            yield cls(*nodes, dict.fromkeys(FAMILY, wire), brokers)
 
     @property
     def both(self) -> tuple[RunningNode, RunningNode]:
@@ -90,6 +105,20 @@ class LinkedNodes:
             for node in self.both:
                 furnish(node)
             yield self
+
+
+def _acquainted(
+    scratch: Path, postgres: PostgresServer, name: str, told: Mapping[str, dict[str, str]]
+) -> tuple[RunningNode, RunningNode]:
+    nodes: dict[str, RunningNode] = {}
+    for code, each in told.items():
+        # The second one is a copy of the first, so that only one must be migrated.
+        template = next((f"{name}_{other}" for other in nodes), None)
+        database = postgres.create_database(f"{name}_{code}", template)
+        nodes[code] = _build(scratch / code, code, {**each, "database": database})
+    write_card(nodes[COUNTY].settings, nodes[CITY].settings.cards)
+    write_card(nodes[CITY].settings, nodes[COUNTY].settings.cards)
+    return nodes[COUNTY], nodes[CITY]
 
 
 def _build(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:

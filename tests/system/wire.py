@@ -1,7 +1,8 @@
 """A piece of network between two programs of this host: it can be cut, fall silent, and be mended.
 
 Cut, connections break and new ones are refused, as when a line is down. Silent, everything stays
-open and nothing comes through, as when a firewall drops what it once let pass.
+open and nothing comes through, as when a firewall drops what it once let pass; one-way, what goes
+out still arrives, and no answer comes back.
 """
 
 import socket
@@ -22,7 +23,9 @@ class Wire:
         self._ends: list[socket.socket] = []
         self._lock = threading.Lock()
         self._flows = threading.Event()
+        self._answers = threading.Event()
         self._flows.set()
+        self._answers.set()
         self._door = _listening(0)
         self.port: int = self._door.getsockname()[1]
         self._serve(self._door)
@@ -30,7 +33,7 @@ class Wire:
     def cut(self) -> None:
         """Break every connection and take no new one."""
         _close(self._door)
-        self._flows.set()
+        self._let_all_flow()
         with self._lock:
             ends, self._ends = self._ends, []
         for end in ends:
@@ -39,13 +42,22 @@ class Wire:
     def silence(self) -> None:
         """Let nothing through any more; nobody is told."""
         self._flows.clear()
+        self._answers.clear()
+
+    def silence_answers(self) -> None:
+        """Let nothing back to who dialled; what they send arrives."""
+        self._answers.clear()
 
     def mend(self) -> None:
         """Let everything through again."""
-        self._flows.set()
+        self._let_all_flow()
         if self._door.fileno() == -1:
             self._door = _listening(self.port)
             self._serve(self._door)
+
+    def _let_all_flow(self) -> None:
+        self._flows.set()
+        self._answers.set()
 
     def _serve(self, door: socket.socket) -> None:
         _in_background(partial(self._take_in, door))
@@ -66,16 +78,17 @@ class Wire:
         far.settimeout(None)
         with self._lock:
             self._ends += [near, far]
-        _in_background(partial(self._pump, near, far))
-        self._pump(far, near)
+        _in_background(partial(_pump, near, far, self._flows))
+        _pump(far, near, self._answers)
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while chunk := source.recv(CHUNK):
-                self._flows.wait()
-                sink.sendall(chunk)
-        _close(source)
-        _close(sink)
+
+def _pump(source: socket.socket, sink: socket.socket, flows: threading.Event) -> None:
+    with suppress(OSError):
+        while chunk := source.recv(CHUNK):
+            flows.wait()
+            sink.sendall(chunk)
+    _close(source)
+    _close(sink)
 
 
 def _listening(port: int) -> socket.socket:

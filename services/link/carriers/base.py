@@ -5,8 +5,11 @@ settled by numbers and receipts. It only must not say that a letter is there bef
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
+
+from shared.clock import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class Letter:
     body: str
     """JSON, exactly as it was signed."""
     signature: str
+    parcel_id: UUID = field(default_factory=new_id)
+    """The same each time it goes."""
 
 
 class Carrier(Protocol):
@@ -26,4 +31,7 @@ class Carrier(Protocol):
         """Tell whether it would not even try now, so that nobody writes letters in vain."""
 
     def carry(self, peer: str, letters: Sequence[Letter]) -> int:
-        """Return how many, from the first on, are where the neighbour will find them."""
+        """Return how many, from the first on, lie where the neighbour finds them or is sent them.
+
+        What is counted outlives the end of this process and of the carrier's.
+        """

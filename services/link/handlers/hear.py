@@ -16,6 +16,6 @@ def hear(db: Connection, heard: Sequence[tuple[Envelope, Event]], house: House) 
     facts = [(envelope, event) for envelope, event in heard if isinstance(event, CaseEvent)]
     if facts:
         note_facts(db, facts, house)
-    for _, event in heard:
+    for envelope, event in heard:
         if isinstance(event, ParcelArrived):
-            receive(db, event, house)
+            receive(db, event, house, envelope.entry)

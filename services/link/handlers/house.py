@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.link.policy import Pace
-from shared.neighbours import Neighbours, above
+from shared.neighbours import Entry, Neighbours, above
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 
@@ -20,6 +20,8 @@ class House:
     cards: Mapping[str, Card]
     pace: Pace
     now: datetime
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    """Neighbour → where its parcels must come in; not checked of one that is not among them."""
 
     @property
     def parent(self) -> str | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,9 +13,12 @@ from services.link.handlers.house import House
 from services.link.repository.links import Link, Parcel
 from shared.audit.anchors import Signed
 from shared.events.link import ParcelArrived
+from shared.neighbours import Entry
 from shared.security.letters import is_signed_by, sign
 
 VERSION = 1
+MOST_BYTES = 4_194_304
+"""What a parcel may weigh: twenty times what one packs, for a single fact may be long."""
 NO_CONTENT = '{"facts":[],"boxes":{}}'
 
 
@@ -26,6 +29,10 @@ class NotBelieved(Exception):
         super().__init__(reason)
         self.peer = peer
         self.reason = reason
+
+
+class TooNew(Exception):
+    """A parcel that its neighbour did write, in a form of a later release than this one."""
 
 
 class Head(BaseModel):
@@ -88,18 +95,30 @@ def write(link: Link, parcel: Parcel | None, house: House) -> Letter:
     )
     content = parcel.content if parcel else NO_CONTENT
     body = f'{{"head":{head.model_dump_json()},"content":{content}}}'
-    return Letter(head.sequence, body, sign(house.keys, body.encode()))
+    signature = sign(house.keys, body.encode())
+    return Letter(head.sequence, body, signature, uuid5(link.incarnation, str(head.sequence)))
 
 
-def read(event: ParcelArrived, house: House) -> Opened:
-    """Believe a parcel that a neighbour signed for this node; NotBelieved says why not."""
+def read(event: ParcelArrived, house: House, entry: Entry | None = None) -> Opened:
+    """Believe a parcel that a neighbour signed for this node; NotBelieved says why not.
+
+    TooNew for one in a form of a later release. `entry` is where it came in on the broker; None
+    for one that did not come through it.
+    """
+    body = event.body.encode()
+    if len(body) > MOST_BYTES:
+        raise NotBelieved("?", "size")
     told = _document(event.body)
     sender = str(told["head"].get("sender", "?"))
     card = house.cards.get(sender)
     if card is None or sender not in house.neighbours:
         raise NotBelieved("?", "no_neighbour")
-    if not is_signed_by(card, event.body.encode(), event.signature):
+    _came_by_its_way(sender, entry, house)
+    if not is_signed_by(card, body, event.signature):
         raise NotBelieved(sender, "signature")
+    version = told["head"].get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise TooNew(f"a parcel of {sender} in form {version}: this release reads {VERSION}")
     try:
         head = Head.model_validate(told["head"])
         Content.model_validate(told["content"])
@@ -108,6 +127,16 @@ def read(event: ParcelArrived, house: House) -> Opened:
     if head.addressee != house.node:
         raise NotBelieved(sender, "addressee")
     return Opened(head, json.dumps(told["content"], ensure_ascii=False, separators=(",", ":")))
+
+
+def _came_by_its_way(sender: str, entry: Entry | None, house: House) -> None:
+    must = house.entries.get(sender)
+    if must is None or entry is None:
+        return
+    if entry.exchange != must.exchange:
+        raise NotBelieved(sender, "exchange")
+    if not must.lets_in(entry.account):
+        raise NotBelieved(sender, "account")
 
 
 def _document(body: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from services.link.handlers.anchors import take_anchors
 from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
-from services.link.handlers.letters import Content, Head, NotBelieved, Opened, read
+from services.link.handlers.letters import Content, Head, NotBelieved, Opened, TooNew, read
 from services.link.policy import NOWHERE, Place, Received, place_of, receipt_of
 from services.link.repository.links import (
     Link,
@@ -17,12 +17,15 @@ from services.link.repository.links import (
     drop_held,
     forget_received,
     hold,
+    is_parked,
     lock_link,
     note_refused,
     take_held,
 )
+from shared.errors import BadMessage
 from shared.events.link import ParcelArrived
 from shared.metrics import PARCELS_REFUSED
+from shared.neighbours import Entry
 from shared.outbox import nudge
 from shared.security.sealing import sm3
 
@@ -32,12 +35,21 @@ AGAIN = -1
 """As what was receipted: the neighbour asks again, so it is told again."""
 
 
-def receive(db: Connection, event: ParcelArrived, house: House) -> None:
-    """Take a parcel in: what is not believed is recorded and changes nothing."""
+def receive(
+    db: Connection, event: ParcelArrived, house: House, entry: Entry | None = None
+) -> None:
+    """Take a parcel in: what is not believed is recorded and changes nothing.
+
+    BadMessage for one of a release that is too new for this one: it is parked, once.
+    """
     try:
-        opened = read(event, house)
+        opened = read(event, house, entry)
     except NotBelieved as error:
         refuse(db, house, error.peer, error.reason, event.body)
+        return
+    except TooNew as error:
+        if not is_parked(db, event.parcel_id):
+            raise BadMessage(str(error)) from error
         return
     link = lock_link(db, opened.head.sender)
     change_link(db, link.peer, last_heard_at=house.now)

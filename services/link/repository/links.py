@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import MOST_AGAIN, MOST_AHEAD, NOWHERE, Counting, Standing
-from services.link.tables import held, links, outgoing, refused
+from services.link.tables import held, links, outgoing, plumbing, refused
 from shared.clock import new_id
 
 
@@ -186,6 +186,13 @@ def drop_held(db: Connection, peer: str) -> None:
 def note_refused(db: Connection, peer: str, reason: str, digest: str, now: datetime) -> None:
     """Record that something was not believed."""
     db.execute(refused.insert().values(peer=peer, reason=reason, digest=digest, at=now))
+
+
+def is_parked(db: Connection, parcel_id: UUID) -> bool:
+    """Tell whether a parcel lies among what could not be read, and nobody has ended it."""
+    parked = plumbing.inbox.parked
+    mine = (parked.c.subject_id == parcel_id) & parked.c.ended_at.is_(None)
+    return db.scalar(select(parked.c.position).where(mine).limit(1)) is not None
 
 
 def forget_refused_before(db: Connection, moment: datetime, limit: int) -> int:

@@ -19,6 +19,15 @@ def test_an_address_with_a_password_may_lie_in_a_file(tmp_path: Path) -> None:
     assert settings.bus_url == "amqp://341523:secret@rabbitmq/341523"
 
 
+def test_one_variable_names_a_file_for_each_node(tmp_path: Path) -> None:
+    (tmp_path / "341523.bus_url").write_text("amqp://county")
+    told = {"BACKSTOP_BUS_URL_FILE": str(tmp_path / "{node}.bus_url")}
+
+    assert NodeSettings.load(FILE, told).bus_url == "amqp://county"
+    with pytest.raises(BadSettings, match=r"341500\.bus_url: No such file"):
+        NodeSettings.load(node_file("341500"), told)
+
+
 def test_the_file_wins_over_an_address_that_another_suite_left_in_a_variable(
     tmp_path: Path,
 ) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import eventlet
 import pytest
 from kombu import Connection, Consumer
 
 from shared.bus import embedded, topology
+from shared.bus.ways import beside
 from shared.chassis.carrier import Carrier, Carries
 from shared.chassis.runtime import CONFIG_KEY, runtime_of
 from shared.neighbours import Neighbour, Relation
@@ -24,6 +25,7 @@ class Letter:
     sequence: int
     body: str = "{}"
     signature: str = ""
+    parcel_id: UUID = field(default_factory=uuid4)
 
 
 @dataclass
@@ -57,7 +59,8 @@ def service(mark: str) -> Service:
     container = Container()
     known = {peer: Neighbour(peer, peer, "county", Relation.BELOW) for peer in (HEARING, SILENT)}
     url = f"bus://localhost/{mark}-{{peer}}"
-    told = replace(runtime_of(container), neighbours=known, neighbour_bus_url=url, node="340000")
+    ways = {peer: beside(url, "340000", peer) for peer in known}
+    told = replace(runtime_of(container), neighbours=known, ways=ways, node="340000")
     container.config[CONFIG_KEY] = told
     service = Service(container)
     container.service, container.service_name = service, "link"
@@ -123,7 +126,7 @@ def test_after_a_failure_nobody_need_write_letters_for_a_while(service: Service)
 
 def test_without_a_way_to_neighbours_it_rests(service: Service) -> None:
     [carrier] = service.container.dependencies
-    carrier.runtime = replace(carrier.runtime, neighbour_bus_url=None)
+    carrier.runtime = replace(carrier.runtime, ways={})
 
     assert carrier.rests(HEARING)
 
