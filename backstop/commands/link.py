@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backstop.commands.bundles import export_to, import_from
 from backstop.commands.target import NodeOption, target
 from backstop.neighbours import card_of, cards_of, neighbours_of, place_card
 from backstop.node import assemble
@@ -14,6 +15,8 @@ from services.link.handlers import look_at_links
 from shared.clock import utcnow
 
 app = typer.Typer(no_args_is_help=True, help="Join a node to those next to it.")
+app.command("export")(export_to)
+app.command("import")(import_from)
 
 
 @app.command()

@@ -9,17 +9,28 @@ from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, read
-from services.link.policy import NOWHERE, Place, Received, place_of, receipt_of
+from services.link.policy import (
+    NOWHERE,
+    Place,
+    Reach,
+    Received,
+    Taken,
+    place_of,
+    receipt_of,
+    taken_of,
+)
 from services.link.repository.links import (
     Link,
     change_link,
     count_anew,
     drop_held,
+    forget_bundles,
     forget_received,
     hold,
     lock_link,
     note_refused,
     take_held,
+    told_by_bundle,
 )
 from shared.events.link import ParcelArrived
 from shared.metrics import PARCELS_REFUSED
@@ -32,17 +43,17 @@ AGAIN = -1
 """As what was receipted: the neighbour asks again, so it is told again."""
 
 
-def receive(db: Connection, event: ParcelArrived, house: House) -> None:
-    """Take a parcel in: what is not believed is recorded and changes nothing."""
+def receive(db: Connection, event: ParcelArrived, house: House) -> Taken:
+    """Take a parcel in; what is not believed is recorded and changes nothing."""
     try:
         opened = read(event, house)
     except NotBelieved as error:
         refuse(db, house, error.peer, error.reason, event.body)
-        return
+        return Taken.REFUSED
     link = lock_link(db, opened.head.sender)
     change_link(db, link.peer, last_heard_at=house.now)
     _take_receipt(db, link, opened.head, house)
-    _take_in(db, link, opened, house)
+    return taken_of(_take_in(db, link, opened, house))
 
 
 def refuse(db: Connection, house: House, peer: str, reason: str, body: str) -> None:
@@ -59,14 +70,27 @@ def _take_receipt(db: Connection, link: Link, head: Head, house: House) -> None:
     match receipt_of(link.counting, told, begins=begins):
         case Received.UP_TO:
             received = link.begun_after + head.receipt
-            forget_received(db, link.peer, received)
-            change_link(db, link.peer, received=received)
+            _let_go(db, link, received)
         case Received.RESTORED:
             _was_restored(db, link, house, "restored_at")
         case Received.LOST:
             _was_restored(db, link, house, "they_restored_at")
         case Received.NOTHING_NEW:
-            pass
+            _take_late_receipt(db, link, told, house)
+
+
+def _let_go(db: Connection, link: Link, received: int) -> None:
+    forget_received(db, link.peer, received)
+    forget_bundles(db, link.peer, received)
+    change_link(db, link.peer, received=received)
+
+
+def _take_late_receipt(db: Connection, link: Link, told: Reach, house: House) -> None:
+    # It is for a bundle that was carried by hand while the link counted anew, maybe often.
+    received = told_by_bundle(db, link.peer, *told)
+    if received > link.received:
+        _let_go(db, link, received)
+        count_anew(db, lock_link(db, link.peer), house.now)
 
 
 def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
@@ -77,9 +101,10 @@ def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
     nudge(db)
 
 
-def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> None:
+def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> Place:
     sequence = opened.head.sequence
-    match place_of(link.standing, opened.head.incarnation, sequence):
+    place = place_of(link.standing, opened.head.incarnation, sequence)
+    match place:
         case Place.NEXT:
             _count(db, link, opened, house)
         case Place.EARLY:
@@ -88,16 +113,17 @@ def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> None:
             change_link(db, link.peer, receipted=AGAIN)
             nudge(db)
         case Place.ANEW:
-            _begin_anew(db, link, opened, house)
+            return _begin_anew(db, link, opened, house)
         case Place.OLD | Place.RECEIPT:
             pass
+    return place
 
 
-def _begin_anew(db: Connection, link: Link, opened: Opened, house: House) -> None:
+def _begin_anew(db: Connection, link: Link, opened: Opened, house: House) -> Place:
     drop_held(db, link.peer)
     begun = {"their_incarnation": opened.head.incarnation, "heard": 0}
     change_link(db, link.peer, **begun, receipted=AGAIN)
-    _take_in(db, lock_link(db, link.peer), opened, house)
+    return _take_in(db, lock_link(db, link.peer), opened, house)
 
 
 def _count(db: Connection, link: Link, opened: Opened, house: House) -> None:
