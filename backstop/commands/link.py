@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backstop.commands.bundles import export_to, import_from
+from backstop.commands.custody import custody_of, reconcile, show_custody
 from backstop.commands.target import NodeOption, target
 from backstop.neighbours import card_of, cards_of, neighbours_of, place_card
 from backstop.node import assemble
@@ -17,6 +18,7 @@ from shared.clock import utcnow
 app = typer.Typer(no_args_is_help=True, help="Join a node to those next to it.")
 app.command("export")(export_to)
 app.command("import")(import_from)
+app.command()(reconcile)
 
 
 @app.command()
@@ -47,8 +49,8 @@ def status(node: NodeOption = None) -> None:
     """Show the link to each neighbour: when it was heard, what waits, what was refused."""
     settings = target(node)
     neighbours = neighbours_of(settings, cards_of(settings))
-    unit = assemble(settings, "link").unit("link")
-    with unit.transaction() as db:
+    here = assemble(settings, "link")
+    with here.unit("link").transaction() as db:
         looks = look_at_links(db, neighbours, utcnow(), settings.link.pace)
     table = Table("node", "", "state", "heard", "unsent", "unreceipted", "held", "refused")
     for look in looks:
@@ -64,5 +66,6 @@ def status(node: NodeOption = None) -> None:
         )
     if looks:
         Console().print(table)
+        show_custody(custody_of(here))
     else:
         typer.echo("没有上下级连接 · no links: no card of a neighbour is in place")

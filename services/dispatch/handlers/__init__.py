@@ -19,6 +19,13 @@ from services.dispatch.handlers.listing import (
 )
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
+from services.dispatch.handlers.reconcile import (
+    CustodyState,
+    ask_custody,
+    custody_states,
+    hear_custody,
+    reconcile_nightly,
+)
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
@@ -28,6 +35,7 @@ from shared.security.caller import Caller
 __all__ = [
     "Attempt",
     "Caller",
+    "CustodyState",
     "Finishing",
     "GivingBack",
     "House",
@@ -40,16 +48,20 @@ __all__ = [
     "UnitListing",
     "accept_hand_over",
     "amend_case",
+    "ask_custody",
+    "custody_states",
     "dispatch_manually",
     "erase_case",
     "finish_order",
     "hear_complaint",
+    "hear_custody",
     "hear_neighbour",
     "list_item",
     "list_place",
     "list_unit",
     "log_contact",
     "offer_hand_over",
+    "reconcile_nightly",
     "refuse_hand_over",
     "reopen_case",
     "report_up",

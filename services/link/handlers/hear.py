@@ -1,14 +1,16 @@
-"""A batch was heard: facts of this node, or parcels of its neighbours."""
+"""A batch was heard: facts of this node, its ledger, or parcels of its neighbours."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from services.link.handlers.custody import post_custody
 from services.link.handlers.house import House
 from services.link.handlers.note import note_facts
 from services.link.handlers.receive import receive
 from services.link.repository.links import take_turn
 from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.dispatch import CustodyTold
 from shared.events.link import ParcelArrived
 
 
@@ -19,5 +21,7 @@ def hear(db: Connection, heard: Sequence[tuple[Envelope, Event]], house: House) 
     if facts:
         note_facts(db, facts, house)
     for _, event in heard:
+        if isinstance(event, CustodyTold):
+            post_custody(db, event, house)
         if isinstance(event, ParcelArrived):
             receive(db, event, house)

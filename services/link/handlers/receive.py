@@ -5,6 +5,7 @@ import logging
 from sqlalchemy import Connection
 
 from services.link.handlers.anchors import take_anchors
+from services.link.handlers.custody import take_custody
 from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
@@ -133,6 +134,7 @@ def _count(db: Connection, link: Link, opened: Opened, house: House) -> None:
         told = Content.model_validate_json(following)
         take_facts(db, link.peer, told, house)
         take_anchors(db, link.peer, told, house)
+        take_custody(db, link.peer, told, house)
         sequence += 1
         following = take_held(db, link.peer, sequence)
     change_link(db, link.peer, heard=sequence - 1)

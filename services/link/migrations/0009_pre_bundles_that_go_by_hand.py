@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_pre"
-down_revision = "0006_pre"
+down_revision = "0008_pre"
 branch_labels = None
 depends_on = None
 
