@@ -1,5 +1,6 @@
 """Parcels of a node in files, for when the wire to a neighbour is down for days (ADR 21)."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from services.link.policy import Taken
 from shared.audit import AuditOutcome, Entry, record
 from shared.chassis.hearing import Cue, Hearing, Manner
 from shared.clock import new_id, utcnow
+from shared.errors import Unavailable
 from shared.events.base import Envelope, Event
 from shared.events.link import ParcelArrived
 from shared.security.bundles import (
@@ -33,6 +35,8 @@ from shared.unit import Unit
 MEGABYTE = 1_000_000
 AT_ONCE = 20
 """So many parcels in one transaction, while the processes of the node wait."""
+PAUSES_SECONDS = (0.5, 1, 2, 4, 8)
+"""Before a database that is away ends an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,22 @@ def import_bundle(desk: Desk, file: Path) -> Imported:
     hearing = Hearing(desk.unit, [Cue((ParcelArrived,), hear, Manner.ENVELOPES)])
     with Progress(f"{sender} → {house.node}", messages) as progress:
         for some in _some(read_bundle(examined, house.keys.now)):
-            hearing.hear([_message(house, told) for told in some])
+            _patiently(hearing, [_message(house, told) for told in some])
             progress.done += len(some)
     counts = arrivals.counts
     return Imported(examined, counts, messages - sum(counts.values()))
+
+
+def _patiently(hearing: Hearing, messages: Sequence[bytes]) -> None:
+    # A process of the node may hear something long; who tries again tells it by the same ids.
+    for pause in PAUSES_SECONDS:
+        try:
+            hearing.hear(messages)
+        except Unavailable:
+            time.sleep(pause)
+        else:
+            return
+    hearing.hear(messages)
 
 
 def _examined(desk: Desk, file: Path) -> Examined:

@@ -13,7 +13,7 @@ has heard those, and knows by `heard_at` up to when the teller had heard the oth
 changed later, on either side, is on its way and is compared another time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
@@ -22,16 +22,21 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.ledger import (
+    briefly,
+    day_of,
+    days_of,
+    digest_of,
+    line_from,
+    span_of,
+)
 from services.dispatch.handlers.offers import House
 from services.dispatch.policy.ledger import Line, differing, is_settled
 from services.dispatch.repository.ledger import (
-    ALL,
     Difference,
     Talk,
     change_talk,
     clear_differences,
-    count_differences,
-    differences,
     differing_cases,
     find_talk,
     keep_differences,
@@ -40,33 +45,27 @@ from services.dispatch.repository.ledger import (
     shares_cases,
 )
 from shared.clock import new_id
-from shared.events.dispatch import CustodyDay, CustodyLine, CustodyTold
+from shared.events.dispatch import CustodyLine, CustodyTold
 from shared.events.link import CustodyHeard
 from shared.outbox import say
-from shared.security.sealing import sm3
 
 CHINA = timezone(timedelta(hours=8))
 ASKS_AGAIN = timedelta(days=7)
 """A link may be down for days: one question is enough for it to carry."""
 MOST_LINES = 2000
 """So many lines in one telling, half a megabyte."""
-MOST_SHOWN = 200
-DAY_MILLISECONDS = 86_400_000
-BELOW_MILLISECONDS = 80
-"""Bits of a UUIDv7 behind its milliseconds."""
-STEPS_CHARACTERS = 16
 
 
 def reconcile_nightly(db: Connection, house: House, hour: int, now: datetime) -> None:
     """Ask each neighbour about the shared ledger, once a night from an hour of China on."""
     for peer in sorted(house.neighbours):
-        if shares_cases(db, peer) and _is_due(lock_talk(db, peer), hour, now):
+        if _is_due(find_talk(db, peer), hour, now) and shares_cases(db, peer):
             ask_custody(db, peer, house, now)
 
 
 def ask_custody(db: Connection, peer: str, house: House, now: datetime) -> None:
     """Tell a neighbour what this node's ledger says, by one digest, and ask for its own."""
-    digest = _digest_of(_days(db, (house.node, peer)).values())
+    digest = digest_of(days_of(db, (house.node, peer)).values())
     lock_talk(db, peer)
     change_talk(db, peer, asked_at=now)
     _Teller(db, peer, now).tell(asks=True, digest=digest)
@@ -92,39 +91,8 @@ def hear_custody(db: Connection, event: CustodyHeard, house: House, now: datetim
         answering.whole()
 
 
-@dataclass(frozen=True, slots=True)
-class CustodyState:
-    """How the ledger shared with a neighbour does."""
-
-    peer: str
-    asked_at: datetime | None
-    compared_at: datetime | None
-    differences: Sequence[Difference]
-    """The first ones that differ now."""
-    count: int
-    """How many do."""
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether what was asked last has been compared."""
-        asked, compared = self.asked_at, self.compared_at
-        return asked is None or (compared is not None and compared >= asked)
-
-
-def custody_states(db: Connection, house: House) -> list[CustodyState]:
-    """Return how the ledger shared with each neighbour does, by code."""
-    counts, found = count_differences(db), differences(db, MOST_SHOWN)
-    states = []
-    for peer in sorted({*house.neighbours, *counts}):
-        talk = find_talk(db, peer)
-        mine = [one for one in found if one.peer == peer]
-        at = (talk.asked_at, talk.compared_at) if talk else (None, None)
-        states.append(CustodyState(peer, *at, mine, counts.get(peer, 0)))
-    return states
-
-
-def _is_due(talk: Talk, hour: int, now: datetime) -> bool:
-    if talk.asked_at is None:
+def _is_due(talk: Talk | None, hour: int, now: datetime) -> bool:
+    if talk is None or talk.asked_at is None:
         return True
     is_open = talk.compared_at is None or talk.compared_at < talk.asked_at
     if is_open and now - talk.asked_at < ASKS_AGAIN:
@@ -178,15 +146,15 @@ class _Answering:
         change_talk(self.db, self.peer, compared_at=self.now)
 
     def whole(self) -> None:
-        days = _days(self.db, self.ends)
-        if _digest_of(days.values()) == self.told.digest:
+        days = days_of(self.db, self.ends)
+        if digest_of(days.values()) == self.told.digest:
             self.agreed()
             self.teller.tell(agrees=True)
         else:
             self.teller.tell(asks=True, days=tuple(days.values()))
 
     def days(self) -> None:
-        mine = _days(self.db, self.ends)
+        mine = days_of(self.db, self.ends)
         theirs = {day.day: day for day in self.told.days}
         every = sorted({*mine, *theirs})
         if mine == theirs:
@@ -194,15 +162,15 @@ class _Answering:
             self.teller.tell(agrees=True)
             return
         # What differed before is looked at again, so that it is cleared once it does no more.
-        before = {_day_of(case_id) for case_id in differing_cases(self.db, self.peer)}
+        before = {day_of(case_id) for case_id in differing_cases(self.db, self.peer)}
         differ = {day for day in every if mine.get(day) != theirs.get(day)} | before
         for is_told, days in groupby(every, differ.__contains__):
             if is_told:
-                self._tell_lines(*_span(list(days)), asks=True)
+                self._tell_lines(*span_of(list(days)), asks=True)
 
     def lines(self, first: UUID, last: UUID) -> None:
-        theirs = {line.case_id: _line(line) for line in self.told.lines}
-        mine = {line.case_id: _briefly(line) for line in self._between(first, last)}
+        theirs = {line.case_id: line_from(line) for line in self.told.lines}
+        mine = {line.case_id: briefly(line) for line in self._between(first, last)}
         self._compare(mine, theirs)
         change_talk(self.db, self.peer, compared_at=self.now)
         if self.told.asks:
@@ -251,48 +219,8 @@ class _Answering:
                 upto = some[-1].case_id
                 self.teller.tell(asks=asks, first=first, last=upto, lines=tuple(some))
                 first, some = UUID(int=upto.int + 1), []
-            some.append(CustodyLine(**asdict(_briefly(line))))
+            some.append(CustodyLine(**asdict(briefly(line))))
         self.teller.tell(asks=asks, first=first, last=last, lines=tuple(some))
 
     def _between(self, first: UUID, last: UUID) -> Iterator[Line]:
         return lines_between(self.db, self.ends, first, last)
-
-
-def _days(db: Connection, ends: tuple[str, str]) -> dict[int, CustodyDay]:
-    texts: dict[int, list[str]] = {}
-    for line in lines_between(db, ends, *ALL):
-        texts.setdefault(_day_of(line.case_id), []).append(_text(line))
-    return {
-        day: CustodyDay(day=day, cases=len(some), digest=sm3("\n".join(some).encode()))
-        for day, some in texts.items()
-    }
-
-
-def _digest_of(days: Iterable[CustodyDay]) -> str:
-    return sm3("\n".join(f"{day.day} {day.digest}" for day in days).encode())
-
-
-def _day_of(case_id: UUID) -> int:
-    return (case_id.int >> BELOW_MILLISECONDS) // DAY_MILLISECONDS
-
-
-def _span(days: Sequence[int]) -> tuple[UUID, UUID]:
-    first = days[0] * DAY_MILLISECONDS << BELOW_MILLISECONDS
-    last = ((days[-1] + 1) * DAY_MILLISECONDS << BELOW_MILLISECONDS) - 1
-    return UUID(int=first), UUID(int=last)
-
-
-def _briefly(line: Line) -> Line:
-    digest = sm3(line.steps.encode())[:STEPS_CHARACTERS]
-    told = {**asdict(line), "steps": digest}
-    return Line(**told)
-
-
-def _line(told: CustodyLine) -> Line:
-    return Line(**told.model_dump())
-
-
-def _text(line: Line) -> str:
-    since = line.since.timestamp() if line.since else None
-    about = (line.case_id, line.number, line.epoch, line.holder, since, line.offered, line.steps)
-    return "|".join(map(str, about))

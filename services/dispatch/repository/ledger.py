@@ -12,8 +12,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.dispatch.policy import Direction, OfferState
 from services.dispatch.policy.ledger import Line, Move, Standing, line_of
-from services.dispatch.tables import cases, custody_differences, custody_talks, hand_overs
+from services.dispatch.tables import (
+    cases,
+    complaints,
+    custody_differences,
+    custody_talks,
+    hand_overs,
+)
+from shared.complaints import shown_to
 from shared.db.bulk import among
+from shared.security.actor import Actor
 
 AT_ONCE = 1000
 ALL = (UUID(int=0), UUID(int=2**128 - 1))
@@ -111,11 +119,13 @@ def clear_differences(
     db.execute(update(custody_differences).where(mine).values(cleared_at=now))
 
 
-def differences(db: Connection, limit: int) -> list[Difference]:
-    """Return what differs now, the oldest first."""
+def differences(db: Connection, limit: int, reader: Actor | None = None) -> list[Difference]:
+    """Return what differs now, the oldest first; without cases that complain of the reader."""
     c = custody_differences.c
     columns = [c[name] for name in Difference.__dataclass_fields__]
     query = select(*columns).where(c.cleared_at.is_(None)).order_by(c.found_at, c.case_id)
+    if reader is not None:
+        query = query.where(shown_to(reader, complaints, c.case_id))
     return [Difference(**row) for row in db.execute(query.limit(limit)).mappings()]
 
 

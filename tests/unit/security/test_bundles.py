@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from shared.security import bundles
 from shared.security.bundles import (
     BadBundle,
     Ends,
     Fault,
     examine,
     read_bundle,
+    reading,
     write_bundle,
+    writing,
 )
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
@@ -73,7 +74,7 @@ def test_a_block_that_would_unpack_without_end_is_refused(
     cards: dict[str, Card],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bundles, "MOST_BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(reading, "MOST_BLOCK_BYTES", 10_000)
     file = written(tmp_path / "b", keys, cards[CITY], [{"body": "0" * 1_000_000}])
 
     with pytest.raises(BadBundle) as refused:
@@ -91,7 +92,7 @@ def test_what_is_no_message_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     message: str,
 ) -> None:
-    monkeypatch.setattr("shared.security.bundles.json.dumps", lambda *_, **__: message)
+    monkeypatch.setattr("shared.security.bundles.writing.json.dumps", lambda *_, **__: message)
     file = written(tmp_path / "b", keys, cards[CITY], MESSAGES)
     monkeypatch.undo()
 
@@ -107,11 +108,11 @@ def test_blocks_do_not_change_places(
     cards: dict[str, Card],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bundles, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(writing, "BLOCK_BYTES", 1)
     file = written(tmp_path / "b", keys, cards[CITY], MESSAGES)
     examined = examine(file, CITY, cards, MOST)
     monkeypatch.setattr(
-        bundles, "_binding", lambda head, place: f"{head.label} {place + 1}".encode()
+        reading, "binding_of", lambda head, place: f"{head.label} {place + 1}".encode()
     )
 
     with pytest.raises(BadBundle):
