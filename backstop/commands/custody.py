@@ -66,7 +66,7 @@ def show_custody(states: Sequence[CustodyState]) -> None:
         seen = ["—" if value in (None, "") else str(value) for value in told]
         found_at = f"{one.found_at:%Y-%m-%d %H:%M}"
         table.add_row(one.peer, one.number, " ".join(one.differs), *seen, found_at)
-    Console().print(table)
+    Console(markup=False).print(table)  # what a neighbour says is no markup
 
 
 def _ask(here: Node, peers: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import CaseEvent, Event
 from shared.events.sealed import Sealed
@@ -281,14 +281,14 @@ class CustodyLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     case_id: UUID
-    number: str
+    number: str = Field(max_length=64)
     epoch: int
-    holder: str
+    holder: str = Field(max_length=16)
     """The node on whose side of the link the case is; empty for nobody."""
     since: AwareDatetime | None = None
     offered: int = 0
     """The epoch of an offer that nobody has answered."""
-    steps: str
+    steps: str = Field(max_length=64)
     """A digest of every answered offer between the two."""
     changed_at: AwareDatetime
 

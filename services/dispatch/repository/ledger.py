@@ -68,7 +68,7 @@ def lines_between(
     below = first.int - 1
     while case_ids := _shared(db, peer, below, last):
         moves, standings = _moves(db, case_ids), _standings(db, case_ids)
-        for case_id in case_ids:
+        for case_id in filter(moves.__contains__, case_ids):
             yield line_of(case_id, ends, standings.get(case_id), moves[case_id])
         below = case_ids[-1].int
 

@@ -248,7 +248,7 @@ def test_a_node_that_lost_its_ledger_learns_every_entry(three: Three) -> None:
 
 def test_many_lines_go_in_several_tellings(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     county, city, _ = three
-    known = handed_up(three, 5)
+    known = handed_up(three, 3)
     monkeypatch.setattr(reconcile, "MOST_LINES", 2)
     by_hand(county, update(cases).values(epoch=4))
 
