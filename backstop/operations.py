@@ -20,6 +20,7 @@ from backstop.node import Node
 from backstop.progress import Trouble
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
+from services.dispatch.handlers import House, custody_states
 from services.intake.repository.orders import laggards
 from services.link.handlers import AnchorState, Look, anchor_states, look_at_links
 from services.portal.handlers import tokens_ending_soon
@@ -33,6 +34,7 @@ from shared.metrics import (
     AUDIT_OLDEST,
     AUDIT_VERIFIED,
     CERTIFICATE_LEFT,
+    CUSTODY_DIFFERENCES,
     DATABASE_ANSWERS,
     EVENTS_WAITING,
     KEYS_USABLE,
@@ -77,7 +79,7 @@ class Measured(Collector):
         with suppress(SQLAlchemyError, VaultUnavailable):
             measured = [*self._backlog(), *self._links(), *self._sweep()]
             measured += [*self._audits(), *self._anchors()]
-            measured += [*self._tokens(), *self._keys(), *self._orders()]
+            measured += [*self._tokens(), *self._keys(), *self._orders(), *self._custody()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
         yield from (answers, self._usable(), self._certificates(), *measured)
@@ -177,6 +179,17 @@ class Measured(Collector):
         family = ORDERS_OWED.family()
         for peer, orders in owed.items():
             family.add_metric([self._node.code, peer], orders)
+        yield family
+
+    def _custody(self) -> Iterator[GaugeMetricFamily]:
+        if "dispatch" not in self._services:
+            return
+        house = House(self._node.code, self._node.neighbours)
+        with self._node.unit("dispatch").transaction() as db:
+            states = custody_states(db, house)
+        family = CUSTODY_DIFFERENCES.family()
+        for state in states:
+            family.add_metric([self._node.code, state.peer], state.count)
         yield family
 
     def _keys(self) -> Iterator[GaugeMetricFamily]:

@@ -166,6 +166,11 @@ LINK_HELD = Asked(
     "Parcels of the neighbour that wait for one that is missing.",
     ("node", "peer"),
 )
+CUSTODY_DIFFERENCES = Asked(
+    "backstop_custody_differences",
+    "Cases whose custody a neighbour's ledger tells otherwise than this node's.",
+    ("node", "peer"),
+)
 ORDERS_OWED = Asked(
     "backstop_data_orders_owed",
     "Erasures and corrections that another node was told of and has not acknowledged in time.",

@@ -24,6 +24,7 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.base import Envelope, Event
+from shared.events.dispatch import CustodyTold
 from shared.events.link import ParcelArrived
 
 CARRY_EVERY_SECONDS = 1
@@ -49,7 +50,7 @@ class LinkService:
     sealer = Sealer()
     books = Books()
 
-    @hears_envelopes(*handlers.NOTED.values(), ParcelArrived)
+    @hears_envelopes(*handlers.NOTED.values(), CustodyTold, ParcelArrived)
     def on_anything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
         """Something happened to a case here, or a neighbour wrote."""
         handlers.hear(db, heard, self._house())

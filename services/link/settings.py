@@ -25,6 +25,14 @@ class Settings(BaseModel):
         default=600, ge=1, description="A neighbour that is silent for so long counts as down."
     )
 
+    bundle_part_megabytes: int = Field(
+        default=1000,
+        ge=1,
+        description="A bundle for a neighbour goes on in another file after so much.",
+    )
+    bundle_most_megabytes: int = Field(
+        default=4000, ge=1, description="A larger file is not taken for a bundle of a neighbour."
+    )
     orders_again_days: int = Field(
         default=90,
         ge=1,

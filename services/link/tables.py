@@ -111,6 +111,18 @@ held = Table(
 )
 """Parcels that came before one that is missing."""
 
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("incarnation", Uuid, primary_key=True),
+    Column("begun_after", BigInteger, nullable=False),
+    Column("up_to", BigInteger, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+"""Files with parcels that went by hand, until all in them has been receipted: under `incarnation`
+they hold the rows after `begun_after`, counted from 1, and end with `up_to`."""
+
 refused = Table(
     "refused",
     metadata,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.dispatch import CustodyTold
 from shared.events.intake import UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import Channel, Complexity
@@ -80,6 +81,21 @@ class OrderPassedOn(CaseEvent):
 
     order_id: UUID
     to_nodes: tuple[str, ...]
+
+
+class CustodyHeard(Event):
+    """A neighbour told what its ledger of custody says of the cases shared with it."""
+
+    name: ClassVar[str] = "link.custody_heard.v1"
+
+    via: str
+    """The neighbour."""
+    told: CustodyTold
+
+    @property
+    def subject_id(self) -> UUID:
+        """What was told."""
+        return self.told.telling_id
 
 
 class ParcelArrived(Event):

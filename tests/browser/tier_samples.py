@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.below import below_values
-from services.portal.pages.links import Link, link_values
+from services.portal.pages.links import Entry, Ledger, Link, link_values
 from services.portal.pages.lists import Narrowed
 from services.portal.pages.words import LAMPS
 from services.portal.repository import (
@@ -230,6 +230,21 @@ CITY_LINKS = [
 ]
 
 
+CITY_LEDGERS = [
+    Ledger(peer="340000", compared_at=NOW - timedelta(hours=7)),
+    Ledger(
+        peer=NODE.code,
+        compared_at=NOW - timedelta(days=2),
+        count=1,
+        differences=[
+            Entry(
+                number="BCS-341523-20300102-00017-4", holder_here="341500", holder_there="341523"
+            )
+        ],
+    ),
+]
+
+
 def bench(node: NodeFacts, role: Role, key: str, chosen: CaseCard | None, **more: Any) -> Sample:
     actor = at(node, role)
     shown = desk(actor, chosen, node, key, tools=SEES, **more)
@@ -273,7 +288,7 @@ TIER_SAMPLES: Mapping[str, Sample] = {
     "tier_below": wide("below", below_values(NUMBERS, PROVINCE), PROVINCE),
     "tier_below_silent": wide("below", below_values([], CITY), CITY),
     "tier_below_none": wide("below", below_values([], COUNTY), COUNTY),
-    "tier_links": wide("links", link_values(CITY_LINKS), CITY),
+    "tier_links": wide("links", link_values(CITY_LINKS, CITY_LEDGERS), CITY),
     "tier_links_none": wide("links", link_values([]), NODE),
     "follow_away": Sample(
         "citizen/follow_case.html",

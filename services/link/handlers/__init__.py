@@ -1,6 +1,7 @@
 """What link does: note what is said here, take in what arrives, carry what waits."""
 
 from services.link.handlers.anchors import AnchorState, anchor_states, drop_anchor, take_anchors
+from services.link.handlers.bundle import Arrivals, Packed, begin_bundle, letters_for
 from services.link.handlers.carry import carry
 from services.link.handlers.facts import NOTED, RELAYED
 from services.link.handlers.hear import hear
@@ -15,13 +16,17 @@ __all__ = [
     "NOTED",
     "RELAYED",
     "AnchorState",
+    "Arrivals",
     "Content",
     "House",
     "Look",
+    "Packed",
     "anchor_states",
+    "begin_bundle",
     "carry",
     "drop_anchor",
     "hear",
+    "letters_for",
     "look_at_links",
     "note_facts",
     "receive",

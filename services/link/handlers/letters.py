@@ -72,6 +72,8 @@ class Content(BaseModel):
     """Of the sender's audits."""
     anchor_answers: list[AnchorAnswer] = []
     """To anchors of the addressee."""
+    custody: list[dict[str, Any]] = []
+    """What the sender's ledger of custody says, as its dispatch told it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from services.link.policy.order import (
     Reach,
     Received,
     Standing,
+    Taken,
     place_of,
     receipt_of,
+    taken_of,
 )
 from services.link.policy.state import (
     MOST_AGAIN,
@@ -33,10 +35,12 @@ __all__ = [
     "Reach",
     "Received",
     "Standing",
+    "Taken",
     "hearers",
     "may_tell",
     "place_of",
     "receipt_of",
     "resend_after",
     "state_of",
+    "taken_of",
 ]

@@ -1,5 +1,6 @@
 """The state of each link, and the parcels on their way over it."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,8 +10,11 @@ from sqlalchemy import Connection, Table, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import MOST_AGAIN, MOST_AHEAD, NOWHERE, Counting, Standing
-from services.link.tables import held, links, outgoing, plumbing, refused
+from services.link.tables import bundles, held, links, outgoing, plumbing, refused
 from shared.clock import new_id
+
+HEARING_LOCK = 0x0B57_0009
+"""Of whoever hears: shared by those who hear the bus, alone with who takes a file in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,11 @@ class Parcel:
     content: str
     tries: int
 
+    @property
+    def facts(self) -> int:
+        """How many facts it holds."""
+        return len(json.loads(self.content).get("facts", ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -67,6 +76,12 @@ class Backlog:
     oldest_at: datetime | None = None
     held: int = 0
     refused: int = 0
+
+
+def take_turn(db: Connection, *, alone: bool) -> None:
+    """Wait until nobody hears alone, or `alone` until nobody hears: then no two lock crosswise."""
+    lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+    db.execute(select(lock(HEARING_LOCK)))
 
 
 def find_link(db: Connection, peer: str) -> Link | None:
@@ -147,6 +162,32 @@ def count_anew(db: Connection, link: Link, now: datetime) -> None:
     db.execute(update(outgoing).where(went).values(sent_at=None, tries=0, next_at=now))
     former = {"former": link.incarnation, "former_said": link.number_of(link.said)}
     change_link(db, link.peer, incarnation=new_id(), begun_after=link.received, **former)
+
+
+def waiting_parcels(db: Connection, peer: str, after: int, up_to: int, limit: int) -> list[Parcel]:
+    """Return parcels that the neighbour has not receipted, in their order."""
+    number = outgoing.c.sequence
+    mine = (outgoing.c.peer == peer) & (number > after) & (number <= up_to)
+    query = select(number, outgoing.c.content, outgoing.c.tries).where(mine)
+    return [Parcel(*row) for row in db.execute(query.order_by(number).limit(limit))]
+
+
+def note_bundle(db: Connection, link: Link, now: datetime) -> None:
+    """Record that all that waits for a neighbour goes by hand under the incarnation of now."""
+    row = {"peer": link.peer, "incarnation": link.incarnation, "begun_after": link.begun_after}
+    db.execute(bundles.insert().values(**row, up_to=link.said, made_at=now))
+
+
+def told_by_bundle(db: Connection, peer: str, incarnation: UUID, number: int) -> int:
+    """Return up to which row a receipt of a bundle reaches; 0 for one of no bundle of here."""
+    mine = (bundles.c.peer == peer) & (bundles.c.incarnation == incarnation)
+    reaches = func.least(bundles.c.begun_after + number, bundles.c.up_to)
+    return db.scalar(select(reaches).where(mine)) or 0
+
+
+def forget_bundles(db: Connection, peer: str, up_to: int) -> None:
+    """Drop the bundles in which nothing is that the neighbour has not receipted."""
+    db.execute(delete(bundles).where(bundles.c.peer == peer, bundles.c.up_to <= up_to))
 
 
 def waiting_with(db: Connection, words: str) -> list[tuple[Table, str, int, str]]:

@@ -302,7 +302,10 @@ def test_the_overview_leads_to_the_cases_it_counts(desk: Desk) -> None:
 def test_an_operator_comes_to_the_links_and_reads_how_they_stand(desk: Desk) -> None:
     about = {"peer": COUNTY, "name": COUNTY_NAME, "tier": "county", "relation": "below"}
     link = {**about, "state": "down", "last_heard_at": NINE.isoformat(), "unsent": 312}
+    entry = {"number": "BCS-1", "holder_here": COUNTY, "holder_there": None}
+    ledger = {"peer": COUNTY, "compared_at": NINE.isoformat(), "count": 1, "differences": [entry]}
     desk.api.answers["/api/v1/links"] = httpx.Response(200, json=[link])
+    desk.api.answers["/api/v1/custody"] = httpx.Response(200, json=[ledger])
 
     led = desk.get(Role.OPERATOR, "/desk")
     shown = desk.get(Role.OPERATOR, "/desk/links").text
@@ -311,3 +314,5 @@ def test_an_operator_comes_to_the_links_and_reads_how_they_stand(desk: Desk) -> 
     assert "断开" in shown
     assert "312 条" in shown
     assert "没有连上时怎么办" in shown
+    assert "责任账与对方不符" in shown
+    assert f'BCS-1 <span class="soft">本级记 {COUNTY}，对方记 没有' in shown
