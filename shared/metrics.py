@@ -138,6 +138,14 @@ LINK_HELD = Asked(
     "Parcels of the neighbour that wait for one that is missing.",
     ("node", "peer"),
 )
+LINK_UNSENT = Asked(
+    "backstop_link_unsent", "Parcels for the neighbour that have not left yet.", ("node", "peer")
+)
+LINK_GAP = Asked(
+    "backstop_link_gap_seconds",
+    "How long parcels of the neighbour have waited for one that is missing; 0 without a gap.",
+    ("node", "peer"),
+)
 ORDERS_OWED = Asked(
     "backstop_data_orders_owed",
     "Erasures and corrections that another node was told of and has not acknowledged in time.",

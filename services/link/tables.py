@@ -108,6 +108,7 @@ held = Table(
     Column("peer", Text, primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
     Column("content", Text, nullable=False),
+    Column("arrived_at", Instant, nullable=False, server_default=func.now()),
 )
 """Parcels that came before one that is missing."""
 

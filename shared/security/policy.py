@@ -42,6 +42,7 @@ class Action(StrEnum):
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
     LINK_READ = "link.read"
+    LINK_INSPECT = "link.inspect"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -223,6 +224,7 @@ _BOOKS = (
     Action.ACCOUNT_READ,
     Action.TOKEN_READ,
     Action.KEY_READ,
+    Action.LINK_INSPECT,
     Action.RETENTION_READ,
 )
 """To see how the node is administered, without changing it."""
@@ -254,6 +256,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.PARKED_WRITE,
                 Action.ADMIN_READ,
                 Action.LINK_READ,
+                Action.LINK_INSPECT,
                 Action.KEY_READ,
             ),
             Reach.NODE,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.below import below_values
+from services.portal.pages.inspection import Inspected, InspectedLink, RefusedOf, inspection_values
 from services.portal.pages.links import Link, link_values
 from services.portal.pages.lists import Narrowed
 from services.portal.pages.words import LAMPS
@@ -230,6 +231,39 @@ CITY_LINKS = [
 ]
 
 
+PRINT = "3f1c0a9b 7d5e2c48 91b6f00d 5a7c33e1"
+REFUSALS = RefusedOf.model_validate(
+    {
+        "by_reason": {"signature": 1, "not_theirs": 3},
+        "latest": [
+            {"reason": "signature", "digest": "66c7f0f462eeedd9d1f2", "at": NOW},
+            {"reason": "not_theirs", "digest": "d1f2d46bdc10e4e24167", "at": NOW},
+        ],
+    }
+)
+
+
+def inspected(told: Link, **more: Any) -> InspectedLink:
+    return InspectedLink.model_validate(told.model_dump() | {"fingerprint": PRINT} | more)
+
+
+INSPECTED = Inspected(
+    fingerprint=PRINT,
+    links=[
+        inspected(CITY_LINKS[0], last_sent_at=NOW),
+        inspected(CITY_LINKS[1], refused_of=REFUSALS, restored_at=NOW, they_restored_at=NOW),
+        inspected(CITY_LINKS[2], first_missing=881, gap_since=NOW - timedelta(hours=2)),
+        inspected(CITY_LINKS[3]),
+    ],
+    unknown=REFUSALS,
+)
+
+
+def room(values: Mapping[str, Any], node: NodeFacts) -> Sample:
+    shown = {"tools": SEES | {"admin": True}, **values}
+    return Sample("admin/links.html", shown, at(node, Role.OPERATOR), "/admin/links", node)
+
+
 def bench(node: NodeFacts, role: Role, key: str, chosen: CaseCard | None, **more: Any) -> Sample:
     actor = at(node, role)
     shown = desk(actor, chosen, node, key, tools=SEES, **more)
@@ -274,6 +308,8 @@ TIER_SAMPLES: Mapping[str, Sample] = {
     "tier_below_silent": wide("below", below_values([], CITY), CITY),
     "tier_below_none": wide("below", below_values([], COUNTY), COUNTY),
     "tier_links": wide("links", link_values(CITY_LINKS), CITY),
+    "admin_links": room(inspection_values(INSPECTED, NOW), CITY),
+    "admin_links_none": room(inspection_values(Inspected(fingerprint=PRINT), NOW), NODE),
     "tier_links_none": wide("links", link_values([]), NODE),
     "follow_away": Sample(
         "citizen/follow_case.html",

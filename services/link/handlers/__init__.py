@@ -5,6 +5,7 @@ from services.link.handlers.carry import carry
 from services.link.handlers.facts import NOTED, RELAYED
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
+from services.link.handlers.inspect import Inspection, RefusedOf, inspect_links, refused_of
 from services.link.handlers.letters import Content
 from services.link.handlers.look import Look, look_at_links
 from services.link.handlers.note import note_facts
@@ -17,14 +18,18 @@ __all__ = [
     "AnchorState",
     "Content",
     "House",
+    "Inspection",
     "Look",
+    "RefusedOf",
     "anchor_states",
     "carry",
     "drop_anchor",
     "hear",
+    "inspect_links",
     "look_at_links",
     "note_facts",
     "receive",
+    "refused_of",
     "take_anchors",
     "tidy",
 ]

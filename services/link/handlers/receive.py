@@ -83,7 +83,7 @@ def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> None:
         case Place.NEXT:
             _count(db, link, opened, house)
         case Place.EARLY:
-            hold(db, link.peer, sequence, opened.content)
+            hold(db, link.peer, sequence, opened.content, house.now)
         case Place.AGAIN:
             change_link(db, link.peer, receipted=AGAIN)
             nudge(db)

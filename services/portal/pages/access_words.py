@@ -81,6 +81,7 @@ GROUPS: Sequence[Group] = (
             Action.SUPERVISION_ORDER: (_("督办下级"), "supervise a tier below"),
             Action.SUPERVISION_ANSWER: (_("答复督办"), "answer a supervision"),
             Action.LINK_READ: (_("查看级间连接"), "see the links"),
+            Action.LINK_INSPECT: (_("检查级间连接"), "inspect the links"),
         },
     ),
     Group(

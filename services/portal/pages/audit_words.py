@@ -47,6 +47,7 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "below.read": _("打开下级列表"),
         "message.read": _("查看短信"),
         "link.read": _("查看级间连接"),
+        "link.inspect": _("检查级间连接"),
         "account.read": _("查看账号"),
         "account.write": _("设置账号"),
         "token.read": _("查看令牌"),

@@ -311,3 +311,17 @@ def test_an_operator_comes_to_the_links_and_reads_how_they_stand(desk: Desk) -> 
     assert "断开" in shown
     assert "312 条" in shown
     assert "没有连上时怎么办" in shown
+
+
+def test_the_room_for_links_is_open_to_who_runs_the_node_and_to_nobody_else(desk: Desk) -> None:
+    about = {"peer": COUNTY, "name": COUNTY_NAME, "tier": "county", "relation": "below"}
+    refused = {"by_reason": {"signature": 1}, "latest": []}
+    link = {**about, "state": "up", "refused": 1, "refused_of": refused, "fingerprint": "ab cd"}
+    told = {"fingerprint": "ef 01", "links": [link], "unknown": {"by_reason": {}, "latest": []}}
+    desk.api.answers["/api/v1/links/inspection"] = httpx.Response(200, json=told)
+
+    shown = desk.get(Role.SYSTEM_ADMINISTRATOR, "/admin/links").text
+
+    assert "签名不对" in shown
+    assert "ab cd" in shown
+    assert desk.get(Role.DISPATCHER, "/admin/links").status_code == 403
