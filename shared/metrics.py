@@ -94,7 +94,15 @@ RESEALING_FAILED = Counter(
     "Rows that cannot be opened, so that they stay under an earlier key; once for each try.",
     ["node"],
 )
-REFUSALS = ("no_neighbour", "signature", "malformed", "addressee", "not_theirs", "broken_seal")
+REFUSALS = (
+    "no_neighbour",
+    "signature",
+    "malformed",
+    "addressee",
+    "not_theirs",
+    "not_granted",
+    "broken_seal",
+)
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
 
 DATABASE_ANSWERS = Asked(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.link.policy import Pace
+from shared.events.words import Disclosure
 
 
 class Settings(BaseModel):
@@ -30,6 +31,12 @@ class Settings(BaseModel):
         ge=1,
         description="A restored neighbour is told the erasures and corrections of so many days "
         "again: as long as backups are kept.",
+    )
+
+    disclosure: Disclosure = Field(
+        default=Disclosure.VIEW,
+        description="What the tier above sees of cases that it has not taken over: none, view "
+        "(masked) or assist (masked, and it may advise).",
     )
 
     keep_refused_days: int = Field(

@@ -41,6 +41,7 @@ class Action(StrEnum):
     SUPERVISION_READ = "supervision.read"
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
+    CASE_ADVISE = "case.advise"
     LINK_READ = "link.read"
     LINK_INSPECT = "link.inspect"
     DESK_READ = "desk.read"
@@ -194,12 +195,14 @@ _DISPATCHING = (
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
     Action.CASE_REPORT_UP,
+    Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
 )
 _SUPERVISING = (
     Action.CASE_MARK,
     Action.CASE_URGE,
     Action.CASE_REPORT_UP,
+    Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
 )

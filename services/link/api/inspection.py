@@ -11,6 +11,7 @@ from services.link.api.links import LinkView
 from services.link.handlers import Inspection, RefusedOf
 from services.link.repository.refusals import refusals_of
 from shared.errors import Refused
+from shared.events.words import Disclosure
 from shared.http import ApiRoute, Cursor, Door, Page, Who, cursor_after, door_of
 from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
@@ -55,6 +56,10 @@ class InspectedLink(LinkView):
     we_restored_at: datetime | None
     fingerprint: str
     """Of the neighbour's card."""
+    disclosure: Disclosure | None
+    """What the lower end of the link lets the upper one see; null while it has not said so."""
+    disclosed_since: datetime | None
+    """Only cases that were registered from then on are shown; null for all."""
     refused_of: RefusedView
 
     @classmethod
@@ -69,6 +74,8 @@ class InspectedLink(LinkView):
             they_restored_at=link.they_restored_at if link else None,
             we_restored_at=link.restored_at if link else None,
             fingerprint=each.look.neighbour.fingerprint,
+            disclosure=each.rule.level if each.rule else None,
+            disclosed_since=each.rule.since if each.rule else None,
             refused_of=RefusedView.model_validate(each.refused),
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.link.policy import Pace
 from shared.neighbours import Neighbours, above
+from shared.security.disclosure import AS_EVER, Rule
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 
@@ -20,6 +21,8 @@ class House:
     cards: Mapping[str, Card]
     pace: Pace
     now: datetime
+    rule: Rule = AS_EVER
+    """What the tier above may see."""
 
     @property
     def parent(self) -> str | None:

@@ -8,8 +8,13 @@ from sqlalchemy import Connection
 
 from services.link.handlers.look import Look, look_at_links
 from services.link.policy import Pace
+from services.link.repository.disclosures import rule_in_force
+from services.link.repository.node_facts import node_fact_of
 from services.link.repository.refusals import Refusal, refusals_of, refused_by_reason
-from shared.neighbours import Neighbours
+from shared.events.base import Envelope
+from shared.events.link import DisclosureSet
+from shared.neighbours import Neighbour, Neighbours, Relation
+from shared.security.disclosure import Rule
 
 LATEST = 20
 UNKNOWN = "?"
@@ -30,6 +35,8 @@ class Inspection:
 
     look: Look
     refused: RefusedOf
+    rule: Rule | None = None
+    """What the lower end of the link lets the upper one see; None while it has not said so."""
 
     @property
     def first_missing(self) -> int | None:
@@ -43,9 +50,22 @@ def inspect_links(
 ) -> list[Inspection]:
     """Return every link with its gap and its refusals, the tier above first."""
     looks = look_at_links(db, neighbours, now, pace)
-    return [Inspection(look, refused_of(db, look.neighbour.code)) for look in looks]
+    return [
+        Inspection(look, refused_of(db, look.neighbour.code), _rule(db, look.neighbour))
+        for look in looks
+    ]
 
 
 def refused_of(db: Connection, peer: str = UNKNOWN) -> RefusedOf:
     """Return what was refused of one sender."""
     return RefusedOf(refused_by_reason(db, peer), refusals_of(db, peer, None, LATEST))
+
+
+def _rule(db: Connection, neighbour: Neighbour) -> Rule | None:
+    if neighbour.relation is Relation.ABOVE:
+        return rule_in_force(db)
+    body = node_fact_of(db, neighbour.code, DisclosureSet.name)
+    if body is None:
+        return None
+    told = Envelope.model_validate_json(body).open(DisclosureSet)
+    return Rule(told.level, told.since)

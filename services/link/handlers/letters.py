@@ -53,6 +53,15 @@ class AnchorAnswer(BaseModel):
     contradicts: str | None = None
 
 
+class SignedNodeFact(BaseModel):
+    """A fact about a node: its envelope as JSON, exactly as that node signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    body: str
+    signature: str
+
+
 class Content(BaseModel):
     """What a parcel carries: masked facts and what is sealed with them; or anchors of audits."""
 
@@ -65,6 +74,8 @@ class Content(BaseModel):
     """Of the sender's audits."""
     anchor_answers: list[AnchorAnswer] = []
     """To anchors of the addressee."""
+    node_facts: list[SignedNodeFact] = []
+    """About nodes as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from services.link.policy.order import (
     place_of,
     receipt_of,
 )
+from services.link.policy.speaking import may_speak_for
 from services.link.policy.state import (
     MOST_AGAIN,
     MOST_AHEAD,
@@ -34,6 +35,7 @@ __all__ = [
     "Received",
     "Standing",
     "hearers",
+    "may_speak_for",
     "may_tell",
     "place_of",
     "receipt_of",

@@ -252,7 +252,8 @@ class Node:
         ]
 
     def _everything(self) -> Cue:
-        kinds: tuple[type[Event], ...] = (*link.NOTED.values(), ParcelArrived)
+        told = (*link.NOTED.values(), *link.NODE_FACTS.values())
+        kinds: tuple[type[Event], ...] = (*told, ParcelArrived)
         return Cue(kinds, self._hear_all, Manner.ENVELOPES)
 
     def _hear_all(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
