@@ -81,9 +81,20 @@ supervisions = Table(
     Column("ordered_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
     Column("answer_masked", Text),
+    Column("read_at", DateTime(timezone=True)),
 )
 """What this node wants to know of a tier below, and what a tier above wants to know of it."""
 Index(None, supervisions.c.case_id, supervisions.c.supervision_id)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("since", DateTime(timezone=True)),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
+"""What each node below lets the tier above see: whom one may advise."""
 
 complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)

@@ -17,12 +17,13 @@ from services.review.repository.supervisions import (
     add_supervision,
     lock_supervision,
     mark_answered,
+    mark_read,
 )
 from services.review.tables import complaints
 from shared.clock import new_id
 from shared.complaints import barred, complaint_of
 from shared.errors import Refused
-from shared.events.review import SupervisionAnswered, SupervisionOrdered
+from shared.events.review import SupervisionAnswered, SupervisionOrdered, SupervisionRead
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -48,9 +49,9 @@ def order_supervision(
     db: Connection, ordering: Ordering, caller: Caller, house: House
 ) -> Supervision:
     """Ask whoever has a case below; Refused if nobody below has it, or the day has passed."""
-    if _complains_of(db, ordering.case_id, caller):
+    if complains_of(db, ordering.case_id, caller):
         raise Refused("unknown_case", field="case_id")
-    custody = _below(db, ordering.case_id, house)
+    custody = held_below(db, ordering.case_id, house)
     due = policy.supervision_due(ordering.answer_by, caller.now)
     if due is None:
         raise Refused("past_date", field="answer_by")
@@ -76,10 +77,7 @@ def answer_supervision(
     db: Connection, supervision_id: UUID, text: str, caller: Caller, node: str
 ) -> Supervision:
     """Answer the tier above; Refused if this node was not asked, or has answered."""
-    asked = lock_supervision(db, supervision_id)
-    hidden = asked is not None and _complains_of(db, asked.case_id, caller)
-    if asked is None or asked.to_node != node or hidden:
-        raise Refused("unknown_supervision", field="supervision_id")
+    asked = _asked(db, supervision_id, caller, node)
     if asked.answered_at is not None:
         raise Refused("already_answered")
 
@@ -91,18 +89,49 @@ def answer_supervision(
         supervision_id=supervision_id,
         text_masked=answer,
         by=caller.by,
+        to_node=asked.from_node,
     )
     say(db, fact)
     leave_trace(db, caller, Action.SUPERVISION_ANSWER, supervision_id, {"text": answer})
     return replace(asked, answered_at=caller.now, answer_masked=answer)
 
 
-def _complains_of(db: Connection, case_id: UUID, caller: Caller) -> bool:
+def read_supervision(
+    db: Connection, supervision_id: UUID, caller: Caller, node: str
+) -> Supervision:
+    """Sign for what the tier above asks, once; Refused if this node was not asked."""
+    asked = _asked(db, supervision_id, caller, node)
+    if asked.read_at is not None:
+        raise Refused("already_read")
+    mark_read(db, supervision_id, caller.now)
+    fact = SupervisionRead(
+        case_id=asked.case_id,
+        occurred_at=caller.now,
+        supervision_id=supervision_id,
+        to_node=asked.from_node,
+        by=caller.by,
+    )
+    say(db, fact)
+    leave_trace(db, caller, Action.SUPERVISION_ANSWER, supervision_id, {"read": True})
+    return replace(asked, read_at=caller.now)
+
+
+def _asked(db: Connection, supervision_id: UUID, caller: Caller, node: str) -> Supervision:
+    asked = lock_supervision(db, supervision_id)
+    hidden = asked is not None and complains_of(db, asked.case_id, caller)
+    if asked is None or asked.to_node != node or hidden:
+        raise Refused("unknown_supervision", field="supervision_id")
+    return asked
+
+
+def complains_of(db: Connection, case_id: UUID, caller: Caller) -> bool:
+    """Tell whether a case complains of who asks: for them it does not exist."""
     told = complaint_of(db, complaints, case_id)
     return is_complained_of(caller.actor, barred(Resource(node=caller.actor.node), told))
 
 
-def _below(db: Connection, case_id: UUID, house: House) -> Custody:
+def held_below(db: Connection, case_id: UUID, house: House) -> Custody:
+    """Return who has a case below; Refused if nobody below has it."""
     custody, own = find_custody(db, case_id), find_case(db, case_id)
     via = custody.via if custody else None
     where = policy.where_is(via, house.below, known=bool(custody or own))
