@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.below import below_values
+from services.portal.pages.days import days_values
 from services.portal.pages.inspection import Inspected, InspectedLink, RefusedOf, inspection_values
 from services.portal.pages.links import Link, link_values
 from services.portal.pages.lists import Narrowed
@@ -18,6 +19,7 @@ from services.portal.repository import (
     SupervisionCard,
     TierNumbers,
 )
+from shared.events.portal import DayCounted, UnitDay
 from shared.http import NodeFacts
 from shared.neighbours import Neighbour, Relation
 from shared.security.actor import Actor, Role
@@ -97,6 +99,9 @@ ANSWERED = replace(
     ASKED,
     supervision_id=UUID(int=200),
     text_masked="请核对是否已经联系本人。",
+    reached={CITY.code: (NOW - timedelta(hours=1.9)).isoformat(), NODE.code: NOW.isoformat()},
+    read_from=NODE.code,
+    read_at=NOW - timedelta(hours=1.5),
     answered_from=NODE.code,
     answered_at=NOW - timedelta(hours=1),
     answer_masked="已经联系上，缺一份参保凭证，明天上午补齐。",
@@ -182,6 +187,16 @@ SUPERVISED = case(
     supervised_until=ASKED.answer_by,
     supervisions=(ASKED,),
     hand_overs=(REFUSED,),
+    timeline=(
+        *TIMELINE,
+        told(
+            1,
+            "review.guidance_given.v1",
+            CITY.code,
+            to_node=NODE.code,
+            text_masked="账户证明可以网上开，见省厅〔2026〕12 号文第 3 条。",
+        ),
+    ),
 )
 
 INCOMING_ROWS = [
@@ -231,6 +246,31 @@ CITY_LINKS = [
 ]
 
 
+def counted(node: str, back: int, registered: int) -> DayCounted:
+    return DayCounted(
+        occurred_at=NOW,
+        node=node,
+        day=NOW.date() - timedelta(days=back),
+        registered=registered,
+        dispatched=registered,
+        finished=registered - 1,
+        on_time=registered - 2,
+        late=1,
+        lamps={"green": 31, "yellow": 6, "red": 3},
+        evaluations={"5": 12, "4": 7, "1": None},
+        units=(
+            UnitDay(code="a", title="不动产登记中心", dispatched=9, finished=7, late=0),
+            UnitDay(code="b", title=BUREAU, dispatched=4, finished=None, late=None),
+        ),
+    )
+
+
+TOLD_DAYS = [counted(NODE.code, back, 9 + back) for back in (1, 2, 3, 5, 6, 7)]
+TOLD_DAYS += [counted(CITY.code, back, 20 - back) for back in range(1, 8)]
+LAST_DAYS = {NODE.code: TOLD_DAYS[0].day, CITY.code: TOLD_DAYS[0].day, "341524": NOW.date()}
+DAYS = days_values(TOLD_DAYS, LAST_DAYS, PROVINCE, NOW.date())
+
+
 PRINT = "3f1c0a9b 7d5e2c48 91b6f00d 5a7c33e1"
 REFUSALS = RefusedOf.model_validate(
     {
@@ -250,7 +290,7 @@ def inspected(told: Link, **more: Any) -> InspectedLink:
 INSPECTED = Inspected(
     fingerprint=PRINT,
     links=[
-        inspected(CITY_LINKS[0], last_sent_at=NOW),
+        inspected(CITY_LINKS[0], last_sent_at=NOW, disclosure="assist", disclosed_since=NOW),
         inspected(CITY_LINKS[1], refused_of=REFUSALS, restored_at=NOW, they_restored_at=NOW),
         inspected(CITY_LINKS[2], first_missing=881, gap_since=NOW - timedelta(hours=2)),
         inspected(CITY_LINKS[3]),
@@ -304,7 +344,7 @@ TIER_SAMPLES: Mapping[str, Sample] = {
         values={"act": "supervise"},
     ),
     "tier_supervised": bench(COUNTY, SUPERVISOR, "supervised", SUPERVISED, rows=SUPERVISED_ROWS),
-    "tier_below": wide("below", below_values(NUMBERS, PROVINCE), PROVINCE),
+    "tier_below": wide("below", below_values(NUMBERS, PROVINCE) | DAYS, PROVINCE),
     "tier_below_silent": wide("below", below_values([], CITY), CITY),
     "tier_below_none": wide("below", below_values([], COUNTY), COUNTY),
     "tier_links": wide("links", link_values(CITY_LINKS), CITY),

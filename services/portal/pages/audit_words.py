@@ -46,6 +46,8 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "pool.read": _("打开待派列表"),
         "below.read": _("打开下级列表"),
         "message.read": _("查看短信"),
+        "case.advise": _("给下级提指导意见"),
+        "disclosure.set": _("改变上级能看到多少"),
         "link.read": _("查看级间连接"),
         "link.inspect": _("检查级间连接"),
         "account.read": _("查看账号"),

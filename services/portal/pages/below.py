@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.portal import repository
+from services.portal.pages.days import days_below
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.language import later as _
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import LAMPS
-from services.portal.policy import is_below
+from services.portal.policy import day_of, is_below
 from services.portal.repository import TierNumbers
 from shared.errors import Refused
 from shared.http import NodeFacts
@@ -55,7 +56,8 @@ def overview(request: Request) -> Response:
         raise Refused("not_allowed")
     with door.unit.transaction() as db:
         numbers = repository.tiers_below(db)
-    values = {"tools": tools_of(actor, door), **below_values(numbers, door.node)}
+        days = days_below(db, door.node, day_of(door.now()))
+    values = {"tools": tools_of(actor, door), **below_values(numbers, door.node), **days}
     return page(request, "desk/below.html", values)
 
 

@@ -32,7 +32,17 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "addressee": _("不是发给本级的"),
         "malformed": _("格式不对"),
         "not_theirs": _("说了它无权说的件"),
+        "not_granted": _("本级没有让上级提指导意见"),
         "broken_seal": _("加密内容打不开"),
+    }
+)
+
+
+DISCLOSURES: Mapping[str, str] = MappingProxyType(
+    {
+        "none": _("不看：只知道转办、上报的件和每天的数"),
+        "view": _("可看：从登记起看得到，隐去个人信息"),
+        "assist": _("可指导：看得到，还能提指导意见"),
     }
 )
 
@@ -65,6 +75,8 @@ class InspectedLink(Link):
     they_restored_at: datetime | None = None
     we_restored_at: datetime | None = None
     fingerprint: str = ""
+    disclosure: str | None = None
+    disclosed_since: datetime | None = None
     refused_of: RefusedOf = RefusedOf()
 
 
@@ -131,6 +143,7 @@ def inspection_values(found: Inspected, now: datetime) -> dict[str, Any]:
         "links": [(link, advice_of(link, now)) for link in ordered],
         "unknown": found.unknown,
         "reasons": REASONS,
+        "disclosures": DISCLOSURES,
         "at": now,
     }
 

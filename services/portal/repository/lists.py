@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from services.portal.policy import Status, area_of
 from services.portal.repository.columns import columns_of
+from services.portal.repository.rules import rules_below, shown_below
 from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
 from services.portal.repository.words import matches
 from services.portal.tables import live
@@ -101,7 +102,7 @@ def case_count(db: Connection, scope: ListScope, most: int) -> int:
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
-    wanted = [_KINDS[scope.kind], _seen(scope.sight)]
+    wanted = [_KINDS[scope.kind], _seen(db, scope.sight)]
     wanted += [
         column == written_out(value) for column, value in narrowed.items() if value is not None
     ]
@@ -115,7 +116,7 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _seen(sight: Sight) -> ColumnElement[bool]:
+def _seen(db: Connection, sight: Sight) -> ColumnElement[bool]:
     """Return the condition that the reader may look at a case: `may_see` for all rows at once."""
     ours, theirs = _case.is_ours, not_(_case.is_ours)
     ways = [and_(ours, reached(sight.ours, _PLACE))]
@@ -124,7 +125,8 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
     if not sight.below.nothing:
         # Also a watcher's own node begins with the digits of its area, and is not below itself.
         below = and_(_case.origin.startswith(area_of(sight.node)), _case.origin != sight.node)
-        ways.append(and_(theirs, below, reached(sight.below, _PLACE)))
+        shown = shown_below(rules_below(db))
+        ways.append(and_(theirs, below, shown, reached(sight.below, _PLACE)))
     return or_(*ways)
 
 

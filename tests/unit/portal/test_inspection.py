@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from services.portal.pages.inspection import REASONS, InspectedLink, advice_of
+from services.portal.pages.inspection import DISCLOSURES, REASONS, InspectedLink, advice_of
+from shared.events.words import Disclosure
 from shared.metrics import REFUSALS
 from tests.browser.samples import shown
 
@@ -39,6 +40,10 @@ def test_each_trouble_of_a_link_comes_with_what_to_do(
 
 def test_every_reason_for_a_refusal_has_its_words() -> None:
     assert set(REASONS) == set(REFUSALS)
+
+
+def test_every_level_of_disclosure_has_its_words() -> None:
+    assert set(DISCLOSURES) == {level.value for level in Disclosure}
 
 
 def test_the_room_names_the_gap_the_refusals_and_the_fingerprints() -> None:

@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.portal.handlers.facts import dispatch, hand_over, intake, link, notify, review, sla
+from services.portal.handlers.facts import (
+    dispatch,
+    hand_over,
+    intake,
+    link,
+    nodes,
+    notify,
+    review,
+    sla,
+)
 from services.portal.handlers.sheet import Facts
-from shared.events.base import CaseEvent, Event
-from shared.events.link import FactRelayed
+from shared.events.base import CaseEvent, Event, NodeFact
+from shared.events.link import FactRelayed, NodeFactRelayed
 
 FACTS: Facts = MappingProxyType(
     {
@@ -17,20 +26,23 @@ FACTS: Facts = MappingProxyType(
         **notify.FACTS,
         **review.FACTS,
         **link.FACTS,
+        **nodes.FACTS,
     }
 )
-"""Every event there is, but for the one in which another node's facts come."""
+"""Every event there is, but for those in which another node's facts come."""
 
-RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
+RELAYED: Mapping[str, type[CaseEvent | NodeFact]] = MappingProxyType(
     {
         kind.name: kind
         for kind in FACTS
-        if issubclass(kind, CaseEvent) and not kind.stays_here and kind not in link.FACTS
+        if issubclass(kind, CaseEvent | NodeFact)
+        and not kind.stays_here
+        and kind not in link.FACTS
     }
 )
 """By name: what another node may say. A catalogue is a node's own, and so is its link."""
 
 EVERYTHING: tuple[type[Event], ...] = tuple(
-    sorted((*FACTS, FactRelayed), key=lambda kind: kind.name)
+    sorted((*FACTS, FactRelayed, NodeFactRelayed), key=lambda kind: kind.name)
 )
 """What portal hears, by name; a test compares it with `shared.events`."""
