@@ -43,7 +43,7 @@ def hearers(fact: Fact, case: Known, neighbours: frozenset[str], parent: str | N
     if fact.is_order:
         wanted |= {case.via, *case.former, parent if case.was_told else None}
     if fact.to_node is not None:
-        wanted.add(fact.to_node if fact.to_node in neighbours else case.via)
+        wanted.add(fact.to_node if fact.to_node in neighbours else case.via or parent)
     return {peer for peer in wanted if peer in neighbours} - {fact.source} - {None}
 
 

@@ -15,6 +15,8 @@ from shared.http import NodeFacts
 from shared.neighbours import below
 
 DAYS = 7
+REMEMBERED = timedelta(days=60)
+"""Who has told nothing for longer is shown as having told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Reporting:
 def days_below(db: Connection, node: NodeFacts, today: date) -> dict[str, Any]:
     """Return the last days of every node below, today not included."""
     first = today - timedelta(days=DAYS)
-    return days_values(repository.told_days(db, first), repository.last_days(db), node, today)
+    return days_values(
+        repository.told_days(db, first), repository.last_days(db, today - REMEMBERED), node, today
+    )
 
 
 def days_values(

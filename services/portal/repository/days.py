@@ -126,8 +126,9 @@ def told_days(db: Connection, first: date) -> Sequence[DayCounted]:
     ]
 
 
-def last_days(db: Connection) -> Mapping[str, date]:
-    """Return the last day that each node has told of."""
+def last_days(db: Connection, since: date) -> Mapping[str, date]:
+    """Return the last day that each node has told of, since a day."""
     c = live.node_facts.c
-    query = select(c.node, func.max(c.about)).where(c.name == DayCounted.name).group_by(c.node)
+    query = select(c.node, func.max(c.about)).group_by(c.node)
+    query = query.where(c.name == DayCounted.name, c.about >= since.isoformat())
     return {node: date.fromisoformat(about) for node, about in db.execute(query)}

@@ -127,7 +127,7 @@ def hear(db: Connection, tiers: Tiers, fact: DayCounted) -> None:
 
 def shown(db: Connection, today: date) -> dict[str, Any]:
     first = today - timedelta(days=7)
-    told, last = repository.told_days(db, first), repository.last_days(db)
+    told, last = repository.told_days(db, first), repository.last_days(db, first)
     return {report.code: report for report in days_values(told, last, AT_CITY, today)["reports"]}
 
 

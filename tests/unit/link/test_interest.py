@@ -69,6 +69,12 @@ def test_what_the_rule_does_not_show_goes_up_only_where_it_was_shared_or_is_mean
     assert heard_by(Fact(), Known(shares=frozenset({PARENT}), is_told=False)) == {PARENT}
 
 
+def test_an_answer_for_who_is_farther_above_goes_up_whatever_the_rule() -> None:
+    hidden = Known(is_told=False, was_told=True)
+
+    assert hearers(Fact(to_node=PARENT), hidden, frozenset({"341500"}), "341500") == {"341500"}
+
+
 def test_an_order_follows_the_copy_that_the_tier_above_may_have() -> None:
     order = Fact(is_order=True)
 
