@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -61,11 +62,14 @@ custodies = Table(
     Column("holder", Text, nullable=False),
     Column("via", Text),
     Column("epoch", Integer, nullable=False),
+    Column("registered_at", DateTime(timezone=True)),
+    Column("shared", Boolean, nullable=False, server_default=false()),
 )
 """Which node has each case that came over a link, as far as heard.
 
 `via` is the neighbour that told of it, NULL while this node has it; `number` is NULL until the
-registration was heard.
+registration was heard. `shared` says that this node took it over, or that it was reported to it:
+then no rule of disclosure hides it.
 """
 
 supervisions = Table(

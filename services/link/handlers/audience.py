@@ -6,6 +6,7 @@ from dataclasses import replace
 from services.link.handlers.house import House
 from services.link.policy import Fact, hearers
 from services.link.repository.cases import Case
+from shared.events.base import Envelope
 from shared.events.review import GuidanceGiven
 from shared.events.words import Disclosure
 
@@ -26,8 +27,10 @@ def after_telling(house: House, case: Case, peers: Collection[str]) -> Case:
     return replace(case, told_above=True) if house.parent in peers else case
 
 
-def may_guide(house: House, peer: str, name: str) -> bool:
-    """Tell whether a neighbour may say a fact of this name; only guidance depends on the rule."""
-    if name != GuidanceGiven.name or peer != house.parent:
+def may_guide(house: House, peer: str, told: Envelope) -> bool:
+    """Tell whether a neighbour may bring this fact, where it is guidance: from above, if let."""
+    if told.type != GuidanceGiven.name:
         return True
+    if peer != house.parent:  # which nodes farther down got from above is told upwards too
+        return told.data.get("to_node") != house.node
     return house.rule.level is Disclosure.ASSIST

@@ -115,7 +115,7 @@ def _is_theirs(
     if not may_tell(peer, case.known if case else None, house.parent):
         refuse_fact(db, house, peer, "not_theirs", one.body)
         return False
-    if not may_guide(house, peer, one.envelope.type):
+    if not may_guide(house, peer, one.envelope):
         refuse_fact(db, house, peer, "not_granted", one.body)
         return False
     return True

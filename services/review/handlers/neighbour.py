@@ -7,7 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.review.handlers.house import House
-from services.review.repository.custodies import Custody, note_holder, note_number
+from services.review.repository.custodies import (
+    Custody,
+    note_holder,
+    note_number,
+    note_shared,
+)
 from services.review.repository.supervisions import (
     Supervision,
     add_supervision,
@@ -16,7 +21,7 @@ from services.review.repository.supervisions import (
     mark_read,
 )
 from shared.events.base import CaseEvent
-from shared.events.dispatch import HandOverAnswered
+from shared.events.dispatch import CaseReportedUp, HandOverAnswered
 from shared.events.intake import CaseRegistered
 from shared.events.link import FactRelayed
 from shared.events.review import (
@@ -39,12 +44,19 @@ def hear_neighbour(db: Connection, event: FactRelayed, house: House) -> None:
 def take_here(db: Connection, event: HandOverAnswered, node: str) -> None:
     """Note that this node took a case over: what is held here is not supervised from here."""
     if event.accepted:
-        note_holder(db, Custody(case_id=event.case_id, holder=node, epoch=event.epoch))
+        held = Custody(case_id=event.case_id, holder=node, epoch=event.epoch, shared=True)
+        note_holder(db, held)
 
 
 def _registered(db: Connection, event: CaseRegistered, told: FactRelayed, _house: House) -> None:
     holder, via = told.fact.node, told.via
-    custody = Custody(case_id=event.case_id, number=event.number, holder=holder, via=via)
+    custody = Custody(
+        case_id=event.case_id,
+        number=event.number,
+        holder=holder,
+        via=via,
+        registered_at=event.occurred_at,
+    )
     note_number(db, custody)
 
 
@@ -53,6 +65,12 @@ def _taken(db: Connection, event: HandOverAnswered, told: FactRelayed, _house: H
         holder, via = told.fact.node, told.via
         held = Custody(case_id=event.case_id, holder=holder, via=via, epoch=event.epoch)
         note_holder(db, held)
+
+
+def _reported(db: Connection, event: CaseReportedUp, told: FactRelayed, house: House) -> None:
+    if event.to_node == house.node:
+        holder, via = told.fact.node, told.via
+        note_shared(db, Custody(case_id=event.case_id, holder=holder, via=via, shared=True))
 
 
 def _ordered(db: Connection, event: SupervisionOrdered, told: FactRelayed, house: House) -> None:
@@ -103,6 +121,7 @@ HEARD: Mapping[str, tuple[type[CaseEvent], Handle]] = MappingProxyType(
     {
         CaseRegistered.name: (CaseRegistered, _registered),
         HandOverAnswered.name: (HandOverAnswered, _taken),
+        CaseReportedUp.name: (CaseReportedUp, _reported),
         SupervisionOrdered.name: (SupervisionOrdered, _ordered),
         SupervisionAnswered.name: (SupervisionAnswered, _answered),
         SupervisionRead.name: (SupervisionRead, _read),

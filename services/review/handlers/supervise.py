@@ -11,6 +11,7 @@ from services.review.handlers.house import House
 from services.review.handlers.trace import leave_trace
 from services.review.policy import Where
 from services.review.repository.custodies import Custody, find_custody
+from services.review.repository.disclosures import rules_below
 from services.review.repository.evaluations import find_case
 from services.review.repository.supervisions import (
     Supervision,
@@ -26,6 +27,7 @@ from shared.errors import Refused
 from shared.events.review import SupervisionAnswered, SupervisionOrdered, SupervisionRead
 from shared.outbox import say
 from shared.security.caller import Caller
+from shared.security.disclosure import is_shown
 from shared.security.masking import mask_text
 from shared.security.policy import Action, Resource, is_complained_of
 
@@ -138,9 +140,14 @@ def held_below(db: Connection, case_id: UUID, house: House) -> Custody:
     number = (custody.number if custody else None) or (own.number if own else None)
     if custody is None or where is not Where.BELOW:
         raise Refused(REFUSALS[where], field="case_id")
-    if number is None:
-        raise Refused("unknown_case", field="case_id")  # of its registration nothing came yet
+    is_seen = own is not None or custody.shared or _is_shown(db, custody)
+    if number is None or not is_seen:  # of its registration nothing came yet, or it is hidden
+        raise Refused("unknown_case", field="case_id")
     return replace(custody, number=number)
+
+
+def _is_shown(db: Connection, custody: Custody) -> bool:
+    return is_shown(rules_below(db), custody.holder, custody.registered_at)
 
 
 def _ordered(supervision: Supervision, caller: Caller) -> SupervisionOrdered:

@@ -25,7 +25,20 @@ def upgrade() -> None:
         schema="review",
     )
 
+    op.add_column(
+        "custodies",
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
+        schema="review",
+    )
+    op.add_column(
+        "custodies",
+        sa.Column("shared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        schema="review",
+    )
+
 
 def downgrade() -> None:
+    op.drop_column("custodies", "shared", schema="review")
+    op.drop_column("custodies", "registered_at", schema="review")
     op.drop_column("supervisions", "read_at", schema="review")
     op.drop_table("disclosures", schema="review")

@@ -22,6 +22,7 @@ from tests.integration.link.stories import (
     holders,
     incoming,
     offer,
+    place,
     post_round,
     refuse,
     take,
@@ -119,7 +120,7 @@ def test_a_refused_offer_ends_what_the_tier_above_hears_of_it(three: Three) -> N
     post_round(*three)
     before = heard(city, case_id)
 
-    report(county, case_id, city=county)
+    place(county, case_id)
     post_round(*three)
 
     assert heard(city, case_id) == before
@@ -166,7 +167,7 @@ def test_a_wider_rule_shows_the_cases_from_then_on_and_a_narrower_one_no_more_of
 
     told = len(heard(city, after))
     let(county, Disclosure.NONE)
-    report(county, after, city=county)
+    place(county, after)
     post_round(*three)
 
     assert len(heard(city, after)) == told
@@ -236,6 +237,19 @@ def test_advice_of_the_province_goes_through_the_city_to_who_has_the_case(three:
     [told] = [each for each in county.heard if each.fact.type == GuidanceGiven.name]
     assert told.fact.node == province.code
     assert GuidanceGiven.name in heard(city, case_id)
+
+
+@pytest.mark.usefixtures("later")
+def test_nobody_below_advises_who_is_above(three: Three) -> None:
+    county, city, _ = three
+    case_id = register(county)
+    post_round(*three)
+
+    county.say(guidance(case_id, city), "review")
+    post_round(*three)
+
+    assert GuidanceGiven.name not in heard(city, case_id)
+    assert city.count(tables.refused, tables.refused.c.reason == "not_granted") == 1
 
 
 @pytest.mark.usefixtures("later")

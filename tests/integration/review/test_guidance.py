@@ -12,6 +12,7 @@ from services.review.repository.supervisions import Supervision, Wanted, supervi
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.base import Envelope, NodeFact
+from shared.events.dispatch import CaseReportedUp
 from shared.events.link import DisclosureSet, NodeFactRelayed
 from shared.events.review import (
     GuidanceGiven,
@@ -22,7 +23,15 @@ from shared.events.review import (
 from shared.events.words import By, Disclosure
 from shared.security.actor import Role
 from tests.integration.doorway import Call, staff
-from tests.integration.review.stories import NINE, TEN, asked_from_above, known_case, last, names
+from tests.integration.review.stories import (
+    NINE,
+    TEN,
+    asked_from_above,
+    known_case,
+    last,
+    names,
+    registered,
+)
 from tests.integration.review.test_supervision import (
     CITY,
     COUNTY,
@@ -76,13 +85,21 @@ def test_who_lets_the_tier_above_assist_is_advised_masked_and_audited(db: Connec
     assert audited(db) == [("case.advise", str(given.guidance_id))]
 
 
-@pytest.mark.parametrize("level", [None, Disclosure.VIEW, Disclosure.NONE], ids=str)
-def test_who_does_not_is_not_advised(db: Connection, level: Disclosure | None) -> None:
+@pytest.mark.parametrize(
+    ("level", "code"),
+    [
+        (None, "takes_no_advice"),
+        (Disclosure.VIEW, "takes_no_advice"),
+        (Disclosure.NONE, "unknown_case"),
+    ],
+    ids=str,
+)
+def test_who_does_not_is_not_advised(db: Connection, level: Disclosure | None, code: str) -> None:
     case_id = below(db)
     if level is not None:
         lets(db, level)
 
-    assert refusal_of(lambda: advise(db, case_id)) == "takes_no_advice"
+    assert refusal_of(lambda: advise(db, case_id)) == code
     assert names(db) == []
 
 
@@ -166,3 +183,28 @@ def test_who_asked_hears_that_somebody_below_has_read_it(db: Connection) -> None
 def find(db: Connection, case_id: UUID) -> Supervision:
     [found] = supervisions_like(db, Wanted(case_id, None), 2)
     return found
+
+
+def test_a_case_that_its_node_hides_is_unknown_here_until_it_is_reported(db: Connection) -> None:
+    case_id = below(db)
+    lets(db, Disclosure.NONE)
+
+    def ask() -> Supervision:
+        ordering = Ordering(case_id, "为什么超时？")
+        return handlers.order_supervision(db, ordering, SUPERVISOR, HOUSE)
+
+    hidden = refusal_of(ask)
+    about = {"case_id": case_id, "occurred_at": TEN, "to_node": CITY}
+    hear(db, CaseReportedUp(**about, because="先报告", by=By(kind="staff")))
+
+    assert hidden == "unknown_case"
+    assert ask().to_node == COUNTY
+
+
+def test_a_wider_rule_shows_only_what_was_registered_since(db: Connection) -> None:
+    old, lately = below(db), registered().model_copy(update={"occurred_at": TEN})
+    hear(db, lately)
+    lets(db, Disclosure.ASSIST, since=TEN)
+
+    assert refusal_of(lambda: advise(db, old)) == "unknown_case"
+    assert advise(db, lately.case_id).to_node == COUNTY
