@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.below import below_values
+from services.portal.pages.board import board_values
 from services.portal.pages.days import days_values
 from services.portal.pages.inspection import Inspected, InspectedLink, RefusedOf, inspection_values
 from services.portal.pages.links import Link, link_values
@@ -35,6 +36,7 @@ from tests.browser.facts import (
     case,
     clock,
     desk,
+    numbers,
     officer,
     seen,
     told,
@@ -345,6 +347,7 @@ TIER_SAMPLES: Mapping[str, Sample] = {
     ),
     "tier_supervised": bench(COUNTY, SUPERVISOR, "supervised", SUPERVISED, rows=SUPERVISED_ROWS),
     "tier_below": wide("below", below_values(NUMBERS, PROVINCE) | DAYS, PROVINCE),
+    "tier_board": Sample("board.html", board_values(numbers()) | DAYS, path="/board"),
     "tier_below_silent": wide("below", below_values([], CITY), CITY),
     "tier_below_none": wide("below", below_values([], COUNTY), COUNTY),
     "tier_links": wide("links", link_values(CITY_LINKS), CITY),
