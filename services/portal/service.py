@@ -13,7 +13,7 @@ from shared.events.base import Envelope, Event
 
 TIDY_EVERY_SECONDS = 3600
 TIDY_BATCH = 5_000
-COUNT_EVERY_SECONDS = 1800
+COUNT_EVERY_SECONDS = 3600
 
 
 class PortalService:

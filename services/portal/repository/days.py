@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Date, and_, cast, func
 from services.portal.policy import CHINA, Dimension
 from services.portal.tables import live
 from shared.events.portal import DayCounted
+from shared.forgetting import PATIENCE
 
 ZONE = "Asia/Shanghai"
 RESOLVE = "resolve"
@@ -44,7 +45,12 @@ class Window:
 
 
 def work_of_days(db: Connection, node: str, window: Window) -> DaysWork:
-    """Count what the node's own units did on each day, and the evaluations of its own cases."""
+    """Count what the node's own units did on each day, and the evaluations of its own cases.
+
+    No index leads to these moments, for each would cost at every step of a case what this saves
+    once an hour: the tables are read through, and may take the time.
+    """
+    db.execute(PATIENCE)
     orders, clocks = live.orders, live.clocks
     return DaysWork(
         dispatched=_by_unit(db, node, orders.c.dispatched_at, window),
