@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 
 SUPERVISOR = Role.SUPERVISOR
 ADVICE = "按省厅〔2029〕12 号文第三条办"
-TITLE = "棠树乡的水费算错了"
+TITLE = "自来水费算错了一年"
 RULES = ("link.disclosures", "link.node_facts", "portal.node_facts", "review.disclosures")
 
 
