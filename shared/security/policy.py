@@ -43,7 +43,7 @@ class Action(StrEnum):
     SUPERVISION_ANSWER = "supervision.answer"
     CASE_ADVISE = "case.advise"
     LINK_READ = "link.read"
-    LINK_INSPECT = "link.inspect"
+    LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -227,7 +227,7 @@ _BOOKS = (
     Action.ACCOUNT_READ,
     Action.TOKEN_READ,
     Action.KEY_READ,
-    Action.LINK_INSPECT,
+    Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
 )
 """To see how the node is administered, without changing it."""
@@ -259,7 +259,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.PARKED_WRITE,
                 Action.ADMIN_READ,
                 Action.LINK_READ,
-                Action.LINK_INSPECT,
+                Action.LINK_DETAIL_READ,
                 Action.KEY_READ,
             ),
             Reach.NODE,

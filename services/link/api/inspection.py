@@ -89,10 +89,10 @@ class LinksInspected(BaseModel):
 
 
 @router.get("/links/inspection")
-@demands(Action.LINK_INSPECT)
+@demands(Action.LINK_DETAIL_READ)
 def inspection(door: LinkDoor, actor: Who) -> LinksInspected:
     """Show each link with its gaps, refusals, restores and the fingerprints of both cards."""
-    door.demand(actor, Action.LINK_INSPECT, Resource(node=door.node.code))
+    door.demand(actor, Action.LINK_DETAIL_READ, Resource(node=door.node.code))
     pace, node = door.settings.pace, door.node
     with door.unit.transaction() as db:
         found = handlers.inspect_links(db, node.neighbours, door.now(), pace)
@@ -105,10 +105,10 @@ def inspection(door: LinkDoor, actor: Who) -> LinksInspected:
 
 
 @router.get("/links/{peer}/refusals")
-@demands(Action.LINK_INSPECT)
+@demands(Action.LINK_DETAIL_READ)
 def refusals(peer: Peer, door: LinkDoor, actor: Who, cursor: Cursor = None) -> Page[RefusalView]:
     """List everything that was refused of a neighbour, the latest first."""
-    door.demand(actor, Action.LINK_INSPECT, Resource(node=door.node.code))
+    door.demand(actor, Action.LINK_DETAIL_READ, Resource(node=door.node.code))
     before = _before(cursor)
     with door.unit.transaction() as db:
         found = refusals_of(db, peer, before, MOST_PER_PAGE + 1)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.handlers.erasing import empty
-from services.portal.handlers.facts import FACTS, RELAYED
+from services.portal.handlers.facts import FACTS, NODE_FACTS, RELAYED
 from services.portal.handlers.settling import settle
 from services.portal.handlers.sheet import Sheet, open_sheet, write_sheet
 from services.portal.handlers.telling import step_of
@@ -64,7 +64,8 @@ def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[U
 def _fact(envelope: Envelope, event: Event) -> Fact | None:
     if not isinstance(event, FactRelayed | NodeFactRelayed):
         return Fact(envelope, event)
-    kind = RELAYED.get(event.fact.type)
+    relayed = RELAYED if isinstance(event, FactRelayed) else NODE_FACTS
+    kind = relayed.get(event.fact.type)
     # What a newer node says is passed over, and so is what somebody says in this node's name.
     if kind is None or event.fact.node == envelope.node:
         return None

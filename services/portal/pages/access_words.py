@@ -82,7 +82,7 @@ GROUPS: Sequence[Group] = (
             Action.SUPERVISION_ANSWER: (_("答复督办"), "answer a supervision"),
             Action.CASE_ADVISE: (_("给下级提指导意见"), "advise the tiers below"),
             Action.LINK_READ: (_("查看级间连接"), "see the links"),
-            Action.LINK_INSPECT: (_("检查级间连接"), "inspect the links"),
+            Action.LINK_DETAIL_READ: (_("检查级间连接"), "inspect the links"),
         },
     ),
     Group(

@@ -49,7 +49,7 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "case.advise": _("给下级提指导意见"),
         "disclosure.set": _("改变上级能看到多少"),
         "link.read": _("查看级间连接"),
-        "link.inspect": _("检查级间连接"),
+        "link_detail.read": _("检查级间连接"),
         "account.read": _("查看账号"),
         "account.write": _("设置账号"),
         "token.read": _("查看令牌"),

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.portal import repository
-from services.portal.pages.days import days_below
+from services.portal.pages.days import NO_DAYS, days_below
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.language import later as _
 from services.portal.pages.nodes import node_name
@@ -67,7 +67,7 @@ def below_values(numbers: Sequence[TierNumbers], node: NodeFacts) -> dict[str, A
     known = {each.code: TierNumbers(code=each.code) for each in below(node.neighbours)} | known
     most = max((each.open for each in known.values()), default=0)
     tiers = [_tier(known[code], list(known), most, node) for code in sorted(known)]
-    return {"tiers": tiers, "is_silent": not numbers, "titles": TITLES}
+    return {**NO_DAYS, "tiers": tiers, "is_silent": not numbers, "titles": TITLES}
 
 
 def _tier(numbers: TierNumbers, codes: Sequence[str], most: int, node: NodeFacts) -> Tier:

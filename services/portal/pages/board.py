@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.portal import repository
-from services.portal.pages.days import days_below
+from services.portal.pages.days import NO_DAYS, days_below
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import LAMPS, STATUSES
@@ -56,6 +56,7 @@ def board_values(numbers: BoardNumbers) -> dict[str, Any]:
     """Return what the board shows of its numbers."""
     urgent = sorted(numbers.units, key=lambda unit: (-unit.red, -unit.yellow, -unit.open))
     return {
+        **NO_DAYS,
         "board": numbers,
         "tiles": _tiles(numbers),
         "units": urgent[:MOST_UNITS],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from shared.http import NodeFacts
 from shared.neighbours import below
 
 DAYS = 7
+NO_DAYS: Mapping[str, Any] = MappingProxyType({"reports": (), "dates": ()})
 REMEMBERED = timedelta(days=60)
 """Who has told nothing for longer is shown as having told nothing."""
 

@@ -123,7 +123,7 @@ RESTORED = Advice(
 
 
 @router.get("/admin/links")
-@demands(Action.LINK_INSPECT, audience=Audience.STAFF)
+@demands(Action.LINK_DETAIL_READ, audience=Audience.STAFF)
 async def links(request: Request) -> Response:
     """Show each link with all that is known of it."""
     actor, door = staff_of(request), door_here(request)

@@ -50,7 +50,7 @@ ROOMS: Sequence[Room] = (
         "/admin/links",
         _("级间连接"),
         _("每条连接通不通，积压、缺号、拒收、指纹，出了问题怎么办。"),
-        Action.LINK_INSPECT,
+        Action.LINK_DETAIL_READ,
     ),
     Room(
         "/admin/looks",

@@ -31,16 +31,18 @@ FACTS: Facts = MappingProxyType(
 )
 """Every event there is, but for those in which another node's facts come."""
 
-RELAYED: Mapping[str, type[CaseEvent | NodeFact]] = MappingProxyType(
+RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
     {
         kind.name: kind
         for kind in FACTS
-        if issubclass(kind, CaseEvent | NodeFact)
-        and not kind.stays_here
-        and kind not in link.FACTS
+        if issubclass(kind, CaseEvent) and not kind.stays_here and kind not in link.FACTS
     }
 )
 """By name: what another node may say. A catalogue is a node's own, and so is its link."""
+NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
+    {kind.name: kind for kind in FACTS if issubclass(kind, NodeFact)}
+)
+"""By name: what another node may say of itself as a whole."""
 
 EVERYTHING: tuple[type[Event], ...] = tuple(
     sorted((*FACTS, FactRelayed, NodeFactRelayed), key=lambda kind: kind.name)
