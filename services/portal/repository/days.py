@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Date, and_, cast, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, and_, cast, func, select, text
 
 from services.portal.policy import CHINA, Dimension
 from services.portal.tables import live
 from shared.events.portal import DayCounted
-from shared.forgetting import PATIENCE
 
 ZONE = "Asia/Shanghai"
 RESOLVE = "resolve"
+PATIENCE = text("SET LOCAL statement_timeout = '5min'")
 
 ByUnit = Mapping[date, Mapping[str, int]]
 """By the code of a unit of this node."""
