@@ -38,10 +38,12 @@ from shared.metrics import (
     DATABASE_ANSWERS,
     EVENTS_WAITING,
     KEYS_USABLE,
+    LINK_GAP,
     LINK_HELD,
     LINK_OLDEST,
     LINK_SILENT,
     LINK_UNRECEIPTED,
+    LINK_UNSENT,
     LOOK_OUTCOMES,
     MESSAGES_PARKED,
     ORDERS_OWED,
@@ -216,11 +218,18 @@ def _oldest(look: Look, now: datetime) -> float:
     return (now - posted).total_seconds() if posted else 0.0
 
 
+def _gap(look: Look, now: datetime) -> float:
+    since = look.backlog.held_since
+    return (now - since).total_seconds() if since else 0.0
+
+
 LINK_GAUGES: Mapping[Asked, Callable[[Look, datetime], float]] = {
     LINK_SILENT: _silent,
     LINK_UNRECEIPTED: lambda look, _now: look.backlog.unreceipted,
     LINK_OLDEST: _oldest,
     LINK_HELD: lambda look, _now: look.backlog.held,
+    LINK_UNSENT: lambda look, _now: look.backlog.unsent,
+    LINK_GAP: _gap,
 }
 
 

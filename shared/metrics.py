@@ -121,6 +121,7 @@ REFUSALS = (
     "malformed",
     "addressee",
     "not_theirs",
+    "not_granted",
     "broken_seal",
 )
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
@@ -169,6 +170,14 @@ LINK_HELD = Asked(
 CUSTODY_DIFFERENCES = Asked(
     "backstop_custody_differences",
     "Cases whose custody a neighbour's ledger tells otherwise than this node's.",
+    ("node", "peer"),
+)
+LINK_UNSENT = Asked(
+    "backstop_link_unsent", "Parcels for the neighbour that have not left yet.", ("node", "peer")
+)
+LINK_GAP = Asked(
+    "backstop_link_gap_seconds",
+    "How long parcels of the neighbour have waited for one that is missing; 0 without a gap.",
     ("node", "peer"),
 )
 ORDERS_OWED = Asked(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.link.policy import Pace
+from shared.events.words import Disclosure
 
 
 class Settings(BaseModel):
@@ -48,6 +49,12 @@ class Settings(BaseModel):
     )
     invitation_days: int = Field(
         default=7, ge=1, le=30, description="So long a child may join by its invitation."
+    )
+
+    disclosure: Disclosure = Field(
+        default=Disclosure.VIEW,
+        description="What the tier above sees of cases that it has not taken over: none, view "
+        "(masked) or assist (masked, and it may advise).",
     )
 
     keep_refused_days: int = Field(

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.base import CaseEvent, Envelope, Event, NodeFact, Way
 from shared.events.dispatch import CustodyTold
 from shared.events.intake import UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import Channel, Complexity
+from shared.events.words import Channel, Complexity, Disclosure
 
 
 class FactRelayed(CaseEvent):
@@ -96,6 +96,34 @@ class CustodyHeard(Event):
     def subject_id(self) -> UUID:
         """What was told."""
         return self.told.telling_id
+
+
+class DisclosureSet(NodeFact):
+    """From now on a node lets the tier above see this much of its cases."""
+
+    name: ClassVar[str] = "link.disclosure_set.v1"
+    way: ClassVar[Way] = Way.UP
+
+    level: Disclosure
+    since: AwareDatetime | None = None
+    """Only cases that were registered from then on are shown; all of them where it is null."""
+
+
+class NodeFactRelayed(Event):
+    """Another node said something about itself, and it came over the link."""
+
+    name: ClassVar[str] = "link.node_fact_relayed.v1"
+
+    fact_id: UUID
+    """The same for each saying of the same thing."""
+    via: str
+    fact: Envelope
+    """As its node said and signed it."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """What the fact is about."""
+        return self.fact_id
 
 
 class ParcelArrived(Event):

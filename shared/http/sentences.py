@@ -176,6 +176,16 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "没有这次转办，请从列表重新打开。",
         "No such hand-over: open it from the list again.",
     ),
+    "already_read": (
+        409,
+        "已经签收过了，请刷新后再看。",
+        "It was signed for before: refresh and look again.",
+    ),
+    "takes_no_advice": (
+        409,
+        "办理单位没有开放指导。可以督办，或请对方提级。",
+        "The node that has the case takes no advice. Supervise it, or ask it to hand the case up.",
+    ),
     "already_answered": (
         409,
         "已经答复过了，请刷新后再看。",

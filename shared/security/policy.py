@@ -45,7 +45,9 @@ class Action(StrEnum):
     SUPERVISION_READ = "supervision.read"
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
+    CASE_ADVISE = "case.advise"
     LINK_READ = "link.read"
+    LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -199,6 +201,7 @@ _DISPATCHING = (
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
     Action.CASE_REPORT_UP,
+    Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
 )
 _SUPERVISING = (
@@ -207,6 +210,7 @@ _SUPERVISING = (
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
     Action.CASE_REPORT_UP,
+    Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
 )
@@ -231,6 +235,7 @@ _BOOKS = (
     Action.ACCOUNT_READ,
     Action.TOKEN_READ,
     Action.KEY_READ,
+    Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
 )
 """To see how the node is administered, without changing it."""
@@ -262,6 +267,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.PARKED_WRITE,
                 Action.ADMIN_READ,
                 Action.LINK_READ,
+                Action.LINK_DETAIL_READ,
                 Action.KEY_READ,
             ),
             Reach.NODE,

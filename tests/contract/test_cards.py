@@ -73,10 +73,12 @@ ONLY_SHOWN = {
     "intake.case_held.v1",
     "intake.hold_released.v1",
     "link.anchor_contradicted.v1",
+    "link.disclosure_set.v1",
     "notify.message_failed.v1",
 }
 """Facts that are only shown: on an anchor that contradicts people act, on a message that failed
-the callback tasks will. A legal hold binds intake itself, which alone erases."""
+the callback tasks will. A legal hold binds intake itself, which alone erases. What a node lets
+others see, those hear as `link.node_fact_relayed`."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.link.handlers.amend import person_for
+from services.link.handlers.audience import heard_by
 from services.link.handlers.house import House
 from services.link.handlers.person import amendment_of
 from services.link.handlers.posting import Item, Posting
-from services.link.policy import Fact, hearers
+from services.link.policy import Fact
 from services.link.repository.cases import Case, cases_of, erase_copies, orders_since
 from services.link.repository.links import rewrite, waiting_with
 from services.link.tables import plumbing
@@ -59,9 +60,9 @@ def post_orders_again(db: Connection, peer: str, house: House) -> None:
     since = id_at(house.now - house.pace.orders_again)
     told = orders_since(db, since, not_via=peer)
     cases = cases_of(db, {case_id for _, case_id, _, _ in told})
-    near, posting = frozenset(house.neighbours), Posting()
+    posting = Posting()
     for fact_id, case_id, via, body in told:
-        if peer in hearers(Fact(via, is_order=True), cases[case_id].known, near, house.parent):
+        if peer in heard_by(house, Fact(via, is_order=True), cases[case_id]):
             posting.add(
                 peer, Item(str(fact_id), body, _box(db, house, cases[case_id], peer, body))
             )

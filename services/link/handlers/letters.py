@@ -60,6 +60,15 @@ class AnchorAnswer(BaseModel):
     contradicts: str | None = None
 
 
+class SignedNodeFact(BaseModel):
+    """A fact about a node: its envelope as JSON, exactly as that node signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    body: str
+    signature: str
+
+
 class Content(BaseModel):
     """What a parcel carries: masked facts and what is sealed with them; or anchors of audits."""
 
@@ -74,6 +83,8 @@ class Content(BaseModel):
     """To anchors of the addressee."""
     custody: list[dict[str, Any]] = []
     """What the sender's ledger of custody says, as its dispatch told it."""
+    node_facts: list[SignedNodeFact] = []
+    """About nodes as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, TooNew, read
+from services.link.handlers.node_facts import post_node_facts_again, take_node_facts
 from services.link.policy import (
     NOWHERE,
     Place,
@@ -111,6 +112,7 @@ def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
     count_anew(db, link, house.now)
     change_link(db, link.peer, **{side: house.now})
     post_orders_again(db, link.peer, house)
+    post_node_facts_again(db, link.peer, house)
     nudge(db)
 
 
@@ -121,7 +123,7 @@ def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> Place:
         case Place.NEXT:
             _count(db, link, opened, house)
         case Place.EARLY:
-            hold(db, link.peer, sequence, opened.content)
+            hold(db, link.peer, sequence, opened.content, house.now)
         case Place.AGAIN:
             change_link(db, link.peer, receipted=AGAIN)
             nudge(db)
@@ -147,6 +149,7 @@ def _count(db: Connection, link: Link, opened: Opened, house: House) -> None:
         take_facts(db, link.peer, told, house)
         take_anchors(db, link.peer, told, house)
         take_custody(db, link.peer, told, house)
+        take_node_facts(db, link.peer, told, house)
         sequence += 1
         following = take_held(db, link.peer, sequence)
     change_link(db, link.peer, heard=sequence - 1)

@@ -13,6 +13,7 @@ from services.link.policy.order import (
     receipt_of,
     taken_of,
 )
+from services.link.policy.speaking import may_speak_for
 from services.link.policy.state import (
     MOST_AGAIN,
     MOST_AHEAD,
@@ -37,6 +38,7 @@ __all__ = [
     "Standing",
     "Taken",
     "hearers",
+    "may_speak_for",
     "may_tell",
     "place_of",
     "receipt_of",

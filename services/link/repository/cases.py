@@ -32,11 +32,15 @@ class Case:
     complained_of: Sequence[Mapping[str, Any]] | None = None
     """The names of persons."""
     erased_at: datetime | None = None
+    known_at: datetime | None = None
+    """When its first fact was said; None for a case of an earlier release."""
+    told_above: bool = False
+    """The tier above may have heard of it."""
 
     @property
     def known(self) -> Known:
         """The case in the words of the policy."""
-        return Known(self.via, self.shares, self.former)
+        return Known(self.via, self.shares, self.former, was_told=self.told_above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def write_cases(db: Connection, changed: Collection[Case]) -> None:
         {"case_id": case.case_id, "via": case.via, "shares": sorted(case.shares)}
         | {"person": case.person, "complained_of": case.complained_of}
         | {"former": sorted(case.former), "erased_at": case.erased_at}
+        | {"known_at": case.known_at, "told_above": case.told_above}
         for case in sorted(changed, key=lambda one: one.case_id)
     ]
     upsert_rows(db, cases, rows)
@@ -151,4 +156,6 @@ def _case(row: Any) -> Case:
         row.person,
         row.complained_of,
         row.erased_at,
+        row.known_at,
+        row.told_above,
     )

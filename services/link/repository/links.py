@@ -76,6 +76,8 @@ class Backlog:
     oldest_at: datetime | None = None
     held: int = 0
     refused: int = 0
+    held_since: datetime | None = None
+    """When the first of those came that wait for one that is missing."""
 
 
 def take_turn(db: Connection, *, alone: bool) -> None:
@@ -207,9 +209,9 @@ def rewrite(db: Connection, table: Table, peer: str, sequence: int, content: str
     db.execute(update(table).where(mine).values(content=content))
 
 
-def hold(db: Connection, peer: str, sequence: int, content: str) -> None:
+def hold(db: Connection, peer: str, sequence: int, content: str, now: datetime) -> None:
     """Keep a parcel until those before it have come."""
-    row = {"peer": peer, "sequence": sequence, "content": content}
+    row = {"peer": peer, "sequence": sequence, "content": content, "arrived_at": now}
     db.execute(insert(held).values(row).on_conflict_do_nothing())
 
 
@@ -247,6 +249,7 @@ def backlog_of(db: Connection, peer: str) -> Backlog:
     unsent = func.count().filter(outgoing.c.sent_at.is_(None))
     waiting = select(unsent, func.count(), func.min(outgoing.c.posted_at))
     row = db.execute(waiting.where(outgoing.c.peer == peer)).one()
-    early = db.scalar(select(func.count()).select_from(held).where(held.c.peer == peer)) or 0
+    early = select(func.count(), func.min(held.c.arrived_at)).where(held.c.peer == peer)
+    held_now, held_since = db.execute(early).one()
     no = db.scalar(select(func.count()).select_from(refused).where(refused.c.peer == peer)) or 0
-    return Backlog(row[0], row[1], row[2], early, no)
+    return Backlog(row[0], row[1], row[2], held_now, no, held_since)

@@ -18,6 +18,7 @@ from services.portal.handlers.browsers import (
     known_browser,
     remembering,
 )
+from services.portal.handlers.counting import tell_days
 from services.portal.handlers.exports import (
     NEEDS as EXPORT_NEEDS,
 )
@@ -204,6 +205,7 @@ __all__ = [
     "sign_in_as",
     "sign_out",
     "staff",
+    "tell_days",
     "tidy",
     "tidy_exports",
     "token_hash",

@@ -49,6 +49,9 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         review.CaseClosed: ("round", "how", "level"),
         review.SupervisionOrdered: ("to_node", "text_masked", "answer_by", "by"),
         review.SupervisionAnswered: ("text_masked", "by"),
+        review.SupervisionReached: (),
+        review.SupervisionRead: ("by",),
+        review.GuidanceGiven: ("to_node", "text_masked", "by"),
         link.CaseReceived: ("origin",),
         link.OrderPassedOn: ("to_nodes",),
     }

@@ -21,6 +21,7 @@ from services.portal.pages import (
     find,
     follow,
     home,
+    inspection,
     keys,
     links,
     looks,
@@ -46,6 +47,7 @@ for _part in (
     *(desk, acts, find, register, messages, below, links, exports, marks),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
+    *(inspection,),
 ):
     router.include_router(_part.router)
 

@@ -83,7 +83,9 @@ GROUPS: Sequence[Group] = (
             Action.SUPERVISION_READ: (_("查看督办"), "see supervisions"),
             Action.SUPERVISION_ORDER: (_("督办下级"), "supervise a tier below"),
             Action.SUPERVISION_ANSWER: (_("答复督办"), "answer a supervision"),
+            Action.CASE_ADVISE: (_("给下级提指导意见"), "advise the tiers below"),
             Action.LINK_READ: (_("查看级间连接"), "see the links"),
+            Action.LINK_DETAIL_READ: (_("检查级间连接"), "inspect the links"),
         },
     ),
     Group(

@@ -56,6 +56,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "withdraw": {"because": _("请写为什么撤回。")},
         "report_up": {"because": _("请写要报告什么。")},
         "supervise": {"text": _("请写督办什么。")},
+        "advise": {"text": _("请写指导意见。")},
+        "read_supervision": {},
         "answer_supervision": {"text": _("请写答复。")},
         "hold": {"reason": _("请写为什么要保留。")},
         "release": {"reason": _("请写为什么可以解除。")},
@@ -117,6 +119,8 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "withdraw": _fields("because"),
         "report_up": _fields("case_id", "because"),
         "supervise": _fields("case_id", "text"),
+        "advise": _fields("case_id", "text"),
+        "read_supervision": _fields(),
         "answer_supervision": _fields("text"),
         "hold": _fields("reason", "review_on"),
         "release": _fields("reason"),
@@ -143,11 +147,15 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "give_back": "/api/v1/hand-overs",
         "report_up": "/api/v1/reports-up",
         "supervise": "/api/v1/supervisions",
+        "advise": "/api/v1/guidances",
+        "read_supervision": "/api/v1/supervisions/{supervision_id}/read",
         "answer_supervision": "/api/v1/supervisions/{supervision_id}/answer",
     }
 )
 """Where each act is asked for; what is in braces is a field of its form."""
-SAID_ONCE = frozenset({"correction", "hand_over", "give_back", "report_up", "supervise", "erase"})
+SAID_ONCE = frozenset(
+    {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
+)
 """Acts that make something new: a form that is sent twice counts once."""
 
 

@@ -50,6 +50,9 @@ SENTENCES: Mapping[str, str] = {
     "review.case_closed.v1": "结束：{how}",
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
     "review.supervision_answered.v1": "答复督办",
+    "review.supervision_reached.v1": "督办已送到",
+    "review.supervision_read.v1": "签收督办",
+    "review.guidance_given.v1": "给{to_node}提指导意见",
     "link.case_received.v1": "收到诉求人的姓名和电话，已加密保存",
     "link.order_passed_on.v1": "清除或更正的命令已发给存有副本的各级",
 }

@@ -12,9 +12,10 @@ from services.portal.policy.custody import (
     is_below,
     place,
 )
-from services.portal.policy.days import day_of
+from services.portal.policy.days import CHINA, day_of
 from services.portal.policy.devices import device_of
 from services.portal.policy.duties import Duty, duty_of, is_open
+from services.portal.policy.indicators import days_to_count, withheld
 from services.portal.policy.lamps import Clock, Promises, promises
 from services.portal.policy.passwords import AccountRules, Part, PasswordRules, own_words, verdict
 from services.portal.policy.refusals import Refusal
@@ -32,6 +33,7 @@ from services.portal.policy.tokens import (
 )
 
 __all__ = [
+    "CHINA",
     "AccountRules",
     "ClaimRules",
     "Clock",
@@ -64,6 +66,7 @@ __all__ = [
     "comes_from",
     "custody",
     "day_of",
+    "days_to_count",
     "device_of",
     "duty_of",
     "hand_over_state",
@@ -82,4 +85,5 @@ __all__ = [
     "token_state",
     "verdict",
     "wait_after",
+    "withheld",
 ]

@@ -254,7 +254,8 @@ class Node:
         ]
 
     def _everything(self) -> Cue:
-        kinds: tuple[type[Event], ...] = (*link.NOTED.values(), CustodyTold, ParcelArrived)
+        told = (*link.NOTED.values(), *link.NODE_FACTS.values())
+        kinds: tuple[type[Event], ...] = (*told, CustodyTold, ParcelArrived)
         return Cue(kinds, self._hear_all, Manner.ENVELOPES)
 
     def _hear_custody(self, db: Connection, event: CustodyHeard) -> None:

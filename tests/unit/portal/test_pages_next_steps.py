@@ -50,7 +50,13 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
         (DISPATCHER, AWAY, COUNTY, None, ["mark"]),
         (SUPERVISOR, SEEN, CITY, None, ["supervise", "hold"]),
         (DISPATCHER, SEEN, CITY, None, []),
-        (SUPERVISOR, SUPERVISED, COUNTY, "answer_supervision", ["report_up", "mark", "hold"]),
+        (
+            SUPERVISOR,
+            SUPERVISED,
+            COUNTY,
+            "answer_supervision",
+            ["read_supervision", "report_up", "mark", "hold"],
+        ),
         (INSPECTOR, SUPERVISED, COUNTY, None, []),
     ],
 )
