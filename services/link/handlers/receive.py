@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from services.link.handlers.anchors import take_anchors
 from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
+from services.link.handlers.files import nudge_for_pieces, take_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, TooNew, read
 from services.link.policy import NOWHERE, Place, Received, place_of, receipt_of
@@ -73,6 +74,7 @@ def _take_receipt(db: Connection, link: Link, head: Head, house: House) -> None:
             received = link.begun_after + head.receipt
             forget_received(db, link.peer, received)
             change_link(db, link.peer, received=received)
+            nudge_for_pieces(db, link.peer)
         case Received.RESTORED:
             _was_restored(db, link, house, "restored_at")
         case Received.LOST:
@@ -119,6 +121,7 @@ def _count(db: Connection, link: Link, opened: Opened, house: House) -> None:
         told = Content.model_validate_json(following)
         take_facts(db, link.peer, told, house)
         take_anchors(db, link.peer, told, house)
+        take_pieces(db, link.peer, told, house)
         sequence += 1
         following = take_held(db, link.peer, sequence)
     change_link(db, link.peer, heard=sequence - 1)

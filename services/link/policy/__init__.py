@@ -1,5 +1,6 @@
 """The rules of link: who hears of a fact, whom to believe, in which order parcels count."""
 
+from services.link.policy.files import may_go
 from services.link.policy.interest import Fact, Known, hearers, may_tell
 from services.link.policy.order import (
     NOWHERE,
@@ -34,6 +35,7 @@ __all__ = [
     "Received",
     "Standing",
     "hearers",
+    "may_go",
     "may_tell",
     "place_of",
     "receipt_of",

@@ -31,11 +31,13 @@ class Fact:
     """For whom it is, if for one node."""
     is_order: bool = False
     """It concerns every copy: whoever ever heard of the case must hear of it, and answers."""
+    for_one: bool = False
+    """It is of no business to anybody but the node that it is for."""
 
 
 def hearers(fact: Fact, case: Known, neighbours: frozenset[str], parent: str | None) -> set[str]:
     """Return the neighbours that hear of a fact."""
-    wanted = {parent, *case.shares}
+    wanted = set() if fact.for_one else {parent, *case.shares}
     if fact.is_order:
         wanted |= {case.via, *case.former}
     if fact.to_node is not None:
