@@ -100,8 +100,9 @@ def take_out(db: Connection, peer: str, limit: int) -> list[Piece]:
     """Remove and return the first pieces that wait for a neighbour, in the order of laying."""
     c = pieces.c
     waiting = select(c.position).where(c.way == Way.OUT, c.peer == peer)
-    first = waiting.order_by(c.position).limit(limit).with_for_update()
-    mine = (c.way == Way.OUT) & (c.peer == peer) & c.position.in_(first)
+    # As a CTE it runs once; in an IN it may run for each row, and then take more than the limit.
+    first = waiting.order_by(c.position).limit(limit).with_for_update().cte("first")
+    mine = (c.way == Way.OUT) & (c.peer == peer) & c.position.in_(select(first.c.position))
     taken = delete(pieces).where(mine)
     found = db.execute(taken.returning(c.position, c.case_id, c.file_id, c.number, c.box))
     return [Piece(*row[1:]) for row in sorted(found)]
