@@ -176,6 +176,7 @@ CERTIFICATE_LEFT = Asked(
     "Which part of its life a certificate of the links has left, from 1 to 0: the authority, the "
     "broker's, the own one at the tier above, and that of each node below by its code.",
     ("node", "certificate"),
+)
 FILES_AWAITED = Asked(
     "backstop_files_awaited",
     "Files that a neighbour offered and that are not whole yet.",

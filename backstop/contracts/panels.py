@@ -190,6 +190,8 @@ LINKS = Row(
                 Query("max by (peer) (backstop_link_takers{NODE})", "shovel → {{peer}}"),
                 Query("max(backstop_link_unrouted{NODE})", "无处可去"),
             ),
+        ),
+        Panel(
             "等附件多久 · Files awaited for",
             [each("peer", "backstop_files_awaited_oldest_seconds{NODE}", "max")],
             "s",
