@@ -4,7 +4,7 @@ intake lays out what a neighbour asked for and takes what came; link carries. Th
 as they share the vault: so the bytes of files go through no event, no queue and no journal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from uuid import UUID
@@ -111,12 +111,6 @@ def take_out(db: Connection, peer: str, limit: int) -> list[Piece]:
 def numbers_on(db: Connection, shelf: Shelf) -> set[int]:
     """Return which pieces of a file lie there."""
     return set(db.scalars(select(pieces.c.number).where(shelf.rows)))
-
-
-def boxes_on(db: Connection, shelf: Shelf) -> Mapping[int, str]:
-    """Return the pieces of a file by number, in their order."""
-    found = select(pieces.c.number, pieces.c.box).where(shelf.rows).order_by(pieces.c.number)
-    return {row.number: row.box for row in db.execute(found)}
 
 
 def box_on(db: Connection, shelf: Shelf, number: int) -> str | None:

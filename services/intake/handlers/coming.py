@@ -42,17 +42,18 @@ from services.intake.repository.coming import (
     change_coming,
     count_awaited,
     drop_coming,
+    legs_of,
     lock_coming,
     overdue,
 )
-from shared.errors import Refused
+from shared.errors import NotYet, Refused
 from shared.events.intake import FileAsked, FileFault, FileOffered, FileSettled
 from shared.events.link import FactRelayed, PiecesArrived
 from shared.outbox import say
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
 from shared.security.letters import open_sealed
-from shared.security.pieces import Shelf, Way, box_on, boxes_on, clear, label_of, numbers_on
+from shared.security.pieces import Shelf, Way, box_on, clear, label_of, numbers_on
 from shared.security.sealing import KeyDestroyed, SealBroken, Sealer, sm3
 from shared.security.vault import sealer_of_case
 
@@ -83,6 +84,8 @@ def expect_file(db: Connection, event: FactRelayed, house: FileHouse) -> None:
     case = case_of(db, event.case_id, lock=True) if is_for_us else None
     if case is None or case.erased_at is not None:
         return
+    if event.via not in legs_of(db, case.case_id):
+        raise NotYet("whoever offers it has not taken the case from here, as far as is known")
     if attachment_of(db, case.case_id, offered.file_id) is not None:
         return
     known = count_attachments(db, case.case_id) + count_awaited(db, case.case_id)
@@ -284,9 +287,10 @@ class _Taking:
             raise NotWhole from error
 
     def _data(self) -> bytes:
-        boxes = boxes_on(self.db, self.shelf)
         numbers = range(HEAD + 1, self.coming.pieces + 1)
-        return b"".join(self._opened(number, boxes[number]) for number in numbers)
+        # One box after the other: all of them together are larger than the file.
+        boxes = ((number, box_on(self.db, self.shelf, number)) for number in numbers)
+        return b"".join(self._opened(number, box or "") for number, box in boxes)
 
     def _opened(self, number: int, box: str) -> bytes:
         label = label_of(self.coming.case_id, self.coming.file_id, number)

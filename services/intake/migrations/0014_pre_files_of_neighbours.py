@@ -19,6 +19,14 @@ WHERE event = 'dispatch.case_handed_over.v1'
 """What was handed over from here before: files that are added from now on go there as well."""
 
 
+GIVERS = """
+INSERT INTO intake.legs (case_id, node)
+SELECT case_id, origin FROM intake.cases WHERE origin IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+"""Who gave a case is known only of those that its origin gave."""
+
+
 def upgrade() -> None:
     op.add_column("attachments", sa.Column("content", sa.Text(), nullable=True), schema="intake")
     op.add_column("attachments", sa.Column("origin", sa.Text(), nullable=True), schema="intake")
@@ -33,6 +41,7 @@ def upgrade() -> None:
         schema="intake",
     )
     op.execute(TAKERS)
+    op.execute(GIVERS)
     op.create_table(
         "coming_files",
         sa.Column("file_id", sa.Uuid(), nullable=False),

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from services.intake import handlers
 from services.intake.handlers import FileHouse
@@ -16,8 +16,9 @@ from services.intake.policy.files import AttachmentLimits
 from services.intake.repository.attachments import FILE, attachments_of
 from services.intake.repository.cases import case_of
 from services.intake.repository.coming import Awaited, awaited, coming_of, legs_of
-from services.intake.tables import attachment_parts
+from services.intake.tables import attachment_parts, legs
 from shared.clock import new_id
+from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.intake import FileAsked, FileFault, FileOffered, FileSettled
 from shared.events.link import CaseReceived, PiecesArrived
@@ -252,6 +253,15 @@ def test_a_piece_in_the_place_of_another_does_not_open(giver: Giver) -> None:
 
     assert giver.asked() == [0]
     assert giver.kept() == []
+
+
+def test_who_does_not_share_the_case_as_far_as_is_known_offers_no_file(
+    giver: Giver, db: Connection
+) -> None:
+    db.execute(delete(legs))
+
+    with pytest.raises(NotYet):
+        giver.offer()
 
 
 def test_what_nobody_asked_for_is_thrown_away(giver: Giver, db: Connection) -> None:

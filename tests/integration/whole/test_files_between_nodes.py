@@ -213,7 +213,7 @@ def test_few_pieces_are_under_way_at_once_and_facts_do_not_wait_for_the_others(
 ) -> None:
     county, city = tiers.county, tiers.city
     told = register(county)
-    add(county, told, "合同.pdf", document(1_400_000, "facts"), told.holder)
+    add(county, told, "合同.pdf", document(2_200_000, "facts"), told.holder)
     hand_over(tiers, told, county, city)
     step_until(tiers, told, here=1)
 
@@ -226,15 +226,15 @@ def test_few_pieces_are_under_way_at_once_and_facts_do_not_wait_for_the_others(
 
     assert 0 < beside_facts < WINDOW
     assert known == 1
-    assert f"正在传来 {so_far}/11" in waits
-    assert so_far < 11
+    assert f"正在传来 {so_far}/17" in waits
+    assert so_far < 17
     assert digests(city, told) == digests(county, told)
 
 
 def test_a_link_that_breaks_goes_on_where_it_was(tiers: WholeTiers) -> None:
     county, city = tiers.county, tiers.city
     told = register(county)
-    add(county, told, "合同.pdf", document(1_400_000, "cut"), told.holder)
+    add(county, told, "合同.pdf", document(2_200_000, "cut"), told.holder)
     hand_over(tiers, told, county, city)
     step_until(tiers, told, here=WINDOW)
 
