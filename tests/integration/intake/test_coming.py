@@ -55,7 +55,7 @@ def house(keys: NodeKeys, city: NodeKeys) -> FileHouse:
 def leg(db: Connection, keys: NodeKeys) -> CaseReceived:
     """A case that the city gave this node."""
     event = received(db, keys).model_copy(update={"given_by": CITY})
-    handlers.receive_case(db, keys, event)
+    handlers.receive_case(db, keys, event, NODE)
     return event
 
 
@@ -305,7 +305,7 @@ def test_whatever_gets_lost_doubled_shuffled_or_changed_the_file_comes_whole_or_
     db: Connection, house: FileHouse, keys: NodeKeys, seed: int, trouble: float
 ) -> None:
     leg = received(db, keys).model_copy(update={"given_by": CITY})
-    handlers.receive_case(db, keys, leg)
+    handlers.receive_case(db, keys, leg, NODE)
     giver, luck = Giver(db, house, leg, LONG), Random(seed)  # noqa: S311  # to repeat it
     giver.offer()
     for step in range(200):
