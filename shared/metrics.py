@@ -191,6 +191,21 @@ CERTIFICATE_LEFT = Asked(
     "broker's, the own one at the tier above, and that of each node below by its code.",
     ("node", "certificate"),
 )
+FILES_AWAITED = Asked(
+    "backstop_files_awaited",
+    "Files that a neighbour offered and that are not whole yet.",
+    ("node", "peer"),
+)
+FILES_OLDEST = Asked(
+    "backstop_files_awaited_oldest_seconds",
+    "Seconds since the oldest file was offered that is not whole yet.",
+    ("node", "peer"),
+)
+FILES_NOT_KEPT = Asked(
+    "backstop_files_not_kept",
+    "Files of a neighbour that are not kept: of another kind than told, too large, or broken.",
+    ("node", "peer"),
+)
 TOKENS_ENDING = Asked(
     "backstop_tokens_ending",
     "Tokens of other systems that end within the days of warning and were not renewed.",

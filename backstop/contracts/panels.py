@@ -197,6 +197,11 @@ LINKS = Row(
                 Query("max(backstop_link_unrouted{NODE})", "无处可去"),
             ),
         ),
+        Panel(
+            "等附件多久 · Files awaited for",
+            [each("peer", "backstop_files_awaited_oldest_seconds{NODE}", "max")],
+            "s",
+        ),
     ),
 )
 

@@ -117,9 +117,13 @@ attachments = Table(
     Column("key_id", Uuid, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("added_by_staff", Boolean, nullable=False),
+    Column("content", Text),
+    Column("origin", Text),
 )
 """Photographs and documents of a case. `digest` is a keyed hash of what was sent: the same file
-twice is one. Name and place are sealed like every text; `place` only where the person agreed."""
+twice is one; `content` of what is kept, by which a neighbour's copy is known. Name and place are
+sealed like every text; `place` only where the person agreed. `origin` is the node at which it was
+added, NULL for this one."""
 Index(None, attachments.c.case_id, attachments.c.digest, unique=True)
 
 attachment_parts = Table(
@@ -131,6 +135,38 @@ attachment_parts = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 """The bytes, in parts that are sealed one by one; `variant` is `file` or `thumbnail`."""
+
+legs = Table(
+    "legs",
+    metadata,
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), primary_key=True),
+    Column("node", Text, primary_key=True),
+)
+"""Neighbours that took a case from here, or gave it: its files go to them, and to nobody else."""
+
+coming_files = Table(
+    "coming_files",
+    metadata,
+    Column("file_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("via", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_by_staff", Boolean, nullable=False),
+    Column("offered_at", DateTime(timezone=True), nullable=False),
+    Column("here", Integer, nullable=False, server_default="0"),
+    Column("asked_to", Integer, nullable=False, server_default="-1"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("next_at", DateTime(timezone=True)),
+    Column("fault", Text),
+)
+"""Files that a neighbour (`via`) offered, until they are whole: how many pieces are here, up to
+which they were asked for, when they are asked for again; or why they are not kept (`fault`)."""
+Index(None, coming_files.c.next_at, postgresql_where=coming_files.c.next_at.is_not(None))
 
 number_lanes = Table(
     "number_lanes",

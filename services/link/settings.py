@@ -68,6 +68,13 @@ class Settings(BaseModel):
         """How long it is kept what was not believed."""
         return timedelta(days=self.keep_refused_days)
 
+    file_window: int = Field(
+        default=8,
+        ge=1,
+        le=200,
+        description="Pieces of files (128 KiB each) that may be under way to a neighbour at once.",
+    )
+
     @property
     def pace(self) -> Pace:
         """The patience of these settings in the words of the policy."""
@@ -77,4 +84,5 @@ class Settings(BaseModel):
             longest=timedelta(seconds=self.longest_resend_seconds),
             down_after=timedelta(seconds=self.down_after_seconds),
             orders_again=timedelta(days=self.orders_again_days),
+            window=self.file_window,
         )

@@ -26,6 +26,12 @@ class Event(BaseModel):
     stays_here: ClassVar[bool] = False
     """Of no business to other nodes: link does not hear it."""
 
+    in_journal: ClassVar[bool] = True
+    """Kept for people to read; what only moves the bytes of files is not."""
+
+    for_one: ClassVar[bool] = False
+    """For the node named in `to_node` alone: the tier above and others are not told."""
+
     occurred_at: AwareDatetime
 
     @property

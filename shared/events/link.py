@@ -53,6 +53,19 @@ class CaseReceived(CaseEvent):
     accepted_at: AwareDatetime
     amendment: int = 0
     """The last correction that is in it already."""
+    given_by: str | None = None
+    """The neighbour whose offer was taken; a node of an earlier release does not say."""
+
+
+class PiecesArrived(CaseEvent):
+    """Pieces of a file came from a neighbour and lie closed in this node's room for them."""
+
+    name: ClassVar[str] = "link.pieces_arrived.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    file_id: UUID
+    via: str
 
 
 class AnchorContradicted(Event):

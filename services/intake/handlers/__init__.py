@@ -12,6 +12,7 @@ from services.intake.handlers.attached import (
     wait_for_files,
 )
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
+from services.intake.handlers.coming import ask_again, hear_of_file, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
 from services.intake.handlers.correction import (
     Correcting,
@@ -46,6 +47,7 @@ from services.intake.handlers.lost_code import (
     forget_old_asks,
     send_codes,
 )
+from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
@@ -72,6 +74,7 @@ __all__ = [
     "Correcting",
     "Declining",
     "ErasureAsking",
+    "FileHouse",
     "Holding",
     "Knock",
     "Listed",
@@ -94,6 +97,7 @@ __all__ = [
     "approve_correction",
     "approve_erasure",
     "approve_unmarking",
+    "ask_again",
     "ask_code",
     "ask_correction",
     "ask_erasure",
@@ -109,7 +113,9 @@ __all__ = [
     "follow_relayed",
     "forget_old_asks",
     "forget_old_counts",
+    "give_to_takers",
     "hear_mark",
+    "hear_of_file",
     "hear_order",
     "hold_case",
     "list_attachments",
@@ -130,6 +136,7 @@ __all__ = [
     "renew_code",
     "reveal_person",
     "send_codes",
+    "take_pieces",
     "use_code",
     "wait_for_files",
     "wait_for_look",

@@ -26,6 +26,7 @@ from services.intake.policy.retention import (
     is_due,
 )
 from services.intake.repository.cases import Case, case_of, erase_case
+from services.intake.repository.coming import erase_files
 from services.intake.repository.orders import (
     Looks,
     Order,
@@ -52,6 +53,7 @@ from shared.security import vault
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
+from shared.security.pieces import clear_case
 
 ERASURE = "erasure"
 BY_TIME = "retention"
@@ -176,6 +178,8 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_facts(db, case_id)
     empty_corrections(db, case_id, now)
     forget_unmarkings(db, case_id)
+    erase_files(db, case_id)
+    clear_case(db, case_id)
     forget_case(db, idempotency, case_id)
     forget_said(db, plumbing, case_id)
     forget_unheard(db, plumbing, case_id)

@@ -10,6 +10,7 @@ from services.intake.handlers.find import made_findable
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.scope import Ground
 from services.intake.repository.cases import Case, add_received, case_of
+from services.intake.repository.coming import add_leg
 from services.intake.repository.timeline import add_facts
 from shared.events.intake import ComplainedOf, ComplaintMarked
 from shared.events.link import CaseReceived, FactRelayed
@@ -24,6 +25,8 @@ def receive_case(db: Connection, keys: NodeKeys, event: CaseReceived, node: str)
         registered = Fact(FactKind.REGISTERED, event.registered_at, params=number)
         accepted = Fact(FactKind.ACCEPTED, event.accepted_at)
         add_facts(db, [(event.case_id, registered), (event.case_id, accepted)])
+    if event.given_by is not None:
+        add_leg(db, event.case_id, event.given_by)
     units = own_units(db, event.complained_units, node)
     told = ComplainedOf(units=units, persons=event.complained_of)
     if units or event.complained_of:

@@ -42,7 +42,9 @@ def _without(db: Connection, content: str, case_id: UUID) -> str:
         for fact in told.get("facts", ())
     ]
     boxes = {fact_id: box for fact_id, box in told.get("boxes", {}).items() if fact_id not in mine}
-    return json.dumps({**told, "facts": facts, "boxes": boxes}, ensure_ascii=False)
+    pieces = [piece for piece in told.get("pieces", ()) if piece["case_id"] != str(case_id)]
+    kept = {"facts": facts, "boxes": boxes, "pieces": pieces}
+    return json.dumps({**told, **kept}, ensure_ascii=False)
 
 
 def _box(db: Connection, house: House, case: Case, peer: str, body: str) -> str | None:

@@ -208,7 +208,8 @@ class _Taking:
         to_node = one.envelope.data.get("to_node")
         is_ours = to_node == self.house.node
         is_order = one.envelope.type in ORDERS
-        fact = Fact(self.peer, None if is_ours else to_node, is_order)
+        for_one = one.event is not None and one.event.for_one
+        fact = Fact(self.peer, None if is_ours else to_node, is_order, for_one)
         peers = heard_by(self.house, fact, case)
         for peer in peers:
             # A box goes on closed: only its addressee can open it.

@@ -19,6 +19,8 @@ from shared.security.letters import is_signed_by, sign
 VERSION = 1
 MOST_BYTES = 4_194_304
 """What a parcel may weigh: twenty times what one packs, for a single fact may be long."""
+MOST_PIECES = 32_767
+MOST_BOX = 200_000
 NO_CONTENT = '{"facts":[],"boxes":{}}'
 
 
@@ -69,8 +71,19 @@ class SignedNodeFact(BaseModel):
     signature: str
 
 
+class CarriedPiece(BaseModel):
+    """A piece of a file, sealed for the intake of the addressee."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case_id: UUID
+    file_id: UUID
+    number: int = Field(ge=0, le=MOST_PIECES)
+    box: str = Field(max_length=MOST_BOX)
+
+
 class Content(BaseModel):
-    """What a parcel carries: masked facts and what is sealed with them; or anchors of audits."""
+    """What a parcel carries: masked facts and what is sealed with them; anchors; pieces."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -85,6 +98,8 @@ class Content(BaseModel):
     """What the sender's ledger of custody says, as its dispatch told it."""
     node_facts: list[SignedNodeFact] = []
     """About nodes as a whole."""
+    pieces: list[CarriedPiece] = []
+    """Of files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ class _Noting:
 
     def _post(self, envelope: Envelope, event: CaseEvent, box: str | None) -> None:
         to_node: str | None = getattr(event, "to_node", None)
-        peers = heard_by(self.house, Fact(to_node=to_node), self.case)
+        fact = Fact(to_node=to_node, for_one=event.for_one)
+        peers = heard_by(self.house, fact, self.case)
         self.case = after_telling(self.house, self.case, peers)
         for peer in peers:
             item = Item(str(envelope.id), body_of(envelope), box if peer == to_node else None)
@@ -191,8 +192,9 @@ class _Noting:
             return
         self._share(event.to_node)
         told = self._first_told(event)
-        fact = self._reworded(received(self.db, self.house, *told, box))
-        fact = fact.model_copy(update={"complained_units": self._own_units(event.case_id)})
+        taken = self._reworded(received(self.db, self.house, *told, box))
+        more = {"complained_units": self._own_units(event.case_id), "given_by": event.to_node}
+        fact = taken.model_copy(update=more)
         say(self.db, fact)
         self.case = replace(self.case, person=person_of(fact))
 

@@ -8,6 +8,7 @@ from services.link.handlers.anchors import take_anchors
 from services.link.handlers.custody import take_custody
 from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
+from services.link.handlers.files import nudge_for_pieces, take_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, TooNew, read
 from services.link.handlers.node_facts import post_node_facts_again, take_node_facts
@@ -85,6 +86,7 @@ def _take_receipt(db: Connection, link: Link, head: Head, house: House) -> None:
         case Received.UP_TO:
             received = link.begun_after + head.receipt
             _let_go(db, link, received)
+            nudge_for_pieces(db, link.peer)
         case Received.RESTORED:
             _was_restored(db, link, house, "restored_at")
         case Received.LOST:
@@ -150,6 +152,7 @@ def _count(db: Connection, link: Link, opened: Opened, house: House) -> None:
         take_anchors(db, link.peer, told, house)
         take_custody(db, link.peer, told, house)
         take_node_facts(db, link.peer, told, house)
+        take_pieces(db, link.peer, told, house)
         sequence += 1
         following = take_held(db, link.peer, sequence)
     change_link(db, link.peer, heard=sequence - 1)

@@ -1,5 +1,6 @@
 """The rules of link: who hears of a fact, whom to believe, in which order parcels count."""
 
+from services.link.policy.files import may_go
 from services.link.policy.interest import Fact, Known, hearers, may_tell
 from services.link.policy.order import (
     NOWHERE,
@@ -38,6 +39,7 @@ __all__ = [
     "Standing",
     "Taken",
     "hearers",
+    "may_go",
     "may_speak_for",
     "may_tell",
     "place_of",

@@ -35,11 +35,14 @@ class Fact:
     """For whom it is, if for one node."""
     is_order: bool = False
     """It concerns every copy: whoever ever heard of the case must hear of it, and answers."""
+    for_one: bool = False
+    """It is of no business to anybody but the node that it is for."""
 
 
 def hearers(fact: Fact, case: Known, neighbours: frozenset[str], parent: str | None) -> set[str]:
     """Return the neighbours that hear of a fact."""
-    wanted = {*case.shares, parent if case.is_told else None}
+    open_to = {*case.shares, parent if case.is_told else None}
+    wanted = set() if fact.for_one else open_to
     if fact.is_order:
         wanted |= {case.via, *case.former, parent if case.was_told else None}
     if fact.to_node is not None:

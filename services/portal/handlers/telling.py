@@ -18,6 +18,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseAccepted: ("complexity", "item_name", "by"),
         intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
         intake.ComplaintMarked: ("by",),
+        intake.FileAdded: ("kind", "bytes", "by_staff"),
         intake.OneTimeCodeMade: ("expires_at",),
         intake.QueryCodeRenewed: ("by",),
         intake.CaseAmended: ("fields",),

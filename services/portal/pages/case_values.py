@@ -12,6 +12,7 @@ from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard, SupervisionCard
+from shared.events.intake import FileAdded
 from shared.events.review import GuidanceGiven
 from shared.http import NodeFacts
 from shared.regions import full_name_of
@@ -38,6 +39,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "titles": {**TITLES, "hand_over": one_way(node, came_from) or TITLES["hand_over"]},
         "only_neighbour": others[0] if len(others) == 1 else None,
         "story": story(case.timeline, node),
+        "files": sum(step.name == FileAdded.name for step in case.timeline),
         "charges": charges(case, node),
         "against": against_of(case, node),
         "region": full_name_of(case.region or "") or case.region or "—",

@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.case_accepted.v1": "受理，难易：{complexity}",
     "intake.case_declined.v1": "不予受理：{reason}",
     "intake.complaint_marked.v1": "记下反映对象，按规定回避",
+    "intake.file_added.v1": "加了一个附件（{kind}）",
     "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "intake.case_amended.v1": "登记的信息已更正：{fields}",

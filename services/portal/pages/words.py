@@ -230,6 +230,17 @@ TIERS: Mapping[str, str] = MappingProxyType(
     {"province": _("省级"), "city": _("市级"), "county": _("县级")}
 )
 RELATIONS: Mapping[str, str] = MappingProxyType({"above": _("上级"), "below": _("下级")})
+FILE_FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "too_large": _("超过本级允许的大小"),
+        "full": _("这件在本级的附件已满"),
+        "kind": _("内容和说的类型不符"),
+        "active": _("里面有会运行的内容"),
+        "picture": _("图片打不开，或夹带了别的内容"),
+        "broken": _("几次传来的内容都对不上摘要"),
+    }
+)
+"""Why a file of another node is not kept."""
 LINK_STATES: Mapping[str, str] = MappingProxyType(
     {
         "up": _("正常"),

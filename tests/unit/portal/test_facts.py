@@ -10,7 +10,7 @@ from shared.events.sealed import Sealed, SealedParty
 PUBLISHED = {
     kind
     for kind in every_event()
-    if kind.__module__.startswith("shared.events.") and not kind.between_nodes
+    if kind.__module__.startswith("shared.events.") and not kind.between_nodes and kind.in_journal
 }
 
 

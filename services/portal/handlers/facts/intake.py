@@ -15,6 +15,7 @@ from shared.events.intake import (
     CaseHeld,
     CaseRegistered,
     ComplaintMarked,
+    FileAdded,
     HoldReleased,
     OneTimeCodeMade,
     QueryCodeRenewed,
@@ -78,7 +79,9 @@ def _all_of(told: Mapping[str, Any], name: str, before: Sequence[str] | None) ->
     return sorted({*kept, *(one for each in told.values() for one in each.get(name, ()))})
 
 
-def _noted(sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCodeRenewed) -> None:
+def _noted(
+    sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCodeRenewed | FileAdded
+) -> None:
     sheet.case(event.case_id)
 
 
@@ -116,6 +119,7 @@ FACTS: Facts = {
     CaseAccepted: _accepted,
     CaseDeclined: _declined,
     ComplaintMarked: _complaint,
+    FileAdded: _noted,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,
     CaseAmended: _amended,
