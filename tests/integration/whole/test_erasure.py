@@ -22,7 +22,7 @@ from tests.whole.tiers import WholeTiers
 
 pytestmark = pytest.mark.integration
 
-NAME, AGENT = "诸葛慕云", "上官若曦"
+NAME, AGENT = "司徒静川", "上官若曦"
 PERSON = {
     "kind": "person",
     "name": NAME,
@@ -31,13 +31,13 @@ PERSON = {
     "address": "舒城县城关镇梅河路 77 号",
 }
 TITLE, TEXT, ITEM = (
-    "棠树乡的低保办不下来",
-    "诸葛慕云在棠树乡跑了六趟，村里人都知道他。",
+    "汤池乡的低保办不下来",
+    "司徒静川在汤池乡跑了六趟，村里人都知道他。",
     "低保那件事",
 )
 SEALED = re.compile(r'\{[^{}]*"key_id"[^{}]*\}')
 ASKING = {"ground": "request", "requester": "person", "reason": "本人要求删除"}
-ANSWER = "已请棠树乡政府补发，本人认可。"
+ANSWER = "已请汤池乡政府补发，本人认可。"
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_nothing_of_the_person_is_left_in_any_tier(tiers: WholeTiers) -> None:
     tiers.settle()
 
     after = dump(tiers)
-    words = (NAME, "诸葛", AGENT, "上官", "139****1234", TITLE, "棠树乡", ITEM, told.code)
+    words = (NAME, "司徒", AGENT, "上官", "139****1234", TITLE, "汤池乡", ITEM, told.code)
     assert [word for word in (*words, *hashes) if word in after] == []
     still = [
         one for code, found in before.items() for one in found if opens(tiers.nodes[code], one)
