@@ -206,7 +206,8 @@ class Measured(Collector):
             owed, now = awaited(db), utcnow()
         for asked, measure in FILE_GAUGES.items():
             family = asked.family()
-            for peer, files in owed.items():
+            for peer in sorted({*self._node.neighbours, *owed}):
+                files = owed.get(peer, NO_FILES)
                 family.add_metric([self._node.code, peer], measure(files, now))
             yield family
 
@@ -264,6 +265,7 @@ ANCHOR_GAUGES: Mapping[Asked, Callable[[AnchorState, datetime], float]] = {
 }
 
 
+NO_FILES = Awaited(files=0, oldest_at=None, faulty=0)
 FILE_GAUGES: Mapping[Asked, Callable[[Awaited, datetime], float]] = {
     FILES_AWAITED: lambda files, _now: files.files,
     FILES_OLDEST: lambda files, now: _since(files.oldest_at, now) if files.oldest_at else 0.0,

@@ -60,7 +60,8 @@ class Reader:
     def __init__(self, kinds: Mapping[str, type[Event]]) -> None:
         self._kinds = kinds
         self._from_outside = {name for name, kind in kinds.items() if kind.between_nodes}
-        known = {kind.name for kind in every_event() if not kind.between_nodes}
+        kept = (kind for kind in every_event() if kind.in_journal and not kind.between_nodes)
+        known = {kind.name for kind in kept}
         # Who hears everything keeps the journal: a fact it does not know must not be lost there.
         self._parks_unknown = known <= set(kinds)
 

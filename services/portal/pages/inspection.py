@@ -34,6 +34,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "not_theirs": _("说了它无权说的件"),
         "not_granted": _("本级没有让上级提指导意见"),
         "broken_seal": _("加密内容打不开"),
+        "exchange": _("不是从对方自己的入口来的"),
+        "account": _("不是用对方自己的账号发的"),
+        "size": _("太大"),
     }
 )
 
