@@ -34,7 +34,7 @@ from tests.system.linked import LinkedNodes, link_of
 from tests.system.node_books import in_words
 from tests.system.shuffler import Shuffler
 from tests.system.traffic import persist
-from tests.system.wire import Wire
+from tests.system.wire import Cable
 
 CLIENTS = 4
 OFFERED = 10
@@ -123,7 +123,7 @@ class Storm:
         for wire in self.nodes.wires.values():
             wire.mend()
 
-    def _flap(self, wire: Wire) -> None:
+    def _flap(self, wire: Cable) -> None:
         for _ in range(FLAPS):
             wire.cut()
             time.sleep(self.chance.uniform(0, FLAP_SECONDS))

@@ -53,7 +53,7 @@ class Intruder:
             "cert_reqs": ssl.CERT_REQUIRED,
         }
         connection = amqp.Connection(
-            host=f"{NAME}:{self.above.link_port}",
+            host=f"{self.above.link_host}:{self.above.link_port}",
             virtual_host=self.city.settings.code,
             login_method="EXTERNAL",
             ssl={**trusted, **shown, "server_hostname": NAME},
