@@ -25,6 +25,8 @@ from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from backstop.servers.server import start_together
 from shared.clock import utcnow
+from tests.chaos._apart import run as run_apart
+from tests.chaos._faults import NAMES, chosen
 from tests.chaos._stage import perform, say
 from tests.system.custody_watch import CustodyWatch
 from tests.system.harness import RunningNode, eventually
@@ -323,8 +325,17 @@ def main() -> None:
         "--pause", type=float, default=0.0, help="of a client between reports: more letters"
     )
     parser.add_argument("--seconds", type=float, default=40.0, help="how long the faults last")
+    parser.add_argument(
+        "--wire", choices=["proxy", "netns"], default="proxy", help="netns: hosts of their own"
+    )
+    parser.add_argument("--only", nargs="+", choices=NAMES, help="of the faults between hosts")
+    parser.add_argument("--backlog", type=int, default=50_000, help="cases of the fault backlog")
+    parser.add_argument("--hold", type=float, default=40.0, help="seconds a fault lasts")
+    parser.add_argument("--keep", action="store_true", help="add the accounts to a file here")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
     given = parser.parse_args()
+    if given.wire == "netns":
+        perform(partial(run_apart, given, chosen(given.only)))
     say(f"seed {given.seed}")
     perform(partial(run, given))
 

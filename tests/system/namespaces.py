@@ -7,6 +7,7 @@ that is killed before it takes its namespaces away leaves them to the next one.
 import ctypes
 import os
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ LEFT = re.compile(rf"{PREFIX}(\d+)-\w+")
 """A namespace of a process: which one."""
 FOLDER = Path("/run/netns")
 CLONE_NEWNET = 0x40000000
+IP = shutil.which("ip") or "/usr/sbin/ip"
 NOBODY = "02:00:00:00:00:01"
 """What is sent to this hardware address leaves, and nobody takes it."""
 
@@ -150,7 +152,7 @@ def _enter(descriptor: int) -> None:
 
 def _ip(*arguments: str) -> None:
     try:
-        subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True)
+        subprocess.run([IP, *arguments], check=True, capture_output=True, text=True)
     except FileNotFoundError as error:
         raise NoNamespaces("the program `ip` (iproute2) is not installed") from error
     except subprocess.CalledProcessError as error:
