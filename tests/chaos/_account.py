@@ -66,6 +66,8 @@ class Account:
     sent_again: int = 0
     """Reports that a client had to repeat."""
     custody_wrong: int = 0
+    breaches: int = 0
+    """Attempts that went through and must not."""
     stories: str = ""
     """Cases handed over before the fault and gone on with after it."""
     fault_seconds: float = 0.0
@@ -77,7 +79,14 @@ class Account:
     @property
     def is_clean(self) -> bool:
         """Tell whether everything was well in the end."""
-        wrong = (self.lost, self.twice, self.unasked, self.out_of_order, self.custody_wrong)
+        wrong = (
+            self.lost,
+            self.twice,
+            self.unasked,
+            self.out_of_order,
+            self.custody_wrong,
+            self.breaches,
+        )
         done, _, begun = self.stories.partition("/")
         return not any(wrong) and done == begun and self.catch_up_seconds is not None
 

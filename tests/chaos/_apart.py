@@ -90,6 +90,8 @@ class Scenario:
     act: Callable[[Stage], None]
     is_watched: bool = True
     """Whether somebody looks all the time who holds which case: not while a database is away."""
+    ends_link: bool = False
+    """Whether nothing can follow it."""
     cases: str = "cases"
     """The option that says how many are reported."""
 
@@ -118,16 +120,10 @@ def _perform(scenario: Scenario, stage: Stage) -> Account:
     pause = PAUSE_SECONDS if stage.cases <= MANY else 0.0
     stage.traffic = Traffic(stage.nodes.county, pause, most=stage.cases)
     stage.account = account = Account(scenario.name)
-    watch = CustodyWatch(stage.nodes)
-    operator = Operator(stage.both)
-    before, left = Ledger.of(stage.nodes), _left(stage)
-    offered = [_offered(stage) for _ in range(OFFERED)]
+    watch, operator = CustodyWatch(stage.nodes), Operator(stage.both)
     try:
         with watch.watching() if scenario.is_watched else nullcontext(), operator.looking():
-            _happen(scenario, stage)
-            _caught_up(stage)
-            account.stories = f"{_gone_on(stage, offered)}/{OFFERED}"
-            _balance(stage, before, left)
+            _from_begin_to_end(scenario, stage)
     finally:
         stage.undo.close()
     account.saw = operator.in_words()
@@ -137,6 +133,20 @@ def _perform(scenario: Scenario, stage: Stage) -> Account:
         file.write(account.line + "\n")
     say(account.line)
     return account
+
+
+def _from_begin_to_end(scenario: Scenario, stage: Stage) -> None:
+    account = stage.account
+    if scenario.ends_link:
+        _happen(scenario, stage)
+        account.confirmed, account.catch_up_seconds = len(stage.traffic.confirmed), 0.0
+        return
+    before, left = Ledger.of(stage.nodes), _left(stage)
+    offered = [_offered(stage) for _ in range(OFFERED)]
+    _happen(scenario, stage)
+    _caught_up(stage)
+    account.stories = f"{_gone_on(stage, offered)}/{OFFERED}"
+    _balance(stage, before, left)
 
 
 def _happen(scenario: Scenario, stage: Stage) -> None:
@@ -224,13 +234,14 @@ def _only_from_below(nodes: NodesApart) -> None:
         nodes.broker_of(county).port,
         nodes.databases["341523"].port,
     ]
-    open_to = partial(_answers, nodes.line.above.space)
+    open_to = partial(answers, nodes.line.above.space)
     assert not any(open_to(nodes.line.below.address, int(port or 0)) for port in ports)
     above = nodes.broker_of(city)
-    assert _answers(nodes.line.below.space, above.link_host, above.link_port)
+    assert answers(nodes.line.below.space, above.link_host, above.link_port)
 
 
-def _answers(space: Namespace, host: str, port: int) -> bool:
+def answers(space: Namespace, host: str, port: int) -> bool:
+    """Tell whether somebody takes a connection that is dialled from a host."""
     with space.entered():
         try:
             socket.create_connection((host, port), timeout=3).close()

@@ -17,6 +17,7 @@ from backstop.servers.packages import find_postgres
 from backstop.servers.server import start_together
 from shared.bus.topology import FROM_PARENT, UPLINK
 from tests.chaos._apart import SETTLE_SECONDS, Scenario, Stage
+from tests.chaos._attacks import attacks, stolen_key
 from tests.chaos._stage import say
 from tests.system.harness import RunningNode, eventually
 from tests.system.intruder import Intruder
@@ -303,7 +304,8 @@ SCENARIOS: Sequence[Scenario] = (
     *map(_scenario, (county_broker, city_broker, county_services, city_services)),
     *map(_scenario, (all_at_once, parent_stopped, flapping)),
     _scenario(parent_restored, is_watched=False),
-    *map(_scenario, (clock_skew, disk_alarm, poison_bundle)),
+    *map(_scenario, (clock_skew, disk_alarm, poison_bundle, attacks)),
+    _scenario(stolen_key, ends_link=True),
 )
 ON_REQUEST: Sequence[Scenario] = (replace(_scenario(backlog), cases="backlog"),)
 """What takes so long that it is done only when it is named."""
