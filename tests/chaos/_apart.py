@@ -20,7 +20,7 @@ from tests.system.custody_watch import CustodyWatch
 from tests.system.harness import RunningNode, eventually
 from tests.system.link_books import stuck, unseen
 from tests.system.link_stories import Case, gone_on_with, offer, registered
-from tests.system.linked import link_of
+from tests.system.linked import COUNTY, link_of
 from tests.system.namespaces import Namespace, sweep
 from tests.system.node_books import in_words
 from tests.system.traffic import Traffic
@@ -232,7 +232,7 @@ def _only_from_below(nodes: NodesApart) -> None:
     ports = [
         county.settings.web_port,
         nodes.broker_of(county).port,
-        nodes.databases["341523"].port,
+        nodes.databases[COUNTY].port,
     ]
     open_to = partial(answers, nodes.line.above.space)
     assert not any(open_to(nodes.line.below.address, int(port or 0)) for port in ports)

@@ -7,10 +7,14 @@ and what waited drains. Then people act at both while the line doubles and shuff
 falls silent, and bus processes are killed; where shovels carry, brokers too, also all at once. The
 books are kept outside: what the APIs confirmed and what each node said, against what the other
 wrote down. It exits with 1 unless they are clean and each case had one holder always.
+
+With `--wire netns` they are hosts in network namespaces, and one fault after the other happens
+between them, each with an account of its own (`_faults.py`).
 """
 
 import argparse
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +37,7 @@ from tests.system.harness import RunningNode, eventually
 from tests.system.link_books import books_of, is_clean, left_in, stuck, unseen
 from tests.system.link_stories import STORIES, Case, gone_on_with, offer, registered
 from tests.system.linked import LinkedNodes, link_of
+from tests.system.namespaces import NoNamespaces
 from tests.system.node_books import in_words
 from tests.system.shuffler import Shuffler
 from tests.system.traffic import persist
@@ -316,11 +321,23 @@ def run(given: argparse.Namespace, folder: Path) -> bool:
         return report(nodes, confirmed, watch) and done and not storm.broken
 
 
+def between_hosts(given: argparse.Namespace) -> None:
+    """Run the faults between two hosts; their namespaces are gone at the end, whatever comes."""
+    try:
+        perform(partial(run_apart, given, chosen(given.only)))
+    except NoNamespaces as error:
+        sys.exit(f"no network namespaces, which take root and iproute2: {error}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
+
+
 def main() -> None:
     """Stop, double, shuffle and break the link between two nodes under traffic."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--carrier", choices=["in_process", "shovel"], default="in_process")
-    parser.add_argument("--cases", type=int, default=1_000, help="while the line is down")
+    parser.add_argument(
+        "--cases", type=int, help="while the line is down, 1000; between hosts in each fault, 500"
+    )
     parser.add_argument(
         "--pause", type=float, default=0.0, help="of a client between reports: more letters"
     )
@@ -334,8 +351,9 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="add the accounts to a file here")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
     given = parser.parse_args()
+    given.cases = given.cases or (500 if given.wire == "netns" else 1_000)
     if given.wire == "netns":
-        perform(partial(run_apart, given, chosen(given.only)))
+        between_hosts(given)
     say(f"seed {given.seed}")
     perform(partial(run, given))
 
