@@ -4,8 +4,8 @@ import logging
 
 from sqlalchemy import Connection
 
+from services.link.handlers.again import tell_again
 from services.link.handlers.anchors import take_anchors
-from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, TooNew, read
@@ -13,7 +13,6 @@ from services.link.policy import NOWHERE, Place, Received, place_of, receipt_of
 from services.link.repository.links import (
     Link,
     change_link,
-    count_anew,
     drop_held,
     forget_received,
     hold,
@@ -74,18 +73,17 @@ def _take_receipt(db: Connection, link: Link, head: Head, house: House) -> None:
             forget_received(db, link.peer, received)
             change_link(db, link.peer, received=received)
         case Received.RESTORED:
-            _was_restored(db, link, house, "restored_at")
+            _was_restored(db, link, head, house, "restored_at")
         case Received.LOST:
-            _was_restored(db, link, house, "they_restored_at")
+            _was_restored(db, link, head, house, "they_restored_at")
         case Received.NOTHING_NEW:
             pass
 
 
-def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
+def _was_restored(db: Connection, link: Link, head: Head, house: House, side: str) -> None:
     log.error("restored", extra={"node": house.node, "peer": link.peer, "side": side})
-    count_anew(db, link, house.now)
     change_link(db, link.peer, **{side: house.now})
-    post_orders_again(db, link.peer, house)
+    tell_again(db, link, head.last if side == "they_restored_at" else None, house)
     nudge(db)
 
 
