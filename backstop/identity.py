@@ -28,6 +28,7 @@ from services.portal.handlers import (
 )
 from services.portal.policy import Duty, is_open
 from shared.errors import Refused
+from shared.http.door import TOO_OFTEN, address_of
 from shared.http.origin import OWN_SITES, host_of
 from shared.http.problems import API_PATHS, explained
 from shared.metrics import REFUSED_CODES, TOKEN_USES
@@ -138,8 +139,7 @@ class Identify:
             return
         shown = credentials_of(scope)
         if shown.any:
-            address = scope["client"][0] if scope.get("client") else "?"
-            scope["actor"] = await run_in_threadpool(self._find, scope, shown, address)
+            scope["actor"] = await run_in_threadpool(self._find, scope, shown, address_of(scope))
             if scope["actor"].node != self._node.code:
                 raise Refused("wrong_credentials")
 
@@ -165,6 +165,7 @@ class Identify:
             known = recognise(db, Shown(token, address, door.now()), welcome)
         TOKEN_USES.labels(node=self._node.code, outcome=known.use.value).inc()
         if known.wait:
+            door.unproven("token.use", TOO_OFTEN, address)
             raise Refused("too_many_wrong_tokens", str(ceil(known.wait.total_seconds())))
         if known.actor is None:
             raise Refused("wrong_token")
@@ -187,6 +188,7 @@ class Identify:
             return citizen(self._node.code, claim.case_id, number, claim.scopes)
         outcome = "throttled" if claim.retry_after else "refused"
         REFUSED_CODES.labels(node=self._node.code, outcome=outcome).inc()
+        door.unproven("code.show", TOO_OFTEN if claim.retry_after else "wrong_code", address)
         if claim.retry_after:
             raise Refused("too_many_attempts", str(claim.retry_after))
         raise Refused("wrong_code", field="code")

@@ -103,6 +103,7 @@ def neighbours_of(settings: NodeSettings, cards: Mapping[str, Card]) -> Neighbou
             name=card.name,
             tier=card.tier,
             relation=Relation.ABOVE if code == settings.parent else Relation.BELOW,
+            fingerprint=card.fingerprint,
         )
         for code, card in cards.items()
     }

@@ -20,6 +20,8 @@ from backstop.node import Node
 from backstop.progress import Trouble
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
+from services.dispatch.handlers import House, custody_states
+from services.intake.repository.coming import Awaited, awaited
 from services.intake.repository.orders import laggards
 from services.link.handlers import AnchorState, Look, anchor_states, look_at_links
 from services.portal.handlers import tokens_ending_soon
@@ -33,13 +35,19 @@ from shared.metrics import (
     AUDIT_OLDEST,
     AUDIT_VERIFIED,
     CERTIFICATE_LEFT,
+    CUSTODY_DIFFERENCES,
     DATABASE_ANSWERS,
     EVENTS_WAITING,
+    FILES_AWAITED,
+    FILES_NOT_KEPT,
+    FILES_OLDEST,
     KEYS_USABLE,
+    LINK_GAP,
     LINK_HELD,
     LINK_OLDEST,
     LINK_SILENT,
     LINK_UNRECEIPTED,
+    LINK_UNSENT,
     LOOK_OUTCOMES,
     MESSAGES_PARKED,
     ORDERS_OWED,
@@ -78,6 +86,7 @@ class Measured(Collector):
             measured = [*self._backlog(), *self._links(), *self._sweep()]
             measured += [*self._audits(), *self._anchors()]
             measured += [*self._tokens(), *self._keys(), *self._orders()]
+            measured += [*self._custody(), *self._files()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
         yield from (answers, self._usable(), self._certificates(), *measured)
@@ -179,6 +188,28 @@ class Measured(Collector):
             family.add_metric([self._node.code, peer], orders)
         yield family
 
+    def _custody(self) -> Iterator[GaugeMetricFamily]:
+        if "dispatch" not in self._services:
+            return
+        house = House(self._node.code, self._node.neighbours)
+        with self._node.unit("dispatch").transaction() as db:
+            states = custody_states(db, house)
+        family = CUSTODY_DIFFERENCES.family()
+        for state in states:
+            family.add_metric([self._node.code, state.peer], state.count)
+        yield family
+
+    def _files(self) -> Iterator[GaugeMetricFamily]:
+        if "intake" not in self._services:
+            return
+        with self._node.unit("intake").transaction() as db:
+            owed, now = awaited(db), utcnow()
+        for asked, measure in FILE_GAUGES.items():
+            family = asked.family()
+            for peer, files in owed.items():
+                family.add_metric([self._node.code, peer], measure(files, now))
+            yield family
+
     def _keys(self) -> Iterator[GaugeMetricFamily]:
         if "intake" not in self._services:
             return
@@ -203,11 +234,18 @@ def _oldest(look: Look, now: datetime) -> float:
     return (now - posted).total_seconds() if posted else 0.0
 
 
+def _gap(look: Look, now: datetime) -> float:
+    since = look.backlog.held_since
+    return (now - since).total_seconds() if since else 0.0
+
+
 LINK_GAUGES: Mapping[Asked, Callable[[Look, datetime], float]] = {
     LINK_SILENT: _silent,
     LINK_UNRECEIPTED: lambda look, _now: look.backlog.unreceipted,
     LINK_OLDEST: _oldest,
     LINK_HELD: lambda look, _now: look.backlog.held,
+    LINK_UNSENT: lambda look, _now: look.backlog.unsent,
+    LINK_GAP: _gap,
 }
 
 
@@ -223,6 +261,13 @@ AUDIT_GAUGES: Mapping[Asked, Callable[[ChainState, datetime], float]] = {
 ANCHOR_GAUGES: Mapping[Asked, Callable[[AnchorState, datetime], float]] = {
     ANCHOR_AGE: lambda state, now: _since(state.kept_at, now),
     ANCHORS_CONTRADICTED: lambda state, _now: max(state.contradictions, bool(state.contradicts)),
+}
+
+
+FILE_GAUGES: Mapping[Asked, Callable[[Awaited, datetime], float]] = {
+    FILES_AWAITED: lambda files, _now: files.files,
+    FILES_OLDEST: lambda files, now: _since(files.oldest_at, now) if files.oldest_at else 0.0,
+    FILES_NOT_KEPT: lambda files, _now: files.faulty,
 }
 
 

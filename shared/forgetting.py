@@ -11,7 +11,6 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import BYTEA
@@ -19,15 +18,9 @@ from sqlalchemy.dialects.postgresql import BYTEA
 from shared.security.erasing import redacted
 from shared.unit import Plumbing
 
-PATIENCE = text("SET LOCAL statement_timeout = '5min'")
-"""An outbox has no index by case, which every fact would pay for: it is read through, and at a big
-node that takes longer than a statement may. What is cut off would be tried again for ever, and
-its service would hear nothing meanwhile."""
-
 
 def forget_said(db: Connection, plumbing: Plumbing, case_id: UUID) -> None:
     """Leave of what was said about a case only what no longer names anybody."""
-    db.execute(PATIENCE)
     rows = plumbing.outbox.rows
     remains = cast(redacted(rows.c.body), Text)
     db.execute(update(rows).where(rows.c.subject_id == case_id).values(body=remains))

@@ -63,6 +63,18 @@ def forget_case(db: Connection, table: Table, case_id: UUID) -> None:
     db.execute(delete(table).where(table.c.case_id == case_id))
 
 
+def forget_old(db: Connection, table: Table, now: datetime, limit: int) -> int:
+    """Forget answers that are remembered long enough; return how many."""
+    # Without waiting for each other: requests of one moment find the same rows too old.
+    old = (
+        select(table.c.actor, table.c.key)
+        .where(table.c.at < now - REMEMBERED)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return db.execute(delete(table).where(tuple_(table.c.actor, table.c.key).in_(old))).rowcount
+
+
 @dataclass(frozen=True, slots=True)
 class RequestKey:
     """What a client names its request by, and what the request was for."""
@@ -86,24 +98,13 @@ class Once:
         """Act, or answer as the first time; Refused if the key named something else then."""
         if self.key is None:
             return act()
-        self._forget(db)
+        forget_old(db, self.table, self.now, FORGET_AT_ONCE)
         claimed = _Claimed(self, self.key, body)
         if claimed.is_first(db):
             answer = act()
             claimed.remember(db, answer)
             return answer
         return claimed.recall(db, kind)
-
-    def _forget(self, db: Connection) -> None:
-        table = self.table
-        # Without waiting for each other: requests of one moment find the same rows too old.
-        old = (
-            select(table.c.actor, table.c.key)
-            .where(table.c.at < self.now - REMEMBERED)
-            .limit(FORGET_AT_ONCE)
-            .with_for_update(skip_locked=True)
-        )
-        db.execute(delete(table).where(tuple_(table.c.actor, table.c.key).in_(old)))
 
 
 @dataclass(frozen=True, slots=True)

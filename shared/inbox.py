@@ -121,6 +121,7 @@ def _parked(metadata: MetaData) -> Table:
         Column("ended_at", DateTime(timezone=True)),
     )
     Index("ix_parked_open", table.c.position, postgresql_where=table.c.ended_at.is_(None))
+    Index("ix_parked_ended", table.c.ended_at, postgresql_where=table.c.ended_at.is_not(None))
     return table
 
 
@@ -237,6 +238,13 @@ def forget_heard_before(db: Connection, inbox: Inbox, moment: datetime, limit: i
     heard = inbox.heard
     old = select(heard.c.message_id).where(heard.c.heard_at < moment).limit(limit)
     return db.execute(delete(heard).where(heard.c.message_id.in_(old))).rowcount
+
+
+def forget_ended_before(db: Connection, inbox: Inbox, moment: datetime, limit: int) -> int:
+    """Delete parked messages that were replayed or dropped before `moment`; return how many."""
+    table = inbox.parked
+    old = select(table.c.position).where(table.c.ended_at < moment).limit(limit)
+    return db.execute(delete(table).where(table.c.position.in_(old))).rowcount
 
 
 def _storable(text: str) -> str:

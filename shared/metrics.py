@@ -121,6 +121,7 @@ REFUSALS = (
     "malformed",
     "addressee",
     "not_theirs",
+    "not_granted",
     "broken_seal",
 )
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""
@@ -166,6 +167,19 @@ LINK_HELD = Asked(
     "Parcels of the neighbour that wait for one that is missing.",
     ("node", "peer"),
 )
+CUSTODY_DIFFERENCES = Asked(
+    "backstop_custody_differences",
+    "Cases whose custody a neighbour's ledger tells otherwise than this node's.",
+    ("node", "peer"),
+)
+LINK_UNSENT = Asked(
+    "backstop_link_unsent", "Parcels for the neighbour that have not left yet.", ("node", "peer")
+)
+LINK_GAP = Asked(
+    "backstop_link_gap_seconds",
+    "How long parcels of the neighbour have waited for one that is missing; 0 without a gap.",
+    ("node", "peer"),
+)
 ORDERS_OWED = Asked(
     "backstop_data_orders_owed",
     "Erasures and corrections that another node was told of and has not acknowledged in time.",
@@ -176,6 +190,21 @@ CERTIFICATE_LEFT = Asked(
     "Which part of its life a certificate of the links has left, from 1 to 0: the authority, the "
     "broker's, the own one at the tier above, and that of each node below by its code.",
     ("node", "certificate"),
+)
+FILES_AWAITED = Asked(
+    "backstop_files_awaited",
+    "Files that a neighbour offered and that are not whole yet.",
+    ("node", "peer"),
+)
+FILES_OLDEST = Asked(
+    "backstop_files_awaited_oldest_seconds",
+    "Seconds since the oldest file was offered that is not whole yet.",
+    ("node", "peer"),
+)
+FILES_NOT_KEPT = Asked(
+    "backstop_files_not_kept",
+    "Files of a neighbour that are not kept: of another kind than told, too large, or broken.",
+    ("node", "peer"),
 )
 TOKENS_ENDING = Asked(
     "backstop_tokens_ending",

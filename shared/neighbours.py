@@ -22,6 +22,8 @@ class Neighbour:
     name: str
     tier: str
     relation: Relation
+    fingerprint: str = ""
+    """Of its card, as people compare it on the telephone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def outbox_tables(metadata: MetaData) -> Outbox:
         Column("written_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         Column("sent_at", DateTime(timezone=True)),
     )
+    Index(None, rows.c.subject_id)
     Index("ix_outbox_unsent", rows.c.position, postgresql_where=rows.c.sent_at.is_(None))
     Index("ix_outbox_sent_at", rows.c.sent_at, postgresql_where=rows.c.sent_at.is_not(None))
     spoken = Table(

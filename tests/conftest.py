@@ -17,6 +17,9 @@ from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 
 FreshDatabase = Callable[..., str]
+Recorder = Callable[[str, object], None]
+SEARCHED = "searched"
+"""Under this name a test records how much it has looked through: the run tells it at its end."""
 
 
 class Databases(Protocol):
@@ -67,6 +70,15 @@ class GivenBroker:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest modules: so two workers end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how much was looked through for what must stand nowhere."""
+    for report in terminalreporter.getreports("passed"):
+        for name, told in report.user_properties:
+            if name == SEARCHED:
+                test = report.nodeid.rpartition("::")[2]
+                terminalreporter.write_line(f"{test}: {told}")
 
 
 @pytest.fixture(scope="session")

@@ -178,9 +178,15 @@ LINKS = Row(
         Panel(
             "未回执与待补 · Without receipt, and held",
             (
+                Query("max by (peer) (backstop_link_unsent{NODE})", "未送出 → {{peer}}"),
                 Query("max by (peer) (backstop_link_unreceipted{NODE})", "未回执 → {{peer}}"),
                 Query("max by (peer) (backstop_link_held{NODE})", "待补 ← {{peer}}"),
             ),
+        ),
+        Panel(
+            "缺号多久 · Gap open for",
+            [each("peer", "backstop_link_gap_seconds{NODE}", "max")],
+            "s",
         ),
         Panel("拒收 · Refused", [each("reason", "backstop_parcels_refused_total{NODE}")]),
         Panel(
@@ -190,6 +196,11 @@ LINKS = Row(
                 Query("max by (peer) (backstop_link_takers{NODE})", "shovel → {{peer}}"),
                 Query("max(backstop_link_unrouted{NODE})", "无处可去"),
             ),
+        ),
+        Panel(
+            "等附件多久 · Files awaited for",
+            [each("peer", "backstop_files_awaited_oldest_seconds{NODE}", "max")],
+            "s",
         ),
     ),
 )

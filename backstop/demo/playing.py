@@ -13,6 +13,7 @@ from backstop.demo.catalogue import Catalogue
 from backstop.demo.memory import Known, Memory
 from backstop.demo.steps import (
     Answer,
+    ApproveErasure,
     CaseStep,
     GiveBack,
     OfferStep,
@@ -28,11 +29,17 @@ from shared.security.actor import Actor, Role
 
 DONE_BEFORE = frozenset({"already_done", "already_rated"})
 MOVED_ON = frozenset(
-    {"wrong_state", "already_answered", "evaluation_closed", "idempotency_key_reused"}
+    {
+        *("wrong_state", "already_answered", "evaluation_closed", "idempotency_key_reused"),
+        *("case_held", "erasure_asked", "person_erased"),
+    }
 )
 """What a step that was done answers when it is tried again by a run that was cut short."""
 NOT_YET = frozenset(
-    {"unknown_case", "not_held_here", "hand_over_open", "not_yet_rated", "not_received_yet"}
+    {
+        *("unknown_case", "not_held_here", "hand_over_open", "not_yet_rated", "not_received_yet"),
+        "case_open",
+    }
 )
 """What a step answers before the news that it needs has come; the key of a case comes after it."""
 LEFT = frozenset({"returned", "handed_over"})
@@ -131,15 +138,23 @@ class _Scene:
                 return f"/api/v1/cases/{self.known.number}/{step.verb}", step.body
             case OpeningStep():
                 return step.path, step.about(self.known.case_id)
+            case _:
+                return self._looked_up(step), step.body
+
+    def _looked_up(self, step: StaffStep) -> str:
+        match step:
             case OrderStep():
                 order = until(f"{self.key}: an order", lambda: self._order(step))
-                return f"/api/v1/orders/{order}/{step.verb}", step.body
+                return f"/api/v1/orders/{order}/{step.verb}"
             case OfferStep():
                 offer = until(f"{self.key}: an offer", lambda: self._offer(step))
-                return f"/api/v1/hand-overs/{offer}/{step.verb}", step.body
+                return f"/api/v1/hand-overs/{offer}/{step.verb}"
+            case ApproveErasure():
+                asked = until(f"{self.key}: an erasure", lambda: self._erasure(step))
+                return f"/api/v1/data-orders/{asked}/approve"
             case Answer():
                 which = until(f"{self.key}: a supervision", self._supervision)
-                return f"/api/v1/supervisions/{which}/answer", step.body
+                return f"/api/v1/supervisions/{which}/answer"
         raise TypeError(f"nobody knows where to send {type(step).__name__}")
 
     def _send(self, path: str, body: Body, who: Actor | Citizen) -> None:
@@ -169,6 +184,11 @@ class _Scene:
         offers = self._rows("/api/v1/hand-overs", direction=step.direction)
         waiting = [offer for offer in offers if offer["state"] == "open"]
         return self._newest(waiting or self._answered(offers), "hand_over_id")
+
+    def _erasure(self, step: ApproveErasure) -> str | None:
+        at = f"/api/v1/cases/{self.known.number}/records"
+        asked = self.hall.caller.get(at, self.hall.actor(step.by))["orders"]
+        return str(asked[0]["order_id"]) if asked else None
 
     def _supervision(self) -> str | None:
         asked = self._rows("/api/v1/supervisions")

@@ -15,6 +15,8 @@ from shared.events.words import Complexity, HandOverGround, Outcome
 
 Node = Literal["341523", "341500", "340000"]
 Way = Literal["phone", "visit", "sms", "video"]
+AskedGround = Literal["request", "purpose", "unlawful"]
+Requester = Literal["person", "agent", "authority", "own"]
 NOT_SENT = frozenset({"do", "by", "at", "to"})
 
 
@@ -56,6 +58,30 @@ class Decline(CaseStep):
     legal_basis: str
     explanation: str
     guide_to: str | None = None
+
+
+class Hold(CaseStep):
+    """The case was put on legal hold."""
+
+    verb = "hold"
+    do: Literal["hold"]
+    reason: str
+
+
+class AskErasure(CaseStep):
+    """The person asked to have their data erased, and somebody passed that on."""
+
+    verb = "erasure"
+    do: Literal["ask_erasure"]
+    ground: AskedGround
+    requester: Requester
+    reason: str
+
+
+class ApproveErasure(StaffStep):
+    """Another person approved it: nothing of the person opens any more."""
+
+    do: Literal["approve_erasure"]
 
 
 class OpeningStep(StaffStep):
@@ -226,6 +252,9 @@ Step = Annotated[
     | Refuse
     | Withdraw
     | Answer
-    | Rate,
+    | Rate
+    | Hold
+    | AskErasure
+    | ApproveErasure,
     Field(discriminator="do"),
 ]

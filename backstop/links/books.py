@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from backstop.links.places import FOLDER_OF_OWNER, put
+from backstop.links.places import FOLDER_TO_PASS, put
 from backstop.progress import Trouble
 
 
@@ -101,7 +101,7 @@ def write_books(file: Path, books: Books) -> None:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a second command off the links of the same node; Trouble tells that there is one."""
-    folder.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER_TO_PASS, parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _lock(descriptor, folder)

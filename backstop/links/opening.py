@@ -73,9 +73,9 @@ def begin_authority(site: Site, now: datetime) -> Authority:
     The broker goes on showing the certificate of the one before, until every child knows the new
     one; Trouble if an earlier renewal has not come to its end.
     """
+    before = site.authority()
     if len(trusted(site)) > 1:
         raise Trouble(_under_way(site))
-    before = site.authority()
     after = Authority.create(site.code, now, timedelta(days=site.settings.link.authority_days))
     both = certificate_pem(after.certificate) + certificate_pem(before.certificate)
     put(site.places.authority_before, before.pem)

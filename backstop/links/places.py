@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OWNER_ONLY = 0o600
-FOLDER_OF_OWNER = 0o700
+FOLDER_OF_BROKER = 0o700
+FOLDER_TO_PASS = 0o711
+"""Nobody else looks into it; the broker passes through it into its own."""
 GROUP_ENTERS, GROUP_READS = 0o010, 0o040
 RANDOM_BYTES = 8
 
@@ -99,14 +101,15 @@ class Places:
 
 def put_for_broker(file: Path, blob: bytes) -> None:
     """Write what the broker reads, by its group if that may enter the folder."""
-    file.parent.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
+    file.parent.parent.mkdir(mode=FOLDER_TO_PASS, parents=True, exist_ok=True)
+    file.parent.mkdir(mode=FOLDER_OF_BROKER, exist_ok=True)
     by_group = GROUP_READS if file.parent.stat().st_mode & GROUP_ENTERS else 0
     put(file, blob, mode=OWNER_ONLY | by_group)
 
 
 def put(file: Path, blob: bytes, mode: int = OWNER_ONLY) -> None:
     """Write a whole file in the place of the one before, onto the disk."""
-    file.parent.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
+    file.parent.mkdir(mode=FOLDER_TO_PASS, parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(RANDOM_BYTES)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     try:

@@ -64,7 +64,7 @@ def asks_since(site: Site) -> datetime | None:
 
 def ask_anew(site: Site, channel: Channel, now: datetime) -> None:
     """Ask the tier above for the next certificate, for a new key; again: for the same one."""
-    parent = _parent(site)
+    parent = parent_of(site)
     begun = _under_way(site)
     key = new_key() if begun is None else read_key(begun.key.encode())
     put(
@@ -140,7 +140,7 @@ def _renewed(site: Site, body: bytes, now: datetime) -> Admission | None:
     if begun is None:
         return None
     try:
-        answer = _known(site, body, Kind.RENEWED, _parent(site).code)
+        answer = _known(site, body, Kind.RENEWED, parent_of(site).code)
         return granted(answer, read_key(begun.key.encode()), now)
     except NotAccepted:
         return None
@@ -148,7 +148,7 @@ def _renewed(site: Site, body: bytes, now: datetime) -> Admission | None:
 
 def _is_called(site: Site, body: bytes) -> bool:
     try:
-        _known(site, body, Kind.CALLED, _parent(site).code)
+        _known(site, body, Kind.CALLED, parent_of(site).code)
     except NotAccepted:
         return False
     return True
@@ -177,7 +177,7 @@ def _use(site: Site, admitted: Admission) -> None:
         trial.unlink(missing_ok=True)
         authorities.unlink(missing_ok=True)
     site.places.renewing.unlink(missing_ok=True)
-    parent = _parent(site)
+    parent = parent_of(site)
     if parent.address != admitted.address:
         site.know(parent=parent.model_copy(update={"address": admitted.address}))
         site.load_definitions()
@@ -187,7 +187,8 @@ def _send(site: Site, channel: Channel, key: str, said: Paper) -> None:
     channel.give(OUT, write_paper(site.keys, said), key, {NAMES_HEADER: PAPERS})
 
 
-def _parent(site: Site) -> Parent:
+def parent_of(site: Site) -> Parent:
+    """Return the tier above that the node has joined; Trouble if it has none."""
     parent = site.books.parent
     if parent is None:
         raise Trouble(

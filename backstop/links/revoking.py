@@ -1,11 +1,13 @@
-"""A parent ends a link: from this moment nothing of the child is let in or believed.
+"""A link ends, by either side: from this moment nothing of the other one is let in or believed.
 
-Its account goes, and with it every certificate that names it, whoever holds a copy of the key; no
-list of revoked certificates has to reach anybody. It comes back under another account.
+A child that leaves stops dialling. Of a child that is revoked the account goes, and with it every
+certificate that names it, whoever holds a copy of the key; no list of revoked certificates has to
+reach anybody. It comes back under another account.
 """
 
 from backstop.links.admitting import close
 from backstop.links.books import Child
+from backstop.links.renewing import parent_of
 from backstop.links.site import Site
 from backstop.links.wire import Channel
 from backstop.neighbours import drop_card
@@ -28,6 +30,21 @@ def revoke(site: Site, channel: Channel, child: str, *, drain: bool) -> int | No
     site.write_definitions()
     close(site, channel, child)
     return channel.empty(down_queue(child)) if drain else None
+
+
+def leave(site: Site) -> str:
+    """Stop dialling the tier above and believing it; return its code.
+
+    What waits for it stays in the uplink, and the account there is for its own operator to end.
+    """
+    parent = parent_of(site)
+    site.broker.drop_shovels()
+    drop_card(site.settings, parent.code)
+    site.know(parent=None)
+    for file in (site.places.own, site.places.parent_authority, site.places.renewing):
+        file.unlink(missing_ok=True)
+    site.write_for_broker()
+    return parent.code
 
 
 def _known(site: Site, child: str) -> Child:

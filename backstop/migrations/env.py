@@ -26,6 +26,8 @@ context.configure(
     include_name=_own,
     include_object=_declared,
     compare_server_default=True,
+    transaction_per_migration=True,
+    on_version_apply=settings["applied"],
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -7,10 +7,22 @@ from sqlalchemy import Connection
 from services.dispatch import handlers
 from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
-from shared.chassis import Database, Neighbourhood, NodeSettings, Relay, Sealer, hears, hears_many
+from shared.chassis import (
+    Database,
+    Neighbourhood,
+    NodeSettings,
+    Relay,
+    Sealer,
+    every,
+    hears,
+    hears_many,
+)
+from shared.clock import utcnow
 from shared.events.intake import CaseAccepted, CaseAmended, CaseErased, ComplaintMarked
-from shared.events.link import FactRelayed
+from shared.events.link import CustodyHeard, FactRelayed
 from shared.events.review import CaseReopened
+
+LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 
 
 class DispatchService:
@@ -48,6 +60,19 @@ class DispatchService:
     def on_case_amended(self, db: Connection, event: CaseAmended) -> None:
         """A case was corrected: units and other tiers are told what is right."""
         handlers.amend_case(db, event)
+
+    @hears(CustodyHeard)
+    def on_custody_heard(self, db: Connection, event: CustodyHeard) -> None:
+        """A neighbour told what its ledger of custody says: compare it with this one."""
+        handlers.hear_custody(db, event, self._house, utcnow())
+
+    @every(seconds=LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS)
+    def reconcile(self) -> None:
+        """A night may have begun: compare the ledger of custody with each neighbour's."""
+        if self.relay.leads:
+            hour = self.settings.reconcile_hour
+            with self.unit.transaction() as db:
+                handlers.reconcile_nightly(db, self._house, hour, utcnow())
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

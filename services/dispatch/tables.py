@@ -1,7 +1,18 @@
 """The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.complaints import complaints_table
 from shared.db import new_metadata
@@ -108,6 +119,37 @@ Index(
     hand_overs.c.hand_over_id,
     postgresql_where=hand_overs.c.state == "open",
 )
+
+Index("ix_hand_overs_peer", hand_overs.c.peer, hand_overs.c.case_id)
+
+custody_talks = Table(
+    "custody_talks",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("told", BigInteger, nullable=False, server_default="0"),
+    Column("asked_at", DateTime(timezone=True)),
+    Column("heard", BigInteger, nullable=False, server_default="0"),
+    Column("heard_at", DateTime(timezone=True)),
+    Column("compared_at", DateTime(timezone=True)),
+)
+"""How far the ledger shared with a neighbour is compared: `told` counts what this node said of it,
+`heard` and `heard_at` are number and moment of the last that the neighbour said."""
+
+custody_differences = Table(
+    "custody_differences",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("case_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("differs", ARRAY(Text), nullable=False),
+    Column("epoch_here", Integer),
+    Column("epoch_there", Integer),
+    Column("holder_here", Text),
+    Column("holder_there", Text),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("cleared_at", DateTime(timezone=True)),
+)
+"""Entries in which the two copies of the ledger differ, or differed until `cleared_at`."""
 
 orders = Table(
     "orders",

@@ -5,16 +5,29 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from services.intake import handlers
+from services.intake.handlers import FileHouse
 from services.intake.tables import plumbing
-from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
+from shared.chassis import (
+    Cards,
+    Database,
+    Keys,
+    NodeSettings,
+    Relay,
+    Sealer,
+    every,
+    hears,
+    hears_many,
+)
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
-from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
+from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn, PiecesArrived
 
 FORGET_EVERY_SECONDS = 600
 SEND_EVERY_SECONDS = 1
 SEND_BATCH = 50
+ASK_EVERY_SECONDS = 30
+ASK_BATCH = 50
 RETAIN_EVERY_SECONDS = 300
 RETAIN_BATCH = 200
 
@@ -27,6 +40,7 @@ class IntakeService:
     settings = NodeSettings()
     unit = Database(plumbing)
     keys = Keys()
+    cards = Cards()
     relay = Relay()
     sealer = Sealer()
 
@@ -34,12 +48,15 @@ class IntakeService:
     def on_facts(self, db: Connection, events: Sequence[CaseEvent]) -> None:
         """Something happened to cases: their persons will want to know."""
         handlers.follow(db, events)
+        handlers.give_to_takers(db, events, self._files)
 
     @hears(FactRelayed)
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something about a case, perhaps about one that is here."""
         handlers.follow_relayed(db, event, self.unit.node)
         handlers.hear_order(db, self.keys, event, self.unit.node)
+        handlers.hear_mark(db, event, self.unit.node)
+        handlers.hear_of_file(db, event, self._files)
 
     @hears(OrderPassedOn)
     def on_order_passed_on(self, db: Connection, event: OrderPassedOn) -> None:
@@ -50,6 +67,11 @@ class IntakeService:
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:
         """A case came from another node, with its person."""
         handlers.receive_case(db, self.keys, event, self.unit.node)
+
+    @hears_many(PiecesArrived)
+    def on_pieces_arrived(self, db: Connection, events: Sequence[PiecesArrived]) -> None:
+        """Pieces of files came from a neighbour: ask for more of them, or keep what is whole."""
+        handlers.take_pieces(db, events, self._files)
 
     @hears(ItemListed)
     def on_item_listed(self, db: Connection, event: ItemListed) -> None:
@@ -77,6 +99,12 @@ class IntakeService:
         with self.unit.transaction() as db:
             return handlers.send_codes(db, house, utcnow(), SEND_BATCH) == SEND_BATCH
 
+    @every(seconds=ASK_EVERY_SECONDS)
+    def ask_again_for_files(self) -> bool:
+        """Time passed: ask once more for files of which nothing comes."""
+        with self.unit.transaction() as db:
+            return handlers.ask_again(db, self._files, ASK_BATCH) == ASK_BATCH
+
     @every(seconds=RETAIN_EVERY_SECONDS)
     def keep_no_longer(self) -> bool:
         """Time passed: ask for what was kept long enough, erase what a backup brought back."""
@@ -85,3 +113,8 @@ class IntakeService:
             again = handlers.erase_again(db, node, now, RETAIN_BATCH)
             due = handlers.ask_for_due(db, self.settings.keeping, node, now, RETAIN_BATCH)
             return RETAIN_BATCH in (again, due)
+
+    @property
+    def _files(self) -> FileHouse:
+        limits, patience = self.settings.attachment_limits, self.settings.file_patience
+        return FileHouse(self.unit.node, self.keys, self.cards, limits, patience, utcnow())

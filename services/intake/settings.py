@@ -106,6 +106,18 @@ class Settings(BaseModel):
         default=50, ge=1, le=200, description="The largest picture that is opened, in megapixels."
     )
 
+    file_patience_minutes: int = Field(
+        default=5,
+        ge=1,
+        description="A file of a neighbour of which nothing comes for so many minutes is asked "
+        "for again; each time it waits twice as long, but never longer than six hours.",
+    )
+
+    @property
+    def file_patience(self) -> timedelta:
+        """How long a file of a neighbour may stand still before it is asked for again."""
+        return timedelta(minutes=self.file_patience_minutes)
+
     @property
     def attachment_limits(self) -> AttachmentLimits:
         """The limits on files in plain numbers."""

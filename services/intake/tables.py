@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -72,8 +73,13 @@ timeline = Table(
     Column("ref", Text, primary_key=True),
     Column("round", Integer),
     Column("params", JSONB, nullable=False),
+    Column("passed", Boolean, nullable=False, server_default=false()),
 )
-"""One row a fact: what intake said and heard of a case. The key makes a repeated fact harmless."""
+"""One row a fact: what intake said and heard of a case. The key makes a repeated fact harmless.
+
+`passed` is a coming to rest after which nothing falls due any more: its retention was asked for,
+it was erased or opened again, or another node answers for it.
+"""
 
 items = Table(
     "items",
@@ -111,9 +117,13 @@ attachments = Table(
     Column("key_id", Uuid, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("added_by_staff", Boolean, nullable=False),
+    Column("content", Text),
+    Column("origin", Text),
 )
 """Photographs and documents of a case. `digest` is a keyed hash of what was sent: the same file
-twice is one. Name and place are sealed like every text; `place` only where the person agreed."""
+twice is one; `content` of what is kept, by which a neighbour's copy is known. Name and place are
+sealed like every text; `place` only where the person agreed. `origin` is the node at which it was
+added, NULL for this one."""
 Index(None, attachments.c.case_id, attachments.c.digest, unique=True)
 
 attachment_parts = Table(
@@ -125,6 +135,38 @@ attachment_parts = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 """The bytes, in parts that are sealed one by one; `variant` is `file` or `thumbnail`."""
+
+legs = Table(
+    "legs",
+    metadata,
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), primary_key=True),
+    Column("node", Text, primary_key=True),
+)
+"""Neighbours that took a case from here, or gave it: its files go to them, and to nobody else."""
+
+coming_files = Table(
+    "coming_files",
+    metadata,
+    Column("file_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("via", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_by_staff", Boolean, nullable=False),
+    Column("offered_at", DateTime(timezone=True), nullable=False),
+    Column("here", Integer, nullable=False, server_default="0"),
+    Column("asked_to", Integer, nullable=False, server_default="-1"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("next_at", DateTime(timezone=True)),
+    Column("fault", Text),
+)
+"""Files that a neighbour (`via`) offered, until they are whole: how many pieces are here, up to
+which they were asked for, when they are asked for again; or why they are not kept (`fault`)."""
+Index(None, coming_files.c.next_at, postgresql_where=coming_files.c.next_at.is_not(None))
 
 number_lanes = Table(
     "number_lanes",
@@ -177,9 +219,10 @@ Index(
     "ix_timeline_rested",
     timeline.c.at,
     timeline.c.case_id,
-    postgresql_where=timeline.c.event.in_(("review.case_closed.v1", "intake.case_declined.v1")),
+    postgresql_where=timeline.c.event.in_(("review.case_closed.v1", "intake.case_declined.v1"))
+    & ~timeline.c.passed,
 )
-"""When cases came to rest: from then on their retention runs."""
+"""When cases came to rest whose retention still runs."""
 
 data_orders = Table(
     "data_orders",
@@ -206,13 +249,20 @@ data_orders = Table(
     Column("proposed", JSONB(none_as_null=True)),
     Column("changes", JSONB(none_as_null=True)),
     Column("amendment", Integer),
+    Column("looked_at", DateTime(timezone=True)),
 )
 """Orders to erase or correct the person of a case, asked here or heard of the node of origin.
 
-They outlive what they erased: the list is applied anew to whatever a backup brings back. Of a
+They outlive what they erased: the list is applied anew to whatever a backup brings back, and
+`looked_at` is when somebody last looked whether one did. Of a
 correction `proposed` are the new values, sealed, until somebody has decided; `changes` is what
 stood and what is to stand, masked; `fields` and `amendment` are as the events tell them.
 """
+Index(
+    "ix_data_orders_done",
+    data_orders.c.looked_at.nulls_first(),
+    postgresql_where=(data_orders.c.kind == "erasure") & (data_orders.c.state == "done"),
+)
 Index(
     "uq_data_orders_open_erasure",
     data_orders.c.case_id,
@@ -265,6 +315,32 @@ Index(
     holds.c.case_id,
     unique=True,
     postgresql_where=holds.c.released_at.is_(None),
+)
+
+unmarkings = Table(
+    "unmarkings",
+    metadata,
+    Column("unmarking_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("units", ARRAY(Text), nullable=False),
+    Column("persons", ARRAY(Text), nullable=False),
+    Column("because", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_name", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("refusal", Text),
+)
+"""Askings that a case complains of somebody no more; persons stand as keyed hashes."""
+Index(
+    "uq_unmarkings_open",
+    unmarkings.c.case_id,
+    unique=True,
+    postgresql_where=unmarkings.c.state == "asked",
 )
 
 plumbing = plumbing_tables(metadata)

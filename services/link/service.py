@@ -24,11 +24,16 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.base import Envelope, Event
-from shared.events.link import ParcelArrived
+from shared.events.dispatch import CustodyTold
+from shared.events.link import DisclosureSet, ParcelArrived
 
 CARRY_EVERY_SECONDS = 1
 MEASURE_EVERY_SECONDS = 10
 LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
+TIDY_EVERY_SECONDS = 3600
+TIDY_BATCH = 5_000
+TOLD_OF_NODES = [kind for kind in handlers.NODE_FACTS.values() if kind is not DisclosureSet]
+"""What link itself says of the node needs no hearing."""
 
 
 class LinkService:
@@ -47,7 +52,7 @@ class LinkService:
     sealer = Sealer()
     books = Books()
 
-    @hears_envelopes(*handlers.NOTED.values(), ParcelArrived)
+    @hears_envelopes(*handlers.NOTED.values(), *TOLD_OF_NODES, CustodyTold, ParcelArrived)
     def on_anything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
         """Something happened to a case here, or a neighbour wrote."""
         handlers.hear(db, heard, self._house())
@@ -70,6 +75,20 @@ class LinkService:
     def measure(self) -> None:
         """Look whether shovels take along what was carried to the own broker."""
         self.carrier.measure()
+
+    @every(seconds=TIDY_EVERY_SECONDS)
+    def tidy(self) -> bool:
+        """Time passed: what was not believed long ago is forgotten; True while there is more."""
+        with self.unit.transaction() as db:
+            before = utcnow() - self.settings.refusals_kept
+            return handlers.tidy(db, before, TIDY_BATCH) == TIDY_BATCH
+
+    @every(seconds=LOOK_FOR_A_NEW_DAY_EVERY_SECONDS)
+    def disclose(self) -> None:
+        """The node may have started with another rule: let it hold, and tell the tier above."""
+        if self.relay.leads:
+            level = self.settings.disclosure
+            handlers.settle_rule(self.unit.transaction, self._house(), level)
 
     def _house(self) -> House:
         known = (self.unit.node, self.keys, self.neighbours, self.cards)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.link.policy import Pace
+from shared.events.words import Disclosure
 
 
 class Settings(BaseModel):
@@ -25,6 +26,14 @@ class Settings(BaseModel):
         default=600, ge=1, description="A neighbour that is silent for so long counts as down."
     )
 
+    bundle_part_megabytes: int = Field(
+        default=1000,
+        ge=1,
+        description="A bundle for a neighbour goes on in another file after so much.",
+    )
+    bundle_most_megabytes: int = Field(
+        default=4000, ge=1, description="A larger file is not taken for a bundle of a neighbour."
+    )
     orders_again_days: int = Field(
         default=90,
         ge=1,
@@ -42,6 +51,30 @@ class Settings(BaseModel):
         default=7, ge=1, le=30, description="So long a child may join by its invitation."
     )
 
+    disclosure: Disclosure = Field(
+        default=Disclosure.VIEW,
+        description="What the tier above sees of cases that it has not taken over: none, view "
+        "(masked) or assist (masked, and it may advise).",
+    )
+
+    keep_refused_days: int = Field(
+        default=365,
+        ge=180,
+        description="Days that it is kept what was not believed; never below six months.",
+    )
+
+    @property
+    def refusals_kept(self) -> timedelta:
+        """How long it is kept what was not believed."""
+        return timedelta(days=self.keep_refused_days)
+
+    file_window: int = Field(
+        default=8,
+        ge=1,
+        le=200,
+        description="Pieces of files (128 KiB each) that may be under way to a neighbour at once.",
+    )
+
     @property
     def pace(self) -> Pace:
         """The patience of these settings in the words of the policy."""
@@ -51,4 +84,5 @@ class Settings(BaseModel):
             longest=timedelta(seconds=self.longest_resend_seconds),
             down_after=timedelta(seconds=self.down_after_seconds),
             orders_again=timedelta(days=self.orders_again_days),
+            window=self.file_window,
         )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -12,11 +13,12 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.audit import AUDITOR
-from shared.db import new_metadata
+from shared.db import insert_only, new_metadata
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("link")
@@ -33,10 +35,13 @@ cases = Table(
     Column("person", JSONB(none_as_null=True)),
     Column("complained_of", JSONB(none_as_null=True)),
     Column("erased_at", Instant),
+    Column("known_at", Instant),
+    Column("told_above", Boolean, nullable=False, server_default=true()),
 )
 """`person` is what may be sealed for another node, and `complained_of` the persons of whom it
 complains: sealed here, as the events carry it. `former` are neighbours that heard of the case and
-did not take it."""
+did not take it. `known_at` is when its first fact was said, NULL for a case of an earlier release;
+`told_above` says that the tier above may have heard of it."""
 
 facts = Table(
     "facts",
@@ -108,8 +113,21 @@ held = Table(
     Column("peer", Text, primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
     Column("content", Text, nullable=False),
+    Column("arrived_at", Instant, nullable=False, server_default=func.now()),
 )
 """Parcels that came before one that is missing."""
+
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("incarnation", Uuid, primary_key=True),
+    Column("begun_after", BigInteger, nullable=False),
+    Column("up_to", BigInteger, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+"""Files with parcels that went by hand, until all in them has been receipted: under `incarnation`
+they hold the rows after `begun_after`, counted from 1, and end with `up_to`."""
 
 refused = Table(
     "refused",
@@ -122,6 +140,7 @@ refused = Table(
 )
 """Parcels and facts that were not believed, for the operator: by digest, never by content."""
 Index(None, refused.c.peer, refused.c.at)
+Index(None, refused.c.at)
 
 anchors = Table(
     "anchors",
@@ -151,5 +170,32 @@ anchor_answers = Table(
     info={"grants": {"link": ("SELECT", "INSERT"), AUDITOR: ("SELECT",)}},
 )
 """What the tier above answered to this node's anchors."""
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("since", Instant),
+    Column("set_at", Instant, nullable=False),
+    info=insert_only("link"),
+)
+"""What this node let the tier above see: the last row holds, the ones before are its history."""
+
+node_facts = Table(
+    "node_facts",
+    metadata,
+    Column("fact_id", Uuid, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("via", Text),
+    Column("name", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+"""The last fact about each thing of each node, exactly as that node signed it."""
+Index(None, node_facts.c.node, node_facts.c.name)
 
 plumbing = plumbing_tables(metadata)

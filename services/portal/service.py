@@ -13,6 +13,7 @@ from shared.events.base import Envelope, Event
 
 TIDY_EVERY_SECONDS = 3600
 TIDY_BATCH = 5_000
+COUNT_EVERY_SECONDS = 3600
 
 
 class PortalService:
@@ -22,7 +23,7 @@ class PortalService:
 
     settings: Settings = NodeSettings()
     unit = Database(plumbing)
-    relay = Relay()  # portal says nothing; the relay also forgets old inbox rows
+    relay = Relay()
     sealer = Sealer()
 
     @hears_envelopes(*handlers.EVERYTHING)
@@ -38,3 +39,10 @@ class PortalService:
             repository.ensure_partitions(db, now)
             handlers.tidy(db, now, self.settings.limits, rules.forgotten, TIDY_BATCH)
             handlers.tidy_exports(db, self.settings.export_rules, now)
+
+    @every(seconds=COUNT_EVERY_SECONDS)
+    def tell_days(self) -> None:
+        """A day may have ended: tell the tier above what was done on it, in numbers."""
+        if self.relay.leads:
+            with self.unit.transaction() as db:
+                handlers.tell_days(db, self.unit.node, utcnow())

@@ -5,8 +5,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.portal.handlers import AccountRules, ResetRules, SessionRules
-from services.portal.policy import ClaimRules, Limits, PasswordRules, Patience, TokenRules
+from services.portal.policy import (
+    AccountRules,
+    ClaimRules,
+    Limits,
+    PasswordRules,
+    Patience,
+    ResetRules,
+    SessionRules,
+    TokenRules,
+)
 from services.portal.policy.exports import ExportRules
 from shared.security.actor import APART, Role
 
@@ -52,6 +60,11 @@ class Settings(BaseModel):
     )
     export_hours: int = Field(
         default=24, ge=1, description="An export that nobody fetches is thrown away after so long."
+    )
+    keep_export_days: int = Field(
+        default=365,
+        ge=180,
+        description="Days that it is kept who exported what; never below six months.",
     )
     password_length: int = Field(
         default=10, ge=8, le=64, description="A password has at least so many characters."
@@ -166,6 +179,7 @@ class Settings(BaseModel):
             alone=self.export_alone_rows,
             most=self.export_most_rows,
             kept=timedelta(hours=self.export_hours),
+            noted=timedelta(days=self.keep_export_days),
         )
 
     @property

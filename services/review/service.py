@@ -20,7 +20,7 @@ from shared.chassis import (
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered
 from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
-from shared.events.link import FactRelayed
+from shared.events.link import FactRelayed, NodeFactRelayed
 
 SWEEP_EVERY_SECONDS = 60
 SWEEP_BATCH = 500
@@ -61,6 +61,11 @@ class ReviewService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something, perhaps a supervision or its answer."""
         handlers.hear_neighbour(db, event, House(self.unit.node, self.neighbours))
+
+    @hears(NodeFactRelayed)
+    def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
+        """Another node told of itself, perhaps what it lets this one see."""
+        handlers.hear_rule(db, event)
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -61,11 +62,14 @@ custodies = Table(
     Column("holder", Text, nullable=False),
     Column("via", Text),
     Column("epoch", Integer, nullable=False),
+    Column("registered_at", DateTime(timezone=True)),
+    Column("shared", Boolean, nullable=False, server_default=false()),
 )
 """Which node has each case that came over a link, as far as heard.
 
 `via` is the neighbour that told of it, NULL while this node has it; `number` is NULL until the
-registration was heard.
+registration was heard. `shared` says that this node took it over, or that it was reported to it:
+then no rule of disclosure hides it.
 """
 
 supervisions = Table(
@@ -81,9 +85,20 @@ supervisions = Table(
     Column("ordered_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
     Column("answer_masked", Text),
+    Column("read_at", DateTime(timezone=True)),
 )
 """What this node wants to know of a tier below, and what a tier above wants to know of it."""
 Index(None, supervisions.c.case_id, supervisions.c.supervision_id)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("since", DateTime(timezone=True)),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
+"""What each node below lets the tier above see: whom one may advise."""
 
 complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)

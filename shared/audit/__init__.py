@@ -1,6 +1,6 @@
 """The audit: who did what to what, chained so that nobody can change it unseen (ADR 11)."""
 
-from shared.audit.recording import AuditOutcome, Entry, digest_of, record
+from shared.audit.recording import OTHER_PURPOSE, AuditOutcome, Entry, digest_of, record
 from shared.audit.tables import (
     AUDITOR,
     KEEPERS,
@@ -14,6 +14,7 @@ from shared.audit.tables import (
 __all__ = [
     "AUDITOR",
     "KEEPERS",
+    "OTHER_PURPOSE",
     "SEALER",
     "AuditOutcome",
     "Entry",

@@ -15,6 +15,9 @@ from sqlalchemy import Connection, Table
 from shared.security.actor import Actor, ActorKind
 from shared.security.sealing import sm3
 
+OTHER_PURPOSE = "其他"
+"""A purpose of a look at a person that says nothing: whoever has it must tell the ground."""
+
 
 @unique
 class AuditOutcome(StrEnum):

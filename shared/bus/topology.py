@@ -38,8 +38,8 @@ HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "sla": ("intake", "dispatch", "notify", "review"),
         "notify": ("intake", "dispatch", "sla", "review", "link"),
         "review": ("intake", "dispatch", "link"),
-        "portal": ("intake", "dispatch", "sla", "notify", "review", "link"),
-        "link": ("intake", "dispatch", "sla", "review"),
+        "portal": ("intake", "dispatch", "sla", "notify", "review", "link", "portal"),
+        "link": ("intake", "dispatch", "sla", "review", "portal"),
     }
 )
 """Each hearing service and the services whose events its queue receives."""

@@ -25,7 +25,7 @@ from shared.chassis.backoff import Backoff
 from shared.chassis.runtime import runtime_of, unit_of
 from shared.clock import utcnow
 from shared.errors import Unavailable, Verdict, verdict
-from shared.inbox import forget_heard_before
+from shared.inbox import forget_ended_before, forget_heard_before
 from shared.metrics import EVENTS_SENT, RELAY_LEADS
 from shared.outbox import Waiting, forget_sent_before, mark_sent, unsent
 from shared.unit import Unit
@@ -176,11 +176,12 @@ class Relay(DependencyProvider):
     def _tidy(self) -> None:
         if utcnow() < self.tidy_at:
             return
-        before = utcnow() - self.keep
+        before, plumbing = utcnow() - self.keep, self.unit.plumbing
         with self.unit.transaction() as db:
             forgotten = (
-                forget_sent_before(db, self.unit.plumbing.outbox, before, TIDY_ROWS),
-                forget_heard_before(db, self.unit.plumbing.inbox, before, TIDY_ROWS),
+                forget_sent_before(db, plumbing.outbox, before, TIDY_ROWS),
+                forget_heard_before(db, plumbing.inbox, before, TIDY_ROWS),
+                forget_ended_before(db, plumbing.inbox, before, TIDY_ROWS),
             )
         if max(forgotten) < TIDY_ROWS:
             self.tidy_at = utcnow() + TIDY_EVERY

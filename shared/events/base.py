@@ -2,8 +2,9 @@
 
 import builtins
 from collections.abc import Iterator
+from enum import StrEnum, unique
 from typing import Any, ClassVar, Literal, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -25,6 +26,12 @@ class Event(BaseModel):
     stays_here: ClassVar[bool] = False
     """Of no business to other nodes: link does not hear it."""
 
+    in_journal: ClassVar[bool] = True
+    """Kept for people to read; what only moves the bytes of files is not."""
+
+    for_one: ClassVar[bool] = False
+    """For the node named in `to_node` alone: the tier above and others are not told."""
+
     occurred_at: AwareDatetime
 
     @property
@@ -42,6 +49,37 @@ class CaseEvent(Event):
     def subject_id(self) -> UUID:
         """The case."""
         return self.case_id
+
+
+NODE_FACTS = UUID("0197f3c2-6a51-7c5e-9d0b-5b1e5f1f7a10")
+
+
+@unique
+class Way(StrEnum):
+    """Which way a fact about a node travels."""
+
+    UP = "up"
+    """To the tier above, and on to those above it."""
+    DOWN = "down"
+
+
+class NodeFact(Event):
+    """A fact about a node as a whole: it travels between tiers, and a later one replaces it."""
+
+    way: ClassVar[Way]
+
+    node: str
+    """The node it is about, which alone may say it."""
+
+    @property
+    def about(self) -> str:
+        """What of the node it tells, so that of each such thing the last fact counts."""
+        return ""
+
+    @property
+    def subject_id(self) -> UUID:
+        """The same for the same node and thing, whoever keeps it."""
+        return uuid5(NODE_FACTS, f"{self.name} {self.node} {self.about}")
 
 
 E = TypeVar("E", bound=Event)

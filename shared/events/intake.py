@@ -1,5 +1,6 @@
 """Events said by intake."""
 
+from datetime import date
 from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
@@ -18,6 +19,7 @@ class UnitComplainedOf(BaseModel):
 
     node: str
     code: str
+    """Empty for a unit of another node of which only the title is known."""
     title: str
 
 
@@ -31,7 +33,7 @@ class ComplainedOf(BaseModel):
 
     def units_of(self, node: str) -> frozenset[str]:
         """Return the codes of those units that are this node's."""
-        return frozenset(unit.code for unit in self.units if unit.node == node)
+        return frozenset(unit.code for unit in self.units if unit.node == node and unit.code)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -41,7 +43,7 @@ class ComplainedOf(BaseModel):
     @property
     def hashes(self) -> frozenset[str]:
         """The persons by hash; none of those that another node told of."""
-        return frozenset(person.name_hash for person in self.persons if person.name_hash)
+        return frozenset().union(*(person.hashes for person in self.persons))
 
 
 class CaseRegistered(CaseEvent):
@@ -128,6 +130,28 @@ class CaseDeclined(CaseEvent):
     by: By
 
 
+class CaseHeld(CaseEvent):
+    """A case was put on legal hold here: nothing of it is erased until it is released."""
+
+    name: ClassVar[str] = "intake.case_held.v1"
+    stays_here: ClassVar[bool] = True
+
+    because: str
+    review_on: date | None = None
+    """When somebody should look whether it still must be kept."""
+    by: By
+
+
+class HoldReleased(CaseEvent):
+    """The legal hold of a case was released."""
+
+    name: ClassVar[str] = "intake.hold_released.v1"
+    stays_here: ClassVar[bool] = True
+
+    because: str
+    by: By
+
+
 class OneTimeCodeMade(CaseEvent):
     """Somebody lost the query code: another way in goes to the telephone they reported with."""
 
@@ -152,6 +176,78 @@ class QueryCodeRenewed(CaseEvent):
     query_code: Sealed
     query_code_hash: str
     by: By
+
+
+class FileAdded(CaseEvent):
+    """A photograph or document was added to a case; what it is called stays sealed where it is."""
+
+    name: ClassVar[str] = "intake.file_added.v1"
+
+    file_id: UUID
+    kind: str
+    """The ending of its name, told from its bytes."""
+    bytes: int
+    by_staff: bool
+
+
+class FileOffered(CaseEvent):
+    """A neighbour that shares the case may ask for a file of it, which lies here whole."""
+
+    name: ClassVar[str] = "intake.file_offered.v1"
+    in_journal: ClassVar[bool] = False
+    for_one: ClassVar[bool] = True
+
+    to_node: str
+    file_id: UUID
+    kind: str
+    bytes: int
+    pieces: int
+    """So many beside piece 0, which says what it is called and its digest."""
+    from_node: str
+    """Where it was added."""
+    added_at: AwareDatetime
+    by_staff: bool
+
+
+class FileAsked(CaseEvent):
+    """A node lacks these pieces of a file that it was offered."""
+
+    name: ClassVar[str] = "intake.file_asked.v1"
+    in_journal: ClassVar[bool] = False
+    for_one: ClassVar[bool] = True
+
+    to_node: str
+    file_id: UUID
+    pieces: tuple[int, ...]
+
+
+@unique
+class FileFault(StrEnum):
+    """Why a file of another node is not kept."""
+
+    TOO_LARGE = "too_large"
+    FULL = "full"
+    """The case has as many files here as it may have."""
+    KIND = "kind"
+    """Its bytes are not of the kind that was told, or of none that is taken."""
+    ACTIVE = "active"
+    """It holds what runs, hides or leads elsewhere."""
+    PICTURE = "picture"
+    """A picture that does not open, or with more in it than its pixels."""
+    BROKEN = "broken"
+    """Again and again it was not what its digest says."""
+
+
+class FileSettled(CaseEvent):
+    """A file that a neighbour gave arrived whole, which its digest says; or it is not kept."""
+
+    name: ClassVar[str] = "intake.file_settled.v1"
+    in_journal: ClassVar[bool] = False
+    for_one: ClassVar[bool] = True
+
+    to_node: str
+    file_id: UUID
+    fault: FileFault | None = None
 
 
 @unique

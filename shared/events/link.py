@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.base import CaseEvent, Envelope, Event, NodeFact, Way
+from shared.events.dispatch import CustodyTold
+from shared.events.intake import UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import Channel, Complexity
+from shared.events.words import Channel, Complexity, Disclosure
 
 
 class FactRelayed(CaseEvent):
@@ -45,10 +47,25 @@ class CaseReceived(CaseEvent):
     agent: SealedParty | None = None
     complained_of: tuple[SealedName, ...] = ()
     """Persons of whom the case complains."""
+    complained_units: tuple[UnitComplainedOf, ...] = ()
+    """Units of this node of which it complains, as other nodes told them."""
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
     amendment: int = 0
     """The last correction that is in it already."""
+    given_by: str | None = None
+    """The neighbour whose offer was taken; a node of an earlier release does not say."""
+
+
+class PiecesArrived(CaseEvent):
+    """Pieces of a file came from a neighbour and lie closed in this node's room for them."""
+
+    name: ClassVar[str] = "link.pieces_arrived.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    file_id: UUID
+    via: str
 
 
 class AnchorContradicted(Event):
@@ -77,6 +94,49 @@ class OrderPassedOn(CaseEvent):
 
     order_id: UUID
     to_nodes: tuple[str, ...]
+
+
+class CustodyHeard(Event):
+    """A neighbour told what its ledger of custody says of the cases shared with it."""
+
+    name: ClassVar[str] = "link.custody_heard.v1"
+
+    via: str
+    """The neighbour."""
+    told: CustodyTold
+
+    @property
+    def subject_id(self) -> UUID:
+        """What was told."""
+        return self.told.telling_id
+
+
+class DisclosureSet(NodeFact):
+    """From now on a node lets the tier above see this much of its cases."""
+
+    name: ClassVar[str] = "link.disclosure_set.v1"
+    way: ClassVar[Way] = Way.UP
+
+    level: Disclosure
+    since: AwareDatetime | None = None
+    """Only cases that were registered from then on are shown; all of them where it is null."""
+
+
+class NodeFactRelayed(Event):
+    """Another node said something about itself, and it came over the link."""
+
+    name: ClassVar[str] = "link.node_fact_relayed.v1"
+
+    fact_id: UUID
+    """The same for each saying of the same thing."""
+    via: str
+    fact: Envelope
+    """As its node said and signed it."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """What the fact is about."""
+        return self.fact_id
 
 
 class ParcelArrived(Event):

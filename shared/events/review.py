@@ -84,3 +84,38 @@ class SupervisionAnswered(CaseEvent):
     supervision_id: UUID
     text_masked: str
     by: By
+    to_node: str | None = None
+    """The tier that asked; None from a node of an earlier release."""
+
+
+class SupervisionReached(CaseEvent):
+    """A supervision of a tier above has come to this node, on its way or at its end."""
+
+    name: ClassVar[str] = "review.supervision_reached.v1"
+
+    supervision_id: UUID
+    to_node: str
+    """The tier that asked."""
+
+
+class SupervisionRead(CaseEvent):
+    """Somebody at the node that was asked has signed for a supervision."""
+
+    name: ClassVar[str] = "review.supervision_read.v1"
+
+    supervision_id: UUID
+    to_node: str
+    """The tier that asked."""
+    by: By
+
+
+class GuidanceGiven(CaseEvent):
+    """A tier above advises who has a case, without taking it over: for staff only."""
+
+    name: ClassVar[str] = "review.guidance_given.v1"
+
+    guidance_id: UUID
+    number: str
+    to_node: str
+    text_masked: str
+    by: By

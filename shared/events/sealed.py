@@ -38,12 +38,19 @@ class Sealed(BaseModel):
 
 
 class SealedName(BaseModel):
-    """The name of a person whom a case complains of; the hash is this node's own."""
+    """The name of a person whom a case complains of; its hashes are this node's own."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: Sealed
     name_hash: str | None = None
+    """Every hash by which the person is known again, separated by spaces: name, staff number,
+    account."""
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """The same, each by itself."""
+        return frozenset((self.name_hash or "").split())
 
 
 class PartyKind(StrEnum):

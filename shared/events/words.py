@@ -130,3 +130,15 @@ class By(BaseModel):
     kind: str
     role: str | None = None
     unit: str | None = None
+
+
+@unique
+class Disclosure(StrEnum):
+    """What a node lets the tier above see of cases that the tier above has not taken over."""
+
+    NONE = "none"
+    """Nothing: it hears of what is handed over, reported or counted."""
+    VIEW = "view"
+    """The masked case from its first moment."""
+    ASSIST = "assist"
+    """The same, and the tier above may advise without taking the case over."""

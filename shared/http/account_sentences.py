@@ -133,6 +133,11 @@ OF_ACCOUNTS: Mapping[str, tuple[int, str, str]] = {
         "登录用时太长，或换了浏览器。请再点一次登录。",
         "The sign-in took too long, or came back in another browser: begin again.",
     ),
+    "sso_logout_unproven": (
+        400,
+        "退出通知核对不符：不是统一身份认证签发的、已经用过，或者过期了。",
+        "This logout token is not one of the single sign-on, was used before, or is too old.",
+    ),
     "sso_unproven": (
         401,
         "统一身份认证的答复核对不符，没有登录。请再点一次登录；还不行请找系统管理员。",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from shared.audit import AuditOutcome, Entry
 from shared.audit.books import AuditBooks
@@ -17,10 +18,13 @@ from shared.clock import utcnow
 from shared.errors import Refused
 from shared.http.watch import KNOWN, Repeats, is_watched, note
 from shared.neighbours import Neighbours
-from shared.security.actor import Actor, ActorKind
+from shared.security.actor import Actor, ActorKind, anonymous
 from shared.security.policy import Action, Reason, Resource, may
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
+
+TOO_OFTEN = "too_often"
+"""Why a guess was not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,19 @@ class Door:
         reason = Reason.SCOPE if actor.kind is ActorKind.SYSTEM else Reason.ROLE
         self._note_refusal(actor, action, Resource(node=self.node.code), reason)
 
+    def unproven(self, action: str, reason: str, address: str, account: str = "") -> None:
+        """Have it written down that somebody could not show who they are, or tried too often.
+
+        Repeats count for the account that was tried, else for the address, as a hash.
+        """
+        now = self.now()
+        where = "address", self.keys.keyed_hash("address", address)
+        about = ("account", account) if account else where
+        repeats = self.repeats.told((*about, action, reason), now)
+        if repeats is not None:
+            told = _entry(anonymous(self.node.code), action, about, now)
+            note(self.unit, _denied(told, reason, repeats))
+
     def _note_refusal(
         self, actor: Actor, action: Action, resource: Resource, reason: Reason
     ) -> None:
@@ -80,8 +97,7 @@ class Door:
         repeats = self.repeats.told((actor.id, action, "denied"), now)
         if actor.kind in KNOWN and repeats is not None:
             told = _entry(actor, action, _object_of(resource), now)
-            denied = {"outcome": AuditOutcome.DENIED, "reason": str(reason)}
-            note(self.unit, replace(told, repeats=_many(repeats), **denied))  # type: ignore[arg-type]
+            note(self.unit, _denied(told, reason, repeats))
 
 
 def _object_of(resource: Resource) -> tuple[str, str]:
@@ -92,9 +108,19 @@ def _object_of(resource: Resource) -> tuple[str, str]:
     return "node", resource.node
 
 
-def _entry(actor: Actor, action: Action, about: tuple[str, str], now: datetime) -> Entry:
+def address_of(scope: Scope) -> str:
+    """Return from where a request comes; a question mark where nobody knows."""
+    return scope["client"][0] if scope.get("client") else "?"
+
+
+def _entry(actor: Actor, action: str, about: tuple[str, str], now: datetime) -> Entry:
     kind, thing = about
     return Entry(at=now, actor=actor, action=action, object_kind=kind, object_id=thing)
+
+
+def _denied(entry: Entry, reason: str, repeats: int) -> Entry:
+    denied = AuditOutcome.DENIED
+    return replace(entry, outcome=denied, reason=str(reason), repeats=_many(repeats))
 
 
 def _many(repeats: int) -> int | None:

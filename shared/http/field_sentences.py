@@ -14,6 +14,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "too_short": ("这一项不能空着。", "This must not be empty."),
     "string_too_long": ("最多 {max_length} 个字。", "At most {max_length} characters."),
     "string_pattern_mismatch": ("格式不对，请核对。", "The format is wrong."),
+    "ground_needed": (
+        "选“其他”的，请写明事由；不要写姓名、电话。",
+        "For another purpose, say why; without names or telephones.",
+    ),
     "control_character": (
         "含有看不见的控制字符，请重新输入。",
         "Remove control characters.",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
+from shared.http.record_sentences import OF_RECORDS
 
 STATUSES: Mapping[int, str] = {
     400: "Bad Request",
@@ -176,6 +177,16 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "没有这次转办，请从列表重新打开。",
         "No such hand-over: open it from the list again.",
     ),
+    "already_read": (
+        409,
+        "已经签收过了，请刷新后再看。",
+        "It was signed for before: refresh and look again.",
+    ),
+    "takes_no_advice": (
+        409,
+        "办理单位没有开放指导。可以督办，或请对方提级。",
+        "The node that has the case takes no advice. Supervise it, or ask it to hand the case up.",
+    ),
     "already_answered": (
         409,
         "已经答复过了，请刷新后再看。",
@@ -186,67 +197,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件还没有结束，个人信息还要用来办理和答复，不能清除。",
         "The case is open: its personal data are still needed.",
     ),
-    "case_held": (409, "这件已经在依法保留。", "The case is on legal hold already."),
-    "case_not_held": (409, "这件没有依法保留。", "The case is not on legal hold."),
-    "erasure_asked": (
-        409,
-        "这件已经有一个清除申请，请等审批。",
-        "An erasure of this case has been asked for: wait for the decision.",
-    ),
-    "correction_asked": (
-        409,
-        "这件已经有一个更正申请，请等审批。",
-        "A correction of this case has been asked for: wait for the decision.",
-    ),
-    "nothing_corrected": (
-        422,
-        "填的和登记的一样，没有要更正的。请填写正确的内容。",
-        "That is what is taken down already: say what is right instead.",
-    ),
-    "no_such_party": (
-        422,
-        "这件没有代办人，请选择诉求人。",
-        "Nobody acts for the person of this case: choose the person.",
-    ),
-    "bad_id_number": (
-        422,
-        "身份证号不对，请核对每一位。",
-        "Not an identity card number: check each digit.",
-    ),
-    "bad_credit_code": (
-        422,
-        "统一社会信用代码不对，请核对每一位。",
-        "Not a unified social credit code: check each sign.",
-    ),
-    "words_held": (
-        409,
-        "这件在依法保留，标题和原文不能改。姓名、电话、证件号和住址可以更正。",
-        "The case is on legal hold: what was told stays as it is. "
-        "Name, telephone, id number and address may be corrected.",
-    ),
-    "nothing_to_export": (409, "这个列表是空的，没有可导出的。", "The list is empty."),
-    "too_many_rows": (
-        409,
-        "件数太多，一次导不出来。请先筛选，分几次导出。",
-        "Too many rows for one export: narrow the list.",
-    ),
-    "unknown_export": (404, "没有找到这次导出。", "No such export."),
-    "export_gone": (
-        410,
-        "文件已经下载过，或者过期删除了。还要用，请重新申请。",
-        "The file was fetched or has expired: ask again.",
-    ),
-    "registered_elsewhere": (
-        409,
-        "这件不是本级登记的，请由登记单位发起。",
-        "Another node registered this case: it must be asked for there.",
-    ),
-    "second_person": (
-        409,
-        "申请人不能审批自己的申请，请由另一个人审批。",
-        "Somebody else than who asked must approve.",
-    ),
-    "unknown_data_order": (404, "没有找到这个申请。", "No such order."),
+    **OF_RECORDS,
     "wrong_state": (
         409,
         "这一步现在不能办：状态已经变了，请刷新后再看。",

@@ -35,7 +35,8 @@ BEGIN
             WHEN jsonb_typeof(value) <> 'string' THEN vault.redacted(value)
             WHEN right(name, 5) = '_hash' OR name IN ('masked_name', 'masked_phone') THEN '""'
             WHEN value = '""' THEN value
-            WHEN right(name, 7) = '_masked' OR name IN ('because', 'explanation')
+            WHEN right(name, 7) = '_masked'
+                OR name IN ('because', 'explanation', 'legal_basis', 'guide_to')
                 THEN to_jsonb('个人信息已按规定清除'::text)
             ELSE value
         END)
@@ -43,7 +44,7 @@ BEGIN
     ), '{}');
 END $$
 """
-"""Also what officers wrote (`because`, `explanation`), and an item in a person's own words."""
+"""Also what officers wrote, and an item in a person's own words."""
 
 ERASING_FUNCTIONS = (REDACTED,)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedParty
 from shared.security.actor import Actor
+from shared.security.complained_names import known_by
 from shared.security.identifiers import normalise_id_card, plain
 from shared.security.masking import mask_name, mask_phone
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
@@ -33,18 +34,25 @@ class Party:
         return (self.name,) if self.kind is PartyKind.PERSON else ()
 
 
-def name_hash(keys: NodeKeys, name: str) -> str:
-    """Return the hash by which one complained of is known again, however the name is spaced.
+def name_hash(keys: NodeKeys, *told: str) -> str:
+    """Return the hashes by which one complained of is known again, however the name is written.
 
-    Not under the key of the blind index: that is renewed, and these hashes travel in events.
+    Separated by spaces, that of the name first. Not under the key of the blind index: that is
+    renewed, and these hashes travel in events.
     """
-    return hmac_sm3(keys.subkey("complained-of"), plain(name).encode()).hex()
+    key = keys.subkey("complained-of")
+    known = dict.fromkeys(text for each in told for text in known_by(each))
+    return " ".join(hmac_sm3(key, text.encode()).hex() for text in known)
+
+
+def name_hashes(keys: NodeKeys, *told: str) -> frozenset[str]:
+    """Return the same hashes each by itself."""
+    return frozenset(name_hash(keys, *told).split())
 
 
 def with_names(keys: NodeKeys, actor: Actor) -> Actor:
     """Return an actor who can be found among the persons complained of, by name and account."""
-    names = filter(plain, (actor.name, actor.id))
-    return replace(actor, known_as=frozenset(name_hash(keys, name) for name in names))
+    return replace(actor, known_as=name_hashes(keys, actor.name, actor.id))
 
 
 def sealed_party(sealer: Sealer, party: Party, role: PartyRole) -> SealedParty:

@@ -25,6 +25,10 @@ class Action(StrEnum):
     CASE_ANSWER = "case.answer"
     CASE_URGE = "case.urge"
     CASE_MARK = "case.mark"
+    CASE_LINK = "case.link"
+    """To say which account is that of a person complained of."""
+    UNMARK_ASK = "unmark.ask"
+    UNMARK_APPROVE = "unmark.approve"
     CODE_RENEW = "code.renew"
     PERSON_REVEAL = "person.reveal"
     ORDER_READ = "order.read"
@@ -41,7 +45,9 @@ class Action(StrEnum):
     SUPERVISION_READ = "supervision.read"
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
+    CASE_ADVISE = "case.advise"
     LINK_READ = "link.read"
+    LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -187,18 +193,24 @@ _FRONT = (
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
 )
+_MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
     Action.CASE_MARK,
+    *_MARKING,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
     Action.CASE_REPORT_UP,
+    Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
 )
 _SUPERVISING = (
     Action.CASE_MARK,
+    Action.UNMARK_ASK,
+    Action.UNMARK_APPROVE,
     Action.CASE_URGE,
     Action.CASE_REPORT_UP,
+    Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
 )
@@ -223,6 +235,7 @@ _BOOKS = (
     Action.ACCOUNT_READ,
     Action.TOKEN_READ,
     Action.KEY_READ,
+    Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
 )
 """To see how the node is administered, without changing it."""
@@ -230,7 +243,7 @@ _BOOKS = (
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS), Reach.NODE),
+        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS, *_MARKING), Reach.NODE),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {
@@ -254,6 +267,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.PARKED_WRITE,
                 Action.ADMIN_READ,
                 Action.LINK_READ,
+                Action.LINK_DETAIL_READ,
                 Action.KEY_READ,
             ),
             Reach.NODE,

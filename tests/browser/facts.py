@@ -14,7 +14,7 @@ from services.portal.pages.messages import Message
 from services.portal.pages.next_steps import next_steps
 from services.portal.pages.places import places
 from services.portal.pages.seen import SeenCase
-from services.portal.pages.words import REVEAL_PURPOSES
+from services.portal.pages.words import PERSON_PURPOSES
 from services.portal.repository import (
     BoardNumbers,
     CaseCard,
@@ -284,13 +284,14 @@ def desk(
         "of_person": False,
         "sealing_away": False,
         "revealed": None,
-        "purposes": [(purpose, purpose) for purpose in REVEAL_PURPOSES],
+        "purposes": [(purpose, purpose) for purpose in PERSON_PURPOSES],
     }
     if chosen is not None:
         shown |= {
             **shown_of(chosen, node),
             "steps": next_steps(actor, chosen, node),
             "units": [("rsj", BUREAU)],
+            "accounts": [("zhangwei", "张伟（zhangwei）"), ("li-07", "李静（li-07）")],
             "items": [("", ITEMS[0][1])],
         }
     return shown | more

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from services.portal.pages.files import Shelf, ShownFile
+from services.portal.pages.files import ComingFile, Shelf, ShownFile
 from services.portal.pages.words import REVEAL_PURPOSES
 from tests.browser.facts import FRONT, NOW, NUMBER, TOOLS
 from tests.browser.sample import Sample
@@ -37,6 +37,17 @@ FILES = (
 NAMELESS = tuple(each.model_copy(update={"name": None, "place": None}) for each in FILES)
 
 
+def coming(**more: Any) -> ComingFile:
+    """Return a file of the county on its way, as the API tells it."""
+    told = {"kind": "pdf", "bytes": 1_530_000, "origin": "341523", "offered_at": NOW}
+    told |= {"pieces": 12, "arrived": 3, "fault": None}
+    return ComingFile.model_validate({**told, **more})
+
+
+COMING = (coming(), coming(kind="jpg", arrived=0, bytes=912_000, fault="picture"))
+FROM_BELOW = (*FILES, file(4, "现场勘查记录.pdf", "pdf", 2_200_000, origin="341523"))
+
+
 def at_desk(shelf: Shelf, purpose: str = "") -> dict[str, Any]:
     """Return what the page of the desk is given."""
     return {
@@ -63,6 +74,15 @@ FILE_SAMPLES: Mapping[str, Sample] = {
     "desk_files_shown": Sample(
         "desk/files.html",
         at_desk(Shelf(FILES, MOST, MOST_BYTES), REVEAL_PURPOSES[0]),
+        FRONT,
+        "/desk/files",
+    ),
+    "files_coming": Sample(
+        "citizen/files.html", Shelf(FROM_BELOW, MOST, MOST_BYTES, coming=COMING[:1]).values()
+    ),
+    "desk_files_coming": Sample(
+        "desk/files.html",
+        at_desk(Shelf(FROM_BELOW, MOST, MOST_BYTES, coming=COMING), REVEAL_PURPOSES[0]),
         FRONT,
         "/desk/files",
     ),

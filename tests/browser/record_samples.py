@@ -11,11 +11,12 @@ from services.portal.pages.retention import (
     Order,
     Orders,
     Records,
+    kept_otherwise,
     retention_values,
     rights,
 )
 from shared.security.actor import Actor, ActorKind, Role
-from tests.browser.facts import FRONT, NODE, NOW, NUMBER, TOOLS, case, desk
+from tests.browser.facts import FRONT, NODE, NOW, NUMBER, SETTINGS, TOOLS, case, desk
 from tests.browser.sample import Sample
 
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "安全管理员"}
@@ -84,7 +85,10 @@ KEPT = Kept(
     holds=[HOLD],
     laggards={"340000": 1},
 )
-NOBODY_ASKED = {"number": "", "note": "", "told": "", "beside": Beside()}
+NOBODY_ASKED = {
+    **{"number": "", "note": "", "told": "", "beside": Beside()},
+    "others": kept_otherwise(SETTINGS),
+}
 RECORD_SAMPLES = {
     "desk_correction": Sample(
         "desk/desk.html",

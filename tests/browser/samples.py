@@ -55,6 +55,8 @@ from tests.browser.facts import (
     step,
 )
 from tests.browser.file_samples import FILE_SAMPLES
+from tests.browser.held_samples import HELD_SAMPLES
+from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
@@ -136,6 +138,7 @@ AGAINST = case(
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
     **AUDIT_SAMPLES,
+    **HELD_SAMPLES,
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
     "report_where": Sample(
@@ -365,6 +368,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **EXPORT_SAMPLES,
+    **MARK_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,
 }

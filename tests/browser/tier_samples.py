@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.below import below_values
-from services.portal.pages.links import Link, link_values
+from services.portal.pages.board import board_values
+from services.portal.pages.days import days_values
+from services.portal.pages.inspection import Inspected, InspectedLink, RefusedOf, inspection_values
+from services.portal.pages.links import Entry, Ledger, Link, link_values
 from services.portal.pages.lists import Narrowed
 from services.portal.pages.words import LAMPS
 from services.portal.repository import (
@@ -17,6 +20,7 @@ from services.portal.repository import (
     SupervisionCard,
     TierNumbers,
 )
+from shared.events.portal import DayCounted, UnitDay
 from shared.http import NodeFacts
 from shared.neighbours import Neighbour, Relation
 from shared.security.actor import Actor, Role
@@ -32,6 +36,7 @@ from tests.browser.facts import (
     case,
     clock,
     desk,
+    numbers,
     officer,
     seen,
     told,
@@ -96,6 +101,9 @@ ANSWERED = replace(
     ASKED,
     supervision_id=UUID(int=200),
     text_masked="请核对是否已经联系本人。",
+    reached={CITY.code: (NOW - timedelta(hours=1.9)).isoformat(), NODE.code: NOW.isoformat()},
+    read_from=NODE.code,
+    read_at=NOW - timedelta(hours=1.5),
     answered_from=NODE.code,
     answered_at=NOW - timedelta(hours=1),
     answer_masked="已经联系上，缺一份参保凭证，明天上午补齐。",
@@ -181,6 +189,16 @@ SUPERVISED = case(
     supervised_until=ASKED.answer_by,
     supervisions=(ASKED,),
     hand_overs=(REFUSED,),
+    timeline=(
+        *TIMELINE,
+        told(
+            1,
+            "review.guidance_given.v1",
+            CITY.code,
+            to_node=NODE.code,
+            text_masked="账户证明可以网上开，见省厅〔2026〕12 号文第 3 条。",
+        ),
+    ),
 )
 
 INCOMING_ROWS = [
@@ -230,6 +248,79 @@ CITY_LINKS = [
 ]
 
 
+CITY_LEDGERS = [
+    Ledger(peer="340000", compared_at=NOW - timedelta(hours=7)),
+    Ledger(
+        peer=NODE.code,
+        compared_at=NOW - timedelta(days=2),
+        count=1,
+        differences=[
+            Entry(
+                number="BCS-341523-20300102-00017-4", holder_here="341500", holder_there="341523"
+            )
+        ],
+    ),
+]
+
+
+def counted(node: str, back: int, registered: int) -> DayCounted:
+    return DayCounted(
+        occurred_at=NOW,
+        node=node,
+        day=NOW.date() - timedelta(days=back),
+        registered=registered,
+        dispatched=registered,
+        finished=registered - 1,
+        on_time=registered - 2,
+        late=1,
+        lamps={"green": 31, "yellow": 6, "red": 3},
+        evaluations={"5": 12, "4": 7, "1": None},
+        units=(
+            UnitDay(code="a", title="不动产登记中心", dispatched=9, finished=7, late=0),
+            UnitDay(code="b", title=BUREAU, dispatched=4, finished=None, late=None),
+        ),
+    )
+
+
+TOLD_DAYS = [counted(NODE.code, back, 9 + back) for back in (1, 2, 3, 5, 6, 7)]
+TOLD_DAYS += [counted(CITY.code, back, 20 - back) for back in range(1, 8)]
+LAST_DAYS = {NODE.code: TOLD_DAYS[0].day, CITY.code: TOLD_DAYS[0].day, "341524": NOW.date()}
+DAYS = days_values(TOLD_DAYS, LAST_DAYS, PROVINCE, NOW.date())
+
+
+PRINT = "3f1c0a9b 7d5e2c48 91b6f00d 5a7c33e1"
+REFUSALS = RefusedOf.model_validate(
+    {
+        "by_reason": {"signature": 1, "not_theirs": 3},
+        "latest": [
+            {"reason": "signature", "digest": "66c7f0f462eeedd9d1f2", "at": NOW},
+            {"reason": "not_theirs", "digest": "d1f2d46bdc10e4e24167", "at": NOW},
+        ],
+    }
+)
+
+
+def inspected(told: Link, **more: Any) -> InspectedLink:
+    return InspectedLink.model_validate(told.model_dump() | {"fingerprint": PRINT} | more)
+
+
+INSPECTED = Inspected(
+    fingerprint=PRINT,
+    links=[
+        inspected(CITY_LINKS[0], last_sent_at=NOW, disclosure="assist", disclosed_since=NOW),
+        inspected(CITY_LINKS[1], refused_of=REFUSALS, restored_at=NOW, they_restored_at=NOW),
+        inspected(CITY_LINKS[2], first_missing=881, gap_since=NOW - timedelta(hours=2)),
+        inspected(CITY_LINKS[3]),
+    ],
+    unknown=REFUSALS,
+)
+
+
+def room(values: Mapping[str, Any], node: NodeFacts) -> Sample:
+    shown = {"tools": SEES | {"admin": True}, **values}
+    return Sample("admin/links.html", shown, at(node, Role.OPERATOR), "/admin/links", node)
+
+
 def bench(node: NodeFacts, role: Role, key: str, chosen: CaseCard | None, **more: Any) -> Sample:
     actor = at(node, role)
     shown = desk(actor, chosen, node, key, tools=SEES, **more)
@@ -270,10 +361,13 @@ TIER_SAMPLES: Mapping[str, Sample] = {
         values={"act": "supervise"},
     ),
     "tier_supervised": bench(COUNTY, SUPERVISOR, "supervised", SUPERVISED, rows=SUPERVISED_ROWS),
-    "tier_below": wide("below", below_values(NUMBERS, PROVINCE), PROVINCE),
+    "tier_below": wide("below", below_values(NUMBERS, PROVINCE) | DAYS, PROVINCE),
+    "tier_board": Sample("board.html", board_values(numbers()) | DAYS, path="/board"),
     "tier_below_silent": wide("below", below_values([], CITY), CITY),
     "tier_below_none": wide("below", below_values([], COUNTY), COUNTY),
-    "tier_links": wide("links", link_values(CITY_LINKS), CITY),
+    "tier_links": wide("links", link_values(CITY_LINKS, CITY_LEDGERS), CITY),
+    "admin_links": room(inspection_values(INSPECTED, NOW), CITY),
+    "admin_links_none": room(inspection_values(Inspected(fingerprint=PRINT), NOW), NODE),
     "tier_links_none": wide("links", link_values([]), NODE),
     "follow_away": Sample(
         "citizen/follow_case.html",

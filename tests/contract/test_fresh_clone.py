@@ -18,7 +18,7 @@ BOUND = {
     "somebody's home folder": re.compile(r"/(?:home|Users)/[a-z]\w*/|(?<![\w/.-])/root/\w"),
     "a token": re.compile(r"gh[pousr]_[A-Za-z0-9]{30}|-----BEGIN [A-Z ]*PRIVATE KEY"),
 }
-BINARY = {".woff2", ".png", ".ico", ".mo", ".xlsx", ".docx"}
+BINARY = {".woff2", ".png", ".ico", ".mo", ".xlsx", ".docx", ".gz"}
 
 
 def bound_parts(text: str) -> list[str]:

@@ -8,8 +8,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   scopes: ["openid", "office"],
   claims: { openid: ["sub"], office: ["name", "preferred_username", "realm", "unit"] },
   conformIdTokenClaims: false,
+  // Its own dispatcher reaches no loopback address, and the client of the tests is on one.
+  fetch: (url, { dispatcher: _guarded, ...options }) => fetch(url, options),
   cookies: { keys: ["a-key-of-the-tests"] },
-  features: { devInteractions: { enabled: true } },
+  features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true } },
   ttl: { Session: 600, Grant: 600, Interaction: 600, AccessToken: 60, IdToken: 60, AuthorizationCode: 60 },
   async findAccount(_context, id) {
     const told = people[id];

@@ -340,6 +340,11 @@ class RunningNode:
         with self.place(), self._engine.connect() as db:
             return [tuple(row) for row in db.execute(text(query), values)]
 
+    def change(self, statement: str, **values: Any) -> None:
+        """Change the node's tables behind the back of its services, as their owner."""
+        with self._engine.begin() as db:
+            db.execute(text(statement), values)
+
     @cached_property
     def _engine(self) -> Engine:
         # It keeps no connection, only what it has learned of the server with its first one.

@@ -1,28 +1,36 @@
 """The demonstration on three nodes: cases that went up, came down, were refused, supervised."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from backstop.caller import NodeCaller
 from backstop.demo import DemoReport, load_demo
-from backstop.demo.catalogue import read_catalogue
+from backstop.demo.catalogue import FOLDER, read_catalogue
 from backstop.demo.loading import memory_file
 from backstop.demo.memory import Known, Memory
 from backstop.demo.story import read_stories
 from backstop.servers.postgres import PostgresServer
 from shared.clock import utcnow
 from shared.security.actor import Role
+from tests.conftest import SEARCHED, Recorder
 from tests.system.harness import eventually
+from tests.system.kept import dump_of
 from tests.system.tiers import NODES, RunningTiers
+from tests.whole.needles import Search
 
 pytestmark = pytest.mark.system
 
 COUNTY, CITY, PROVINCE = NODES
 OPEN = {"direction": "in", "state": "open"}
+PARTIES, PERSONAL = ("reporter", "agent"), ("name", "phone", "id_number", "address")
+MUCH = 3_000_000
+"""Bytes: three nodes with some thirty cases hold more."""
 STORIES = {line: story for line, story in read_stories().lines.items() if story.node != "none"}
 
 
@@ -155,6 +163,26 @@ def test_what_to_try_first_can_be_rated(stage: Stage) -> None:
         assert stage.callers[node].get(path, code=report.try_code)["can_rate"]
 
 
+def test_no_person_of_the_demonstration_stands_in_any_database_queue_log_or_metric(
+    stage: Stage, record_property: Recorder
+) -> None:
+    search = Search(tuple(told_of_persons()), names=tuple(told_of_persons("name")))
+    found = [
+        *(
+            leak
+            for node in stage.tiers.settings.values()
+            for leak in search.hidden_in(dump_of(node), f"dump of {node.code}")
+        ),
+        *search.hidden_in(stage.tiers.logs(), "logs"),
+        *(leak for url in stage.tiers.metrics for leak in search.hidden_in(scraped(url), url)),
+    ]
+
+    record_property(SEARCHED, str(search))
+    assert found == []
+    assert len(search.needles) > len(NODES)
+    assert search.searched > MUCH
+
+
 def test_loading_again_does_nothing_twice(stage: Stage) -> None:
     again = {report.node: report for report in stage.load()}
 
@@ -162,3 +190,15 @@ def test_loading_again_does_nothing_twice(stage: Stage) -> None:
     assert told == {node: (each.by_status, each.offered) for node, each in stage.reports.items()}
     # In and out on the way up, in and out on the way back.
     assert len(stage.rows(CITY, "hand-overs", "g-05")) == 4
+
+
+def told_of_persons(*fields: str) -> Iterator[str]:
+    """Everything by which the reporters of the demonstration are known, each once."""
+    lines = (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+    parties = [case[who] for case in map(json.loads, lines) for who in PARTIES if who in case]
+    known = {party[name] for party in parties for name in fields or PERSONAL if party.get(name)}
+    yield from sorted(known)
+
+
+def scraped(url: str) -> bytes:
+    return httpx.get(url, trust_env=False).raise_for_status().content

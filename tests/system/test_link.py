@@ -15,6 +15,7 @@ from backstop.servers.processes import is_running
 from backstop.servers.rabbitmq import RabbitServer
 from backstop.supervise import STOP_WITHIN_SECONDS
 from shared.clock import utcnow
+from tests.system.command_line import backstop
 from tests.system.custody_watch import CustodyWatch
 from tests.system.harness import RunningNode, T, eventually
 from tests.system.link_books import LOOK_SECONDS, balanced
@@ -26,6 +27,8 @@ from tests.system.link_stories import (
     registered,
     reopened,
     solved_above,
+    take,
+    work,
 )
 from tests.system.linked import LinkedNodes, link_of
 from tests.system.shuffler import Shuffler
@@ -37,6 +40,10 @@ MESSAGES = 700
 CASES = 120
 """Link tells six facts of each before anybody works on it; thousands in `./dev chaos link`."""
 OFFERED = 3
+WAITING_OFFER = (
+    "SELECT 1 FROM link.outgoing WHERE content LIKE '%hand_over_offered%' AND content LIKE :case"
+)
+MOVED = "UPDATE dispatch.hand_overs SET answered_at = answered_at"
 WAITING = "SELECT sum(jsonb_array_length(content::jsonb->'facts')) FROM link.outgoing"
 Story = Callable[[RunningNode, RunningNode], Case]
 
@@ -127,6 +134,61 @@ def test_a_bus_process_ends_in_time_though_its_neighbour_does_not_answer(
         wire.mend()
     county.wait_until_ready()
     balanced(linked, [case["case_id"]])
+
+
+def test_a_case_goes_up_and_comes_back_by_hand_while_the_wire_is_cut(
+    linked: LinkedNodes, watch: CustodyWatch, tmp_path: Path
+) -> None:
+    county, city = linked.both
+    for wire in linked.wires.values():
+        wire.cut()
+    case = registered(county)
+    offer(county, city, case)
+    _by_hand(county, city, case, tmp_path / "up")
+    take(city, case)
+    work(city, case)
+    _by_hand(city, county, case, tmp_path / "down")
+
+    eventually("the county has the result", lambda: answered_here(county, case))
+    twice = backstop(county, "link", "import", tmp_path / "down")
+    assert twice[0] == 0
+    assert "new 0" in twice[1]
+    for wire in linked.wires.values():
+        wire.mend()
+    balanced(linked, [case["case_id"]])
+
+
+def _by_hand(sender: RunningNode, to: RunningNode, case: Case, file: Path) -> None:
+    sought = {"case": f"%{case['case_id']}%"}
+    eventually("the offer waits", lambda: sender.rows(WAITING_OFFER, **sought))
+    exported = backstop(sender, "link", "export", to.settings.code, file)
+    assert exported[0] == 0, exported[1]
+    imported = backstop(to, "link", "import", file)
+    assert imported[0] == 0, imported[1]
+
+
+def answered_here(node: RunningNode, case: Case) -> bool:
+    query = "SELECT 1 FROM dispatch.cases WHERE case_id = :case AND here AND state = 'finished'"
+    return bool(node.rows(query, case=case["case_id"]))
+
+
+def test_ledgers_that_agree_are_told_and_a_row_changed_by_hand_is_named(
+    linked: LinkedNodes, watch: CustodyWatch
+) -> None:
+    county, city = linked.both
+    case = solved_above(county, city)
+    balanced(linked, [case["case_id"]])
+    assert backstop(county, "link", "reconcile")[0] == 0
+
+    county.change(f"{MOVED} + interval '900 days' WHERE case_id = :case", case=case["case_id"])
+    status, told = backstop(county, "link", "reconcile")
+    assert status == 1
+    assert str(case["number"]) in told
+    assert str(case["number"]) in backstop(city, "link", "status")[1]
+
+    county.change(f"{MOVED} - interval '900 days' WHERE case_id = :case", case=case["case_id"])
+    assert backstop(city, "link", "reconcile")[0] == 0
+    assert str(case["number"]) not in backstop(county, "link", "status")[1]
 
 
 def shufflers(linked: LinkedNodes) -> list[Shuffler]:

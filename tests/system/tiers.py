@@ -89,6 +89,15 @@ class RunningTiers:
         self.thread = threading.Thread(target=self.supervisor.run)
         self.thread.start()
 
+    def logs(self) -> bytes:
+        """Return what all processes have logged so far."""
+        return b"".join(log.read_bytes() for log in (self.scratch / "logs").glob("*.log"))
+
+    @property
+    def metrics(self) -> list[str]:
+        """Where web and bus process of every node tell their numbers."""
+        return [f"{url}/metrics" for url in self._urls()]
+
     def stop(self) -> None:
         """End the processes."""
         self.supervisor.stop()
@@ -96,9 +105,12 @@ class RunningTiers:
 
     def is_ready(self) -> bool:
         """Tell whether web and bus process of every node can serve."""
+        return all(_answers(f"{url}/readyz") for url in self._urls())
+
+    def _urls(self) -> list[str]:
         ports = [each.web_port for each in self.settings.values()]
         both = [port + offset for port in ports for offset in (0, OPERATIONS_PORT_OFFSET)]
-        return all(_answers(f"http://127.0.0.1:{port}/readyz") for port in both)
+        return [f"http://127.0.0.1:{port}" for port in both]
 
 
 def free_shift() -> int:

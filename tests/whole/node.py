@@ -245,6 +245,7 @@ class WholeNode:
         service.settings = self.settings.service(name)
         service.unit, service.keys = self.units[name], self.node.keys
         service.neighbours, service.cards = self.node.neighbours, self.node.cards
+        service.entries = {}  # any carrier may bring a parcel
         return [
             Cue(hears.kinds, getattr(service, method), hears.manner)
             for method, cue in getmembers(type(service), isfunction)

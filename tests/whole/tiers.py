@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backstop.migrate import migrate
 from backstop.neighbours import write_card
+from services.link.carriers import Letter
 from services.link.handlers import House, carry
 from shared.clock import new_id, utcnow
 from shared.events.base import Envelope
@@ -54,22 +55,31 @@ class WholeTiers:
 
     def exchange(self, sender: WholeNode) -> bool:
         """Bring what a node's link has for its neighbours; tell whether there was anything."""
+        letters = self.send(sender)
+        for peer, letter in letters:
+            self.bring(peer, letter)
+        return bool(letters)
+
+    def send(self, sender: WholeNode) -> list[tuple[str, Letter]]:
+        """Let a node's link write to its neighbours; return the letters."""
         unit, term = sender.units["link"], sender.term
         for peer in sender.node.neighbours:
             while carry(unit.transaction, sender, house_of(sender), peer, term):
                 pass
         letters, sender.letters = sender.letters, []
-        for peer, letter in letters:
-            if peer not in self.nodes:
-                continue
-            arrived = ParcelArrived(
-                occurred_at=utcnow(),
-                parcel_id=new_id(),
-                body=letter.body,
-                signature=letter.signature,
-            )
-            self.nodes[peer].hearings["link"].hear([_parcel(peer, arrived)])
-        return bool(letters)
+        return letters
+
+    def bring(self, peer: str, letter: Letter) -> None:
+        """Put a letter into the queue of the node that it is for."""
+        if peer not in self.nodes:
+            return
+        arrived = ParcelArrived(
+            occurred_at=utcnow(),
+            parcel_id=new_id(),
+            body=letter.body,
+            signature=letter.signature,
+        )
+        self.nodes[peer].hearings["link"].hear([_parcel(peer, arrived)])
 
     def close(self) -> None:
         """End all connections."""

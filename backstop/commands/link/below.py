@@ -117,11 +117,11 @@ def revoke(
         typer.confirm(f"撤销与 {child} 的连接？ · End the link to {child}?", abort=True)
     with site_of(node) as site, at_home(site.settings.bus_url) as channel:
         thrown = lock_out(site, channel, child, drain=drain)
-        kept = f"已丢弃 {thrown} 条 · {thrown} messages thrown away" if drain else "保留 · kept"
         typer.echo(
-            f"已撤销 {child}：账户已删除、连接已断开、名片已移除。它的队列：{kept}\n"
-            f"The link to {child} has ended: account, connections and card are gone. "
-            f"Its queue: {kept}"
+            f"已撤销 {child}：账户已删除、连接已断开、名片已移除\n"
+            f"The link to {child} has ended: account, connections and card are gone\n"
+            f"发给它的消息 · messages for it: "
+            f"{'保留 · kept' if thrown is None else f'丢弃 · thrown away: {thrown}'}"
         )
 
 

@@ -25,6 +25,7 @@ from backstop.links.renewing import (
     own_pair,
     take_renewed,
 )
+from backstop.links.revoking import leave as stop_dialling
 from backstop.links.site import Site
 from backstop.links.wire import Channel, at_home
 from backstop.progress import Trouble
@@ -64,6 +65,11 @@ def rotate(
 ) -> None:
     """Renew the certificates of this node now; what is in use works until the next one does."""
     with site_of(node) as site:
+        if site.books.own is None and site.books.parent is None:
+            raise Trouble(
+                "这个节点没有用证书的连接：请先 backstop link init 或 join\n"
+                "This node has no link by certificate: first `backstop link init` or `join`"
+            )
         if authority or finish:
             _rotate_authority(site, finish=finish)
         elif site.books.own is not None:
@@ -73,6 +79,23 @@ def rotate(
         if not authority and not finish:
             with at_home(site.settings.bus_url) as channel:
                 _rotate_own(site, channel, wait)
+
+
+def leave(
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    node: NodeOption = None,
+) -> None:
+    """End the link to the tier above: this node dials it no more and believes nothing of it."""
+    if not yes:
+        typer.confirm("断开与上级的连接？ · End the link to the tier above?", abort=True)
+    with site_of(node) as site:
+        parent = stop_dialling(site)
+        typer.echo(
+            f"已断开 {parent}，请重启本节点的进程；"
+            f"上级用 backstop link revoke {site.code} 收回账户\n"
+            f"The link to {parent} has ended, restart the processes of this node; the tier above "
+            f"ends the account with `backstop link revoke {site.code}`"
+        )
 
 
 def load(node: NodeOption = None) -> None:
@@ -134,8 +157,10 @@ def _join(site: Site, joining: Joining, wait: int) -> None:
 def _rotate_authority(site: Site, *, finish: bool) -> None:
     if finish:
         end_authority(site, utcnow())
+        _let_broker_notice(site)
     else:
         begin_authority(site, utcnow())
+        _let_broker_notice(site)  # before children come with what the new one vouched for
         with at_home(site.settings.bus_url) as channel:
             call_children(site, channel, utcnow())
         typer.echo(
@@ -144,7 +169,15 @@ def _rotate_authority(site: Site, *, finish: bool) -> None:
             "The new authority is in use, the one before holds beside it. Children were called "
             "and renew by themselves; when all have, run `backstop link rotate --finish`"
         )
-    site.broker.read_certificates_again()
+
+
+def _let_broker_notice(site: Site) -> None:
+    try:
+        site.broker.read_certificates_again()
+    except Trouble as error:
+        typer.echo(
+            f"{error}\nRabbitMQ 会在两分钟内自己发现 · notices by itself within two minutes"
+        )
 
 
 def _rotate_own(site: Site, channel: Channel, wait: int) -> None:

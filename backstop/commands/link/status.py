@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backstop.commands.custody import custody_of, show_custody
 from backstop.commands.target import NodeOption, target
 from backstop.links.authority import renews_at
 from backstop.links.books import Books
@@ -86,8 +87,8 @@ def _broker(site: Site, books: Books) -> Iterator[str]:
 
 def _show_links(settings: NodeSettings) -> None:
     neighbours = neighbours_of(settings, cards_of(settings))
-    unit = assemble(settings, "link").unit("link")
-    with unit.transaction() as db:
+    here = assemble(settings, "link")
+    with here.unit("link").transaction() as db:
         looks = look_at_links(db, neighbours, utcnow(), settings.link.pace)
     table = Table("node", "", "state", "heard", "unsent", "unreceipted", "held", "refused")
     for look in looks:
@@ -103,5 +104,6 @@ def _show_links(settings: NodeSettings) -> None:
         )
     if looks:
         Console().print(table)
+        show_custody(custody_of(here))
     else:
         typer.echo("没有上下级连接 · no links: no card of a neighbour is in place")

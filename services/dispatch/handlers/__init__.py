@@ -9,6 +9,7 @@ from services.dispatch.handlers.erase import erase_case
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
+from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
     ItemListing,
     Listed,
@@ -19,6 +20,7 @@ from services.dispatch.handlers.listing import (
 )
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
+from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
@@ -28,6 +30,7 @@ from shared.security.caller import Caller
 __all__ = [
     "Attempt",
     "Caller",
+    "CustodyState",
     "Finishing",
     "GivingBack",
     "House",
@@ -40,16 +43,20 @@ __all__ = [
     "UnitListing",
     "accept_hand_over",
     "amend_case",
+    "ask_custody",
+    "custody_states",
     "dispatch_manually",
     "erase_case",
     "finish_order",
     "hear_complaint",
+    "hear_custody",
     "hear_neighbour",
     "list_item",
     "list_place",
     "list_unit",
     "log_contact",
     "offer_hand_over",
+    "reconcile_nightly",
     "refuse_hand_over",
     "reopen_case",
     "report_up",

@@ -9,7 +9,7 @@ from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.custody import Assignment, held_by, send_order
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Route, UnitRule, is_barred
-from services.dispatch.repository.cases import lock_case, move_case
+from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit, whole_tree
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
@@ -30,18 +30,7 @@ class Placement:
 
 def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> Order:
     """Send a case from the pool to a unit; of two dispatchers at once the second is refused."""
-    case = lock_case(db, placement.case_id)
-    if case is None:
-        raise Refused("unknown_case", field="case_id")
-    against = complaint_free_of(db, case.case_id, caller)
-    if case.state is not CaseState.POOLED:
-        raise Refused("wrong_state")
-    if open_offer(db, case.case_id) is not None:
-        raise Refused("hand_over_open")
-    unit = _unit_in_use(db, placement.unit_code)
-    if against.units and is_barred(unit.code, against.units, whole_tree(db).parents):
-        raise Refused("unit_complained_of", field="unit_code")
-
+    case, unit = _placeable(db, placement, caller)
     given = held_by(case, unit)
     move_case(db, given)
     assignment = Assignment(
@@ -55,6 +44,21 @@ def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> O
     after = {"case_id": case.case_id, "unit": unit.code, "because": order.because}
     leave_trace(db, caller, Trace(Action.ORDER_DISPATCH, "order", str(order.order_id), after))
     return order
+
+
+def _placeable(db: Connection, placement: Placement, caller: Caller) -> tuple[Case, UnitRule]:
+    case = lock_case(db, placement.case_id)
+    if case is None:
+        raise Refused("unknown_case", field="case_id")
+    against = complaint_free_of(db, case.case_id, caller)
+    if case.state is not CaseState.POOLED:
+        raise Refused("wrong_state")
+    if open_offer(db, case.case_id) is not None:
+        raise Refused("hand_over_open")
+    unit = _unit_in_use(db, placement.unit_code)
+    if against.units and is_barred(unit.code, against.units, whole_tree(db).parents):
+        raise Refused("unit_complained_of", field="unit_code")
+    return case, unit
 
 
 def _unit_in_use(db: Connection, code: str) -> UnitRule:

@@ -14,10 +14,11 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     item = case((c.item_code.is_(None), None), else_=c.item_name)
     told = {name: worded(c[name]) for name in ("title_masked", "text_masked")}
     db.execute(update(cases).where(c.case_id == case_id).values(**told, item_name=item))
-    noted = {name: worded(h[name]) for name in ("because", "note_masked")}
+    noted = {name: worded(h[name]) for name in ("because", "legal_basis", "note_masked")}
     of_case = update(hand_overs).where(h.case_id == case_id)
     db.execute(of_case.values(**noted, told=redacted(h.told)))
-    done = {name: worded(o[name]) for name in ("because", "return_note_masked", "answer_masked")}
+    words = ("because", "legal_basis", "return_note_masked", "answer_masked")
+    done = {name: worded(o[name]) for name in words}
     db.execute(update(orders).where(o.case_id == case_id).values(**done, answer=null()))
     mine = select(o.order_id).where(o.case_id == case_id)
     noted_there = worded(contacts.c.note_masked)

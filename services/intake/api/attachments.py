@@ -15,8 +15,10 @@ from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Wanted
 from services.intake.handlers.look import Look
 from services.intake.policy.files import MEDIA_TYPES, AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
+from services.intake.repository.coming import Coming, coming_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
+from shared.events.intake import FileFault
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, ShortText, Who
 from shared.http.demands import demands
 from shared.http.files import UPLOAD_BODY, Upload, read_upload
@@ -69,7 +71,10 @@ class Place(BaseModel):
 
 
 class AttachmentAnswer(BaseModel):
-    """One file of a case; `name` and `place` are null where persons are not shown."""
+    """One file of a case; `name` and `place` are null where persons are not shown.
+
+    `origin` is the node at which it was added, null for this one.
+    """
 
     attachment_id: UUID
     kind: str
@@ -79,6 +84,7 @@ class AttachmentAnswer(BaseModel):
     added_by_staff: bool
     name: str | None
     place: Place | None
+    origin: str | None
 
     @classmethod
     def of(cls, listed: Listed) -> "AttachmentAnswer":
@@ -93,6 +99,36 @@ class AttachmentAnswer(BaseModel):
             added_by_staff=file.added_by_staff,
             name=listed.name,
             place=Place(**listed.place) if listed.place else None,
+            origin=file.origin,
+        )
+
+
+class ComingAnswer(BaseModel):
+    """A file of another node that is on its way here, or is not kept (`fault`)."""
+
+    kind: str
+    bytes: int
+    origin: str
+    via: str
+    """The neighbour that gives it."""
+    offered_at: str
+    pieces: int
+    arrived: int
+    """So many of the pieces are here; nobody sees anything of it before all are."""
+    fault: FileFault | None
+
+    @classmethod
+    def of(cls, coming: Coming) -> "ComingAnswer":
+        """Return the answer for one file."""
+        return cls(
+            kind=coming.kind,
+            bytes=coming.bytes,
+            origin=coming.origin,
+            via=coming.via,
+            offered_at=coming.offered_at.isoformat(),
+            pieces=coming.pieces,
+            arrived=coming.arrived,
+            fault=FileFault(coming.fault) if coming.fault else None,
         )
 
 
@@ -100,6 +136,7 @@ class AttachmentsAnswer(BaseModel):
     """All files of a case, and how many it may have."""
 
     items: list[AttachmentAnswer]
+    coming: list[ComingAnswer]
     most: int
     most_bytes: int
 
@@ -133,10 +170,16 @@ def list_attachments(
         )
         if wait is None:
             found = handlers.list_attachments(work.db, door.keys, look.case, looker)
+            coming = coming_of(work.db, look.case.case_id)
     if wait is not None:
         raise _too_many(door, wait)
     items = [AttachmentAnswer.of(listed) for listed in found]
-    return AttachmentsAnswer(items=items, most=limits.per_case, most_bytes=limits.bytes)
+    return AttachmentsAnswer(
+        items=items,
+        coming=[ComingAnswer.of(each) for each in coming],
+        most=limits.per_case,
+        most_bytes=limits.bytes,
+    )
 
 
 @router.get("/cases/{number}/attachments/{attachment_id}", response_class=Response)

@@ -1,5 +1,6 @@
 """What intake's door takes, validated field by field."""
 
+from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import (
@@ -14,14 +15,16 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from services.intake.handlers import Acceptance, Declining, Named, Party, Report
+from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
 from services.intake.policy.days import day_in_china
+from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
-from shared.events.intake import DeclineReason
+from shared.events.intake import DeclineReason, UnitComplainedOf
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
+from shared.security.complained_names import known_by
 from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
@@ -89,7 +92,7 @@ def _credit_code(number: str) -> str:
 
 
 def _name(text: str) -> str:
-    if not plain(text):
+    if not known_by(text):
         raise PydanticCustomError("string_too_short", "not a name")
     return text
 
@@ -97,23 +100,50 @@ def _name(text: str) -> str:
 PersonName = Annotated[ShortText, AfterValidator(_name)]
 
 
+class UnitElsewhereBody(Body):
+    """A unit of a node above or below, by its name and, if known, the code that it has there."""
+
+    node: Code
+    code: Code | None = None
+    title: ShortText
+
+
 class ComplainedOfBody(Body):
-    """Whom a case complains of: units of this node by code, persons by name."""
+    """Whom a case complains of: units of this node by code, persons by name, units elsewhere."""
 
     units: list[Code] = Field(default=[], max_length=MOST_COMPLAINED_OF)
     persons: list[PersonName] = Field(default=[], max_length=MOST_COMPLAINED_OF)
+    elsewhere: list[UnitElsewhereBody] = Field(default=[], max_length=MOST_COMPLAINED_OF)
 
     def named(self) -> Named:
         """Return it as the handlers take it."""
-        return Named(tuple(self.units), tuple(self.persons))
+        elsewhere = [
+            UnitComplainedOf(node=unit.node, code=unit.code or "", title=unit.title)
+            for unit in self.elsewhere
+        ]
+        return Named(tuple(self.units), tuple(self.persons), tuple(elsewhere))
+
+
+class AccountBody(Body):
+    """Whose account it is, and under which name the case complains of them."""
+
+    login: Code
+    person: PersonName | None = None
 
 
 class MarkBody(ComplainedOfBody):
     """Somebody at least, of whom a case complains."""
 
+    accounts: list[AccountBody] = Field(default=[], max_length=MOST_COMPLAINED_OF)
+
+    def named(self) -> Named:
+        """Return it as the handlers take it."""
+        accounts = tuple(Account(each.login, each.person) for each in self.accounts)
+        return replace(super().named(), accounts=accounts)
+
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
-        if not self.units and not self.persons:
+        if not self.named():
             raise PydanticCustomError("nobody_named", "neither a unit nor a person is named")
         return self
 
@@ -167,6 +197,19 @@ class DeclineBody(Body):
 
 
 class PurposeBody(Body):
-    """Why personal data must be seen."""
+    """Why personal data must be seen; a purpose that says nothing asks for its ground."""
 
     purpose: ShortText
+    ground: Annotated[ShortText | None, Field(validate_default=True)] = None
+
+    @field_validator("ground")
+    @classmethod
+    def _grounded(cls, ground: str | None, info: ValidationInfo) -> str | None:
+        if ground is None and info.data.get("purpose") == OTHER_PURPOSE:
+            raise PydanticCustomError("ground_needed", "say why")
+        return ground
+
+    @property
+    def told(self) -> str:
+        """Both as the audit keeps them."""
+        return self.purpose if self.ground is None else f"{self.purpose}：{self.ground}"

@@ -15,7 +15,7 @@ from services.intake.api.answers import (
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
 from services.intake.api.views import case_answer
-from services.intake.handlers import Caller, Look
+from services.intake.handlers import Caller, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
@@ -59,6 +59,7 @@ def register_case(
     door.demand(actor, Action.CASE_REGISTER, Resource(node=node, channel=body.channel))
     if body.received_at is not None:
         door.demand(actor, Action.CASE_IMPORT, Resource(node=node, channel=body.channel))
+    _demand_neighbours(door, body.complained_of.named() if body.complained_of else None)
     once = Once(idempotency, door.keys, actor, key, now)
     with door.unit.begin() as work:
         return once.run(
@@ -114,9 +115,13 @@ def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who
 def mark_case(number: Number, body: MarkBody, door: IntakeDoor, actor: Who) -> WrittenAnswer:
     """Say whom a case complains of: nothing of it is shown or sent to them from now on."""
     door.demand(actor, Action.CASE_MARK, Resource(node=door.node.code))
+    if body.accounts:
+        door.demand(actor, Action.CASE_LINK, Resource(node=door.node.code))
+    named = body.named()
+    _demand_neighbours(door, named)
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        case = handlers.mark_complained_of(work.db, door.keys, exact(number), body.named(), caller)
+        case = handlers.mark_complained_of(work.db, door.keys, exact(number), named, caller)
         work.speak()
         version = work.versions.get(case.case_id) or version_of(work.db, case.case_id)
         return WrittenAnswer(case_id=case.case_id, version=version)
@@ -132,15 +137,21 @@ def reveal_person(
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.PERSON_REVEAL)
         caller, limits = Caller(actor, door.now()), door.settings.look_limits
-        wait = handlers.wait_for_look(work.db, look.case.number, body.purpose, caller, limits)
+        wait = handlers.wait_for_look(work.db, look.case.number, body.told, caller, limits)
         if wait is None:
-            revealed = handlers.reveal_person(work.db, door.keys, look.case, body.purpose, caller)
+            revealed = handlers.reveal_person(work.db, door.keys, look.case, body.told, caller)
             answer = RevealedAnswer.of_case(revealed)
     # Outside of the transaction, so that the refusal stays written down.
     PERSON_LOOKS.labels(node=door.node.code, outcome="shown" if wait is None else "refused").inc()
     if wait is not None:
         raise Refused("too_many_looks", str(wait))
     return answer
+
+
+def _demand_neighbours(door: Door, named: Named | None) -> None:
+    elsewhere = named.elsewhere if named else ()
+    if any(unit.node not in door.node.neighbours for unit in elsewhere):
+        raise Refused("no_such_neighbour", field="complained_of.elsewhere")
 
 
 def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> RegisteredAnswer:

@@ -15,6 +15,7 @@ from services.intake.handlers import Asking, Caller, CodeHouse, Trying
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, Who, door_of
 from shared.http.demands import Audience, demands, open_to
+from shared.http.door import TOO_OFTEN, address_of
 from shared.security.numbers import normalise_case_number
 from shared.security.phones import PhoneKind, phone_kind
 from shared.security.policy import Action
@@ -83,10 +84,11 @@ def ask_code(
 ) -> AskedAnswer:
     """Ask for a one-time code by message; the answer does not tell whether anything matches."""
     response.headers["Cache-Control"] = "no-store"
-    asking = Asking(body.phone, body.number, _address(request), door.now())
+    asking = Asking(body.phone, body.number, address_of(request.scope), door.now())
     with door.unit.transaction() as db:
         asked = handlers.ask_code(db, _house(door), asking)
     if asked.ask_id is None or asked.expires_at is None:
+        door.unproven("code.ask", TOO_OFTEN, asking.address)
         raise Refused("too_many_codes", str(asked.retry_after))
     return AskedAnswer(ask_id=asked.ask_id, expires_at=asked.expires_at)
 
@@ -98,10 +100,11 @@ def use_code(
 ) -> OpenedAnswer:
     """Open the cases with the code of the message; it works once."""
     response.headers["Cache-Control"] = "no-store"
-    trying = Trying(ask_id, body.code, _address(request), door.now())
+    trying = Trying(ask_id, body.code, address_of(request.scope), door.now())
     with door.unit.transaction() as db:
         opened = handlers.use_code(db, _house(door), trying)
     if opened.retry_after:
+        door.unproven("code.use", TOO_OFTEN, trying.address)
         raise Refused("too_many_attempts", str(opened.retry_after))
     if opened.case_pass is None or opened.until is None:
         raise Refused("wrong_one_time_code", field="code")
@@ -132,7 +135,3 @@ def renew_code(number: Number, door: IntakeDoor, actor: Who, response: Response)
 def _house(door: Door) -> CodeHouse:
     house: CodeHouse = door.settings.code_house(door.node.code, door.keys)
     return house
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "?"

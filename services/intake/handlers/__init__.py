@@ -12,7 +12,8 @@ from services.intake.handlers.attached import (
     wait_for_files,
 )
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
-from services.intake.handlers.complaint import Named, mark_complained_of
+from services.intake.handlers.coming import ask_again, hear_of_file, take_pieces
+from services.intake.handlers.complaint import Account, Named, mark_complained_of
 from services.intake.handlers.correction import (
     Correcting,
     approve_correction,
@@ -46,17 +47,25 @@ from services.intake.handlers.lost_code import (
     forget_old_asks,
     send_codes,
 )
+from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.orders import hear_order, note_passed_on
-from services.intake.handlers.receive import receive_case
+from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
+from services.intake.handlers.unmark import (
+    Unmark,
+    approve_unmarking,
+    ask_unmarking,
+    refuse_unmarking,
+)
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
 __all__ = [
     "FOLLOWED",
     "Acceptance",
+    "Account",
     "Asked",
     "Asking",
     "Caller",
@@ -65,6 +74,7 @@ __all__ = [
     "Correcting",
     "Declining",
     "ErasureAsking",
+    "FileHouse",
     "Holding",
     "Knock",
     "Listed",
@@ -81,14 +91,18 @@ __all__ = [
     "Revealed",
     "TooOften",
     "Trying",
+    "Unmark",
     "Wanted",
     "accept_case",
     "approve_correction",
     "approve_erasure",
+    "approve_unmarking",
+    "ask_again",
     "ask_code",
     "ask_correction",
     "ask_erasure",
     "ask_for_due",
+    "ask_unmarking",
     "attach",
     "claim_case",
     "count_to_rehash",
@@ -99,6 +113,9 @@ __all__ = [
     "follow_relayed",
     "forget_old_asks",
     "forget_old_counts",
+    "give_to_takers",
+    "hear_mark",
+    "hear_of_file",
     "hear_order",
     "hold_case",
     "list_attachments",
@@ -112,12 +129,14 @@ __all__ = [
     "receive_case",
     "refuse_correction",
     "refuse_erasure",
+    "refuse_unmarking",
     "register_case",
     "rehash_persons",
     "release_case",
     "renew_code",
     "reveal_person",
     "send_codes",
+    "take_pieces",
     "use_code",
     "wait_for_files",
     "wait_for_look",

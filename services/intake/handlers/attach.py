@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.offering import offer_to_legs
 from services.intake.handlers.pictures import remade
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import PICTURES, AttachmentLimits, Kind, sniff
@@ -24,6 +26,8 @@ from services.intake.repository.attachments import (
 from services.intake.repository.cases import Case, case_by_number
 from shared.clock import new_id
 from shared.errors import Refused
+from shared.events.intake import FileAdded
+from shared.outbox import say
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, sm3
@@ -42,10 +46,24 @@ class Prepared:
     name: str
     data: bytes
     digest: str
+    """Keyed hash of what was sent."""
+    content: str
+    """Keyed hash of what is kept."""
     most: int
     """How many files its case may have with it."""
     thumbnail: bytes | None = None
     place: dict[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which file of which case it is, and who added it where; `origin` None for this node."""
+
+    attachment_id: UUID
+    case_id: UUID
+    added_at: datetime
+    added_by_staff: bool
+    origin: str | None = None
 
 
 def prepare(name: str, data: bytes, limits: AttachmentLimits, keys: NodeKeys) -> Prepared:
@@ -61,9 +79,10 @@ def prepare(name: str, data: bytes, limits: AttachmentLimits, keys: NodeKeys) ->
     digest = keys.keyed_hash("attachment", sm3(data))
     if sniffed.kind not in PICTURES:
         named = file_name(name, sniffed.kind)
-        return Prepared(sniffed.kind, named, data, digest, limits.per_case)
+        return Prepared(sniffed.kind, named, data, digest, digest, limits.per_case)
     picture = remade(data, sniffed.kind, limits.pixels)
-    told = (file_name(name, Kind.JPEG), picture.data, digest, limits.per_case)
+    content = keys.keyed_hash("attachment", sm3(picture.data))
+    told = (file_name(name, Kind.JPEG), picture.data, digest, content, limits.per_case)
     return Prepared(Kind.JPEG, *told, picture.thumbnail, picture.place)
 
 
@@ -79,7 +98,7 @@ def attach(
         return known
     if count_attachments(db, case.case_id) >= file.most:
         raise Refused("files_full", field="file")
-    return _kept(db, _sealer(db, keys, case), case, file, caller)
+    return _added(db, _sealer(db, keys, case), case, file, caller)
 
 
 def without_place(file: Prepared) -> Prepared:
@@ -97,14 +116,14 @@ def part_count(data: bytes) -> int:
     return -(-len(data) // PART_BYTES)
 
 
-def _kept(
-    db: Connection, sealer: Sealer, case: Case, file: Prepared, caller: Caller
-) -> Attachment:
+def keep(db: Connection, sealer: Sealer, kept: Kept, file: Prepared) -> Attachment:
+    """Write a file and its parts, each sealed under the data key of its case."""
     attachment = Attachment(
-        attachment_id=new_id(),
-        case_id=case.case_id,
-        added_at=caller.now,
-        added_by_staff=caller.actor.kind in INSIDE,
+        attachment_id=kept.attachment_id,
+        case_id=kept.case_id,
+        added_at=kept.added_at,
+        added_by_staff=kept.added_by_staff,
+        origin=kept.origin,
         **_told(sealer, file),
     )
     add_attachment(db, attachment)
@@ -112,8 +131,27 @@ def _kept(
         if data is not None:
             sealed = _parts(sealer, attachment.attachment_id, variant, data)
             add_parts(db, attachment.attachment_id, variant, sealed)
-    if attachment.added_by_staff:
+    return attachment
+
+
+def _added(
+    db: Connection, sealer: Sealer, case: Case, file: Prepared, caller: Caller
+) -> Attachment:
+    by_staff = caller.actor.kind in INSIDE
+    kept = Kept(new_id(), case.case_id, caller.now, by_staff)
+    attachment = keep(db, sealer, kept, file)
+    if by_staff:
         leave_trace(db, caller, "attachment.add", case.number, after=file.digest)
+    added = FileAdded(
+        case_id=case.case_id,
+        occurred_at=caller.now,
+        file_id=attachment.attachment_id,
+        kind=attachment.kind,
+        bytes=attachment.bytes,
+        by_staff=by_staff,
+    )
+    say(db, added)
+    offer_to_legs(db, attachment, caller.actor.node, caller.now)
     return attachment
 
 
@@ -121,6 +159,7 @@ def _told(sealer: Sealer, file: Prepared) -> dict[str, Any]:
     place = None if file.place is None else json.dumps(file.place)
     return {
         "digest": file.digest,
+        "content": file.content,
         "kind": file.kind.value,
         "bytes": len(file.data),
         "parts": part_count(file.data),

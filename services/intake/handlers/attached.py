@@ -112,7 +112,7 @@ def open_attachment(db: Connection, keys: NodeKeys, wanted: Wanted, looker: Look
         raise Refused("person_erased") from error
     name = sealer.open(attachment.name)
     kind = Kind(attachment.kind) if variant == FILE else Kind.JPEG
-    return OpenedFile(kind, name, _bytes(db, sealer, attachment, variant))
+    return OpenedFile(kind, name, bytes_of_file(db, sealer, attachment, variant))
 
 
 def _written_down(db: Connection, looker: Looker, number: str, attachment: Attachment) -> None:
@@ -122,7 +122,13 @@ def _written_down(db: Connection, looker: Looker, number: str, attachment: Attac
     leave_trace(db, looker.caller, READ, number, purpose=looker.purpose, after=digest)
 
 
-def _bytes(db: Connection, sealer: Sealer, attachment: Attachment, variant: str) -> bytes:
+def place_of(sealer: Sealer, attachment: Attachment) -> dict[str, float] | None:
+    """Return where a photograph was taken, if its person agreed that this is kept."""
+    return None if attachment.place is None else json.loads(sealer.open(attachment.place))
+
+
+def bytes_of_file(db: Connection, sealer: Sealer, attachment: Attachment, variant: str) -> bytes:
+    """Open the parts of a file; Refused if some are missing."""
     parts = parts_of(db, attachment.attachment_id, variant)
     count = attachment.parts if variant == FILE else len(parts)
     if len(parts) != count:
@@ -136,5 +142,4 @@ def _bytes(db: Connection, sealer: Sealer, attachment: Attachment, variant: str)
 def _listed(attachment: Attachment, sealer: Sealer | None) -> Listed:
     if sealer is None:
         return Listed(attachment)
-    place = sealer.open(attachment.place) if attachment.place else None
-    return Listed(attachment, sealer.open(attachment.name), json.loads(place) if place else None)
+    return Listed(attachment, sealer.open(attachment.name), place_of(sealer, attachment))

@@ -12,11 +12,14 @@ from services.intake.policy.guesses import GuessLimits, retry_after
 from services.intake.repository.cases import hash_and_id
 from services.intake.repository.one_time_codes import case_of_pass
 from services.intake.repository.wrong_codes import count_wrong, counted, forget_counts_before
+from services.intake.tables import idempotency
+from shared.idempotency import forget_old
 from shared.security.numbers import is_case_pass, normalise_case_number, normalise_query_code
 from shared.security.policy import BY_TELEPHONE
 from shared.security.sealing import NodeKeys
 
 NO_HASH = "0" * 64
+FORGET_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits
 
 
 def forget_old_counts(db: Connection, window: timedelta, now: datetime) -> int:
-    """Delete the counts whose window is over; return how many."""
+    """Delete the counts whose window is over, and old answers; return how many counts."""
+    forget_old(db, idempotency, now, FORGET_BATCH)
     return forget_counts_before(db, now - window)
 
 

@@ -1,13 +1,15 @@
 """Whom a case complains of: units of this node, and persons, whose names are sealed at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from sqlalchemy import Connection
 
 from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case, case_by_number, mark_complaint
-from services.intake.repository.catalogue import titles_of_units
+from services.intake.repository.catalogue import codes_of_units, titles_of_units
 from shared.audit import digest_of
 from shared.errors import Refused
 from shared.events.intake import ComplainedOf, ComplaintMarked, UnitComplainedOf
@@ -15,7 +17,8 @@ from shared.events.sealed import SealedName
 from shared.events.words import By
 from shared.outbox import say
 from shared.security.caller import Caller
-from shared.security.identifiers import plain
+from shared.security.complained_names import known_by
+from shared.security.masking import mask_text
 from shared.security.parties import name_hash
 from shared.security.policy import Resource, is_complained_of
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
@@ -25,20 +28,32 @@ PERSON = "complained_of"
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account it is that a case complains of, and how they were named, if they were."""
+
+    login: str
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Who is complained of as told at a door: codes of units, names of persons in the clear."""
 
     units: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
+    elsewhere: tuple[UnitComplainedOf, ...] = ()
+    """Units of other nodes, as who tells it knows them."""
+    accounts: tuple[Account, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anybody was named."""
-        return bool(self.units or self.persons)
+        return bool(self.units or self.persons or self.elsewhere or self.accounts)
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """The persons' names as they may stand in a text: as told, and without spaces."""
-        return (*self.persons, *("".join(name.split()) for name in self.persons))
+        """The persons' names as they may stand in a text: as told, without spaces, bare."""
+        tight = ("".join(name.split()) for name in self.persons)
+        return (*self.persons, *tight, *(known_by(name)[0] for name in self.persons))
 
 
 def mark_complained_of(
@@ -67,12 +82,25 @@ def identified(
     titles = titles_of_units(db, named.units) if named.units else {}
     if any(code not in titles for code in named.units):
         raise Refused("unknown_unit", field="complained_of.units")
-    units = (
-        UnitComplainedOf(node=node, code=code, title=titles[code])
-        for code in dict.fromkeys(named.units)
+    units = tuple(
+        UnitComplainedOf(node=node, code=code, title=titles[code]) for code in named.units
     )
-    persons = {plain(name): _sealed(sealer, keys, name) for name in reversed(named.persons)}
-    return ComplainedOf(units=tuple(units), persons=tuple(reversed(persons.values())))
+    persons = [_sealed(sealer, keys, name) for name in named.persons]
+    persons += [_linked(sealer, keys, account) for account in named.accounts]
+    units = (*units, *map(_as_told, named.elsewhere))
+    return _joined(ComplainedOf(), ComplainedOf(units=units, persons=tuple(persons)))
+
+
+def own_units(
+    db: Connection, told: Sequence[UnitComplainedOf], node: str
+) -> tuple[UnitComplainedOf, ...]:
+    """Return those units that are this node's, as it lists them: by code, else by title."""
+    mine = [unit for unit in told if unit.node == node]
+    listed = codes_of_units(db, [unit.code for unit in mine], [unit.title for unit in mine])
+    codes = ((listed.get(unit.code) or listed.get(unit.title), unit.title) for unit in mine)
+    return tuple(
+        UnitComplainedOf(node=node, code=code, title=title) for code, title in codes if code
+    )
 
 
 def say_marked(db: Connection, case: Case, by: By, at: datetime) -> None:
@@ -102,15 +130,44 @@ def is_in_conflict(case: Case, caller: Caller) -> bool:
 
 
 def _digested(told: ComplainedOf) -> dict[str, object]:
-    return {"units": [unit.code for unit in told.units], "persons": sorted(told.hashes)}
+    return {
+        "units": [unit.code or unit.title for unit in told.units],
+        "persons": sorted(told.hashes),
+    }
 
 
 def _joined(known: ComplainedOf, told: ComplainedOf) -> ComplainedOf:
-    codes = {(unit.node, unit.code) for unit in known.units}
-    units = [unit for unit in told.units if (unit.node, unit.code) not in codes]
-    persons = [one for one in told.persons if one.name_hash not in known.hashes]
-    return ComplainedOf(units=(*known.units, *units), persons=(*known.persons, *persons))
+    listed = set(map(known_as, known.units))
+    units = {known_as(unit): unit for unit in told.units if known_as(unit) not in listed}
+    persons = reduce(_with_person, told.persons, known.persons)
+    return ComplainedOf(units=(*known.units, *units.values()), persons=persons)
+
+
+def known_as(unit: UnitComplainedOf) -> tuple[str, str]:
+    """Return the node of a unit and its code there, or its title where no code is known."""
+    return unit.node, unit.code or unit.title
+
+
+def _with_person(known: tuple[SealedName, ...], one: SealedName) -> tuple[SealedName, ...]:
+    # Who is known already under one of these names is known under the others from now on too.
+    same = next((each for each in known if each.hashes & one.hashes), None)
+    if same is None:
+        return (*known, one)
+    more = dict.fromkeys(f"{same.name_hash} {one.name_hash}".split())
+    known_as = same.model_copy(update={"name_hash": " ".join(more)})
+    return tuple(known_as if each is same else each for each in known)
 
 
 def _sealed(sealer: Sealer, keys: NodeKeys, name: str) -> SealedName:
     return SealedName(name=sealer.seal(PERSON, name), name_hash=name_hash(keys, name))
+
+
+def _linked(sealer: Sealer, keys: NodeKeys, account: Account) -> SealedName:
+    name = account.person or account.login
+    return SealedName(
+        name=sealer.seal(PERSON, name), name_hash=name_hash(keys, name, account.login)
+    )
+
+
+def _as_told(unit: UnitComplainedOf) -> UnitComplainedOf:
+    return unit.model_copy(update={"title": mask_text(unit.title)})

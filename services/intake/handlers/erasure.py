@@ -17,6 +17,7 @@ from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import FactKind
 from services.intake.policy.progress import Progress, Status
 from services.intake.policy.retention import (
+    LOOK_AGAIN,
     DataClass,
     Keeping,
     OrderState,
@@ -25,7 +26,9 @@ from services.intake.policy.retention import (
     is_due,
 )
 from services.intake.repository.cases import Case, case_of, erase_case
+from services.intake.repository.coming import erase_files
 from services.intake.repository.orders import (
+    Looks,
     Order,
     add_order,
     at_rest_before,
@@ -37,6 +40,7 @@ from services.intake.repository.orders import (
     open_hold,
 )
 from services.intake.repository.timeline import erase_facts, facts_of
+from services.intake.repository.unmarkings import forget_unmarkings
 from services.intake.tables import idempotency, plumbing
 from shared.audit import digest_of
 from shared.clock import new_id
@@ -49,6 +53,7 @@ from shared.security import vault
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
+from shared.security.pieces import clear_case
 
 ERASURE = "erasure"
 BY_TIME = "retention"
@@ -172,6 +177,9 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_case(db, case_id, now)
     erase_facts(db, case_id)
     empty_corrections(db, case_id, now)
+    forget_unmarkings(db, case_id)
+    erase_files(db, case_id)
+    clear_case(db, case_id)
     forget_case(db, idempotency, case_id)
     forget_said(db, plumbing, case_id)
     forget_unheard(db, plumbing, case_id)
@@ -199,11 +207,11 @@ def ask_for_due(db: Connection, keeping: Keeping, node: str, now: datetime, limi
 
 
 def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
-    """Erase anew what a backup has brought back of erased cases; return how many there were."""
-    back = come_back(db, limit)
+    """Erase anew what a backup has brought back; return how many orders were looked at."""
+    looked, back = come_back(db, Looks(now, LOOK_AGAIN, limit))
     for order in back:
         carry_out(db, order, Caller(_time(node), now))
-    return len(back)
+    return looked
 
 
 def _rest(db: Connection, case: Case) -> Rest | None:

@@ -19,6 +19,9 @@ from services.intake.repository.orders import (
 )
 from shared.clock import new_id
 from shared.errors import Refused
+from shared.events.intake import CaseHeld, HoldReleased
+from shared.events.words import By
+from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 
@@ -49,6 +52,7 @@ def hold_case(db: Connection, number: str, holding: Holding, caller: Caller) -> 
     if not add_hold(db, hold):
         raise Refused("case_held")
     leave_trace(db, caller, "hold.set", number, purpose=hold.reason)
+    say(db, _held(hold, caller.by))
     return case.case_id
 
 
@@ -59,11 +63,26 @@ def release_case(db: Connection, number: str, reason: str, caller: Caller) -> UU
     if hold is None:
         raise Refused("case_not_held")
     who = {"released_by": caller.actor.id, "released_name": caller.actor.name}
-    release_hold(db, hold.hold_id, **who, released_at=caller.now, release_reason=mask_text(reason))
+    because = mask_text(reason)
+    release_hold(db, hold.hold_id, **who, released_at=caller.now, release_reason=because)
     leave_trace(db, caller, "hold.release", number, purpose=reason)
+    released = HoldReleased(
+        case_id=case.case_id, occurred_at=caller.now, because=because, by=caller.by
+    )
+    say(db, released)
     for order in held_orders(db, case.case_id, ERASURE):
         carry_out(db, order, caller)
     return case.case_id
+
+
+def _held(hold: Hold, by: By) -> CaseHeld:
+    return CaseHeld(
+        case_id=hold.case_id,
+        occurred_at=hold.set_at,
+        because=hold.reason,
+        review_on=hold.review_on,
+        by=by,
+    )
 
 
 def _locked(db: Connection, number: str, caller: Caller) -> Case:

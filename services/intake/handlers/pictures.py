@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.intake.policy.files import Kind
+from services.intake.policy.jpeg import is_bare
 from shared.errors import Refused
 
 if TYPE_CHECKING:
@@ -52,6 +53,20 @@ def remade(data: bytes, kind: Kind, most_pixels: int) -> Picture:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is opened smaller, not made so
         upright = _upright(image)
         return Picture(_encoded(upright, QUALITY), _thumbnail(upright), place)
+
+
+def thumbnail_of(data: bytes, most_pixels: int) -> bytes:
+    """Return the small picture of a JPEG that was made anew at another node.
+
+    Refused if it does not open, is too large, or holds more than its pixels.
+    """
+    if not is_bare(data):
+        raise Refused("picture_broken", field="file")
+    with _AT_ONCE, _as_picture(data, Kind.JPEG) as image:
+        if image.width * image.height > most_pixels:
+            raise Refused("picture_too_large", field="file")
+        image.load()
+        return _thumbnail(_upright(image))
 
 
 @contextmanager

@@ -1,16 +1,19 @@
 """Take a case in that another node registered: what is known of it here, and nothing to claim."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from services.intake.handlers.amended import take_in_amended
-from services.intake.handlers.complaint import hold_back
+from services.intake.handlers.complaint import hold_back, own_units
 from services.intake.handlers.find import made_findable
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.scope import Ground
-from services.intake.repository.cases import Case, add_received, case_by_number
+from services.intake.repository.cases import Case, add_received, case_of
+from services.intake.repository.coming import add_leg
 from services.intake.repository.timeline import add_facts
-from shared.events.intake import ComplainedOf
-from shared.events.link import CaseReceived
+from shared.events.intake import ComplainedOf, ComplaintMarked
+from shared.events.link import CaseReceived, FactRelayed
 from shared.events.words import By
 from shared.security.sealing import NodeKeys
 
@@ -22,16 +25,28 @@ def receive_case(db: Connection, keys: NodeKeys, event: CaseReceived, node: str)
         registered = Fact(FactKind.REGISTERED, event.registered_at, params=number)
         accepted = Fact(FactKind.ACCEPTED, event.accepted_at)
         add_facts(db, [(event.case_id, registered), (event.case_id, accepted)])
-    if event.complained_of:
-        _hold_back(db, event)
+    if event.given_by is not None:
+        add_leg(db, event.case_id, event.given_by)
+    units = own_units(db, event.complained_units, node)
+    told = ComplainedOf(units=units, persons=event.complained_of)
+    if units or event.complained_of:
+        _hold_back(db, case_of(db, event.case_id, lock=True), told, event.occurred_at)
     take_in_amended(db, keys, event, node)
 
 
-def _hold_back(db: Connection, event: CaseReceived) -> None:
-    case = case_by_number(db, event.number, lock=True)
+def hear_mark(db: Connection, event: FactRelayed, node: str) -> None:
+    """Hear of which units of this node another one says that a case complains of."""
+    if event.fact.type != ComplaintMarked.name:
+        return
+    units = own_units(db, event.fact.open(ComplaintMarked).complained_of.units, node)
+    if units:
+        case = case_of(db, event.case_id, lock=True)
+        _hold_back(db, case, ComplainedOf(units=units), event.occurred_at)
+
+
+def _hold_back(db: Connection, case: Case | None, told: ComplainedOf, at: datetime) -> None:
     if case is not None:
-        told = ComplainedOf(persons=event.complained_of)
-        hold_back(db, case, told, By(kind="system"), event.occurred_at)
+        hold_back(db, case, told, By(kind="system"), at)
 
 
 def _case(event: CaseReceived) -> Case:

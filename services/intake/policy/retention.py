@@ -25,6 +25,10 @@ Keeping = Mapping[DataClass, timedelta]
 """How long each class is kept after its case came to rest."""
 
 
+LOOK_AGAIN = timedelta(days=1)
+"""After so long a case that was erased is looked at again: a backup may have brought it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
     """A case at rest: since when, and as what."""

@@ -1,6 +1,6 @@
 """The files of cases: what is known of each, and its sealed parts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,9 @@ class Attachment:
     key_id: UUID
     added_at: datetime
     added_by_staff: bool
+    content: str | None = None
+    origin: str | None = None
+    """The node at which it was added; None for this one."""
 
 
 def add_attachment(db: Connection, attachment: Attachment) -> None:
@@ -65,6 +68,16 @@ def attachment_of_digest(db: Connection, case_id: UUID, digest: str) -> Attachme
     """Return the file of a case that was sent with these bytes."""
     is_it = (attachments.c.case_id == case_id, attachments.c.digest == digest)
     row = db.execute(select(attachments).where(*is_it)).mappings().one_or_none()
+    return None if row is None else _attachment(row)
+
+
+def attachment_of_content(
+    db: Connection, case_id: UUID, digests: Collection[str]
+) -> Attachment | None:
+    """Return the file of a case whose bytes, sent or kept, have one of these keyed hashes."""
+    c = attachments.c
+    is_it = (c.case_id == case_id, c.digest.in_(digests) | c.content.in_(digests))
+    row = db.execute(select(attachments).where(*is_it).limit(1)).mappings().one_or_none()
     return None if row is None else _attachment(row)
 
 

@@ -1,5 +1,6 @@
 """The service items and units that dispatch has listed."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -70,6 +71,19 @@ def titles_of_units(db: Connection, codes: Collection[str]) -> dict[str, str]:
     """Return the titles of those of these units that are listed, by code."""
     query = select(units.c.code, units.c.title).where(units.c.code.in_(codes))
     return {row.code: row.title for row in db.execute(query)}
+
+
+def codes_of_units(
+    db: Connection, codes: Collection[str], titles: Collection[str]
+) -> dict[str, str]:
+    """Return the codes of listed units by code and, where it is one unit's alone, by title."""
+    if not codes and not titles:
+        return {}
+    query = select(units.c.code, units.c.title)
+    found = db.execute(query.where(or_(units.c.code.in_(codes), units.c.title.in_(titles)))).all()
+    times = Counter(row.title for row in found)
+    by_title = {row.title: row.code for row in found if times[row.title] == 1}
+    return by_title | {row.code: row.code for row in found}
 
 
 def _write_latest(db: Connection, table: Table, row: dict[str, Any]) -> None:

@@ -1,12 +1,23 @@
 """Orders to erase or correct, the nodes that owe their acknowledgement, and legal holds."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.policy.facts import FactKind
@@ -49,6 +60,18 @@ class Order:
     """Which correction of its case it is, once it is carried out."""
 
 
+_COLUMNS = [data_orders.c[field.name] for field in fields(Order)]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How many orders are looked at, when, and after how long each is looked at again."""
+
+    now: datetime
+    again: timedelta
+    limit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """Another node that was told of an order."""
@@ -85,7 +108,7 @@ def add_order(db: Connection, order: Order) -> bool:
 
 def lock_order(db: Connection, order_id: UUID) -> Order | None:
     """Lock and return an order."""
-    query = select(data_orders).where(data_orders.c.order_id == order_id).with_for_update()
+    query = select(*_COLUMNS).where(data_orders.c.order_id == order_id).with_for_update()
     row = db.execute(query).mappings().one_or_none()
     return None if row is None else Order(**row)
 
@@ -103,7 +126,7 @@ def change_order(db: Connection, order_id: UUID, **changes: object) -> None:
 
 def orders_of(db: Connection, case_id: UUID) -> Sequence[Order]:
     """Return the orders of a case, the latest first."""
-    query = select(data_orders).where(data_orders.c.case_id == case_id)
+    query = select(*_COLUMNS).where(data_orders.c.case_id == case_id)
     rows = db.execute(query.order_by(data_orders.c.asked_at.desc())).mappings()
     return [Order(**row) for row in rows]
 
@@ -113,7 +136,7 @@ def orders(
 ) -> Sequence[Order]:
     """Return orders of a state, or all, the latest first."""
     c = data_orders.c
-    query = select(data_orders).order_by(c.asked_at.desc(), c.order_id.desc()).limit(limit)
+    query = select(*_COLUMNS).order_by(c.asked_at.desc(), c.order_id.desc()).limit(limit)
     if state is not None:
         query = query.where(c.state == state)
     if after is not None:
@@ -124,7 +147,7 @@ def orders(
 def held_orders(db: Connection, case_id: UUID, kind: str) -> Sequence[Order]:
     """Lock and return the orders of a case that wait: for a release, or for new values."""
     c = data_orders.c
-    query = select(data_orders).where(c.case_id == case_id, c.kind == kind, c.state == "held")
+    query = select(*_COLUMNS).where(c.case_id == case_id, c.kind == kind, c.state == "held")
     locked = query.order_by(c.amendment, c.asked_at).with_for_update()
     return [Order(**row) for row in db.execute(locked).mappings()]
 
@@ -132,7 +155,7 @@ def held_orders(db: Connection, case_id: UUID, kind: str) -> Sequence[Order]:
 def correction_of(db: Connection, case_id: UUID, amendment: int) -> Order | None:
     """Return the order of a correction of a case by its count."""
     c = data_orders.c
-    query = select(data_orders).where(c.case_id == case_id, c.kind == "correction")
+    query = select(*_COLUMNS).where(c.case_id == case_id, c.kind == "correction")
     row = db.execute(query.where(c.amendment == amendment)).mappings().first()
     return None if row is None else Order(**row)
 
@@ -221,32 +244,57 @@ def release_hold(db: Connection, hold_id: UUID, **released: object) -> None:
 
 
 def at_rest_before(db: Connection, kind: FactKind, before: datetime, limit: int) -> Sequence[UUID]:
-    """Return cases of this node that came to rest before an instant and wait for no decision."""
-    c, order, later = timeline.c, data_orders.c, timeline.alias("later").c
-    asked = exists().where(
-        order.case_id == c.case_id,
-        order.kind == "erasure",
-        or_(order.state.in_(("asked", "held")), order.ground == "retention"),
+    """Return cases of this node that came to rest before an instant and wait for no decision.
+
+    Pass over first what is none any more, so that nobody walks by it again.
+    """
+    c, order = timeline.c, data_orders.c
+    decided = exists().where(
+        order.case_id == c.case_id, order.kind == "erasure", order.state.in_(("asked", "held"))
     )
     held = exists().where(holds.c.case_id == c.case_id, holds.c.released_at.is_(None))
+    _pass_over(db, kind, before, limit)
+    query = _rested(kind, before).where(~_is_past(), ~decided, ~held).limit(limit)
+    return [row.case_id for row in db.execute(query)]
+
+
+def _pass_over(db: Connection, kind: FactKind, before: datetime, limit: int) -> None:
+    c, gone = timeline.c, _rested(kind, before).where(_is_past()).limit(limit).cte("gone")
+    same = (c.case_id == gone.c.case_id, c.at == gone.c.at, c.event == written_out(kind.value))
+    db.execute(update(timeline).where(*same).values(passed=True))
+
+
+def _rested(kind: FactKind, before: datetime) -> Select[UUID, datetime]:
+    c = timeline.c
+    query = select(c.case_id, c.at).join(cases, cases.c.case_id == c.case_id)
+    due = (c.event == written_out(kind.value), ~c.passed, c.at <= before)
+    return query.where(*due).order_by(c.at)
+
+
+def _is_past() -> ColumnElement[bool]:
+    c, order, later = timeline.c, data_orders.c, timeline.alias("later").c
     again = exists().where(
         later.case_id == c.case_id, later.event == FactKind.REOPENED.value, later.at > c.at
     )
-    query = (
-        select(c.case_id)
-        .join(cases, cases.c.case_id == c.case_id)
-        .where(c.event == written_out(kind.value), c.at <= before)
-        .where(cases.c.erased_at.is_(None), cases.c.origin.is_(None), ~asked, ~held, ~again)
-        .order_by(c.at)
-        .limit(limit)
+    by_time = exists().where(
+        order.case_id == c.case_id, order.kind == "erasure", order.ground == "retention"
     )
-    return list(db.scalars(query))
+    return or_(cases.c.erased_at.is_not(None), cases.c.origin.is_not(None), again, by_time)
 
 
-def come_back(db: Connection, limit: int) -> Sequence[Order]:
-    """Return erasures that were carried out and whose case has something to open again."""
+def come_back(db: Connection, looks: Looks) -> tuple[int, Sequence[Order]]:
+    """Look through erasures that were carried out, longest not looked at first.
+
+    Return how many were looked at, and those whose case has something to open again.
+    """
     c = data_orders.c
+    done = (c.kind == written_out("erasure"), c.state == written_out("done"))
+    since = or_(c.looked_at.is_(None), c.looked_at < looks.now - looks.again)
+    turn = select(c.order_id).where(*done, since).order_by(c.looked_at.nulls_first())
+    mine = c.order_id.in_(turn.limit(looks.limit).with_for_update(skip_locked=True))
+    looked = update(data_orders).where(mine).values(looked_at=looks.now)
+    seen = db.scalars(looked.returning(c.order_id)).all()
     opens = exists().where(case_keys.c.case_id == c.case_id, case_keys.c.destroyed_at.is_(None))
     shown = exists().where(cases.c.case_id == c.case_id, cases.c.erased_at.is_(None))
-    done = select(data_orders).where(c.kind == "erasure", c.state == "done", or_(opens, shown))
-    return [Order(**row) for row in db.execute(done.limit(limit)).mappings()]
+    back = select(*_COLUMNS).where(among(c.order_id, sorted(seen)), or_(opens, shown))
+    return len(seen), [Order(**row) for row in db.execute(back).mappings()]

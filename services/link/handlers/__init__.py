@@ -1,28 +1,44 @@
 """What link does: note what is said here, take in what arrives, carry what waits."""
 
 from services.link.handlers.anchors import AnchorState, anchor_states, drop_anchor, take_anchors
+from services.link.handlers.bundle import Arrivals, Packed, begin_bundle, letters_for
 from services.link.handlers.carry import carry
+from services.link.handlers.disclose import settle_rule
 from services.link.handlers.facts import NOTED, RELAYED
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
+from services.link.handlers.inspect import Inspection, RefusedOf, inspect_links, refused_of
 from services.link.handlers.letters import Content
 from services.link.handlers.look import Look, look_at_links
+from services.link.handlers.node_facts import NODE_FACTS
 from services.link.handlers.note import note_facts
 from services.link.handlers.receive import receive
+from services.link.handlers.tidy import tidy
 
 __all__ = [
+    "NODE_FACTS",
     "NOTED",
     "RELAYED",
     "AnchorState",
+    "Arrivals",
     "Content",
     "House",
+    "Inspection",
     "Look",
+    "Packed",
+    "RefusedOf",
     "anchor_states",
+    "begin_bundle",
     "carry",
     "drop_anchor",
     "hear",
+    "inspect_links",
+    "letters_for",
     "look_at_links",
     "note_facts",
     "receive",
+    "refused_of",
+    "settle_rule",
     "take_anchors",
+    "tidy",
 ]

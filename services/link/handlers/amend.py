@@ -5,6 +5,7 @@ It goes the way that custody went, neighbour by neighbour; each seals it for the
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,7 @@ from services.link.handlers.person import (
     sealed_for_next,
     sealed_person,
 )
-from services.link.repository.cases import Case, correct_boxes, facts_named
+from services.link.repository.cases import Case, boxes_of, change_box, facts_named
 from shared.events.base import Envelope
 from shared.events.dispatch import HandOverAnswered
 from shared.events.intake import CaseAmended, CaseRegistered
@@ -62,7 +63,9 @@ def take_amended(
     """
     if amendment_in(house, case.case_id, box) != event.amendment:
         raise SealBroken("another correction is in it than the one that it came with")
-    correct_boxes(db, case.case_id, box)
+    for hand_over_id, waiting in boxes_of(db, case.case_id).items():
+        if _is_older(house, case.case_id, waiting, event.amendment):
+            change_box(db, hand_over_id, box)
     try:
         person, fields = corrected_person(db, house, event, box)
     except KeyDestroyed:
@@ -70,6 +73,13 @@ def take_amended(
     if event.amendment > amendment_of(case.person):
         case = replace(case, person=person)
     return case, fields
+
+
+def _is_older(house: House, case_id: UUID, waiting: str, amendment: int) -> bool:
+    try:
+        return amendment_in(house, case_id, waiting) < amendment
+    except SealBroken:
+        return True  # it would open nothing
 
 
 def pass_amended(db: Connection, house: House, case: Case, peer: str, box: str) -> str | None:

@@ -1,17 +1,17 @@
 """Anchors of the audits: one a day goes to the tier above, which keeps it and says if it fits."""
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from services.link.handlers.house import House
 from services.link.handlers.letters import AnchorAnswer, Content
+from services.link.handlers.posting import post_beside
 from services.link.repository.anchors import (
     Kept,
     anchors_of,
@@ -20,13 +20,13 @@ from services.link.repository.anchors import (
     keep_anchor,
     keep_answer,
 )
-from services.link.repository.links import note_refused, post
+from services.link.repository.links import note_refused
 from shared.audit.anchors import AGAIN, Anchor, Earlier, Heads, Signed, contradiction
 from shared.clock import new_id
 from shared.events.link import AnchorContradicted
 from shared.metrics import PARCELS_REFUSED
 from shared.neighbours import Neighbours, Relation, above, below
-from shared.outbox import nudge, say
+from shared.outbox import say
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def drop_anchor(
     with open_transaction() as db:
         keep_anchor(db, signed, None, house.now)
         if house.parent is not None:
-            _post(db, house.parent, {"anchors": [signed.model_dump()]}, house)
+            post_beside(db, house.parent, {"anchors": [signed.model_dump()]}, house)
     return anchor
 
 
@@ -88,7 +88,7 @@ def take_anchors(db: Connection, peer: str, content: Content, house: House) -> N
     answers = [_take(db, peer, signed, house) for signed in content.anchors]
     told = [answer.model_dump() for answer in answers if answer is not None]
     if told:
-        _post(db, peer, {"anchor_answers": told}, house)
+        post_beside(db, peer, {"anchor_answers": told}, house)
 
 
 def anchor_states(
@@ -152,12 +152,6 @@ def _alarm(db: Connection, anchor: Anchor, wrong: str, house: House) -> None:
         contradicts=wrong,
     )
     say(db, fact)
-
-
-def _post(db: Connection, peer: str, told: dict[str, Any], house: House) -> None:
-    content = {"facts": [], "boxes": {}, **told}
-    post(db, peer, [json.dumps(content, ensure_ascii=False, separators=(",", ":"))], house.now)
-    nudge(db)
 
 
 def _state(db: Connection, node: str, now: datetime, *, is_answered: bool) -> AnchorState:

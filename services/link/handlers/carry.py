@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.link.carriers import Carrier
 from services.link.carriers.base import Letter
+from services.link.handlers.files import post_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import write
 from services.link.policy import resend_after
@@ -39,6 +40,7 @@ def carry(
         return False
     with open_transaction() as db:
         link = _own_link(db, house, peer, term)
+        post_pieces(db, link, house)
         parcels = due_parcels(db, link, house.now, AT_ONCE)
         # The first that the neighbour hears after a restore says what was left by it.
         begins = link.number_of(link.received) == 0

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.link.handlers.amend import person_for
+from services.link.handlers.audience import heard_by
 from services.link.handlers.house import House
 from services.link.handlers.person import amendment_of
 from services.link.handlers.posting import Item
-from services.link.policy import Fact, hearers
+from services.link.policy import Fact
 from services.link.repository.cases import Case, cases_of, erase_copies, orders_since
 from services.link.repository.links import rewrite, waiting_with
 from services.link.tables import plumbing
@@ -41,7 +42,9 @@ def _without(db: Connection, content: str, case_id: UUID) -> str:
         for fact in told.get("facts", ())
     ]
     boxes = {fact_id: box for fact_id, box in told.get("boxes", {}).items() if fact_id not in mine}
-    return json.dumps({**told, "facts": facts, "boxes": boxes}, ensure_ascii=False)
+    pieces = [piece for piece in told.get("pieces", ()) if piece["case_id"] != str(case_id)]
+    kept = {"facts": facts, "boxes": boxes, "pieces": pieces}
+    return json.dumps({**told, **kept}, ensure_ascii=False)
 
 
 def _box(db: Connection, house: House, case: Case, peer: str, body: str) -> str | None:
@@ -59,9 +62,8 @@ def orders_for(db: Connection, peer: str, house: House) -> list[Item]:
     since = id_at(house.now - house.pace.orders_again)
     told = orders_since(db, since, not_via=peer)
     cases = cases_of(db, {case_id for _, case_id, _, _ in told})
-    near = frozenset(house.neighbours)
     return [
         Item(str(fact_id), body, _box(db, house, cases[case_id], peer, body))
         for fact_id, case_id, via, body in told
-        if peer in hearers(Fact(via, is_order=True), cases[case_id].known, near, house.parent)
+        if peer in heard_by(house, Fact(via, is_order=True), cases[case_id])
     ]

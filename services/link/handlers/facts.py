@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.link.handlers.amend import may_correct, pass_amended, take_amended
+from services.link.handlers.audience import after_telling, heard_by, may_guide
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content
 from services.link.handlers.note import GIVEN, body_of
 from services.link.handlers.person import opened_answer
 from services.link.handlers.posting import Item, Posting
-from services.link.policy import Fact, hearers, may_tell
+from services.link.policy import Fact, may_tell
 from services.link.repository.cases import (
     Case,
     Told,
@@ -91,7 +92,7 @@ def take_facts(db: Connection, peer: str, content: Content, house: House) -> Non
     for one in believed:
         if one.envelope.id in fresh:
             subject = one.envelope.subject
-            case = cases.get(subject) or Case(subject, peer)
+            case = cases.get(subject) or Case(subject, peer, known_at=one.envelope.time)
             cases[subject] = _Taking(db, house, posting, peer).take(one, case)
     write_cases(db, cases.values())
     posting.write(db, house)
@@ -111,10 +112,13 @@ def _is_theirs(
     db: Connection, house: House, peer: str, one: _Arrived, cases: Mapping[UUID, Case]
 ) -> bool:
     case = cases.get(one.envelope.subject)
-    if may_tell(peer, case.known if case else None, house.parent):
-        return True
-    refuse_fact(db, house, peer, "not_theirs", one.body)
-    return False
+    if not may_tell(peer, case.known if case else None, house.parent):
+        refuse_fact(db, house, peer, "not_theirs", one.body)
+        return False
+    if not may_guide(house, peer, one.envelope):
+        refuse_fact(db, house, peer, "not_granted", one.body)
+        return False
+    return True
 
 
 def _without_person(db: Connection, one: _Arrived, cases: Mapping[UUID, Case]) -> _Arrived:
@@ -165,8 +169,7 @@ class _Taking:
         if one.event is not None:
             case, sealed = self._unsealed(one, one.event, case)
             self._say(one, one.event, sealed)
-        self._pass_on(one, case)
-        return self._after(one.event, case)
+        return self._after(one.event, self._pass_on(one, case))
 
     def _say(self, one: _Arrived, event: CaseEvent, sealed: dict[str, Sealed]) -> None:
         relayed = FactRelayed(
@@ -201,16 +204,18 @@ class _Taking:
             keep_box(self.db, {**row, "sealed": box, "arrived_at": self.house.now})
         return {}
 
-    def _pass_on(self, one: _Arrived, case: Case) -> None:
+    def _pass_on(self, one: _Arrived, case: Case) -> Case:
         to_node = one.envelope.data.get("to_node")
         is_ours = to_node == self.house.node
         is_order = one.envelope.type in ORDERS
-        fact = Fact(self.peer, None if is_ours else to_node, is_order)
-        near = frozenset(self.house.neighbours)
-        for peer in hearers(fact, case.known, near, self.house.parent):
+        for_one = one.event is not None and one.event.for_one
+        fact = Fact(self.peer, None if is_ours else to_node, is_order, for_one)
+        peers = heard_by(self.house, fact, case)
+        for peer in peers:
             # A box goes on closed: only its addressee can open it.
             box = one.box if peer == to_node else self._passed_on(one, case, peer)
             self.posting.add(peer, Item(str(one.envelope.id), one.body, box))
+        return after_telling(self.house, case, peers)
 
     def _passed_on(self, one: _Arrived, case: Case, peer: str) -> str | None:
         # The person came here with custody, and went on from here with it.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.link.policy import Pace
 from shared.neighbours import Entry, Neighbours, above
+from shared.security.disclosure import AS_EVER, Rule
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 
@@ -22,6 +23,8 @@ class House:
     now: datetime
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """Neighbour → where its parcels must come in; not checked of one that is not among them."""
+    rule: Rule = AS_EVER
+    """What the tier above may see."""
 
     @property
     def parent(self) -> str | None:

@@ -19,6 +19,8 @@ from shared.security.letters import is_signed_by, sign
 VERSION = 1
 MOST_BYTES = 4_194_304
 """What a parcel may weigh: twenty times what one packs, for a single fact may be long."""
+MOST_PIECES = 32_767
+MOST_BOX = 200_000
 NO_CONTENT = '{"facts":[],"boxes":{}}'
 
 
@@ -62,8 +64,28 @@ class AnchorAnswer(BaseModel):
     contradicts: str | None = None
 
 
+class SignedNodeFact(BaseModel):
+    """A fact about a node: its envelope as JSON, exactly as that node signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    body: str
+    signature: str
+
+
+class CarriedPiece(BaseModel):
+    """A piece of a file, sealed for the intake of the addressee."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case_id: UUID
+    file_id: UUID
+    number: int = Field(ge=0, le=MOST_PIECES)
+    box: str = Field(max_length=MOST_BOX)
+
+
 class Content(BaseModel):
-    """What a parcel carries: masked facts and what is sealed with them; or anchors of audits."""
+    """What a parcel carries: masked facts and what is sealed with them; anchors; pieces."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -74,6 +96,12 @@ class Content(BaseModel):
     """Of the sender's audits."""
     anchor_answers: list[AnchorAnswer] = []
     """To anchors of the addressee."""
+    custody: list[dict[str, Any]] = []
+    """What the sender's ledger of custody says, as its dispatch told it."""
+    node_facts: list[SignedNodeFact] = []
+    """About nodes as a whole."""
+    pieces: list[CarriedPiece] = []
+    """Of files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.link.handlers.amend import person_for, told_of
+from services.link.handlers.audience import after_telling, heard_by, is_shown_above
 from services.link.handlers.erase import erase
 from services.link.handlers.house import House
 from services.link.handlers.masking import masked
@@ -19,7 +20,7 @@ from services.link.handlers.person import (
     sealed_person,
 )
 from services.link.handlers.posting import Item, Posting
-from services.link.policy import Fact, hearers
+from services.link.policy import Fact
 from services.link.repository.cases import (
     Case,
     Told,
@@ -32,9 +33,15 @@ from services.link.repository.cases import (
 )
 from shared.clock import new_id
 from shared.errors import NotYet
-from shared.events.base import CaseEvent, Envelope
-from shared.events.dispatch import HandOverAnswered, HandOverOffered
-from shared.events.intake import CaseAmended, CaseErased, CaseRegistered, ComplaintMarked
+from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.dispatch import CaseReportedUp, HandOverAnswered, HandOverOffered
+from shared.events.intake import (
+    CaseAmended,
+    CaseErased,
+    CaseRegistered,
+    ComplaintMarked,
+    UnitComplainedOf,
+)
 from shared.events.link import CaseReceived, OrderPassedOn
 from shared.events.sealed import WITHHELD, SealedName
 from shared.events.words import HandOverKind
@@ -57,10 +64,14 @@ def note_facts(db: Connection, heard: Heard, house: House) -> None:
     posting = Posting()
     for envelope, event in said:
         if envelope.id in fresh:
-            case = cases.get(event.case_id) or Case(event.case_id)
+            case = cases.get(event.case_id) or _born(event)
             cases[event.case_id] = _Noting(db, house, posting, case).note(envelope, event)
     write_cases(db, [case for case in cases.values() if known.get(case.case_id) != case])
     posting.write(db, house)
+
+
+def _born(event: CaseEvent) -> Case:
+    return Case(event.case_id, known_at=event.occurred_at)
 
 
 def _masked(
@@ -76,14 +87,14 @@ def _told(envelope: Envelope, event: CaseEvent) -> Told:
     return Told(envelope.id, event.case_id, None, envelope.type, body_of(envelope))
 
 
-def own_envelope(house: House, event: CaseEvent) -> Envelope:
+def own_envelope(house: House, event: Event) -> Envelope:
     """Wrap what link itself tells other nodes; its bus here gets it by itself."""
     return Envelope(
         id=new_id(),
         source=f"/nodes/{house.node}/link",
         type=event.name,
         time=event.occurred_at,
-        subject=event.case_id,
+        subject=event.subject_id,
         version=1,
         data=event.model_dump(mode="json"),
     )
@@ -112,6 +123,8 @@ class _Noting:
                 box = self._offered(event)
             case HandOverAnswered():
                 self._answered(event)
+            case CaseReportedUp() if not is_shown_above(self.house, self.case):
+                self._open_to(event.to_node)
             case CaseErased():
                 self.case = erase(self.db, self.case, self.house.now)
                 return self._ordered(envelope, event)
@@ -125,9 +138,10 @@ class _Noting:
 
     def _post(self, envelope: Envelope, event: CaseEvent, box: str | None) -> None:
         to_node: str | None = getattr(event, "to_node", None)
-        near = frozenset(self.house.neighbours)
-        fact = Fact(to_node=to_node)
-        for peer in hearers(fact, self.case.known, near, self.house.parent):
+        fact = Fact(to_node=to_node, for_one=event.for_one)
+        peers = heard_by(self.house, fact, self.case)
+        self.case = after_telling(self.house, self.case, peers)
+        for peer in peers:
             item = Item(str(envelope.id), body_of(envelope), box if peer == to_node else None)
             self.posting.add(peer, item)
 
@@ -137,8 +151,7 @@ class _Noting:
             self.case = replace(self.case, person=person_of(event))
 
     def _ordered(self, envelope: Envelope, event: CaseErased | CaseAmended) -> Case:
-        near, fact = frozenset(self.house.neighbours), Fact(is_order=True)
-        peers = sorted(hearers(fact, self.case.known, near, self.house.parent))
+        peers = sorted(heard_by(self.house, Fact(is_order=True), self.case))
         passed_on = OrderPassedOn(
             case_id=event.case_id,
             occurred_at=self.house.now,
@@ -168,9 +181,7 @@ class _Noting:
             return None
         if self.case.person is None:
             raise NotYet("the person of the case has not been heard of here")
-        self._share(event.to_node)
-        for fact_id, body in facts_of(self.db, event.case_id, not_via=event.to_node):
-            self.posting.add(event.to_node, Item(str(fact_id), body))
+        self._open_to(event.to_node)
         return sealed_person(self.db, self.house, card, event.case_id, told_of(self.case))
 
     def _answered(self, event: HandOverAnswered) -> None:
@@ -181,13 +192,20 @@ class _Noting:
             return
         self._share(event.to_node)
         told = self._first_told(event)
-        fact = self._reworded(received(self.db, self.house, *told, box))
+        taken = self._reworded(received(self.db, self.house, *told, box))
+        more = {"complained_units": self._own_units(event.case_id), "given_by": event.to_node}
+        fact = taken.model_copy(update=more)
         say(self.db, fact)
         self.case = replace(self.case, person=person_of(fact))
 
     def _complains_of(self, persons: Sequence[SealedName]) -> None:
         told = [person.name.model_dump(mode="json") for person in persons]
         self.case = replace(self.case, complained_of=told or None)
+
+    def _own_units(self, case_id: UUID) -> tuple[UnitComplainedOf, ...]:
+        marks = self._facts(case_id, ComplaintMarked)
+        named = (unit for mark in marks for unit in mark.complained_of.units)
+        return tuple(dict.fromkeys(unit for unit in named if unit.node == self.house.node))
 
     def _first_told(self, event: HandOverAnswered) -> tuple[CaseRegistered, HandOverOffered]:
         registered = self._facts(event.case_id, CaseRegistered)
@@ -209,6 +227,11 @@ class _Noting:
     def _facts(self, case_id: UUID, kind: type[E]) -> list[E]:
         bodies = facts_named(self.db, case_id, kind.name)
         return [Envelope.model_validate_json(body).open(kind) for body in bodies]
+
+    def _open_to(self, peer: str) -> None:
+        self._share(peer)
+        for fact_id, body in facts_of(self.db, self.case.case_id, not_via=peer):
+            self.posting.add(peer, Item(str(fact_id), body))
 
     def _share(self, peer: str) -> None:
         self.case = replace(self.case, shares=self.case.shares | {peer})

@@ -2,7 +2,9 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -43,6 +45,13 @@ class Posting:
 def contents_of(items: list[Item]) -> list[str]:
     """Pack facts into as few parcels as may be; return the content of each as JSON."""
     return [_content(pack) for pack in _packed(items)]
+
+
+def post_beside(db: Connection, peer: str, told: Mapping[str, Any], house: House) -> None:
+    """Post to a neighbour what is no fact about a case, in a parcel of its own."""
+    content = {"facts": [], "boxes": {}, **told}
+    post(db, peer, [json.dumps(content, ensure_ascii=False, separators=(",", ":"))], house.now)
+    nudge(db)
 
 
 def _packed(items: list[Item]) -> list[list[Item]]:

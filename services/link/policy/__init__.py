@@ -1,5 +1,6 @@
 """The rules of link: who hears of a fact, whom to believe, in which order parcels count."""
 
+from services.link.policy.files import may_go
 from services.link.policy.interest import Fact, Known, hearers, may_tell
 from services.link.policy.order import (
     NOWHERE,
@@ -8,9 +9,12 @@ from services.link.policy.order import (
     Reach,
     Received,
     Standing,
+    Taken,
     place_of,
     receipt_of,
+    taken_of,
 )
+from services.link.policy.speaking import may_speak_for
 from services.link.policy.state import (
     MOST_AGAIN,
     MOST_AHEAD,
@@ -33,10 +37,14 @@ __all__ = [
     "Reach",
     "Received",
     "Standing",
+    "Taken",
     "hearers",
+    "may_go",
+    "may_speak_for",
     "may_tell",
     "place_of",
     "receipt_of",
     "resend_after",
     "state_of",
+    "taken_of",
 ]

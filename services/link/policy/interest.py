@@ -1,9 +1,9 @@
 """Which neighbour hears of a fact, and which one may tell it.
 
-The tier above hears of everything below it. A neighbour that shares a leg of a case hears of that
-case. A fact for one node goes to it, or one step towards it. An order to erase or correct goes to
-every neighbour that ever heard of its case. Nothing goes back to where it came
-from; nodes form a tree, so nothing goes round.
+The tier above hears of what the rule of disclosure shows it: as a rule everything below it. A
+neighbour that shares a leg of a case hears of that case. A fact for one node goes to it, or one
+step towards it. An order to erase or correct goes to every neighbour that ever heard of its case.
+Nothing goes back to where it came from; nodes form a tree, so nothing goes round.
 """
 
 from dataclasses import dataclass, field
@@ -19,6 +19,10 @@ class Known:
     """Neighbours that have or had a leg of it from here, or gave it."""
     former: frozenset[str] = field(default_factory=frozenset)
     """Neighbours that were offered it, with its history, and did not take it."""
+    is_told: bool = True
+    """The rule of disclosure lets the tier above hear of it."""
+    was_told: bool = True
+    """The tier above may have a copy, whatever the rule is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,18 @@ class Fact:
     """For whom it is, if for one node."""
     is_order: bool = False
     """It concerns every copy: whoever ever heard of the case must hear of it, and answers."""
+    for_one: bool = False
+    """It is of no business to anybody but the node that it is for."""
 
 
 def hearers(fact: Fact, case: Known, neighbours: frozenset[str], parent: str | None) -> set[str]:
     """Return the neighbours that hear of a fact."""
-    wanted = {parent, *case.shares}
+    open_to = {*case.shares, parent if case.is_told else None}
+    wanted = set() if fact.for_one else open_to
     if fact.is_order:
-        wanted |= {case.via, *case.former}
+        wanted |= {case.via, *case.former, parent if case.was_told else None}
     if fact.to_node is not None:
-        wanted.add(fact.to_node if fact.to_node in neighbours else case.via)
+        wanted.add(fact.to_node if fact.to_node in neighbours else case.via or parent)
     return {peer for peer in wanted if peer in neighbours} - {fact.source} - {None}
 
 

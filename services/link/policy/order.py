@@ -32,6 +32,31 @@ class Place(StrEnum):
     """It carries no facts and no number."""
 
 
+@unique
+class Taken(StrEnum):
+    """What came of a parcel, in the words of whoever brought it."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """It, or what came after it, had been heard before."""
+    HELD = "held"
+    RECEIPT = "receipt"
+    REFUSED = "refused"
+
+
+def taken_of(place: Place) -> Taken:
+    """Return what came of a parcel that was believed."""
+    match place:
+        case Place.NEXT:
+            return Taken.NEW
+        case Place.EARLY:
+            return Taken.HELD
+        case Place.RECEIPT:
+            return Taken.RECEIPT
+        case Place.AGAIN | Place.OLD | Place.ANEW:
+            return Taken.KNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far a neighbour's parcels have counted."""

@@ -33,6 +33,8 @@ class Pace:
     down_after: timedelta
     orders_again: timedelta = timedelta(days=90)
     """How far back a neighbour that was restored is told again what was erased."""
+    window: int = 8
+    """A piece of a file goes only while the neighbour owes fewer receipts than this."""
 
 
 def state_of(last_heard: datetime | None, now: datetime, pace: Pace) -> LinkState:

@@ -32,11 +32,15 @@ class Case:
     complained_of: Sequence[Mapping[str, Any]] | None = None
     """The names of persons."""
     erased_at: datetime | None = None
+    known_at: datetime | None = None
+    """When its first fact was said; None for a case of an earlier release."""
+    told_above: bool = False
+    """The tier above may have heard of it."""
 
     @property
     def known(self) -> Known:
         """The case in the words of the policy."""
-        return Known(self.via, self.shares, self.former)
+        return Known(self.via, self.shares, self.former, was_told=self.told_above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def write_cases(db: Connection, changed: Collection[Case]) -> None:
         {"case_id": case.case_id, "via": case.via, "shares": sorted(case.shares)}
         | {"person": case.person, "complained_of": case.complained_of}
         | {"former": sorted(case.former), "erased_at": case.erased_at}
+        | {"known_at": case.known_at, "told_above": case.told_above}
         for case in sorted(changed, key=lambda one: one.case_id)
     ]
     upsert_rows(db, cases, rows)
@@ -116,17 +121,23 @@ def last_fact_of(db: Connection, peer: str) -> UUID | None:
     return NOTHING if db.scalar(are_all) else None
 
 
-def facts_after(db: Connection, last: UUID, not_via: str) -> list[Kept]:
-    """Return the facts that came after one, as heard, without what one neighbour told.
+def cases_told_after(db: Connection, last: UUID, not_via: str) -> set[UUID]:
+    """Return the cases of the facts that came after one, without what one neighbour told.
 
-    After NOTHING that is all of them; after one that is not known here, none.
+    After NOTHING those are all; after one that is not known here, none.
     """
     c = facts.c
     place = select(c.position).where(c.fact_id == last).scalar_subquery()
-    query = select(c.fact_id, c.case_id, c.via, c.body).where(c.via.is_distinct_from(not_via))
-    if last != NOTHING:
-        query = query.where(c.position > place)
-    return [Kept(*row) for row in db.execute(query.order_by(c.position))]
+    query = select(c.case_id).distinct().where(c.via.is_distinct_from(not_via))
+    return set(db.scalars(query if last == NOTHING else query.where(c.position > place)))
+
+
+def facts_of_cases(db: Connection, case_ids: Collection[UUID], not_via: str) -> list[Kept]:
+    """Return every fact of some cases, as heard, without what one neighbour told."""
+    c = facts.c
+    query = select(c.fact_id, c.case_id, c.via, c.body).where(among(c.case_id, sorted(case_ids)))
+    query = query.where(c.via.is_distinct_from(not_via)).order_by(c.position)
+    return [Kept(*row) for row in db.execute(query)]
 
 
 def facts_named(db: Connection, case_id: UUID, name: str) -> list[str]:
@@ -146,9 +157,16 @@ def take_box(db: Connection, hand_over_id: UUID) -> str | None:
     return db.scalar(delete(boxes).where(mine).returning(boxes.c.sealed))
 
 
-def correct_boxes(db: Connection, case_id: UUID, sealed: str) -> None:
-    """Replace what was sealed for this node of a case that it has not answered for."""
-    db.execute(update(boxes).where(boxes.c.case_id == case_id).values(sealed=sealed))
+def boxes_of(db: Connection, case_id: UUID) -> dict[UUID, str]:
+    """Lock and return what was sealed for this node of a case, by hand-over."""
+    query = select(boxes.c.hand_over_id, boxes.c.sealed).where(boxes.c.case_id == case_id)
+    return {row.hand_over_id: row.sealed for row in db.execute(query.with_for_update())}
+
+
+def change_box(db: Connection, hand_over_id: UUID, sealed: str) -> None:
+    """Replace what was sealed for a hand-over."""
+    mine = boxes.c.hand_over_id == hand_over_id
+    db.execute(update(boxes).where(mine).values(sealed=sealed))
 
 
 def erase_copies(db: Connection, case_id: UUID) -> None:
@@ -187,4 +205,6 @@ def _case(row: Any) -> Case:
         row.person,
         row.complained_of,
         row.erased_at,
+        row.known_at,
+        row.told_above,
     )

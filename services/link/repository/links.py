@@ -10,8 +10,11 @@ from sqlalchemy import Connection, Table, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import MOST_AGAIN, MOST_AHEAD, NOWHERE, Counting, Standing
-from services.link.tables import held, links, outgoing, plumbing, refused
+from services.link.tables import bundles, held, links, outgoing, plumbing, refused
 from shared.clock import new_id
+
+HEARING_LOCK = 0x0B57_0009
+"""Of whoever hears: shared by those who hear the bus, alone with who takes a file in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,11 @@ class Parcel:
     content: str
     tries: int
 
+    @property
+    def facts(self) -> int:
+        """How many facts it holds."""
+        return len(json.loads(self.content).get("facts", ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -68,6 +76,14 @@ class Backlog:
     oldest_at: datetime | None = None
     held: int = 0
     refused: int = 0
+    held_since: datetime | None = None
+    """When the first of those came that wait for one that is missing."""
+
+
+def take_turn(db: Connection, *, alone: bool) -> None:
+    """Wait until nobody hears alone, or `alone` until nobody hears: then no two lock crosswise."""
+    lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+    db.execute(select(lock(HEARING_LOCK)))
 
 
 def find_link(db: Connection, peer: str) -> Link | None:
@@ -173,6 +189,32 @@ def count_anew(db: Connection, link: Link, now: datetime) -> None:
     change_link(db, link.peer, incarnation=new_id(), begun_after=link.received, **former)
 
 
+def waiting_parcels(db: Connection, peer: str, after: int, up_to: int, limit: int) -> list[Parcel]:
+    """Return parcels that the neighbour has not receipted, in their order."""
+    number = outgoing.c.sequence
+    mine = (outgoing.c.peer == peer) & (number > after) & (number <= up_to)
+    query = select(number, outgoing.c.content, outgoing.c.tries).where(mine)
+    return [Parcel(*row) for row in db.execute(query.order_by(number).limit(limit))]
+
+
+def note_bundle(db: Connection, link: Link, now: datetime) -> None:
+    """Record that all that waits for a neighbour goes by hand under the incarnation of now."""
+    row = {"peer": link.peer, "incarnation": link.incarnation, "begun_after": link.begun_after}
+    db.execute(bundles.insert().values(**row, up_to=link.said, made_at=now))
+
+
+def told_by_bundle(db: Connection, peer: str, incarnation: UUID, number: int) -> int:
+    """Return up to which row a receipt of a bundle reaches; 0 for one of no bundle of here."""
+    mine = (bundles.c.peer == peer) & (bundles.c.incarnation == incarnation)
+    reaches = func.least(bundles.c.begun_after + number, bundles.c.up_to)
+    return db.scalar(select(reaches).where(mine)) or 0
+
+
+def forget_bundles(db: Connection, peer: str, up_to: int) -> None:
+    """Drop the bundles in which nothing is that the neighbour has not receipted."""
+    db.execute(delete(bundles).where(bundles.c.peer == peer, bundles.c.up_to <= up_to))
+
+
 def waiting_with(db: Connection, words: str) -> list[tuple[Table, str, int, str]]:
     """Return table, neighbour, number and content of the parcels in which some words stand."""
     found = []
@@ -190,9 +232,9 @@ def rewrite(db: Connection, table: Table, peer: str, sequence: int, content: str
     db.execute(update(table).where(mine).values(content=content))
 
 
-def hold(db: Connection, peer: str, sequence: int, content: str) -> None:
+def hold(db: Connection, peer: str, sequence: int, content: str, now: datetime) -> None:
     """Keep a parcel until those before it have come."""
-    row = {"peer": peer, "sequence": sequence, "content": content}
+    row = {"peer": peer, "sequence": sequence, "content": content, "arrived_at": now}
     db.execute(insert(held).values(row).on_conflict_do_nothing())
 
 
@@ -219,11 +261,18 @@ def is_parked(db: Connection, parcel_id: UUID) -> bool:
     return db.scalar(select(parked.c.position).where(mine).limit(1)) is not None
 
 
+def forget_refused_before(db: Connection, moment: datetime, limit: int) -> int:
+    """Forget what was not believed before a moment; return how much."""
+    old = select(refused.c.position).where(refused.c.at < moment).limit(limit)
+    return db.execute(delete(refused).where(refused.c.position.in_(old))).rowcount
+
+
 def backlog_of(db: Connection, peer: str) -> Backlog:
     """Count what waits at a link."""
     unsent = func.count().filter(outgoing.c.sent_at.is_(None))
     waiting = select(unsent, func.count(), func.min(outgoing.c.posted_at))
     row = db.execute(waiting.where(outgoing.c.peer == peer)).one()
-    early = db.scalar(select(func.count()).select_from(held).where(held.c.peer == peer)) or 0
+    early = select(func.count(), func.min(held.c.arrived_at)).where(held.c.peer == peer)
+    held_now, held_since = db.execute(early).one()
     no = db.scalar(select(func.count()).select_from(refused).where(refused.c.peer == peer)) or 0
-    return Backlog(row[0], row[1], row[2], early, no)
+    return Backlog(row[0], row[1], row[2], held_now, no, held_since)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
@@ -12,15 +13,16 @@ from services.portal.handlers import (
     BROWSER_COOKIE,
     BROWSER_DAYS,
     SESSION_COOKIE,
-    AccountRules,
     Deed,
     Failed,
     SignInRules,
     Visitor,
 )
+from services.portal.policy import AccountRules
 from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.http import Door, Who, door_of
+from shared.http.door import TOO_OFTEN, address_of
 from shared.security.actor import Actor, ActorKind
 from shared.security.policy import Action, Resource
 
@@ -75,17 +77,29 @@ def visitor_of(request: Request, door: Door, login: str) -> Visitor:
     """Return from where somebody asks, and whether the login knows this browser."""
     marks = request.cookies.get(BROWSER_COOKIE, "")
     return Visitor(
-        address=request.client.host if request.client else "",
+        address=address_of(request.scope),
         browser=handlers.known_browser(door.keys, login, marks),
         user_agent=request.headers.get("user-agent", ""),
     )
 
 
-def refusal_of(failed: Failed, otherwise: Refused) -> Refused:
-    """Return what a failure is told as: how long to wait, or what was wrong."""
-    if failed.wait:
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a secret, from an address."""
+
+    door: Door
+    action: str
+    address: str
+
+    def refusal(self, failed: Failed, otherwise: Refused) -> Refused:
+        """Return what a failure is told as: how long to wait, or what was wrong.
+
+        Who has to wait was not looked at, so nothing has written it down so far.
+        """
+        if not failed.wait:
+            return otherwise
+        self.door.unproven(self.action, TOO_OFTEN, self.address, failed.login)
         return Refused("too_many_sign_ins", str(ceil(failed.wait.total_seconds())))
-    return otherwise
 
 
 def keep_session(door: Door, answer: Response, token: str) -> None:

@@ -12,6 +12,7 @@ from services.portal.api.doors import PortalDoor
 from services.portal.handlers import EXPORT_NEEDS, ExportAsking
 from services.portal.policy.exports import ExportState
 from services.portal.repository import Export, ListKind, ListScope
+from shared.errors import Refused
 from shared.http import ApiRoute, Code, Door, ShortText, Who
 from shared.http.demands import demands
 from shared.security.actor import Actor
@@ -151,6 +152,10 @@ def fetch_export(export_id: UUID, door: PortalDoor, actor: Who) -> Response:
     """Return the file of one's own export; it can be fetched once."""
     door.demand(actor, Action.EXPORT_ASK, Resource(node=door.node.code))
     rules, caller = door.settings.export_rules, Caller(actor, door.now())
+    with door.unit.transaction() as db:
+        is_ended = handlers.end_without_rights(db, export_id, caller)
+    if is_ended:  # outside of the transaction, so that it stays ended
+        raise Refused("export_rights_gone")
     with door.unit.transaction() as db:
         export, file = handlers.fetch_export(db, door.keys, export_id, rules, caller)
     name = f"ledger-{export.asked_at:%Y%m%d}-{export.export_id}.{export.format}"

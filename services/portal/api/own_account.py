@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.portal import handlers, repository
 from services.portal.api.accounts import AccountView, Ended, Password, account_view
 from services.portal.api.doors import (
+    Attempt,
     Owner,
     PortalDoor,
     account_rules,
-    refusal_of,
     sign_in_rules,
     token_of,
     visitor_of,
@@ -23,6 +23,7 @@ from services.portal.handlers import Failed, Keys, PasswordChange
 from shared.errors import Refused
 from shared.http import ApiRoute, Door
 from shared.http.demands import Audience, open_to
+from shared.http.door import address_of
 from shared.security.actor import Actor
 
 router = APIRouter(prefix="/account", route_class=ApiRoute)
@@ -121,7 +122,7 @@ def change_password(body: PasswordBody, door: PortalDoor, request: Request, acto
         door.unit.transaction, change, asked, _keys(door, request, actor), door.now()
     )
     if failed is not None:
-        raise refusal_of(failed, Refused("wrong_password", field="present"))
+        raise _attempt(door, request).refusal(failed, Refused("wrong_password", field="present"))
 
 
 @router.get("/sessions")
@@ -162,7 +163,7 @@ def offer_second_factor(
         door.unit.transaction, actor, body.present, _keys(door, request, actor), door.now()
     )
     if isinstance(found, Failed):
-        raise refusal_of(found, Refused("wrong_password", field="present"))
+        raise _attempt(door, request).refusal(found, Refused("wrong_password", field="present"))
     with door.unit.transaction() as db:
         offered = handlers.offer(db, door.keys, actor, door.node.name, door.now())
     return OfferView(secret=offered.secret, uri=offered.uri)
@@ -175,6 +176,10 @@ def confirm_second_factor(body: Code, door: PortalDoor, actor: Owner) -> Recover
     with door.unit.transaction() as db:
         codes = handlers.confirm(db, door.keys, actor, body.code, door.now())
     return RecoveryCodes(recovery_codes=codes)
+
+
+def _attempt(door: Door, request: Request) -> Attempt:
+    return Attempt(door, "password.prove", address_of(request.scope))
 
 
 def _keys(door: Door, request: Request, actor: Actor) -> Keys:

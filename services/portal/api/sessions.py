@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.portal import handlers, repository
 from services.portal.api.accounts import AccountView, account_view
 from services.portal.api.doors import (
+    Attempt,
     PortalDoor,
     keep_mark,
     keep_session,
-    refusal_of,
     sign_in_rules,
     token_of,
     visitor_of,
@@ -73,7 +73,8 @@ def begin_session(
     claimed = Credentials(body.login, body.password, visitor)
     outcome = handlers.sign_in(door.unit.transaction, claimed, door.now(), sign_in_rules(door))
     if isinstance(outcome, Failed):
-        raise refusal_of(outcome, Refused("wrong_credentials"))
+        attempt = Attempt(door, "session.begin", visitor.address)
+        raise attempt.refusal(outcome, Refused("wrong_credentials"))
     return _told(door, request, answer, outcome)
 
 
@@ -91,7 +92,8 @@ def show_code(body: Code, door: PortalDoor, request: Request, answer: Response) 
     if outcome is None:
         raise Refused("not_signed_in")
     if isinstance(outcome, Failed):
-        raise refusal_of(outcome, Refused("wrong_second_factor", field="code"))
+        attempt = Attempt(door, "session.code", visitor.address)
+        raise attempt.refusal(outcome, Refused("wrong_second_factor", field="code"))
     return _told(door, request, answer, outcome)
 
 
@@ -102,7 +104,7 @@ def end_session(door: PortalDoor, request: Request, answer: Response) -> None:
     token = token_of(request)
     if token:
         with door.unit.transaction() as db:
-            handlers.sign_out(db, token)
+            handlers.sign_out(db, token, door.node.code, door.now())
     answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
 
 

@@ -1,12 +1,13 @@
 """Sign in where the office already knows its people: the way to the provider, and back."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.portal import handlers
-from services.portal.api.accounts import account_view
+from services.portal.api.accounts import Ended, account_view
 from services.portal.api.doors import PortalDoor, keep_session, visitor_of
 from services.portal.api.sessions import SignedInView
 from services.portal.handlers import Flow, Proven
@@ -15,6 +16,7 @@ from services.portal.providers import CameBack, OpenId, ProviderAway, Unproven
 from shared.errors import Refused
 from shared.http import ApiRoute, Door
 from shared.http.demands import Audience, open_to
+from shared.http.door import address_of
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -86,12 +88,40 @@ def finish_sso(
     if isinstance(identity, Refusal):
         raise Refused(identity)
     visitor = visitor_of(request, door, identity.login)
+    session = claims.get("sid")
+    visitor = replace(visitor, provider_session=session if isinstance(session, str) else None)
     proven = Proven(door.settings.sso_issuer, identity, visitor)
     with door.unit.transaction() as db:
         signed_in = handlers.sign_in_as(db, proven, door.node.code, now)
     keep_session(door, answer, signed_in.token)
     csrf = handlers.csrf_of(signed_in.token)
     return SsoSignedInView(account=account_view(signed_in.account), csrf=csrf, to=flow.to)
+
+
+class LogoutBody(BaseModel):
+    """What the provider sends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    logout_token: Word
+
+
+@router.post("/sso/logout")
+@open_to(Audience.EVERYBODY, "the provider shows by its signature who it is")
+def end_sso(body: LogoutBody, door: PortalDoor, request: Request, response: Response) -> Ended:
+    """End the sessions of whom the provider has logged out, by a token that it signed."""
+    response.headers["Cache-Control"] = "no-store"
+    provider, now = _provider(request), door.now()
+    try:
+        told = provider.logged_out(body.logout_token, now)
+    except ProviderAway as error:
+        raise Refused("sso_unavailable", str(error)) from error
+    except Unproven as error:
+        door.unproven("session.end", "unproven", address_of(request.scope))
+        raise Refused("sso_logout_unproven", str(error)) from error
+    with door.unit.transaction() as db:
+        ended = handlers.log_out(db, door.settings.sso_issuer, told, door.node.code, now)
+    return Ended(ended=ended)
 
 
 def _provider(request: Request) -> OpenId:

@@ -3,7 +3,6 @@
 from services.portal.handlers.accounts import (
     FOUNDERS,
     AccountOrder,
-    AccountRules,
     FounderOrder,
     Given,
     found,
@@ -19,6 +18,7 @@ from services.portal.handlers.browsers import (
     known_browser,
     remembering,
 )
+from services.portal.handlers.counting import tell_days
 from services.portal.handlers.exports import (
     NEEDS as EXPORT_NEEDS,
 )
@@ -26,6 +26,7 @@ from services.portal.handlers.exports import (
     ExportAsking,
     ask_export,
     decide_export,
+    end_without_rights,
     fetch_export,
     make_export,
     tidy_exports,
@@ -61,7 +62,6 @@ from services.portal.handlers.replay import (
 )
 from services.portal.handlers.resets import (
     Renewed,
-    ResetRules,
     Wish,
     approve,
     propose,
@@ -76,7 +76,6 @@ from services.portal.handlers.second_factor import (
 from services.portal.handlers.sessions import (
     SESSION_COOKIE,
     Holder,
-    SessionRules,
     csrf_of,
     end_other_sessions,
     end_own_session,
@@ -104,6 +103,7 @@ from services.portal.handlers.signing_in import (
     show_code,
     sign_in,
 )
+from services.portal.handlers.single_log_out import log_out
 from services.portal.handlers.single_sign_on import (
     Flow,
     Proven,
@@ -133,7 +133,6 @@ __all__ = [
     "FOUNDERS",
     "SESSION_COOKIE",
     "AccountOrder",
-    "AccountRules",
     "CodeRules",
     "CodeShown",
     "Credentials",
@@ -154,8 +153,6 @@ __all__ = [
     "Renewed",
     "ReplayRunning",
     "Replayed",
-    "ResetRules",
-    "SessionRules",
     "Shown",
     "SignInRules",
     "SignedIn",
@@ -175,12 +172,14 @@ __all__ = [
     "end_other_sessions",
     "end_own_session",
     "end_sessions",
+    "end_without_rights",
     "fetch_export",
     "found",
     "grant_roles",
     "holder_of",
     "is_csrf_of",
     "known_browser",
+    "log_out",
     "login_of",
     "make_export",
     "make_token",
@@ -206,6 +205,7 @@ __all__ = [
     "sign_in_as",
     "sign_out",
     "staff",
+    "tell_days",
     "tidy",
     "tidy_exports",
     "token_hash",

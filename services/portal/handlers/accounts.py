@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,25 +15,13 @@ from services.portal.handlers.passwords import (
     one_time_password,
 )
 from services.portal.handlers.records import Deed, note
-from services.portal.policy import PasswordRules
+from services.portal.policy import AccountRules
 from services.portal.repository import Account
 from shared.errors import Refused
 from shared.security.actor import Actor, Role, clashing
 
 FOUNDERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
 """Whom the node's own machine lets in: with one of each, everybody else comes after them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRules:
-    """What an operator set about accounts, and the words that no password here may live by."""
-
-    password: PasswordRules
-    lasting: timedelta
-    """How long a password that somebody else gave lets its owner in."""
-    place: tuple[str, ...] = ()
-    demo: bool = False
-    """Passwords are given for good and known to everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,16 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "cases": (
             *("title_masked", "text_masked", "answer_masked"),
-            *("decline_explanation", "reopened_because", "reported_because"),
+            *("decline_basis", "decline_explanation", "decline_guide"),
+            *("reopened_because", "reported_because", "held_because"),
         ),
-        "orders": ("because", "note_masked", "answer_masked"),
-        "hand_overs": ("because", "withdrawn_because", "note_masked", "answer_masked"),
+        "orders": ("because", "legal_basis", "note_masked", "answer_masked"),
+        "hand_overs": (
+            *("because", "legal_basis", "withdrawn_because"),
+            *("refusal_basis", "note_masked", "answer_masked"),
+        ),
         "supervisions": ("text_masked", "answer_masked"),
+        "clocks": ("explanation",),
     }
 )
 """Columns by table that people wrote into; where nothing stands, nothing will."""
@@ -45,6 +50,8 @@ def empty(sheet: Sheet) -> frozenset[UUID]:
 def _empty_case(sheet: Sheet, row: Row) -> None:
     _reword(row, WORDS["cases"])
     row.update(dict.fromkeys(GONE))
+    told = row["complained_of"] or {}
+    row["complained_of"] = {node: each | {"known_as": []} for node, each in told.items()} or None
     row["item_name"] = row["item_name"] if row["item_code"] else None
     sheet.texts[row["case_id"]] = (row["number"] or "",)
 
@@ -54,6 +61,7 @@ def _empty_hanging(sheet: Sheet, erased: Collection[UUID]) -> None:
         "orders": sheet.orders,
         "hand_overs": sheet.hand_overs,
         "supervisions": sheet.supervisions,
+        "clocks": sheet.clocks,
     }
     for name, rows in tables.items():
         for key, row in rows.items():

@@ -17,7 +17,15 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.handlers.ledger import Ledger, Watermark, ledger_of
 from services.portal.handlers.sight import sight_of
-from services.portal.policy.exports import STALLED, ExportRules, ExportState, first_state, is_over
+from services.portal.policy.exports import (
+    STALLED,
+    ExportRules,
+    ExportState,
+    Standing,
+    first_state,
+    has_kept_rights,
+    is_over,
+)
 from services.portal.repository import ListKind, ListScope, Sight
 from services.portal.repository.exports import Export
 from services.portal.tables import plumbing
@@ -32,9 +40,10 @@ from shared.security.policy import Action
 from shared.security.sealing import NodeKeys
 
 NARROWED = ("kind", "unit", "status", "lamp", "holder", "text")
+RIGHTS_GONE = "申请人的职责或单位变了，文件作废，请按现在的职责重新申请"
 WITHDRAWN = "有办件的个人信息已依法清除，文件作废，请重新导出"
 AT_ONCE = 1_000
-"""So many rows are read by one query."""
+"""So many rows are read or thrown away by one query."""
 NEEDS: Mapping[ListKind, Action] = MappingProxyType(
     {
         ListKind.INCOMING: Action.HAND_OVER_READ,
@@ -116,6 +125,10 @@ def make_export(
         export = _locked(db, export_id)
         if export.state != ExportState.MAKING or export.began_at is not None:
             return
+        asker = _asker_now(db, export)
+        if not has_kept_rights(_asked(export), asker):
+            _end_without_rights(db, export, Caller(_reader(export), now()))
+            return
         repository.change_export(db, export_id, began_at=now())
     try:
         made = _made(opening, export)
@@ -153,6 +166,36 @@ def _add(ledger: Ledger, rows: Any) -> None:
         ledger.add(row)
 
 
+def end_without_rights(db: Connection, export_id: UUID, caller: Caller) -> bool:
+    """End one's own export if one may no longer see all of it; tell whether it was ended."""
+    export = _locked(db, export_id)
+    actor, own = caller.actor, export.asked_by == caller.actor.id
+    now = Standing(actor.unit, frozenset(actor.roles))
+    if not own or export.state != ExportState.READY or has_kept_rights(_asked(export), now):
+        return False
+    _end_without_rights(db, export, caller)
+    return True
+
+
+def _end_without_rights(db: Connection, export: Export, caller: Caller) -> None:
+    ended: dict[str, Any] = {"state": ExportState.REFUSED, "refusal": RIGHTS_GONE}
+    repository.close_export(db, export.export_id, **ended, file=None)
+    _trace(db, caller, "export.refuse", replace(export, refusal=RIGHTS_GONE))
+
+
+def _asker_now(db: Connection, export: Export) -> Standing | None:
+    account = repository.account_of(db, export.asked_by)
+    if account is None:
+        # No account ever goes: it is a token, whose rights its door has just asked.
+        return _asked(export)
+    return Standing(account.unit_code, frozenset(account.roles)) if account.active else None
+
+
+def _asked(export: Export) -> Standing:
+    reader = _reader(export)
+    return Standing(reader.unit, frozenset(reader.roles))
+
+
 def fetch_export(
     db: Connection, keys: NodeKeys, export_id: UUID, rules: ExportRules, caller: Caller
 ) -> tuple[Export, bytes]:
@@ -175,6 +218,7 @@ def tidy_exports(db: Connection, rules: ExportRules, now: datetime) -> None:
     """End what waited too long: for its owner, for a decision, or for a process that is gone."""
     repository.expire_before(db, now - rules.kept)
     repository.fail_before(db, now - STALLED)
+    repository.forget_exports_before(db, now - rules.noted, AT_ONCE)
 
 
 def withdraw_exports(db: Connection) -> None:
@@ -208,21 +252,25 @@ def _stored(scope: ListScope) -> dict[str, Any]:
     return {**told, "reader": who}
 
 
+def _reader(export: Export) -> Actor:
+    return _reader_of(export.scope["reader"])
+
+
+def _reader_of(who: Mapping[str, Any]) -> Actor:
+    return Actor(
+        kind=ActorKind.STAFF,
+        node=who["node"],
+        id=who["id"],
+        unit=who["unit"],
+        roles=frozenset(map(Role, who["roles"])),
+        above=frozenset(who["above"]),
+        known_as=frozenset(who["known_as"]),
+    )
+
+
 def _scope_of(stored: Mapping[str, Any]) -> ListScope:
     who = stored["reader"]
-    reader = (
-        None
-        if who is None
-        else Actor(
-            kind=ActorKind.STAFF,
-            node=who["node"],
-            id=who["id"],
-            unit=who["unit"],
-            roles=frozenset(map(Role, who["roles"])),
-            above=frozenset(who["above"]),
-            known_as=frozenset(who["known_as"]),
-        )
-    )
+    reader = None if who is None else _reader_of(who)
     told = {**{name: stored[name] for name in NARROWED}, "kind": ListKind(stored["kind"])}
     sight = Sight() if reader is None else sight_of(reader, reader.node)
     return ListScope(**told, sight=sight, reader=reader)

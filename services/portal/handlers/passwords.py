@@ -127,7 +127,7 @@ def proven(
         admitted = admit(db, keys, now)
         account = repository.account_of(db, actor.id)
     if isinstance(admitted, Failed):
-        return admitted
+        return Failed(admitted.wait, actor.id)
     fits = is_password(account, password)
     with opening() as db:
         if account is None or not fits:

@@ -18,6 +18,8 @@ class Failed:
     """Wrong, or too often wrong: then `wait` is when to try again."""
 
     wait: timedelta
+    login: str = ""
+    """Whose account was tried, where there is one of that login."""
 
 
 @dataclass(frozen=True, slots=True)

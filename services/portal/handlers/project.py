@@ -16,14 +16,14 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.handlers.erasing import empty
-from services.portal.handlers.facts import FACTS, RELAYED
+from services.portal.handlers.facts import FACTS, NODE_FACTS, RELAYED
 from services.portal.handlers.settling import settle
 from services.portal.handlers.sheet import Sheet, open_sheet, write_sheet
 from services.portal.handlers.telling import step_of
 from services.portal.tables import Projection
-from shared.events.base import CaseEvent, Envelope, Event
+from shared.events.base import CaseEvent, Envelope, Event, NodeFact
 from shared.events.dispatch import ItemListed, UnitListed
-from shared.events.link import FactRelayed
+from shared.events.link import FactRelayed, NodeFactRelayed
 
 Heard = Sequence[tuple[Envelope, Event]]
 
@@ -47,6 +47,7 @@ def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[U
     cases = {fact.event.case_id for fact in facts if isinstance(fact.event, CaseEvent)}
     sheet = open_sheet(db, projection, heard[0][0].node, cases)
     _open_catalogue(db, projection, sheet, facts)
+    _open_node_facts(db, projection, sheet, facts)
     for fact in facts:
         FACTS[type(fact.event)](sheet, fact.envelope, fact.event)
         if isinstance(fact.event, CaseEvent):
@@ -61,9 +62,10 @@ def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[U
 
 
 def _fact(envelope: Envelope, event: Event) -> Fact | None:
-    if not isinstance(event, FactRelayed):
+    if not isinstance(event, FactRelayed | NodeFactRelayed):
         return Fact(envelope, event)
-    kind = RELAYED.get(event.fact.type)
+    relayed = RELAYED if isinstance(event, FactRelayed) else NODE_FACTS
+    kind = relayed.get(event.fact.type)
     # What a newer node says is passed over, and so is what somebody says in this node's name.
     if kind is None or event.fact.node == envelope.node:
         return None
@@ -81,6 +83,15 @@ def _open_catalogue(
     if items:
         rows = repository.rows_by_key(db, projection.items, items)
         sheet.items = {row["item_id"]: row for row in rows}
+
+
+def _open_node_facts(
+    db: Connection, projection: Projection, sheet: Sheet, facts: Sequence[Fact]
+) -> None:
+    told = {fact.event.subject_id for fact in facts if isinstance(fact.event, NodeFact)}
+    if told:
+        rows = repository.rows_by_key(db, projection.node_facts, told)
+        sheet.node_facts = {row["fact_id"]: row for row in rows}
 
 
 def _reach(sheet: Sheet, heard: Heard) -> None:

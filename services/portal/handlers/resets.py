@@ -1,7 +1,7 @@
 """A new beginning for who has lost password or second factor: one proposes, another approves."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -9,18 +9,10 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.handlers.passwords import HASHER, demand_local, one_time_password
 from services.portal.handlers.records import Deed, note
-from services.portal.policy import Lost, Refusal, Reset, ResetState, refusal_of
+from services.portal.policy import Lost, Refusal, Reset, ResetRules, ResetState, refusal_of
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.security.actor import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class ResetRules:
-    """How long a proposal waits, and how long the password that follows from it opens."""
-
-    waits: timedelta
-    lasting: timedelta
 
 
 @dataclass(frozen=True, slots=True)

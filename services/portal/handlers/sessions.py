@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.handlers.records import Deed, note
-from services.portal.policy import Duty, Limits, duty_of, is_over
+from services.portal.policy import Duty, Limits, SessionRules, duty_of, is_over
 from services.portal.repository import Account, OpenSession
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
@@ -20,16 +20,6 @@ SESSION_COOKIE = "backstop_session"
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the idle limit is kept: a request more often than that writes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRules:
-    """What holds for sessions at a node."""
-
-    node: str
-    limits: Limits
-    second_factor_roles: frozenset[str] = frozenset()
-    """Who has one of these roles has a second factor, or gets one before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +61,13 @@ def sessions_of(
     return repository.sessions_of(db, login, token_hash(token), began, seen)
 
 
-def sign_out(db: Connection, token: str) -> str | None:
+def sign_out(db: Connection, token: str, node: str, now: datetime) -> str | None:
     """End a session; return whose it was, None if it had ended before."""
-    return repository.end_session(db, token_hash(token))
+    login = repository.end_session(db, token_hash(token))
+    account = repository.account_of(db, login) if login else None
+    if account is not None:
+        note(db, Deed(staff(account, node), "session.end", account.login), now)
+    return login
 
 
 def end_own_session(db: Connection, actor: Actor, session_id: UUID, now: datetime) -> None:

@@ -15,8 +15,8 @@ from services.portal.handlers.passwords import HASHER, Opening, is_password
 from services.portal.handlers.patience import Failed, Keys, admit, forgive
 from services.portal.handlers.records import Deed, note
 from services.portal.handlers.second_factor import fits
-from services.portal.handlers.sessions import SessionRules, new_token, staff, token_hash
-from services.portal.policy import Limits, Patience, device_of
+from services.portal.handlers.sessions import new_token, staff, token_hash
+from services.portal.policy import Limits, Patience, SessionRules, device_of
 from services.portal.repository import Account, Begun
 from shared.audit import AuditOutcome
 from shared.security.actor import anonymous
@@ -31,6 +31,8 @@ class Visitor:
     browser: str = ""
     """What marks a browser in which this login has succeeded before; empty for any other."""
     user_agent: str = ""
+    provider_session: str | None = None
+    """Of whom a single sign-on has proven: its own session, by which it may end ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def sign_in(
         admitted = admit(db, rules.keys("sign_in", login, claimed.visitor), now)
         account = repository.account_of(db, login)
     if isinstance(admitted, Failed):
-        return admitted
+        return Failed(admitted.wait, account.login if account else "")
     right = is_password(account, claimed.password)
     with opening() as db:
         begun = None
@@ -139,7 +141,7 @@ def show_code(
     login, node = account.login, rules.sign_in.sessions.node
     admitted = admit(db, rules.sign_in.keys("code", login, shown.visitor), now)
     if isinstance(admitted, Failed):
-        return admitted
+        return Failed(admitted.wait, login)
     if not fits(db, rules.keys, login, shown.code, now):
         deed = Deed(staff(account, node), "session.code", login, AuditOutcome.DENIED)
         note(db, deed, now)
@@ -182,6 +184,7 @@ def _write(
         half=half,
         address=visitor.address,
         device=device_of(visitor.user_agent),
+        provider_session=visitor.provider_session,
     )
     repository.begin_session(db, begun, now)
     return SignedIn(token, account, half)

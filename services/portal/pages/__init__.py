@@ -21,10 +21,12 @@ from services.portal.pages import (
     find,
     follow,
     home,
+    inspection,
     keys,
     links,
     looks,
     lost,
+    marks,
     messages,
     password,
     rate,
@@ -42,9 +44,10 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports),
+    *(desk, acts, find, register, messages, below, links, exports, marks),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
+    *(inspection,),
 ):
     router.include_router(_part.router)
 

@@ -9,10 +9,15 @@ from services.portal.pages.forms import Form
 from services.portal.pages.language import later as _
 from services.portal.pages.words import HAND_OVER_GROUNDS
 
+SOMEBODY = ("against_unit", "against_person", "against_account", "against_node")
+"""Fields of which one at least says whom a case complains of."""
 YES_NO = {"yes": True, "no": False}
 CORRECTABLE = ("name", "phone", "id_number", "address", "title", "text")
 NOTHING_CORRECTED = _("请至少填写一项正确的内容。")
+ELSEWHERE = ("node", "code", "title")
+"""What is told of a unit of another node."""
 NOBODY_NAMED = _("请选一个单位，或者填姓名。")
+NO_GROUND = _("选“其他”的，请写明事由；不要写姓名、电话。")
 AGAINST: Mapping[str, str] = MappingProxyType(
     {
         "complained_of.units": "against_unit",
@@ -20,6 +25,10 @@ AGAINST: Mapping[str, str] = MappingProxyType(
         "complained_of.persons.0": "against_person",
         "units.0": "against_unit",
         "persons.0": "against_person",
+        "accounts.0.person": "against_person",
+        "accounts.0.login": "against_account",
+        "complained_of.elsewhere": "against_node",
+        **{f"elsewhere.0.{name}": f"against_{name}" for name in ELSEWHERE},
     }
 )
 """Our names of the fields in which the API takes whom a case complains of."""
@@ -47,7 +56,12 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "withdraw": {"because": _("请写为什么撤回。")},
         "report_up": {"because": _("请写要报告什么。")},
         "supervise": {"text": _("请写督办什么。")},
+        "advise": {"text": _("请写指导意见。")},
+        "read_supervision": {},
         "answer_supervision": {"text": _("请写答复。")},
+        "hold": {"reason": _("请写为什么要保留。")},
+        "release": {"reason": _("请写为什么可以解除。")},
+        "erase": {"ground": _("请选依据。"), "requester": _("请选谁要求的。")},
     }
 )
 
@@ -76,7 +90,14 @@ def against(unit: str, person: str) -> dict[str, list[str]]:
 
 
 def _marking(form: Form) -> dict[str, Any]:
-    return against(form.get("against_unit"), form.get("against_person"))
+    login, person = form.get("against_account"), form.get("against_person")
+    told: dict[str, Any] = against(form.get("against_unit"), "" if login else person)
+    if login:
+        told["accounts"] = [{"login": login, "person": person or None}]
+    elsewhere = {name: form.get(f"against_{name}") for name in ELSEWHERE}
+    if any(elsewhere.values()):
+        told["elsewhere"] = [elsewhere | {"code": elsewhere["code"] or None}]
+    return told
 
 
 BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
@@ -90,7 +111,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "return": _fields("ground", "legal_basis", "note"),
         "mark": _marking,
         "correction": _fields("requester", "reason", "party", *CORRECTABLE),
-        "person": _fields("purpose"),
+        "person": _fields("purpose", "ground"),
         "take_over": _fields(),
         "refuse": _fields("ground", "legal_basis", "note"),
         "hand_over": _fields("case_id", "to_node", "because"),
@@ -98,7 +119,12 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "withdraw": _fields("because"),
         "report_up": _fields("case_id", "because"),
         "supervise": _fields("case_id", "text"),
+        "advise": _fields("case_id", "text"),
+        "read_supervision": _fields(),
         "answer_supervision": _fields("text"),
+        "hold": _fields("reason", "review_on"),
+        "release": _fields("reason"),
+        "erase": _fields("ground", "requester", "reason"),
     }
 )
 CASE = "/api/v1/cases/{number}/"
@@ -108,6 +134,9 @@ HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
 PATHS: Mapping[str, str] = MappingProxyType(
     {
         **{act: f"{CASE}{act}" for act in IN_CASE},
+        "hold": f"{CASE}hold",
+        "release": f"{CASE}hold/release",
+        "erase": f"{CASE}erasure",
         **{act: f"{ORDER}{act}" for act in ("sign", "finish", "return")},
         "contact": f"{ORDER}contacts",
         "dispatch": "/api/v1/orders",
@@ -118,11 +147,15 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "give_back": "/api/v1/hand-overs",
         "report_up": "/api/v1/reports-up",
         "supervise": "/api/v1/supervisions",
+        "advise": "/api/v1/guidances",
+        "read_supervision": "/api/v1/supervisions/{supervision_id}/read",
         "answer_supervision": "/api/v1/supervisions/{supervision_id}/answer",
     }
 )
 """Where each act is asked for; what is in braces is a field of its form."""
-SAID_ONCE = frozenset({"correction", "hand_over", "give_back", "report_up", "supervise"})
+SAID_ONCE = frozenset(
+    {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
+)
 """Acts that make something new: a form that is sent twice counts once."""
 
 

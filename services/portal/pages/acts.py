@@ -20,9 +20,11 @@ from services.portal.pages.act_forms import (
     BODIES,
     CORRECTABLE,
     NEEDED,
+    NO_GROUND,
     NOBODY_NAMED,
     NOTHING_CORRECTED,
     SAID_ONCE,
+    SOMEBODY,
     YES_NO,
     path_of,
 )
@@ -32,6 +34,7 @@ from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.next_steps import NEEDS
 from services.portal.pages.rendering import door_here
+from shared.audit import OTHER_PURPOSE
 from shared.errors import Refused
 from shared.http.demands import demands_by
 from shared.security.policy import Action
@@ -77,10 +80,12 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
     missing = {name: told for name, told in NEEDED[act].items() if not form.get(name)}
     if act == "contact" and form.get("reached") not in YES_NO:
         missing["reached"] = NEEDED[act]["reached"]
-    if act == "mark" and not (form.get("against_unit") or form.get("against_person")):
+    if act == "mark" and not any(map(form.get, SOMEBODY)):
         missing["against_unit"] = NOBODY_NAMED
     if act == "correction" and not any(form.get(name) for name in CORRECTABLE):
         missing["name"] = NOTHING_CORRECTED
+    if act == "person" and form.get("purpose") == OTHER_PURPOSE and not form.get("ground"):
+        missing["ground"] = NO_GROUND
     return missing
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.portal import repository
+from services.portal.pages.days import NO_DAYS, days_below
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.language import later as _
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import LAMPS
-from services.portal.policy import is_below
+from services.portal.policy import day_of, is_below
 from services.portal.repository import TierNumbers
 from shared.errors import Refused
 from shared.http import NodeFacts
@@ -55,7 +56,8 @@ def overview(request: Request) -> Response:
         raise Refused("not_allowed")
     with door.unit.transaction() as db:
         numbers = repository.tiers_below(db)
-    values = {"tools": tools_of(actor, door), **below_values(numbers, door.node)}
+        days = days_below(db, door.node, day_of(door.now()))
+    values = {"tools": tools_of(actor, door), **below_values(numbers, door.node), **days}
     return page(request, "desk/below.html", values)
 
 
@@ -65,7 +67,7 @@ def below_values(numbers: Sequence[TierNumbers], node: NodeFacts) -> dict[str, A
     known = {each.code: TierNumbers(code=each.code) for each in below(node.neighbours)} | known
     most = max((each.open for each in known.values()), default=0)
     tiers = [_tier(known[code], list(known), most, node) for code in sorted(known)]
-    return {"tiers": tiers, "is_silent": not numbers, "titles": TITLES}
+    return {**NO_DAYS, "tiers": tiers, "is_silent": not numbers, "titles": TITLES}
 
 
 def _tier(numbers: TierNumbers, codes: Sequence[str], most: int, node: NodeFacts) -> Tier:

@@ -6,11 +6,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.portal import repository
+from services.portal.pages.days import NO_DAYS, days_below
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import LAMPS, STATUSES
+from services.portal.policy import day_of
 from services.portal.repository import BoardNumbers
 from shared.http.demands import Audience, open_to
+from shared.neighbours import below
 
 router = APIRouter()
 
@@ -45,13 +48,15 @@ def board(request: Request) -> Response:
     door = door_here(request)
     with door.unit.transaction() as db:
         numbers = repository.board(db, door.now())
-    return page(request, "board.html", board_values(numbers))
+        days = days_below(db, door.node, day_of(door.now())) if below(door.node.neighbours) else {}
+    return page(request, "board.html", board_values(numbers) | days)
 
 
 def board_values(numbers: BoardNumbers) -> dict[str, Any]:
     """Return what the board shows of its numbers."""
     urgent = sorted(numbers.units, key=lambda unit: (-unit.red, -unit.yellow, -unit.open))
     return {
+        **NO_DAYS,
         "board": numbers,
         "tiles": _tiles(numbers),
         "units": urgent[:MOST_UNITS],

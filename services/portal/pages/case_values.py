@@ -1,26 +1,33 @@
 """What the desk shows of one case: its story, whose time it took, what can be done with it."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.pages.leg import charges, leg_of
-from services.portal.pages.next_steps import TITLES, NextSteps, next_steps
+from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
 from services.portal.pages.story import story
-from services.portal.repository import CaseCard
+from services.portal.repository import CaseCard, SupervisionCard
+from shared.events.intake import FileAdded
+from shared.events.review import GuidanceGiven
 from shared.http import NodeFacts
 from shared.regions import full_name_of
 from shared.security.actor import Actor
+from shared.security.disclosure import NO_RULES, Rules
 
 MOST_ITEMS = 500
+GUIDANCE = GuidanceGiven.name
 
 
-def case_values(db: Connection, actor: Actor, case: CaseCard, node: NodeFacts) -> dict[str, Any]:
+def case_values(
+    db: Connection, actor: Actor, case: CaseCard, node: NodeFacts, rules: Rules = NO_RULES
+) -> dict[str, Any]:
     """Return everything about a case that the page of the desk needs."""
-    steps = next_steps(actor, case, node)
+    steps = next_steps(actor, case, node, rules)
     return shown_of(case, node) | {"steps": steps} | _offered(db, steps)
 
 
@@ -32,12 +39,17 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "titles": {**TITLES, "hand_over": one_way(node, came_from) or TITLES["hand_over"]},
         "only_neighbour": others[0] if len(others) == 1 else None,
         "story": story(case.timeline, node),
+        "files": sum(step.name == FileAdded.name for step in case.timeline),
         "charges": charges(case, node),
         "against": against_of(case, node),
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),
+        "tiers": neighbour_choices(node, None),
         "preview_of": _preview(case),
+        "guidances": [step for step in case.timeline if step.name == GUIDANCE],
+        "asked_next": next_asked(case.supervisions, node.code),
+        "hops": {each.supervision_id: hops(each, node) for each in case.supervisions},
     }
 
 
@@ -49,6 +61,13 @@ def against_of(case: CaseCard, node: NodeFacts) -> str:
         parts += [f"{where}{title}" for title in told["units"]]
         parts += [f"{where}{told['persons']} 名工作人员"] if told["persons"] else []
     return "、".join(parts)
+
+
+def hops(asked: SupervisionCard, node: NodeFacts) -> list[tuple[str, datetime]]:
+    """Return where a supervision has come so far, in the order in which it came there."""
+    reached = {code: datetime.fromisoformat(at) for code, at in (asked.reached or {}).items()}
+    ordered = sorted(reached.items(), key=lambda hop: (hop[1], hop[0]))
+    return [(node_name(node, code), at) for code, at in ordered]
 
 
 def _preview(case: CaseCard) -> dict[str, int]:
@@ -63,7 +82,9 @@ def _offered(db: Connection, steps: NextSteps) -> dict[str, Any]:
     acts = (steps.next, *steps.others)
     units = repository.units(db) if {"dispatch", "mark"} & {*acts} else []
     items = repository.items(db, "", MOST_ITEMS) if "accept" in acts else []
+    accounts = repository.accounts_by_login(db) if steps.may_link else []
     return {
         "units": [(unit.code, unit.title) for unit in units],
+        "accounts": [(one.login, f"{one.name}（{one.login}）") for one in accounts if one.active],
         "items": [("", [(item.code, item.title) for item in items])],
     }

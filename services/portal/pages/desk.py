@@ -18,7 +18,7 @@ from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.rooms import rooms_of
-from services.portal.pages.words import LAMPS, REVEAL_PURPOSES, ROLES
+from services.portal.pages.words import LAMPS, PERSON_PURPOSES, ROLES
 from services.portal.repository import CaseCard, ListKind
 from shared.clock import new_id
 from shared.errors import Refused
@@ -27,6 +27,7 @@ from shared.http.demands import Audience, open_to
 from shared.http.paging import cursor_for
 from shared.neighbours import below
 from shared.security.actor import Actor, ActorKind
+from shared.security.disclosure import NO_RULES
 from shared.security.policy import CHANNELS, Action, Resource, may
 from shared.security.sealing import can_seal
 
@@ -56,7 +57,12 @@ DONE: Mapping[str, str] = {
     "mark": _("已记下，被反映的单位和人员看不到这件了。"),
     "report_up": _("已报告上级，这件仍由本级办理。"),
     "supervise": _("已督办，等下级答复。"),
+    "advise": _("指导意见已发给办理单位，这件仍由它办理。"),
+    "read_supervision": _("已签收，上级看得到。请按时答复。"),
     "answer_supervision": _("已答复督办。"),
+    "hold": _("已依法保留，这件的个人信息不会清除。"),
+    "release": _("已解除保留。等着解除的清除已经执行。"),
+    "erase": _("已申请清除，等安全管理员审批。"),
 }
 
 
@@ -113,13 +119,14 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
     if not views:
         return _without_lists(request, actor, door)
     view = next((each for each in views if each.key == sought.view), views[0])
+    by = replace(sought, text=beside.words or sought.text)
     with door.unit.transaction() as db:
-        values = _case(db, actor, door, sought)
-        if beside.numbers is not None:
-            values |= _rows(db, beside.numbers)
-        else:
-            by = replace(sought, text=beside.words or sought.text)
-            values |= _list(db, actor, door, view, by)
+        listed = (
+            _list(db, actor, door, view, by)
+            if beside.numbers is None
+            else _rows(db, beside.numbers)
+        )
+        values = _case(db, actor, door, sought) | listed
     _look(actor, door, view, values["case"])
     known = {
         "views": views,
@@ -190,7 +197,7 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
         "term": beside.term or sought.by.text,
         "of_person": beside.numbers is not None,
         "by_words": beside.words or sought.by.text,
-        "purposes": [(purpose, purpose) for purpose in REVEAL_PURPOSES],
+        "purposes": [(purpose, purpose) for purpose in PERSON_PURPOSES],
     }
 
 
@@ -215,10 +222,11 @@ def _filters(db: Connection, door: Door) -> dict[str, Any]:
 
 def _case(db: Connection, actor: Actor, door: Door, sought: Sought) -> dict[str, Any]:
     case = repository.case_page(db, sought.case) if sought.case else None
-    if case is None or not may_see(actor, case, door.node.code):
+    rules = repository.rules_below(db) if case and not case.is_ours else NO_RULES
+    if case is None or not may_see(actor, case, door.node.code, rules):
         return {"case": None, "waiting": None}
     waiting = _waiting(db, case, sought.waits)
-    return {"case": case, "waiting": waiting, **case_values(db, actor, case, door.node)}
+    return {"case": case, "waiting": waiting, **case_values(db, actor, case, door.node, rules)}
 
 
 def _waiting(db: Connection, case: CaseCard, waits: str) -> UUID | None:

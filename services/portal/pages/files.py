@@ -49,13 +49,39 @@ class ShownFile(BaseModel):
     added_by_staff: bool
     name: str | None
     place: Mapping[str, float] | None
+    origin: str | None = None
+    """The node at which it was added; None for this one."""
 
     @property
     def size(self) -> str:
         """The size as people read it."""
-        if self.bytes >= MEGA:
-            return f"{self.bytes / MEGA:.1f} MB"
-        return f"{max(1, self.bytes // KILO)} KB"
+        return size_of(self.bytes)
+
+
+class ComingFile(BaseModel):
+    """A file of another node that is on its way, or is not kept here."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    bytes: int
+    origin: str
+    offered_at: datetime
+    pieces: int
+    arrived: int
+    fault: str | None
+
+    @property
+    def size(self) -> str:
+        """The size as people read it."""
+        return size_of(self.bytes)
+
+
+def size_of(size: int) -> str:
+    """Return a number of bytes as people read it."""
+    if size >= MEGA:
+        return f"{size / MEGA:.1f} MB"
+    return f"{max(1, size // KILO)} KB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +93,13 @@ class Shelf:
     most_bytes: int
     errors: Mapping[str, str] = field(default_factory=dict)
     told: str = ""
+    coming: Sequence[ComingFile] = ()
 
     def values(self) -> dict[str, Any]:
         """Return what both pages show of it."""
         return {
             "files": self.files,
+            "coming": self.coming,
             "is_full": len(self.files) >= self.most,
             "most_size": f"{self.most_bytes // MEGA} MB",
             "most_bytes": self.most_bytes,
@@ -216,7 +244,9 @@ def _shelf(answer: Answer, wrong: Answer | None, language: str) -> Shelf:
     shown = {"file": errors["file"]} if "file" in errors else {}
     told = wrong.says(language) if wrong and not shown else ""
     files = [ShownFile.model_validate(each) for each in answer.body["items"]]
-    return Shelf(files, answer.body["most"], answer.body["most_bytes"], shown, told)
+    coming = [ComingFile.model_validate(each) for each in answer.body["coming"]]
+    limits = (answer.body["most"], answer.body["most_bytes"])
+    return Shelf(files, *limits, shown, told, coming)
 
 
 def _path(number: str, rest: str = "", purpose: str = "") -> str:

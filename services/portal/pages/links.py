@@ -1,5 +1,6 @@
 """The links to the tiers next to this one: do they carry, what waits, what to do about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,27 @@ class Link(BaseModel):
     """When this side or the neighbour last came back from a backup."""
 
 
+class Entry(BaseModel):
+    """A case of which this node and a neighbour tell the custody otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: str
+    holder_here: str | None = None
+    holder_there: str | None = None
+
+
+class Ledger(BaseModel):
+    """How the ledger of custody shared with a neighbour does, as the API tells it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    peer: str
+    compared_at: datetime | None = None
+    count: int = 0
+    differences: list[Entry] = []
+
+
 @router.get("/desk/links")
 @demands(Action.LINK_READ, audience=Audience.STAFF)
 async def links(request: Request) -> Response:
@@ -51,10 +73,16 @@ async def links(request: Request) -> Response:
     if not answer.ok:
         raise Refused(REFUSALS.get(answer.status, "unavailable"))
     found = [Link.model_validate(each) for each in answer.body]
-    return page(request, "desk/links.html", {"tools": tools_of(actor, door), **link_values(found)})
+    told = await call(request, "GET", "/api/v1/custody")
+    ledgers = [Ledger.model_validate(each) for each in (told.body if told.ok else ())]
+    values = link_values(found, ledgers)
+    return page(request, "desk/links.html", {"tools": tools_of(actor, door), **values})
 
 
-def link_values(links: list[Link]) -> dict[str, Any]:
+def link_values(links: list[Link], ledgers: Sequence[Ledger] = ()) -> dict[str, Any]:
     """Return what the page shows of the links; the tier above stands first."""
-    ordered = sorted(links, key=lambda link: (link.relation != "above", link.peer))
-    return {"links": ordered, "troubled": any(link.state not in CARRIES for link in links)}
+    return {
+        "links": sorted(links, key=lambda link: (link.relation != "above", link.peer)),
+        "ledgers": {ledger.peer: ledger for ledger in ledgers},
+        "troubled": any(link.state not in CARRIES for link in links),
+    }

@@ -5,16 +5,18 @@ Only what the policy would allow is offered; the API decides again when it is as
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 
 from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
 from services.portal.policy import is_below
-from services.portal.repository import CaseCard
+from services.portal.repository import CaseCard, SupervisionCard
 from shared.http import NodeFacts
 from shared.neighbours import above
 from shared.security.actor import Actor
+from shared.security.disclosure import NO_RULES, Rules, is_shown, may_advise
 from shared.security.policy import Action, Resource, may
 
 NEEDS: Mapping[str, Action] = MappingProxyType(
@@ -35,7 +37,12 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "withdraw": Action.HAND_OVER_OFFER,
         "report_up": Action.CASE_REPORT_UP,
         "supervise": Action.SUPERVISION_ORDER,
+        "advise": Action.CASE_ADVISE,
+        "read_supervision": Action.SUPERVISION_ANSWER,
         "answer_supervision": Action.SUPERVISION_ANSWER,
+        "hold": Action.HOLD_WRITE,
+        "release": Action.HOLD_WRITE,
+        "erase": Action.ERASURE_ASK,
     }
 )
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -51,6 +58,8 @@ IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
 """The first is the next step; `signed` after a try that reached nobody can be finished too."""
 IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted"})
 """Statuses in which a case can be handed to another tier."""
+AT_REST = frozenset({"closed", "declined"})
+"""Statuses in which the node that registered a case may be asked to erase its person."""
 NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "return"})
 """What would end the case here, or move it, while another node may have taken it already."""
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -71,7 +80,12 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "correction": _("更正登记的信息"),
         "report_up": _("报告上级，仍由本级办理"),
         "supervise": _("督办"),
+        "advise": _("提指导意见"),
+        "read_supervision": _("签收督办"),
         "answer_supervision": _("答复督办"),
+        "hold": _("依法保留"),
+        "release": _("解除保留"),
+        "erase": _("申请清除个人信息"),
     }
 )
 WHY_NOT: Mapping[str, str] = MappingProxyType(
@@ -103,17 +117,24 @@ class NextSteps:
     """What keeps some steps from being offered; mostly empty."""
     may_reveal: bool
     may_open_files: bool
+    may_read_records: bool
+    """Why a hold stands, and what was ordered about the person."""
+    may_link: bool
+    """To say which account is that of a person complained of."""
+    may_unmark: bool
 
 
-def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
+def next_steps(
+    actor: Actor, case: CaseCard, node: NodeFacts, rules: Rules = NO_RULES
+) -> NextSteps:
     """Return what the actor can do with a case."""
     here = _place(case, node.code)
 
     def open_to(acts: Sequence[str]) -> list[str]:
         return [act for act in acts if may(actor, NEEDS[act], here).allowed]
 
-    main, beside = open_to(_main(case)), open_to(_beside(case, node))
-    has_person = case.is_ours and (case.origin == node.code or leg_of(case, node.code).has_leg)
+    main, beside = open_to(_main(case, node)), open_to(_beside(case, node, rules))
+    has_person = _has_person(case, node)
     return NextSteps(
         next=main[0] if main else None,
         others=(*main[1:], *beside),
@@ -121,29 +142,60 @@ def next_steps(actor: Actor, case: CaseCard, node: NodeFacts) -> NextSteps:
         notice=_notice(case, node),
         may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
+        may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
+        may_link="mark" in beside and may(actor, Action.CASE_LINK, here).allowed,
+        may_unmark=case.is_ours and may(actor, Action.UNMARK_ASK, here).allowed,
     )
 
 
-def _main(case: CaseCard) -> list[str]:
+def _has_person(case: CaseCard, node: NodeFacts) -> bool:
+    if not case.is_ours or case.erased_at is not None:
+        return False
+    return case.origin == node.code or leg_of(case, node.code).has_leg
+
+
+def _main(case: CaseCard, node: NodeFacts) -> list[str]:
     acts = ["take_over", "refuse"] if case.incoming_id else []
     acts += ["answer_supervision"] if case.supervised_until else []
+    acts += ["read_supervision"] if _unread(case, node.code) else []
     if not case.is_open:
         return acts
     steps = IN_STATUS.get(case.status, ())
     return acts + [act for act in steps if not (case.offered_to and act in NOT_WHILE_OFFERED)]
 
 
-def _beside(case: CaseCard, node: NodeFacts) -> list[str]:
+def _unread(case: CaseCard, node: str) -> bool:
+    asked = next_asked(case.supervisions, node)
+    return asked is not None and asked.read_at is None
+
+
+def next_asked(supervisions: Sequence[SupervisionCard], node: str) -> SupervisionCard | None:
+    """Return the supervision that a node has to answer next."""
+    mine = [each for each in supervisions if each.to_node == node and each.answered_at is None]
+    due = [each for each in mine if each.answer_by is not None]
+    return min(due, key=attrgetter("answer_by"), default=None)
+
+
+def _beside(case: CaseCard, node: NodeFacts, rules: Rules) -> list[str]:
     acts = _handing_over(case, node) if case.is_open else []
     if case.is_open and above(node.neighbours):
         acts.append("report_up")
     if case.is_below:
         acts.append("supervise")
-    if case.is_ours:
+    if case.is_below and may_advise(rules, case.holder):
+        acts.append("advise")
+    if case.is_ours and case.erased_at is None:
         acts.append("mark")
     if case.is_ours and case.origin == node.code and case.erased_at is None:
         acts.append("correction")
-    return acts
+    return acts + _keeping(case, node)
+
+
+def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:
+    if case.erased_at is not None:
+        return []
+    is_erasable = case.origin == node.code and case.status in AT_REST
+    return ["release" if case.held_at else "hold"] + (["erase"] if is_erasable else [])
 
 
 def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:
@@ -209,11 +261,12 @@ def _place(case: CaseCard, node: str) -> Resource:
     )
 
 
-def may_see(actor: Actor, case: CaseCard, node: str) -> bool:
+def may_see(actor: Actor, case: CaseCard, node: str, rules: Rules = NO_RULES) -> bool:
     """Tell whether the actor may look at this case at all; one only seen takes a grant more."""
     here = _place(case, node)
     if case.is_ours:
         return may(actor, Action.CASE_READ, here).allowed
     if case.incoming_id and may(actor, Action.HAND_OVER_READ, here).allowed:
         return True
-    return is_below(case.origin, node) and may(actor, Action.BELOW_READ, here).allowed
+    shown = case.reported_at is not None or is_shown(rules, case.holder, case.registered_at)
+    return shown and is_below(case.origin, node) and may(actor, Action.BELOW_READ, here).allowed

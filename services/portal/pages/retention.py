@@ -15,12 +15,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
+from services.portal.pages import desk
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
+from services.portal.settings import Settings
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, demands_by
 from shared.security.actor import Actor
@@ -44,9 +46,7 @@ ACTS: Mapping[str, Action] = MappingProxyType(
 )
 DONE: Mapping[str, str] = MappingProxyType(
     {
-        "hold": _("已依法保留，这件的个人信息不会清除。"),
-        "release": _("已解除保留。等着解除的清除已经执行。"),
-        "erase": _("已申请清除，等安全管理员审批。"),
+        **{act: desk.DONE[act] for act in ("hold", "release", "erase")},
         "approve": _("已批准。本级已清除，正在通知存有副本的各级。"),
         "refuse": _("已答复不清除。"),
         "correct": _("已更正，正在通知存有副本的各级。"),
@@ -155,6 +155,40 @@ class Orders(_Told):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptOtherwise:
+    """A class of data beside the cases: how long it is kept, and what becomes of it then."""
+
+    what: str
+    kept: str
+    then: str = _("自动删除")
+
+
+def kept_otherwise(settings: Settings) -> list[KeptOtherwise]:
+    """Return what the node keeps beside cases; docs/privacy.md names who empties each."""
+    with_case = _("随办件")
+    return [
+        KeptOtherwise(
+            _("短信和回执、评价、附件、经过、事件日志"), with_case, _("办件清除时一起清除")
+        ),
+        KeptOtherwise(
+            _("审计记录（没有个人信息）、谁看过个人信息"), _("不少于 6 个月"), _("系统不自动删除")
+        ),
+        KeptOtherwise(_("清除命令、依法保留的记录"), _("一直"), _("备份恢复以后要照着再清除")),
+        KeptOtherwise(_("导出的文件"), f"{settings.export_hours} 小时"),
+        KeptOtherwise(_("谁导出过什么"), f"{settings.keep_export_days} 天"),
+        KeptOtherwise(_("登录会话"), f"{settings.session_hours} 小时"),
+        KeptOtherwise(_("重复提交的凭据"), _("1 天")),
+        KeptOtherwise(
+            _("找回查询码的验证码、输错次数"),
+            _("按设置，默认 1 小时"),
+        ),
+        KeptOtherwise(_("系统内部已收发的消息、已处理的故障消息"), _("按设置，默认 30 天")),
+        KeptOtherwise(_("拒收的级间报文（只有摘要）"), _("按设置，默认 365 天")),
+        KeptOtherwise(_("系统令牌、账号"), _("一直，停用后不能登录"), _("审计要对得上是谁")),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What is said after an act: what was typed, what is wrong with it."""
 
@@ -227,6 +261,7 @@ async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
         "beside": beside,
         "told": beside.told or missing,
         "can": rights(actor, door.node.code),
+        "others": kept_otherwise(door.settings),
         **retention_values(kept, orders, records),
     }
     return page(request, "admin/retention.html", known, beside.status)

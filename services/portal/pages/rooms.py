@@ -47,6 +47,12 @@ ROOMS: Sequence[Room] = (
         Action.KEY_READ,
     ),
     Room(
+        "/admin/links",
+        _("级间连接"),
+        _("每条连接通不通，积压、缺号、拒收、指纹，出了问题怎么办。"),
+        Action.LINK_DETAIL_READ,
+    ),
+    Room(
         "/admin/looks",
         _("谁看过个人信息"),
         _("哪个账号看了多少人、查找了多少次、有没有被拒绝。"),

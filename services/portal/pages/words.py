@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.portal.pages.language import later as _
+from shared.audit import OTHER_PURPOSE
 
 LAMPS: Mapping[str, str] = MappingProxyType(
     {"green": _("正常"), "yellow": _("快到期"), "red": _("已超时")}
@@ -229,6 +230,17 @@ TIERS: Mapping[str, str] = MappingProxyType(
     {"province": _("省级"), "city": _("市级"), "county": _("县级")}
 )
 RELATIONS: Mapping[str, str] = MappingProxyType({"above": _("上级"), "below": _("下级")})
+FILE_FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "too_large": _("超过本级允许的大小"),
+        "full": _("这件在本级的附件已满"),
+        "kind": _("内容和说的类型不符"),
+        "active": _("里面有会运行的内容"),
+        "picture": _("图片打不开，或夹带了别的内容"),
+        "broken": _("几次传来的内容都对不上摘要"),
+    }
+)
+"""Why a file of another node is not kept."""
 LINK_STATES: Mapping[str, str] = MappingProxyType(
     {
         "up": _("正常"),
@@ -243,6 +255,9 @@ REVEAL_PURPOSES: tuple[str, ...] = (
     _("上门办理"),
     _("回访"),
 )
+"""Each is named in the address of the files of a case."""
+PERSON_PURPOSES: tuple[str, ...] = (*REVEAL_PURPOSES, OTHER_PURPOSE)
+"""Those of a look at a person, which may also be told in one's own words."""
 
 ERASURE_GROUNDS = {
     "request": _("诉求人要求"),

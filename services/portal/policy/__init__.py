@@ -12,14 +12,15 @@ from services.portal.policy.custody import (
     is_below,
     place,
 )
-from services.portal.policy.days import day_of
+from services.portal.policy.days import CHINA, day_of
 from services.portal.policy.devices import device_of
 from services.portal.policy.duties import Duty, duty_of, is_open
+from services.portal.policy.indicators import days_to_count, withheld
 from services.portal.policy.lamps import Clock, Promises, promises
-from services.portal.policy.passwords import Part, PasswordRules, own_words, verdict
+from services.portal.policy.passwords import AccountRules, Part, PasswordRules, own_words, verdict
 from services.portal.policy.refusals import Refusal
-from services.portal.policy.resets import Lost, Reset, ResetState, refusal_of
-from services.portal.policy.sessions import Limits, Patience, is_over, wait_after
+from services.portal.policy.resets import Lost, Reset, ResetRules, ResetState, refusal_of
+from services.portal.policy.sessions import Limits, Patience, SessionRules, is_over, wait_after
 from services.portal.policy.status import Facts, OrderFacts, Standing, Status, standing
 from services.portal.policy.tallies import Counted, Dimension, tallies
 from services.portal.policy.tokens import (
@@ -32,6 +33,8 @@ from services.portal.policy.tokens import (
 )
 
 __all__ = [
+    "CHINA",
+    "AccountRules",
     "ClaimRules",
     "Clock",
     "Counted",
@@ -52,7 +55,9 @@ __all__ = [
     "Promises",
     "Refusal",
     "Reset",
+    "ResetRules",
     "ResetState",
+    "SessionRules",
     "Standing",
     "Status",
     "TokenRules",
@@ -61,6 +66,7 @@ __all__ = [
     "comes_from",
     "custody",
     "day_of",
+    "days_to_count",
     "device_of",
     "duty_of",
     "hand_over_state",
@@ -79,4 +85,5 @@ __all__ = [
     "token_state",
     "verdict",
     "wait_after",
+    "withheld",
 ]

@@ -27,6 +27,10 @@ class ExportState(StrEnum):
     EXPIRED = "expired"
 
 
+ENDED = (ExportState.REFUSED, ExportState.FAILED, ExportState.FETCHED, ExportState.EXPIRED)
+"""Nothing becomes of these any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportRules:
     """How many rows one person may take, how many there may be at all, how long a file waits."""
@@ -34,6 +38,24 @@ class ExportRules:
     alone: int
     most: int
     kept: timedelta
+    noted: timedelta = timedelta(days=365)
+    """So long it is kept who exported what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody's sight of a list follows from."""
+
+    unit: str | None
+    roles: frozenset[str]
+
+
+def has_kept_rights(asked: Standing, now: Standing | None) -> bool:
+    """Tell whether who asked for an export still sees all of it; None is an account that ended.
+
+    A role more is no matter; another unit sees other cases.
+    """
+    return now is not None and now.unit == asked.unit and asked.roles <= now.roles
 
 
 def first_state(rows: int, rules: ExportRules) -> ExportState:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.portal.policy.refusals import Refusal
 
@@ -34,6 +35,18 @@ class Part:
 
     kind: str
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRules:
+    """What an operator set about accounts, and the words that no password here may live by."""
+
+    password: PasswordRules
+    lasting: timedelta
+    """How long a password that somebody else gave lets its owner in."""
+    place: tuple[str, ...] = ()
+    demo: bool = False
+    """Passwords are given for good and known to everybody."""
 
 
 def verdict(score: int, parts: Iterable[Part], rules: PasswordRules) -> Refusal | None:

@@ -1,7 +1,7 @@
 """Two persons open the way back into an account: one proposes, another one approves."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +38,14 @@ class Reset:
     state: ResetState
     decided_by: str | None = None
     decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResetRules:
+    """How long a proposal waits, and how long the password that follows from it opens."""
+
+    waits: timedelta
+    lasting: timedelta
 
 
 def refusal_of(reset: Reset, by: str, now: datetime) -> Refusal | None:

@@ -27,6 +27,16 @@ class Patience:
     """After so long without a failure the count begins anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """What holds for sessions at a node."""
+
+    node: str
+    limits: Limits
+    second_factor_roles: frozenset[str] = frozenset()
+    """Who has one of these roles has a second factor, or gets one before anything else."""
+
+
 def is_over(started_at: datetime, seen_at: datetime, now: datetime, limits: Limits) -> bool:
     """Tell whether a session has ended; exactly at a limit it still holds."""
     return now > seen_at + limits.idle or now > started_at + limits.absolute

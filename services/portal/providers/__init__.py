@@ -1,5 +1,6 @@
 """What portal asks outside of the house: the provider of a single sign-on."""
 
+from services.portal.providers.logout import HOLDS, LoggedOut
 from services.portal.providers.open_id import (
     Begun,
     CameBack,
@@ -10,8 +11,10 @@ from services.portal.providers.open_id import (
 )
 
 __all__ = [
+    "HOLDS",
     "Begun",
     "CameBack",
+    "LoggedOut",
     "OpenId",
     "ProviderAway",
     "ProviderSettings",

@@ -5,7 +5,7 @@ document and keys say: OpenID Connect Core 1.0 (3.1.3.7), RFC 7636 (PKCE), RFC 9
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
+from joserfc.jwt import Token
+
+from services.portal.providers.logout import LoggedOut, Whose, checked, told_by
 
 PATIENCE = httpx2.Timeout(5, connect=2)
 AT_ONCE = 2
@@ -102,6 +105,23 @@ class OpenId:
         with self._asking(now):
             return self._finish(begun, came, back, now)
 
+    def logged_out(self, token: str, now: datetime) -> LoggedOut:
+        """Return what a logout token says, once; Unproven if it is none of the provider's.
+
+        Whether it was shown before is for the caller to know.
+        """
+        with self._asking(now):
+            known = self._document(now)
+            whose = Whose(known["issuer"], self._settings.client_id, LEEWAY_SECONDS)
+            until = self._until or now
+            try:
+                claims = self._signed(token, known, lambda signed: checked(signed, whose, now))
+            except Unproven:
+                # Anybody may send any token: no reason to ask the provider anew each time.
+                self._until = min(until, now + AWAY_FOR)
+                raise
+        return told_by(claims)
+
     @contextmanager
     def _asking(self, now: datetime) -> Iterator[None]:
         # A provider that hangs takes two threads of the web process, never all of them.
@@ -163,24 +183,32 @@ class OpenId:
     def _claims(
         self, token: Mapping[str, Any], nonce: str, known: Mapping[str, Any], now: datetime
     ) -> Mapping[str, Any]:
-        offered = known.get("id_token_signing_alg_values_supported", ["RS256"])
-        registry = JWSRegistry(
-            algorithms=sorted(ALGORITHMS & set(offered)), strict_check_header=False
-        )
         about = {"nonce": nonce, "client_id": self._settings.client_id}
         about["access_token"] = str(token.get("access_token", ""))
         must = {
             "iss": {"essential": True, "value": known["issuer"]},
             "aud": {"essential": True, "value": self._settings.client_id},
         }
-        try:
-            signed = jwt.decode(str(token.get("id_token", "")), self._keys, registry=registry)
+
+        def check(signed: Token) -> Mapping[str, Any]:
             claims = CodeIDToken(signed.claims, signed.header, must, about)
             claims.validate(now=int(now.timestamp()), leeway=LEEWAY_SECONDS)
+            return dict(claims)
+
+        return self._signed(str(token.get("id_token", "")), known, check)
+
+    def _signed(
+        self, token: str, known: Mapping[str, Any], check: Callable[[Token], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        offered = known.get("id_token_signing_alg_values_supported", ["RS256"])
+        registry = JWSRegistry(
+            algorithms=sorted(ALGORITHMS & set(offered)), strict_check_header=False
+        )
+        try:
+            return check(jwt.decode(token, self._keys, registry=registry))
         except (JoseError, ValueError) as error:
             self._until = None  # the provider may have new keys: ask at the next try
             raise Unproven(type(error).__name__) from error
-        return dict(claims)
 
     def _get(self, address: str) -> Mapping[str, Any]:
         _demand_safe(address)

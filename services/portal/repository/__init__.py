@@ -25,6 +25,15 @@ from services.portal.repository.cards import (
 )
 from services.portal.repository.cases import case_page
 from services.portal.repository.catalogue import item, items, unit, units
+from services.portal.repository.days import (
+    DaysWork,
+    Window,
+    lamps_now,
+    last_days,
+    rollups_of_days,
+    told_days,
+    work_of_days,
+)
 from services.portal.repository.exports import (
     Export,
     add_export,
@@ -34,6 +43,7 @@ from services.portal.repository.exports import (
     exports_for,
     fail_before,
     file_of,
+    forget_exports_before,
     lock_export,
     withdraw_files,
 )
@@ -63,6 +73,7 @@ from services.portal.repository.resets import (
     propose_reset,
     reset_of,
 )
+from services.portal.repository.rules import rules_below, shown_below
 from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
 from services.portal.repository.second_factors import (
     SecondFactor,
@@ -122,6 +133,7 @@ __all__ = [
     "CaseRows",
     "ClockCard",
     "DayNumbers",
+    "DaysWork",
     "EvaluationCard",
     "Export",
     "Failures",
@@ -144,6 +156,7 @@ __all__ = [
     "Token",
     "UnitCard",
     "UnitNumbers",
+    "Window",
     "account_of",
     "account_of_subject",
     "accounts_by_login",
@@ -180,6 +193,7 @@ __all__ = [
     "fail_before",
     "failures_of",
     "file_of",
+    "forget_exports_before",
     "forget_failures",
     "forget_failures_before",
     "forget_second_factor",
@@ -189,6 +203,8 @@ __all__ = [
     "item",
     "items",
     "journalled",
+    "lamps_now",
+    "last_days",
     "last_position",
     "lock_export",
     "make_shadow",
@@ -205,18 +221,22 @@ __all__ = [
     "redact_journal",
     "reset_of",
     "rewrite_password",
+    "rollups_of_days",
     "rows_by_key",
     "rows_of_cases",
+    "rules_below",
     "second_factor_of",
     "session_of",
     "sessions_of",
     "set_password",
+    "shown_below",
     "swap",
     "take_back_failure",
     "tiers_below",
     "token_of",
     "tokens_by_end",
     "tokens_ending",
+    "told_days",
     "touch_session",
     "unit",
     "units",
@@ -224,6 +244,7 @@ __all__ = [
     "use_recovery_code",
     "use_step",
     "withdraw_files",
+    "work_of_days",
     "write_account",
     "write_recovery_codes",
 ]

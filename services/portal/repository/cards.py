@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -152,6 +152,10 @@ class CaseCard:
     reported_because: str | None
     supervised_until: datetime | None
     asked_until: datetime | None
+    held_at: datetime | None
+    held_by: str | None
+    held_because: str | None
+    hold_review_on: date | None
     complained_units: Sequence[str] | None = None
     complained_persons: Sequence[str] | None = None
     complained_of: Mapping[str, Any] | None = None

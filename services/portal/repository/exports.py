@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, or_, select, text, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, text, update
 
+from services.portal.policy.exports import ENDED
 from services.portal.tables import exports
+from shared.db import written_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,14 @@ def fail_before(db: Connection, before: datetime) -> None:
     begun = func.coalesce(c.began_at, c.decided_at, c.asked_at)
     stuck = update(exports).where(c.state == "making", begun <= before)
     db.execute(stuck.values(state="failed", scope=_WITHOUT_WORDS))
+
+
+def forget_exports_before(db: Connection, before: datetime, limit: int) -> int:
+    """Delete exports that ended and were asked for long ago; return how many."""
+    c = exports.c
+    ended = c.state.in_([written_out(state.value) for state in ENDED])
+    old = select(c.export_id).where(ended, c.asked_at < before).limit(limit)
+    return db.execute(delete(exports).where(c.export_id.in_(old))).rowcount
 
 
 def withdraw_files(db: Connection, reason: str) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from services.portal.policy import Status, area_of
 from services.portal.repository.columns import columns_of
+from services.portal.repository.rules import rules_below, shown_below
 from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
 from services.portal.repository.words import matches
 from services.portal.tables import live
@@ -29,6 +30,7 @@ from shared.complaints import means
 from shared.db import written_out
 from shared.db.within import Place, reached
 from shared.errors import Refused
+from shared.security.disclosure import NO_RULES, Rules
 
 _case = live.cases.c
 _LISTED = columns_of(ListedCase, live.cases)
@@ -49,6 +51,10 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.REPORTED: and_(_case.is_below, _case.reported_at.is_not(None)),
     ListKind.SUPERVISED: _case.supervised_until.is_not(None),
 }
+
+
+_OF_OTHERS = frozenset({ListKind.INCOMING, ListKind.BELOW, ListKind.REPORTED, ListKind.SUPERVISED})
+"""Lists with cases that are not ours: only of those a node below may hide some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def case_count(db: Connection, scope: ListScope, most: int) -> int:
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
-    wanted = [_KINDS[scope.kind], _seen(scope.sight)]
+    rules = rules_below(db) if scope.kind in _OF_OTHERS else NO_RULES
+    wanted = [_KINDS[scope.kind], _seen(scope.sight, rules)]
     wanted += [
         column == written_out(value) for column, value in narrowed.items() if value is not None
     ]
@@ -115,7 +122,7 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _seen(sight: Sight) -> ColumnElement[bool]:
+def _seen(sight: Sight, rules: Rules) -> ColumnElement[bool]:
     """Return the condition that the reader may look at a case: `may_see` for all rows at once."""
     ours, theirs = _case.is_ours, not_(_case.is_ours)
     ways = [and_(ours, reached(sight.ours, _PLACE))]
@@ -124,7 +131,7 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
     if not sight.below.nothing:
         # Also a watcher's own node begins with the digits of its area, and is not below itself.
         below = and_(_case.origin.startswith(area_of(sight.node)), _case.origin != sight.node)
-        ways.append(and_(theirs, below, reached(sight.below, _PLACE)))
+        ways.append(and_(theirs, below, shown_below(rules), reached(sight.below, _PLACE)))
     return or_(*ways)
 
 

@@ -45,6 +45,8 @@ class Begun:
     half: bool
     address: str
     device: str
+    provider_session: str | None = None
+    """As the provider of a single sign-on calls its own session behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ _ENROLLED = (second_factors.c.sealed.is_not(None)).label("enrolled")
 
 def begin_session(db: Connection, begun: Begun, now: datetime) -> None:
     """Record a session."""
-    told = ("token_hash", "login", "half", "address", "device")
+    told = ("token_hash", "login", "half", "address", "device", "provider_session")
     row = {name: getattr(begun, name) for name in told}
     db.execute(sessions.insert().values(row | {"started_at": now, "seen_at": now}))
 

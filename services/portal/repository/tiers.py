@@ -1,7 +1,7 @@
 """What is known of other tiers: hand-overs and supervisions of a case, numbers of each node."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,6 +48,10 @@ class SupervisionCard:
     text_masked: str | None
     ordered_at: datetime | None
     answer_by: datetime | None
+    reached: Mapping[str, str] | None = None
+    """By node: when it came there."""
+    read_from: str | None = None
+    read_at: datetime | None = None
     answered_from: str | None
     answered_at: datetime | None
     answer_masked: str | None

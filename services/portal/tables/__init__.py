@@ -3,6 +3,7 @@
 from services.portal.tables.accounts import (
     OPEN,
     account_tables,
+    logout_table,
     reset_table,
     sealed_secrets,
     second_factor_label,
@@ -34,6 +35,7 @@ tokens = tokens_table(metadata)
 exports = exports_table(metadata)
 second_factors, recovery_codes = second_factor_tables(metadata)
 account_resets = reset_table(metadata)
+logout_tokens = logout_table(metadata)
 sealed = (
     SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),
     *sealed_secrets(second_factors),
@@ -53,6 +55,7 @@ __all__ = [
     "exports",
     "journal",
     "live",
+    "logout_tokens",
     "metadata",
     "plumbing",
     "projection_tables",

@@ -103,9 +103,22 @@ def _sessions(metadata: MetaData) -> Table:
         Column("half", Boolean, nullable=False, server_default=false()),
         Column("address", Text, nullable=False, server_default=""),
         Column("device", Text, nullable=False, server_default=""),
+        Column("provider_session", Text),
     )
     Index(None, table.c.login)
     Index(None, table.c.started_at)
+    return table
+
+
+def logout_table(metadata: MetaData) -> Table:
+    """Declare which logout tokens of a provider were shown, each of which counts once."""
+    table = Table(
+        "logout_tokens",
+        metadata,
+        Column("token_id", Text, primary_key=True),
+        Column("shown_at", Instant, nullable=False),
+    )
+    Index(None, table.c.shown_at)
     return table
 
 

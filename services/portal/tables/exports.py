@@ -44,6 +44,8 @@ def exports_table(metadata: MetaData) -> Table:
     Index(None, table.c.asked_by, table.c.asked_at)
     Index("ix_exports_asked", table.c.asked_at, postgresql_where=table.c.state == "asked")
     Index("ix_exports_ready", table.c.ready_at, postgresql_where=table.c.file.is_not(None))
+    ended = table.c.state.in_(("refused", "failed", "fetched", "expired"))
+    Index("ix_exports_ended", table.c.asked_at, postgresql_where=ended)
     return table
 
 

@@ -23,7 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
-from services.portal.tables.tiers import between_tiers, hand_overs_table, supervisions_table
+from services.portal.tables.tiers import (
+    between_tiers,
+    hand_overs_table,
+    node_facts_table,
+    supervisions_table,
+)
 
 Instant = DateTime(timezone=True)
 
@@ -44,6 +49,7 @@ class Projection:
     counts: Table
     hand_overs: Table
     supervisions: Table
+    node_facts: Table
 
     @property
     def all(self) -> tuple[Table, ...]:
@@ -66,6 +72,7 @@ def projection_tables(metadata: MetaData) -> Projection:
         counts=_counts(metadata),
         hand_overs=hand_overs_table(metadata),
         supervisions=supervisions_table(metadata),
+        node_facts=node_facts_table(metadata),
     )
 
 

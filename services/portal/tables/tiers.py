@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     false,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 Instant = DateTime(timezone=True)
 
@@ -49,6 +51,10 @@ def between_tiers() -> tuple[Column[Any], ...]:
         Column("supervised_until", Instant, comment="the next answer that this node owes"),
         Column("erased_at", Instant, comment="its personal data were destroyed here"),
         Column("amendment", Integer, comment="the last correction that is shown"),
+        Column("held_at", Instant, comment="a legal hold stands since, at this node"),
+        Column("held_by", Text, comment="the role of who set it"),
+        Column("held_because", Text),
+        Column("hold_review_on", Date),
         Column("asked_until", Instant, comment="the next answer that is owed to this node"),
     )
 
@@ -102,9 +108,29 @@ def supervisions_table(metadata: MetaData) -> Table:
         Column("text_masked", Text),
         Column("ordered_at", Instant),
         Column("answer_by", Instant),
+        Column("reached", JSONB(none_as_null=True), comment="by node: when it came there"),
+        Column("read_from", Text),
+        Column("read_at", Instant),
         Column("answered_from", Text),
         Column("answered_at", Instant),
         Column("answer_masked", Text),
     )
     Index(None, table.c.case_id)
+    return table
+
+
+def node_facts_table(metadata: MetaData) -> Table:
+    """Declare what nodes tell of themselves: of each thing of a node the last fact."""
+    table = Table(
+        "node_facts",
+        metadata,
+        Column("fact_id", Uuid, primary_key=True),
+        Column("node", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("about", Text, nullable=False),
+        Column("said_at", Instant, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("body", JSONB, nullable=False),
+    )
+    Index(None, table.c.name, table.c.about)
     return table

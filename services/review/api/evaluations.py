@@ -124,7 +124,9 @@ def evaluations(case_id: UUID, door: ReviewDoor, actor: Who) -> list[EvaluationV
     """List what the person said about a case, round by round."""
     with door.unit.transaction() as db:
         case = repository.find_case(db, case_id)
-        unit = None if case is None else case.unit_code
+        # Before there is a result nothing was said, and nothing is known here of who works on it:
+        # to whoever reads the cases of a unit the answer is empty, whichever unit has this one.
+        unit = actor.unit if case is None else case.unit_code
         resource = Resource(node=door.node.code, case_id=case_id, unit=unit)
         door.demand(actor, Action.CASE_READ, resource)
         if is_complained_of(actor, barred(resource, complaint_of(db, complaints, case_id))):

@@ -75,6 +75,8 @@ class SupervisionView(BaseModel):
     ordered_at: datetime
     answered_at: datetime | None
     answer_masked: str | None
+    read_at: datetime | None
+    """When somebody at the node that was asked signed for it, as far as known here."""
 
 
 @router.post("/supervisions", status_code=201)
@@ -109,6 +111,18 @@ def answer(
     with door.unit.begin() as work:
         answered = handlers.answer_supervision(work.db, supervision_id, body.text, caller, node)
         return _written(work, answered)
+
+
+@router.post("/supervisions/{supervision_id}/read")
+@demands(Action.SUPERVISION_ANSWER)
+def read(supervision_id: UUID, door: ReviewDoor, actor: Who) -> SupervisionWritten:
+    """Sign for what the tier above asks, so that it knows that somebody has read it."""
+    node = door.node.code
+    door.demand(actor, Action.SUPERVISION_ANSWER, Resource(node=node))
+    caller = Caller(actor, door.now())
+    with door.unit.begin() as work:
+        signed = handlers.read_supervision(work.db, supervision_id, caller, node)
+        return _written(work, signed)
 
 
 @router.get("/supervisions")

@@ -10,23 +10,33 @@ from services.review.handlers.evaluations import (
     know_cases,
     rate,
 )
+from services.review.handlers.guide import Guiding, give_guidance, hear_rule
 from services.review.handlers.house import House
 from services.review.handlers.neighbour import hear_neighbour, take_here
-from services.review.handlers.supervise import Ordering, answer_supervision, order_supervision
+from services.review.handlers.supervise import (
+    Ordering,
+    answer_supervision,
+    order_supervision,
+    read_supervision,
+)
 
 __all__ = [
     "Answer",
+    "Guiding",
     "House",
     "Ordering",
     "Rated",
     "answer_supervision",
     "close_unanswered",
     "erase_case",
+    "give_guidance",
     "hear_complaint",
     "hear_neighbour",
+    "hear_rule",
     "invite",
     "know_cases",
     "order_supervision",
     "rate",
+    "read_supervision",
     "take_here",
 ]

@@ -7,18 +7,30 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.review.handlers.house import House
-from services.review.repository.custodies import Custody, note_holder, note_number
+from services.review.repository.custodies import (
+    Custody,
+    note_holder,
+    note_number,
+    note_shared,
+)
 from services.review.repository.supervisions import (
     Supervision,
     add_supervision,
     lock_supervision,
     mark_answered,
+    mark_read,
 )
 from shared.events.base import CaseEvent
-from shared.events.dispatch import HandOverAnswered
+from shared.events.dispatch import CaseReportedUp, HandOverAnswered
 from shared.events.intake import CaseRegistered
 from shared.events.link import FactRelayed
-from shared.events.review import SupervisionAnswered, SupervisionOrdered
+from shared.events.review import (
+    SupervisionAnswered,
+    SupervisionOrdered,
+    SupervisionReached,
+    SupervisionRead,
+)
+from shared.outbox import say
 
 
 def hear_neighbour(db: Connection, event: FactRelayed, house: House) -> None:
@@ -32,12 +44,19 @@ def hear_neighbour(db: Connection, event: FactRelayed, house: House) -> None:
 def take_here(db: Connection, event: HandOverAnswered, node: str) -> None:
     """Note that this node took a case over: what is held here is not supervised from here."""
     if event.accepted:
-        note_holder(db, Custody(case_id=event.case_id, holder=node, epoch=event.epoch))
+        held = Custody(case_id=event.case_id, holder=node, epoch=event.epoch, shared=True)
+        note_holder(db, held)
 
 
 def _registered(db: Connection, event: CaseRegistered, told: FactRelayed, _house: House) -> None:
     holder, via = told.fact.node, told.via
-    custody = Custody(case_id=event.case_id, number=event.number, holder=holder, via=via)
+    custody = Custody(
+        case_id=event.case_id,
+        number=event.number,
+        holder=holder,
+        via=via,
+        registered_at=event.occurred_at,
+    )
     note_number(db, custody)
 
 
@@ -48,20 +67,38 @@ def _taken(db: Connection, event: HandOverAnswered, told: FactRelayed, _house: H
         note_holder(db, held)
 
 
+def _reported(db: Connection, event: CaseReportedUp, told: FactRelayed, house: House) -> None:
+    if event.to_node == house.node:
+        holder, via = told.fact.node, told.via
+        note_shared(db, Custody(case_id=event.case_id, holder=holder, via=via, shared=True))
+
+
 def _ordered(db: Connection, event: SupervisionOrdered, told: FactRelayed, house: House) -> None:
-    if event.to_node != house.node or told.via not in house.above:
+    if told.via not in house.above:
         return
-    supervision = Supervision(
+    is_ours = event.to_node == house.node
+    if is_ours and not add_supervision(db, _asked_by(told.fact.node, event)):
+        return
+    reached = SupervisionReached(
+        case_id=event.case_id,
+        occurred_at=told.occurred_at,
+        supervision_id=event.supervision_id,
+        to_node=told.fact.node,
+    )
+    say(db, reached)
+
+
+def _asked_by(node: str, event: SupervisionOrdered) -> Supervision:
+    return Supervision(
         supervision_id=event.supervision_id,
         case_id=event.case_id,
         number=event.number,
-        from_node=told.fact.node,
+        from_node=node,
         to_node=event.to_node,
         text_masked=event.text_masked,
         answer_by=event.answer_by,
         ordered_at=event.occurred_at,
     )
-    add_supervision(db, supervision)
 
 
 def _answered(db: Connection, event: SupervisionAnswered, told: FactRelayed, house: House) -> None:
@@ -72,14 +109,22 @@ def _answered(db: Connection, event: SupervisionAnswered, told: FactRelayed, hou
         mark_answered(db, event.supervision_id, event.occurred_at, event.text_masked)
 
 
+def _read(db: Connection, event: SupervisionRead, told: FactRelayed, house: House) -> None:
+    asked = lock_supervision(db, event.supervision_id)
+    if asked and (asked.from_node, asked.to_node) == (house.node, told.fact.node):
+        mark_read(db, event.supervision_id, event.occurred_at)
+
+
 Handle = Callable[[Connection, Any, FactRelayed, House], None]
 
 HEARD: Mapping[str, tuple[type[CaseEvent], Handle]] = MappingProxyType(
     {
         CaseRegistered.name: (CaseRegistered, _registered),
         HandOverAnswered.name: (HandOverAnswered, _taken),
+        CaseReportedUp.name: (CaseReportedUp, _reported),
         SupervisionOrdered.name: (SupervisionOrdered, _ordered),
         SupervisionAnswered.name: (SupervisionAnswered, _answered),
+        SupervisionRead.name: (SupervisionRead, _read),
     }
 )
 """What of other nodes' facts concerns supervision, and what is done about it."""

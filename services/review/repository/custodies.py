@@ -1,9 +1,11 @@
 """Which node has each case that came over a link."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.review.tables import custodies
@@ -19,23 +21,36 @@ class Custody:
     via: str | None = None
     """The neighbour that told of it; None while this node has the case."""
     epoch: int = 0
+    registered_at: datetime | None = None
+    shared: bool = False
+    """This node had it, or it was reported here: no rule of disclosure hides it."""
 
 
 def note_number(db: Connection, custody: Custody) -> None:
     """Record a registration; whoever has taken the case since keeps it."""
     row = insert(custodies).values(asdict(custody))
-    named = {"number": row.excluded.number}
+    named = {name: row.excluded[name] for name in ("number", "registered_at")}
     db.execute(row.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=named))
 
 
 def note_holder(db: Connection, custody: Custody) -> None:
     """Record who took a case, unless a later epoch was heard."""
     row = insert(custodies).values(asdict(custody))
-    held = {name: row.excluded[name] for name in ("holder", "via", "epoch")}
+    held: dict[str, ColumnElement[Any]] = {
+        name: row.excluded[name] for name in ("holder", "via", "epoch")
+    }
+    held["shared"] = or_(custodies.c.shared, row.excluded.shared)
     later = custodies.c.epoch < row.excluded.epoch
     db.execute(
         row.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=held, where=later)
     )
+
+
+def note_shared(db: Connection, custody: Custody) -> None:
+    """Record that a case was reported here; who has it is known better by others."""
+    row = insert(custodies).values(asdict(custody))
+    shared = {"shared": row.excluded.shared}
+    db.execute(row.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=shared))
 
 
 def find_custody(db: Connection, case_id: UUID) -> Custody | None:

@@ -28,6 +28,7 @@ class Supervision:
     ordered_at: datetime
     answered_at: datetime | None = None
     answer_masked: str | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Wanted:
     """Who asks: none about cases that complain of them; None for one who may see all."""
 
 
-def add_supervision(db: Connection, supervision: Supervision) -> None:
-    """Insert a supervision, unless it is here."""
-    db.execute(insert(supervisions).values(asdict(supervision)).on_conflict_do_nothing())
+def add_supervision(db: Connection, supervision: Supervision) -> bool:
+    """Insert a supervision, unless it is here; tell whether it was not."""
+    row = insert(supervisions).values(asdict(supervision)).on_conflict_do_nothing()
+    return db.scalar(row.returning(supervisions.c.supervision_id)) is not None
 
 
 def lock_supervision(db: Connection, supervision_id: UUID) -> Supervision | None:
@@ -56,6 +58,12 @@ def mark_answered(db: Connection, supervision_id: UUID, at: datetime, answer: st
     mine = supervisions.c.supervision_id == supervision_id
     answered = {"answered_at": at, "answer_masked": answer}
     db.execute(update(supervisions).where(mine).values(answered))
+
+
+def mark_read(db: Connection, supervision_id: UUID, at: datetime) -> None:
+    """Record that somebody has signed for a locked supervision."""
+    mine = supervisions.c.supervision_id == supervision_id
+    db.execute(update(supervisions).where(mine).values(read_at=at))
 
 
 def supervisions_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Supervision]:

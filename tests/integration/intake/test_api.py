@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient, Response
+from sqlalchemy import select
 
 from services.intake import api, handlers
 from services.intake.settings import Settings
+from services.intake.tables import plumbing
 from shared.http import Door, NodeFacts, install_problems
 from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
 from shared.security.sealing import NodeKeys
@@ -287,6 +289,31 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
         "agent": None,
         "complained_of": [],
     }
+
+
+def test_another_purpose_needs_its_ground_which_the_audit_keeps_masked(
+    call: Call, door: Door
+) -> None:
+    path = f"/cases/{registered(call)['number']}/person"
+    head = staff(Role.WINDOW_HEAD)
+
+    bare = call(head, "POST", path, json={"purpose": "其他"})
+    empty = call(head, "POST", path, json={"purpose": "其他", "ground": "  "})
+    long = call(head, "POST", path, json={"purpose": "回访", "ground": "很" * 201})
+    why = {"purpose": "其他", "ground": "核对13912345678的来电是不是本人"}
+    shown = call(head, "POST", path, json=why)
+    usual = call(head, "POST", path, json={"purpose": "回访"})
+
+    assert [answer.status_code for answer in (bare, empty, long)] == [422] * 3
+    assert {
+        fault["field"] for answer in (bare, empty, long) for fault in answer.json()["errors"]
+    } == {"ground"}
+    assert "请写明事由" in bare.json()["errors"][0]["zh"]
+    assert (shown.status_code, usual.status_code) == (200, 200)
+    with door.unit.transaction() as db:
+        looks = select(plumbing.audit.c.purpose).where(plumbing.audit.c.action == "person.reveal")
+        told = list(db.scalars(looks.order_by(plumbing.audit.c.id)))
+    assert told == ["其他：核对139****5678的来电是不是本人", "回访"]
 
 
 def test_guesses_are_counted_although_they_are_refused(call: Call, door: Door) -> None:

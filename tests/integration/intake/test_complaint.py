@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from services.intake import api, handlers
-from services.intake.handlers import Caller, Named
+from services.intake.handlers import Account, Caller, Named
 from services.intake.repository.cases import case_by_number
 from services.intake.settings import Settings
 from services.intake.tables import plumbing
@@ -15,7 +15,7 @@ from shared.events.intake import CaseAccepted, ComplaintMarked
 from shared.events.sealed import SealedName
 from shared.outbox import said
 from shared.security.actor import Actor, Role
-from shared.security.parties import name_hash, with_names
+from shared.security.parties import name_hash, name_hashes, with_names
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
 from shared.unit import Unit
@@ -123,6 +123,26 @@ def test_later_marks_add_up_and_the_same_again_changes_nothing(
     assert [row.actor_id for row in rows] == [OFFICER.actor.id]
 
 
+def test_an_account_that_is_linked_makes_no_second_person_of_one_who_was_named(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys, complained_of=Named(persons=("张主任", "王大力科长")))
+
+    linked = Named(accounts=(Account("zhangwei", "张主任"), Account("li-07")))
+    handlers.mark_complained_of(db, keys, told.number, linked, OFFICER)
+    handlers.mark_complained_of(db, keys, told.number, linked, OFFICER)
+
+    assert len(marks(db)) == 2
+    last = marks(db)[-1].complained_of
+    sealer = sealer_of_case(db, keys, told.case_id)
+    names = [sealer.open(person.name) for person in last.persons]
+    assert names == ["张主任", "王大力科长", "li-07"]
+    for login in ("zhangwei", "li-07"):
+        assert last.hashes & name_hashes(keys, login)
+    assert last.hashes & name_hashes(keys, "王 大力")
+    assert not last.hashes & name_hashes(keys, "张伟")
+
+
 def test_what_came_from_another_node_is_held_back_by_hashes_of_this_one(
     db: Connection, keys: NodeKeys
 ) -> None:
@@ -218,6 +238,21 @@ def test_marking_answers_what_a_projection_must_reach(call: Call, against: str) 
     assert first["service"] == "intake"
 
 
+def test_an_account_is_linked_by_who_may_and_then_finds_no_such_case(
+    call: Call, against: str, keys: NodeKeys
+) -> None:
+    path, body = f"/cases/{against}/mark", {"accounts": [{"login": "a1", "person": "李主任"}]}
+    clerk = named(keys, "李四", Role.SUPERVISOR)
+
+    refused = call(staff(Role.WINDOW_OFFICER), "POST", path, json=body)
+    before = call(clerk, "GET", f"/cases/{against}")
+    linked = call(staff(Role.DISPATCHER), "POST", path, json=body)
+    after = call(clerk, "GET", f"/cases/{against}")
+
+    assert [answer.status_code for answer in (refused, before, linked)] == [403, 200, 200]
+    assert (after.status_code, after.json()["code"]) == (404, "unknown_case")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -227,6 +262,8 @@ def test_marking_answers_what_a_projection_must_reach(call: Call, against: str) 
         ({"units": ["没有"]}, "units.0"),
         ({"units": "RSJ"}, "units"),
         ({"persons": ["·"]}, "persons.0"),
+        ({"accounts": [{"login": "王"}]}, "accounts.0.login"),
+        ({"accounts": [{"login": "wang", "person": "·"}]}, "accounts.0.person"),
         ({"persons": ["王"] * 11}, "persons"),
         ({"persons": ["王\n大力"]}, "persons.0"),
     ],

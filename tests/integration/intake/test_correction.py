@@ -40,9 +40,10 @@ from shared.outbox import said
 from shared.security.actor import Role
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
+from shared.unit import Unit
 from tests.integration.intake.lost import Lost, new_phone
 from tests.integration.intake.stories import NINE, NODE, OFFICER, received, register
-from tests.integration.intake.test_erasure import SECURITY, close
+from tests.integration.intake.test_erasure import SECURITY, close, during
 
 pytestmark = pytest.mark.integration
 
@@ -299,3 +300,44 @@ def test_proposed_values_cannot_be_shown_as_what_stands(db: Connection, keys: No
     assert order.proposed is not None
     assert {each["field"] for each in order.proposed.values()} == {"proposed.complainant.phone"}
     assert RIGHT not in json.dumps(order.proposed)
+
+
+def test_an_erasure_that_comes_first_leaves_nothing_to_correct(unit: Unit, keys: NodeKeys) -> None:
+    with unit.transaction() as db:
+        told = register(db, keys)
+        close(db, told)
+        order = ask(db, keys, told, phone=RIGHT)
+        asking = ErasureAsking(ErasureGround.REQUEST, "person")
+        erasing = ask_erasure(db, told.number, asking, HEAD)
+
+    def approve(db: Connection) -> str:
+        with pytest.raises(Refused) as refused:
+            approve_correction(db, keys, order.order_id, HEAD)
+        return refused.value.code
+
+    code = during(unit, lambda db: approve_erasure(db, erasing.order_id, SECURITY), approve)
+
+    assert code == "wrong_state"
+
+
+def test_an_erasure_that_comes_second_takes_the_correction_with_it(
+    unit: Unit, keys: NodeKeys
+) -> None:
+    with unit.transaction() as db:
+        told = register(db, keys)
+        close(db, told)
+        order = ask(db, keys, told, phone=RIGHT)
+        asking = ErasureAsking(ErasureGround.REQUEST, "person")
+        erasing = ask_erasure(db, told.number, asking, HEAD)
+
+    during(
+        unit,
+        lambda db: approve_correction(db, keys, order.order_id, HEAD),
+        lambda db: approve_erasure(db, erasing.order_id, SECURITY),
+    )
+
+    with unit.transaction() as db:
+        case, done = case_of(db, told), lock_order(db, order.order_id)
+        assert (case.erased_at is not None, case.complainant.masked_phone) == (True, "")
+        assert done is not None
+        assert (done.state, done.changes) == ("done", None)

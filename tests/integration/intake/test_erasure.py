@@ -18,9 +18,7 @@ from services.intake.handlers import (
     Registered,
     approve_erasure,
     ask_erasure,
-    ask_for_due,
     claim_case,
-    erase_again,
     follow,
     hear_order,
     hold_case,
@@ -54,7 +52,7 @@ from shared.outbox import said
 from shared.security.actor import Role
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
-from shared.security.vault import create_key, was_erased
+from shared.security.vault import was_erased
 from shared.unit import Unit
 from tests.integration.intake.stories import (
     CITY,
@@ -212,38 +210,6 @@ def test_what_makes_no_sense_is_refused(db: Connection, told: Registered, act: s
             pass
     with pytest.raises(Refused, match=act):
         WRONG[act](db, told.number)
-
-
-def test_time_asks_for_what_was_kept_long_enough_and_for_nothing_else(
-    db: Connection, keys: NodeKeys, told: Registered
-) -> None:
-    held, young = register(db, keys), register(db, keys)
-    close(db, held)
-    close(db, young, timedelta(days=50))
-    hold_case(db, held.number, Holding("诉讼"), HEAD)
-    now = NINE + timedelta(days=101)
-
-    assert ask_for_due(db, KEEPING, NODE, now, 10) == 1
-    assert ask_for_due(db, KEEPING, NODE, now, 10) == 0
-
-    order = order_of(db, told)
-    assert (order.state, order.asked_by, order.ground) == ("asked", "retention", "retention")
-    refuse_erasure(db, order.order_id, "还要用", SECURITY)
-    assert ask_for_due(db, KEEPING, NODE, now, 10) == 0
-
-
-def test_what_a_backup_brings_back_is_erased_again(
-    db: Connection, keys: NodeKeys, told: Registered
-) -> None:
-    asked = ask_erasure(db, told.number, ASKING, HEAD)
-    approve_erasure(db, asked.order_id, SECURITY)
-    create_key(db, keys, told.case_id, NINE)
-
-    assert erase_again(db, NODE, LATER, 10) == 1
-    assert erase_again(db, NODE, LATER, 10) == 0
-    event = said(db)[-1]
-    assert isinstance(event, CaseErased)
-    assert event.order_id == asked.order_id
 
 
 def erased_by(node: str, case_id: object, number: str, **more: object) -> CaseErased:

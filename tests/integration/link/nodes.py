@@ -24,8 +24,9 @@ from services.link.policy import Pace
 from shared.chassis.hearing import Cue, Hearing, Manner
 from shared.clock import new_id
 from shared.events.base import Envelope, Event
+from shared.events.dispatch import CustodyTold
 from shared.events.intake import CaseAccepted, CaseAmended, CaseRegistered, ComplaintMarked
-from shared.events.link import FactRelayed, ParcelArrived
+from shared.events.link import CustodyHeard, FactRelayed, ParcelArrived
 from shared.events.review import CaseReopened
 from shared.events.sealed import PartyKind, PartyRole
 from shared.events.words import By, Channel, Complexity
@@ -249,11 +250,16 @@ class Node:
             Cue((CaseAmended,), dispatch.amend_case),
             Cue((ComplaintMarked,), lambda db, e: dispatch.hear_complaint(db, e, self.code)),
             Cue((FactRelayed,), lambda db, event: dispatch.hear_neighbour(db, event, self.house)),
+            Cue((CustodyHeard,), self._hear_custody),
         ]
 
     def _everything(self) -> Cue:
-        kinds: tuple[type[Event], ...] = (*link.NOTED.values(), ParcelArrived)
+        told = (*link.NOTED.values(), *link.NODE_FACTS.values())
+        kinds: tuple[type[Event], ...] = (*told, CustodyTold, ParcelArrived)
         return Cue(kinds, self._hear_all, Manner.ENVELOPES)
+
+    def _hear_custody(self, db: Connection, event: CustodyHeard) -> None:
+        dispatch.hear_custody(db, event, self.house, self.clock.now)
 
     def _hear_all(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
         link.hear(db, heard, self.link_house())

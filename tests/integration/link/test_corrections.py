@@ -131,12 +131,15 @@ def test_a_person_in_an_offer_that_nobody_answered_is_corrected_before_it_is_tak
     county, _city, province = three
     case_id = taken(three)
 
-    correct(county, case_id)
+    # The second one first, as if it had overtaken the other.
+    correct(county, case_id, 2)
+    post_round(*three)
+    correct(county, case_id, 1, "13900000001")
     post_round(*three)
     take(province, case_id)
     post_round(*three)
 
-    assert received(province) == (1, TITLE, PHONE)
+    assert received(province) == (2, TITLE, PHONE)
 
 
 def test_what_is_offered_after_a_correction_is_offered_corrected(three: Three) -> None:

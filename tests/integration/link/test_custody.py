@@ -20,7 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from services.dispatch.policy.ledger import Line, differing
 from services.dispatch.repository.hand_overs import open_offer
+from services.dispatch.repository.ledger import ALL, lines_between
 from services.dispatch.tables import plumbing
 from shared.clock import new_id
 from shared.errors import Refused
@@ -50,6 +52,12 @@ EXAMPLES = 12
 STEPS = 60
 SIDE = st.sampled_from([0, 1])
 MOSTLY = st.sampled_from([True, True, True, False])
+
+
+def ledger_of(node: Node, peer: Node) -> dict[UUID, Line]:
+    """The ledger of custody that a node shares with another."""
+    with node.at_desk() as db:
+        return {one.case_id: one for one in lines_between(db, (node.code, peer.code), *ALL)}
 
 
 class Custodians(RuleBasedStateMachine):
@@ -132,6 +140,18 @@ class Custodians(RuleBasedStateMachine):
     @invariant()
     def there_is_one_holder_at_every_moment(self) -> None:
         assert_one_holder(self.nodes, self.known)
+
+    def teardown(self) -> None:
+        """When all has arrived, both nodes have the same ledger."""
+        while self.flying:
+            self.arrive_in_order()
+        county, city = self.nodes
+        differs = {
+            each.case_id: differing(each, ledger_of(city, county).get(each.case_id))
+            for each in ledger_of(county, city).values()
+        }
+        assert ledger_of(city, county).keys() == differs.keys()
+        assert {case_id: names for case_id, names in differs.items() if names} == {}
 
     def _registered(self, side: int) -> UUID:
         case_id = register(self.nodes[side])

@@ -9,17 +9,15 @@ from sqlalchemy import Connection
 
 from services.portal.handlers import (
     AccountOrder,
-    AccountRules,
     Credentials,
     Failed,
-    SessionRules,
     SignedIn,
     SignInRules,
     Visitor,
     sign_in,
 )
 from services.portal.handlers.passwords import HASHER
-from services.portal.policy import Limits, PasswordRules, Patience
+from services.portal.policy import AccountRules, Limits, PasswordRules, Patience, SessionRules
 from services.portal.repository import Account, set_password, write_account
 from shared.security.actor import Actor, ActorKind, Role
 

@@ -1,5 +1,6 @@
 import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -8,6 +9,7 @@ from services.portal.tables import metadata, plumbing
 from shared.db import transaction
 from shared.unit import Unit
 from tests.conftest import Databases
+from tests.integration.portal.desks import Desk, open_desk
 from tests.integration.schemas import build_schemas
 
 NODE = "341523"
@@ -40,3 +42,9 @@ def own_engine(service_database: Callable[..., Engine]) -> Engine:
 @pytest.fixture
 def unit(own_engine: Engine) -> Unit:
     return Unit(engine=own_engine, node=NODE, service="portal", plumbing=plumbing)
+
+
+@pytest.fixture
+def desk(unit: Unit, tmp_path: Path) -> Desk:
+    """The desk of the city as a member of staff uses it."""
+    return open_desk(unit, tmp_path / "node.json")

@@ -79,8 +79,24 @@ def test_another_node_s_units_and_persons_are_shown_and_hide_from_nobody_here(
 
     card = repository.case_page(db, story.number)
     assert card is not None
-    assert card.complained_of == {CITY: {"version": 1, "units": ["RSJ"], "persons": 1}}
+    theirs = {"version": 1, "units": ["RSJ"], "persons": 1, "own": [], "known_as": []}
+    assert card.complained_of == {CITY: theirs}
     assert all(numbers(db, reader) == {story.number} for reader in READERS)
+
+
+def test_what_a_node_unmarks_stays_hidden_as_far_as_another_one_marks_it(db: Connection) -> None:
+    story, speakers = Story(), Speakers()
+    handlers.record(db, speakers.say(story.registered(), marked(story, against(NODE, ("RSJ",)))))
+    elsewhere = marked(story, against(NODE, ("GAJ",)))
+    handlers.record(db, speakers.say(relayed_by(CITY, elsewhere, elsewhere.occurred_at)))
+
+    handlers.record(db, speakers.say(marked(story, against(NODE, ()))))
+
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert card.complained_units == ["GAJ"]
+    assert card.complained_of is not None
+    assert card.complained_of[NODE]["units"] == []
 
 
 def test_an_older_mark_that_comes_late_takes_nothing_back(db: Connection) -> None:

@@ -1,25 +1,13 @@
 """The desk between tiers: what it shows of the projection, and what its forms ask of the API."""
 
-import asyncio
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlencode
-
 import httpx
 import pytest
-from fastapi import FastAPI, Request
 
-from services.portal import handlers, pages
-from services.portal.settings import Settings
 from shared.clock import new_id
 from shared.events.words import HandOverKind, Lamp
-from shared.http import Door, NodeFacts, install_problems
-from shared.neighbours import Neighbour, Relation
-from shared.security.actor import Actor, ActorKind, Role
-from shared.security.sealing import NodeKeys
+from shared.security.actor import Role
 from shared.unit import Unit
+from tests.integration.portal.desks import COUNTY_NAME, PROVINCE_NAME, Desk
 from tests.integration.portal.stories import NINE
 from tests.integration.portal.tiers import (
     CITY,
@@ -27,96 +15,11 @@ from tests.integration.portal.tiers import (
     PROVINCE,
     Leg,
     Said,
-    Tiers,
     begun,
     moved_up,
 )
 
 pytestmark = pytest.mark.integration
-
-CSRF = "csrf"
-COUNTY_NAME, PROVINCE_NAME = "舒城县政务服务中心", "安徽省政务服务中心"
-FACTS = NodeFacts(
-    CITY,
-    "city",
-    "六安市政务服务中心",
-    "http://127.0.0.1:8001",
-    {
-        COUNTY: Neighbour(COUNTY, COUNTY_NAME, "county", Relation.BELOW),
-        PROVINCE: Neighbour(PROVINCE, PROVINCE_NAME, "province", Relation.ABOVE),
-    },
-)
-
-
-@dataclass(slots=True)
-class Api:
-    """Stands for the API: keeps what it was asked and answers what the test lays ready."""
-
-    asked: list[httpx.Request] = field(default_factory=list)
-    answers: dict[str, httpx.Response] = field(default_factory=dict)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
-        return self.answers[request.url.path]
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """What the last one was asked with."""
-        told: dict[str, Any] = json.loads(self.asked[-1].content)
-        return told
-
-
-@dataclass(slots=True)
-class Desk:
-    """The desk of the city as a member of staff with these roles uses it."""
-
-    app: FastAPI
-    api: Api
-    unit: Unit
-    tiers: Tiers = field(default_factory=Tiers)
-
-    def hear(self, said: Iterable[Said]) -> None:
-        with self.unit.transaction() as db:
-            handlers.record(db, self.tiers.heard_at(CITY, self.tiers.say(said)))
-
-    def get(self, role: Role, path: str) -> httpx.Response:
-        return asyncio.run(self._send(role, "GET", path))
-
-    def act(self, role: Role, act: str, story: Leg, **form: str) -> httpx.Response:
-        sent = {"csrf": CSRF, "number": story.number, "case_id": str(story.case_id), **form}
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        asking = self._send(
-            role, "POST", f"/desk/act/{act}", content=urlencode(sent), headers=headers
-        )
-        return asyncio.run(asking)
-
-    async def _send(self, role: Role, method: str, path: str, **more: Any) -> httpx.Response:
-        self.app.state.actor = Actor(
-            kind=ActorKind.STAFF, node=CITY, id="wang", name="王芳", roles=frozenset({role})
-        )
-        transport = httpx.MockTransport(self.api)
-        there = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as api:
-            self.app.state.api = api
-            async with httpx.AsyncClient(transport=there, base_url="http://node") as client:
-                return await client.request(method, path, **more)
-
-
-@pytest.fixture
-def desk(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    app, keys = FastAPI(), tmp_path_factory.mktemp("keys") / "node.json"
-    door = Door(unit, Settings(), NodeKeys.create(keys), FACTS, lambda: NINE)
-    app.state.doors, app.state.problem_page = {"portal": door}, pages.problem_page
-    app.state.sso = None
-
-    @app.middleware("http")
-    async def identify(request: Request, following: Any) -> Any:
-        request.scope["actor"], request.scope["session"] = app.state.actor, CSRF
-        return await following(request)
-
-    app.include_router(pages.router)
-    install_problems(app)
-    return Desk(app, Api(), unit)
 
 
 @pytest.fixture
@@ -302,7 +205,10 @@ def test_the_overview_leads_to_the_cases_it_counts(desk: Desk) -> None:
 def test_an_operator_comes_to_the_links_and_reads_how_they_stand(desk: Desk) -> None:
     about = {"peer": COUNTY, "name": COUNTY_NAME, "tier": "county", "relation": "below"}
     link = {**about, "state": "down", "last_heard_at": NINE.isoformat(), "unsent": 312}
+    entry = {"number": "BCS-1", "holder_here": COUNTY, "holder_there": None}
+    ledger = {"peer": COUNTY, "compared_at": NINE.isoformat(), "count": 1, "differences": [entry]}
     desk.api.answers["/api/v1/links"] = httpx.Response(200, json=[link])
+    desk.api.answers["/api/v1/custody"] = httpx.Response(200, json=[ledger])
 
     led = desk.get(Role.OPERATOR, "/desk")
     shown = desk.get(Role.OPERATOR, "/desk/links").text
@@ -311,3 +217,5 @@ def test_an_operator_comes_to_the_links_and_reads_how_they_stand(desk: Desk) -> 
     assert "断开" in shown
     assert "312 条" in shown
     assert "没有连上时怎么办" in shown
+    assert "责任账与对方不符" in shown
+    assert f'BCS-1 <span class="soft">本级记 {COUNTY}，对方记 没有' in shown

@@ -110,6 +110,24 @@ def test_what_nobody_decides_and_what_nobody_makes_any_more_ends(unit: Unit) -> 
     assert states == ["expired", "failed", "making"]
 
 
+def test_who_exported_what_is_kept_for_a_year_and_what_is_open_stays(unit: Unit) -> None:
+    tell(unit, Speakers(), Story())
+    ended, young, open_ = ask(unit), ask(unit), ask(unit)
+    ago = NOW - timedelta(days=366)
+    set_back(unit, ended, state="fetched", asked_at=ago)
+    set_back(unit, young, state="fetched", asked_at=NOW - timedelta(days=364))
+    set_back(unit, open_, state="ready", asked_at=ago, ready_at=NOW)
+
+    tidy(unit)
+
+    with unit.transaction() as db:
+        left = set(db.scalars(select(exports.c.export_id)))
+    assert left & {each.export_id for each in (ended, young, open_)} == {
+        young.export_id,
+        open_.export_id,
+    }
+
+
 def erased(story: Story) -> CaseErased:
     told = {"order_id": new_id(), "ordered_by": NODE, "ground": ErasureGround.REQUEST}
     return CaseErased.model_validate({**story.next(), "number": story.number, **told})

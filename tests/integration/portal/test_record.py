@@ -6,15 +6,18 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import ProgrammingError
 
 from services.portal import handlers, repository
+from services.portal.handlers.project import project
 from services.portal.policy import Status
-from services.portal.tables import journal
+from services.portal.tables import journal, live
 from shared.clock import new_id, utcnow
 from shared.db import role_of
-from shared.events import dispatch, sla
-from shared.events.base import Event
+from shared.events import dispatch, intake, sla
+from shared.events.base import Envelope, Event
 from shared.events.words import Complexity, Lamp, Level
+from shared.security.erasing import ERASED
 from tests.integration.portal.stories import (
     NINE,
+    OFFICER,
     Speakers,
     Story,
     contents,
@@ -74,6 +77,55 @@ def test_a_case_is_shown_step_by_step(db: Connection) -> None:
         Status.FINISHED,
         Status.CLOSED,
     ]
+
+
+def test_a_hold_is_shown_until_it_is_released(db: Connection) -> None:
+    speakers, story = Speakers(), Story()
+    held = intake.CaseHeld(**story.next(), because="诉讼", by=OFFICER)
+    handlers.record(db, speakers.say(story.registered(), held))
+
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert (card.held_at, card.held_by, card.held_because) == (
+        held.occurred_at,
+        OFFICER.role,
+        "诉讼",
+    )
+    assert "诉讼" not in str([step.params for step in card.timeline])
+
+    handlers.record(
+        db, speakers.say(intake.HoldReleased(**story.next(), because="诉讼结束", by=OFFICER))
+    )
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert (card.held_at, card.held_by, card.held_because) == (None, None, None)
+
+
+def test_an_erased_case_is_shown_as_its_journal_would_show_it(db: Connection) -> None:
+    speakers, story = Speakers(), Story()
+    told = {"order_id": new_id(), "ordered_by": story.origin, "ground": "request"}
+    explained = {"explanation": "五一放假，顺延到 5 月 6 日"}
+    events = [
+        event.model_copy(update=explained) if isinstance(event, sla.ClockStarted) else event
+        for event in in_two_rounds(story)
+    ]
+    handlers.record(db, speakers.say(*events))
+    erased = {**story.next(), "number": story.number, **told}
+    handlers.record(db, speakers.say(intake.CaseErased.model_validate(erased)))
+    shown = contents(db)
+
+    with db.begin_nested() as again:
+        rows = db.execute(select(journal.c.body).order_by(journal.c.position)).scalars()
+        heard = [Envelope.model_validate(body) for body in rows]
+        for table in live.all:
+            db.execute(table.delete())
+        kinds = {kind.name: kind for kind in handlers.EVERYTHING}
+        project(db, live, [(each, each.open(kinds[each.type])) for each in heard])
+        replayed = contents(db)
+        again.rollback()
+
+    assert replayed == shown
+    assert set(db.scalars(select(live.clocks.c.explanation))) == {ERASED}
 
 
 def test_every_event_is_journalled_as_it_came_and_in_order(db: Connection) -> None:

@@ -9,7 +9,6 @@ from services.portal.handlers import (
     CodeRules,
     CodeShown,
     Failed,
-    ResetRules,
     SignedIn,
     Wish,
     approve,
@@ -20,7 +19,7 @@ from services.portal.handlers import (
     refuse,
     show_code,
 )
-from services.portal.policy import Duty, Lost
+from services.portal.policy import Duty, Lost, ResetRules
 from services.portal.tables import plumbing, recovery_codes, sealed, second_factors
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
@@ -129,7 +128,7 @@ def test_who_guesses_codes_waits_and_the_password_does_not_forgive_it(db: Connec
         show(db, token_of(claim(db)), "000000")
 
     half = token_of(claim(db))
-    assert show(db, half, totp.at(NINE)) == Failed(2 * SECOND)
+    assert show(db, half, totp.at(NINE)) == Failed(2 * SECOND, "wang")
     later = NINE + 2 * SECOND
     assert isinstance(show(db, half, totp.at(later), later), SignedIn)
 

@@ -103,8 +103,8 @@ def test_after_the_free_failures_one_waits_even_with_the_right_password(db: Conn
     claim(db, "wrong")
     claim(db, "wrong")
 
-    assert claim(db) == Failed(2 * SECOND)
-    assert claim(db, now=NINE + SECOND) == Failed(SECOND)
+    assert claim(db) == Failed(2 * SECOND, "wang")
+    assert claim(db, now=NINE + SECOND) == Failed(SECOND, "wang")
     assert isinstance(claim(db, now=NINE + 2 * SECOND), SignedIn)
 
 
@@ -117,7 +117,7 @@ def test_another_spelling_of_a_login_is_the_same_account_with_the_same_count(
     claim(db, "wrong")
     claim(db, "wrong", login=typed)
 
-    assert claim(db) == claim(db, login=typed) == Failed(2 * SECOND)
+    assert claim(db) == claim(db, login=typed) == Failed(2 * SECOND, "wang")
 
 
 def test_attempts_at_the_same_moment_cannot_share_one_look_at_the_count(unit: Unit) -> None:
@@ -145,11 +145,11 @@ def test_who_locks_a_login_out_keeps_strangers_waiting_and_not_its_own_browser(
         now += 16 * MINUTE
         claim(db, "wrong", now=now)
 
-    assert claim(db, now=now, visitor=HOME) == Failed(STRICT.longest)
+    assert claim(db, now=now, visitor=HOME) == Failed(STRICT.longest, "wang")
     assert isinstance(claim(db, now=now, visitor=own), SignedIn)
     claim(db, "wrong", now=now, visitor=own)
     claim(db, "wrong", now=now, visitor=own)
-    assert claim(db, now=now, visitor=own) == Failed(2 * SECOND)
+    assert claim(db, now=now, visitor=own) == Failed(2 * SECOND, "wang")
 
 
 def test_a_success_and_a_quiet_day_forgive_the_failures(db: Connection) -> None:
@@ -210,9 +210,11 @@ def test_signing_out_ends_the_session(db: Connection) -> None:
     let_in(db)
     token = token_of(claim(db))
 
-    assert sign_out(db, token) == "wang"
-    assert sign_out(db, token) is None
+    assert sign_out(db, token, NODE, NINE) == "wang"
+    assert sign_out(db, token, NODE, NINE) is None
     assert holder_of(db, token, NINE, SESSIONS) is None
+    ended = select(plumbing.audit).where(plumbing.audit.c.action == "session.end")
+    assert [(row.actor_id, row.object_id) for row in db.execute(ended)] == [("wang", "wang")]
 
 
 def test_a_change_of_roles_holds_at_once_and_the_end_of_an_account_ends_its_sessions(

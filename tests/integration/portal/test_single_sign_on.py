@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import Engine, text
 
 from backstop.settings import NodeSettings
 from shared.security.actor import Role
+from tests.sso.listening import Letters, listening
 from tests.sso.server import SsoServer
-from tests.sso.walking import query_of, walk
+from tests.sso.walking import log_out, query_of, walk
 from tests.whole.node import CITY, WholeNode, settings_of
 
 pytestmark = pytest.mark.integration
@@ -53,8 +55,16 @@ UNIT = text(
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SsoServer]:
-    with SsoServer(tmp_path_factory.mktemp("sso"), CLIENT, PEOPLE) as server:
+def letters() -> Iterator[Letters]:
+    with listening() as letters:
+        yield letters
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory, letters: Letters) -> Iterator[SsoServer]:
+    told_at = {"backchannel_logout_uri": letters.address}
+    client = CLIENT | told_at | {"backchannel_logout_session_required": True}
+    with SsoServer(tmp_path_factory.mktemp("sso"), client, PEOPLE) as server:
         yield server
 
 
@@ -81,6 +91,20 @@ class Office:
     def come_back(self, subject: str, **how: Any) -> Any:
         address = walk(self.leave(), subject, BACK, **how)
         return self.get(address.removeprefix("http://127.0.0.1:8999"))
+
+    def post(self, path: str, kind: str, body: bytes) -> Any:
+        answer = self.node.ask("POST", path, {"content-type": kind}, content=body)
+        self.node.client.cookies.clear()
+        return answer
+
+    def is_in(self, jar: dict[str, str]) -> bool:
+        self.jar = dict(jar)
+        return bool(self.get("/desk/account").status_code == httpx.codes.OK)
+
+    def audit(self, action: str) -> Any:
+        query = "SELECT actor_id, object_id, outcome FROM portal.audit WHERE action = :action"
+        with self.node.owner() as db:
+            return [tuple(row) for row in db.execute(text(query), {"action": action})]
 
     def me(self) -> Any:
         with self.node.owner() as db:
@@ -262,3 +286,37 @@ def test_while_the_provider_is_away_local_accounts_go_on(
     assert "现在连不上" in sent.text
     assert known.signed_in(Role.DISPATCHER)["cookie"].startswith("backstop_session=")
     gone.loop.close()
+
+
+def test_who_logs_out_at_the_provider_is_logged_out_here_once(
+    office: Office, provider: SsoServer, letters: Letters
+) -> None:
+    cookies = httpx.Cookies()
+    office.come_back("7008", cookies=cookies)
+    ended = dict(office.jar)
+    office.jar = {}
+    office.come_back("7008")  # another browser, with a session of its own at the provider
+    stays = dict(office.jar)
+
+    log_out(provider.issuer, cookies)
+    kind, letter = letters.next()
+    office.jar = {}
+    sent = office.post("/desk/sso/logout", kind, letter)
+    again = office.post("/desk/sso/logout", kind, letter)
+
+    assert (sent.status_code, sent.headers["cache-control"]) == (200, "no-store")
+    assert (again.status_code, "核对不符" in again.text) == (400, True)
+    assert [office.is_in(jar) for jar in (ended, stays)] == [False, True]
+    assert office.audit("session.end") == [("single-sign-on", "sun", "done")]
+
+
+@pytest.mark.parametrize("letter", [b"", b"logout_token=", b"logout_token=a.b.c", b"x=1"])
+def test_what_the_provider_did_not_sign_ends_nothing(office: Office, letter: bytes) -> None:
+    office.come_back("7008")
+    inside = dict(office.jar)
+    office.jar = {}
+
+    sent = office.post("/desk/sso/logout", "application/x-www-form-urlencoded", letter)
+
+    assert sent.status_code == 400
+    assert office.is_in(inside)

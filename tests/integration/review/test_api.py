@@ -91,6 +91,20 @@ def test_who_reads_what_people_said(call: Call, invited: UUID) -> None:
     assert [call(actor, "GET", path).status_code for actor in asked] == [200, 200, 403, 403, 401]
 
 
+def test_before_there_is_a_result_whoever_may_read_gets_an_empty_answer(call: Call) -> None:
+    case_id = uuid4()
+    holding = staff(Role.DISPOSAL_OFFICER, unit="scjgj")
+    readers = (SUPERVISOR, holding, citizen(NODE, case_id, NUMBER))
+    others = (staff(Role.DISPOSAL_OFFICER), staff(Role.OPERATOR), citizen(NODE, uuid4(), NUMBER))
+
+    def ask(actor: Any) -> Any:
+        return call(actor, "GET", f"/evaluations?case_id={case_id}")
+
+    assert [ask(actor).json() for actor in readers] == [[], [], []]
+    assert [ask(actor).status_code for actor in others] == [403, 403, 403]
+    assert ask(ANYBODY).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

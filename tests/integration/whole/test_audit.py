@@ -20,10 +20,14 @@ from shared.db import transaction
 from shared.http.paging import cursor_for
 from shared.security.actor import Role
 from tests.integration.whole.conftest import Lived
-from tests.whole.node import COUNTY, WholeNode
+from tests.whole.node import COUNTY, PASSWORD, WholeNode
 from tests.whole.tiers import house_of
 
 pytestmark = pytest.mark.integration
+
+LOGARITHMIC = 14
+"""Rows for forty tries: the 1st, 2nd, 4th, … of a minute, of two where one has ended."""
+SHOWN = [("code.show", "wrong_code"), ("code.show", "too_often"), ("code.ask", "too_often")]
 
 
 def run(whole: WholeNode, *words: str) -> tuple[int, str]:
@@ -143,6 +147,80 @@ def test_what_is_refused_to_staff_stands_in_the_audit_and_a_flood_of_it_is_count
     assert {row["reason"] for row in denied} == {"role"}
     assert len(denied) in {4, 5, 6}  # 1, 2, 4, 8; a minute may have ended meanwhile
     assert max(row["repeats"] or 1 for row in denied) in {2, 4, 8}
+
+
+def test_a_sign_out_and_a_session_ended_by_an_administrator_stand_in_the_audit(
+    lived: Lived,
+) -> None:
+    city = lived.tiers.city
+    login = "leaves-and-is-sent-away"
+    city.let_in(login, "李", Role.REVIEWER, None)
+    shown = city.begin_session(login, PASSWORD)
+
+    city.done("DELETE", "/api/v1/sessions", shown)
+    ending = f"/api/v1/accounts/{login}/sessions"
+    city.done("DELETE", ending, city.token(Role.SECURITY_ADMINISTRATOR))
+
+    ended = rows(city, action="session.end", object=login)
+    assert [row["actor_id"] for row in ended] == [Role.SECURITY_ADMINISTRATOR, login]
+
+
+def test_who_guesses_passwords_stands_in_the_audit_and_a_flood_of_it_is_counted(
+    lived: Lived,
+) -> None:
+    city = lived.tiers.city
+    login = "whose-password-is-guessed"
+    city.let_in(login, "李", Role.REVIEWER, None)
+
+    def guess(login: str, times: int) -> set[str]:
+        claimed = {"login": login, "password": "not this one"}
+        answers = [city.ask("POST", "/api/v1/sessions", {}, json=claimed) for _ in range(times)]
+        return {answer.json()["code"] for answer in answers}
+
+    assert guess(login, 40) == {"wrong_credentials", "too_many_sign_ins"}
+    assert guess("nobody-of-that-name", 40) <= {"wrong_credentials", "too_many_sign_ins"}
+
+    held_off = of_reason(rows(city, action="session.begin", outcome="denied"), "too_often")
+    mine = [row for row in held_off if row["object_id"] == login]
+    others = [row for row in held_off if row["object_kind"] == "address"]
+    assert 0 < len(mine) <= LOGARITHMIC
+    assert 0 < len(others) <= LOGARITHMIC
+    assert max(row["repeats"] or 1 for row in mine) > 1
+    assert {row["actor_id"] for row in held_off} == {""}
+    assert "127.0.0.1" not in str(held_off)
+    assert "nobody-of-that-name" not in str(rows(city))
+
+
+def test_who_guesses_codes_stands_in_the_audit(lived: Lived) -> None:
+    city = lived.tiers.city
+    seen = city.done("GET", "/desk?view=all", city.signed_in(Role.SUPERVISOR))
+    number = re.findall(r"case=(BCS-[0-9A-Z-]+)", seen)[0]
+
+    path, shown = f"/api/v1/cases/{number}", {"backstop-number": number}
+    wrong = [f"WR{n:08d}" for n in range(30)]
+    codes = {
+        city.ask("GET", path, shown | {"backstop-code": code}).json()["code"] for code in wrong
+    }
+    asked = {"phone": "13800000001"}
+    asking = [city.ask("POST", "/api/v1/one-time-codes", {}, json=asked) for _ in range(12)]
+    ask_id = asking[0].json()["ask_id"]
+    used = f"/api/v1/one-time-codes/{ask_id}/use"
+    tried = [city.ask("POST", used, {}, json={"code": "000000"}) for _ in range(40)]
+
+    assert codes == {"wrong_code", "too_many_attempts"}
+    assert "too_many_codes" in {answer.json().get("code") for answer in asking}
+    assert {answer.json()["code"] for answer in tried} <= {
+        "wrong_one_time_code",
+        "too_many_attempts",
+    }
+    for action, reason in SHOWN:
+        found = of_reason(rows(city, action=action, outcome="denied"), reason)
+        assert 0 < len(found) <= LOGARITHMIC, action
+    assert len(rows(city, action="code.use", outcome="denied")) > 0
+
+
+def of_reason(found: list[dict[str, Any]], reason: str) -> list[dict[str, Any]]:
+    return [row for row in found if row["reason"] == reason]
 
 
 def test_what_the_inspector_opens_stands_in_the_audit_and_nobody_elses_looks_do(

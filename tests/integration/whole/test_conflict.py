@@ -216,6 +216,9 @@ def test_it_is_said_on_pages_at_home_and_at_the_desk(told: Against) -> None:
     unknown = county.ask("POST", "/desk/act/mark", who, data={**mark, "against_unit": "NOSUCH"})
     assert "请选一个单位，或者填姓名。" in nobody.text
     assert "没有这个单位" in unknown.text
+    half = {**mark, "against_node": CITY, "against_title": ""}
+    untitled = county.ask("POST", "/desk/act/mark", who, data=half)
+    assert (untitled.status_code, "这一项不能空着" in untitled.text) == (422, True)
     assert county.ask("POST", "/desk/act/mark", who, data=mark).status_code == 303
     told.tiers.settle()
     assert "县登记局、1 名工作人员（已回避）" in county.done(
@@ -247,3 +250,81 @@ def test_the_tier_that_takes_it_over_holds_back_from_its_own(told: Against) -> N
     assert at_home is not None
     assert at_home.complained_of is not None
     assert held.complained_of.hashes != at_home.complained_of.hashes
+
+
+@pytest.mark.parametrize("when", ["before it is taken over", "after it was taken over"])
+def test_a_unit_of_the_tier_above_is_named_below_and_held_back_from_there(
+    told: Against, when: str
+) -> None:
+    tiers, county, city = told.tiers, told.county, told.tiers.city
+    furnish(city)
+    case = register(county, title="上级登记局不给办")
+    clerk = city.token(Role.WINDOW_HEAD, BUREAU)
+
+    def mark() -> None:
+        marked = {"elsewhere": [{"node": CITY, "title": "县登记局"}]}
+        head = county.token(Role.WINDOW_HEAD)
+        county.done("POST", f"/api/v1/cases/{case.number}/mark", head, json=marked)
+        tiers.settle()
+
+    if when == "before it is taken over":
+        mark()
+    taken_over(tiers, case)
+    if when == "after it was taken over":
+        assert city.ask("GET", f"/api/v1/cases/{case.number}", clerk).status_code == 200
+        mark()
+
+    seen = city.ask("GET", f"/api/v1/cases/{case.number}", clerk)
+    assert (seen.status_code, seen.json()["code"]) == (404, "unknown_case")
+    assert city.done("GET", f"/api/v1/orders?case_id={case.case_id}", clerk)["items"] == []
+    page = city.done("GET", f"/desk?view=all&case={case.number}", city.signed_in(Role.INSPECTOR))
+    assert "县登记局（已回避）" in page
+
+
+def taken_over(tiers: WholeTiers, case: Told) -> None:
+    tiers.settle()
+    offered = offer(tiers.county, case, CITY)
+    tiers.settle()
+    take(tiers.city, offered)
+    tiers.settle()
+
+
+def test_a_wrong_mark_is_undone_by_two_and_the_unit_sees_the_case_again(told: Against) -> None:
+    county, title = told.county, "房产科不给办"
+    case = register(county, title=title, complained_of={"units": [SECTION], "persons": ["赵七"]})
+    told.tiers.settle()
+    clerk = county.signed_in(Role.WINDOW_HEAD, SECTION)
+    asker, other = county.signed_in(Role.DISPATCHER), county.signed_in(Role.SUPERVISOR)
+    at = f"/desk/marks?case={case.number}"
+    before = county.done("GET", f"/desk?view=all&case={case.number}", clerk)
+
+    page = county.done("GET", at, asker)
+    form = {"csrf": CSRF.findall(page)[0], "number": case.number, "unit": f"{COUNTY}/{SECTION}"}
+    bare = county.ask("POST", "/desk/marks/ask", asker, data={**form, "unit": "", "because": "x"})
+    asked = county.ask("POST", "/desk/marks/ask", asker, data={**form, "because": "记错了科室"})
+    seen = county.done("GET", at, other)
+    which = re.findall('name="unmarking_id" value="([^"]+)"', seen)[0]
+    approving = {"csrf": CSRF.findall(seen)[0], "number": case.number, "unmarking_id": which}
+    own = county.ask("POST", "/desk/marks/approve", asker, data=form | {"unmarking_id": which})
+    done = county.ask("POST", "/desk/marks/approve", other, data=approving)
+    told.tiers.settle()
+
+    after = county.done("GET", f"/desk?view=all&case={case.number}", clerk)
+    assert [each.status_code for each in (bare, asked, own, done)] == [422, 303, 403, 303]
+    assert "请选一个单位，或者填姓名。" in bare.text
+    assert (title in before, title in after) == (False, True)
+    assert "1 名工作人员（已回避）" in after
+    assert "批准解除" not in county.done("GET", at, other)
+
+
+def test_a_unit_of_no_neighbour_is_refused_by_its_field(told: Against) -> None:
+    head = told.county.token(Role.WINDOW_HEAD)
+    mark = f"/api/v1/cases/{told.case.number}/mark"
+    body = {"elsewhere": [{"node": "110000", "code": "X", "title": "某局"}]}
+
+    answer = told.county.ask("POST", mark, head, json=body)
+
+    assert answer.status_code == 422
+    assert [(each["code"], each["field"]) for each in answer.json()["errors"]] == [
+        ("no_such_neighbour", "complained_of.elsewhere")
+    ]

@@ -34,8 +34,8 @@ ROUTES = list(routes_of(pages.router))
 READ = sorted({route.path for route in ROUTES if "GET" in (route.methods or ())})
 SENT = sorted({route.path for route in ROUTES if "POST" in (route.methods or ())})
 OF_STAFF = ("/desk", "/admin")
-OPEN = {"/desk/login", "/desk/login/code"}
-"""Sent by somebody who has no session yet."""
+OPEN = {"/desk/login", "/desk/login/code", "/desk/sso/logout"}
+"""Sent by somebody who has no session, or who is no browser."""
 BESIDE = (
     "/docs",
     "/openapi.json",

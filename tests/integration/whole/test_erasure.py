@@ -22,7 +22,7 @@ from tests.whole.tiers import WholeTiers
 
 pytestmark = pytest.mark.integration
 
-NAME, AGENT = "诸葛慕云", "上官若曦"
+NAME, AGENT = "司徒静川", "上官若曦"
 PERSON = {
     "kind": "person",
     "name": NAME,
@@ -31,13 +31,13 @@ PERSON = {
     "address": "舒城县城关镇梅河路 77 号",
 }
 TITLE, TEXT, ITEM = (
-    "棠树乡的低保办不下来",
-    "诸葛慕云在棠树乡跑了六趟，村里人都知道他。",
+    "汤池乡的低保办不下来",
+    "司徒静川在汤池乡跑了六趟，村里人都知道他。",
     "低保那件事",
 )
 SEALED = re.compile(r'\{[^{}]*"key_id"[^{}]*\}')
 ASKING = {"ground": "request", "requester": "person", "reason": "本人要求删除"}
-ANSWER = "已请棠树乡政府补发，本人认可。"
+ANSWER = "已请汤池乡政府补发，本人认可。"
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_nothing_of_the_person_is_left_in_any_tier(tiers: WholeTiers) -> None:
     tiers.settle()
 
     after = dump(tiers)
-    words = (NAME, "诸葛", AGENT, "上官", "139****1234", TITLE, "棠树乡", ITEM, told.code)
+    words = (NAME, "司徒", AGENT, "上官", "139****1234", TITLE, "汤池乡", ITEM, told.code)
     assert [word for word in (*words, *hashes) if word in after] == []
     still = [
         one for code, found in before.items() for one in found if opens(tiers.nodes[code], one)
@@ -194,3 +194,42 @@ def test_it_is_held_asked_for_and_decided_on_the_page(tiers: WholeTiers) -> None
     assert "等解除保留" in county.done("GET", about, head)
     assert on_the_page(county, head, "release", **case, reason="审计结束") == 303
     assert "个人信息已按规定清除" in county.done("GET", about, head)
+
+
+def at_the_desk(whole: WholeNode, who: dict[str, str], act: str, told: Told, **form: str) -> int:
+    shown = whole.done("GET", f"/desk?case={told.number}", who)
+    sent = {"number": told.number, "case_id": told.case_id, **form}
+    for name in ("csrf", "key"):
+        found = re.search(rf'name="{name}" value="([^"]+)"', shown)
+        sent[name] = found[1] if found else ""
+    return whole.ask("POST", f"/desk/act/{act}", who, data=sent).status_code
+
+
+def test_it_is_held_released_and_asked_for_beside_the_case(tiers: WholeTiers) -> None:
+    county = tiers.county
+    told = register(county, item="不在目录里的事")
+    decline(county, told)
+    tiers.settle()
+    head, officer = county.signed_in(Role.WINDOW_HEAD), county.signed_in(Role.WINDOW_OFFICER)
+    case, records_at = f"/desk?case={told.number}", f"/admin/retention?number={told.number}"
+
+    assert at_the_desk(county, officer, "hold", told, reason="行政复议") == 403
+    assert at_the_desk(county, head, "hold", told) == 422
+    assert at_the_desk(county, head, "hold", told, reason="复议", review_on="明天") == 422
+    assert at_the_desk(county, head, "hold", told, reason="行政复议") == 303
+    tiers.settle()
+    page = county.done("GET", case, head)
+    assert "依法保留中" in page
+    assert "行政复议" in page
+    assert records_at in page
+    assert f"/desk?case={told.number}" in county.done("GET", records_at, head)
+    seen = county.done("GET", case, officer)
+    assert "依法保留中" in seen
+    assert "行政复议" not in seen
+
+    asking = {"ground": "request", "requester": "person"}
+    assert at_the_desk(county, head, "erase", told, **asking) == 303
+    assert at_the_desk(county, head, "release", told, reason="复议结束") == 303
+    tiers.settle()
+    assert "依法保留中" not in county.done("GET", case, head)
+    assert [order["state"] for order in records(county, told)["orders"]] == ["asked"]

@@ -10,14 +10,18 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from services.intake.handlers.erasure import ENDS
+from services.intake.policy.retention import LOOK_AGAIN
 from services.intake.repository.cases import cases_of_phone
 from services.intake.repository.one_time_codes import take_new_asks
+from services.intake.repository.orders import Looks, at_rest_before, come_back
 from services.notify.repository.messages import take_due
 from services.portal.repository import words
 from services.review.repository import unanswered_before
 from services.sla.repository import clocks_with_a_step_due
 from shared.clock import new_id, utcnow
-from shared.inbox import first_heard, forget_heard_before
+from shared.forgetting import forget_said
+from shared.inbox import first_heard, forget_ended_before, forget_heard_before
 from shared.outbox import forget_sent_before, unsent
 from tests.integration.whole.conftest import Grown
 from tests.whole.pages import readings
@@ -72,6 +76,9 @@ def test_work_by_the_clock_reads_what_is_due_and_not_the_table(
                 unsent(db, unit.plumbing.outbox, AT_ONCE)
                 forget_sent_before(db, unit.plumbing.outbox, old, AT_ONCE)
                 forget_heard_before(db, unit.plumbing.inbox, old, AT_ONCE)
+                forget_ended_before(db, unit.plumbing.inbox, old, AT_ONCE)
+                if service != "sla":  # which says nothing that names anybody
+                    forget_said(db, unit.plumbing, new_id())
                 first_heard(db, unit.plumbing.inbox, [new_id()])
                 if service in BY_THE_CLOCK:
                     BY_THE_CLOCK[service](db, now)
@@ -80,14 +87,17 @@ def test_work_by_the_clock_reads_what_is_due_and_not_the_table(
     assert {read.table for plan in plans for read in plan.reads} >= {"clocks", "messages", "cases"}
 
 
-def lost_codes(db: Connection, _now: datetime) -> None:
-    """Look for what was asked for, and for the cases of a telephone that nobody has."""
+def at_the_door(db: Connection, now: datetime) -> None:
+    """Look for what was asked for, the cases of a telephone that nobody has, and what is due."""
     take_new_asks(db, 50)
     cases_of_phone(db, ["0" * 64], 40)
+    for kind in ENDS:
+        at_rest_before(db, kind, now - timedelta(days=999), 200)
+    come_back(db, Looks(now, LOOK_AGAIN, 200))
 
 
 BY_THE_CLOCK: Mapping[str, Callable[[Connection, datetime], object]] = {
-    "intake": lost_codes,
+    "intake": at_the_door,
     "sla": lambda db, now: clocks_with_a_step_due(db, now - timedelta(days=999), 500),
     "notify": lambda db, now: take_due(db, now - timedelta(days=999), timedelta(seconds=60), 50),
     "review": lambda db, now: unanswered_before(db, now - timedelta(days=999), 500),

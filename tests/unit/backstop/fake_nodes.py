@@ -60,6 +60,8 @@ class FakeNode:
             return self._post(name, request)
         if name == f"cases/{NUMBER}":
             return httpx.Response(200, json=_next(self.case))
+        if name == f"cases/{NUMBER}/records":
+            return httpx.Response(200, json={"orders": _next(self.lists["data-orders"])})
         assert request.url.params["case_id"] == CASE
         return httpx.Response(200, json={"items": _next(self.lists[name])})
 

@@ -10,12 +10,15 @@ from backstop.demo.catalogue import FOLDER, accounts_of, founders_of, puts_of, r
 from backstop.demo.steps import (
     Accept,
     Answer,
+    ApproveErasure,
+    AskErasure,
     Contact,
     Decline,
     Dispatch,
     Finish,
     GiveBack,
     HandOver,
+    Hold,
     OpeningStep,
     Rate,
     Refuse,
@@ -39,6 +42,7 @@ from services.dispatch.api.bodies import (
     SignBody,
     UnitBody,
 )
+from services.intake.api import record_bodies
 from services.intake.api.bodies import AcceptBody, DeclineBody, ReportBody
 from services.portal.api.accounts import AccountBody, FounderBody, RolesBody
 from services.review.api import supervisions
@@ -60,6 +64,12 @@ PUT_BODIES: dict[str, type[BaseModel]] = {
     "founders": FounderBody,
     "roles": RolesBody,
 }
+
+
+class Nothing(BaseModel):
+    """An approval takes no body."""
+
+
 BODIES: dict[type[Any], type[BaseModel]] = {
     Accept: AcceptBody,
     Decline: DeclineBody,
@@ -76,6 +86,9 @@ BODIES: dict[type[Any], type[BaseModel]] = {
     Supervise: supervisions.OrderBody,
     Answer: supervisions.AnswerBody,
     Rate: EvaluationBody,
+    Hold: record_bodies.HoldBody,
+    AskErasure: record_bodies.ErasureBody,
+    ApproveErasure: Nothing,
 }
 ACTIONS: dict[type[Any], Action] = {
     Accept: Action.CASE_ACCEPT,
@@ -92,6 +105,9 @@ ACTIONS: dict[type[Any], Action] = {
     ReportUp: Action.CASE_REPORT_UP,
     Supervise: Action.SUPERVISION_ORDER,
     Answer: Action.SUPERVISION_ANSWER,
+    Hold: Action.HOLD_WRITE,
+    AskErasure: Action.ERASURE_ASK,
+    ApproveErasure: Action.ERASURE_APPROVE,
 }
 
 STEPS = [

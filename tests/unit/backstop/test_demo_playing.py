@@ -85,6 +85,14 @@ def test_what_the_node_has_not_heard_of_yet_is_tried_again_under_the_same_key(
     assert set(world.county.used_keys) == {"demo-g-99-1-hand_over"}
 
 
+def test_an_erasure_is_approved_once_it_was_asked_for(world: World) -> None:
+    world.county.lists["data-orders"] = [[], [{"order_id": "erasure-1"}]]
+
+    world.play({"do": "approve_erasure", "by": "anquan"})
+
+    assert world.county.posted == [("data-orders/erasure-1/approve", "anquan", {})]
+
+
 def test_a_person_rates_at_the_node_that_registered_the_case(world: World) -> None:
     world.county.refusals = ["not_yet_rated"]
 

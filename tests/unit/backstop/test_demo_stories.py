@@ -108,6 +108,8 @@ def test_all_that_must_be_left_at_the_start_is_left() -> None:
     assert {"return", "refuse", "withdraw", "report_up"} <= set(kinds)
     assert {open_offer(story) for story in TOLD.values()} == {None, CITY, PROVINCE}
     assert {line for line, case in left.items() if case.supervised_by} == {"g-12"}
+    assert {line for line, case in left.items() if case.is_held} == {"g-13"}
+    assert {line for line, case in left.items() if case.is_erased} == {"g-17"}
     assert kinds.count("supervise") == kinds.count("answer") + 1
 
 

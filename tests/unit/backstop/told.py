@@ -5,6 +5,8 @@ from typing import Any
 
 from backstop.demo.catalogue import FOLDER, Catalogue, read_catalogue
 from backstop.demo.steps import (
+    ApproveErasure,
+    AskErasure,
     Contact,
     Dispatch,
     Finish,
@@ -72,6 +74,8 @@ class Told:
         self.order: OrderState | None = None
         self.unit: str | None = None
         self.status = "registered"
+        self.is_held = self.is_erased = False
+        self.erasure_asked_by: str | None = None
         self.complexity = complexity_of(self.holder, self.report["item"])
         self.accepted_on_submit = self._is_in_scope()
         if self.accepted_on_submit:
@@ -183,3 +187,17 @@ class Told:
     def _answer(self, _step: Any, at: str) -> None:
         assert at == self.holder
         self.supervised_by.pop()
+
+    def _hold(self, _step: Any, at: str) -> None:
+        assert (at, self.is_held, self.is_erased) == (self.story.node, False, False)
+        self.is_held = True
+
+    def _ask_erasure(self, step: AskErasure, at: str) -> None:
+        assert at == self.story.node
+        assert self.status in ("closed", "declined")
+        self.erasure_asked_by = step.by
+
+    def _approve_erasure(self, step: ApproveErasure, at: str) -> None:
+        assert at == self.story.node
+        assert self.erasure_asked_by not in (None, step.by)
+        self.is_erased = not self.is_held

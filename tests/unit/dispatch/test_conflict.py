@@ -1,6 +1,6 @@
 """No rule gives a case to a unit that it complains of, nor to one below it (N17)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import assume, given
@@ -131,6 +131,18 @@ def test_neither_does_a_round_that_begins_anew_nor_an_order_taken_back(
     )
 
     _is_free(decision, matter, rules.tree)
+
+
+@given(situations())
+def test_what_is_unmarked_again_goes_where_it_went_before(situation: Situation) -> None:
+    rules, matter = situation.rules, situation.matter
+    free = choose_unit(replace(matter, complained_of=frozenset()), rules)
+
+    assert free.route is not Route.DETOUR
+    if free.unit is not None:
+        assert past_conflict(free, rules.tree, frozenset()) == free
+    left = replace(matter, complained_of=frozenset(sorted(matter.complained_of)[1:]))
+    _is_free(choose_unit(left, rules), left, rules.tree)
 
 
 @given(situations())

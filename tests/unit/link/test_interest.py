@@ -1,6 +1,6 @@
 import pytest
 
-from services.link.policy import Fact, Known, hearers, may_tell
+from services.link.policy import Fact, Known, hearers, may_speak_for, may_tell
 
 CITY = frozenset({"340000", "341523", "341525"})
 """The neighbours of 341500: the province above, two counties below."""
@@ -59,3 +59,48 @@ def test_who_is_below_tells_of_what_it_registered_or_shares(
     peer: str, case: Known | None, may: bool
 ) -> None:
     assert may_tell(peer, case, PARENT) is may
+
+
+def test_what_the_rule_does_not_show_goes_up_only_where_it_was_shared_or_is_meant_for_it() -> None:
+    hidden = Known(is_told=False, was_told=False)
+
+    assert heard_by(Fact(), hidden) == set()
+    assert heard_by(Fact(to_node=PARENT), hidden) == {PARENT}
+    assert heard_by(Fact(), Known(shares=frozenset({PARENT}), is_told=False)) == {PARENT}
+
+
+def test_an_answer_for_who_is_farther_above_goes_up_whatever_the_rule() -> None:
+    hidden = Known(is_told=False, was_told=True)
+
+    assert hearers(Fact(to_node=PARENT), hidden, frozenset({"341500"}), "341500") == {"341500"}
+
+
+def test_an_order_follows_the_copy_that_the_tier_above_may_have() -> None:
+    order = Fact(is_order=True)
+
+    assert heard_by(order, Known(is_told=False, was_told=True)) == {PARENT}
+    assert heard_by(order, Known(is_told=False, was_told=False)) == set()
+
+
+@pytest.mark.parametrize(
+    ("peer", "node", "may"),
+    [
+        ("341523", "341523", True),
+        ("341523", "341525", False),
+        ("341523", "341500", False),
+        (PARENT, "341500", False),
+        (PARENT, "341523", False),
+        (PARENT, PARENT, True),
+        (PARENT, "341600", True),
+    ],
+    ids=["its own", "its sibling's", "ours", "ours from above", "of ours", "above", "elsewhere"],
+)
+def test_a_neighbour_brings_what_nodes_of_its_own_area_say_of_themselves(
+    peer: str, node: str, may: bool
+) -> None:
+    assert may_speak_for(peer, node, "341500", PARENT) is may
+
+
+def test_a_city_brings_to_the_province_what_its_counties_say() -> None:
+    assert may_speak_for("341500", "341523", "340000", None)
+    assert not may_speak_for("341500", "341623", "340000", None)

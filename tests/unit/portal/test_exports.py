@@ -18,7 +18,9 @@ from services.portal.pages.lists import VIEWS, View
 from services.portal.policy.exports import (
     ExportRules,
     ExportState,
+    Standing,
     first_state,
+    has_kept_rights,
     is_over,
     safe_cell,
 )
@@ -100,3 +102,20 @@ def test_plain_tables_carry_it_too() -> None:
     assert "王&负责" in told[0]
     assert "0199-id" in told[4]
     assert "'=cmd" in told[4]
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        (Standing("a", frozenset({"x", "y"})), True),
+        (Standing("a", frozenset({"x", "y", "z"})), True),
+        (Standing("a", frozenset({"x"})), False),
+        (Standing("b", frozenset({"x", "y"})), False),
+        (None, False),
+    ],
+    ids=["same", "more", "fewer", "other unit", "ended"],
+)
+def test_rights_are_kept_with_every_role_in_the_same_unit(
+    now: Standing | None, kept: bool
+) -> None:
+    assert has_kept_rights(Standing("a", frozenset({"x", "y"})), now) is kept

@@ -3,14 +3,14 @@ from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
-from shared.events.intake import OneTimeCodeMade, QueryCodeRenewed
+from shared.events.intake import CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed, SealedParty
 
 PUBLISHED = {
     kind
     for kind in every_event()
-    if kind.__module__.startswith("shared.events.") and not kind.between_nodes
+    if kind.__module__.startswith("shared.events.") and not kind.between_nodes and kind.in_journal
 }
 
 
@@ -25,7 +25,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
     assert set(TOLD) == facts - {FactRelayed}  # its line is that of the fact in it
 
 
-HERE = {CaseReceived, OrderPassedOn, OneTimeCodeMade, QueryCodeRenewed}
+HERE = {CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed}
 
 
 def test_another_node_tells_of_cases_and_of_nothing_that_stays_there() -> None:

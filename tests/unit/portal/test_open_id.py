@@ -19,6 +19,7 @@ from services.portal.providers import (
     ProviderSettings,
     Unproven,
 )
+from services.portal.providers.logout import EVENT, LoggedOut
 
 ISSUER = "https://sso.example"
 BACK = "https://window.example/desk/sso/back"
@@ -213,3 +214,67 @@ def test_new_keys_are_asked_for_after_a_failure(provider: Provider) -> None:
         "/.well-known/openid-configuration",
         "/jwks",
     ]
+
+
+def logout(**changes: Any) -> dict[str, Any]:
+    told = {
+        "iss": ISSUER,
+        "aud": "backstop",
+        "iat": int(NOW.timestamp()),
+        "jti": "one",
+        "sub": "7001",
+        "sid": "s-1",
+        "events": {EVENT: {}},
+    }
+    return {name: value for name, value in (told | changes).items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (logout(), LoggedOut("one", "7001", "s-1")),
+        (logout(sid=None), LoggedOut("one", "7001", None)),
+        (logout(sub=None, aud=["backstop", "x"]), LoggedOut("one", None, "s-1")),
+        (logout(exp=int(NOW.timestamp()) + 60), LoggedOut("one", "7001", "s-1")),
+    ],
+)
+def test_a_logout_is_believed(provider: Provider, told: dict[str, Any], said: LoggedOut) -> None:
+    assert provider.sso.logged_out(by_rsa(told), NOW) == said
+
+
+FORGED_LOGOUTS: Mapping[str, str] = {
+    "another issuer": by_rsa(logout(iss="https://evil.example")),
+    "another audience": by_rsa(logout(aud="somebody")),
+    "no time": by_rsa(logout(iat=None)),
+    "from the future": by_rsa(logout(iat=int(NOW.timestamp()) + 120)),
+    "of long ago": by_rsa(logout(iat=int(NOW.timestamp()) - 601)),
+    "over": by_rsa(logout(exp=int(NOW.timestamp()) - 61)),
+    "no id": by_rsa(logout(jti=None)),
+    "an id that is no text": by_rsa(logout(jti=7)),
+    "nobody": by_rsa(logout(sub=None, sid=None)),
+    "no event": by_rsa(logout(events=None)),
+    "another event": by_rsa(logout(events={"x": {}})),
+    "an event that is no object": by_rsa(logout(events={EVENT: True})),
+    "events that are no object": by_rsa(logout(events=[EVENT])),
+    "a nonce": by_rsa(logout(nonce="n")),
+    "another type": jwt.encode({"alg": "RS256", "kid": "one", "typ": "at+jwt"}, logout(), KEY),
+    "another key": jwt.encode({"alg": "RS256", "kid": "one"}, logout(), OTHER),
+    "our own secret": jwt.encode({"alg": "HS256"}, logout(), OctKey.import_key(SECRET)),
+    "not signed": by_rsa(logout()).rpartition(".")[0] + ".",
+    "nothing": "",
+    "nonsense": "a.b.c",
+}
+
+
+@pytest.mark.parametrize("token", FORGED_LOGOUTS.values(), ids=FORGED_LOGOUTS)
+def test_a_forged_logout_proves_nothing(provider: Provider, token: str) -> None:
+    with pytest.raises(Unproven):
+        provider.sso.logged_out(token, NOW)
+
+
+def test_a_flood_of_forged_logouts_is_not_passed_on_to_the_provider(provider: Provider) -> None:
+    for _time in range(20):
+        with pytest.raises(Unproven):
+            provider.sso.logged_out("a.b.c", NOW)
+
+    assert len(provider.asked) == 2  # its document and its keys

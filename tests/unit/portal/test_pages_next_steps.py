@@ -9,7 +9,7 @@ from services.portal.pages.next_steps import may_see, next_steps
 from services.portal.repository import CaseCard
 from shared.http import NodeFacts
 from shared.security.actor import Actor, Role
-from tests.browser.facts import BUREAU, NODE, NOW, UNIT, case
+from tests.browser.facts import BUREAU, NODE, NOW, UNIT, case, officer
 from tests.browser.tier_samples import (
     AWAY,
     CITY,
@@ -39,18 +39,24 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
         (DISPATCHER, POOLED, NODE, "dispatch", ["mark"]),
         (DISPATCHER, POOLED, COUNTY, "dispatch", ["hand_over", "report_up", "mark"]),
         (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up", "mark"]),
-        (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark"]),
+        (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark", "hold"]),
         (FRONT, case(), COUNTY, None, ["mark", "correction"]),
-        (FRONT, case(erased_at=NOW), COUNTY, None, ["mark"]),
+        (FRONT, case(erased_at=NOW), COUNTY, None, []),
         (FRONT, LEG, CITY, None, ["mark"]),
         (DISPATCHER, INCOMING, CITY, "take_over", ["refuse"]),
         (INSPECTOR, INCOMING, CITY, None, []),
         (DISPATCHER, LEG, CITY, None, ["hand_over", "give_back", "report_up", "mark"]),
         (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up", "mark"]),
         (DISPATCHER, AWAY, COUNTY, None, ["mark"]),
-        (SUPERVISOR, SEEN, CITY, None, ["supervise"]),
+        (SUPERVISOR, SEEN, CITY, None, ["supervise", "hold"]),
         (DISPATCHER, SEEN, CITY, None, []),
-        (SUPERVISOR, SUPERVISED, COUNTY, "answer_supervision", ["report_up", "mark"]),
+        (
+            SUPERVISOR,
+            SUPERVISED,
+            COUNTY,
+            "answer_supervision",
+            ["read_supervision", "report_up", "mark", "hold"],
+        ),
         (INSPECTOR, SUPERVISED, COUNTY, None, []),
     ],
 )
@@ -58,6 +64,46 @@ def test_what_is_offered_follows_from_who_holds_the_case_and_who_asks(
     role: Role, chosen: CaseCard, node: NodeFacts, next_step: str | None, others: list[str]
 ) -> None:
     assert offered(at(node, role), chosen, node) == (next_step, others)
+
+
+AT_REST = case(status="closed", is_open=False)
+HELD = case(status="closed", is_open=False, held_at=NOW, held_by="window_head")
+ERASED_CASE = case(status="closed", is_open=False, erased_at=NOW)
+HEAD = officer(Role.WINDOW_HEAD)
+
+
+@pytest.mark.parametrize(
+    ("actor", "chosen", "keeping"),
+    [
+        (HEAD, case(), ["hold"]),
+        (HEAD, AT_REST, ["hold", "erase"]),
+        (HEAD, replace(AT_REST, origin="341502"), ["hold"]),
+        (HEAD, HELD, ["release", "erase"]),
+        (HEAD, ERASED_CASE, []),
+        (officer(Role.WINDOW_OFFICER), AT_REST, []),
+        (officer(Role.INSPECTOR), HELD, []),
+    ],
+    ids=["open", "at rest", "of another node", "held", "erased", "officer", "inspector"],
+)
+def test_who_answers_for_the_ledger_holds_releases_and_asks_to_erase(
+    actor: Actor, chosen: CaseCard, keeping: list[str]
+) -> None:
+    _next, others = offered(actor, chosen, NODE)
+
+    assert [act for act in others if act in ("hold", "release", "erase")] == keeping
+
+
+def test_of_an_erased_case_there_is_nobody_left_to_look_at_or_to_name() -> None:
+    steps = next_steps(HEAD, ERASED_CASE, NODE)
+
+    assert (steps.others, steps.may_reveal, steps.may_open_files) == ((), False, False)
+    assert next_steps(HEAD, AT_REST, NODE).may_reveal
+
+
+@pytest.mark.parametrize("role", [Role.WINDOW_HEAD, Role.INSPECTOR])
+def test_why_a_case_is_held_is_told_to_who_reads_the_records_only(role: Role) -> None:
+    assert next_steps(officer(role), HELD, NODE).may_read_records
+    assert not next_steps(officer(Role.WINDOW_OFFICER), HELD, NODE).may_read_records
 
 
 def test_while_another_node_may_have_taken_it_nothing_ends_the_case_here() -> None:

@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.portal.handlers.facts import dispatch, hand_over, intake, link, notify, review, sla
+from services.portal.handlers.facts import (
+    dispatch,
+    hand_over,
+    intake,
+    link,
+    nodes,
+    notify,
+    review,
+    sla,
+)
 from services.portal.handlers.sheet import Facts
-from shared.events.base import CaseEvent, Event
-from shared.events.link import FactRelayed
+from shared.events.base import CaseEvent, Event, NodeFact
+from shared.events.link import FactRelayed, NodeFactRelayed
 
 FACTS: Facts = MappingProxyType(
     {
@@ -17,9 +26,10 @@ FACTS: Facts = MappingProxyType(
         **notify.FACTS,
         **review.FACTS,
         **link.FACTS,
+        **nodes.FACTS,
     }
 )
-"""Every event there is, but for the one in which another node's facts come."""
+"""Every event there is, but for those in which another node's facts come."""
 
 RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
     {
@@ -29,8 +39,12 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
     }
 )
 """By name: what another node may say. A catalogue is a node's own, and so is its link."""
+NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
+    {kind.name: kind for kind in FACTS if issubclass(kind, NodeFact)}
+)
+"""By name: what another node may say of itself as a whole."""
 
 EVERYTHING: tuple[type[Event], ...] = tuple(
-    sorted((*FACTS, FactRelayed), key=lambda kind: kind.name)
+    sorted((*FACTS, FactRelayed, NodeFactRelayed), key=lambda kind: kind.name)
 )
 """What portal hears, by name; a test compares it with `shared.events`."""

@@ -8,6 +8,7 @@ from shared.events.dispatch import (
     CaseFinished,
     CasePooled,
     ContactLogged,
+    CustodyTold,
     ItemListed,
     OrderDispatched,
     OrderFinished,
@@ -118,6 +119,11 @@ def _case_finished(sheet: Sheet, envelope: Envelope, event: CaseFinished) -> Non
         row["answer_masked"] = event.answer_masked
 
 
+def _custody(_sheet: Sheet, _envelope: Envelope, _event: CustodyTold) -> None:
+    # It stands in the journal; what differs is dispatch's to keep.
+    pass
+
+
 FACTS: Facts = {
     UnitListed: _unit,
     ItemListed: _item,
@@ -128,4 +134,5 @@ FACTS: Facts = {
     OrderReturned: _returned,
     OrderFinished: _order_finished,
     CaseFinished: _case_finished,
+    CustodyTold: _custody,
 }

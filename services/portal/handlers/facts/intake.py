@@ -1,5 +1,8 @@
 """What intake says: what was told, and whether it is in scope."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from services.portal.handlers.facts.told import Told, earliest, named, persons, shown, told
 from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
@@ -9,11 +12,16 @@ from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
     CaseErased,
+    CaseHeld,
     CaseRegistered,
     ComplaintMarked,
+    FileAdded,
+    HoldReleased,
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
+
+HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
 
 def _registered(sheet: Sheet, envelope: Envelope, event: CaseRegistered) -> None:
@@ -58,14 +66,22 @@ def _complaint(sheet: Sheet, envelope: Envelope, event: ComplaintMarked) -> None
     if envelope.version <= known.get(envelope.node, {}).get("version", 0):
         return
     titles = [unit.title for unit in told.units]
-    heard = {"version": envelope.version, "units": titles, "persons": len(told.persons)}
-    row["complained_of"] = known | {envelope.node: heard}
-    own = told.units_of(sheet.node)
-    row["complained_units"] = sorted(own.union(row["complained_units"] or ()))
-    row["complained_persons"] = sorted(told.hashes.union(row["complained_persons"] or ()))
+    own = {"own": sorted(told.units_of(sheet.node)), "known_as": sorted(told.hashes)}
+    heard = {"version": envelope.version, "units": titles, "persons": len(told.persons), **own}
+    everybody = row["complained_of"] = known | {envelope.node: heard}
+    row["complained_units"] = _all_of(everybody, "own", row["complained_units"])
+    row["complained_persons"] = _all_of(everybody, "known_as", row["complained_persons"])
 
 
-def _noted(sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCodeRenewed) -> None:
+def _all_of(told: Mapping[str, Any], name: str, before: Sequence[str] | None) -> list[str]:
+    # Of what was heard before this was kept for each node, nobody can say whose it is.
+    kept = before or () if any(name not in each for each in told.values()) else ()
+    return sorted({*kept, *(one for each in told.values() for one in each.get(name, ()))})
+
+
+def _noted(
+    sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCodeRenewed | FileAdded
+) -> None:
     sheet.case(event.case_id)
 
 
@@ -88,13 +104,26 @@ def _erased(sheet: Sheet, envelope: Envelope, event: CaseErased) -> None:
         row["erased_at"] = row["erased_at"] or event.occurred_at
 
 
+def _held(sheet: Sheet, _envelope: Envelope, event: CaseHeld) -> None:
+    row = sheet.case(event.case_id)
+    row["held_at"], row["held_by"] = event.occurred_at, event.by.role
+    row["held_because"], row["hold_review_on"] = event.because, event.review_on
+
+
+def _released(sheet: Sheet, _envelope: Envelope, event: HoldReleased) -> None:
+    sheet.case(event.case_id).update(dict.fromkeys(HOLD))
+
+
 FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
     CaseDeclined: _declined,
     ComplaintMarked: _complaint,
+    FileAdded: _noted,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,
     CaseAmended: _amended,
     CaseErased: _erased,
+    CaseHeld: _held,
+    HoldReleased: _released,
 }

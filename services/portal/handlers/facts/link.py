@@ -3,7 +3,7 @@
 from services.portal.handlers.facts.told import Told, earliest, persons, told
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope
-from shared.events.link import AnchorContradicted, CaseReceived, OrderPassedOn
+from shared.events.link import AnchorContradicted, CaseReceived, CustodyHeard, OrderPassedOn
 
 
 def _received(sheet: Sheet, _envelope: Envelope, event: CaseReceived) -> None:
@@ -25,8 +25,14 @@ def _passed_on(sheet: Sheet, _envelope: Envelope, event: OrderPassedOn) -> None:
     sheet.case(event.case_id)
 
 
+def _custody_heard(_sheet: Sheet, _envelope: Envelope, _event: CustodyHeard) -> None:
+    # It stands in the journal; dispatch keeps what differs.
+    pass
+
+
 FACTS: Facts = {
     CaseReceived: _received,
     AnchorContradicted: _contradicted,
     OrderPassedOn: _passed_on,
+    CustodyHeard: _custody_heard,
 }

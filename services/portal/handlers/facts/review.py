@@ -8,8 +8,11 @@ from shared.events.review import (
     CaseReopened,
     EvaluationInvited,
     EvaluationReceived,
+    GuidanceGiven,
     SupervisionAnswered,
     SupervisionOrdered,
+    SupervisionReached,
+    SupervisionRead,
 )
 
 
@@ -70,6 +73,22 @@ def _supervision_answered(sheet: Sheet, envelope: Envelope, event: SupervisionAn
     order["answer_masked"] = event.text_masked
 
 
+def _supervision_reached(sheet: Sheet, envelope: Envelope, event: SupervisionReached) -> None:
+    order = sheet.supervision(event.supervision_id, event.case_id)
+    reached = order["reached"] or {}
+    order["reached"] = reached | {envelope.node: event.occurred_at.isoformat()}
+
+
+def _supervision_read(sheet: Sheet, envelope: Envelope, event: SupervisionRead) -> None:
+    order = sheet.supervision(event.supervision_id, event.case_id)
+    order["read_from"] = envelope.node
+    order["read_at"] = event.occurred_at
+
+
+def _guided(sheet: Sheet, _envelope: Envelope, event: GuidanceGiven) -> None:
+    sheet.case(event.case_id)  # it stands in the timeline and changes nothing else
+
+
 FACTS: Facts = {
     EvaluationInvited: _invited,
     EvaluationReceived: _rated,
@@ -77,4 +96,7 @@ FACTS: Facts = {
     CaseClosed: _closed,
     SupervisionOrdered: _supervised,
     SupervisionAnswered: _supervision_answered,
+    SupervisionReached: _supervision_reached,
+    SupervisionRead: _supervision_read,
+    GuidanceGiven: _guided,
 }

@@ -1,12 +1,26 @@
-"""From an invitation to a running link over a real broker, as both operators see it."""
+"""From an invitation to a running link over a real broker, and what nobody can do there.
 
-from collections.abc import Callable
-from datetime import datetime
+One module, for the broker takes long to start and serves all of it.
+"""
 
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import amqp
 import pytest
 
 from backstop.commands.link.status import told_of
-from backstop.links.authority import account_in, new_key, request_for, request_pem
+from backstop.links.authority import (
+    Authority,
+    Pair,
+    account_in,
+    certificate_pem,
+    new_key,
+    request_for,
+    request_pem,
+)
 from backstop.links.definitions import account_of
 from backstop.links.opening import renew_server, server_is_due, trusted, waiting_for
 from backstop.links.papers import Kind, paper, write_paper
@@ -23,12 +37,23 @@ from backstop.links.tending import tend
 from backstop.links.wire import LOST, Shut, dialled
 from backstop.neighbours import cards_of
 from backstop.progress import Trouble
+from backstop.servers.rabbitmq import USER
 from shared.bus.topology import INBOUND, NAMES_HEADER, OUT, PAPERS, UP, down_queue
 from shared.clock import new_id
 from shared.security.sealing import NodeKeys
 from tests.integration.backstop.links.conftest import Story
-from tests.integration.backstop.links.family import CITY, COUNTY, LEAVER, SIBLING, Family
+from tests.integration.backstop.links.family import (
+    CITY,
+    COUNTY,
+    LEAVER,
+    SIBLING,
+    Attempts,
+    Family,
+    demand_an_outside,
+)
 from tests.integration.backstop.links.watching import comes
+
+ALLOWED, ACCESS_REFUSED, FOREIGN_USER = 0, 403, 406
 
 
 def test_the_invitation_is_for_its_owner_and_tells_no_code(family: Family, story: Story) -> None:
@@ -219,3 +244,147 @@ def test_the_operator_sees_the_ends_of_certificates_and_what_waits(linked: Famil
     assert any("own certificate" in line and "until" in line for line in told)
     assert {"shovel down  running", "shovel up  running"} <= set(told)
     assert any(line.startswith("队列 · queue uplink  0") for line in told)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pairs")
+
+
+@pytest.fixture(scope="module")
+def child(linked: Family, keys: Path, now: datetime) -> Iterator[Attempts]:
+    with linked.attempts(linked.vouched(account_of(COUNTY), now, keys)) as attempts:
+        yield attempts
+
+
+def test_a_child_writes_into_its_own_way_in_under_its_own_name(child: Attempts) -> None:
+    assert child.publish(f"in.{COUNTY}", user_id=account_of(COUNTY)) == ALLOWED
+    assert child.publish(f"in.{COUNTY}", user_id=account_of(SIBLING)) == FOREIGN_USER
+
+
+@pytest.mark.parametrize(
+    ("exchange", "key"),
+    [
+        (f"in.{SIBLING}", ""),
+        ("link.out", f"down.{SIBLING}.x"),
+        ("events", "intake.0"),
+        ("", f"down.{SIBLING}"),
+        ("", "link.in"),
+        ("from.parent", ""),
+        ("link.unrouted", ""),
+        (f"papers.{COUNTY}", ""),
+        (f"join.{SIBLING}", ""),
+        ("amq.topic", "x"),
+    ],
+)
+def test_a_child_writes_nowhere_else(child: Attempts, exchange: str, key: str) -> None:
+    assert child.publish(exchange, key) == ACCESS_REFUSED
+
+
+@pytest.mark.parametrize("header", ["CC", "BCC"])
+def test_no_header_leads_a_message_into_the_queue_of_another(
+    linked: Family, child: Attempts, header: str
+) -> None:
+    # With one topic exchange for all, this is how a child wrote into its sibling's queue.
+    queues = [f"down.{SIBLING}", f"papers.{SIBLING}"]
+    elsewhere = {header: [*queues, f"down.{SIBLING}.x"]}
+
+    with linked.at_home(CITY) as channel:
+        inbound = channel.waiting(INBOUND)
+        before = [channel.waiting(queue) for queue in queues]
+        assert inbound is not None
+        assert None not in before
+        assert child.publish(f"in.{COUNTY}", application_headers=elsewhere) == ALLOWED
+
+        assert channel.waiting(INBOUND) == inbound + 1
+        assert [channel.waiting(queue) for queue in queues] == before
+
+
+@pytest.mark.parametrize("queue", [f"down.{SIBLING}", "link.in", "uplink", f"papers.{COUNTY}"])
+def test_a_child_reads_no_queue_but_its_own(child: Attempts, queue: str) -> None:
+    assert child.refused("basic_get", queue) == ACCESS_REFUSED
+    assert child.refused("basic_consume", queue) == ACCESS_REFUSED
+    assert child.refused("queue_purge", queue) == ACCESS_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("what", "arguments"),
+    [
+        ("queue_declare", ["mine"]),
+        ("queue_declare", [""]),
+        ("queue_delete", [f"down.{COUNTY}"]),
+        ("queue_bind", [f"down.{COUNTY}", "link.out", "#"]),
+        ("exchange_declare", ["mine", "topic"]),
+        ("exchange_delete", [f"in.{COUNTY}"]),
+    ],
+)
+def test_a_child_makes_and_removes_nothing(
+    child: Attempts, what: str, arguments: list[str]
+) -> None:
+    assert child.refused(what, *arguments) == ACCESS_REFUSED
+
+
+def test_a_name_without_an_account_is_not_let_in(
+    linked: Family, keys: Path, now: datetime
+) -> None:
+    stranger = linked.vouched("node-999999", now, keys)
+
+    with pytest.raises(Shut, match="lets it not in"), dialled(linked.dial(stranger)):
+        pass
+
+
+@pytest.mark.parametrize("account", ["shovel", USER])
+def test_no_certificate_makes_a_local_account_of_a_child(
+    linked: Family, keys: Path, now: datetime, account: str
+) -> None:
+    demand_an_outside()
+    pair = linked.vouched(account, now, keys)
+
+    with pytest.raises(amqp.AccessRefused):
+        linked.from_outside(pair, login_method="EXTERNAL")
+
+
+def test_the_password_of_a_local_account_is_of_no_use_outside(
+    linked: Family, keys: Path, now: datetime
+) -> None:
+    demand_an_outside()
+    pair = linked.vouched(account_of(COUNTY), now, keys)
+    password = (linked.broker.folder / "password").read_text()
+
+    for user, secret in ((USER, password), (account_of(SIBLING), ""), ("guest", "guest")):
+        with pytest.raises(amqp.AccessRefused):
+            linked.from_outside(pair, login_method="PLAIN", userid=user, password=secret)
+
+
+def test_who_shows_no_certificate_is_not_listened_to(linked: Family) -> None:
+    with pytest.raises((ssl.SSLError, OSError)):
+        linked.from_outside(None, login_method="EXTERNAL")
+
+
+@pytest.mark.parametrize("of", ["another authority", "a server", "what has ended"])
+def test_a_certificate_that_is_not_meant_for_this_is_not_accepted(
+    linked: Family, keys: Path, now: datetime, of: str
+) -> None:
+    day, account = timedelta(days=1), account_of(COUNTY)
+    rogue = Authority.create(CITY, now, day)
+    authority = linked.city.authority()
+    pairs: dict[str, Pair] = {
+        "another authority": rogue.client(account, now, day),
+        "a server": authority.server([account], now, day),
+        "what has ended": authority.client(account, now - 2 * day, day),
+    }
+    put(keys / "wrong.pem", pairs[of].pem)
+
+    with pytest.raises(Trouble), dialled(linked.dial(keys / "wrong.pem")):
+        pass
+
+
+def test_a_server_of_another_authority_is_told_nothing(
+    linked: Family, keys: Path, now: datetime
+) -> None:
+    put(keys / "rogue.pem", certificate_pem(Authority.create(CITY, now, timedelta(1)).certificate))
+    dial = linked.dial(linked.vouched(account_of(COUNTY), now, keys))
+    wrong = type(dial)(dial.host, dial.port, dial.vhost, dial.name, keys / "rogue.pem", dial.pair)
+
+    with pytest.raises(Trouble, match="Nothing was sent"), dialled(wrong):
+        pass

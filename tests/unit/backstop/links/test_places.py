@@ -10,7 +10,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_a_file_is_its_owners_alone_and_so_are_new_folders(tmp_path: Path) -> None:
+def test_a_file_is_its_owners_alone_and_nobody_looks_into_its_folder(tmp_path: Path) -> None:
     places = Places(tmp_path / "links" / "341500")
 
     put(places.authority, b"secret")
@@ -18,7 +18,7 @@ def test_a_file_is_its_owners_alone_and_so_are_new_folders(tmp_path: Path) -> No
 
     assert places.authority.read_bytes() == b"secret"
     assert [mode(file) for file in (places.authority, places.server)] == [0o600, 0o600]
-    assert [mode(folder) for folder in (places.folder, places.broker)] == [0o700, 0o700]
+    assert [mode(folder) for folder in (places.folder, places.broker)] == [0o711, 0o700]
 
 
 def test_the_broker_reads_by_its_group_what_lies_in_a_folder_that_its_group_may_enter(

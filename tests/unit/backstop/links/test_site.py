@@ -1,5 +1,6 @@
 """A node's links as its commands have them in hand: books, broker, opening, revoking."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from backstop.commands.link.below import place, spoken
 from backstop.links.admitting import Request, admit, believe, invitation_for
 from backstop.links.authority import Authority, account_in, new_key, request_for
-from backstop.links.books import Invitation, alone
+from backstop.links.books import Invitation, Parent, alone
 from backstop.links.broker import Broker, Shovel
 from backstop.links.opening import (
     Opening,
@@ -20,10 +21,10 @@ from backstop.links.opening import (
     server_of,
     trusted,
 )
-from backstop.links.revoking import revoke
+from backstop.links.revoking import leave, revoke
 from backstop.links.site import Site, is_near
 from backstop.links.wire import Channel, vhost_of
-from backstop.neighbours import cards_of
+from backstop.neighbours import cards_of, keep_card
 from backstop.progress import Trouble
 from tests.unit.backstop.links.sites import ADDRESS, CITY, COUNTY, Asked, Waiting, site_of
 
@@ -49,8 +50,15 @@ def let_in(city: Site, tmp_path: Path) -> None:
 
 
 def test_a_node_that_was_not_opened_says_what_to_do_first(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="first run `backstop link init"):
-        site_of(tmp_path, CITY).authority()
+    site = site_of(tmp_path, CITY)
+
+    for asked_for in (
+        site.authority,
+        lambda: begin_authority(site, NOW),
+        lambda: end_authority(site, NOW),
+    ):
+        with pytest.raises(Trouble, match="first run `backstop link init"):
+            asked_for()
 
 
 def test_opening_again_changes_no_key(city: Site) -> None:
@@ -168,6 +176,22 @@ def test_a_broker_that_does_not_answer_leaves_a_revocation_undone_and_says_so(
         revoke(city, cast("Channel", Waiting()), COUNTY, drain=False)
 
     assert COUNTY in city.books.children
+
+
+def test_who_leaves_dials_and_believes_the_tier_above_no_more(tmp_path: Path) -> None:
+    shovel = {"component": "shovel", "name": "up", "value": "{}"}
+    asked = Asked(answers=json.dumps([shovel, {**shovel, "component": "other"}]))
+    county = site_of(tmp_path, COUNTY, asked)
+    keep_card(county.settings, site_of(tmp_path, CITY).card, "a test")
+    county.know(parent=Parent(code=CITY, account=f"node-{COUNTY}", address=ADDRESS))
+
+    assert leave(county) == CITY
+
+    assert asked[-1] == f"clear_parameter --vhost {COUNTY} shovel up"
+    assert cards_of(county.settings) == {}
+    assert json.loads(county.places.definitions.read_text())["parameters"] == []
+    with pytest.raises(Trouble, match="has not joined"):
+        leave(county)
 
 
 def test_who_was_never_let_in_cannot_be_revoked(city: Site) -> None:

@@ -1,4 +1,4 @@
-"""The HTTP door of link: how each link is doing."""
+"""The endpoints that say how each link is doing, and the anchors of audits."""
 
 from datetime import date, datetime
 from typing import Annotated, Self

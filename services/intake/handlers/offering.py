@@ -1,0 +1,76 @@
+"""Offer the files of a case to the neighbours that share it: those that took it, or gave it.
+
+An offer goes only after the case was taken over: until then nothing of a file leaves the node, and
+a refusal has nothing to throw away. To all other nodes a file is one that is there (ADR 22).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from services.intake.policy.coming import piece_count
+from services.intake.policy.files import AttachmentLimits
+from services.intake.repository.attachments import Attachment, attachments_of
+from services.intake.repository.coming import add_leg, legs_of
+from shared.events.base import CaseEvent
+from shared.events.dispatch import CaseHandedOver
+from shared.events.intake import FileOffered
+from shared.events.words import HandOverKind
+from shared.outbox import say
+from shared.security.letters import Card
+from shared.security.sealing import NodeKeys
+
+GIVEN = frozenset({HandOverKind.UP, HandOverKind.DOWN})
+"""Kinds of hand-over by which a neighbour gets a leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileHouse:
+    """What of the node files between nodes depend on, at one instant."""
+
+    node: str
+    keys: NodeKeys = field(repr=False)
+    cards: Mapping[str, Card]
+    limits: AttachmentLimits
+    patience: timedelta
+    now: datetime
+
+
+def give_to_takers(db: Connection, events: Sequence[CaseEvent], house: FileHouse) -> None:
+    """Offer the files of cases to the neighbours that took them over."""
+    for event in events:
+        if isinstance(event, CaseHandedOver) and event.kind in GIVEN:
+            _join(db, event, house)
+
+
+def _join(db: Connection, event: CaseHandedOver, house: FileHouse) -> None:
+    if not add_leg(db, event.case_id, event.to_node):
+        return  # it has them, or was offered them, since it had the case before
+    for attachment in attachments_of(db, event.case_id):
+        _offer(db, attachment, event.to_node, house.node, house.now)
+
+
+def offer_to_legs(
+    db: Connection, attachment: Attachment, node: str, now: datetime, via: str | None = None
+) -> None:
+    """Offer a file to all that share its case, but not to whom it came from."""
+    for peer in sorted(legs_of(db, attachment.case_id) - {via}):
+        _offer(db, attachment, peer, node, now)
+
+
+def _offer(db: Connection, attachment: Attachment, peer: str, node: str, now: datetime) -> None:
+    offered = FileOffered(
+        case_id=attachment.case_id,
+        occurred_at=now,
+        to_node=peer,
+        file_id=attachment.attachment_id,
+        kind=attachment.kind,
+        bytes=attachment.bytes,
+        pieces=piece_count(attachment.bytes),
+        from_node=attachment.origin or node,
+        added_at=attachment.added_at,
+        by_staff=attachment.added_by_staff,
+    )
+    say(db, offered)

@@ -1,0 +1,69 @@
+"""The rule of disclosure to the tier above: taken from the settings, in force from when it is."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from services.link.handlers.house import House
+from services.link.handlers.node_facts import note_node_fact
+from services.link.handlers.note import own_envelope
+from services.link.repository.disclosures import rule_in_force, set_rule
+from services.link.tables import plumbing
+from shared.audit import Entry, digest_of, record
+from shared.events.link import DisclosureSet
+from shared.events.words import Disclosure
+from shared.outbox import say
+from shared.security.actor import Actor, ActorKind
+from shared.security.disclosure import AS_EVER, Rule
+
+log = logging.getLogger(__name__)
+
+OpenTransaction = Callable[[], AbstractContextManager[Connection]]
+
+
+def under_rule(db: Connection, house: House) -> House:
+    """Return the house with the rule that is in force; without a tier above there is none."""
+    if house.parent is None:
+        return house
+    return replace(house, rule=rule_in_force(db) or AS_EVER)
+
+
+def settle_rule(open_transaction: OpenTransaction, house: House, level: Disclosure) -> bool:
+    """Let the level of the settings hold, and tell the tier above; tell whether it is new."""
+    if house.parent is None:
+        return False
+    with open_transaction() as db:
+        before = rule_in_force(db)
+        rule = (before or AS_EVER).changed_to(level, house.now)
+        if rule == before:
+            return False
+        set_rule(db, rule, house.now)
+        _tell(db, rule, house)
+        _leave_trace(db, rule, house)
+    log.warning("disclosure", extra={"node": house.node, "level": rule.level.value})
+    return True
+
+
+def _tell(db: Connection, rule: Rule, house: House) -> None:
+    fact = DisclosureSet(
+        occurred_at=house.now, node=house.node, level=rule.level, since=rule.since
+    )
+    say(db, fact)
+    note_node_fact(db, own_envelope(house, fact), fact, house)
+
+
+def _leave_trace(db: Connection, rule: Rule, house: House) -> None:
+    told = {"level": rule.level.value, "since": rule.since and rule.since.isoformat()}
+    entry = Entry(
+        at=house.now,
+        actor=Actor(kind=ActorKind.SYSTEM, node=house.node, id="settings"),
+        action="disclosure.set",
+        object_kind="node",
+        object_id=house.parent or "",
+        after=digest_of(told),
+        reason=rule.level.value,
+    )
+    record(db, plumbing.audit, entry)

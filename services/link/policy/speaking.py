@@ -1,0 +1,20 @@
+"""Which neighbour may bring a fact about which node: nodes form a tree, by their codes."""
+
+
+def may_speak_for(peer: str, node: str, here: str, parent: str | None) -> bool:
+    """Tell whether a neighbour may bring what a node says of itself.
+
+    One below brings its own and what lies within its area (GB/T 2260), the tier above what lies
+    outside of ours. Nobody brings what is ours.
+    """
+    if node == here:
+        return False
+    if peer == parent:
+        return not node.startswith(_area(here))
+    return node == peer or node.startswith(_area(peer))
+
+
+def _area(code: str) -> str:
+    while code.endswith("00"):
+        code = code[:-2]
+    return code

@@ -1,0 +1,23 @@
+"""What this node let the tier above see, and since when."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from services.link.tables import disclosures
+from shared.events.words import Disclosure
+from shared.security.disclosure import Rule
+
+
+def rule_in_force(db: Connection) -> Rule | None:
+    """Return the rule that holds; None before the first."""
+    c = disclosures.c
+    query = select(c.level, c.since).order_by(c.position.desc()).limit(1)
+    row = db.execute(query).one_or_none()
+    return None if row is None else Rule(Disclosure(row.level), row.since)
+
+
+def set_rule(db: Connection, rule: Rule, now: datetime) -> None:
+    """Let a rule hold from now on."""
+    row = {"level": rule.level.value, "since": rule.since, "set_at": now}
+    db.execute(disclosures.insert().values(row))

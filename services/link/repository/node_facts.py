@@ -1,0 +1,53 @@
+"""The last fact about each thing of each node, as that node signed it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from services.link.tables import node_facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptNodeFact:
+    """One fact about a node: `body` is its envelope, exactly as it was signed."""
+
+    fact_id: UUID
+    node: str
+    via: str | None
+    """The neighbour that brought it; None for one of this node."""
+    name: str
+    body: str
+    signature: str
+    said_at: datetime
+    version: int
+
+
+def keep_node_fact(db: Connection, fact: KeptNodeFact, now: datetime) -> bool:
+    """Keep a fact in place of an earlier one about the same; tell whether it was news."""
+    row = insert(node_facts).values(asdict(fact) | {"kept_at": now})
+    c, new = node_facts.c, row.excluded
+    later = tuple_(c.said_at, c.version) < tuple_(new.said_at, new.version)
+    changed = {column.name: new[column.name] for column in c if column is not c.fact_id}
+    kept = row.on_conflict_do_update(index_elements=[c.fact_id], set_=changed, where=later)
+    return db.scalar(kept.returning(c.fact_id)) is not None
+
+
+def node_facts_since(
+    db: Connection, since: datetime, not_via: str
+) -> Sequence[tuple[str | None, str, str]]:
+    """Return via, body and signature of what was kept since, but for what one neighbour told."""
+    c = node_facts.c
+    query = select(c.via, c.body, c.signature).where(c.kept_at >= since)
+    query = query.where(c.via.is_distinct_from(not_via)).order_by(c.said_at, c.fact_id)
+    return [tuple(row) for row in db.execute(query)]
+
+
+def node_fact_of(db: Connection, node: str, name: str) -> str | None:
+    """Return the last fact of a name that a node told, its envelope as JSON."""
+    c = node_facts.c
+    query = select(c.body).where(c.node == node, c.name == name)
+    return db.scalar(query.order_by(c.said_at.desc()).limit(1))

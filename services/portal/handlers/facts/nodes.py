@@ -1,0 +1,26 @@
+"""What nodes tell of themselves as a whole: of each thing of a node the last fact counts."""
+
+from services.portal.handlers.sheet import Facts, Sheet
+from shared.events.base import Envelope, NodeFact
+from shared.events.link import DisclosureSet
+from shared.events.portal import DayCounted
+
+
+def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
+    known = sheet.node_facts.get(event.subject_id)
+    if event.node != envelope.node:
+        return
+    if known and (known["said_at"], known["version"]) >= (envelope.time, envelope.version):
+        return
+    sheet.node_facts[event.subject_id] = {
+        "fact_id": event.subject_id,
+        "node": event.node,
+        "name": event.name,
+        "about": event.about,
+        "said_at": envelope.time,
+        "version": envelope.version,
+        "body": event.model_dump(mode="json"),
+    }
+
+
+FACTS: Facts = {DisclosureSet: _told, DayCounted: _told}

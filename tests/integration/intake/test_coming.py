@@ -1,0 +1,389 @@
+"""Files of a neighbour at the door of intake: what comes, and what is never believed."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, delete, select
+
+from services.intake import handlers
+from services.intake.handlers import FileHouse
+from services.intake.handlers.giving import Head
+from services.intake.policy.coming import bytes_of, piece_count
+from services.intake.policy.files import AttachmentLimits
+from services.intake.repository.attachments import FILE, attachments_of
+from services.intake.repository.cases import case_of
+from services.intake.repository.coming import Awaited, awaited, coming_of, legs_of
+from services.intake.tables import attachment_parts, legs
+from shared.clock import new_id
+from shared.errors import NotYet
+from shared.events.base import CaseEvent
+from shared.events.intake import FileAsked, FileFault, FileOffered, FileSettled
+from shared.events.link import CaseReceived, PiecesArrived
+from shared.outbox import forget, said
+from shared.security.actor import Role
+from shared.security.caller import Caller
+from shared.security.letters import Card, open_sealed, seal_for
+from shared.security.pieces import Piece, Way, label_of, lay, take_out
+from shared.security.sealing import NodeKeys, sm3
+from tests.integration.doorway import staff
+from tests.integration.intake.stories import CITY, NINE, NODE, handed_over, received, relayed
+from tests.unit.intake.making_files import PDF, picture
+
+pytestmark = pytest.mark.integration
+
+PATIENCE = timedelta(minutes=5)
+LIMITS = AttachmentLimits(bytes=1_000_000, per_case=3, pixels=1_000_000)
+NOISE = Random(2).randbytes(400_000).replace(b"/", b"-")  # noqa: S311  # a file, no secret
+LONG = PDF[:9] + NOISE + b"\n%%EOF\n"
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> NodeKeys:
+    return NodeKeys.create(tmp_path_factory.mktemp("city") / "keys.json")
+
+
+@pytest.fixture
+def house(keys: NodeKeys, city: NodeKeys) -> FileHouse:
+    cards = {CITY: Card.of(city, CITY, "六安", "city")}
+    return FileHouse(NODE, keys, cards, LIMITS, PATIENCE, NINE)
+
+
+@pytest.fixture
+def leg(db: Connection, keys: NodeKeys) -> CaseReceived:
+    """A case that the city gave this node."""
+    event = received(db, keys).model_copy(update={"given_by": CITY})
+    handlers.receive_case(db, keys, event, NODE)
+    return event
+
+
+class Giver:
+    """The city, which has one file and gives it as this node asks."""
+
+    def __init__(self, db: Connection, house: FileHouse, leg: CaseReceived, data: bytes) -> None:
+        self.db, self.house, self.leg = db, house, leg
+        self.data = data
+        self.file_id = new_id()
+        self.digest = sm3(data)
+        self.card = Card.of(house.keys, NODE, "舒城", "county")
+
+    def offer(self, kind: str = "pdf", size: int | None = None) -> None:
+        size = len(self.data) if size is None else size
+        offered = FileOffered(
+            case_id=self.leg.case_id,
+            occurred_at=NINE,
+            to_node=NODE,
+            file_id=self.file_id,
+            kind=kind,
+            bytes=size,
+            pieces=piece_count(size),
+            from_node=CITY,
+            added_at=NINE,
+            by_staff=False,
+        )
+        handlers.hear_of_file(self.db, relayed(offered), self.house)
+
+    def asked(self) -> list[int]:
+        """What this node asked for since, and forget it."""
+        wanted = [
+            n for event in said(self.db) if isinstance(event, FileAsked) for n in event.pieces
+        ]
+        self.settled = [event for event in said(self.db) if isinstance(event, FileSettled)]
+        forget(self.db)
+        return wanted
+
+    def bring(self, number: int, data: bytes | None = None) -> None:
+        """Let a piece arrive, perhaps with other bytes in it."""
+        head = Head(name="../合同.pdf", digest=self.digest).model_dump_json().encode()
+        plain = head if number == 0 else self.data[bytes_of(number)]
+        label = label_of(self.leg.case_id, self.file_id, number)
+        box = seal_for(self.card, plain if data is None else data, label)
+        lay(self.db, Way.IN, CITY, [Piece(self.leg.case_id, self.file_id, number, box)])
+        self.tell()
+
+    def tell(self) -> None:
+        came = PiecesArrived(
+            case_id=self.leg.case_id, occurred_at=NINE, file_id=self.file_id, via=CITY
+        )
+        handlers.take_pieces(self.db, [came], self.house)
+
+    def bring_all(self) -> None:
+        for _ in range(100):
+            wanted = self.asked()
+            if not wanted:
+                return
+            for number in wanted:
+                self.bring(number)
+
+    def kept(self) -> list[bytes]:
+        """The bytes of every file that the case has here."""
+        case = case_of(self.db, self.leg.case_id)
+        assert case is not None
+        found = attachments_of(self.db, case.case_id)
+        wanted = [handlers.Wanted(case, each.attachment_id, FILE) for each in found]
+        looker = handlers.Looker(Caller(staff(Role.WINDOW_HEAD), NINE), "核实情况")
+        opening = [handlers.open_attachment(self.db, self.house.keys, w, looker) for w in wanted]
+        return [each.data for each in opening]
+
+    @property
+    def fault(self) -> str | None:
+        [coming] = coming_of(self.db, self.leg.case_id)
+        return coming.fault
+
+
+@pytest.fixture
+def giver(db: Connection, house: FileHouse, leg: CaseReceived) -> Giver:
+    return Giver(db, house, leg, LONG)
+
+
+def test_a_file_is_kept_under_the_key_of_its_case_here_by_a_harmless_name(giver: Giver) -> None:
+    giver.offer()
+    giver.bring_all()
+
+    assert giver.kept() == [LONG]
+    [settled] = giver.settled
+    assert (settled.to_node, settled.fault) == (CITY, None)
+    assert coming_of(giver.db, giver.leg.case_id) == []
+    [kept] = attachments_of(giver.db, giver.leg.case_id)
+    case = case_of(giver.db, giver.leg.case_id)
+    assert case is not None
+    looker = handlers.Looker(Caller(staff(Role.WINDOW_HEAD), NINE), "核实情况")
+    [listed] = handlers.list_attachments(giver.db, giver.house.keys, case, looker)
+    assert (listed.name, kept.origin) == ("合同.pdf", CITY)
+    parts = list(giver.db.scalars(select(attachment_parts.c.sealed)))
+    assert all(LONG[1000:1100] not in part for part in parts)
+
+
+def test_a_file_that_the_case_has_already_is_not_brought_again(giver: Giver) -> None:
+    giver.offer()
+    giver.bring_all()
+    giver.file_id = new_id()
+
+    giver.offer()
+    heads = giver.asked()
+    giver.bring(0)
+
+    assert heads == [0]
+    assert giver.asked() == []
+    assert [each.fault for each in giver.settled] == [None]
+    assert giver.kept() == [LONG]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "fault"),
+    [
+        ("docx", PDF, FileFault.KIND),
+        ("pdf", b"MZ\x90 no paper", FileFault.KIND),
+        ("pdf", PDF[:9] + b"/JavaScript (x)" + PDF[9:], FileFault.ACTIVE),
+        ("jpg", picture(), FileFault.PICTURE),
+        ("jpg", b"\xff\xd8\xff\xe0 no picture\xff\xd9", FileFault.PICTURE),
+    ],
+    ids=["another kind", "a programme", "it runs", "what a camera wrote", "no picture"],
+)
+def test_what_a_neighbour_gives_is_looked_at_like_what_people_send(
+    giver: Giver, kind: str, data: bytes, fault: FileFault
+) -> None:
+    giver.data, giver.digest = data, sm3(data)
+
+    giver.offer(kind)
+    giver.bring_all()
+
+    assert giver.fault == fault
+    assert [each.fault for each in giver.settled] == [fault]
+    assert giver.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "fault"),
+    [("pdf", 1_000_001, "too_large"), ("exe", 10, "kind"), ("pdf", 0, "too_large")],
+    ids=["too large", "not on the list", "empty"],
+)
+def test_what_cannot_be_kept_is_not_asked_for(
+    giver: Giver, kind: str, size: int, fault: str
+) -> None:
+    giver.offer(kind, size)
+
+    assert giver.asked() == []
+    assert giver.fault == fault
+
+
+def test_a_case_takes_no_more_files_of_neighbours_than_of_people(giver: Giver) -> None:
+    for _ in range(LIMITS.per_case + 1):
+        giver.file_id = new_id()
+        giver.offer()
+
+    faults = [each.fault for each in coming_of(giver.db, giver.leg.case_id)]
+    assert sorted(map(str, faults)) == ["None", "None", "None", "full"]
+
+
+def test_bytes_that_are_not_those_of_the_digest_are_asked_for_again_and_at_last_given_up(
+    giver: Giver,
+) -> None:
+    giver.digest = sm3(b"something else")
+    giver.offer()
+
+    asked = []
+    for _ in range(3):
+        heads = giver.asked()
+        giver.bring(0)
+        others = giver.asked()
+        asked.append((heads, others))
+        for number in others:
+            giver.bring(number)
+
+    assert asked == [([0], [1, 2, 3, 4])] * 3
+    assert giver.asked() == []
+    assert giver.fault == FileFault.BROKEN
+    assert giver.kept() == []
+
+
+def test_a_piece_in_the_place_of_another_does_not_open(giver: Giver) -> None:
+    giver.offer()
+    giver.asked()
+    giver.bring(0)
+    for number in (1, 2, 3):
+        giver.bring(number)
+    box = seal_for(giver.card, LONG[bytes_of(4)], label_of(giver.leg.case_id, giver.file_id, 3))
+    giver.asked()
+
+    lay(giver.db, Way.IN, CITY, [Piece(giver.leg.case_id, giver.file_id, 4, box)])
+    giver.tell()
+
+    assert giver.asked() == [0]
+    assert giver.kept() == []
+
+
+def test_who_does_not_share_the_case_as_far_as_is_known_offers_no_file(
+    giver: Giver, db: Connection
+) -> None:
+    db.execute(delete(legs))
+
+    with pytest.raises(NotYet):
+        giver.offer()
+
+
+def test_what_nobody_asked_for_is_thrown_away(giver: Giver, db: Connection) -> None:
+    giver.bring(0)
+    giver.bring(1)
+
+    assert giver.asked() == []
+    assert coming_of(db, giver.leg.case_id) == []
+
+
+def test_of_what_stands_still_the_rest_is_asked_for_again_and_told(
+    giver: Giver, db: Connection, house: FileHouse
+) -> None:
+    giver.offer()
+    giver.asked()
+    giver.bring(0)
+    giver.asked()
+    giver.bring(2)
+
+    early = handlers.ask_again(db, replace_now(house, PATIENCE - timedelta(seconds=1)), 10)
+    late = handlers.ask_again(db, replace_now(house, PATIENCE), 10)
+    again = giver.asked()
+    then = handlers.ask_again(db, replace_now(house, 2 * PATIENCE), 10)
+
+    assert (early, late, then) == (0, 1, 0)
+    assert again == [1, 3, 4]
+    assert awaited(db) == {CITY: Awaited(1, NINE, 0)}
+
+
+def replace_now(house: FileHouse, later: timedelta) -> FileHouse:
+    return FileHouse(
+        house.node, house.keys, house.cards, house.limits, house.patience, NINE + later
+    )
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 10_000), trouble=st.sampled_from([0.2, 0.6]))
+def test_whatever_gets_lost_doubled_shuffled_or_changed_the_file_comes_whole_or_stays_asked_for(
+    db: Connection, house: FileHouse, keys: NodeKeys, seed: int, trouble: float
+) -> None:
+    leg = received(db, keys).model_copy(update={"given_by": CITY})
+    handlers.receive_case(db, keys, leg, NODE)
+    giver, luck = Giver(db, house, leg, LONG), Random(seed)  # noqa: S311  # to repeat it
+    giver.offer()
+    for step in range(200):
+        wanted = giver.asked()
+        if giver.kept() or giver_gave_up(giver):
+            break
+        luck.shuffle(wanted)
+        for number in wanted:
+            befall(giver, number, luck, trouble)
+        if not wanted:
+            later = replace_now(house, timedelta(days=step + 1))
+            assert handlers.ask_again(db, later, 1_000) >= 1
+
+    assert giver.kept() == [LONG] or giver_gave_up(giver)
+
+
+def giver_gave_up(giver: Giver) -> bool:
+    return [each.fault for each in coming_of(giver.db, giver.leg.case_id)] == ["broken"]
+
+
+def befall(giver: Giver, number: int, luck: Random, trouble: float) -> None:
+    if luck.random() >= trouble:
+        giver.bring(number)
+        return
+    match luck.choice(["lost", "twice", "changed"]):
+        case "twice":
+            giver.bring(number)
+            giver.bring(number)
+        case "changed":
+            giver.bring(number, b"{}" if number == 0 else b"other bytes")
+        case _:
+            pass
+
+
+def test_only_who_shares_the_case_is_given_a_piece(
+    db: Connection, keys: NodeKeys, city: NodeKeys, house: FileHouse, leg: CaseReceived
+) -> None:
+    case = case_of(db, leg.case_id)
+    assert case is not None
+    file = handlers.prepare("合同.pdf", LONG, LIMITS, keys)
+    kept = handlers.attach(db, keys, case.number, file, Caller(staff(Role.WINDOW_HEAD), NINE))
+    offers = [event for event in said(db) if isinstance(event, FileOffered)]
+    asked = FileAsked(
+        case_id=leg.case_id,
+        occurred_at=NINE,
+        to_node=NODE,
+        file_id=kept.attachment_id,
+        pieces=(0, 1, 99),
+    )
+
+    handlers.hear_of_file(db, relayed(asked, "340000"), house)
+    to_province = take_out(db, "340000", 10)
+    elsewhere = asked.model_copy(update={"to_node": "340000"})
+    handlers.hear_of_file(db, relayed(elsewhere), house)
+    handlers.hear_of_file(db, relayed(asked), house)
+    given = {piece.number: piece for piece in take_out(db, CITY, 10)}
+
+    assert [offer.to_node for offer in offers] == [CITY]
+    assert to_province == []
+    assert sorted(given) == [0, 1]
+    plain = open_sealed(city, given[1].box, label_of(leg.case_id, kept.attachment_id, 1))
+    assert plain == LONG[bytes_of(1)]
+    head = open_sealed(city, given[0].box, label_of(leg.case_id, kept.attachment_id, 0))
+    assert Head.model_validate_json(head) == Head(name="合同.pdf", digest=sm3(LONG))
+
+
+def test_a_neighbour_that_takes_a_case_again_is_offered_nothing_twice(
+    db: Connection, keys: NodeKeys, house: FileHouse, leg: CaseReceived
+) -> None:
+    case = case_of(db, leg.case_id)
+    assert case is not None
+    file = handlers.prepare("合同.pdf", LONG, LIMITS, keys)
+    handlers.attach(db, keys, case.number, file, Caller(staff(Role.WINDOW_HEAD), NINE))
+    forget(db)
+
+    first: list[CaseEvent] = [handed_over(leg.case_id, "340000")]
+    handlers.give_to_takers(db, first, house)
+    handlers.give_to_takers(db, [handed_over(leg.case_id, "340000", epoch=3)], house)
+
+    assert [event.to_node for event in said(db) if isinstance(event, FileOffered)] == ["340000"]
+    assert legs_of(db, leg.case_id) == {CITY, "340000"}

@@ -1,0 +1,146 @@
+"""Facts about nodes as a whole: up through every tier, the last one counts, nobody else's."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.link import tables
+from services.link.handlers.letters import SignedNodeFact
+from services.link.handlers.posting import post_beside
+from shared.events.base import Envelope
+from shared.events.link import NodeFactRelayed
+from shared.events.portal import DayCounted
+from shared.security.letters import is_signed_by, sign
+from tests.integration.link.conftest import Three
+from tests.integration.link.nodes import Node
+from tests.integration.link.stories import post_round
+
+pytestmark = pytest.mark.integration
+
+YESTERDAY = date(2030, 1, 1)
+
+
+def counted(node: Node, registered: int, **more: Any) -> DayCounted:
+    numbers = dict.fromkeys(("dispatched", "finished", "on_time", "late"), 0)
+    told = {"node": node.code, "day": YESTERDAY, "evaluations": {}, "registered": registered}
+    return DayCounted(occurred_at=node.clock.now, **{**numbers, **told, **more})
+
+
+def told(node: Node) -> list[DayCounted]:
+    """What the bus of a node was told of the days of others."""
+    rows = node.units["link"].plumbing.outbox.rows
+    with node.engine.begin() as db:
+        query = rows.select().where(rows.c.name == NodeFactRelayed.name).order_by(rows.c.position)
+        bodies = [row.body for row in db.execute(query)]
+    relayed = [Envelope.model_validate_json(body).open(NodeFactRelayed) for body in bodies]
+    return [each.fact.open(DayCounted) for each in relayed]
+
+
+def kept(node: Node) -> list[Any]:
+    with node.engine.begin() as db:
+        return list(db.execute(tables.node_facts.select()))
+
+
+def reasons(node: Node) -> list[str]:
+    with node.engine.begin() as db:
+        return [row.reason for row in db.execute(tables.refused.select())]
+
+
+def test_a_day_of_the_county_comes_to_the_province_as_the_county_signed_it(three: Three) -> None:
+    county, city, province = three
+
+    county.say(counted(county, 12), "portal")
+    post_round(*three)
+
+    for node in (city, province):
+        assert [(each.node, each.registered) for each in told(node)] == [(county.code, 12)]
+    [row] = kept(province)
+    assert row.via == city.code
+    assert is_signed_by(city.cards[county.code], row.body.encode(), row.signature)
+    assert kept(county)[0].body == row.body
+
+
+def test_a_later_correction_replaces_and_an_older_one_that_is_late_does_not(three: Three) -> None:
+    county, city, province = three
+    before = county.clock.now
+    county.say(counted(county, 12), "portal")
+    county.clock.pass_(timedelta(minutes=1))
+    county.say(counted(county, 13), "portal")
+    later, county.clock.now = county.clock.now, before
+    county.say(counted(county, 11), "portal")
+    county.clock.now = later
+    post_round(*three)
+    county.clock.now = before
+
+    assert [each.registered for each in told(province)] == [12, 13]
+    for node in three:
+        assert len(kept(node)) == 1
+        assert json.loads(kept(node)[0].body)["data"]["registered"] == 13
+    assert len(told(city)) == 2
+
+
+def test_nobody_tells_of_another_node_or_under_anothers_signature(three: Three) -> None:
+    county, city, _ = three
+    forged = [
+        signed(county, counted(city, 99)),
+        signed(county, counted(county, 99)).model_copy(update={"signature": "AAAA"}),
+        signed(county, counted(county, 99), about=city.code),
+        SignedNodeFact(body="{}", signature="AAAA"),
+    ]
+
+    with county.in_link() as db:
+        for each in forged:
+            post_beside(db, city.code, {"node_facts": [each.model_dump()]}, county.link_house())
+    post_round(*three)
+
+    assert kept(city) == []
+    assert sorted(reasons(city)) == ["malformed", "malformed", "not_theirs", "signature"]
+
+
+def signed(node: Node, event: DayCounted, about: str | None = None) -> SignedNodeFact:
+    """Return what a node signs, whatever it says; `about` puts another node into its source."""
+    envelope = Envelope(
+        id=event.subject_id,
+        source=f"/nodes/{about or event.node}/portal",
+        type=event.name,
+        time=event.occurred_at,
+        subject=event.subject_id,
+        version=1,
+        data=event.model_dump(mode="json"),
+    )
+    body = envelope.model_dump_json()
+    return SignedNodeFact(body=body, signature=sign(node.keys, body.encode()))
+
+
+def test_what_only_a_later_release_knows_is_kept_and_passed_on_unread(three: Three) -> None:
+    county, city, province = three
+    later = signed(county, counted(county, 5))
+    told_so = json.loads(later.body) | {"type": "portal.month_counted.v1"}
+    body = json.dumps(told_so)
+    unread = SignedNodeFact(body=body, signature=sign(county.keys, body.encode()))
+
+    with county.in_link() as db:
+        post_beside(db, city.code, {"node_facts": [unread.model_dump()]}, county.link_house())
+    post_round(*three)
+
+    assert told(city) == told(province) == []
+    assert kept(province)[0].body == body
+
+
+def test_a_tier_above_that_was_restored_is_told_the_days_again(three: Three) -> None:
+    county, _, province = three
+    county.say(counted(county, 1, day=YESTERDAY - timedelta(days=1)), "portal")
+    post_round(*three)
+    province.back_up()
+    county.say(counted(county, 12), "portal")
+    post_round(*three)
+
+    province.restore()
+    for _ in range(3):
+        county.clock.pass_(timedelta(hours=1))
+        post_round(*three)
+
+    assert {json.loads(row.body)["data"]["registered"] for row in kept(province)} == {1, 12}
+    county.clock.now -= timedelta(hours=3)
