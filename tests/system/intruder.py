@@ -75,7 +75,7 @@ class Intruder:
     def leave(self) -> None:
         """Take away what was refused and parked, as if nobody had been here."""
         engine = create_engine(self.city.settings.database_url, poolclass=NullPool)
-        with engine.begin() as db:
+        with self.city.place(), engine.begin() as db:
             db.execute(text("DELETE FROM link.refused"))
             db.execute(text("DELETE FROM link.parked"))
 
