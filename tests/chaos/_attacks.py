@@ -40,6 +40,7 @@ from tests.chaos._stage import say
 from tests.system.harness import RunningNode, eventually
 from tests.system.intruder import Intruder
 from tests.system.link_books import stuck
+from tests.system.link_stories import hand_overs, offer, registered
 from tests.system.linked import COUNTY
 
 SIBLING = "341524"
@@ -392,35 +393,49 @@ def _thieving(stage: Stage, one: Attacker) -> Iterator[Tried]:
         "the thief writes a letter: he has no key to sign", _signed_by_another(one.one)
     )
     yield one.tries("the thief looks for other queues", lambda c: c.basic_get(down_queue(SIBLING)))
-    taken = _taken(one)
+    case = registered(stage.nodes.city)
+    taken = _taken(one, lambda: offer(stage.nodes.city, stage.nodes.county, case))
     told = json.loads(taken)[0]["data"]
     yield Tried(
         "the thief takes a letter from the child's queue",
-        f"he reads {len(told['body'])} bytes: a signed letter",
+        f"he reads {len(told['body'])} bytes: a signed letter with an offer",
         "facts are masked, what is personal is sealed for the child's other key",
         went_through=True,
     )
     yield one.is_disbelieved("the thief sends that letter up", taken)
-    stage.hold(0)
-    eventually("what he took was sent again", stage.has_everything, 120)
+    eventually(
+        "what he took was sent again",
+        lambda: hand_overs(stage.nodes.county, case, direction="in", state="open"),
+        120,
+    )
     yield Tried(
         "what the thief took away",
-        "came to the child all the same: without a receipt it is sent again",
+        "the offer came to the child all the same: without a receipt it is sent again",
         "LinkUnreceipted, if he goes on for 15 minutes",
         went_through=True,
     )
 
 
-def _taken(one: Attacker) -> bytes:
+def _taken(one: Attacker, say_something: Callable[[], object]) -> bytes:
     taken: list[Any] = []
     before_others = {"x-priority": 10}
     with one.dialled() as channel:
         channel.basic_consume(
             down_queue(COUNTY), no_ack=True, callback=taken.append, arguments=before_others
         )
-        channel.connection.drain_events(timeout=BEATS_SECONDS)
-    body = taken[0].body
-    return body if isinstance(body, bytes) else str(body).encode()
+        say_something()
+        while not (numbered := [one for one in map(_body, taken) if _number(one)]):
+            channel.connection.drain_events(timeout=BEATS_SECONDS)
+    return numbered[0]
+
+
+def _body(message: Any) -> bytes:
+    return message.body if isinstance(message.body, bytes) else str(message.body).encode()
+
+
+def _number(letter: bytes) -> int:
+    [envelope] = json.loads(letter)
+    return int(json.loads(envelope["data"]["body"])["head"]["sequence"])
 
 
 def _revoked(stage: Stage, one: Attacker) -> Iterator[Tried]:
