@@ -32,7 +32,7 @@ def join_brokers(
     for code, broker in brokers.items():
         assert broker.links is not None, "made by private_brokers"  # noqa: S101
         port = (doors or {}).get(code, broker.link_port)
-        owned[code] = Owned(broker.links, parents[code], port)
+        owned[code] = Owned(broker.links, parents[code], port, broker.link_host)
     link_together(owned, utcnow())
 
 

@@ -25,7 +25,6 @@ from backstop.links.places import Places, put, put_for_broker
 
 HOST = "127.0.0.1"
 NAME = "localhost"
-NAMES = (NAME, HOST)
 AUTHORITY_LASTS = timedelta(days=3_650)
 CERTIFICATE_LASTS = timedelta(days=365)
 RECONNECT_SECONDS = 2
@@ -39,6 +38,8 @@ class Owned:
     places: Places
     parent: str | None
     port: int
+    host: str = HOST
+    """The address at which children dial, this host unless the broker is elsewhere."""
 
 
 def link_together(nodes: Mapping[str, Owned], now: datetime) -> None:
@@ -48,7 +49,7 @@ def link_together(nodes: Mapping[str, Owned], now: datetime) -> None:
     }
     for code, node in nodes.items():
         if below[code]:
-            _open_for_children(node.places, code, now)
+            _open_for_children(node, code, now)
     joined = [code for code, node in nodes.items() if node.parent in nodes]
     dials = {code: _joined(nodes, code, now) for code in joined}
     for code, node in nodes.items():
@@ -64,7 +65,9 @@ def _books(nodes: Mapping[str, Owned], code: str, below: Sequence[str], now: dat
         above = Parent(code=parent, account=account_of(code), address=_address(nodes, parent))
     own = _address(nodes, code) if below else None
     children = {each: _child(nodes, code, each, now) for each in below}
-    return Books(own=own, names=NAMES if below else (), children=children, parent=above)
+    return Books(
+        own=own, names=_names(nodes[code]) if below else (), children=children, parent=above
+    )
 
 
 def _child(nodes: Mapping[str, Owned], code: str, child: str, now: datetime) -> Child:
@@ -79,15 +82,21 @@ def _child(nodes: Mapping[str, Owned], code: str, child: str, now: datetime) -> 
 
 
 def _address(nodes: Mapping[str, Owned], code: str) -> Address:
-    return Address(host=HOST, port=nodes[code].port, vhost=code, name=NAME)
+    node = nodes[code]
+    return Address(host=node.host, port=node.port, vhost=code, name=NAME)
 
 
-def _open_for_children(places: Places, code: str, now: datetime) -> None:
+def _names(node: Owned) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((NAME, HOST, node.host)))
+
+
+def _open_for_children(node: Owned, code: str, now: datetime) -> None:
+    places = node.places
     if not places.authority.exists():
         put(places.authority, Authority.create(code, now, AUTHORITY_LASTS).pem)
     authority = _authority(places)
     if not _holds(places.server, authority, now):
-        put_for_broker(places.server, authority.server(NAMES, now, CERTIFICATE_LASTS).pem)
+        put_for_broker(places.server, authority.server(_names(node), now, CERTIFICATE_LASTS).pem)
     put_for_broker(places.trust, certificate_pem(authority.certificate))
 
 
@@ -99,7 +108,8 @@ def _joined(nodes: Mapping[str, Owned], code: str, now: datetime) -> Dial:
     if not _holds(own, authority, now):
         put_for_broker(own, authority.client(account_of(code), now, CERTIFICATE_LASTS).pem)
     put_for_broker(node.places.parent_authority, certificate_pem(authority.certificate))
-    return Dial(HOST, nodes[parent].port, parent, NAME, node.places.parent_authority, own)
+    above = nodes[parent]
+    return Dial(above.host, above.port, parent, NAME, node.places.parent_authority, own)
 
 
 def _authority(places: Places) -> Authority:

@@ -68,7 +68,7 @@ class RabbitServer(PrivateServer):
         self.links = links
         self.plugins = (*plugins, *(PLUGINS if links else ()))
         self.port = port
-        self.link_port = free_port() if links else 0
+        self.link_host, self.link_port = LOOPBACK, free_port() if links else 0
         self.account = account_for("rabbitmq")
         self.epmd: subprocess.Popen[bytes] | None = None
         self._internal_ports: list[int] = []
@@ -199,7 +199,7 @@ class RabbitServer(PrivateServer):
             return ""
         if not self.links.server.exists():
             return common([USER])  # nobody dials it: the node has no children
-        return configuration(Listener(self.links, LOOPBACK, self.link_port, [USER]))
+        return configuration(Listener(self.links, self.link_host, self.link_port, [USER]))
 
     def _write_definitions(self) -> None:
         password = (self.folder / "password").read_text()

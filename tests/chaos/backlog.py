@@ -66,7 +66,7 @@ def memory(node: RunningNode) -> str:
 def run(given: argparse.Namespace, folder: Path) -> bool:
     """Put a node up, let events wait for its portal, and tell whether all is well."""
     with running_apart(folder) as node:
-        traffic = Traffic(node.base_url, PAUSE_SECONDS)
+        traffic = Traffic(node, PAUSE_SECONDS)
         say(f"the hearer at rest: {memory(node)}")
         with node.without(HEARER):
             wait_behind(node, traffic, given.events)

@@ -82,7 +82,7 @@ def run(given: argparse.Namespace, folder: Path) -> bool:
             "tables are locked": locked(node, WRITTEN),
             "the server only reads": read_only(node, WRITTEN),
         }
-        traffic = Traffic(node.base_url, PAUSE_SECONDS)
+        traffic = Traffic(node, PAUSE_SECONDS)
         with traffic.flowing():
             time.sleep(CALM_SECONDS)
             for what, fault in faults.items():

@@ -23,7 +23,7 @@ PAUSE_SECONDS = 0.05
 def run(given: argparse.Namespace, folder: Path) -> bool:
     """Put a node up, kill its parts one by one, and tell whether the account is clean."""
     with running_apart(folder) as node:
-        traffic = Traffic(node.base_url, PAUSE_SECONDS, most=given.cases)
+        traffic = Traffic(node, PAUSE_SECONDS, most=given.cases)
         faults = every_kill(node) * given.times
         say("seconds  confirmed")
         with traffic.flowing():

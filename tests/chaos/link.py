@@ -7,10 +7,14 @@ and what waited drains. Then people act at both while the line doubles and shuff
 falls silent, and bus processes are killed; where shovels carry, brokers too, also all at once. The
 books are kept outside: what the APIs confirmed and what each node said, against what the other
 wrote down. It exits with 1 unless they are clean and each case had one holder always.
+
+With `--wire netns` they are hosts in network namespaces, and one fault after the other happens
+between them, each with an account of its own (`_faults.py`).
 """
 
 import argparse
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,16 +29,19 @@ from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from backstop.servers.server import start_together
 from shared.clock import utcnow
+from tests.chaos._apart import run as run_apart
+from tests.chaos._faults import NAMES, chosen
 from tests.chaos._stage import perform, say
 from tests.system.custody_watch import CustodyWatch
 from tests.system.harness import RunningNode, eventually
 from tests.system.link_books import books_of, is_clean, left_in, stuck, unseen
 from tests.system.link_stories import STORIES, Case, gone_on_with, offer, registered
 from tests.system.linked import LinkedNodes, link_of
+from tests.system.namespaces import NoNamespaces
 from tests.system.node_books import in_words
 from tests.system.shuffler import Shuffler
 from tests.system.traffic import persist
-from tests.system.wire import Wire
+from tests.system.wire import Cable
 
 CLIENTS = 4
 OFFERED = 10
@@ -123,7 +130,7 @@ class Storm:
         for wire in self.nodes.wires.values():
             wire.mend()
 
-    def _flap(self, wire: Wire) -> None:
+    def _flap(self, wire: Cable) -> None:
         for _ in range(FLAPS):
             wire.cut()
             time.sleep(self.chance.uniform(0, FLAP_SECONDS))
@@ -314,17 +321,39 @@ def run(given: argparse.Namespace, folder: Path) -> bool:
         return report(nodes, confirmed, watch) and done and not storm.broken
 
 
+def between_hosts(given: argparse.Namespace) -> None:
+    """Run the faults between two hosts; their namespaces are gone at the end, whatever comes."""
+    try:
+        perform(partial(run_apart, given, chosen(given.only)))
+    except NoNamespaces as error:
+        sys.exit(f"no network namespaces, which take root and iproute2: {error}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
+
+
 def main() -> None:
     """Stop, double, shuffle and break the link between two nodes under traffic."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--carrier", choices=["in_process", "shovel"], default="in_process")
-    parser.add_argument("--cases", type=int, default=1_000, help="while the line is down")
+    parser.add_argument(
+        "--cases", type=int, help="while the line is down, 1000; between hosts in each fault, 500"
+    )
     parser.add_argument(
         "--pause", type=float, default=0.0, help="of a client between reports: more letters"
     )
     parser.add_argument("--seconds", type=float, default=40.0, help="how long the faults last")
+    parser.add_argument(
+        "--wire", choices=["proxy", "netns"], default="proxy", help="netns: hosts of their own"
+    )
+    parser.add_argument("--only", nargs="+", choices=NAMES, help="of the faults between hosts")
+    parser.add_argument("--backlog", type=int, default=50_000, help="cases of the fault backlog")
+    parser.add_argument("--hold", type=float, default=40.0, help="seconds a fault lasts")
+    parser.add_argument("--keep", action="store_true", help="add the accounts to a file here")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
     given = parser.parse_args()
+    given.cases = given.cases or (500 if given.wire == "netns" else 1_000)
+    if given.wire == "netns":
+        between_hosts(given)
     say(f"seed {given.seed}")
     perform(partial(run, given))
 

@@ -36,7 +36,7 @@ def run(given: argparse.Namespace, folder: Path) -> bool:
     """Put a node up, take its broker away under traffic, and tell whether all is well."""
     with running_apart(folder) as node:
         broker, _postgres = node.servers
-        traffic = Traffic(node.base_url, given.pause)
+        traffic = Traffic(node, given.pause)
         with traffic.flowing():
             with measured("broker there", traffic):
                 time.sleep(given.before)

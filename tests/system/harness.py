@@ -9,8 +9,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +40,8 @@ PORTS = range(20_000, 30_000)
 """Below those that the system gives to outgoing connections, which would take one meanwhile."""
 IDLE = ("sleep", "3600")
 T = TypeVar("T")
+Place = Callable[[], AbstractContextManager[object]]
+"""Where connections are opened and processes started while the block runs; here, as a rule."""
 
 NODE_FILE = """
 code = "341523"
@@ -90,6 +93,18 @@ def _is_free(port: int) -> bool:
     return True
 
 
+class FromPlace(httpx.HTTPTransport):
+    """Opens its connections in a place."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(trust_env=False)
+        self._place = place
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with self._place():
+            return super().handle_request(request)
+
+
 @dataclass
 class Pausable:
     """A program that a test may keep from running: something idle stands in for it."""
@@ -122,6 +137,12 @@ class RunningNode:
     """What the node stands on, where a test may restart it."""
     groups: Sequence[Sequence[str]] = ()
     """A bus process for each of these groups of services instead of one for all."""
+    place: Place = nullcontext
+    """Where its processes run, its database is, and who asks it stands."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """What its processes are told besides."""
+    ahead: timedelta = timedelta()
+    """By how much its clock is ahead of ours."""
     programs: dict[str, Pausable] = field(init=False)
     happenings: list[Happening] = field(default_factory=list)
     client: httpx.Client = field(init=False)
@@ -160,13 +181,23 @@ class RunningNode:
         self.programs = {program.name: Pausable(program) for program in self._programs()}
         self.supervisor = Supervisor(self.programs.values(), observe=self.happenings.append)
         self.thread = threading.Thread(target=self.supervisor.run)
-        self.thread.start()
-        self.client = httpx.Client(base_url=self.base_url, timeout=30, trust_env=False)
+        with self.place():  # which a new thread, and what it starts, inherit
+            self.thread.start()
+        self.client = self.caller()
         try:
             self.wait_until_ready()
         except BaseException:
             self.stop()
             raise
+
+    def caller(self, timeout: float = 30) -> httpx.Client:
+        """Return a client that asks this node from where it is."""
+        return httpx.Client(
+            base_url=self.base_url,
+            timeout=timeout,
+            trust_env=False,
+            transport=FromPlace(self.place),
+        )
 
     def _programs(self) -> list[Program]:
         addresses = (self.settings.host, [self.settings.web_port])
@@ -174,7 +205,7 @@ class RunningNode:
             name: value
             for name, value in os.environ.items()
             if not name.startswith("BACKSTOP_") or name == "BACKSTOP_POSTGRES_BIN"
-        }
+        } | self.environment
         logs = self.scratch / "logs"
         bus, web = node_programs([str(self.file)], addresses, environment, logs)
         buses = [
@@ -261,7 +292,8 @@ class RunningNode:
 
     def _status(self, url: str) -> int:
         try:
-            return httpx.get(url, timeout=5, trust_env=False).status_code
+            with self.place():
+                return httpx.get(url, timeout=5, trust_env=False).status_code
         except httpx.TransportError:
             return 0
 
@@ -284,7 +316,7 @@ class RunningNode:
             scopes=frozenset(scopes),
         )
         keys = NodeKeys.load(self.settings.key_file)
-        token = sign_actor(keys, actor, self.settings.code, utcnow())
+        token = sign_actor(keys, actor, self.settings.code, utcnow() + self.ahead)
         return {"Authorization": f"Bearer {token}"}
 
     def let_in(self, login: str, role: Role, unit: str | None, password: str) -> None:
@@ -305,7 +337,7 @@ class RunningNode:
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """Read the node's tables as their owner, for accounting from outside."""
-        with self._engine.connect() as db:
+        with self.place(), self._engine.connect() as db:
             return [tuple(row) for row in db.execute(text(query), values)]
 
     def change(self, statement: str, **values: Any) -> None:

@@ -53,7 +53,7 @@ class Intruder:
             "cert_reqs": ssl.CERT_REQUIRED,
         }
         connection = amqp.Connection(
-            host=f"{NAME}:{self.above.link_port}",
+            host=f"{self.above.link_host}:{self.above.link_port}",
             virtual_host=self.city.settings.code,
             login_method="EXTERNAL",
             ssl={**trusted, **shown, "server_hostname": NAME},
@@ -75,7 +75,7 @@ class Intruder:
     def leave(self) -> None:
         """Take away what was refused and parked, as if nobody had been here."""
         engine = create_engine(self.city.settings.database_url, poolclass=NullPool)
-        with engine.begin() as db:
+        with self.city.place(), engine.begin() as db:
             db.execute(text("DELETE FROM link.refused"))
             db.execute(text("DELETE FROM link.parked"))
 

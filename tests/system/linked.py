@@ -22,7 +22,7 @@ from shared.security.actor import Role
 from shared.security.sealing import NodeKeys
 from tests.system.harness import RunningNode, eventually, free_pair
 from tests.system.test_story import ITEM, UNIT
-from tests.system.wire import LOOPBACK, Wire
+from tests.system.wire import LOOPBACK, Cable, Wire
 
 COUNTY, CITY = "341523", "341500"
 PARENTS = {COUNTY: CITY, CITY: None}
@@ -56,7 +56,7 @@ class LinkedNodes:
 
     county: RunningNode
     city: RunningNode
-    wires: dict[str, Wire]
+    wires: Mapping[str, Cable]
     """Node → the wire over which it reaches its neighbour."""
     brokers: dict[str, RabbitServer] = field(default_factory=dict)
     """Node → its own broker, where shovels carry."""
@@ -115,13 +115,14 @@ def _acquainted(
         # The second one is a copy of the first, so that only one must be migrated.
         template = next((f"{name}_{other}" for other in nodes), None)
         database = postgres.create_database(f"{name}_{code}", template)
-        nodes[code] = _build(scratch / code, code, {**each, "database": database})
+        nodes[code] = build_node(scratch / code, code, {**each, "database": database})
     write_card(nodes[COUNTY].settings, nodes[CITY].settings.cards)
     write_card(nodes[CITY].settings, nodes[COUNTY].settings.cards)
     return nodes[COUNTY], nodes[CITY]
 
 
-def _build(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:
+def build_node(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:
+    """Write a node's file and keys and migrate its database, as `told` what it stands on."""
     scratch.mkdir(parents=True)
     file, keys = scratch / "node.toml", scratch / "keys.json"
     NodeKeys.create(keys)

@@ -58,7 +58,7 @@ class Apart:
     confirmed: list[str] = field(default_factory=list)
 
     def traffic(self, most: int | None = None, pause: float = 0.0) -> Traffic:
-        return Traffic(self.node.base_url, pause, most, self.confirmed)
+        return Traffic(self.node, pause, most, self.confirmed)
 
 
 @pytest.fixture(scope="module")

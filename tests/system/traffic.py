@@ -23,7 +23,7 @@ GIVE_UP_SECONDS = 180.0
 class Traffic:
     """What four clients report, why again, and what the node confirmed."""
 
-    base_url: str
+    node: RunningNode
     pause: float = 0.0
     """Seconds between two reports of one client: traffic, not a test of load."""
     most: int | None = None
@@ -57,7 +57,7 @@ class Traffic:
                 client.join()
 
     def _work(self, tickets: Iterator[int]) -> None:
-        with httpx.Client(base_url=self.base_url, timeout=10, trust_env=False) as client:
+        with self.node.caller(timeout=10) as client:
             for _ in tickets:
                 if self._over.wait(self.pause):
                     return

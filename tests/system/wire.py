@@ -10,9 +10,26 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Protocol
 
 LOOPBACK = "127.0.0.1"
 CHUNK = 65_536
+
+
+class Cable(Protocol):
+    """What lies between two hosts, and what may befall it."""
+
+    def cut(self) -> None:
+        """Break every connection and take no new one."""
+
+    def silence(self) -> None:
+        """Let nothing through any more; nobody is told."""
+
+    def silence_answers(self) -> None:
+        """Let nothing back to who dialled; what they send arrives."""
+
+    def mend(self) -> None:
+        """Let everything through again."""
 
 
 class Wire:

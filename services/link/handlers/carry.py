@@ -12,6 +12,7 @@ from services.link.handlers.files import post_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import write
 from services.link.policy import resend_after
+from services.link.repository.cases import last_fact_of
 from services.link.repository.links import (
     Link,
     Parcel,
@@ -41,7 +42,10 @@ def carry(
         link = _own_link(db, house, peer, term)
         post_pieces(db, link, house)
         parcels = due_parcels(db, link, house.now, AT_ONCE)
-    letters = _letters(link, parcels, house)
+        # The first that the neighbour hears after a restore says what was left by it.
+        begins = link.number_of(link.received) == 0
+        last = last_fact_of(db, peer) if begins else None
+    letters = _letters(link, parcels, house, last)
     if not letters:
         return False
     carried = carrier.carry(peer, letters)
@@ -62,12 +66,14 @@ def _own_link(db: Connection, house: House, peer: str, term: UUID) -> Link:
     return lock_link(db, peer)
 
 
-def _letters(link: Link, parcels: Sequence[Parcel], house: House) -> list[Letter]:
+def _letters(
+    link: Link, parcels: Sequence[Parcel], house: House, last: UUID | None
+) -> list[Letter]:
     if parcels:
-        return [write(link, parcel, house) for parcel in parcels]
+        return [write(link, parcel, house, last) for parcel in parcels]
     beats_at = link.last_sent_at and link.last_sent_at + house.pace.beat
     is_owed = link.heard != link.receipted or beats_at is None or beats_at <= house.now
-    return [write(link, None, house)] if is_owed else []
+    return [write(link, None, house, last)] if is_owed else []
 
 
 def _record(db: Connection, link: Link, parcels: Sequence[Parcel], house: House) -> None:

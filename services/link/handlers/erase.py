@@ -1,4 +1,4 @@
-"""Erase the copies that link holds of a case, and tell a restored neighbour what was ordered."""
+"""Erase the copies that link holds of a case, and know what a neighbour must hear of that."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from services.link.handlers.amend import person_for
 from services.link.handlers.audience import heard_by
 from services.link.handlers.house import House
 from services.link.handlers.person import amendment_of
-from services.link.handlers.posting import Item, Posting
+from services.link.handlers.posting import Item
 from services.link.policy import Fact
 from services.link.repository.cases import Case, cases_of, erase_copies, orders_since
 from services.link.repository.links import rewrite, waiting_with
@@ -57,15 +57,13 @@ def _box(db: Connection, house: House, case: Case, peer: str, body: str) -> str 
     return person_for(db, house, case, peer)
 
 
-def post_orders_again(db: Connection, peer: str, house: House) -> None:
-    """Post to a neighbour that lost what it had heard every order that concerns it."""
+def orders_for(db: Connection, peer: str, house: House) -> list[Item]:
+    """Return every order of late that concerns a neighbour, for one that lost what it heard."""
     since = id_at(house.now - house.pace.orders_again)
     told = orders_since(db, since, not_via=peer)
     cases = cases_of(db, {case_id for _, case_id, _, _ in told})
-    posting = Posting()
-    for fact_id, case_id, via, body in told:
-        if peer in heard_by(house, Fact(via, is_order=True), cases[case_id]):
-            posting.add(
-                peer, Item(str(fact_id), body, _box(db, house, cases[case_id], peer, body))
-            )
-    posting.write(db, house)
+    return [
+        Item(str(fact_id), body, _box(db, house, cases[case_id], peer, body))
+        for fact_id, case_id, via, body in told
+        if peer in heard_by(house, Fact(via, is_order=True), cases[case_id])
+    ]

@@ -51,6 +51,8 @@ class Head(BaseModel):
     """The addressee's incarnation."""
     receipt: int = Field(default=0, ge=0)
     """Everything up to this number has come."""
+    last: UUID | None = None
+    """As the sender begins to count: the last fact that it has of the addressee."""
 
 
 class AnchorAnswer(BaseModel):
@@ -110,7 +112,7 @@ class Opened:
     content: str
 
 
-def write(link: Link, parcel: Parcel | None, house: House) -> Letter:
+def write(link: Link, parcel: Parcel | None, house: House, last: UUID | None = None) -> Letter:
     """Sign a parcel, or a mere receipt, with what has been heard of the neighbour so far."""
     head = Head(
         version=VERSION,
@@ -120,9 +122,10 @@ def write(link: Link, parcel: Parcel | None, house: House) -> Letter:
         sequence=link.number_of(parcel.sequence) if parcel else 0,
         receipt_of=link.their_incarnation,
         receipt=link.heard,
+        last=last,
     )
     content = parcel.content if parcel else NO_CONTENT
-    body = f'{{"head":{head.model_dump_json()},"content":{content}}}'
+    body = f'{{"head":{head.model_dump_json(exclude_none=True)},"content":{content}}}'
     signature = sign(house.keys, body.encode())
     return Letter(head.sequence, body, signature, uuid5(link.incarnation, str(head.sequence)))
 

@@ -38,9 +38,13 @@ class Posting:
     def write(self, db: Connection, house: House) -> None:
         """Number what was collected and leave it to the carrier."""
         for peer in sorted(self.items):  # in one order everywhere, for each locks its link
-            contents = [_content(pack) for pack in _packed(self.items[peer])]
-            post(db, peer, contents, house.now)
+            post(db, peer, contents_of(self.items[peer]), house.now)
             nudge(db)
+
+
+def contents_of(items: list[Item]) -> list[str]:
+    """Pack facts into as few parcels as may be; return the content of each as JSON."""
+    return [_content(pack) for pack in _packed(items)]
 
 
 def post_beside(db: Connection, peer: str, told: Mapping[str, Any], house: House) -> None:

@@ -4,9 +4,9 @@ import logging
 
 from sqlalchemy import Connection
 
+from services.link.handlers.again import tell_again
 from services.link.handlers.anchors import take_anchors
 from services.link.handlers.custody import take_custody
-from services.link.handlers.erase import post_orders_again
 from services.link.handlers.facts import take_facts
 from services.link.handlers.files import nudge_for_pieces, take_pieces
 from services.link.handlers.house import House
@@ -88,9 +88,9 @@ def _take_receipt(db: Connection, link: Link, head: Head, house: House) -> None:
             _let_go(db, link, received)
             nudge_for_pieces(db, link.peer)
         case Received.RESTORED:
-            _was_restored(db, link, house, "restored_at")
+            _was_restored(db, link, head, house, "restored_at")
         case Received.LOST:
-            _was_restored(db, link, house, "they_restored_at")
+            _was_restored(db, link, head, house, "they_restored_at")
         case Received.NOTHING_NEW:
             _take_late_receipt(db, link, told, house)
 
@@ -109,11 +109,10 @@ def _take_late_receipt(db: Connection, link: Link, told: Reach, house: House) ->
         count_anew(db, lock_link(db, link.peer), house.now)
 
 
-def _was_restored(db: Connection, link: Link, house: House, side: str) -> None:
+def _was_restored(db: Connection, link: Link, head: Head, house: House, side: str) -> None:
     log.error("restored", extra={"node": house.node, "peer": link.peer, "side": side})
-    count_anew(db, link, house.now)
     change_link(db, link.peer, **{side: house.now})
-    post_orders_again(db, link.peer, house)
+    tell_again(db, link, head.last if side == "they_restored_at" else None, house)
     post_node_facts_again(db, link.peer, house)
     nudge(db)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, cast, delete, select, update
+from sqlalchemy import Connection, Text, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import Known
@@ -54,6 +54,21 @@ class Told:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A masked fact as it is kept."""
+
+    fact_id: UUID
+    case_id: UUID
+    via: str | None
+    body: str
+
+
+MOST_LOOKED_AT = 50_000
+NOTHING = UUID(int=0)
+"""As the last fact that was heard: there was none."""
+
+
 def lock_cases(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
     """Lock and return the cases of these that are known."""
     query = select(cases).where(among(cases.c.case_id, sorted(case_ids)))
@@ -89,6 +104,40 @@ def facts_of(db: Connection, case_id: UUID, not_via: str | None = None) -> list[
     if not_via is not None:
         query = query.where(facts.c.via.is_distinct_from(not_via))
     return [(row.fact_id, row.body) for row in db.execute(query.order_by(facts.c.position))]
+
+
+def last_fact_of(db: Connection, peer: str) -> UUID | None:
+    """Return the fact of a neighbour that was heard last, NOTHING if none was.
+
+    None where it is not among the MOST_LOOKED_AT last facts: this is asked with each beat.
+    """
+    newest = select(facts.c.fact_id, facts.c.via, facts.c.position)
+    newest = newest.order_by(facts.c.position.desc()).limit(MOST_LOOKED_AT)
+    c = newest.subquery().c
+    found = select(c.fact_id).where(c.via == peer).order_by(c.position.desc()).limit(1)
+    if (last := db.scalar(found)) is not None:
+        return UUID(str(last))
+    are_all = select(func.count() < MOST_LOOKED_AT).select_from(newest.subquery())
+    return NOTHING if db.scalar(are_all) else None
+
+
+def cases_told_after(db: Connection, last: UUID, not_via: str) -> set[UUID]:
+    """Return the cases of the facts that came after one, without what one neighbour told.
+
+    After NOTHING those are all; after one that is not known here, none.
+    """
+    c = facts.c
+    place = select(c.position).where(c.fact_id == last).scalar_subquery()
+    query = select(c.case_id).distinct().where(c.via.is_distinct_from(not_via))
+    return set(db.scalars(query if last == NOTHING else query.where(c.position > place)))
+
+
+def facts_of_cases(db: Connection, case_ids: Collection[UUID], not_via: str) -> list[Kept]:
+    """Return every fact of some cases, as heard, without what one neighbour told."""
+    c = facts.c
+    query = select(c.fact_id, c.case_id, c.via, c.body).where(among(c.case_id, sorted(case_ids)))
+    query = query.where(c.via.is_distinct_from(not_via)).order_by(c.position)
+    return [Kept(*row) for row in db.execute(query)]
 
 
 def facts_named(db: Connection, case_id: UUID, name: str) -> list[str]:

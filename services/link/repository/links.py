@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -121,6 +121,29 @@ def post(db: Connection, peer: str, contents: Sequence[str], now: datetime) -> N
     ]
     db.execute(outgoing.insert(), rows)
     change_link(db, peer, said=link.said + len(rows))
+
+
+def post_before(db: Connection, link: Link, contents: Sequence[str], now: datetime) -> None:
+    """Put parcels before those that wait at a locked link, and count from there anew.
+
+    Their numbers are those of parcels that the neighbour had, and that were dropped for it.
+    """
+    begins_after = link.received - len(contents)
+    rows = [
+        {"peer": link.peer, "sequence": begins_after + place, "content": content}
+        | {"posted_at": now, "next_at": now}
+        for place, content in enumerate(contents, start=1)
+    ]
+    if rows:
+        db.execute(outgoing.insert(), rows)
+    change_link(db, link.peer, received=begins_after)
+    count_anew(db, replace(link, received=begins_after), now)
+
+
+def facts_on_their_way(db: Connection, peer: str) -> set[str]:
+    """Return the ids of the facts in what waits for a neighbour."""
+    waiting = db.scalars(select(outgoing.c.content).where(outgoing.c.peer == peer))
+    return {fact["id"] for content in waiting for fact in json.loads(content).get("facts", ())}
 
 
 def due_parcels(db: Connection, link: Link, now: datetime, limit: int) -> list[Parcel]:

@@ -1,7 +1,8 @@
 """A node that comes back from a backup has forgotten which numbers it gave: no fact gets lost.
 
 What its neighbour must not lose is what the node says after that, and what it had said and still
-knows; what it forgot itself stays with the neighbour.
+knows; what it had heard and forgot, the neighbour tells again. What it forgot of its own stays
+with the neighbour.
 """
 
 from collections import Counter
@@ -25,6 +26,8 @@ from sqlalchemy import select
 
 from services.link import tables as link_tables
 from services.link.repository.links import Link, find_link
+from shared.events.intake import CaseRegistered
+from shared.events.link import FactRelayed
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node, register
 from tests.integration.link.stories import post_round
@@ -180,6 +183,44 @@ def test_a_link_goes_on_when_its_receiver_was_restored(three: Three) -> None:
     own, theirs = restored_at(county, city)
     assert own is None
     assert theirs is not None
+    assert_nothing_waits(*three)
+
+
+def test_a_restored_receiver_is_told_again_what_it_lost_before_what_is_new(three: Three) -> None:
+    county, city, _ = three
+    registered_at(county, 1)
+    post_round(*three)
+    city.back_up()
+    lost = registered_at(county, LOST)
+    post_round(*three)
+
+    city.restore()
+    city.heard.clear()
+    new = registered_at(county, 1)
+    city.send()
+    catch_up(*three)
+
+    assert [fact.case_id for fact in city.heard if is_first(fact)] == [*lost, *new]
+    assert_heard_once(city)
+    assert_nothing_waits(*three)
+
+
+def is_first(fact: FactRelayed) -> bool:
+    return fact.fact.type == CaseRegistered.name
+
+
+def test_a_restored_receiver_that_knew_nothing_is_told_everything(three: Three) -> None:
+    county, city, _ = three
+    city.back_up()
+    lost = registered_at(county, LOST)
+    post_round(*three)
+
+    city.restore()
+    city.heard.clear()
+    city.send()
+    catch_up(*three)
+
+    assert cases_heard(city) == set(lost)
     assert_nothing_waits(*three)
 
 
