@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.link.carriers import Letter
+from services.link.handlers.disclose import under_rule
 from services.link.handlers.house import House
 from services.link.handlers.letters import write
 from services.link.handlers.receive import receive
@@ -84,6 +85,7 @@ class Arrivals:
     def hear(self, db: Connection, heard: Sequence[tuple[Envelope, Event]], house: House) -> None:
         """Take parcels in while no process of the node hears anything else."""
         take_turn(db, alone=True)
+        house = under_rule(db, house)
         for envelope, event in heard:
             if isinstance(event, ParcelArrived):
                 self.by_message[envelope.id] = receive(db, event, house)

@@ -39,3 +39,11 @@ def three(built: list[Node]) -> Iterator[Three]:
         node.empty()
     built[0].post.lying.clear()
     built[0].post.is_open = True
+
+
+@pytest.fixture
+def later(three: Three) -> Iterator[None]:
+    """Put the clock of all nodes back after the test."""
+    clock, before = three[0].clock, three[0].clock.now
+    yield
+    clock.now = before

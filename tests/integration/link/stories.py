@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,10 +14,14 @@ from services.dispatch.repository.cases import Case, cases_by_id
 from services.dispatch.repository.hand_overs import HandOver, Wanted, hand_overs_like
 from services.dispatch.repository.orders import Order, order_in_work
 from services.dispatch.tables import cases, hand_overs
-from shared.events.words import HandOverGround, Outcome
+from services.link import handlers as link
+from shared.clock import new_id
+from shared.events.review import GuidanceGiven
+from shared.events.words import By, Disclosure, HandOverGround, Outcome
 from shared.security.actor import Role
 from tests.integration.link.nodes import Node
 
+OFFICER = By(kind="staff", role="supervisor")
 OFFERED = (hand_overs.c.state == OfferState.OPEN) & (hand_overs.c.direction == Direction.OUT)
 
 
@@ -156,3 +161,29 @@ def holders(nodes: tuple[Node, ...], case_id: UUID) -> list[str]:
         if (case := case_at(next(n for n in nodes if n.code == code), case_id)) and case.here
     ]
     return [code for _, code in sorted(here)]
+
+
+def let(node: Node, level: Disclosure) -> bool:
+    """Start a node with this level in its settings, as its timer would find it."""
+    node.clock.pass_(timedelta(minutes=1))
+    set_now = link.settle_rule(node.units["link"].transaction, node.link_house(), level)
+    node.settle()
+    return set_now
+
+
+def heard(node: Node, case_id: UUID) -> list[str]:
+    """What a node heard of a case, in order."""
+    return [fact.fact.type for fact in node.heard if fact.case_id == case_id]
+
+
+def guidance(case_id: UUID, to: Node) -> GuidanceGiven:
+    """What a tier above advises a node on a case."""
+    return GuidanceGiven(
+        case_id=case_id,
+        occurred_at=to.clock.now,
+        guidance_id=new_id(),
+        number="BCS-341523-20300102-00001-X",
+        to_node=to.code,
+        text_masked="按省厅〔2029〕12 号文办",
+        by=OFFICER,
+    )

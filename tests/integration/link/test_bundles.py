@@ -14,13 +14,18 @@ from services.link.handlers import House
 from services.link.policy import Taken
 from services.link.repository.links import post as link_post
 from services.link.tables import plumbing
+from shared.events.review import GuidanceGiven
+from shared.events.words import Disclosure
 from shared.security.bundles import BadBundle, Fault
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node, register
 from tests.integration.link.stories import (
     case_at,
+    guidance,
+    heard,
     holders,
     incoming,
+    let,
     offer,
     place,
     post_round,
@@ -328,3 +333,32 @@ def test_nobody_but_the_addressee_reads_a_bundle(cut: Three, tmp_path: Path) -> 
     assert file.stat().st_mode & 0o077 == 0
     import_(city, file)
     assert incoming(city, case_id) is not None
+
+
+@pytest.mark.usefixtures("later")
+def test_what_comes_by_hand_goes_on_under_the_rule_of_disclosure(
+    three: Three, tmp_path: Path
+) -> None:
+    county, city, province = three
+    let(city, Disclosure.NONE)
+    case_id = register(county)
+
+    by_hand(county, city, tmp_path / "1")
+    post_round(*three)
+
+    assert heard(city, case_id)[0] == "intake.case_registered.v1"
+    assert heard(province, case_id) == []
+
+
+@pytest.mark.usefixtures("later")
+def test_advice_in_a_bundle_is_taken_under_assist(three: Three, tmp_path: Path) -> None:
+    county, city, _ = three
+    let(county, Disclosure.ASSIST)
+    case_id = register(county)
+    post_round(*three)
+
+    city.say(guidance(case_id, county), "review")
+    by_hand(city, county, tmp_path / "1")
+
+    assert GuidanceGiven.name in heard(county, case_id)
+    assert county.count(link_tables.refused) == 0

@@ -1,12 +1,9 @@
 """What the tier above hears under each rule of disclosure, over three nodes."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from services.link import handlers as link
 from services.link import tables
 from shared.clock import new_id
 from shared.events.base import Envelope
@@ -14,13 +11,17 @@ from shared.events.dispatch import CaseReportedUp
 from shared.events.intake import CaseErased, ErasureGround
 from shared.events.link import DisclosureSet, NodeFactRelayed
 from shared.events.review import GuidanceGiven
-from shared.events.words import By, Disclosure
+from shared.events.words import Disclosure
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node, register
 from tests.integration.link.stories import (
+    OFFICER,
     case_at,
+    guidance,
+    heard,
     holders,
     incoming,
+    let,
     offer,
     place,
     post_round,
@@ -29,28 +30,6 @@ from tests.integration.link.stories import (
 )
 
 pytestmark = pytest.mark.integration
-
-OFFICER = By(kind="staff", role="supervisor")
-
-
-@pytest.fixture
-def later(three: Three) -> Iterator[None]:
-    """Put the clock of all nodes back after the test."""
-    clock, before = three[0].clock, three[0].clock.now
-    yield
-    clock.now = before
-
-
-def let(node: Node, level: Disclosure) -> bool:
-    """Start a node with this level in its settings, as its timer would find it."""
-    node.clock.pass_(timedelta(minutes=1))
-    set_now = link.settle_rule(node.units["link"].transaction, node.link_house(), level)
-    node.settle()
-    return set_now
-
-
-def heard(node: Node, case_id: UUID) -> list[str]:
-    return [fact.fact.type for fact in node.heard if fact.case_id == case_id]
 
 
 def told_of_nodes(node: Node) -> list[DisclosureSet]:
@@ -61,18 +40,6 @@ def told_of_nodes(node: Node) -> list[DisclosureSet]:
         bodies = [row.body for row in db.execute(query.order_by(outbox.c.position))]
     relayed = [Envelope.model_validate_json(body).open(NodeFactRelayed) for body in bodies]
     return [each.fact.open(DisclosureSet) for each in relayed]
-
-
-def guidance(case_id: UUID, to: Node) -> GuidanceGiven:
-    return GuidanceGiven(
-        case_id=case_id,
-        occurred_at=to.clock.now,
-        guidance_id=new_id(),
-        number="BCS-341523-20300102-00001-X",
-        to_node=to.code,
-        text_masked="按省厅〔2029〕12 号文办",
-        by=OFFICER,
-    )
 
 
 @pytest.mark.usefixtures("later")
