@@ -222,7 +222,7 @@ def _filters(db: Connection, door: Door) -> dict[str, Any]:
 
 def _case(db: Connection, actor: Actor, door: Door, sought: Sought) -> dict[str, Any]:
     case = repository.case_page(db, sought.case) if sought.case else None
-    rules = repository.rules_below(db) if case and not case.is_ours else NO_RULES
+    rules = repository.rules_below(db, door.node.code) if case and not case.is_ours else NO_RULES
     if case is None or not may_see(actor, case, door.node.code, rules):
         return {"case": None, "waiting": None}
     waiting = _waiting(db, case, sought.waits)

@@ -107,7 +107,7 @@ def case_count(db: Connection, scope: ListScope, most: int) -> int:
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
-    rules = rules_below(db) if scope.kind in _OF_OTHERS else NO_RULES
+    rules = rules_below(db, scope.sight.node) if scope.kind in _OF_OTHERS else NO_RULES
     wanted = [_KINDS[scope.kind], _seen(scope.sight, rules)]
     wanted += [
         column == written_out(value) for column, value in narrowed.items() if value is not None

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select, true
 
+from services.portal.policy import is_below
 from services.portal.tables import live
 from shared.events.link import DisclosureSet
 from shared.events.words import Disclosure
@@ -10,12 +11,12 @@ from shared.security.disclosure import Rule, Rules, area_of
 _case = live.cases.c
 
 
-def rules_below(db: Connection) -> Rules:
-    """Return the rule of every node that told one."""
+def rules_below(db: Connection, here: str) -> Rules:
+    """Return the rule of every node below that told one; the own one binds the tier above."""
     c = live.node_facts.c
     found = db.scalars(select(c.body).where(c.name == DisclosureSet.name))
     told = map(DisclosureSet.model_validate, found)
-    return {each.node: Rule(each.level, each.since) for each in told}
+    return {each.node: Rule(each.level, each.since) for each in told if is_below(each.node, here)}
 
 
 def shown_below(rules: Rules) -> ColumnElement[bool]:

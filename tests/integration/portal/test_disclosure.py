@@ -38,7 +38,7 @@ RULES: list[dict[str, Rule]] = [
     {COUNTY: Rule(Disclosure.VIEW)},
     {COUNTY: Rule(Disclosure.VIEW, NINE)},
     {COUNTY: Rule(Disclosure.ASSIST, NINE), OTHER: Rule(Disclosure.NONE)},
-    {"340000": Rule(Disclosure.NONE)},
+    {PROVINCE: Rule(Disclosure.NONE)},
 ]
 
 
@@ -90,6 +90,7 @@ def test_a_list_shows_what_a_click_would_show_under_every_rule(
 ) -> None:
     for node, rule in rules.items():
         tell(db, CITY, node, rule)
+    below = repository.rules_below(db, CITY)
 
     for view in (view for view in VIEWS if view.kind in WATCHED):
         scope = scope_of(view, SUPERVISOR, CITY, Narrowed())
@@ -99,16 +100,31 @@ def test_a_list_shows_what_a_click_would_show_under_every_rule(
             for number, case in cards.items()
             if view.kind is ListKind.BELOW or case.reported_at is not None
         ]
-        expected = [n for n in of_kind if may_see(SUPERVISOR, cards[n], CITY, rules)]
+        expected = [n for n in of_kind if may_see(SUPERVISOR, cards[n], CITY, below)]
         assert sorted(listed) == sorted(expected)
-    assert repository.rules_below(db) == rules
+    assert below == {code: rule for code, rule in rules.items() if code != PROVINCE}
+
+
+def test_what_a_node_lets_the_tier_above_see_hides_nothing_from_itself(
+    db: Connection, cards: dict[str, CaseCard]
+) -> None:
+    tell(db, CITY, CITY, Rule(Disclosure.NONE))
+
+    view = next(view for view in VIEWS if view.kind is ListKind.BELOW)
+    listed = repository.case_list(db, scope_of(view, SUPERVISOR, CITY, Narrowed()), None, 99).rows
+    theirs = {number for number, case in cards.items() if not case.is_ours}
+    rules = repository.rules_below(db, CITY)
+
+    assert rules == {}
+    assert theirs <= {row.number for row in listed}
+    assert all(may_see(SUPERVISOR, cards[number], CITY, rules) for number in theirs)
 
 
 def test_the_last_rule_counts_in_whatever_order_it_comes(db: Connection) -> None:
     tell(db, CITY, COUNTY, Rule(Disclosure.NONE), at=TEN)
     tell(db, CITY, COUNTY, Rule(Disclosure.ASSIST), at=NINE)
 
-    assert repository.rules_below(db) == {COUNTY: Rule(Disclosure.NONE)}
+    assert repository.rules_below(db, CITY) == {COUNTY: Rule(Disclosure.NONE)}
 
 
 def test_advice_is_offered_where_every_node_on_the_way_lets_one_assist(
@@ -131,4 +147,4 @@ def test_what_a_node_says_of_another_one_is_no_rule(db: Connection) -> None:
     [(said, _)] = tiers.speakers[COUNTY].say(fact)
     handlers.record(db, [relayed(tiers, CITY, said)])
 
-    assert repository.rules_below(db) == {}
+    assert repository.rules_below(db, CITY) == {}
