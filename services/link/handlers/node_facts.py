@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, SignedNodeFact
 from services.link.handlers.note import body_of
-from services.link.handlers.posting import post_beside
+from services.link.handlers.posting import packed, post_beside
 from services.link.policy import may_speak_for
 from services.link.repository.links import note_refused
 from services.link.repository.node_facts import KeptNodeFact, keep_node_fact, node_facts_since
@@ -125,9 +125,10 @@ def _say(db: Connection, peer: str, envelope: Envelope, house: House) -> None:
 
 
 def _post(db: Connection, peers: Iterable[str], facts: list[SignedNodeFact], house: House) -> None:
-    if facts:
-        told = {"node_facts": [fact.model_dump() for fact in facts]}
-        for peer in peers:
+    packs = packed(facts, lambda fact: len(fact.body.encode()))
+    contents = [{"node_facts": [fact.model_dump() for fact in pack]} for pack in packs]
+    for peer in peers:
+        for told in contents:
             post_beside(db, peer, told, house)
 
 

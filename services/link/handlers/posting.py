@@ -2,9 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,8 @@ from shared.outbox import nudge
 
 MOST_FACTS = 50
 MOST_BYTES = 200_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Posting:
 
 def contents_of(items: list[Item]) -> list[str]:
     """Pack facts into as few parcels as may be; return the content of each as JSON."""
-    return [_content(pack) for pack in _packed(items)]
+    return [_content(pack) for pack in packed(items, _weight)]
 
 
 def post_beside(db: Connection, peer: str, told: Mapping[str, Any], house: House) -> None:
@@ -54,17 +56,22 @@ def post_beside(db: Connection, peer: str, told: Mapping[str, Any], house: House
     nudge(db)
 
 
-def _packed(items: list[Item]) -> list[list[Item]]:
-    packs: list[list[Item]] = []
+def packed(items: Iterable[T], weight: Callable[[T], int]) -> list[list[T]]:
+    """Return things that weigh so many bytes as one parcel each can take them, in their order."""
+    packs: list[list[T]] = []
     size = 0
     for item in items:
-        weight = len(item.body.encode()) + len(item.box or "")
-        if not packs or len(packs[-1]) == MOST_FACTS or size + weight > MOST_BYTES:
+        weighs = weight(item)
+        if not packs or len(packs[-1]) == MOST_FACTS or size + weighs > MOST_BYTES:
             packs.append([])
             size = 0
         packs[-1].append(item)
-        size += weight
+        size += weighs
     return packs
+
+
+def _weight(item: Item) -> int:
+    return len(item.body.encode()) + len(item.box or "")
 
 
 def _content(pack: list[Item]) -> str:

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from services.link import tables
 from services.link.handlers.letters import SignedNodeFact
+from services.link.handlers.node_facts import post_node_facts_again
 from services.link.handlers.posting import post_beside
 from shared.events.base import Envelope
 from shared.events.link import NodeFactRelayed
-from shared.events.portal import DayCounted
+from shared.events.portal import DayCounted, UnitDay
 from shared.security.letters import is_signed_by, sign
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node
@@ -20,6 +22,7 @@ from tests.integration.link.stories import post_round
 pytestmark = pytest.mark.integration
 
 YESTERDAY = date(2030, 1, 1)
+HOUR = timedelta(hours=1)
 
 
 def counted(node: Node, registered: int, **more: Any) -> DayCounted:
@@ -144,3 +147,21 @@ def test_a_tier_above_that_was_restored_is_told_the_days_again(three: Three) -> 
 
     assert {json.loads(row.body)["data"]["registered"] for row in kept(province)} == {1, 12}
     county.clock.now -= timedelta(hours=3)
+
+
+def test_what_was_told_of_nodes_is_told_again_in_parcels_that_are_not_refused(
+    three: Three,
+) -> None:
+    county, city, _ = three
+    unit = UnitDay(code="x" * 80_000, title="公积金中心", dispatched=0, finished=0, late=0)
+    for back in range(5):
+        county.say(
+            counted(county, 9, day=YESTERDAY - timedelta(days=back), units=(unit,)), "portal"
+        )
+    post_round(*three)
+
+    with county.in_link() as db:
+        post_node_facts_again(db, city.code, county.link_house())
+        contents = [json.loads(body) for body in db.scalars(select(tables.outgoing.c.content))]
+
+    assert [len(content["node_facts"]) for content in contents] == [2, 2, 1]
