@@ -122,6 +122,7 @@ REFUSALS = (
     "addressee",
     "not_theirs",
     "not_granted",
+    "ahead",
     "broken_seal",
 )
 """Why a parcel or a fact is refused: each is exported at 0, for a first one is an incident."""

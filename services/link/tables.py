@@ -185,8 +185,8 @@ disclosures = Table(
 node_facts = Table(
     "node_facts",
     metadata,
+    Column("node", Text, primary_key=True),
     Column("fact_id", Uuid, primary_key=True),
-    Column("node", Text, nullable=False),
     Column("via", Text),
     Column("name", Text, nullable=False),
     Column("body", Text, nullable=False),

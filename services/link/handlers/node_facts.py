@@ -15,7 +15,7 @@ from services.link.handlers.house import House
 from services.link.handlers.letters import Content, SignedNodeFact
 from services.link.handlers.note import body_of
 from services.link.handlers.posting import packed, post_beside
-from services.link.policy import may_speak_for
+from services.link.policy import CLOCK_AHEAD, may_speak_for
 from services.link.repository.links import note_refused
 from services.link.repository.node_facts import KeptNodeFact, keep_node_fact, node_facts_since
 from shared.errors import BadMessage
@@ -97,6 +97,8 @@ def _read(peer: str, signed: SignedNodeFact, house: House) -> tuple[str | None, 
     card = house.cards.get(envelope.node)
     if card and not is_signed_by(card, signed.body.encode(), signed.signature):
         return "signature", None
+    if envelope.time > house.now + CLOCK_AHEAD:
+        return "ahead", None
     return None, envelope
 
 

@@ -14,7 +14,7 @@ from services.link.policy.order import (
     receipt_of,
     taken_of,
 )
-from services.link.policy.speaking import may_speak_for
+from services.link.policy.speaking import CLOCK_AHEAD, may_speak_for
 from services.link.policy.state import (
     MOST_AGAIN,
     MOST_AHEAD,
@@ -25,6 +25,7 @@ from services.link.policy.state import (
 )
 
 __all__ = [
+    "CLOCK_AHEAD",
     "MOST_AGAIN",
     "MOST_AHEAD",
     "NOWHERE",

@@ -1,5 +1,10 @@
 """Which neighbour may bring a fact about which node: nodes form a tree, by their codes."""
 
+from datetime import timedelta
+
+CLOCK_AHEAD = timedelta(days=1)
+"""What a node says of a time farther ahead than this was said under a wrong clock."""
+
 
 def may_speak_for(peer: str, node: str, here: str, parent: str | None) -> bool:
     """Tell whether a neighbour may bring what a node says of itself.

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from services.link.policy import CLOCK_AHEAD
 from services.link.tables import node_facts
 
 
@@ -27,12 +28,17 @@ class KeptNodeFact:
 
 
 def keep_node_fact(db: Connection, fact: KeptNodeFact, now: datetime) -> bool:
-    """Keep a fact in place of an earlier one about the same; tell whether it was news."""
+    """Keep a fact in place of an earlier one about the same; tell whether it was news.
+
+    One that a node said while its clock was far ahead gives way to any.
+    """
     row = insert(node_facts).values(asdict(fact) | {"kept_at": now})
     c, new = node_facts.c, row.excluded
     later = tuple_(c.said_at, c.version) < tuple_(new.said_at, new.version)
-    changed = {column.name: new[column.name] for column in c if column is not c.fact_id}
-    kept = row.on_conflict_do_update(index_elements=[c.fact_id], set_=changed, where=later)
+    changed = {column.name: new[column.name] for column in c if not column.primary_key}
+    where = or_(later, c.said_at > now + CLOCK_AHEAD)
+    key = [c.node, c.fact_id]
+    kept = row.on_conflict_do_update(index_elements=key, set_=changed, where=where)
     return db.scalar(kept.returning(c.fact_id)) is not None
 
 

@@ -33,6 +33,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "malformed": _("格式不对"),
         "not_theirs": _("说了它无权说的件"),
         "not_granted": _("本级没有让上级提指导意见"),
+        "ahead": _("说的时间比本级晚一天以上"),
         "broken_seal": _("加密内容打不开"),
         "exchange": _("不是从对方自己的入口来的"),
         "account": _("不是用对方自己的账号发的"),

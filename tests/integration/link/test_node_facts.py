@@ -165,3 +165,34 @@ def test_what_was_told_of_nodes_is_told_again_in_parcels_that_are_not_refused(
         contents = [json.loads(body) for body in db.scalars(select(tables.outgoing.c.content))]
 
     assert [len(content["node_facts"]) for content in contents] == [2, 2, 1]
+
+
+def test_nobody_puts_a_fact_in_the_place_of_anothers(three: Three) -> None:
+    county, city, province = three
+    city.say(counted(city, 5), "portal")
+    mine = json.loads(kept(city)[0].body)
+    later = {"type": "portal.month_counted.v1", "source": f"/nodes/{county.code}/portal"}
+    body = json.dumps(mine | later | {"time": (county.clock.now + HOUR).isoformat()})
+    forged = SignedNodeFact(body=body, signature=sign(county.keys, body.encode()))
+
+    with county.in_link() as db:
+        post_beside(db, city.code, {"node_facts": [forged.model_dump()]}, county.link_house())
+    post_round(*three)
+
+    for node in (city, province):
+        assert {row.node: row.name for row in kept(node)} == {
+            city.code: DayCounted.name,
+            county.code: "portal.month_counted.v1",
+        }
+
+
+def test_a_clock_that_was_far_ahead_silences_nothing_that_is_said_later(three: Three) -> None:
+    county, city, province = three
+    ahead = {"occurred_at": county.clock.now + timedelta(days=2)}
+    county.say(counted(county, 13).model_copy(update=ahead), "portal")
+    county.say(counted(county, 14), "portal")
+    post_round(*three)
+
+    assert reasons(city) == ["ahead"]
+    assert [each.registered for each in told(province)] == [14]
+    assert json.loads(kept(county)[0].body)["data"]["registered"] == 14
