@@ -178,9 +178,10 @@ disclosures = Table(
     Column("level", Text, nullable=False),
     Column("since", Instant),
     Column("set_at", Instant, nullable=False),
+    Column("told_to", Text),
     info=insert_only("link"),
 )
-"""What this node let the tier above see: the last row holds, the ones before are its history."""
+"""What this node let which tier above see: the last row holds, those before are its history."""
 
 node_facts = Table(
     "node_facts",

@@ -17,7 +17,13 @@ def rule_in_force(db: Connection) -> Rule | None:
     return None if row is None else Rule(Disclosure(row.level), row.since)
 
 
-def set_rule(db: Connection, rule: Rule, now: datetime) -> None:
-    """Let a rule hold from now on."""
-    row = {"level": rule.level.value, "since": rule.since, "set_at": now}
+def last_told_to(db: Connection) -> str | None:
+    """Return the tier above for which the rule was set."""
+    c = disclosures.c
+    return db.scalar(select(c.told_to).order_by(c.position.desc()).limit(1))
+
+
+def set_rule(db: Connection, rule: Rule, parent: str | None, now: datetime) -> None:
+    """Let a rule hold from now on for a tier above."""
+    row = {"level": rule.level.value, "since": rule.since, "set_at": now, "told_to": parent}
     db.execute(disclosures.insert().values(row))

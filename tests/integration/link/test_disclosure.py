@@ -1,10 +1,13 @@
 """What the tier above hears under each rule of disclosure, over three nodes."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from services.link import tables
+from services.link.handlers import settle_rule
 from shared.clock import new_id
 from shared.events.base import Envelope
 from shared.events.dispatch import CaseReportedUp
@@ -12,6 +15,7 @@ from shared.events.intake import CaseErased, ErasureGround
 from shared.events.link import DisclosureSet, NodeFactRelayed
 from shared.events.review import GuidanceGiven
 from shared.events.words import Disclosure
+from shared.neighbours import Neighbour, Relation
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node, register
 from tests.integration.link.stories import (
@@ -249,3 +253,32 @@ def erased(node: Node, case_id: UUID) -> CaseErased:
         ground=next(iter(ErasureGround)),
         digest="0" * 64,
     )
+
+
+@pytest.mark.usefixtures("later")
+def test_the_rule_is_told_again_each_day(three: Three) -> None:
+    county, city, _ = three
+    let(county, Disclosure.ASSIST)
+    let(county, Disclosure.ASSIST)
+    post_round(*three)
+    before = len(told_of_nodes(city))
+    county.clock.pass_(timedelta(days=1))
+
+    assert not let(county, Disclosure.ASSIST)
+    post_round(*three)
+
+    assert before == 1
+    assert [each.level for each in told_of_nodes(city)] == [Disclosure.ASSIST] * 2
+
+
+@pytest.mark.usefixtures("later")
+def test_another_tier_above_is_told_the_rule_at_once(three: Three) -> None:
+    county, _, province = three
+    let(county, Disclosure.ASSIST)
+    county.clock.pass_(timedelta(minutes=1))
+    above = Neighbour(province.code, "安徽省", "province", Relation.ABOVE)
+    moved = replace(county.link_house(), neighbours={province.code: above})
+
+    assert settle_rule(county.units["link"].transaction, moved, Disclosure.ASSIST)
+
+    assert county.count(tables.outgoing, tables.outgoing.c.peer == province.code) == 1
