@@ -145,8 +145,9 @@ def _examined(desk: Desk, file: Path) -> Examined:
 
 
 def _house_of(node: Node) -> House:
-    pace = node.settings.link.pace
-    return House(node.code, node.keys, node.neighbours, node.cards, pace, utcnow())
+    known = (node.code, node.keys, node.neighbours, node.cards)
+    told = node.settings.link
+    return House(*known, told.pace, utcnow(), level=told.disclosure)
 
 
 def _told(letter: Letter, progress: Progress) -> Mapping[str, str]:

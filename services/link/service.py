@@ -87,9 +87,9 @@ class LinkService:
     def disclose(self) -> None:
         """The node may have started with another rule: let it hold, and tell the tier above."""
         if self.relay.leads:
-            level = self.settings.disclosure
-            handlers.settle_rule(self.unit.transaction, self._house(), level)
+            handlers.settle_rule(self.unit.transaction, self._house())
 
     def _house(self) -> House:
         known = (self.unit.node, self.keys, self.neighbours, self.cards)
-        return House(*known, self.settings.pace, utcnow(), self.entries)
+        told = self.settings
+        return House(*known, told.pace, utcnow(), self.entries, told.disclosure)

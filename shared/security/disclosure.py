@@ -6,7 +6,7 @@ sees all of it. A list asks the same of all rows at once; a test asks both about
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -30,6 +30,10 @@ class Rule:
     def hides(self) -> bool:
         """Tell whether there may be a case that is not shown."""
         return self.level is Disclosure.NONE or self.since is not None
+
+    def at_most(self, level: Disclosure) -> "Rule":
+        """Return the rule, or with this level where that is stricter."""
+        return replace(self, level=min(self.level, level, key=list(Disclosure).index))
 
     def changed_to(self, level: Disclosure, now: datetime) -> "Rule":
         """Return the rule with another level: what was hidden so far stays so."""

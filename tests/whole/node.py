@@ -28,6 +28,7 @@ from services.notify.providers import Embedded
 from services.sla.handlers import sweep
 from shared.chassis.hearing import Cue, Hearing
 from shared.clock import new_id, utcnow
+from shared.events.words import Disclosure
 from shared.outbox import Waiting, mark_sent, unsent
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.actor_token import sign_actor
@@ -110,6 +111,12 @@ class WholeNode:
     def hearings(self) -> Mapping[str, Hearing]:
         """What settles the messages of each service, as its ear makes it."""
         return {name: Hearing(self.units[name], self._cues(name)) for name in MEMBERS}
+
+    def start_under(self, level: Disclosure) -> None:
+        """Let link start with this level in its settings."""
+        link = self.settings.link.model_copy(update={"disclosure": level})
+        self.settings = self.settings.model_copy(update={"link": link})
+        self.__dict__.pop("hearings", None)
 
     @cached_property
     def application(self) -> ASGIApp:

@@ -89,8 +89,9 @@ class WholeTiers:
 
 def house_of(whole: WholeNode) -> House:
     """Return what link knows of its node now."""
-    node, pace = whole.node, whole.settings.link.pace
-    return House(node.code, node.keys, node.neighbours, node.cards, pace, utcnow())
+    node, told = whole.node, whole.settings.link
+    known = (node.code, node.keys, node.neighbours, node.cards)
+    return House(*known, told.pace, utcnow(), level=told.disclosure)
 
 
 def _parcel(node: str, arrived: ParcelArrived) -> bytes:

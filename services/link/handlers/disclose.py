@@ -20,7 +20,6 @@ from services.link.tables import plumbing
 from shared.audit import Entry, digest_of, record
 from shared.events.base import Envelope
 from shared.events.link import DisclosureSet
-from shared.events.words import Disclosure
 from shared.outbox import say
 from shared.security.actor import Actor, ActorKind
 from shared.security.disclosure import AS_EVER, Rule
@@ -33,13 +32,16 @@ OpenTransaction = Callable[[], AbstractContextManager[Connection]]
 
 
 def under_rule(db: Connection, house: House) -> House:
-    """Return the house with the rule that is in force; without a tier above there is none."""
+    """Return the house with the rule that is in force; without a tier above there is none.
+
+    A stricter level of the settings holds from the first moment, before it is settled.
+    """
     if house.parent is None:
         return house
-    return replace(house, rule=rule_in_force(db) or AS_EVER)
+    return replace(house, rule=(rule_in_force(db) or AS_EVER).at_most(house.level))
 
 
-def settle_rule(open_transaction: OpenTransaction, house: House, level: Disclosure) -> bool:
+def settle_rule(open_transaction: OpenTransaction, house: House) -> bool:
     """Let the level of the settings hold, and tell the tier above.
 
     True if the rule is new, or the tier above is; else it is told again once a day.
@@ -48,7 +50,7 @@ def settle_rule(open_transaction: OpenTransaction, house: House, level: Disclosu
         return False
     with open_transaction() as db:
         before = rule_in_force(db)
-        rule = (before or AS_EVER).changed_to(level, house.now)
+        rule = (before or AS_EVER).changed_to(house.level, house.now)
         if rule == before and last_told_to(db) == house.parent:
             _tell_again(db, rule, house)
             return False

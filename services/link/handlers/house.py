@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.link.policy import Pace
+from shared.events.words import Disclosure
 from shared.neighbours import Entry, Neighbours, above
 from shared.security.disclosure import AS_EVER, Rule
 from shared.security.letters import Card
@@ -23,6 +24,8 @@ class House:
     now: datetime
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """Neighbour → where its parcels must come in; not checked of one that is not among them."""
+    level: Disclosure = Disclosure.VIEW
+    """What the settings let the tier above see."""
     rule: Rule = AS_EVER
     """What the tier above may see."""
 

@@ -29,7 +29,7 @@ from shared.events.intake import CaseAccepted, CaseAmended, CaseRegistered, Comp
 from shared.events.link import CustodyHeard, FactRelayed, ParcelArrived
 from shared.events.review import CaseReopened
 from shared.events.sealed import PartyKind, PartyRole
-from shared.events.words import By, Channel, Complexity
+from shared.events.words import By, Channel, Complexity, Disclosure
 from shared.neighbours import Neighbour, Neighbours, Relation
 from shared.outbox import mark_sent, unsent
 from shared.security import vault
@@ -96,6 +96,8 @@ class Node:
     cards: dict[str, Card] = field(default_factory=dict)
     heard: list[FactRelayed] = field(default_factory=list)
     """Everything link said here, for the test to look at."""
+    level: Disclosure = Disclosure.VIEW
+    """What its settings let the tier above see."""
     is_deaf: bool = False
     """Nobody hears what is said here."""
 
@@ -115,7 +117,8 @@ class Node:
         return dispatch.House(self.code, self.neighbours)
 
     def link_house(self) -> link.House:
-        return link.House(self.code, self.keys, self.neighbours, self.cards, PACE, self.clock.now)
+        known = (self.code, self.keys, self.neighbours, self.cards)
+        return link.House(*known, PACE, self.clock.now, level=self.level)
 
     def caller(self, role: Role = Role.DISPATCHER) -> Caller:
         kind = ActorKind.STAFF
@@ -195,6 +198,7 @@ class Node:
         """Throw away all that this node knows."""
         empty(self.engine, *(tables.metadata for tables in TABLES.values()), kept={"units"})
         self.heard.clear()
+        self.level = Disclosure.VIEW
 
     def back_up(self) -> None:
         """Keep all that this node knows now."""

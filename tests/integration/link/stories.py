@@ -166,7 +166,8 @@ def holders(nodes: tuple[Node, ...], case_id: UUID) -> list[str]:
 def let(node: Node, level: Disclosure) -> bool:
     """Start a node with this level in its settings, as its timer would find it."""
     node.clock.pass_(timedelta(minutes=1))
-    set_now = link.settle_rule(node.units["link"].transaction, node.link_house(), level)
+    node.level = level
+    set_now = link.settle_rule(node.units["link"].transaction, node.link_house())
     node.settle()
     return set_now
 

@@ -256,6 +256,23 @@ def erased(node: Node, case_id: UUID) -> CaseErased:
 
 
 @pytest.mark.usefixtures("later")
+def test_a_stricter_level_of_the_settings_holds_before_it_is_settled(three: Three) -> None:
+    county, city, _ = three
+    fresh = begin(county, Disclosure.NONE)
+    let(county, Disclosure.ASSIST)
+    narrowed = begin(county, Disclosure.NONE)
+    post_round(*three)
+
+    assert heard(city, fresh) == heard(city, narrowed) == []
+
+
+def begin(node: Node, level: Disclosure) -> UUID:
+    """Let a node hear of a case just after it has started with this level in its settings."""
+    node.level = level
+    return register(node)
+
+
+@pytest.mark.usefixtures("later")
 def test_the_rule_is_told_again_each_day(three: Three) -> None:
     county, city, _ = three
     let(county, Disclosure.ASSIST)
@@ -279,6 +296,6 @@ def test_another_tier_above_is_told_the_rule_at_once(three: Three) -> None:
     above = Neighbour(province.code, "安徽省", "province", Relation.ABOVE)
     moved = replace(county.link_house(), neighbours={province.code: above})
 
-    assert settle_rule(county.units["link"].transaction, moved, Disclosure.ASSIST)
+    assert settle_rule(county.units["link"].transaction, moved)
 
     assert county.count(tables.outgoing, tables.outgoing.c.peer == province.code) == 1

@@ -42,6 +42,20 @@ def test_what_was_hidden_stays_so_when_a_rule_becomes_wider(
     assert before.changed_to(level, TEN) == Rule(level, since)
 
 
+@pytest.mark.parametrize(
+    ("level", "most", "holds"),
+    [
+        (VIEW, NONE, NONE),
+        (NONE, VIEW, NONE),
+        (ASSIST, VIEW, VIEW),
+        (VIEW, ASSIST, VIEW),
+        (ASSIST, ASSIST, ASSIST),
+    ],
+)
+def test_the_stricter_level_holds(level: Disclosure, most: Disclosure, holds: Disclosure) -> None:
+    assert Rule(level, NINE).at_most(most) == Rule(holds, NINE)
+
+
 def test_the_strictest_node_on_the_way_decides() -> None:
     rules = {COUNTY: Rule(ASSIST), CITY: Rule(NONE)}
 
