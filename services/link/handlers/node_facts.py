@@ -55,7 +55,7 @@ def note_node_fact(db: Connection, envelope: Envelope, event: NodeFact, house: H
 
 def take_node_facts(db: Connection, peer: str, content: Content, house: House) -> None:
     """Say here what a neighbour tells of itself or of nodes behind it, and pass it on."""
-    way = Way.DOWN if peer == house.parent else Way.UP
+    way = _way_from(peer, house)
     for signed in content.node_facts:
         read = _believed(db, peer, signed, house)
         if read is None or not keep_node_fact(db, _kept(signed, read.envelope, peer), house.now):
@@ -92,7 +92,8 @@ def _read(peer: str, signed: SignedNodeFact, house: House) -> tuple[str | None, 
             _check(envelope, envelope.open(kind))
     except (ValidationError, BadMessage, IndexError):
         return "malformed", None
-    if not may_speak_for(peer, envelope.node, house.node, house.parent):
+    goes_so = kind is None or kind.way is _way_from(peer, house)
+    if not goes_so or not may_speak_for(peer, envelope.node, house.node, house.parent):
         return "not_theirs", None
     card = house.cards.get(envelope.node)
     if card and not is_signed_by(card, signed.body.encode(), signed.signature):
@@ -140,12 +141,16 @@ def _peers(house: House, way: Way) -> list[str]:
     return [each.code for each in below(house.neighbours)]
 
 
+def _way_from(peer: str, house: House) -> Way:
+    return Way.DOWN if peer == house.parent else Way.UP
+
+
 def _way_to(peer: str, house: House) -> Way:
     return Way.UP if peer == house.parent else Way.DOWN
 
 
 def _goes(via: str | None, body: str, house: House) -> Way:
     if via is not None:
-        return Way.DOWN if via == house.parent else Way.UP
+        return _way_from(via, house)
     kind = NODE_FACTS.get(Envelope.model_validate_json(body).type)
     return kind.way if kind else Way.UP

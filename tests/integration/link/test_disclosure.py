@@ -296,6 +296,6 @@ def test_another_tier_above_is_told_the_rule_at_once(three: Three) -> None:
     above = Neighbour(province.code, "安徽省", "province", Relation.ABOVE)
     moved = replace(county.link_house(), neighbours={province.code: above})
 
-    assert settle_rule(county.units["link"].transaction, moved)
+    assert settle_rule(county.units["link"].transaction, moved, Disclosure.ASSIST)
 
     assert county.count(tables.outgoing, tables.outgoing.c.peer == province.code) == 1

@@ -196,3 +196,15 @@ def test_a_clock_that_was_far_ahead_silences_nothing_that_is_said_later(three: T
     assert reasons(city) == ["ahead"]
     assert [each.registered for each in told(province)] == [14]
     assert json.loads(kept(county)[0].body)["data"]["registered"] == 14
+
+
+def test_what_goes_up_is_not_believed_from_above(three: Three) -> None:
+    _, city, province = three
+    fact = signed(province, counted(province, 5))
+
+    with province.in_link() as db:
+        post_beside(db, city.code, {"node_facts": [fact.model_dump()]}, province.link_house())
+    post_round(*three)
+
+    assert kept(city) == []
+    assert reasons(city) == ["not_theirs"]
