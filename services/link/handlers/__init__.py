@@ -4,10 +4,10 @@ from services.link.handlers.anchors import AnchorState, anchor_states, drop_anch
 from services.link.handlers.bundle import Arrivals, Packed, begin_bundle, letters_for
 from services.link.handlers.carry import carry
 from services.link.handlers.disclose import settle_rule
-from services.link.handlers.facts import NOTED, RELAYED
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
 from services.link.handlers.inspect import Inspection, RefusedOf, inspect_links, refused_of
+from services.link.handlers.kinds import NOTED, RELAYED
 from services.link.handlers.letters import Content
 from services.link.handlers.look import Look, look_at_links
 from services.link.handlers.node_facts import NODE_FACTS

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from services.link.handlers.amend import told_of
 from services.link.handlers.audience import heard_by
 from services.link.handlers.erase import orders_for
-from services.link.handlers.facts import RELAYED
 from services.link.handlers.house import House
+from services.link.handlers.kinds import RELAYED
 from services.link.handlers.note import GIVEN
 from services.link.handlers.person import sealed_person
 from services.link.handlers.posting import Item, contents_of

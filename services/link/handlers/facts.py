@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy import Connection
 from services.link.handlers.amend import may_correct, pass_amended, take_amended
 from services.link.handlers.audience import after_telling, heard_by, may_guide
 from services.link.handlers.house import House
+from services.link.handlers.kinds import RELAYED
 from services.link.handlers.letters import Content
 from services.link.handlers.note import GIVEN, body_of
 from services.link.handlers.person import opened_answer
@@ -28,7 +28,6 @@ from services.link.repository.cases import (
 )
 from services.link.repository.links import note_refused
 from shared.errors import BadMessage
-from shared.events import dispatch, intake, review, sla
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
 from shared.events.intake import CaseAmended, CaseErased
@@ -40,20 +39,6 @@ from shared.outbox import say
 from shared.security.erasing import redacted_text
 from shared.security.sealing import SealBroken, sm3
 
-NOTED: Mapping[str, type[CaseEvent]] = MappingProxyType(
-    {
-        kind.name: kind
-        for module in (intake, dispatch, sla, review)
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, CaseEvent) and "name" in vars(kind)
-        if not kind.stays_here
-    }
-)
-"""What the services of this node say about a case, by name, but for what stays in the node."""
-RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType(
-    {**NOTED, OrderPassedOn.name: OrderPassedOn}
-)
-"""The facts that go between nodes: all that is noted, and what link itself says of orders."""
 ORDERS = frozenset({CaseAmended.name, CaseErased.name, OrderPassedOn.name})
 """What concerns every copy of a case."""
 

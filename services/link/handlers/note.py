@@ -11,6 +11,7 @@ from services.link.handlers.amend import person_for, told_of
 from services.link.handlers.audience import after_telling, heard_by, is_shown_above
 from services.link.handlers.erase import erase
 from services.link.handlers.house import House
+from services.link.handlers.kinds import FOR_ONE
 from services.link.handlers.masking import masked
 from services.link.handlers.person import (
     amendment_of,
@@ -230,7 +231,7 @@ class _Noting:
 
     def _open_to(self, peer: str) -> None:
         self._share(peer)
-        for fact_id, body in facts_of(self.db, self.case.case_id, not_via=peer):
+        for fact_id, body in facts_of(self.db, self.case.case_id, peer, FOR_ONE):
             self.posting.add(peer, Item(str(fact_id), body))
 
     def _share(self, peer: str) -> None:

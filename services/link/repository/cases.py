@@ -98,11 +98,15 @@ def keep_facts(db: Connection, told: Sequence[Told]) -> set[UUID]:
     return insert_new(db, facts, rows, "fact_id")
 
 
-def facts_of(db: Connection, case_id: UUID, not_via: str | None = None) -> list[tuple[UUID, str]]:
-    """Return id and body of every fact of a case, as heard, without what one neighbour told."""
+def facts_of(
+    db: Connection, case_id: UUID, not_via: str, but_not: Collection[str]
+) -> list[tuple[UUID, str]]:
+    """Return id and body of the facts of a case, as heard.
+
+    Without what one neighbour told, and without those of some names.
+    """
     query = select(facts.c.fact_id, facts.c.body).where(facts.c.case_id == case_id)
-    if not_via is not None:
-        query = query.where(facts.c.via.is_distinct_from(not_via))
+    query = query.where(facts.c.via.is_distinct_from(not_via), facts.c.name.not_in(but_not))
     return [(row.fact_id, row.body) for row in db.execute(query.order_by(facts.c.position))]
 
 

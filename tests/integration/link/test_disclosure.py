@@ -11,7 +11,7 @@ from services.link.handlers import settle_rule
 from shared.clock import new_id
 from shared.events.base import Envelope
 from shared.events.dispatch import CaseReportedUp
-from shared.events.intake import CaseErased, ErasureGround
+from shared.events.intake import CaseErased, ErasureGround, FileOffered
 from shared.events.link import DisclosureSet, NodeFactRelayed
 from shared.events.review import GuidanceGiven
 from shared.events.words import Disclosure
@@ -296,6 +296,22 @@ def test_another_tier_above_is_told_the_rule_at_once(three: Three) -> None:
     above = Neighbour(province.code, "安徽省", "province", Relation.ABOVE)
     moved = replace(county.link_house(), neighbours={province.code: above})
 
-    assert settle_rule(county.units["link"].transaction, moved, Disclosure.ASSIST)
+    assert settle_rule(county.units["link"].transaction, moved)
 
     assert county.count(tables.outgoing, tables.outgoing.c.peer == province.code) == 1
+
+
+@pytest.mark.usefixtures("later")
+def test_history_tells_nothing_that_is_for_another_node_alone(three: Three) -> None:
+    county, city, province = three
+    case_id = register(city)
+    about = {"case_id": case_id, "occurred_at": city.clock.now, "to_node": province.code}
+    file = {"file_id": new_id(), "kind": "pdf", "bytes": 9, "pieces": 1, "by_staff": False}
+    added = {"from_node": city.code, "added_at": city.clock.now}
+    city.say(FileOffered(**about, **file, **added), "intake")
+    offer(city, case_id, county)
+    post_round(*three)
+
+    assert FileOffered.name in heard(province, case_id)
+    assert heard(county, case_id)[0] == "intake.case_registered.v1"
+    assert FileOffered.name not in heard(county, case_id)
