@@ -1,6 +1,6 @@
 """What a node may tell of a day in numbers: none so small that it speaks of a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -13,15 +13,22 @@ Key = TypeVar("Key")
 
 
 def withheld(cells: Mapping[Key, int]) -> dict[Key, int | None]:
-    """Return numbers of one kind without the small ones.
+    """Return numbers of one kind, at least two, such that their sum tells none of the small ones.
 
-    Where just one is withheld the next smallest is too: else the sum would give it away.
+    All up to some number are withheld, so that at least two that differ are: in any other order
+    they would be told alike. Where nothing would be left the zeros are withheld too.
     """
-    small = {key for key, n in cells.items() if 0 < n < LEAST}
-    others = sorted((n, str(key), key) for key, n in cells.items() if n >= LEAST)
-    if len(small) == 1 and others:
-        small.add(others[0][2])
-    return {key: None if key in small else n for key, n in cells.items()}
+    most = _most_withheld({n for n in cells.values() if n > 0})
+    if most and most == max(cells.values()):
+        return dict.fromkeys(cells)
+    return {key: None if 0 < n <= most else n for key, n in cells.items()}
+
+
+def _most_withheld(told: Set[int]) -> int:
+    small = {n for n in told if n < LEAST}
+    if len(small) != 1:
+        return max(small, default=0)
+    return min(told - small, default=max(small))
 
 
 def days_to_count(today: date) -> list[date]:
