@@ -5,14 +5,13 @@ by who brings them, and keep their signature, so that they can be checked agains
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.link.handlers.house import House
-from services.link.handlers.letters import Content, SignedNodeFact
+from services.link.handlers.letters import Content, NotBelieved, SignedNodeFact
 from services.link.handlers.note import body_of
 from services.link.handlers.posting import packed, post_beside
 from services.link.policy import CLOCK_AHEAD, may_speak_for
@@ -39,12 +38,6 @@ NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
 """What may be told of a node as a whole, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    signed: SignedNodeFact
-    envelope: Envelope
-
-
 def note_node_fact(db: Connection, envelope: Envelope, event: NodeFact, house: House) -> None:
     """Sign what a service of this node says of it, keep it, and post it the way it goes."""
     body = body_of(envelope)
@@ -57,10 +50,10 @@ def take_node_facts(db: Connection, peer: str, content: Content, house: House) -
     """Say here what a neighbour tells of itself or of nodes behind it, and pass it on."""
     way = _way_from(peer, house)
     for signed in content.node_facts:
-        read = _believed(db, peer, signed, house)
-        if read is None or not keep_node_fact(db, _kept(signed, read.envelope, peer), house.now):
+        envelope = _believed(db, peer, signed, house)
+        if envelope is None or not keep_node_fact(db, _kept(signed, envelope, peer), house.now):
             continue
-        _say(db, peer, read.envelope, house)
+        _say(db, peer, envelope, house)
         _post(db, _peers(house, way), [signed], house)
 
 
@@ -75,32 +68,32 @@ def post_node_facts_again(db: Connection, peer: str, house: House) -> None:
     _post(db, [peer], kept, house)
 
 
-def _believed(db: Connection, peer: str, signed: SignedNodeFact, house: House) -> _Read | None:
-    reason, envelope = _read(peer, signed, house)
-    if reason is None and envelope is not None:
-        return _Read(signed, envelope)
-    note_refused(db, peer, reason or "malformed", sm3(signed.body.encode()), house.now)
-    PARCELS_REFUSED.labels(node=house.node, reason=reason or "malformed").inc()
+def _believed(db: Connection, peer: str, signed: SignedNodeFact, house: House) -> Envelope | None:
+    try:
+        return _read(peer, signed, house)
+    except NotBelieved as error:
+        note_refused(db, peer, error.reason, sm3(signed.body.encode()), house.now)
+        PARCELS_REFUSED.labels(node=house.node, reason=error.reason).inc()
     return None
 
 
-def _read(peer: str, signed: SignedNodeFact, house: House) -> tuple[str | None, Envelope | None]:
+def _read(peer: str, signed: SignedNodeFact, house: House) -> Envelope:
     try:
         envelope = Envelope.model_validate_json(signed.body)
         kind = NODE_FACTS.get(envelope.type)
         if kind is not None:
             _check(envelope, envelope.open(kind))
-    except (ValidationError, BadMessage, IndexError):
-        return "malformed", None
+    except (ValidationError, BadMessage, IndexError) as error:
+        raise NotBelieved(peer, "malformed") from error
     goes_so = kind is None or kind.way is _way_from(peer, house)
     if not goes_so or not may_speak_for(peer, envelope.node, house.node, house.parent):
-        return "not_theirs", None
+        raise NotBelieved(peer, "not_theirs")
     card = house.cards.get(envelope.node)
     if card and not is_signed_by(card, signed.body.encode(), signed.signature):
-        return "signature", None
+        raise NotBelieved(peer, "signature")
     if envelope.time > house.now + CLOCK_AHEAD:
-        return "ahead", None
-    return None, envelope
+        raise NotBelieved(peer, "ahead")
+    return envelope
 
 
 def _check(envelope: Envelope, event: NodeFact) -> None:
