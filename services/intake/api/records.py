@@ -182,7 +182,16 @@ def ask_correction(
         return _order(work, order)
 
     with door.unit.begin() as work:
-        return once.run(work.db, body, OrderWritten, ask)
+        answer = handlers.as_look(
+            work.db,
+            exact(number),
+            caller,
+            door.settings.look_limits,
+            lambda: once.run(work.db, body, OrderWritten, ask),
+        )
+    if isinstance(answer, Refused):
+        raise answer  # outside of the transaction, so that it stays written down
+    return answer
 
 
 @router.post("/corrections/{order_id}/approve")

@@ -6,12 +6,14 @@ The new values wait sealed under the key of the case; whoever decides sees them 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.intake.handlers.amend import Opened, amend, open_case
 from services.intake.handlers.complaint import is_in_conflict
+from services.intake.handlers.reveal import wait_for_look
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.corrections import (
     PartyField,
@@ -20,16 +22,20 @@ from services.intake.policy.corrections import (
     touches_words,
 )
 from services.intake.policy.days import day_in_china
+from services.intake.policy.looks import LookLimits
 from services.intake.policy.retention import OrderState
 from services.intake.repository.cases import Case, case_by_number, case_of
 from services.intake.repository.orders import (
     Order,
     add_order,
     change_order,
+    has_asked_correction,
     lock_case_of_order,
     lock_order,
     open_hold,
 )
+from services.intake.tables import CORRECT
+from shared.audit import AuditOutcome
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.sealed import PartyKind, PartyRole
@@ -39,8 +45,11 @@ from shared.security.masking import mask_address, mask_id, mask_name, mask_phone
 from shared.security.sealing import NodeKeys
 
 CORRECTION = "correction"
+NOTHING = "nothing_corrected"
 INACCURATE = "inaccurate"
 """The one ground on which something is corrected (个人信息保护法 46)."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,38 @@ class Correcting:
     """By `PartyField` and `WordField`, in their normal spelling."""
 
 
+def as_look(
+    db: Connection, number: str, caller: Caller, limits: LookLimits, ask: Callable[[], T]
+) -> T | Refused:
+    """Ask for a correction as one of the caller's looks at persons; commit also what is refused.
+
+    Whoever is told that nothing would be corrected has learnt what is kept: it counts, and is
+    audited.
+    """
+    wait = wait_for_look(db, number, CORRECTION, caller, limits)
+    if wait is not None:
+        return Refused("too_many_looks", str(wait))
+    try:
+        with db.begin_nested():
+            return ask()
+    except Refused as refused:
+        if refused.code != NOTHING:
+            raise
+        leave_trace(db, caller, CORRECT, number, outcome=AuditOutcome.DENIED)
+        return refused
+
+
 def ask_correction(
     db: Connection, keys: NodeKeys, number: str, asking: Correcting, caller: Caller
 ) -> Order:
     """Ask to correct a case that was registered here; another person decides."""
     case = _correctable(db, case_by_number(db, number, lock=True), caller)
+    # Before anything is compared: who is refused for these learns nothing of what is kept.
+    if has_asked_correction(db, case.case_id):
+        raise Refused("correction_asked")
+    _demand_no_hold(db, case, asking.values)
     told = open_case(db, keys, case)
     new, old = _wanted(told, asking, caller)
-    _demand_no_hold(db, case, new)
     order = Order(
         order_id=new_id(),
         kind=CORRECTION,
@@ -79,9 +112,8 @@ def ask_correction(
         proposed=_sealed(told, new),
         changes=_masked(told, new, old),
     )
-    if not add_order(db, order):
-        raise Refused("correction_asked")
-    leave_trace(db, caller, "correction.ask", number, after=str(order.order_id))
+    add_order(db, order)
+    leave_trace(db, caller, CORRECT, number, after=str(order.order_id))
     return order
 
 
@@ -156,7 +188,7 @@ def _wanted(
             new[number] = _checked(party.kind, new[number], caller)
     changed = differing(new, old)
     if not changed:
-        raise Refused("nothing_corrected")
+        raise Refused(NOTHING)
     return changed, old
 
 

@@ -152,6 +152,13 @@ def held_orders(db: Connection, case_id: UUID, kind: str) -> Sequence[Order]:
     return [Order(**row) for row in db.execute(locked).mappings()]
 
 
+def has_asked_correction(db: Connection, case_id: UUID) -> bool:
+    """Tell whether a correction of a case waits for its decision."""
+    c = data_orders.c
+    waits = exists().where(c.case_id == case_id, c.kind == "correction", c.state == "asked")
+    return bool(db.scalar(select(waits)))
+
+
 def correction_of(db: Connection, case_id: UUID, amendment: int) -> Order | None:
     """Return the order of a correction of a case by its count."""
     c = data_orders.c
