@@ -206,7 +206,8 @@ class OpenId:
         )
         try:
             return check(jwt.decode(token, self._keys, registry=registry))
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            # The library trusts the kinds of what stands in a header.
             self._until = None  # the provider may have new keys: ask at the next try
             raise Unproven(type(error).__name__) from error
 
