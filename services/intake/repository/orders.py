@@ -167,6 +167,13 @@ def correction_of(db: Connection, case_id: UUID, amendment: int) -> Order | None
     return None if row is None else Order(**row)
 
 
+def last_amendment(db: Connection, case_id: UUID) -> int:
+    """Return the count of the last correction of a case that was carried out here; 0 for none."""
+    c = data_orders.c
+    mine = (c.case_id == case_id, c.kind == "correction")
+    return db.scalar(select(func.coalesce(func.max(c.amendment), 0)).where(*mine)) or 0
+
+
 def has_erasure(db: Connection, case_id: UUID) -> bool:
     """Tell whether an erasure of a case was carried out here."""
     c = data_orders.c
