@@ -131,7 +131,9 @@ def approve_correction(db: Connection, keys: NodeKeys, order_id: UUID, caller: C
 
 def refuse_correction(db: Connection, order_id: UUID, reason: str, caller: Caller) -> Order:
     """Decide that nothing is corrected; the proposed values are forgotten."""
+    lock_case_of_order(db, order_id)
     order = _undecided(db, order_id, caller)
+    _seen(case_of(db, order.case_id), caller)
     told = {"state": OrderState.REFUSED, "refusal": mask_text(reason), "proposed": None}
     change_order(db, order_id, **_decided(caller), **told)
     leave_trace(db, caller, "correction.refuse", order.number, purpose=reason, after=str(order_id))
@@ -155,12 +157,17 @@ def _undecided(db: Connection, order_id: UUID, caller: Caller) -> Order:
 
 
 def _correctable(db: Connection, case: Case | None, caller: Caller) -> Case:
-    if case is None or is_in_conflict(case, caller):
-        raise Refused("unknown_case")
+    case = _seen(case, caller)
     if case.erased_at is not None:
         raise Refused("person_erased")
     if case.origin is not None:
         raise Refused("registered_elsewhere")
+    return case
+
+
+def _seen(case: Case | None, caller: Caller) -> Case:
+    if case is None or is_in_conflict(case, caller):
+        raise Refused("unknown_case")
     return case
 
 

@@ -14,6 +14,7 @@ from services.intake.handlers import (
     ErasureAsking,
     Holding,
     Knock,
+    Named,
     Party,
     Registered,
     TooOften,
@@ -26,6 +27,7 @@ from services.intake.handlers import (
     hold_case,
     receive_case,
     refuse_correction,
+    refuse_erasure,
     reveal_person,
 )
 from services.intake.policy.guesses import GuessLimits
@@ -38,6 +40,7 @@ from shared.events.intake import CaseAmended, ErasureGround
 from shared.events.sealed import PartyKind, PartyRole
 from shared.outbox import said
 from shared.security.actor import Role
+from shared.security.parties import with_names
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
 from shared.unit import Unit
@@ -218,6 +221,25 @@ def test_who_asked_may_not_decide_and_one_decision_is_all(db: Connection, keys: 
     assert (refused.state, refused.proposed) == ("refused", None)
     assert found(db, keys, WRONG) == [told.number]
     assert correct(db, keys, told, name="章小明").amendment == 1
+
+
+def test_for_whom_a_case_complains_of_there_is_no_order_to_refuse(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys, complained_of=Named(persons=("王大力",)))
+    close(db, told)
+    correction = ask(db, keys, told, phone=RIGHT)
+    asking = ErasureAsking(ErasureGround.REQUEST, "person")
+    erasure = ask_erasure(db, told.number, asking, HEAD)
+    meant = replace(HEAD.actor, id="meant", name="王大力")
+    caller = Caller(with_names(keys, meant), NINE)
+
+    for refuse, order in (
+        (refuse_correction, correction),
+        (refuse_erasure, erasure),
+    ):
+        with pytest.raises(Refused, match="unknown_case"):
+            refuse(db, order.order_id, "不是我", caller)
 
 
 @pytest.mark.parametrize(
