@@ -213,7 +213,9 @@ def refuse_correction(
     door.demand(actor, Action.CORRECTION_APPROVE, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        return _order(work, handlers.refuse_correction(work.db, order_id, body.reason, caller))
+        return _order(
+            work, handlers.refuse_correction(work.db, door.keys, order_id, body.reason, caller)
+        )
 
 
 def _without_own(db: Connection, found: Sequence[T], caller: Caller) -> Sequence[T]:

@@ -74,13 +74,18 @@ def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
     )
 
 
-def amend(db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Caller) -> None:
-    """Carry a correction of this node out on its locked case, and tell every copy."""
-    told = open_case(db, keys, case)
-    new = {
+def proposed_by(told: Opened, order: Order) -> Mapping[str, str]:
+    """Return the values that an undecided correction proposes, by field."""
+    return {
         field: told.sealer.open(Sealed.model_validate(value))
         for field, value in (order.proposed or {}).items()
     }
+
+
+def amend(db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Caller) -> None:
+    """Carry a correction of this node out on its locked case, and tell every copy."""
+    told = open_case(db, keys, case)
+    new = proposed_by(told, order)
     parties = {role: _corrected(party, role, new) for role, party in told.parties.items()}
     amended = _amended(keys, case, (told, parties), new)
     amend_case(db, amended)
@@ -162,7 +167,8 @@ def _finish(
     amended = cases[1]
     change_order(db, order.order_id, **done, amendment=amended.amendment)
     tell(db, amended_event(amended, order, caller).model_copy(update={"query_code": code}))
-    leave_trace(db, caller, "case.amend", order.number, before=before, after=after)
+    why = order.reason or ""
+    leave_trace(db, caller, "case.amend", order.number, purpose=why, before=before, after=after)
 
 
 def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.amend import Opened, amend, open_case
+from services.intake.handlers.amend import Opened, amend, open_case, proposed_by
 from services.intake.handlers.complaint import is_in_conflict
 from services.intake.handlers.reveal import wait_for_look
 from services.intake.handlers.trace import leave_trace
@@ -104,7 +104,7 @@ def ask_correction(
         ordered_by=caller.actor.node,
         ground=INACCURATE,
         requester=asking.requester,
-        reason=mask_text(asking.reason, told.names),
+        reason=mask_text(asking.reason, _names(told, new)),
         asked_by=caller.actor.id,
         asked_name=caller.actor.name,
         asked_at=caller.now,
@@ -113,7 +113,7 @@ def ask_correction(
         changes=_masked(told, new, old),
     )
     add_order(db, order)
-    leave_trace(db, caller, CORRECT, number, after=str(order.order_id))
+    _trace(db, caller, CORRECT, order, order.reason)
     return order
 
 
@@ -124,20 +124,27 @@ def approve_correction(db: Connection, keys: NodeKeys, order_id: UUID, caller: C
     case = _correctable(db, case_of(db, order.case_id), caller)
     _demand_no_hold(db, case, order.fields or ())
     change_order(db, order_id, **_decided(caller))
-    leave_trace(db, caller, "correction.approve", order.number, after=str(order_id))
+    _trace(db, caller, "correction.approve", order, order.reason)
     amend(db, keys, case, order, caller)
     return replace(order, state=OrderState.DONE)
 
 
-def refuse_correction(db: Connection, order_id: UUID, reason: str, caller: Caller) -> Order:
+def refuse_correction(
+    db: Connection, keys: NodeKeys, order_id: UUID, reason: str, caller: Caller
+) -> Order:
     """Decide that nothing is corrected; the proposed values are forgotten."""
     lock_case_of_order(db, order_id)
     order = _undecided(db, order_id, caller)
-    _seen(case_of(db, order.case_id), caller)
-    told = {"state": OrderState.REFUSED, "refusal": mask_text(reason), "proposed": None}
-    change_order(db, order_id, **_decided(caller), **told)
-    leave_trace(db, caller, "correction.refuse", order.number, purpose=reason, after=str(order_id))
+    told = open_case(db, keys, _seen(case_of(db, order.case_id), caller))
+    shown = mask_text(reason, _names(told, proposed_by(told, order)))
+    refused = {"state": OrderState.REFUSED, "refusal": shown, "proposed": None}
+    change_order(db, order_id, **_decided(caller), **refused)
+    _trace(db, caller, "correction.refuse", order, shown)
     return replace(order, state=OrderState.REFUSED)
+
+
+def _trace(db: Connection, caller: Caller, action: str, order: Order, masked: str | None) -> None:
+    leave_trace(db, caller, action, order.number, purpose=masked or "", after=str(order.order_id))
 
 
 def _decided(caller: Caller) -> dict[str, object]:
@@ -220,8 +227,7 @@ def _sealed(told: Opened, new: Mapping[str, str]) -> dict[str, object]:
 def _masked(
     told: Opened, new: Mapping[str, str], old: Mapping[str, str | None]
 ) -> dict[str, dict[str, str]]:
-    named = [value for name, value in new.items() if name.endswith(f".{PartyField.NAME}")]
-    names = (*told.names, *named)
+    names = _names(told, new)
     return {
         name: {
             "before": _shown(name, old.get(name), names),
@@ -229,6 +235,12 @@ def _masked(
         }
         for name, value in new.items()
     }
+
+
+def _names(told: Opened, new: Mapping[str, str]) -> tuple[str, ...]:
+    # Neither the wrong name may be shown nor the right one.
+    named = (value for name, value in new.items() if name.endswith(f".{PartyField.NAME}"))
+    return (*told.names, *named)
 
 
 def _shown(name: str, value: str | None, names: tuple[str, ...]) -> str:

@@ -182,10 +182,13 @@ def has_erasure(db: Connection, case_id: UUID) -> bool:
 
 
 def empty_corrections(db: Connection, case_id: UUID, at: datetime) -> None:
-    """End the open corrections of an erased case, and leave of all only which fields it was."""
+    """End the open corrections of an erased case, and leave of all only which fields it was.
+
+    What people wrote beside them goes as well: it may tell more of a person than masks hide.
+    """
     c = data_orders.c
     mine = (c.case_id == case_id, c.kind == "correction")
-    gone = {"proposed": null(), "changes": null()}
+    gone = {"proposed": null(), "changes": null(), "reason": null(), "refusal": null()}
     db.execute(update(data_orders).where(*mine).values(gone))
     open_ = c.state.in_(("asked", "held"))
     ended = {"state": "refused", "refusal": ERASED, "decided_at": at}

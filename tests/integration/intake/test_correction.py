@@ -212,7 +212,7 @@ def test_who_asked_may_not_decide_and_one_decision_is_all(db: Connection, keys: 
         approve_correction(db, keys, order.order_id, OFFICER)
     with pytest.raises(Refused, match="correction_asked"):
         ask(db, keys, told, name="章小明")
-    refuse_correction(db, order.order_id, "核对不上", HEAD)
+    refuse_correction(db, keys, order.order_id, "核对不上", HEAD)
     with pytest.raises(Refused, match="wrong_state"):
         approve_correction(db, keys, order.order_id, HEAD)
 
@@ -234,12 +234,53 @@ def test_for_whom_a_case_complains_of_there_is_no_order_to_refuse(
     meant = replace(HEAD.actor, id="meant", name="王大力")
     caller = Caller(with_names(keys, meant), NINE)
 
-    for refuse, order in (
-        (refuse_correction, correction),
-        (refuse_erasure, erasure),
-    ):
-        with pytest.raises(Refused, match="unknown_case"):
-            refuse(db, order.order_id, "不是我", caller)
+    with pytest.raises(Refused, match="unknown_case"):
+        refuse_correction(db, keys, correction.order_id, "不是我", caller)
+    with pytest.raises(Refused, match="unknown_case"):
+        refuse_erasure(db, erasure.order_id, "不是我", caller)
+
+
+def test_why_is_told_to_the_audit_without_the_old_name_and_the_new_one(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys)
+    asking = replace(correcting(name="章晓敏"), reason="不是张晓明，是章晓敏")
+    first = ask_correction(db, keys, told.number, asking, OFFICER)
+    refuse_correction(db, keys, first.order_id, "章晓敏没有来", HEAD)
+    second = ask_correction(db, keys, told.number, asking, OFFICER)
+    approve_correction(db, keys, second.order_id, HEAD)
+
+    audit = plumbing.audit.c
+    query = select(audit.action, audit.purpose).where(audit.object_id == told.number)
+    traced = [tuple(row) for row in db.execute(query.order_by(audit.id))]
+    why, refusal = second.reason, "章**没有来"
+    assert why is not None
+    assert "晓" not in why
+    corrected = [row for row in traced if row[0].startswith(("correction.", "case.amend"))]
+    assert corrected == [
+        ("correction.ask", why),
+        ("correction.refuse", refusal),
+        ("correction.ask", why),
+        ("correction.approve", why),
+        ("case.amend", why),
+    ]
+
+
+def test_an_erasure_leaves_no_word_of_why_something_was_corrected(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys)
+    close(db, told)
+    refused = ask(db, keys, told, phone=RIGHT)
+    refuse_correction(db, keys, refused.order_id, "电话没有打通", HEAD)
+    done = ask(db, keys, told, phone=RIGHT)
+    approve_correction(db, keys, done.order_id, HEAD)
+    erasing = ask_erasure(db, told.number, ErasureAsking(ErasureGround.REQUEST, "person"), HEAD)
+    approve_erasure(db, erasing.order_id, SECURITY)
+
+    left = [lock_order(db, each.order_id) for each in (refused, done)]
+
+    assert [each and (each.reason, each.refusal) for each in left] == [(None, None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -309,7 +350,7 @@ def test_a_legal_hold_keeps_what_was_told_and_not_a_wrong_telephone(
 
     with pytest.raises(Refused, match="words_held"):
         approve_correction(db, keys, order.order_id, HEAD)
-    refuse_correction(db, order.order_id, "在复议", HEAD)
+    refuse_correction(db, keys, order.order_id, "在复议", HEAD)
     with pytest.raises(Refused, match="words_held"):
         ask(db, keys, told, title="另一个标题")
     assert correct(db, keys, told, phone=RIGHT).amendment == 1
