@@ -365,6 +365,24 @@ def test_proposed_values_cannot_be_shown_as_what_stands(db: Connection, keys: No
     assert RIGHT not in json.dumps(order.proposed)
 
 
+def test_a_code_does_not_go_to_a_telephone_that_is_corrected_meanwhile(
+    unit: Unit, keys: NodeKeys
+) -> None:
+    with unit.transaction() as db:
+        lost = Lost.at(db, keys)
+        told = lost.reports()
+        ask_id = lost.asks_for_good(told.number)
+        order = ask(db, keys, told, phone=new_phone())
+
+    code = during(
+        unit,
+        lambda db: approve_correction(db, keys, order.order_id, HEAD),
+        lambda db: replace(lost, db=db).is_sent(ask_id),
+    )
+
+    assert code is None
+
+
 def test_an_erasure_that_comes_first_leaves_nothing_to_correct(unit: Unit, keys: NodeKeys) -> None:
     with unit.transaction() as db:
         told = register(db, keys)
