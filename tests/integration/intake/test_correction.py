@@ -179,15 +179,33 @@ def test_who_has_the_wrong_telephone_opens_nothing_any_more(
     assert opens(db, keys, replace(told, query_code=new))
 
 
-def test_the_code_stays_where_no_message_can_tell_a_new_one(
+def test_the_code_ends_also_where_no_message_can_tell_a_new_one(
     db: Connection, keys: NodeKeys
 ) -> None:
     told = register(db, keys)
 
-    assert correct(db, keys, told, phone=LANDLINE).query_code is None
-    assert opens(db, keys, told)
     assert correct(db, keys, told, name="章小明").query_code is None
     assert opens(db, keys, told)
+    assert correct(db, keys, told, phone=LANDLINE).query_code is None
+    assert not opens(db, keys, told)
+    code = correct(db, keys, told, phone=RIGHT).query_code
+    assert code is not None
+    new = sealer_of_case(db, keys, told.case_id).open(code)
+    assert opens(db, keys, replace(told, query_code=new))
+
+
+def test_the_code_ends_with_the_wrong_telephone_of_whom_an_agent_speaks_for(
+    db: Connection, keys: NodeKeys
+) -> None:
+    agent = Party(kind=PartyKind.PERSON, name="上官若曦", phone=new_phone())
+    told = register(db, keys, agent=agent)
+
+    code = correct(db, keys, told, phone=RIGHT).query_code
+
+    assert not opens(db, keys, told)
+    assert code is not None
+    new = sealer_of_case(db, keys, told.case_id).open(code)
+    assert opens(db, keys, replace(told, query_code=new))
 
 
 def test_the_agent_is_corrected_beside_the_person(db: Connection, keys: NodeKeys) -> None:
