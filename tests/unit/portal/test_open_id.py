@@ -246,6 +246,21 @@ def test_a_logout_is_believed(provider: Provider, told: dict[str, Any], said: Lo
     assert provider.sso.logged_out(by_rsa(told), NOW) == said
 
 
+def test_a_logout_is_believed_while_others_wait_for_the_provider(provider: Provider) -> None:
+    soon, answers, waiting = NOW + timedelta(minutes=1), Event(), Barrier(3)
+    begun = provider.sso.begin(BACK, NOW)
+    provider.hold = lambda: (waiting.wait(10), answers.wait(10))
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(provider.finish, begun) for _ in range(2)]
+        waiting.wait(10)
+
+        told = provider.sso.logged_out(by_rsa(logout()), soon)
+
+        answers.set()
+    assert told.token_id == "one"
+    assert all(isinstance(each.exception(), Unproven) for each in both)
+
+
 FORGED_LOGOUTS: Mapping[str, str] = {
     "another issuer": by_rsa(logout(iss="https://evil.example")),
     "another audience": by_rsa(logout(aud="somebody")),
