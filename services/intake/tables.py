@@ -344,16 +344,24 @@ Index(
 )
 
 plumbing = plumbing_tables(metadata)
-REVEAL, READ, SEARCH = LOOKS = ("person.reveal", "attachment.read", "person.search")
-"""The actions of the audit that are counted: a person or files seen, a person searched for."""
-SEEN = (REVEAL, READ)
+REVEAL, READ, SEARCH, CORRECT = LOOKS = (
+    "person.reveal",
+    "attachment.read",
+    "person.search",
+    "correction.ask",
+)
+"""The actions of the audit that are counted: a person or files seen, a person searched for, what
+is kept compared with what somebody says that it is."""
+SEEN = (REVEAL, READ, CORRECT)
 """Those by which one has seen somebody; they share one limit."""
 _audit = plumbing.audit.c
 Index(
     "ix_audit_looks",
     _audit.at,
     _audit.actor_id,
-    postgresql_where=text("action IN ('person.reveal', 'attachment.read', 'person.search')"),
+    postgresql_where=text(
+        "action IN ('person.reveal', 'attachment.read', 'person.search', 'correction.ask')"
+    ),
 )
 idempotency = idempotency_table(metadata)
 

@@ -11,6 +11,9 @@ from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import By, Channel, Complexity
 
+MOST_AMENDMENTS = 1_000_000
+"""More corrections than any case ever has."""
+
 
 class UnitComplainedOf(BaseModel):
     """A unit of the unit list of one node: another node may use its code for another unit."""
@@ -296,7 +299,7 @@ class CaseAmended(CaseEvent):
     order_id: UUID
     ordered_by: str
     """The node of origin: no other one may order it."""
-    amendment: int = Field(ge=1)
+    amendment: int = Field(ge=1, le=MOST_AMENDMENTS)
     """Counts the corrections of a case at its node of origin: the highest one stands."""
     fields: tuple[str, ...]
     """What was corrected: `complainant.phone`, `agent.name`, `title`, …; never a value."""

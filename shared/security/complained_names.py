@@ -19,7 +19,10 @@ _CALLED = (
 _TITLE = f"(?:[副正代]?(?:{_POSTS})|副?(?:{_CALLED}))"
 _BEHIND = re.compile(f"{_TITLE}+$")
 _BEFORE = re.compile(f"^.*{_TITLE}")
-_NUMBER = re.compile(r"(?:工号|警号|胸牌号?|编号|NO)[:：]?([A-Z0-9]{2,20})")
+_NUMERO = re.compile(r"(?<![A-Za-z0-9])[Nn][Oo]\s*[.:：]")
+_NUMBER = re.compile(
+    r"(?:(?:工号|警号|胸牌号?|编号)[:：]?|(?<![A-Z0-9])NO(?:[:：]|(?=[0-9])))([A-Z0-9]{2,20})"
+)
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _MIDDLE_DOTS = re.compile(r"[·•・‧∙]")
 _SHORTEST, _LONGEST_BEHIND_A_TITLE = 2, 4
@@ -31,6 +34,7 @@ def known_by(told: str) -> tuple[str, ...]:
     A staff number stands for the account whose login it is. The empty text is known by nothing.
     """
     text = _MIDDLE_DOTS.sub("", unicodedata.normalize("NFKC", told))
+    text = _NUMERO.sub("NO:", text)  # a dot behind it goes with all others
     numbers = _NUMBER.findall(plain(text))
     name = _NUMBER.sub("", plain(_BRACKETS.sub("", text)))
     ways = (_without_title(name), plain(text), *numbers)

@@ -34,20 +34,22 @@ class Party:
         return (self.name,) if self.kind is PartyKind.PERSON else ()
 
 
-def name_hash(keys: NodeKeys, *told: str) -> str:
+def name_hash(keys: NodeKeys, name: str, *logins: str) -> str:
     """Return the hashes by which one complained of is known again, however the name is written.
+
+    A login is known by nothing but itself: no part of it is a staff number.
 
     Separated by spaces, that of the name first. Not under the key of the blind index: that is
     renewed, and these hashes travel in events.
     """
     key = keys.subkey("complained-of")
-    known = dict.fromkeys(text for each in told for text in known_by(each))
+    known = dict.fromkeys((*known_by(name), *filter(None, map(plain, logins))))
     return " ".join(hmac_sm3(key, text.encode()).hex() for text in known)
 
 
-def name_hashes(keys: NodeKeys, *told: str) -> frozenset[str]:
+def name_hashes(keys: NodeKeys, name: str, *logins: str) -> frozenset[str]:
     """Return the same hashes each by itself."""
-    return frozenset(name_hash(keys, *told).split())
+    return frozenset(name_hash(keys, name, *logins).split())
 
 
 def with_names(keys: NodeKeys, actor: Actor) -> Actor:

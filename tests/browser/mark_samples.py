@@ -14,6 +14,7 @@ ASKED: dict[str, Any] = {
     "state": "asked",
     "units": ["341523/RSJ"],
     "persons": True,
+    "named": [{"name": "王**", "more": True}, {"name": "李**", "more": False}],
     "because": "登记时选错了单位，诉求人说的是市里的窗口",
     "asked_name": "徐派单",
     "asked_at": NOW - timedelta(hours=2),
@@ -23,6 +24,7 @@ ASKED: dict[str, Any] = {
     "refusal": None,
 }
 REFUSED = ASKED | {
+    "named": [],
     "state": "refused",
     "decided_name": "李督办",
     "decided_at": NOW - timedelta(hours=1),

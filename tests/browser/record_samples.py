@@ -112,6 +112,23 @@ RECORD_SAMPLES = {
         somebody(Role.SECURITY_ADMINISTRATOR),
         "/admin/retention",
     ),
+    "admin_retention_refusing": Sample(
+        "admin/retention.html",
+        {
+            **NOBODY_ASKED,
+            "tools": OFFICE,
+            "beside": Beside(
+                act="refuse",
+                values={"order_id": ASKED.order_id},
+                errors={"reason": "请写明理由。"},
+                status=422,
+            ),
+            "can": rights(somebody(Role.SECURITY_ADMINISTRATOR), NODE.code),
+            **retention_values(KEPT, Orders(items=[ASKED, DONE]), None),
+        },
+        somebody(Role.SECURITY_ADMINISTRATOR),
+        "/admin/retention",
+    ),
     "admin_retention_case": Sample(
         "admin/retention.html",
         {

@@ -6,7 +6,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
+from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
 from services.intake import handlers
@@ -17,6 +18,7 @@ from services.intake.policy.files import MEDIA_TYPES, AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.repository.coming import Coming, coming_of
 from services.intake.tables import idempotency
+from shared.audit import OTHER_PURPOSE
 from shared.errors import Refused
 from shared.events.intake import FileFault
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, ShortText, Who
@@ -31,8 +33,18 @@ router = APIRouter(route_class=ApiRoute)
 YES = "yes"
 NEVER_RUN = "sandbox; default-src 'none'"
 """Whatever a browser takes the answer for: it runs and loads nothing."""
+
+
+def _grounded(purpose: str | None) -> str | None:
+    if purpose is not None and purpose.rstrip(":： ") == OTHER_PURPOSE:
+        raise PydanticCustomError("ground_needed", "say why")
+    return purpose
+
+
 Purpose = Annotated[
-    ShortText | None, Query(description="Why staff look: without it they see no name and no file")
+    ShortText | None,
+    AfterValidator(_grounded),
+    Query(description="Why staff look: without it they see no name and no file"),
 ]
 
 

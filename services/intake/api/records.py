@@ -182,7 +182,16 @@ def ask_correction(
         return _order(work, order)
 
     with door.unit.begin() as work:
-        return once.run(work.db, body, OrderWritten, ask)
+        answer = handlers.as_look(
+            work.db,
+            exact(number),
+            caller,
+            door.settings.look_limits,
+            lambda: once.run(work.db, body, OrderWritten, ask),
+        )
+    if isinstance(answer, Refused):
+        raise answer  # outside of the transaction, so that it stays written down
+    return answer
 
 
 @router.post("/corrections/{order_id}/approve")
@@ -204,7 +213,9 @@ def refuse_correction(
     door.demand(actor, Action.CORRECTION_APPROVE, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        return _order(work, handlers.refuse_correction(work.db, order_id, body.reason, caller))
+        return _order(
+            work, handlers.refuse_correction(work.db, door.keys, order_id, body.reason, caller)
+        )
 
 
 def _without_own(db: Connection, found: Sequence[T], caller: Caller) -> Sequence[T]:

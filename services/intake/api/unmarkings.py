@@ -1,5 +1,6 @@
 """The end of a recusal: who asks that a case complains of somebody no more, and who approves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -15,7 +16,7 @@ from services.intake.api.cases import IntakeDoor, Number, exact
 from services.intake.api.record_bodies import ReasonBody
 from services.intake.handlers import Caller, Unmark
 from services.intake.handlers.complaint import is_in_conflict
-from services.intake.handlers.unmark import unit_key
+from services.intake.handlers.unmark import Meant, meant_by, unit_key
 from services.intake.repository.cases import Case, case_by_number
 from services.intake.repository.unmarkings import Unmarking, unmarkings_of
 from services.intake.tables import idempotency
@@ -51,13 +52,24 @@ class MarkedUnit(BaseModel):
     title: str
 
 
+class MeantPerson(BaseModel):
+    """A person of whom a case would complain no more.
+
+    `more` says that they are known by more than this name: an account, another spelling.
+    """
+
+    name: str
+    more: bool
+
+
 class UnmarkingView(BaseModel):
-    """One asking; of persons it tells how many."""
+    """One asking; as long as it waits it tells which persons it means."""
 
     unmarking_id: UUID
     state: str
     units: list[str]
     persons: bool
+    named: list[MeantPerson]
     because: str
     asked_name: str
     asked_at: datetime
@@ -67,13 +79,14 @@ class UnmarkingView(BaseModel):
     refusal: str | None
 
     @classmethod
-    def of(cls, one: Unmarking, reader: str) -> Self:
+    def of(cls, one: Unmarking, meant: Sequence[Meant], reader: str) -> Self:
         """Return an asking as somebody reads it."""
         named = ("unmarking_id", "state", "because", "asked_name", "asked_at")
         decided = ("decided_name", "decided_at", "refusal")
         return cls(
             units=list(one.units),
             persons=bool(one.persons),
+            named=[MeantPerson.model_validate(each, from_attributes=True) for each in meant],
             is_own=one.asked_by == reader,
             **{name: getattr(one, name) for name in (*named, *decided)},
         )
@@ -104,6 +117,7 @@ def read_marks(number: Number, door: IntakeDoor, actor: Who) -> MarksAnswer:
         if case is None or is_in_conflict(case, Caller(actor, door.now())):
             raise Refused("unknown_case")
         found = unmarkings_of(db, case.case_id)
+        meant = {one.unmarking_id: meant_by(db, door.keys, case, one) for one in found}
     told = case.complained_of or ComplainedOf()
     return MarksAnswer(
         number=case.number,
@@ -111,7 +125,7 @@ def read_marks(number: Number, door: IntakeDoor, actor: Who) -> MarksAnswer:
             MarkedUnit(key=unit_key(unit), node=unit.node, title=unit.title) for unit in told.units
         ],
         persons=len(told.persons),
-        unmarkings=[UnmarkingView.of(one, actor.id) for one in found],
+        unmarkings=[UnmarkingView.of(one, meant[one.unmarking_id], actor.id) for one in found],
     )
 
 

@@ -17,6 +17,7 @@ from services.intake.handlers.complaint import Account, Named, mark_complained_o
 from services.intake.handlers.correction import (
     Correcting,
     approve_correction,
+    as_look,
     ask_correction,
     refuse_correction,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "approve_correction",
     "approve_erasure",
     "approve_unmarking",
+    "as_look",
     "ask_again",
     "ask_code",
     "ask_correction",

@@ -74,13 +74,18 @@ def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
     )
 
 
-def amend(db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Caller) -> None:
-    """Carry a correction of this node out on its locked case, and tell every copy."""
-    told = open_case(db, keys, case)
-    new = {
+def proposed_by(told: Opened, order: Order) -> Mapping[str, str]:
+    """Return the values that an undecided correction proposes, by field."""
+    return {
         field: told.sealer.open(Sealed.model_validate(value))
         for field, value in (order.proposed or {}).items()
     }
+
+
+def amend(db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Caller) -> None:
+    """Carry a correction of this node out on its locked case, and tell every copy."""
+    told = open_case(db, keys, case)
+    new = proposed_by(told, order)
     parties = {role: _corrected(party, role, new) for role, party in told.parties.items()}
     amended = _amended(keys, case, (told, parties), new)
     amend_case(db, amended)
@@ -136,16 +141,16 @@ def _sealed_anew(keys: NodeKeys, sealer: Sealer, role: PartyRole, party: Party) 
 def _new_code(
     db: Connection, keys: NodeKeys, case: Case, told: Opened, parties: Parties
 ) -> Sealed | None:
-    # Whoever has the telephone to which messages went was sent the query code.
-    before, after = (
-        told_phone(each[PartyRole.COMPLAINANT], each.get(PartyRole.AGENT))
-        for each in (told.parties, parties)
-    )
-    if before == after or not is_mobile(after) or case.query_code_hash is None:
+    # Whoever has a telephone that is not right may have been told the query code, of whichever
+    # party it was said to be: by a message, or by a one-time code.
+    corrected = any(party.phone != told.parties[role].phone for role, party in parties.items())
+    if not corrected or case.query_code_hash is None:
         return None
     code = new_query_code()
     renew_code_hash(db, case.case_id, code_hash(keys, case.number, code))
-    return told.sealer.seal("query_code", code)
+    # Where no message can tell it nobody knows it, until a mobile telephone is put down.
+    after = told_phone(parties[PartyRole.COMPLAINANT], parties.get(PartyRole.AGENT))
+    return told.sealer.seal("query_code", code) if is_mobile(after) else None
 
 
 def is_mobile(phone: str) -> bool:
@@ -162,7 +167,8 @@ def _finish(
     amended = cases[1]
     change_order(db, order.order_id, **done, amendment=amended.amendment)
     tell(db, amended_event(amended, order, caller).model_copy(update={"query_code": code}))
-    leave_trace(db, caller, "case.amend", order.number, before=before, after=after)
+    why = order.reason or ""
+    leave_trace(db, caller, "case.amend", order.number, purpose=why, before=before, after=after)
 
 
 def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:

@@ -15,7 +15,7 @@ from services.intake.handlers.erasure import digest_of_case
 from services.intake.handlers.find import made_findable
 from services.intake.handlers.follow import tell
 from services.intake.handlers.trace import leave_trace
-from services.intake.policy.corrections import stands
+from services.intake.policy.corrections import may_be_ours, stands
 from services.intake.policy.retention import OrderState, node_of
 from services.intake.repository.cases import Case, amend_case, case_of
 from services.intake.repository.orders import (
@@ -26,6 +26,7 @@ from services.intake.repository.orders import (
     correction_of,
     has_erasure,
     held_orders,
+    last_amendment,
 )
 from shared.events.intake import CaseAmended
 from shared.events.link import CaseReceived, FactRelayed
@@ -53,7 +54,9 @@ def hear_amended(db: Connection, keys: NodeKeys, event: FactRelayed, node: str) 
 def _count_on(db: Connection, case: Case | None, told: CaseAmended) -> None:
     # A node that came back from a backup must not count a correction twice: the second one
     # would change nothing where the first one is.
-    if case is not None and case.origin is None and stands(told.amendment, case.amendment):
+    if case is None or case.origin is not None or not stands(told.amendment, case.amendment):
+        return
+    if may_be_ours(told.amendment, last_amendment(db, case.case_id)):
         amend_case(db, replace(case, amendment=told.amendment))
 
 

@@ -6,12 +6,14 @@ The new values wait sealed under the key of the case; whoever decides sees them 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.amend import Opened, amend, open_case
+from services.intake.handlers.amend import Opened, amend, open_case, proposed_by
 from services.intake.handlers.complaint import is_in_conflict
+from services.intake.handlers.reveal import wait_for_look
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.corrections import (
     PartyField,
@@ -20,16 +22,20 @@ from services.intake.policy.corrections import (
     touches_words,
 )
 from services.intake.policy.days import day_in_china
+from services.intake.policy.looks import LookLimits
 from services.intake.policy.retention import OrderState
 from services.intake.repository.cases import Case, case_by_number, case_of
 from services.intake.repository.orders import (
     Order,
     add_order,
     change_order,
+    has_asked_correction,
     lock_case_of_order,
     lock_order,
     open_hold,
 )
+from services.intake.tables import CORRECT
+from shared.audit import AuditOutcome
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.sealed import PartyKind, PartyRole
@@ -39,8 +45,11 @@ from shared.security.masking import mask_address, mask_id, mask_name, mask_phone
 from shared.security.sealing import NodeKeys
 
 CORRECTION = "correction"
+NOTHING = "nothing_corrected"
 INACCURATE = "inaccurate"
 """The one ground on which something is corrected (个人信息保护法 46)."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,38 @@ class Correcting:
     """By `PartyField` and `WordField`, in their normal spelling."""
 
 
+def as_look(
+    db: Connection, number: str, caller: Caller, limits: LookLimits, ask: Callable[[], T]
+) -> T | Refused:
+    """Ask for a correction as one of the caller's looks at persons; commit also what is refused.
+
+    Whoever is told that nothing would be corrected has learnt what is kept: it counts, and is
+    audited.
+    """
+    wait = wait_for_look(db, number, CORRECTION, caller, limits)
+    if wait is not None:
+        return Refused("too_many_looks", str(wait))
+    try:
+        with db.begin_nested():
+            return ask()
+    except Refused as refused:
+        if refused.code != NOTHING:
+            raise
+        leave_trace(db, caller, CORRECT, number, outcome=AuditOutcome.DENIED)
+        return refused
+
+
 def ask_correction(
     db: Connection, keys: NodeKeys, number: str, asking: Correcting, caller: Caller
 ) -> Order:
     """Ask to correct a case that was registered here; another person decides."""
     case = _correctable(db, case_by_number(db, number, lock=True), caller)
+    # Before anything is compared: who is refused for these learns nothing of what is kept.
+    if has_asked_correction(db, case.case_id):
+        raise Refused("correction_asked")
+    _demand_no_hold(db, case, asking.values)
     told = open_case(db, keys, case)
     new, old = _wanted(told, asking, caller)
-    _demand_no_hold(db, case, new)
     order = Order(
         order_id=new_id(),
         kind=CORRECTION,
@@ -71,7 +104,7 @@ def ask_correction(
         ordered_by=caller.actor.node,
         ground=INACCURATE,
         requester=asking.requester,
-        reason=mask_text(asking.reason, told.names),
+        reason=mask_text(asking.reason, _names(told, new)),
         asked_by=caller.actor.id,
         asked_name=caller.actor.name,
         asked_at=caller.now,
@@ -79,9 +112,8 @@ def ask_correction(
         proposed=_sealed(told, new),
         changes=_masked(told, new, old),
     )
-    if not add_order(db, order):
-        raise Refused("correction_asked")
-    leave_trace(db, caller, "correction.ask", number, after=str(order.order_id))
+    add_order(db, order)
+    _trace(db, caller, CORRECT, order, order.reason)
     return order
 
 
@@ -92,18 +124,27 @@ def approve_correction(db: Connection, keys: NodeKeys, order_id: UUID, caller: C
     case = _correctable(db, case_of(db, order.case_id), caller)
     _demand_no_hold(db, case, order.fields or ())
     change_order(db, order_id, **_decided(caller))
-    leave_trace(db, caller, "correction.approve", order.number, after=str(order_id))
+    _trace(db, caller, "correction.approve", order, order.reason)
     amend(db, keys, case, order, caller)
     return replace(order, state=OrderState.DONE)
 
 
-def refuse_correction(db: Connection, order_id: UUID, reason: str, caller: Caller) -> Order:
+def refuse_correction(
+    db: Connection, keys: NodeKeys, order_id: UUID, reason: str, caller: Caller
+) -> Order:
     """Decide that nothing is corrected; the proposed values are forgotten."""
+    lock_case_of_order(db, order_id)
     order = _undecided(db, order_id, caller)
-    told = {"state": OrderState.REFUSED, "refusal": mask_text(reason), "proposed": None}
-    change_order(db, order_id, **_decided(caller), **told)
-    leave_trace(db, caller, "correction.refuse", order.number, purpose=reason, after=str(order_id))
+    told = open_case(db, keys, _seen(case_of(db, order.case_id), caller))
+    shown = mask_text(reason, _names(told, proposed_by(told, order)))
+    refused = {"state": OrderState.REFUSED, "refusal": shown, "proposed": None}
+    change_order(db, order_id, **_decided(caller), **refused)
+    _trace(db, caller, "correction.refuse", order, shown)
     return replace(order, state=OrderState.REFUSED)
+
+
+def _trace(db: Connection, caller: Caller, action: str, order: Order, masked: str | None) -> None:
+    leave_trace(db, caller, action, order.number, purpose=masked or "", after=str(order.order_id))
 
 
 def _decided(caller: Caller) -> dict[str, object]:
@@ -123,12 +164,17 @@ def _undecided(db: Connection, order_id: UUID, caller: Caller) -> Order:
 
 
 def _correctable(db: Connection, case: Case | None, caller: Caller) -> Case:
-    if case is None or is_in_conflict(case, caller):
-        raise Refused("unknown_case")
+    case = _seen(case, caller)
     if case.erased_at is not None:
         raise Refused("person_erased")
     if case.origin is not None:
         raise Refused("registered_elsewhere")
+    return case
+
+
+def _seen(case: Case | None, caller: Caller) -> Case:
+    if case is None or is_in_conflict(case, caller):
+        raise Refused("unknown_case")
     return case
 
 
@@ -156,7 +202,7 @@ def _wanted(
             new[number] = _checked(party.kind, new[number], caller)
     changed = differing(new, old)
     if not changed:
-        raise Refused("nothing_corrected")
+        raise Refused(NOTHING)
     return changed, old
 
 
@@ -181,8 +227,7 @@ def _sealed(told: Opened, new: Mapping[str, str]) -> dict[str, object]:
 def _masked(
     told: Opened, new: Mapping[str, str], old: Mapping[str, str | None]
 ) -> dict[str, dict[str, str]]:
-    named = [value for name, value in new.items() if name.endswith(f".{PartyField.NAME}")]
-    names = (*told.names, *named)
+    names = _names(told, new)
     return {
         name: {
             "before": _shown(name, old.get(name), names),
@@ -190,6 +235,12 @@ def _masked(
         }
         for name, value in new.items()
     }
+
+
+def _names(told: Opened, new: Mapping[str, str]) -> tuple[str, ...]:
+    # Neither the wrong name may be shown nor the right one.
+    named = (value for name, value in new.items() if name.endswith(f".{PartyField.NAME}"))
+    return (*told.names, *named)
 
 
 def _shown(name: str, value: str | None, names: tuple[str, ...]) -> str:

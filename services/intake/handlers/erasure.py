@@ -129,7 +129,11 @@ def approve_erasure(db: Connection, order_id: UUID, caller: Caller) -> Order:
 
 def refuse_erasure(db: Connection, order_id: UUID, reason: str, caller: Caller) -> Order:
     """Decide that the person of a case is not erased now."""
+    lock_case_of_order(db, order_id)
     order = _undecided(db, order_id, caller)
+    case = case_of(db, order.case_id)
+    if case is None or is_in_conflict(case, caller):
+        raise Refused("unknown_case")
     who = {"decided_by": caller.actor.id, "decided_name": caller.actor.name}
     decided = {"decided_at": caller.now, "state": OrderState.REFUSED, "refusal": mask_text(reason)}
     change_order(db, order_id, **who, **decided)

@@ -4,7 +4,7 @@ Who asks is answered at once and always alike; whether anything matches is looke
 the clock. So neither the words nor the time of the answer tell what is here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,12 @@ from services.intake.handlers.trace import trace_asking
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.lost_codes import LostCodeRules
 from services.intake.policy.progress import Status
-from services.intake.repository.cases import Case, case_by_number, cases_of_phone
+from services.intake.repository.cases import (
+    Case,
+    case_by_number,
+    cases_as_they_are,
+    cases_of_phone,
+)
 from services.intake.repository.one_time_codes import (
     NewAsk,
     add_ask,
@@ -130,7 +135,7 @@ def _most(house: CodeHouse, asking: Asking) -> dict[str, int]:
 
 
 def _matches(db: Connection, keys: NodeKeys, ask: NewAsk) -> list[_Match]:
-    found = _cases(db, ask)
+    found = _locked(db, _cases(db, ask))
     # Of a person who was erased there is no key: nothing could be sealed for them.
     sealers = sealers_of_cases(db, keys, [case.case_id for case in found]) if found else {}
     matches = [
@@ -139,6 +144,13 @@ def _matches(db: Connection, keys: NodeKeys, ask: NewAsk) -> list[_Match]:
         if (party := _party(case, ask.phone_hashes)) is not None and case.case_id in sealers
     ]
     return matches[:MOST_CASES]
+
+
+def _locked(db: Connection, found: Sequence[Case]) -> list[Case]:
+    # Whoever corrects a telephone meanwhile is waited for, and nobody corrects what has matched
+    # until the code is said.
+    now = cases_as_they_are(db, [case.case_id for case in found])
+    return [now[case.case_id] for case in found if case.case_id in now]
 
 
 def _cases(db: Connection, ask: NewAsk) -> list[Case]:

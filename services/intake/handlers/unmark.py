@@ -20,9 +20,10 @@ from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import ComplainedOf, UnitComplainedOf
 from shared.security.caller import Caller
-from shared.security.masking import mask_text
+from shared.security.masking import mask_name, mask_text
 from shared.security.parties import name_hashes
-from shared.security.sealing import NodeKeys
+from shared.security.sealing import KeyDestroyed, NodeKeys
+from shared.security.vault import sealer_of_case
 
 
 @unique
@@ -41,6 +42,29 @@ class Unmark:
     units: Sequence[str]
     persons: Sequence[str]
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A person whom an asking means, masked; `more`: known by more than this name."""
+
+    name: str
+    more: bool
+
+
+def meant_by(db: Connection, keys: NodeKeys, case: Case, asked: Unmarking) -> Sequence[Meant]:
+    """Return every person of whom a case complains no more if an asking is approved."""
+    persons = case.complained_of.persons if case.complained_of else ()
+    gone = frozenset(asked.persons if asked.state == UnmarkingState.ASKED else ())
+    meant = [one for one in persons if one.hashes & gone]
+    if not meant:
+        return []
+    try:
+        sealer = sealer_of_case(db, keys, case.case_id)
+    except KeyDestroyed:
+        return []
+    names = [(sealer.open(one.name), one.hashes) for one in meant]
+    return [Meant(mask_name(name), bool(known - name_hashes(keys, name))) for name, known in names]
 
 
 def unit_key(unit: UnitComplainedOf) -> str:

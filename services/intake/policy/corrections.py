@@ -26,6 +26,8 @@ class WordField(StrEnum):
     TEXT = "text"
 
 
+MOST_LOST = 20
+"""So many corrections of one case may be gone with what a backup does not have."""
 WORDS = frozenset(WordField)
 
 
@@ -47,6 +49,15 @@ def touches_words(fields: Collection[str]) -> bool:
 def touches(fields: Collection[str], part: str) -> bool:
     """Tell whether a part of any party (its name, its telephone) is changed."""
     return any(field.endswith(f".{part}") for field in fields)
+
+
+def may_be_ours(amendment: int, last: int) -> bool:
+    """Tell whether this node, which knows of `last` corrections, may have counted so far.
+
+    What others acknowledge is all there is of those that a backup has lost; but a neighbour that
+    says any number must not take the numbers of corrections to come.
+    """
+    return amendment <= last + MOST_LOST
 
 
 def stands(amendment: int, known: int) -> bool:

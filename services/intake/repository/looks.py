@@ -4,10 +4,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, distinct, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    case,
+    cast,
+    distinct,
+    func,
+    or_,
+    select,
+)
 
 from services.intake.policy.looks import DAY, HOUR, Counted
-from services.intake.tables import LOOKS, READ, SEARCH, plumbing
+from services.intake.tables import CORRECT, LOOKS, READ, SEARCH, plumbing
 from shared.audit import AuditOutcome
 
 LOCK = 0x0B57_0005
@@ -40,7 +51,7 @@ def count_looks(db: Connection, actor_id: str, actions: Collection[str], now: da
         func.min(_audit.at).filter(in_hour),
         func.count(distinct(_LOOK)),
         func.min(_audit.at),
-    ).where(_looks(now), _audit.actor_id == actor_id, _audit.action.in_(actions), _done())
+    ).where(_looks(now), _audit.actor_id == actor_id, _audit.action.in_(actions), _counts())
     return Counted(*db.execute(query).one())
 
 
@@ -54,12 +65,12 @@ def has_read_files(db: Connection, actor_id: str, number: str, now: datetime) ->
 def lookers(db: Connection, now: datetime) -> Sequence[Looker]:
     """Return who looked or searched within a day; who did it most stands first."""
     looked, hour = _audit.action != SEARCH, _audit.at > now - HOUR
-    looks_day = func.count(distinct(_LOOK)).filter(looked, _done())
+    looks_day = func.count(distinct(_LOOK)).filter(looked, _counts())
     query = (
         select(
             _audit.actor_id,
             func.max(_audit.actor_name),
-            func.count(distinct(_LOOK)).filter(looked, hour, _done()),
+            func.count(distinct(_LOOK)).filter(looked, hour, _counts()),
             looks_day,
             func.count().filter(~looked, _done()),
             func.count().filter(~_done()),
@@ -75,6 +86,11 @@ def lookers(db: Connection, now: datetime) -> Sequence[Looker]:
 
 def _looks(now: datetime) -> ColumnElement[bool]:
     return and_(_audit.action.in_(LOOKS), _audit.at > now - DAY)
+
+
+def _counts() -> ColumnElement[bool]:
+    # That a correction would correct nothing tells what is kept.
+    return or_(_done(), _audit.action == CORRECT)
 
 
 def _done() -> ColumnElement[bool]:

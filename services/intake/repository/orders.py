@@ -152,12 +152,26 @@ def held_orders(db: Connection, case_id: UUID, kind: str) -> Sequence[Order]:
     return [Order(**row) for row in db.execute(locked).mappings()]
 
 
+def has_asked_correction(db: Connection, case_id: UUID) -> bool:
+    """Tell whether a correction of a case waits for its decision."""
+    c = data_orders.c
+    waits = exists().where(c.case_id == case_id, c.kind == "correction", c.state == "asked")
+    return bool(db.scalar(select(waits)))
+
+
 def correction_of(db: Connection, case_id: UUID, amendment: int) -> Order | None:
     """Return the order of a correction of a case by its count."""
     c = data_orders.c
     query = select(*_COLUMNS).where(c.case_id == case_id, c.kind == "correction")
     row = db.execute(query.where(c.amendment == amendment)).mappings().first()
     return None if row is None else Order(**row)
+
+
+def last_amendment(db: Connection, case_id: UUID) -> int:
+    """Return the count of the last correction of a case that was carried out here; 0 for none."""
+    c = data_orders.c
+    mine = (c.case_id == case_id, c.kind == "correction")
+    return db.scalar(select(func.coalesce(func.max(c.amendment), 0)).where(*mine)) or 0
 
 
 def has_erasure(db: Connection, case_id: UUID) -> bool:
@@ -168,10 +182,13 @@ def has_erasure(db: Connection, case_id: UUID) -> bool:
 
 
 def empty_corrections(db: Connection, case_id: UUID, at: datetime) -> None:
-    """End the open corrections of an erased case, and leave of all only which fields it was."""
+    """End the open corrections of an erased case, and leave of all only which fields it was.
+
+    What people wrote beside them goes as well: it may tell more of a person than masks hide.
+    """
     c = data_orders.c
     mine = (c.case_id == case_id, c.kind == "correction")
-    gone = {"proposed": null(), "changes": null()}
+    gone = {"proposed": null(), "changes": null(), "reason": null(), "refusal": null()}
     db.execute(update(data_orders).where(*mine).values(gone))
     open_ = c.state.in_(("asked", "held"))
     ended = {"state": "refused", "refusal": ERASED, "decided_at": at}

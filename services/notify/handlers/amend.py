@@ -3,14 +3,22 @@
 from sqlalchemy import Connection
 
 from services.notify.handlers.facts import told_of
-from services.notify.handlers.queueing import House, Notice, queue
+from services.notify.handlers.queueing import (
+    House,
+    Notice,
+    can_be_told,
+    queue,
+    say_unreachable,
+)
 from services.notify.policy.delivery import Failure, State
-from services.notify.repository.messages import readdress_waiting
+from services.notify.repository.messages import end_for_one_telephone, readdress_waiting
 from services.notify.repository.recipients import (
+    Recipient,
     lock_recipients,
     readdress,
     renew_query_code,
 )
+from shared.db.bulk import Row
 from shared.errors import NotYet
 from shared.events.intake import CaseAmended
 from shared.events.notify import Purpose
@@ -30,10 +38,21 @@ def readdress_case(db: Connection, event: CaseAmended, house: House, node: str) 
         return
     told = told_of(event)
     readdress(db, told)
-    ended = {"state": State.FAILED, "last_error": Failure.CORRECTED, "ended_at": event.occurred_at}
     if any(field.endswith(".phone") for field in event.fields):
-        readdress_waiting(db, event.case_id, told.masked_phone, ended)
+        _readdress_waiting(db, event, told, house)
     if event.query_code is not None:
         renew_query_code(db, event.case_id, event.query_code)
         notice = Notice(Purpose.CODE_RENEWED, str(event.order_id), shows_code=True)
         queue(db, house, [(event, notice)])
+
+
+def _readdress_waiting(db: Connection, event: CaseAmended, told: Recipient, house: House) -> None:
+    over = {"state": State.FAILED, "ended_at": event.occurred_at}
+    end_for_one_telephone(db, event.case_id, over | {"last_error": Failure.CORRECTED})
+    there: Row = {"masked_phone": told.masked_phone}
+    if can_be_told(db, house, event.case_id, told.phone):
+        readdress_waiting(db, event.case_id, there)
+        return
+    unreachable = there | over | {"last_error": Failure.NO_MOBILE}
+    for row in readdress_waiting(db, event.case_id, unreachable):
+        say_unreachable(db, house, row)

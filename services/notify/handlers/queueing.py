@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -78,7 +79,7 @@ def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notic
     first = add_messages(db, rows)
     for row in rows:
         if row["id"] in first and row["state"] is State.FAILED:
-            _say_unreachable(db, house, row)
+            say_unreachable(db, house, row)
 
 
 def _row(
@@ -89,7 +90,7 @@ def _row(
     due = due_from(event.occurred_at, is_urgent=notice.expires_at is not None)
     row |= {"next_at": due, "last_error": None, "ended_at": None}
     phone = notice.to.phone if notice.to else recipient.phone
-    if way_to(is_mobile=_is_mobile(sealer, phone)) is Way.NONE:
+    if not _is_reached(sealer, phone):
         row |= {"state": State.FAILED, "last_error": Failure.NO_MOBILE}
         row |= {"ended_at": event.occurred_at}
     return row
@@ -120,11 +121,22 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
     }
 
 
-def _is_mobile(sealer: Sealer, phone: Sealed | None) -> bool:
-    return phone is not None and phone_kind(sealer.open(phone)) is PhoneKind.MOBILE
+def can_be_told(db: Connection, house: House, case_id: UUID, phone: Sealed | None) -> bool:
+    """Tell whether a message can reach a telephone of a case; also where its key is gone.
+
+    Then nobody can tell, and nobody is called either.
+    """
+    sealer = sealers_of_cases(db, house.keys, [case_id]).get(case_id)
+    return sealer is None or _is_reached(sealer, phone)
 
 
-def _say_unreachable(db: Connection, house: House, row: Row) -> None:
+def _is_reached(sealer: Sealer, phone: Sealed | None) -> bool:
+    is_mobile = phone is not None and phone_kind(sealer.open(phone)) is PhoneKind.MOBILE
+    return way_to(is_mobile=is_mobile) is not Way.NONE
+
+
+def say_unreachable(db: Connection, house: House, row: Row) -> None:
+    """Say of a message that ended that somebody must call: no message can reach the person."""
     say(
         db,
         MessageFailed(
@@ -134,7 +146,7 @@ def _say_unreachable(db: Connection, house: House, row: Row) -> None:
             purpose=row["purpose"],
             round=row["round"],
             provider=house.provider,
-            attempts=0,
+            attempts=row["attempts"],
             reason=Failure.NO_MOBILE,
         ),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_, update
 
 from services.notify.policy.delivery import State
 from services.notify.tables import complaints, handset, messages, recipients
@@ -114,12 +114,24 @@ def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUI
     return set(db.scalars(ending, given))
 
 
-def readdress_waiting(db: Connection, case_id: UUID, masked_phone: str | None, end: Row) -> None:
-    """Show where what waits of a case goes now; what waits for one telephone alone ends."""
-    mine = (messages.c.case_id == case_id, messages.c.state.in_((State.QUEUED, State.SENDING)))
+def end_for_one_telephone(db: Connection, case_id: UUID, end: Row) -> None:
+    """End what waits of a case for one telephone alone."""
     for_one = messages.c.phone.is_not(None)
-    db.execute(update(messages).where(*mine, for_one).values(end))
-    db.execute(update(messages).where(*mine, ~for_one).values(masked_phone=masked_phone))
+    db.execute(update(messages).where(*_waiting(case_id), for_one).values(end))
+
+
+def readdress_waiting(db: Connection, case_id: UUID, changed: Row) -> Sequence[Row]:
+    """Change what waits of a case for whoever is told of it; return those messages."""
+    for_all = messages.c.phone.is_(None)
+    changing = update(messages).where(*_waiting(case_id), for_all).values(changed)
+    columns = (messages.c.id, messages.c.case_id, messages.c.purpose, messages.c.round)
+    attempts = (messages.c.attempts, messages.c.ended_at)
+    return [dict(row) for row in db.execute(changing.returning(*columns, *attempts)).mappings()]
+
+
+def _waiting(case_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    waits = messages.c.state.in_((State.QUEUED, State.SENDING))
+    return messages.c.case_id == case_id, waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 NOBODY = _("请选一个单位，或者填姓名。")
 
 
+class MeantPerson(BaseModel):
+    """A person whom an asking means, masked."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    more: bool
+
+
 class Unmarking(BaseModel):
     """An asking as the API tells it."""
 
@@ -55,6 +64,7 @@ class Unmarking(BaseModel):
     state: str
     units: list[str]
     persons: bool
+    named: list[MeantPerson]
     because: str
     asked_name: str
     asked_at: datetime

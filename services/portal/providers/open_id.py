@@ -110,16 +110,22 @@ class OpenId:
 
         Whether it was shown before is for the caller to know.
         """
-        with self._asking(now):
-            known = self._document(now)
-            whose = Whose(known["issuer"], self._settings.client_id, LEEWAY_SECONDS)
-            until = self._until or now
-            try:
-                claims = self._signed(token, known, lambda signed: checked(signed, whose, now))
-            except Unproven:
-                # Anybody may send any token: no reason to ask the provider anew each time.
-                self._until = min(until, now + AWAY_FOR)
-                raise
+        until = self._until
+        if until is None or now >= until:
+            with self._asking(now):
+                self._document(now)
+        # Whoever's keys are known need not be there, and nobody waits: it takes no seat.
+        return self._told_by(token, self._known, now)
+
+    def _told_by(self, token: str, known: Mapping[str, Any], now: datetime) -> LoggedOut:
+        whose = Whose(known["issuer"], self._settings.client_id, LEEWAY_SECONDS)
+        until = self._until or now
+        try:
+            claims = self._signed(token, known, lambda signed: checked(signed, whose, now))
+        except Unproven:
+            # Anybody may send any token: no reason to ask the provider anew each time.
+            self._until = min(until, now + AWAY_FOR)
+            raise
         return told_by(claims)
 
     @contextmanager
@@ -206,7 +212,8 @@ class OpenId:
         )
         try:
             return check(jwt.decode(token, self._keys, registry=registry))
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            # The library trusts the kinds of what stands in a header.
             self._until = None  # the provider may have new keys: ask at the next try
             raise Unproven(type(error).__name__) from error
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, false, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.portal.tables import accounts, logout_tokens, sessions
@@ -21,6 +21,7 @@ def end_provider_sessions(
 ) -> list[str]:
     """End what an issuer's subject or session opened, both where both are named.
 
+    What a subject opened without its session being told may be of any of them: it ends, too.
     Return the logins, one for each session that ended.
     """
     of_issuer = accounts.c.subject.startswith(f"{issuer} ", autoescape=True)
@@ -29,5 +30,7 @@ def end_provider_sessions(
         theirs = theirs.where(accounts.c.subject == f"{issuer} {subject}")
     ending = delete(sessions).where(sessions.c.login.in_(theirs))
     if session is not None:
-        ending = ending.where(sessions.c.provider_session == session)
+        theirs_here = sessions.c.provider_session == session
+        untold = sessions.c.provider_session.is_(None) if subject is not None else false()
+        ending = ending.where(theirs_here | untold)
     return list(db.scalars(ending.returning(sessions.c.login)))

@@ -5,12 +5,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.intake.handlers import hear_order, note_passed_on, receive_case, reveal_person
+from services.intake.policy.corrections import MOST_LOST
 from services.intake.repository.cases import case_by_number
 from services.intake.repository.orders import copies_of, laggards, lock_order
-from shared.events.intake import CaseAmended, CaseErased, ErasureGround
+from shared.events.intake import MOST_AMENDMENTS, CaseAmended, CaseErased, ErasureGround
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.outbox import said
@@ -265,3 +267,17 @@ def test_a_node_that_was_restored_counts_on_where_the_others_are(
     hear_order(db, keys, relayed(answer), NODE)
 
     assert correct(db, keys, told, phone=RIGHT).amendment == 4
+
+
+def test_a_neighbour_that_says_any_number_takes_none_of_those_to_come(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys)
+    sealed = SealedParty(name=Sealed.withheld("name"), masked_name="张**")
+    for number in (MOST_LOST + 1, MOST_AMENDMENTS):
+        said_so = amended_by(NODE, told.case_id, told.number, number, sealed)
+        hear_order(db, keys, relayed(said_so), NODE)
+
+    assert correct(db, keys, told, phone=RIGHT).amendment == 1
+    with pytest.raises(ValidationError):
+        amended_by(NODE, told.case_id, told.number, MOST_AMENDMENTS + 1, sealed)

@@ -286,6 +286,24 @@ def test_many_at_once_do_not_overfill_a_case(
         assert db.scalar(query.where(cases.c.number == case.number)) == 3
 
 
+@pytest.mark.parametrize("purpose", ["其他", "其他："])
+def test_another_purpose_needs_its_ground(
+    call: Call, case: handlers.Registered, purpose: str
+) -> None:
+    file = added(
+        call(citizen(NODE, case.case_id, case.number), "POST", at(case), **sent("a.pdf", PDF))
+    )
+
+    for path in (at(case), f"{at(case)}/{file['attachment_id']}"):
+        bare = call(OFFICER, "GET", path, params={"purpose": purpose})
+        said = call(OFFICER, "GET", path, params={"purpose": "其他：法院来函调卷"})
+
+        assert (bare.status_code, said.status_code) == (422, 200)
+        assert [(one["field"], one["code"]) for one in bare.json()["errors"]] == [
+            ("purpose", "ground_needed")
+        ]
+
+
 def test_files_count_as_looks_a_case_once_and_one_too_many_is_refused(
     call: Call, unit: Unit, keys: NodeKeys
 ) -> None:

@@ -14,6 +14,7 @@ from services.intake.handlers import (
     ErasureAsking,
     Holding,
     Knock,
+    Named,
     Party,
     Registered,
     TooOften,
@@ -26,6 +27,7 @@ from services.intake.handlers import (
     hold_case,
     receive_case,
     refuse_correction,
+    refuse_erasure,
     reveal_person,
 )
 from services.intake.policy.guesses import GuessLimits
@@ -38,6 +40,7 @@ from shared.events.intake import CaseAmended, ErasureGround
 from shared.events.sealed import PartyKind, PartyRole
 from shared.outbox import said
 from shared.security.actor import Role
+from shared.security.parties import with_names
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
 from shared.unit import Unit
@@ -176,15 +179,33 @@ def test_who_has_the_wrong_telephone_opens_nothing_any_more(
     assert opens(db, keys, replace(told, query_code=new))
 
 
-def test_the_code_stays_where_no_message_can_tell_a_new_one(
+def test_the_code_ends_also_where_no_message_can_tell_a_new_one(
     db: Connection, keys: NodeKeys
 ) -> None:
     told = register(db, keys)
 
-    assert correct(db, keys, told, phone=LANDLINE).query_code is None
-    assert opens(db, keys, told)
     assert correct(db, keys, told, name="章小明").query_code is None
     assert opens(db, keys, told)
+    assert correct(db, keys, told, phone=LANDLINE).query_code is None
+    assert not opens(db, keys, told)
+    code = correct(db, keys, told, phone=RIGHT).query_code
+    assert code is not None
+    new = sealer_of_case(db, keys, told.case_id).open(code)
+    assert opens(db, keys, replace(told, query_code=new))
+
+
+def test_the_code_ends_with_the_wrong_telephone_of_whom_an_agent_speaks_for(
+    db: Connection, keys: NodeKeys
+) -> None:
+    agent = Party(kind=PartyKind.PERSON, name="上官若曦", phone=new_phone())
+    told = register(db, keys, agent=agent)
+
+    code = correct(db, keys, told, phone=RIGHT).query_code
+
+    assert not opens(db, keys, told)
+    assert code is not None
+    new = sealer_of_case(db, keys, told.case_id).open(code)
+    assert opens(db, keys, replace(told, query_code=new))
 
 
 def test_the_agent_is_corrected_beside_the_person(db: Connection, keys: NodeKeys) -> None:
@@ -209,7 +230,7 @@ def test_who_asked_may_not_decide_and_one_decision_is_all(db: Connection, keys: 
         approve_correction(db, keys, order.order_id, OFFICER)
     with pytest.raises(Refused, match="correction_asked"):
         ask(db, keys, told, name="章小明")
-    refuse_correction(db, order.order_id, "核对不上", HEAD)
+    refuse_correction(db, keys, order.order_id, "核对不上", HEAD)
     with pytest.raises(Refused, match="wrong_state"):
         approve_correction(db, keys, order.order_id, HEAD)
 
@@ -218,6 +239,66 @@ def test_who_asked_may_not_decide_and_one_decision_is_all(db: Connection, keys: 
     assert (refused.state, refused.proposed) == ("refused", None)
     assert found(db, keys, WRONG) == [told.number]
     assert correct(db, keys, told, name="章小明").amendment == 1
+
+
+def test_for_whom_a_case_complains_of_there_is_no_order_to_refuse(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys, complained_of=Named(persons=("王大力",)))
+    close(db, told)
+    correction = ask(db, keys, told, phone=RIGHT)
+    asking = ErasureAsking(ErasureGround.REQUEST, "person")
+    erasure = ask_erasure(db, told.number, asking, HEAD)
+    meant = replace(HEAD.actor, id="meant", name="王大力")
+    caller = Caller(with_names(keys, meant), NINE)
+
+    with pytest.raises(Refused, match="unknown_case"):
+        refuse_correction(db, keys, correction.order_id, "不是我", caller)
+    with pytest.raises(Refused, match="unknown_case"):
+        refuse_erasure(db, erasure.order_id, "不是我", caller)
+
+
+def test_why_is_told_to_the_audit_without_the_old_name_and_the_new_one(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys)
+    asking = replace(correcting(name="章晓敏"), reason="不是张晓明，是章晓敏")
+    first = ask_correction(db, keys, told.number, asking, OFFICER)
+    refuse_correction(db, keys, first.order_id, "章晓敏没有来", HEAD)
+    second = ask_correction(db, keys, told.number, asking, OFFICER)
+    approve_correction(db, keys, second.order_id, HEAD)
+
+    audit = plumbing.audit.c
+    query = select(audit.action, audit.purpose).where(audit.object_id == told.number)
+    traced = [tuple(row) for row in db.execute(query.order_by(audit.id))]
+    why, refusal = second.reason, "章**没有来"
+    assert why is not None
+    assert "晓" not in why
+    corrected = [row for row in traced if row[0].startswith(("correction.", "case.amend"))]
+    assert corrected == [
+        ("correction.ask", why),
+        ("correction.refuse", refusal),
+        ("correction.ask", why),
+        ("correction.approve", why),
+        ("case.amend", why),
+    ]
+
+
+def test_an_erasure_leaves_no_word_of_why_something_was_corrected(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys)
+    close(db, told)
+    refused = ask(db, keys, told, phone=RIGHT)
+    refuse_correction(db, keys, refused.order_id, "电话没有打通", HEAD)
+    done = ask(db, keys, told, phone=RIGHT)
+    approve_correction(db, keys, done.order_id, HEAD)
+    erasing = ask_erasure(db, told.number, ErasureAsking(ErasureGround.REQUEST, "person"), HEAD)
+    approve_erasure(db, erasing.order_id, SECURITY)
+
+    left = [lock_order(db, each.order_id) for each in (refused, done)]
+
+    assert [each and (each.reason, each.refusal) for each in left] == [(None, None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -287,7 +368,7 @@ def test_a_legal_hold_keeps_what_was_told_and_not_a_wrong_telephone(
 
     with pytest.raises(Refused, match="words_held"):
         approve_correction(db, keys, order.order_id, HEAD)
-    refuse_correction(db, order.order_id, "在复议", HEAD)
+    refuse_correction(db, keys, order.order_id, "在复议", HEAD)
     with pytest.raises(Refused, match="words_held"):
         ask(db, keys, told, title="另一个标题")
     assert correct(db, keys, told, phone=RIGHT).amendment == 1
@@ -300,6 +381,24 @@ def test_proposed_values_cannot_be_shown_as_what_stands(db: Connection, keys: No
     assert order.proposed is not None
     assert {each["field"] for each in order.proposed.values()} == {"proposed.complainant.phone"}
     assert RIGHT not in json.dumps(order.proposed)
+
+
+def test_a_code_does_not_go_to_a_telephone_that_is_corrected_meanwhile(
+    unit: Unit, keys: NodeKeys
+) -> None:
+    with unit.transaction() as db:
+        lost = Lost.at(db, keys)
+        told = lost.reports()
+        ask_id = lost.asks_for_good(told.number)
+        order = ask(db, keys, told, phone=new_phone())
+
+    code = during(
+        unit,
+        lambda db: approve_correction(db, keys, order.order_id, HEAD),
+        lambda db: replace(lost, db=db).is_sent(ask_id),
+    )
+
+    assert code is None
 
 
 def test_an_erasure_that_comes_first_leaves_nothing_to_correct(unit: Unit, keys: NodeKeys) -> None:

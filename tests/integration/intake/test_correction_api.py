@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.http import Door
 from shared.security.actor import Role
 from tests.integration.intake.test_api import ANYBODY, Call, call, door, registered, staff
 
@@ -100,6 +101,33 @@ def test_nothing_to_correct_and_nobody_to_decide_are_told(call: Call) -> None:
     assert told(OFFICER, "POST", at, json=same) == (422, "nothing_corrected")
     assert told(HEAD, "POST", f"/corrections/{uuid4()}/approve") == (404, "unknown_data_order")
     assert call(HEAD, "POST", "/corrections/7/approve").status_code == 422
+
+
+def test_who_guesses_what_is_kept_is_written_down_and_may_not_go_on(
+    call: Call, door: Door
+) -> None:
+    number, limit = registered(call)["number"], door.settings.look_limits.looks.per_hour
+    guesser, at = replace(OFFICER, id=f"guesser-{uuid4()}"), f"/cases/{number}/correction"
+    right = {**ASKING, "phone": "13800006160"}
+
+    told = [call(guesser, "POST", at, json=right) for _ in range(limit + 1)]
+
+    assert {answer.json()["code"] for answer in told[:-1]} == {"nothing_corrected"}
+    assert (told[-1].status_code, told[-1].json()["code"]) == (429, "too_many_looks")
+    seen = call(staff(Role.AUDIT_ADMINISTRATOR), "GET", "/person-looks").json()["lookers"]
+    mine = next(each for each in seen if each["login"] == guesser.id)
+    assert (mine["looks_hour"], mine["refused_day"]) == (limit, limit + 1)
+
+
+def test_while_a_correction_waits_nothing_is_compared(call: Call) -> None:
+    number = registered(call)["number"]
+    asked(call, number, name="张小明")
+
+    answer = call(
+        OFFICER, "POST", f"/cases/{number}/correction", json=ASKING | {"phone": "13800006160"}
+    )
+
+    assert answer.json()["code"] == "correction_asked"
 
 
 @pytest.mark.parametrize("act", ["approve", "refuse"])

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from services.intake import api, handlers
-from services.intake.handlers import Caller, Named, Registered, Unmark
+from services.intake.handlers import Account, Caller, Named, Registered, Unmark
+from services.intake.handlers.unmark import Meant, meant_by
 from services.intake.repository.cases import case_by_number
 from services.intake.repository.unmarkings import unmarkings_of
 from services.intake.settings import Settings
@@ -161,6 +162,21 @@ def test_a_unit_elsewhere_is_unmarked_by_its_title(
     handlers.approve_unmarking(db, asking.unmarking_id, OTHER)
 
     assert last_mark(db).complained_of.codes == {"RSJ", "GJJ"}
+
+
+def test_who_decides_sees_whom_it_is_about(
+    db: Connection, keys: NodeKeys, case: Registered
+) -> None:
+    account = Account("a-0123", "李四")
+    handlers.mark_complained_of(db, keys, case.number, Named(accounts=(account,)), OTHER)
+    asking = asked(db, keys, case.number, persons=("李四",))
+    known = case_by_number(db, case.number)
+    assert known is not None
+
+    assert meant_by(db, keys, known, asking) == [Meant("李**", more=True)]
+    handlers.approve_unmarking(db, asking.unmarking_id, OTHER)
+    decided = unmarkings_of(db, asking.case_id)[0]
+    assert meant_by(db, keys, known, decided) == []
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from services.notify import handlers
 from services.notify.repository.recipients import lock_recipients
 from services.notify.tables import messages
 from shared.errors import NotYet
+from shared.events.notify import MessageFailed
+from shared.outbox import said
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.notify.stories import CODE, NINE, NUMBER, URL, Case, new_case
@@ -16,7 +18,8 @@ from tests.integration.notify.test_deliver import Gateway, post
 
 pytestmark = pytest.mark.integration
 
-RIGHT, NODE, NEW_CODE = "+8613900007788", "341523", "KKDEFGHJKM"
+RIGHT, LANDLINE = "+8613900007788", "+865648621234"
+NODE, NEW_CODE = "341523", "KKDEFGHJKM"
 SOON = NINE + timedelta(seconds=1)
 
 
@@ -70,6 +73,20 @@ def test_a_code_for_the_wrong_telephone_is_not_sent_any_more(
 
     assert (ended.state, ended.last_error) == ("failed", "corrected")
     assert [(purpose, phone) for purpose, phone, _text in sent(unit, keys)] == [("receipt", RIGHT)]
+
+
+def test_what_waits_for_a_telephone_that_gets_no_message_is_for_somebody_to_call(
+    unit: Unit, keys: NodeKeys, case: Case
+) -> None:
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [case.registered()], case.house)
+        amend(db, case, 1, LANDLINE)
+        told = [event for event in said(db) if isinstance(event, MessageFailed)]
+        ended = db.execute(select(messages)).one()
+
+    assert (ended.state, ended.last_error, ended.ended_at) == ("failed", "no_mobile", NINE)
+    assert [(one.message_id, one.reason) for one in told] == [(ended.id, "no_mobile")]
+    assert sent(unit, keys) == []
 
 
 def test_the_later_correction_stands_and_repeats_tell_nothing_twice(

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from services.portal import handlers, repository
 from services.portal.handlers import (
@@ -21,6 +21,8 @@ from services.portal.handlers import (
 )
 from services.portal.policy import Duty
 from services.portal.repository import set_password
+from services.portal.repository.logouts import end_provider_sessions
+from services.portal.repository.sessions import Begun, begin_session
 from services.portal.tables import accounts, attempts, plumbing, sessions
 from shared.audit import digest_of
 from shared.errors import Refused
@@ -334,3 +336,34 @@ def test_a_browser_is_known_again_only_to_the_logins_that_succeeded_in_it() -> N
     known = replace(visitor, browser="m")
     assert RULES.keys("sign_in", "wang", known).of_account == blind("sign_in_browser", "m")
     assert RULES.keys("sign_in", "wang", known).of_address == blind("browser", "m")
+
+
+@pytest.mark.parametrize(
+    ("subject", "session", "left"),
+    [
+        ("7001", "s-1", ["s-2"]),
+        (None, "s-1", [None, "s-2"]),
+        ("7001", None, []),
+        ("7002", "s-1", [None, "s-1", "s-2"]),
+    ],
+)
+def test_a_provider_ends_its_session_and_those_it_did_not_name(
+    db: Connection, subject: str | None, session: str | None, left: list[str | None]
+) -> None:
+    let_in(db)
+    db.execute(update(accounts).values(subject="https://sso.example 7001"))
+    for name in (None, "s-1", "s-2"):
+        begun = Begun(
+            token_hash=str(name).encode(),
+            login="wang",
+            half=False,
+            address="10.0.0.7",
+            device="",
+            provider_session=name,
+        )
+        begin_session(db, begun, NINE)
+
+    end_provider_sessions(db, "https://sso.example", subject, session)
+
+    still = db.scalars(select(sessions.c.provider_session)).all()
+    assert sorted(still, key=str) == sorted(left, key=str)

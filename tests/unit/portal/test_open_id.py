@@ -1,5 +1,7 @@
 """What a provider may not get away with: each answer is right but for one thing."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -8,6 +10,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
@@ -242,6 +246,21 @@ def test_a_logout_is_believed(provider: Provider, told: dict[str, Any], said: Lo
     assert provider.sso.logged_out(by_rsa(told), NOW) == said
 
 
+def test_a_logout_is_believed_while_others_wait_for_the_provider(provider: Provider) -> None:
+    soon, answers, waiting = NOW + timedelta(minutes=1), Event(), Barrier(3)
+    begun = provider.sso.begin(BACK, NOW)
+    provider.hold = lambda: (waiting.wait(10), answers.wait(10))
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(provider.finish, begun) for _ in range(2)]
+        waiting.wait(10)
+
+        told = provider.sso.logged_out(by_rsa(logout()), soon)
+
+        answers.set()
+    assert told.token_id == "one"
+    assert all(isinstance(each.exception(), Unproven) for each in both)
+
+
 FORGED_LOGOUTS: Mapping[str, str] = {
     "another issuer": by_rsa(logout(iss="https://evil.example")),
     "another audience": by_rsa(logout(aud="somebody")),
@@ -270,6 +289,24 @@ FORGED_LOGOUTS: Mapping[str, str] = {
 def test_a_forged_logout_proves_nothing(provider: Provider, token: str) -> None:
     with pytest.raises(Unproven):
         provider.sso.logged_out(token, NOW)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk", "x5c"]),
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just(["b64"]),
+    )
+)
+@example({"alg": "RS256", "crit": 5})
+@example({"alg": ["RS256"]})
+@example({"alg": "RS256", "kid": {}})
+def test_whatever_stands_in_its_header_is_answered(header: Mapping[str, Any]) -> None:
+    parts = (json.dumps(header), json.dumps(logout()), "signature")
+    token = ".".join(urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+
+    with pytest.raises(Unproven):
+        Provider().sso.logged_out(token, NOW)
 
 
 def test_a_flood_of_forged_logouts_is_not_passed_on_to_the_provider(provider: Provider) -> None:

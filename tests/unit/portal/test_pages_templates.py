@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.browser.record_samples import ASKED
 from tests.browser.samples import SAMPLES, shown
 
 VOID = frozenset(["meta", "link", "input", "br", "img", "hr"])
@@ -98,6 +99,15 @@ def test_what_was_typed_is_still_there_beside_its_error() -> None:
     assert 'value="1380564"' in html
     assert 'aria-invalid="true"' in html
     assert 'href="#phone"' in html
+
+
+def test_a_no_without_a_reason_is_told_beside_the_order_it_is_about() -> None:
+    html = shown("admin_retention_refusing")
+    field = f"refuse-{ASKED.order_id}-reason"
+
+    assert f'<li><a href="#{field}">请写明理由。</a></li>' in html
+    assert f'id="{field}-wrong"' in html
+    assert html.count("<details open>") == 1
 
 
 def test_staff_forms_carry_the_token_of_the_session() -> None:

@@ -34,6 +34,10 @@ def test_a_title_a_bracket_a_space_hide_nobody(name: str, written: str) -> None:
         ("ＷＡＮＧ", ("WANG",)),
         ("主任", ("主任",)),
         (" - ", ()),
+        ("wang nong", ("WANGNONG",)),
+        ("Nora Ng", ("NORANG",)),
+        ("No.A17", ("NO:A17", "A17")),
+        ("王丽NO0123", ("王丽", "王丽NO0123", "0123")),
     ],
 )
 def test_by_what_a_person_is_known(told: str, known: tuple[str, ...]) -> None:
@@ -70,3 +74,9 @@ def test_an_account_is_known_by_its_name_and_its_login() -> None:
     assert known & name_hashes(keys, "张伟科长")
     assert known & name_hashes(keys, "胸牌号 A0123")
     assert not known & name_hashes(keys, "张主任")
+
+
+def test_no_part_of_a_login_is_a_staff_number() -> None:
+    keys = NodeKeys(current="1", wrapping={"1": b"w" * 16}, index=b"i" * 32, signing=b"s" * 32)
+
+    assert not name_hashes(keys, "某", "NO:WANG") & name_hashes(keys, "Wang")
