@@ -5,6 +5,7 @@ from services.link.handlers.bundle import Arrivals, Packed, begin_bundle, letter
 from services.link.handlers.carry import carry
 from services.link.handlers.disclose import settle_rule
 from services.link.handlers.facts import NOTED, RELAYED
+from services.link.handlers.files import post_pieces_by_hand
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
 from services.link.handlers.inspect import Inspection, RefusedOf, inspect_links, refused_of
@@ -36,6 +37,7 @@ __all__ = [
     "letters_for",
     "look_at_links",
     "note_facts",
+    "post_pieces_by_hand",
     "receive",
     "refused_of",
     "settle_rule",
