@@ -1,17 +1,20 @@
 """Files of a case where there is no wire: they go with the bundles, in a few rounds."""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from backstop.bundles import Desk, Exported, export_bundle, import_bundle
+from backstop.commands.link import app
 from shared.clock import new_id
 from shared.security.pieces import Piece, Way, clear_case, lay
 from tests.integration.whole.conftest import Lived
 from tests.integration.whole.test_files_between_nodes import add, digests, document, pieces
 from tests.unit.intake.making_files import picture
-from tests.whole.node import CITY, WholeNode
+from tests.whole.node import CITY, COUNTY, PROVINCE, WholeNode
 from tests.whole.stories import offer, register, take
 from tests.whole.tiers import WholeTiers, house_of
 
@@ -78,6 +81,40 @@ def test_files_are_there_three_bundles_after_they_were_offered(
     assert sum(digests(city, told).values()) == 2
     courier.down()
     assert pieces(county, told) == 0
+
+
+def test_the_operator_is_told_of_each_link_and_of_the_files_that_are_awaited(
+    tiers: WholeTiers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, city, courier = tiers.county, tiers.city, Courier(tiers, tmp_path)
+    monkeypatch.setattr(
+        import_module("backstop.commands.link.status"), "assemble", lambda *_: city.node
+    )
+    told = register(county)
+    add(county, told, "合同.pdf", document(1_000, "awaited"), told.holder)
+    county.settle()
+    offered = offer(county, told, CITY)
+    courier.up()
+    take(city, offered)
+    courier.down()
+    courier.up()
+
+    awaits = status_of(city)
+
+    tiers.settle()
+    link, files = [row[1:] for row in awaits if row[0] == COUNTY]
+    assert link[:2] == [county.settings.name, "up"]
+    assert (files[0], files[-1]) == ("1", "0")
+    assert [row[0] for row in status_of(city)] == [PROVINCE, COUNTY]
+
+
+def status_of(whole: WholeNode) -> list[list[str]]:
+    """The rows of the tables that `backstop link status` prints."""
+    file = whole.settings.key_file.parent / "node.toml"
+    done = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["status", "--node", str(file)])
+    assert done.exit_code == 0, done.output
+    rows = [line for line in done.output.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in row.strip("│").split("│")] for row in rows]
 
 
 def test_a_bundle_takes_so_many_bytes_of_files_along_and_the_next_one_goes_on(
