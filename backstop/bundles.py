@@ -13,7 +13,14 @@ from backstop.commands.operator import operator
 from backstop.node import Node
 from backstop.progress import Progress
 from services.link.carriers import Letter
-from services.link.handlers import Arrivals, House, Packed, begin_bundle, letters_for
+from services.link.handlers import (
+    Arrivals,
+    House,
+    Packed,
+    begin_bundle,
+    letters_for,
+    post_pieces_by_hand,
+)
 from services.link.policy import Taken
 from shared.audit import AuditOutcome, Entry, record
 from shared.chassis.hearing import Cue, Hearing, Manner
@@ -90,6 +97,7 @@ def export_bundle(desk: Desk, peer: str, file: Path) -> Exported:
     if file.exists():
         raise FileExistsError(file)
     house, packed = desk.house(), Packed()
+    post_pieces_by_hand(desk.unit.transaction, house, peer)
     with desk.unit.transaction() as db:
         link = begin_bundle(db, house, peer)
         _note(db, desk, peer, "export")

@@ -202,6 +202,11 @@ LINKS = Row(
             [each("peer", "backstop_files_awaited_oldest_seconds{NODE}", "max")],
             "s",
         ),
+        Panel(
+            "证书还剩多少 · Left of the certificates",
+            [each("certificate", "backstop_link_certificate_left{NODE}", "min")],
+            "percentunit",
+        ),
     ),
 )
 

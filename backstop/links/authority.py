@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -46,7 +46,7 @@ class Pair:
         """Read what `pem` wrote; NotAccepted if it is another thing."""
         key = read_key(pem)
         certificate = read_certificate(pem)
-        if certificate.public_key() != key.public_key():
+        if not is_for(certificate, key):
             raise NotAccepted("the key does not belong to the certificate")
         return cls(certificate, key)
 
@@ -117,12 +117,7 @@ class Authority:
 
         Of the request nothing but the key is taken: who it is for is said by the authority.
         """
-        key = request.public_key()
-        if not isinstance(key, ec.EllipticCurvePublicKey) or not request.is_signature_valid:
-            raise NotAccepted("the request is not signed by its own key")
-        if not isinstance(key.curve, ec.SECP256R1):
-            raise NotAccepted("the request's key is not of curve P-256")
-        return self._sign(self._leaf(account, key, now, lasts))
+        return self._sign(self._leaf(account, _key_in(request), now, lasts))
 
     def _leaf(
         self, name: str, key: ec.EllipticCurvePublicKey, now: datetime, lasts: timedelta
@@ -160,7 +155,7 @@ def read_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
     """Read a private key; NotAccepted if it is none."""
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise NotAccepted("this is no private key") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise NotAccepted("this is no key of an elliptic curve")
@@ -209,11 +204,19 @@ def account_in(certificate: x509.Certificate) -> str:
     return str(names[0].value) if names else ""
 
 
+def is_for(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> bool:
+    """Tell whether a certificate is for this key; one for a key of no known kind is not."""
+    try:
+        return bool(certificate.public_key() == key.public_key())
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+
+
 def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
     """Tell whether this authority signed it; of the time of either it says nothing."""
     try:
         certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 
@@ -228,6 +231,18 @@ def fingerprint(blob: bytes) -> str:
     """Four groups to compare on the telephone, like those of a card."""
     digest = sm3(blob)[:FINGERPRINT_CHARACTERS]
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _key_in(request: x509.CertificateSigningRequest) -> ec.EllipticCurvePublicKey:
+    try:
+        key, is_signed = request.public_key(), request.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise NotAccepted("the request's key or signature is of no known kind") from error
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not is_signed:
+        raise NotAccepted("the request is not signed by its own key")
+    if not isinstance(key.curve, ec.SECP256R1):
+        raise NotAccepted("the request's key is not of curve P-256")
+    return key
 
 
 def _certificate(

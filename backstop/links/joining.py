@@ -17,6 +17,7 @@ from backstop.links.authority import (
     NotAccepted,
     Pair,
     account_in,
+    is_for,
     is_issued_by,
     key_pem,
     new_key,
@@ -153,7 +154,7 @@ def granted(answer: Received, key: ec.EllipticCurvePrivateKey, now: datetime) ->
 
 def _demand_usable(pair: Pair, authorities: bytes, node: str, now: datetime) -> None:
     certificate = pair.certificate
-    if certificate.public_key() != pair.key.public_key():
+    if not is_for(certificate, pair.key):
         raise NotAccepted("the certificate is for another key")
     account = account_in(certificate)
     if account != account_of(node) and not account.startswith(f"{account_of(node)}-"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from backstop.links.authority import NotAccepted
 from shared.security.letters import Card, is_signed_by, sign
@@ -87,7 +87,7 @@ def read_paper(blob: bytes, kind: Kind, addressee: str) -> Received:
         told = json.loads(blob)
         body, signature = str(told["body"]), str(told["signature"])
         paper = Paper.model_validate_json(body)
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotAccepted("this is no paper of a link") from error
     if (paper.kind, paper.addressee) != (kind, addressee):
         raise NotAccepted(f"a paper of kind {paper.kind} for {paper.addressee}")

@@ -5,8 +5,10 @@ the parent answers through the child's own way down. The pair in use works until
 been seen to work.
 """
 
+import logging
 from datetime import datetime
 
+from cryptography import x509
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from backstop.links.authority import (
@@ -31,6 +33,8 @@ from backstop.links.wire import Channel, dialled
 from backstop.neighbours import cards_of
 from backstop.progress import Trouble
 from shared.bus.topology import NAMES_HEADER, OUT, PAPERS, UP, down_queue
+
+log = logging.getLogger(__name__)
 
 TRIAL = "trial"
 
@@ -112,12 +116,8 @@ def answer_renewals(site: Site, channel: Channel, now: datetime) -> list[str]:
 
 
 def _answer(site: Site, channel: Channel, child: str, body: bytes, now: datetime) -> bool:
-    try:
-        received = _known(site, body, Kind.RENEW, child)
-        known, authority = site.books.children[child], site.authority()
-        request = read_request(received.paper.told.get("request", "").encode())
-        certificate = authority.vouch(request, known.account, now, site.certificate_lasts)
-    except NotAccepted:
+    certificate = _vouched(site, child, body, now)
+    if certificate is None:
         return False
     told = {
         "certificate": certificate_pem(certificate).decode("ascii"),
@@ -129,10 +129,24 @@ def _answer(site: Site, channel: Channel, child: str, body: bytes, now: datetime
     renewed = {
         "vouched_at": now,
         "ends_at": certificate.not_valid_after_utc,
-        "authority": mark_of(authority),
+        "authority": mark_of(site.authority()),
     }
+    known = site.books.children[child]
     site.know(children={**site.books.children, child: known.model_copy(update=renewed)})
     return True
+
+
+def _vouched(site: Site, child: str, body: bytes, now: datetime) -> x509.Certificate | None:
+    account, authority = site.books.children[child].account, site.authority()
+    try:
+        received = _known(site, body, Kind.RENEW, child)
+        request = read_request(received.paper.told.get("request", "").encode())
+        return authority.vouch(request, account, now, site.certificate_lasts)
+    except NotAccepted:
+        return None
+    except Exception:  # what a child writes must not keep the others from their certificates
+        log.exception("paper failed", extra={"node": site.code, "peer": child})
+        return None
 
 
 def _renewed(site: Site, body: bytes, now: datetime) -> Admission | None:

@@ -7,6 +7,7 @@ reach anybody. It comes back under another account.
 
 from backstop.links.admitting import close
 from backstop.links.books import Child
+from backstop.links.definitions import papers_from
 from backstop.links.renewing import parent_of
 from backstop.links.site import Site
 from backstop.links.wire import Channel
@@ -19,6 +20,7 @@ def revoke(site: Site, channel: Channel, child: str, *, drain: bool) -> int | No
     """Lock a child out; return how many messages for it were thrown away, None if they are kept.
 
     The account goes first: what is done after it cannot fail in a way that lets the child in.
+    What it asked of the link goes in any case, so that nobody answers it if it comes back.
     """
     known = _known(site, child)
     site.broker.lock_out(known.account)
@@ -29,6 +31,7 @@ def revoke(site: Site, channel: Channel, child: str, *, drain: bool) -> int | No
     site.know(children=left, generations=generations)
     site.write_definitions()
     close(site, channel, child)
+    channel.remove(queue=papers_from(child))
     return channel.empty(down_queue(child)) if drain else None
 
 

@@ -101,9 +101,9 @@ class IntakeService:
 
     @every(seconds=ASK_EVERY_SECONDS)
     def ask_again_for_files(self) -> bool:
-        """Time passed: ask once more for files of which nothing comes."""
-        with self.unit.transaction() as db:
-            return handlers.ask_again(db, self._files, ASK_BATCH) == ASK_BATCH
+        """Time passed: go on with files of which nothing comes; True while there are more."""
+        late = handlers.ask_again(self.unit.transaction, self._files, ASK_BATCH)
+        return late == ASK_BATCH
 
     @every(seconds=RETAIN_EVERY_SECONDS)
     def keep_no_longer(self) -> bool:

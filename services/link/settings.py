@@ -34,6 +34,11 @@ class Settings(BaseModel):
     bundle_most_megabytes: int = Field(
         default=4000, ge=1, description="A larger file is not taken for a bundle of a neighbour."
     )
+    bundle_files_megabytes: int = Field(
+        default=200,
+        ge=1,
+        description="So much of files (sealed: a third more than they are) goes into one bundle.",
+    )
     orders_again_days: int = Field(
         default=90,
         ge=1,
@@ -85,4 +90,5 @@ class Settings(BaseModel):
             down_after=timedelta(seconds=self.down_after_seconds),
             orders_again=timedelta(days=self.orders_again_days),
             window=self.file_window,
+            by_hand=self.bundle_files_megabytes * 1_000_000,
         )

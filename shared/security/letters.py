@@ -66,7 +66,7 @@ class Card:
             told = json.loads(text)
             keys = (b64decode(told["signing"]), b64decode(told["sealing"]))
             card = cls(str(told["code"]), str(told["name"]), str(told["tier"]), *keys)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise VaultUnavailable(f"{source} is no card of a node") from error
         if {len(key) for key in keys} != {PUBLIC_BYTES}:
             raise VaultUnavailable(f"{source} holds no public keys")

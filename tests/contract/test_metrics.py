@@ -70,6 +70,15 @@ def test_every_metric_that_a_rule_names_is_exported() -> None:
 
 
 @pytest.mark.parametrize("file", contracts.dashboards(), ids=lambda file: file.stem)
+def test_what_rings_an_alarm_about_a_link_is_on_every_dashboard(file: Path) -> None:
+    told = OWN_NAME.findall(RULES.read_text())
+    about_links = {name for name in told if name.startswith("backstop_link_")}
+
+    assert len(about_links) > 3
+    assert about_links <= set(OWN_NAME.findall(contracts.dashboards()[file]))
+
+
+@pytest.mark.parametrize("file", contracts.dashboards(), ids=lambda file: file.stem)
 def test_every_metric_that_a_dashboard_names_is_exported(file: Path) -> None:
     text = contracts.dashboards()[file]
 

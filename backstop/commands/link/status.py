@@ -16,16 +16,17 @@ from backstop.links.renewing import asks_since, own_pair
 from backstop.links.site import Site
 from backstop.links.wire import at_home
 from backstop.neighbours import cards_of, neighbours_of
-from backstop.node import assemble
+from backstop.node import Node, assemble
 from backstop.progress import Trouble
 from backstop.settings import NodeSettings
+from services.intake.repository.coming import awaited
 from services.link.handlers import look_at_links
 from shared.bus.topology import UNROUTED, UPLINK, down_queue
 from shared.clock import utcnow
 
 
 def status(node: NodeOption = None) -> None:
-    """Show the link to each neighbour: certificates, shovels, what waits, when it was heard."""
+    """Show the link to each neighbour: certificates, shovels, what waits, files, when heard."""
     settings = target(node)
     site = Site.of(settings)
     books = site.books
@@ -107,3 +108,16 @@ def _show_links(settings: NodeSettings) -> None:
         show_custody(custody_of(here))
     else:
         typer.echo("没有上下级连接 · no links: no card of a neighbour is in place")
+    _show_files(here, utcnow())
+
+
+def _show_files(here: Node, now: datetime) -> None:
+    with here.unit("intake").transaction() as db:
+        owed = awaited(db)
+    if not owed:
+        return
+    table = Table("node", "files awaited", "oldest", "not kept", title="附件 · files of cases")
+    for peer, files in sorted(owed.items()):
+        age = "—" if files.oldest_at is None else str(now - files.oldest_at).partition(".")[0]
+        table.add_row(peer, str(files.files), age, str(files.faulty))
+    Console().print(table)

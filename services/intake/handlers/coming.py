@@ -5,8 +5,10 @@ then it stays asked for, whatever gets lost; nobody sees anything of it (ADR 22)
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -31,8 +33,8 @@ from services.intake.policy.coming import (
 from services.intake.policy.files import Kind, sniff
 from services.intake.policy.names import file_name
 from services.intake.repository.attachments import (
-    attachment_of,
     attachment_of_content,
+    case_of_attachment,
     count_attachments,
 )
 from services.intake.repository.cases import Case, case_of
@@ -58,6 +60,8 @@ from shared.security.sealing import KeyDestroyed, SealBroken, Sealer, sm3
 from shared.security.vault import sealer_of_case
 
 log = logging.getLogger(__name__)
+
+OpenTransaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class NotWhole(Exception):
@@ -86,7 +90,7 @@ def expect_file(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         return
     if event.via not in legs_of(db, case.case_id):
         raise NotYet("whoever offers it has not taken the case from here, as far as is known")
-    if attachment_of(db, case.case_id, offered.file_id) is not None:
+    if _is_kept(db, case, offered.file_id, house):
         return
     known = count_attachments(db, case.case_id) + count_awaited(db, case.case_id)
     coming = _coming(offered, event.via, house)
@@ -94,6 +98,14 @@ def expect_file(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         taking = _Taking(db, house, case, coming)
         fault = fault_of_offer(coming.offered, house.limits, known)
         taking.ask([HEAD]) if fault is None else taking.give_up(fault)
+
+
+def _is_kept(db: Connection, case: Case, file_id: UUID, house: FileHouse) -> bool:
+    holder = case_of_attachment(db, file_id)
+    if holder not in (None, case.case_id):
+        told = {"node": house.node, "case_id": str(case.case_id), "file_id": str(file_id)}
+        log.warning("file of another case offered", extra=told)
+    return holder is not None
 
 
 def _coming(offered: FileOffered, via: str, house: FileHouse) -> Coming:
@@ -125,14 +137,43 @@ def take_pieces(db: Connection, events: Sequence[PiecesArrived], house: FileHous
             _Taking(db, house, case, coming).go_on()
 
 
-def ask_again(db: Connection, house: FileHouse, limit: int) -> int:
-    """Ask once more for files of which nothing came for too long; return how many there were."""
-    late = overdue(db, house.now, limit)
+def ask_again(open_transaction: OpenTransaction, house: FileHouse, limit: int) -> int:
+    """Go on with files of which nothing came for too long; return how many there were.
+
+    Each in a transaction of its own: one that fails is put off and holds up no other.
+    """
+    with open_transaction() as db:
+        late = overdue(db, house.now, limit)
     for coming in late:
-        here = numbers_on(db, _shelf(coming))
-        wanted = lot_of(lacking(coming.pieces, here))
-        _ask(db, coming, wanted, house, tries=coming.tries + 1)
+        try:
+            with open_transaction() as db:
+                _go_on_late(db, coming, house)
+        except Exception:
+            log.exception("late file failed", extra={"node": house.node, "peer": coming.via})
+            with open_transaction() as db:
+                _put_off(db, coming, house)
     return len(late)
+
+
+def _go_on_late(db: Connection, late: Coming, house: FileHouse) -> None:
+    case = case_of(db, late.case_id, lock=True)
+    coming = lock_coming(db, late.file_id)
+    if case is None or coming is None or coming.next_at is None or coming.next_at > house.now:
+        return  # it went on meanwhile
+    taking = _Taking(db, house, case, coming)
+    missing = lacking(coming.pieces, numbers_on(db, taking.shelf))
+    if missing:
+        taking.ask(lot_of(missing), tries=coming.tries + 1)
+    else:
+        taking.go_on()
+
+
+def _put_off(db: Connection, late: Coming, house: FileHouse) -> None:
+    coming = lock_coming(db, late.file_id)
+    if coming is not None and coming.next_at is not None:
+        tries = coming.tries + 1
+        next_at = house.now + asks_again_after(tries, house.patience)
+        change_coming(db, coming.file_id, tries=tries, next_at=next_at)
 
 
 def _ask(

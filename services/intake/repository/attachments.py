@@ -64,6 +64,12 @@ def attachment_of(db: Connection, case_id: UUID, attachment_id: UUID) -> Attachm
     return None if row is None else _attachment(row)
 
 
+def case_of_attachment(db: Connection, attachment_id: UUID) -> UUID | None:
+    """Return the case that has this file, whichever it is."""
+    c = attachments.c
+    return db.scalar(select(c.case_id).where(c.attachment_id == attachment_id))
+
+
 def attachment_of_digest(db: Connection, case_id: UUID, digest: str) -> Attachment | None:
     """Return the file of a case that was sent with these bytes."""
     is_it = (attachments.c.case_id == case_id, attachments.c.digest == digest)

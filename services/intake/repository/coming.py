@@ -106,9 +106,9 @@ def count_awaited(db: Connection, case_id: UUID) -> int:
 
 
 def overdue(db: Connection, now: datetime, limit: int) -> Sequence[Coming]:
-    """Lock and return files of which nothing came for too long, the longest overdue first."""
+    """Return files of which nothing came for too long, the longest overdue first."""
     query = select(*COLUMNS).where(coming_files.c.next_at <= now)
-    first = query.order_by(coming_files.c.next_at).limit(limit).with_for_update(skip_locked=True)
+    first = query.order_by(coming_files.c.next_at).limit(limit)
     return [Coming(**row) for row in db.execute(first).mappings()]
 
 

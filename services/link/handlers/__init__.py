@@ -4,6 +4,7 @@ from services.link.handlers.anchors import AnchorState, anchor_states, drop_anch
 from services.link.handlers.bundle import Arrivals, Packed, begin_bundle, letters_for
 from services.link.handlers.carry import carry
 from services.link.handlers.disclose import settle_rule
+from services.link.handlers.files import post_pieces_by_hand
 from services.link.handlers.hear import hear
 from services.link.handlers.house import House
 from services.link.handlers.inspect import Inspection, RefusedOf, inspect_links, refused_of
@@ -36,6 +37,7 @@ __all__ = [
     "letters_for",
     "look_at_links",
     "note_facts",
+    "post_pieces_by_hand",
     "receive",
     "refused_of",
     "settle_rule",

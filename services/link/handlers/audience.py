@@ -4,11 +4,14 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from services.link.handlers.house import House
-from services.link.policy import Fact, hearers
+from services.link.policy import Fact, hearers, may_pass_up
 from services.link.repository.cases import Case
 from shared.events.base import Envelope
-from shared.events.review import GuidanceGiven
+from shared.events.review import GuidanceGiven, SupervisionOrdered
 from shared.events.words import Disclosure
+
+FROM_ABOVE = frozenset({GuidanceGiven.name, SupervisionOrdered.name})
+"""What a tier says to one below."""
 
 
 def is_shown_above(house: House, case: Case) -> bool:
@@ -28,9 +31,12 @@ def after_telling(house: House, case: Case, peers: Collection[str]) -> Case:
 
 
 def may_guide(house: House, peer: str, told: Envelope) -> bool:
-    """Tell whether a neighbour may bring this fact, where it is guidance: from above, if let."""
-    if told.type != GuidanceGiven.name:
+    """Tell whether a neighbour may bring this fact, where a tier says it to one below.
+
+    From above guidance needs to be let; from below comes only what nodes of its area say there.
+    """
+    if told.type not in FROM_ABOVE:
         return True
-    if peer != house.parent:  # which nodes farther down got from above is told upwards too
-        return told.data.get("to_node") != house.node
-    return house.rule.level is Disclosure.ASSIST
+    if peer != house.parent:
+        return may_pass_up(peer, told.node, str(told.data.get("to_node")), house.node)
+    return told.type != GuidanceGiven.name or house.rule.level is Disclosure.ASSIST

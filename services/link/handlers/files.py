@@ -3,7 +3,8 @@
 They are closed: only the intake of the addressee opens them, and it says when a file is whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -19,13 +20,28 @@ from shared.outbox import nudge, say
 from shared.security.pieces import Piece, Way, lay, lies, take_out
 from shared.security.sealing import sm3
 
+AT_ONCE = 20
+"""So many pieces, 3.5 MB, are numbered in one transaction."""
+
+OpenTransaction = Callable[[], AbstractContextManager[Connection]]
+
 
 def post_pieces(db: Connection, link: Link, house: House) -> None:
     """Number as many pieces as the link has room for; each is a parcel of its own."""
     room = may_go(house.pace.window, link.said - link.received)
-    taken = take_out(db, link.peer, room) if room else []
-    if taken:
-        post(db, link.peer, [_content(piece) for piece in taken], house.now)
+    if room:
+        _post(db, link.peer, room, house)
+
+
+def post_pieces_by_hand(open_transaction: OpenTransaction, house: House, peer: str) -> None:
+    """Number the pieces that wait, as many as a bundle may hold: who carries it waits for none."""
+    room = house.pace.by_hand
+    while room > 0:
+        with open_transaction() as db:
+            posted = _post(db, peer, AT_ONCE, house)
+        if not posted:
+            return
+        room -= sum(len(piece.box) for piece in posted)
 
 
 def nudge_for_pieces(db: Connection, peer: str) -> None:
@@ -61,6 +77,13 @@ def _refuse(db: Connection, peer: str, piece: CarriedPiece, house: House) -> Non
     reason = "not_theirs"
     note_refused(db, peer, reason, sm3(piece.box.encode()), house.now)
     PARCELS_REFUSED.labels(node=house.node, reason=reason).inc()
+
+
+def _post(db: Connection, peer: str, limit: int, house: House) -> Sequence[Piece]:
+    taken = take_out(db, peer, limit)
+    if taken:
+        post(db, peer, [_content(piece) for piece in taken], house.now)
+    return taken
 
 
 def _content(piece: Piece) -> str:

@@ -14,7 +14,7 @@ from services.link.policy.order import (
     receipt_of,
     taken_of,
 )
-from services.link.policy.speaking import CLOCK_AHEAD, may_speak_for
+from services.link.policy.speaking import CLOCK_AHEAD, may_pass_up, may_speak_for
 from services.link.policy.state import (
     MOST_AGAIN,
     MOST_AHEAD,
@@ -41,6 +41,7 @@ __all__ = [
     "Taken",
     "hearers",
     "may_go",
+    "may_pass_up",
     "may_speak_for",
     "may_tell",
     "place_of",

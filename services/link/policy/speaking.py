@@ -19,6 +19,14 @@ def may_speak_for(peer: str, node: str, here: str, parent: str | None) -> bool:
     return node == peer or node.startswith(_area(peer))
 
 
+def may_pass_up(peer: str, speaker: str, addressee: str, here: str) -> bool:
+    """Tell whether a neighbour below may tell what one node asked of or advised another.
+
+    It may of nodes within its area: whoever is not below it is not its to speak for.
+    """
+    return all(may_speak_for(peer, node, here, None) for node in (speaker, addressee))
+
+
 def _area(code: str) -> str:
     while code.endswith("00"):
         code = code[:-2]

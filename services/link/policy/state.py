@@ -35,6 +35,8 @@ class Pace:
     """How far back a neighbour that was restored is told again what was erased."""
     window: int = 8
     """A piece of a file goes only while the neighbour owes fewer receipts than this."""
+    by_hand: int = 200_000_000
+    """So many bytes of pieces go into one bundle, whatever the neighbour owes."""
 
 
 def state_of(last_heard: datetime | None, now: datetime, pace: Pace) -> LinkState:

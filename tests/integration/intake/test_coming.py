@@ -1,7 +1,10 @@
 """Files of a neighbour at the door of intake: what comes, and what is never believed."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -96,12 +99,16 @@ class Giver:
 
     def bring(self, number: int, data: bytes | None = None) -> None:
         """Let a piece arrive, perhaps with other bytes in it."""
+        self.lay(number, data)
+        self.tell()
+
+    def lay(self, number: int, data: bytes | None = None) -> None:
+        """Lay a piece down as link does, of which intake has not heard yet."""
         head = Head(name="../合同.pdf", digest=self.digest).model_dump_json().encode()
         plain = head if number == 0 else self.data[bytes_of(number)]
         label = label_of(self.leg.case_id, self.file_id, number)
         box = seal_for(self.card, plain if data is None else data, label)
         lay(self.db, Way.IN, CITY, [Piece(self.leg.case_id, self.file_id, number, box)])
-        self.tell()
 
     def tell(self) -> None:
         came = PiecesArrived(
@@ -281,14 +288,72 @@ def test_of_what_stands_still_the_rest_is_asked_for_again_and_told(
     giver.asked()
     giver.bring(2)
 
-    early = handlers.ask_again(db, replace_now(house, PATIENCE - timedelta(seconds=1)), 10)
-    late = handlers.ask_again(db, replace_now(house, PATIENCE), 10)
+    early = ask_late(db, replace_now(house, PATIENCE - timedelta(seconds=1)))
+    late = ask_late(db, replace_now(house, PATIENCE))
     again = giver.asked()
-    then = handlers.ask_again(db, replace_now(house, 2 * PATIENCE), 10)
+    then = ask_late(db, replace_now(house, 2 * PATIENCE))
 
     assert (early, late, then) == (0, 1, 0)
     assert again == [1, 3, 4]
     assert awaited(db) == {CITY: Awaited(1, NINE, 0)}
+
+
+def test_a_file_whose_last_news_was_lost_is_taken_when_it_is_overdue(
+    giver: Giver, db: Connection, house: FileHouse
+) -> None:
+    giver.offer()
+    giver.asked()
+    giver.bring(0)
+    for number in giver.asked():
+        giver.lay(number)
+
+    late = ask_late(db, replace_now(house, PATIENCE))
+
+    assert (late, giver.asked()) == (1, [])
+    assert [each.fault for each in giver.settled] == [None]
+    assert giver.kept() == [LONG]
+
+
+def test_a_late_file_that_fails_is_put_off_and_holds_up_no_other(
+    giver: Giver, db: Connection, house: FileHouse, leg: CaseReceived
+) -> None:
+    other = Giver(db, house, leg, PDF)
+    for each in (giver, other):
+        each.offer()
+    giver.asked()
+    for number in range(piece_count(len(LONG)) + 1):
+        giver.lay(number)
+    blind = replace(replace_now(house, PATIENCE), keys=cast("NodeKeys", None))
+
+    late = ask_late(db, blind)
+
+    assert late == 2
+    assert [wanted.file_id for wanted in said(db) if isinstance(wanted, FileAsked)] == [
+        other.file_id
+    ]
+    assert ask_late(db, blind) == 0
+    assert ask_late(db, replace_now(house, 4 * PATIENCE)) == 2
+    assert giver.kept() == [LONG]
+
+
+def test_a_file_is_not_taken_for_a_second_case(
+    giver: Giver, db: Connection, house: FileHouse, keys: NodeKeys
+) -> None:
+    giver.offer()
+    giver.bring_all()
+    second = received(db, keys).model_copy(update={"given_by": CITY})
+    handlers.receive_case(db, keys, second, NODE)
+    again = Giver(db, house, second, LONG)
+    again.file_id = giver.file_id
+
+    again.offer()
+
+    assert again.asked() == []
+    assert coming_of(db, second.case_id) == []
+
+
+def ask_late(db: Connection, house: FileHouse) -> int:
+    return handlers.ask_again(lambda: nullcontext(db), house, 1_000)
 
 
 def replace_now(house: FileHouse, later: timedelta) -> FileHouse:
@@ -317,7 +382,7 @@ def test_whatever_gets_lost_doubled_shuffled_or_changed_the_file_comes_whole_or_
             befall(giver, number, luck, trouble)
         if not wanted:
             later = replace_now(house, timedelta(days=step + 1))
-            assert handlers.ask_again(db, later, 1_000) >= 1
+            assert ask_late(db, later) >= 1
 
     assert giver.kept() == [LONG] or giver_gave_up(giver)
 

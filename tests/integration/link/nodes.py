@@ -170,16 +170,16 @@ class Node:
         self.hearings["link"].hear([self._wrapped(parcel, "link") for parcel in parcels])
         self.settle()
 
-    def say(self, event: Event, speaker: str) -> None:
-        """Let a service that is not here say something."""
-        body = self._wrapped(event, speaker)
+    def say(self, event: Event, speaker: str, node: str | None = None) -> None:
+        """Let a service that is not here say something, perhaps in the name of another node."""
+        body = self._wrapped(event, speaker, node)
         for hearing in self.hearings.values():
             hearing.hear([body])
 
-    def _wrapped(self, event: Event, speaker: str) -> bytes:
+    def _wrapped(self, event: Event, speaker: str, node: str | None = None) -> bytes:
         envelope = Envelope(
             id=new_id(),
-            source=f"/nodes/{self.code}/{speaker}",
+            source=f"/nodes/{node or self.code}/{speaker}",
             type=event.name,
             time=event.occurred_at,
             subject=event.subject_id,

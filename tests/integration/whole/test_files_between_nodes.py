@@ -93,9 +93,8 @@ def ask_late(whole: WholeNode) -> int:
         db.execute(text("UPDATE intake.coming_files SET next_at = now() WHERE fault IS NULL"))
     known, keys, cards = whole.settings.intake, whole.node.keys, whole.node.cards
     limits, patience = known.attachment_limits, known.file_patience
-    with whole.units["intake"].transaction() as db:
-        house = FileHouse(whole.node.code, keys, cards, limits, patience, utcnow())
-        return ask_again(db, house, 100)
+    house = FileHouse(whole.node.code, keys, cards, limits, patience, utcnow())
+    return ask_again(whole.units["intake"].transaction, house, 100)
 
 
 def test_files_of_some_megabytes_are_there_once_the_case_is_taken(tiers: WholeTiers) -> None:

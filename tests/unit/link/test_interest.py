@@ -1,6 +1,6 @@
 import pytest
 
-from services.link.policy import Fact, Known, hearers, may_speak_for, may_tell
+from services.link.policy import Fact, Known, hearers, may_pass_up, may_speak_for, may_tell
 
 CITY = frozenset({"340000", "341523", "341525"})
 """The neighbours of 341500: the province above, two counties below."""
@@ -104,3 +104,21 @@ def test_a_neighbour_brings_what_nodes_of_its_own_area_say_of_themselves(
 def test_a_city_brings_to_the_province_what_its_counties_say() -> None:
     assert may_speak_for("341500", "341523", "340000", None)
     assert not may_speak_for("341500", "341623", "340000", None)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "addressee", "may"),
+    [
+        ("341500", "341523", True),
+        ("341500", "341500", True),
+        ("340000", "341523", False),
+        ("341500", "340000", False),
+        ("341600", "341523", False),
+        ("341500", "341623", False),
+    ],
+    ids=["to its county", "to itself", "as we", "to us", "as its sibling", "to its sibling's"],
+)
+def test_a_city_tells_above_what_it_advises_within_its_area(
+    speaker: str, addressee: str, may: bool
+) -> None:
+    assert may_pass_up("341500", speaker, addressee, "340000") is may

@@ -9,7 +9,7 @@ from backstop.links.site import Site
 from backstop.settings import NodeSettings
 from shared.security.sealing import NodeKeys
 
-CITY, COUNTY = "341500", "341523"
+CITY, COUNTY, SIBLING = "341500", "341523", "341525"
 ADDRESS = Address(
     host="links.example.gov.cn", port=5671, vhost=CITY, name="341500.backstop.internal"
 )
@@ -45,7 +45,7 @@ class Waiting:
 
 def site_of(folder: Path, code: str, asked: Asked | None = None, **told: str) -> Site:
     """Return a node with keys of its own; `told` are lines of its file."""
-    related = f'children = ["{COUNTY}"]' if code == CITY else f'parent = "{CITY}"'
+    related = f'children = ["{COUNTY}", "{SIBLING}"]' if code == CITY else f'parent = "{CITY}"'
     lines = {
         "code": code,
         "tier": "city" if code == CITY else "county",

@@ -124,6 +124,24 @@ def test_a_key_of_another_kind_is_not_accepted(
         city.vouch(builder.sign(key, hashes.SHA256()), "node-341523", NOW, YEAR)
 
 
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ("06082a8648ce3d030107", "06082a8648ce3d030163"),
+        ("06082a8648ce3d040302", "06082a8648ce3d040363"),
+    ],
+    ids=["curve", "signature"],
+)
+def test_a_request_of_an_unknown_kind_is_not_accepted(
+    city: Authority, known: str, unknown: str
+) -> None:
+    der = request_for(new_key(), "node-341523").public_bytes(Encoding.DER)
+    strange = der.replace(bytes.fromhex(known), bytes.fromhex(unknown))
+
+    with pytest.raises(NotAccepted):
+        city.vouch(x509.load_der_x509_csr(strange), "node-341523", NOW, YEAR)
+
+
 def test_nothing_outlives_its_authority() -> None:
     short = Authority.create("341500", NOW, timedelta(days=30))
 

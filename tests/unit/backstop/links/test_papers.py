@@ -62,7 +62,20 @@ def test_a_paper_of_another_kind_or_for_another_is_none(county: Site) -> None:
             read_paper(blob, kind, addressee)
 
 
-@pytest.mark.parametrize("blob", [b"", b"{}", b"[]", b'{"body": "{}", "signature": ""}', b"\xff"])
+@pytest.mark.parametrize(
+    "blob",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"body": "{}", "signature": ""}',
+        b"\xff",
+        b"[" * 60_000,
+        json.dumps({"body": "[" * 60_000, "signature": ""}).encode(),
+        b'{"body": "\\ud800", "signature": "\\ud800"}',
+    ],
+    ids=["nothing", "empty", "list", "no paper", "no text", "deep", "deep within", "no letters"],
+)
 def test_what_is_no_paper_is_none(blob: bytes) -> None:
     with pytest.raises(NotAccepted):
         read_paper(blob, Kind.JOIN, CITY)
@@ -79,6 +92,13 @@ def test_a_changed_paper_is_not_believed(county: Site) -> None:
 
 def test_a_card_is_shown_only_by_who_has_its_keys(city: Site, county: Site) -> None:
     said = paper(Kind.JOIN, (CITY, CITY), NOW, card=city.card.as_json())
+
+    with pytest.raises(NotAccepted):
+        _ = read_paper(write_paper(county.keys, said), Kind.JOIN, CITY).card
+
+
+def test_what_is_shown_for_a_card_may_be_none(county: Site) -> None:
+    said = paper(Kind.JOIN, (COUNTY, CITY), NOW, card="[" * 60_000)
 
     with pytest.raises(NotAccepted):
         _ = read_paper(write_paper(county.keys, said), Kind.JOIN, CITY).card

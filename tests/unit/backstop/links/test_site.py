@@ -166,6 +166,17 @@ def test_what_waits_for_who_is_revoked_is_kept_if_one_wants(city: Site, tmp_path
     assert queues.messages == {f"down.{COUNTY}": 3}
 
 
+def test_what_who_is_revoked_asked_of_the_link_goes_in_any_case(
+    city: Site, tmp_path: Path
+) -> None:
+    let_in(city, tmp_path)
+    queues = Waiting(**{f"down.{COUNTY}": 3, f"papers.{COUNTY}": 1})
+
+    revoke(city, cast("Channel", queues), COUNTY, drain=False)
+
+    assert queues.messages == {f"down.{COUNTY}": 3}
+
+
 def test_a_broker_that_does_not_answer_leaves_a_revocation_undone_and_says_so(
     city: Site, asked: Asked, tmp_path: Path
 ) -> None:
