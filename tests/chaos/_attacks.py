@@ -5,20 +5,14 @@ and anything that went through and should not have is a breach.
 """
 
 import json
-import ssl
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import amqp
-import kombu
-
 from backstop.links.authority import Authority
-from backstop.links.definitions import Plan, account_of, definitions, papers_from
+from backstop.links.definitions import account_of, papers_from
 from backstop.links.listener import MOST_BYTES as MOST_OF_BROKER
 from backstop.links.owned import NAME
 from backstop.servers.rabbitmq import USER
@@ -36,160 +30,31 @@ from shared.clock import utcnow
 from shared.security.letters import sign
 from shared.security.sealing import NodeKeys
 from tests.chaos._apart import Stage, answers
+from tests.chaos._attacker import (
+    GONE_WRONG,
+    SIBLING,
+    Attacker,
+    Tried,
+    attacker,
+    depth,
+    in_words,
+    table,
+)
 from tests.chaos._stage import say
-from tests.system.harness import RunningNode, eventually
+from tests.system.harness import eventually
 from tests.system.intruder import Intruder
-from tests.system.link_books import stuck
 from tests.system.link_stories import hand_overs, offer, registered
 from tests.system.linked import COUNTY
 
-SIBLING = "341524"
-TIMEOUT_SECONDS, BEATS_SECONDS = 10, 30
+BEATS_SECONDS = 30
 YEAR = timedelta(days=365)
-LAST_REASON = "SELECT reason FROM link.refused ORDER BY position DESC LIMIT 1"
-LAST_PARKED = "SELECT left(reason, 80) FROM link.parked ORDER BY position DESC LIMIT 1"
-GONE_WRONG = (OSError, amqp.AMQPError, ssl.SSLError)
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One attempt and how it ended."""
-
-    what: str
-    outcome: str
-    may: str = ""
-    """Why it does no harm that it went through; empty for what must be refused."""
-    went_through: bool = False
-
-    @property
-    def is_breach(self) -> bool:
-        """Tell whether something went through that must not."""
-        return self.went_through and not self.may
-
-    @property
-    def row(self) -> str:
-        """Return it as a row of a table."""
-        mark = "**BREACH**" if self.is_breach else self.may or "—"
-        return f"| {self.what} | {self.outcome} | {mark} |"
-
-
-def table(tried: Sequence[Tried]) -> str:
-    """Return all of them as a table in Markdown."""
-    head = "| attempt | how it ended | why that does no harm |\n|---|---|---|"
-    return "\n".join([head, *(each.row for each in tried)])
-
-
-@dataclass
-class Attacker:
-    """Somebody at the lower host with everything of it, and what he tries."""
-
-    stage: Stage
-    one: Intruder
-    files: Path
-
-    @property
-    def city(self) -> RunningNode:
-        """The node above."""
-        return self.stage.nodes.city
-
-    @contextmanager
-    def dialled(
-        self,
-        pair: Path | None = None,
-        *,
-        shows: bool = True,
-        vhost: str | None = None,
-        name: str = NAME,
-        **login: str,
-    ) -> Iterator[Any]:
-        """Have a channel to the broker above, by the child's pair unless told otherwise."""
-        assert self.one.own.links is not None
-        pair = pair or self.one.own.links.own
-        shown = {"certfile": str(pair)} if shows else {}
-        how: Mapping[str, Any] = login or {"login_method": "EXTERNAL"}
-        connection = amqp.Connection(
-            host=f"{self.one.above.link_host}:{self.one.above.link_port}",
-            virtual_host=self.city.settings.code if vhost is None else vhost,
-            ssl={
-                "ca_certs": str(self.one.own.links.parent_authority),
-                "cert_reqs": ssl.CERT_REQUIRED,
-                "server_hostname": name,
-                **shown,
-            },
-            confirm_publish=True,
-            connect_timeout=TIMEOUT_SECONDS,
-            read_timeout=TIMEOUT_SECONDS,
-            **how,
-        )
-        with self.stage.nodes.county.place():
-            connection.connect()
-        with connection:
-            yield connection.channel()
-
-    def tries(self, what: str, act: Callable[[Any], Any], may: str = "", **dial: Any) -> Tried:
-        """Do something on a channel and tell how it ended."""
-        try:
-            with self.dialled(**dial) as channel:
-                told = act(channel)
-        except GONE_WRONG as error:
-            return Tried(
-                what, _in_words(error), may="" if not may else "refused", went_through=False
-            )
-        return Tried(what, f"let through{_answer(told)}", may, went_through=True)
-
-    def writes(self, letter: bytes, **properties: Any) -> Callable[[Any], None]:
-        """Return the act of publishing to the child's own way in unless told otherwise."""
-        exchange = properties.pop("exchange", self.one.way_in)
-        key = properties.pop("key", "")
-        told = {"user_id": self.one.account, "delivery_mode": 2} | properties
-        kept = {name: value for name, value in told.items() if value is not None}
-
-        def act(channel: Any) -> None:
-            message = amqp.Message(letter, **kept)
-            channel.basic_publish(message, exchange, key, timeout=TIMEOUT_SECONDS)
-
-        return act
-
-    def is_disbelieved(self, what: str, letter: bytes, **properties: Any) -> Tried:
-        """Send a letter that the broker takes and that link must not believe; tell its reason."""
-        before, heard = stuck(self.city), self._heard()
-        with self.dialled() as channel:
-            self.writes(letter, **properties)(channel)
-
-        def is_noticed() -> str:
-            now = stuck(self.city)
-            if now["refused"] > before["refused"]:
-                return f"link refuses: {self.city.rows(LAST_REASON)[0][0]}"
-            if now["parked"] > before["parked"]:
-                return f"link parks: {self.city.rows(LAST_PARKED)[0][0]}"
-            return ""
-
-        told = eventually(what, is_noticed)
-        return Tried(what, told, went_through=self._heard() < heard)
-
-    def _heard(self) -> int:
-        [(heard,)] = self.city.rows("SELECT heard FROM link.links")
-        return int(heard)
-
-
-@contextmanager
-def attacker(stage: Stage) -> Iterator[Attacker]:
-    """Have one, and a sibling of the child whose things he may try; tidied when the block ends."""
-    county, city = stage.both
-    intruder = Intruder(county, city, stage.nodes.broker_of(county), stage.nodes.broker_of(city))
-    with tempfile.TemporaryDirectory() as folder:
-        files = Path(folder)
-        files.chmod(0o755)
-        _have_sibling(stage, files)
-        yield Attacker(stage, intruder, files)
-        intruder.leave()
 
 
 def attacks(stage: Stage) -> None:
     """Try everything that a child with its own certificate and keys can try."""
     with attacker(stage) as one:
         tried = [*_writing(one), *_reading(one), *_connecting(one), *_lying(one)]
-        kept = _depth(stage, down_queue(SIBLING))
+        kept = depth(stage, down_queue(SIBLING))
     if kept != 1:
         tried.append(
             Tried(f"the sibling's queue held 1 letter, now {kept}", "", went_through=True)
@@ -445,45 +310,10 @@ def _revoked(stage: Stage, one: Attacker) -> Iterator[Tried]:
         try:
             one.writes(one.one.letter())(channel)
         except GONE_WRONG as error:
-            yield Tried("revoked: a connection that was open", _in_words(error))
+            yield Tried("revoked: a connection that was open", in_words(error))
         else:
             yield Tried("revoked: a connection that was open", "still works", went_through=True)
     yield one.tries("revoked: dial again", lambda channel: channel.basic_get(down_queue(COUNTY)))
     told = stage.nodes.command(city, "link", "status")
     is_listed = f"child {COUNTY}" in told
     yield Tried("revoked: `link status`", "the child is gone from it", went_through=is_listed)
-
-
-def _have_sibling(stage: Stage, files: Path) -> None:
-    code = stage.nodes.city.settings.code
-    file = files / "sibling.json"
-    file.write_text(json.dumps(definitions(Plan(code, code, [COUNTY, SIBLING]))))
-    stage.nodes.broker_of(stage.nodes.city).control("import_definitions", str(file))
-    with _at_home(stage) as channel:
-        channel.queue_purge(down_queue(SIBLING))
-        message = channel.prepare_message(b"for the sibling", properties={"delivery_mode": 2})
-        channel.basic_publish(message, OUT, f"{down_queue(SIBLING)}.link")
-    eventually("the sibling has a letter", lambda: _depth(stage, down_queue(SIBLING)) == 1)
-
-
-def _depth(stage: Stage, queue: str) -> int:
-    with _at_home(stage) as channel:
-        return int(channel.queue_declare(queue, passive=True).message_count)
-
-
-@contextmanager
-def _at_home(stage: Stage) -> Iterator[Any]:
-    city = stage.nodes.city
-    with city.place(), kombu.Connection(city.settings.bus_url) as bus:
-        yield bus.channel()
-
-
-def _in_words(error: Exception) -> str:
-    told = " ".join(str(error).split()) or type(error).__name__
-    return f"refused: {told[:110]}".replace("|", "·")
-
-
-def _answer(told: Any) -> str:
-    if told is None or not isinstance(told, (int, tuple)):
-        return ""
-    return f", answer {told}"
