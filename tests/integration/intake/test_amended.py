@@ -19,6 +19,7 @@ from shared.outbox import said
 from shared.security.parties import sealed_party
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
+from tests.integration.intake.correcting import RIGHT, correct, found
 from tests.integration.intake.stories import (
     CITY,
     NINE,
@@ -29,7 +30,6 @@ from tests.integration.intake.stories import (
     relayed,
     report,
 )
-from tests.integration.intake.test_correction import RIGHT, correct, found
 
 pytestmark = pytest.mark.integration
 
