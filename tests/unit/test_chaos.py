@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chaos._account import Account, once_each, table
-from tests.chaos._attacks import Tried
+from tests.chaos._attacker import Tried
 from tests.chaos._operator import Alert, Sight, Term, alerts, metrics_in
 from tests.system.namespaces import left_by
 
