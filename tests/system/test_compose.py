@@ -97,7 +97,12 @@ def watch(tiers: ComposedTiers, scratch: Path) -> Iterator[Watch]:
         yield watch
 
 
-OF_SHOVELS = ("backstop_link_queued", "backstop_link_takers", "backstop_link_unrouted")
+OF_SHOVELS = (
+    "backstop_link_queued",
+    "backstop_link_takers",
+    "backstop_link_unrouted",
+    "backstop_link_certificate_left",
+)
 """The tiers of the compose file write into each other's broker: nothing of theirs is shovelled."""
 
 

@@ -95,4 +95,8 @@ def test_a_database_that_is_away_is_told_and_nothing_else(tmp_path: Path) -> Non
 
     told = measured(node_on(nobody, tmp_path))
 
-    assert told == {"backstop_database_answers": {CODE: 0}, "backstop_keys_usable": {CODE: 1}}
+    assert told == {
+        "backstop_database_answers": {CODE: 0},
+        "backstop_keys_usable": {CODE: 1},
+        "backstop_link_certificate_left": {},
+    }

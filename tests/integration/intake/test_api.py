@@ -294,7 +294,8 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
 def test_another_purpose_needs_its_ground_which_the_audit_keeps_masked(
     call: Call, door: Door
 ) -> None:
-    path = f"/cases/{registered(call)['number']}/person"
+    number = registered(call)["number"]
+    path = f"/cases/{number}/person"
     head = staff(Role.WINDOW_HEAD)
 
     bare = call(head, "POST", path, json={"purpose": "其他"})
@@ -312,7 +313,8 @@ def test_another_purpose_needs_its_ground_which_the_audit_keeps_masked(
     assert (shown.status_code, usual.status_code) == (200, 200)
     with door.unit.transaction() as db:
         looks = select(plumbing.audit.c.purpose).where(plumbing.audit.c.action == "person.reveal")
-        told = list(db.scalars(looks.order_by(plumbing.audit.c.id)))
+        of_it = looks.where(plumbing.audit.c.object_id == number)
+        told = list(db.scalars(of_it.order_by(plumbing.audit.c.id)))
     assert told == ["其他：核对139****5678的来电是不是本人", "回访"]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.link import tables as link_tables
 from services.link.carriers import Letter
 from services.link.handlers import NOTED
+from services.link.handlers.audience import FROM_ABOVE
 from shared.clock import new_id
 from shared.security.letters import sign
 from tests.contract.previous import MOMENT, frozen, sample
@@ -69,6 +70,8 @@ def test_facts_of_the_release_before_are_heard_and_passed_on_as_they_are(
     facts = []
     for name in names:
         data = sample(BEFORE[name], whole=whole, extra=True) | {"case_id": str(case_id)}
+        if name in FROM_ABOVE:  # for nobody outside of its area may a county tell such a thing
+            data["to_node"] = county.code
         facts.append(told_by(county, name, case_id, data))
 
     city.deliver(letter_of(county, city, facts))

@@ -40,6 +40,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("LampChanged.unit_code", "DeadlineMissed.unit_code"),
             *("By.kind", "By.role", "By.unit"),
             *("Sealed.field", "CaseAmended.fields"),
+            *("FileAdded.kind", "FileOffered.kind"),
         }
     ),
     "the node that is meant": frozenset(
@@ -53,7 +54,10 @@ REMAINS: Mapping[str, frozenset[str]] = {
                 "CaseAmended.ordered_by",
                 "OrderPassedOn.to_nodes",
             ),
-            "FactRelayed.via",
+            *("FactRelayed.via", "PiecesArrived.via", "CaseReceived.given_by"),
+            *(f"Supervision{done}.to_node" for done in ("Answered", "Reached", "Read")),
+            *("GuidanceGiven.to_node", "FileOffered.from_node"),
+            *(f"File{done}.to_node" for done in ("Offered", "Asked", "Settled")),
         }
     ),
     "an office as it is listed, with its public telephone": frozenset(
@@ -68,7 +72,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
         f"{name}.number"
         for name in (
             *("CaseRegistered", "CaseAccepted", "CaseDeclined", "CaseErased", "CaseReceived"),
-            *("HandOverOffered", "SupervisionOrdered", "CaseAmended"),
+            *("HandOverOffered", "SupervisionOrdered", "CaseAmended", "GuidanceGiven"),
         )
     ),
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(
@@ -77,6 +81,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
     "SM3 of ciphertext, the proof of what was erased": frozenset({"CaseErased.digest"}),
     "the envelope of the fact within, whose data are redacted like all others": frozenset(
         {"Envelope.source", "Envelope.type", "Envelope.traceparent"}
+        | {"Envelope.inexchange", "Envelope.inaccount"}
     ),
 }
 
