@@ -17,7 +17,6 @@ from tests.browser.walking import (
     SCREEN,
     again_until,
     choose,
-    is_focused,
     is_sound,
     open_case,
     press,
@@ -144,7 +143,7 @@ def take_over(pool: Page, number: str) -> None:
     expect(pool.locator("main")).not_to_contain_text(NAME)
     expect(pool.get_by_text("查看姓名和电话")).to_have_count(0)
     pool.keyboard.press("a")
-    assert is_focused(pool.get_by_role("button", name="接收", exact=True))
+    expect(pool.get_by_role("button", name="接收", exact=True)).to_be_focused()
     pool.keyboard.press("Enter")
     expect(pool.get_by_role("status")).to_contain_text("已接收")
 
@@ -298,7 +297,7 @@ def refuse(pool: Page, number: str) -> None:
 def count_below(city: Page, offered: int) -> None:
     """Read the overview until so many cases of the county wait for the city's answer."""
     city.get_by_role("link", name="下级总览").click()
-    county = city.get_by_role("row", name="舒城县政务服务中心")
+    county = city.locator("table.tiers").get_by_role("row", name="舒城县政务服务中心")
     is_sound(city)
 
     def counted() -> bool:
