@@ -14,7 +14,6 @@ from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from backstop.suite import MEMBERS
 from tests.system.harness import CODE, RunningNode
-from tests.system.kills import SHORT_LEASE
 from tests.system.linked import furnish
 from tests.system.node_books import UNFINISHED, account, balanced, count, in_words
 from tests.system.traffic import Traffic
@@ -52,7 +51,7 @@ def running_apart(folder: Path, tables: Path | None = None) -> Iterator[RunningN
         database = postgres.create_database("chaos")
         if tables is not None:
             _put_tables(database, tables)
-        node = RunningNode.build(folder / "node", database, broker.url(CODE), SHORT_LEASE)
+        node = RunningNode.build(folder / "node", database, broker.url(CODE))
         node.groups = [[service] for service in MEMBERS]
         node.servers = [broker, postgres]
         servers.callback(node.stop)

@@ -52,7 +52,11 @@ database_url = "{database}"
 bus_url = "{bus}"
 key_file = "{keys}"
 demo = true
+
+[notify]
+lease_seconds = 10
 """
+"""What a node had taken to send when it was stopped, it tries again after the lease."""
 
 
 def eventually(
@@ -150,8 +154,8 @@ class RunningNode:
     thread: threading.Thread = field(init=False)
 
     @classmethod
-    def build(cls, scratch: Path, database: str, bus_url: str, more: str = "") -> "RunningNode":
-        """Write its node file, with `more` at its end, and its keys; migrate its database."""
+    def build(cls, scratch: Path, database: str, bus_url: str) -> "RunningNode":
+        """Write its node file and its keys; migrate its database."""
         scratch.mkdir(parents=True)
         keys = scratch / "keys.json"
         NodeKeys.create(keys)
@@ -160,8 +164,7 @@ class RunningNode:
         file.write_text(
             NODE_FILE.format(
                 port=free_pair(buses=len(MEMBERS)), database=url, bus=bus_url, keys=keys
-            )
-            + more,
+            ),
             encoding="utf-8",
         )
         settings = NodeSettings.load(file, {})

@@ -13,8 +13,6 @@ from tests.system.harness import RunningNode, eventually
 from tests.system.traffic import GIVE_UP_SECONDS, Traffic
 
 LOOK_SECONDS = 0.01
-SHORT_LEASE = "\n[notify]\nlease_seconds = 10\n"
-"""For a node file: what a sender had taken when it was killed is tried again after a minute."""
 
 
 @dataclass(frozen=True, slots=True)

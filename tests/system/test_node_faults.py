@@ -25,7 +25,7 @@ from tests.system.database_faults import (
     waits,
 )
 from tests.system.harness import RunningNode, eventually
-from tests.system.kills import SHORT_LEASE, befall, every_kill, stopped
+from tests.system.kills import befall, every_kill, stopped
 from tests.system.linked import furnish
 from tests.system.node_books import SAID, UNFINISHED, WITHIN, balanced, count
 from tests.system.test_story import REPORT
@@ -65,7 +65,7 @@ class Apart:
 def apart(own_postgres: PostgresServer, broker: RabbitServer, scratch: Path) -> Iterator[Apart]:
     """A node that nobody else talks to: every row of it can be accounted for."""
     database, bus = own_postgres.create_database("apart"), broker.create_vhost("apart")
-    node = RunningNode.build(scratch / "apart", database, bus, SHORT_LEASE)
+    node = RunningNode.build(scratch / "apart", database, bus)
     node.groups = GROUPS
     node.servers = [broker, own_postgres]
     try:

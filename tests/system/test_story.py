@@ -110,7 +110,7 @@ def test_a_case_goes_from_the_report_to_the_rating_across_a_restart(
     rate(node, case, solved=True, level=5)
     seen = wait_for_status(node, case, "closed")
     assert seen["rated"]["level"] == 5
-    eventually("four messages", lambda: len(messages_of(node, case)) >= 5)
+    eventually("five messages", lambda: len(messages_of(node, case)) >= 5)
     assert len(set(messages_of(node, case))) == len(messages_of(node, case))
 
 
