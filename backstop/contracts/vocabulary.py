@@ -27,7 +27,7 @@ def events_said_by(service: str) -> Sequence[type[Event]]:
 
 def _is_event_of(kind: object, module: str) -> bool:
     published = isinstance(kind, type) and issubclass(kind, Event) and "name" in vars(kind)
-    return published and kind.__module__ == module
+    return published and f"{kind.__module__}.".startswith(f"{module}.")
 
 
 def speaker_of(kind: type[Event]) -> str:

@@ -1,0 +1,34 @@
+"""The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
+
+from services.dispatch.tables.base import metadata
+from services.dispatch.tables.cases import cases
+from services.dispatch.tables.catalogue import items, places, units
+from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
+from services.dispatch.tables.orders import contacts, orders
+from shared.complaints import complaints_table
+from shared.idempotency import idempotency_table, sealed_answers
+from shared.unit import plumbing_tables
+
+complaints = complaints_table(metadata)
+plumbing = plumbing_tables(metadata)
+idempotency = idempotency_table(metadata)
+
+sealed = (sealed_answers(idempotency),)
+"""What the node's own key seals: sealed anew when that key is renewed."""
+
+__all__ = [
+    "cases",
+    "complaints",
+    "contacts",
+    "custody_differences",
+    "custody_talks",
+    "hand_overs",
+    "idempotency",
+    "items",
+    "metadata",
+    "orders",
+    "places",
+    "plumbing",
+    "sealed",
+    "units",
+]

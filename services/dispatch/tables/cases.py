@@ -1,0 +1,34 @@
+"""Cases that this node accepted or took over."""
+
+from sqlalchemy import Boolean, Column, DateTime, Integer, Table, Text, Uuid
+
+from services.dispatch.tables.base import metadata
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("item_code", Text),
+    Column("item_name", Text),
+    Column("complexity", Text, nullable=False),
+    Column("title_masked", Text, nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pool_reason", Text),
+    Column("unit_code", Text),
+    Column("accepted_at", DateTime(timezone=True), nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("here", Boolean, nullable=False, server_default="true"),
+    Column("origin", Text),
+    Column("came_from", Text),
+    Column("result_from", Text),
+    Column("amendment", Integer, nullable=False, server_default="0"),
+)
+"""One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
+
+`epoch` and `here` are the node's custody; `origin` is the node that registered it, `came_from` the
+neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
+"""

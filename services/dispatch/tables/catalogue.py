@@ -1,0 +1,37 @@
+"""The catalogue: units, the items they own, the places they take."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, Uuid
+
+from services.dispatch.tables.base import metadata
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("unit_id", Uuid, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("parent", Text, ForeignKey("dispatch.units.code")),
+    Column("phone", Text),
+    Column("active", Boolean, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("item_id", Uuid, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit_code", Text, ForeignKey(units.c.code), nullable=False),
+    Column("complexity", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("region", Text, primary_key=True),
+    Column("unit_code", Text, ForeignKey(units.c.code), nullable=False),
+)
+"""Who takes what happened in a region; `region` is the significant part of its code."""

@@ -1,0 +1,53 @@
+"""Events said by dispatch."""
+
+from shared.events.dispatch.catalogue import (
+    ItemListed,
+    UnitListed,
+)
+from shared.events.dispatch.custody import (
+    CustodyDay,
+    CustodyLine,
+    CustodyTold,
+)
+from shared.events.dispatch.hand_overs import (
+    CaseHandedOver,
+    CaseReportedUp,
+    HandOverAnswered,
+    HandOverOffered,
+    HandOverWithdrawn,
+)
+from shared.events.dispatch.orders import (
+    CaseFinished,
+    CasePooled,
+    ContactLogged,
+    OrderDispatched,
+    OrderFinished,
+    OrderReturned,
+    OrderSigned,
+    PoolReason,
+    ReturnGround,
+    Route,
+)
+
+__all__ = [
+    "CaseFinished",
+    "CaseHandedOver",
+    "CasePooled",
+    "CaseReportedUp",
+    "ContactLogged",
+    "CustodyDay",
+    "CustodyLine",
+    "CustodyTold",
+    "HandOverAnswered",
+    "HandOverOffered",
+    "HandOverWithdrawn",
+    "ItemListed",
+    "OrderDispatched",
+    "OrderFinished",
+    "OrderReturned",
+    "OrderSigned",
+    "PoolReason",
+    "ReturnGround",
+    "Route",
+    "UnitListed",
+]

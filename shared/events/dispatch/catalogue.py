@@ -1,0 +1,46 @@
+"""Events of the dispatch catalogue: units and items."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import Event
+from shared.events.words import Complexity
+
+
+class UnitListed(Event):
+    """A unit was entered in the unit tree, or its entry was changed."""
+
+    name: ClassVar[str] = "dispatch.unit_listed.v1"
+
+    unit_id: UUID
+    code: str
+    title: str
+    region: str
+    parent: str | None = None
+    phone: str | None = None
+    """The unit's public telephone."""
+    active: bool = True
+
+    @property
+    def subject_id(self) -> UUID:
+        """The unit."""
+        return self.unit_id
+
+
+class ItemListed(Event):
+    """A service item was entered in the catalogue, or its entry was changed."""
+
+    name: ClassVar[str] = "dispatch.item_listed.v1"
+
+    item_id: UUID
+    code: str
+    title: str
+    kind: str
+    unit_code: str
+    complexity: Complexity = Complexity.ORDINARY
+    active: bool = True
+
+    @property
+    def subject_id(self) -> UUID:
+        """The item."""
+        return self.item_id

@@ -1,0 +1,143 @@
+"""Events of cases in the pool and of orders, until nothing is open any more."""
+
+from enum import StrEnum, unique
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import CaseEvent
+from shared.events.sealed import Sealed
+from shared.events.words import By, Complexity, Outcome
+
+
+@unique
+class PoolReason(StrEnum):
+    """Why no rule could place a case."""
+
+    NO_RULE = "no_rule"
+    UNKNOWN_PLACE = "unknown_place"
+    UNIT_INACTIVE = "unit_inactive"
+    RETURNED = "returned"
+    REOPENED = "reopened"
+    """It waits for the node of the last result to take it up again."""
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    """It complains of the unit whose it would be, and of all above it, or there is none above."""
+
+
+class CasePooled(CaseEvent):
+    """A case waits in the manual pool for a dispatcher."""
+
+    name: ClassVar[str] = "dispatch.case_pooled.v1"
+
+    reason: PoolReason
+    epoch: int = 0
+    """Of the custody under which the node pools it."""
+
+
+@unique
+class Route(StrEnum):
+    """What decided where an order went (S3-16, S3-17)."""
+
+    ITEM = "item"
+    PLACE = "place"
+    MANUAL = "manual"
+    REOPENED = "reopened"
+    DETOUR = "detour"
+    """Past a unit complained of, to the next one above it (N17)."""
+
+
+class OrderDispatched(CaseEvent):
+    """A case, or a part of it, was given to one unit: its custody begins."""
+
+    name: ClassVar[str] = "dispatch.order_dispatched.v1"
+
+    order_id: UUID
+    round: int
+    unit_code: str
+    unit_name: str
+    complexity: Complexity
+    route: Route
+    because: str
+    """The rule or the dispatcher's ground, for people."""
+    epoch: int = 0
+    """Of the custody under which the node gives the order."""
+    unit_phone: str | None = None
+    by: By
+
+
+class OrderSigned(CaseEvent):
+    """A unit signed for its order."""
+
+    name: ClassVar[str] = "dispatch.order_signed.v1"
+
+    order_id: UUID
+    unit_code: str
+    unit_name: str
+    by: By
+
+
+class ContactLogged(CaseEvent):
+    """A unit tried to reach the person, and says whether it did."""
+
+    name: ClassVar[str] = "dispatch.contact_logged.v1"
+
+    order_id: UUID
+    unit_code: str
+    unit_name: str
+    way: str
+    reached: bool
+    note_masked: str = ""
+    by: By
+
+
+@unique
+class ReturnGround(StrEnum):
+    """Why a unit gives an order back (domain facts 5.2)."""
+
+    NOT_OUR_DUTY = "not_our_duty"
+    NOT_OUR_AREA = "not_our_area"
+    WRONG_ITEM = "wrong_item"
+    DUPLICATE = "duplicate"
+    INSUFFICIENT = "insufficient"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    """The case complains of the unit: it stands back, or its order is taken from it."""
+
+
+class OrderReturned(CaseEvent):
+    """A unit gave its order back with a ground and its legal basis."""
+
+    name: ClassVar[str] = "dispatch.order_returned.v1"
+
+    order_id: UUID
+    unit_code: str
+    unit_name: str
+    ground: ReturnGround
+    legal_basis: str
+    note_masked: str = ""
+    by: By
+
+
+class OrderFinished(CaseEvent):
+    """A unit finished its order and gave its answer."""
+
+    name: ClassVar[str] = "dispatch.order_finished.v1"
+
+    order_id: UUID
+    unit_code: str
+    unit_name: str
+    outcome: Outcome
+    answer: Sealed
+    answer_masked: str
+    by: By
+
+
+class CaseFinished(CaseEvent):
+    """Nothing is open any more in this round: the person is owed the result."""
+
+    name: ClassVar[str] = "dispatch.case_finished.v1"
+
+    round: int
+    unit_code: str
+    unit_name: str
+    outcome: Outcome
+    answer: Sealed
+    answer_masked: str
