@@ -1,5 +1,6 @@
 """The rules of link: who hears of a fact, whom to believe, in which order parcels count."""
 
+from services.link.policy.cards import Hindrance, UnderWay, hindrances, is_told, may_answer
 from services.link.policy.files import may_go
 from services.link.policy.interest import Fact, Known, hearers, may_tell
 from services.link.policy.order import (
@@ -31,6 +32,7 @@ __all__ = [
     "NOWHERE",
     "Counting",
     "Fact",
+    "Hindrance",
     "Known",
     "LinkState",
     "Pace",
@@ -39,7 +41,11 @@ __all__ = [
     "Received",
     "Standing",
     "Taken",
+    "UnderWay",
     "hearers",
+    "hindrances",
+    "is_told",
+    "may_answer",
     "may_go",
     "may_pass_up",
     "may_speak_for",
