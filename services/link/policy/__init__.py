@@ -17,16 +17,19 @@ from services.link.policy.order import (
 )
 from services.link.policy.speaking import CLOCK_AHEAD, may_pass_up, may_speak_for
 from services.link.policy.state import (
+    CLOCK_STEP,
     MOST_AGAIN,
     MOST_AHEAD,
     LinkState,
     Pace,
+    is_beat_due,
     resend_after,
     state_of,
 )
 
 __all__ = [
     "CLOCK_AHEAD",
+    "CLOCK_STEP",
     "MOST_AGAIN",
     "MOST_AHEAD",
     "NOWHERE",
@@ -44,6 +47,7 @@ __all__ = [
     "UnderWay",
     "hearers",
     "hindrances",
+    "is_beat_due",
     "is_told",
     "may_answer",
     "may_go",
