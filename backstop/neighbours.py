@@ -114,17 +114,39 @@ class LiveCards(KnownCards):
 
 def neighbours_of(settings: NodeSettings, cards: Mapping[str, Card]) -> Neighbours:
     """Return the neighbours that a node has links to."""
-    return {
-        code: Neighbour(
-            code=code,
-            name=card.name,
-            tier=card.tier,
-            relation=Relation.ABOVE if code == settings.parent else Relation.BELOW,
-            fingerprint=card.fingerprint,
-            believed_beside=tuple(map(fingerprint_of, card.believed)),
-        )
-        for code, card in cards.items()
-    }
+    return {code: _neighbour(settings, card) for code, card in cards.items()}
+
+
+class LiveNeighbours(Mapping[str, Neighbour]):
+    """The neighbours to which there were links at the start, as their cards are now."""
+
+    def __init__(self, settings: NodeSettings, cards: Mapping[str, Card]) -> None:
+        self._settings, self._cards = settings, cards
+        self._first = neighbours_of(settings, cards)
+
+    def __getitem__(self, code: str) -> Neighbour:
+        """Return a neighbour; as it was at the start if its card was taken away."""
+        first, card = self._first[code], self._cards.get(code)
+        return first if card is None else _neighbour(self._settings, card)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the codes."""
+        return iter(self._first)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._first)
+
+
+def _neighbour(settings: NodeSettings, card: Card) -> Neighbour:
+    return Neighbour(
+        code=card.code,
+        name=card.name,
+        tier=card.tier,
+        relation=Relation.ABOVE if card.code == settings.parent else Relation.BELOW,
+        fingerprint=card.fingerprint,
+        believed_beside=tuple(map(fingerprint_of, card.believed)),
+    )
 
 
 def _put(file: Path, card: Card) -> None:
@@ -146,6 +168,8 @@ def _after(file: Path, card: Card, now: datetime) -> Card:
     try:
         known = Card.read_kept(file)
     except VaultUnavailable:
+        return card
+    if known.code != card.code:
         return card
     if known.keys == card.keys:
         return replace(card, before=known.before)

@@ -54,15 +54,13 @@ class NodeCards:
 
     def state(self, now: datetime) -> CardsState:
         """Tell how things stand."""
-        house = self._house(now)
-        keys = self._node.keys.now
-        own = OwnCards.of(keys, house.node)
+        own = self._own()
         with self._node.unit("link").transaction() as db:
-            known = handlers.acknowledged(db, house)
+            known = handlers.acknowledged(db, own, self._node.neighbours)
         return CardsState(
             present=own.present.fingerprint,
             following=own.following.fingerprint if own.following else None,
-            renewed_at=keys.made.get(CARD),
+            renewed_at=own.keys.made.get(CARD),
             acknowledged=known,
             hindrances={} if own.following is None else self._hindrances(now),
         )
@@ -84,7 +82,7 @@ class NodeCards:
 
         StillNeeded says why not; Refused where no card follows another.
         """
-        if self._node.keys.now.signing_before is None:
+        if self._own().following is None:
             raise Refused("card_not_renewing")
         reasons = self._hindrances(now)
         if reasons:
@@ -96,19 +94,22 @@ class NodeCards:
         return self.state(now)
 
     def _hindrances(self, now: datetime) -> Hindrances:
-        house = self._house(now)
+        own = self._own()
         with self._node.unit("intake").transaction() as db:
             owed = awaited(db)
         with self._node.unit("link").transaction() as db:
             found = UnderWay(
-                renewed_at=self._node.keys.now.made.get(CARD, now),
-                acknowledged=handlers.acknowledged(db, house),
-                persons=handlers.persons_for_before(db, house),
+                renewed_at=own.keys.made.get(CARD, now),
+                acknowledged=handlers.acknowledged(db, own, self._node.neighbours),
+                persons=handlers.persons_for_before(db, own),
                 files_since={
                     peer: files.oldest_at for peer, files in owed.items() if files.oldest_at
                 },
             )
         return hindrances(found, now)
+
+    def _own(self) -> OwnCards:
+        return OwnCards.of(self._node.keys.now, self._node.code)
 
     def _house(self, now: datetime) -> House:
         node = self._node
@@ -116,6 +117,6 @@ class NodeCards:
         return House(node.code, node.keys, node.neighbours, node.cards, pace, now)
 
     def _leave_trace(self, db: Connection, action: str, actor: Actor, now: datetime) -> None:
-        name = OwnCards.of(self._node.keys, self._node.code).newest.fingerprint
+        name = self._own().newest.fingerprint
         entry = Entry(at=now, actor=actor, action=action, object_kind="key", object_id=name)
         record(db, plumbing.audit, entry)

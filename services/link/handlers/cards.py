@@ -5,7 +5,7 @@ posted before its answer, and parcels are heard in their order.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,22 +86,20 @@ def tell_cards_again(db: Connection, peer: str) -> None:
     change_standing(db, peer, told_at=None, ended=None)
 
 
-def acknowledged(db: Connection, house: House) -> Mapping[str, datetime | None]:
+def acknowledged(
+    db: Connection, own: OwnCards, peers: Iterable[str]
+) -> Mapping[str, datetime | None]:
     """Return since when each neighbour is known to have this node's newest card."""
-    newest = OwnCards.of(house.keys, house.node).newest.fingerprint
-    known = standings(db)
-    return {
-        peer: known[peer].acknowledged_at
-        if peer in known and known[peer].acknowledged == newest
-        else None
-        for peer in sorted(house.neighbours)
-    }
+    newest = own.newest.fingerprint
+    have = [each for each in standings(db).values() if each.acknowledged == newest]
+    since = {each.peer: each.acknowledged_at for each in have}
+    return {peer: since.get(peer) for peer in sorted(peers)}
 
 
-def persons_for_before(db: Connection, house: House) -> int:
+def persons_for_before(db: Connection, own: OwnCards) -> int:
     """Return how many persons lie here that the newest card does not open."""
     return sum(
-        not opens_newest(house.keys, sealed, label_of(case_id))
+        not opens_newest(own.keys, sealed, label_of(case_id))
         for case_id, sealed in closed_boxes(db)
     )
 

@@ -67,7 +67,7 @@ class Renewing:
 
     def missing(self) -> list[str]:
         with self.city.in_link() as db:
-            told = link.acknowledged(db, self.city.link_house())
+            told = link.acknowledged(db, self.own, self.city.neighbours)
         return [peer for peer, at in told.items() if at is None]
 
     @property
@@ -129,7 +129,7 @@ def test_cases_go_on_through_a_renewal_and_nothing_is_refused(renewing: Renewing
     assert holders(renewing.all, early) == [city.code]
     assert holders(renewing.all, later_on) == [province.code]
     with city.in_link() as db:
-        assert sealer_of_case(db, city.keys, early)
+        assert sealer_of_case(db, city.keys, early).case_id == early
     for node in renewing.all:
         assert refusals(node) == []
         assert node.count(dispatched) >= 1
@@ -160,10 +160,10 @@ def test_a_person_on_offer_holds_the_old_card_until_somebody_decides(renewing: R
     renewing.spread()
 
     with city.in_link() as db:
-        assert link.persons_for_before(db, city.link_house()) == 1
+        assert link.persons_for_before(db, renewing.own) == 1
     take(city, case_id)
     with city.in_link() as db:
-        assert link.persons_for_before(db, city.link_house()) == 0
+        assert link.persons_for_before(db, renewing.own) == 0
 
 
 def test_whoever_is_deaf_is_told_again_and_holds_the_old_card(renewing: Renewing) -> None:
