@@ -7,7 +7,7 @@ import typer
 
 from backstop.commands.link.card_renewal import renew_card
 from backstop.commands.link.hands import for_broker, load_or_tell, site_of, wait_for
-from backstop.commands.target import NodeOption
+from backstop.commands.target import NodeOption, target
 from backstop.links.authority import NotAccepted
 from backstop.links.joining import (
     Joining,
@@ -70,10 +70,10 @@ def rotate(
     node: NodeOption = None,
 ) -> None:
     """Renew the certificates of this node now; what is in use works until the next one does."""
+    if card:
+        renew_card(Site.of(target(node)), finish=finish, other=authority)
+        return
     with site_of(node) as site:
-        if card:
-            renew_card(site, finish=finish, other=authority)
-            return
         if site.books.own is None and site.books.parent is None:
             raise Trouble(
                 "这个节点没有用证书的连接：请先 backstop link init 或 join\n"

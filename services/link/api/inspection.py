@@ -106,7 +106,7 @@ def inspection(door: LinkDoor, actor: Who) -> LinksInspected:
     own = handlers.OwnCards.of(door.keys, node.code)
     with door.unit.transaction() as db:
         found = handlers.inspect_links(db, node.neighbours, door.now(), pace)
-        known = handlers.acknowledged(db, own, node.neighbours if own.following else ())
+        known = handlers.acknowledged(db, own, node.neighbours) if own.following else {}
         unknown: RefusedOf = handlers.refused_of(db)
     return LinksInspected(
         fingerprint=own.present.fingerprint,

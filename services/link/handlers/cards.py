@@ -64,12 +64,11 @@ class OwnCards:
 def settle_cards(open_transaction: OpenTransaction, house: House) -> None:
     """Put in place what neighbours announced, answer it, and tell them of this node's cards."""
     own = OwnCards.of(house.keys, house.node)
+    with open_transaction() as db:
+        known = standings(db)
     for peer in sorted(house.neighbours):
-        with open_transaction() as db:
-            standing = lock_standing(db, peer)
-            _place(db, standing, house)
-            _answer(db, standing, house)
-            _tell(db, standing, own, house)
+        if not _is_settled(known.get(peer, Standing(peer=peer)), own, house):
+            _settle(open_transaction, peer, own, house)
 
 
 def take_cards(db: Connection, peer: str, content: Content, house: House) -> None:
@@ -137,6 +136,28 @@ def _take_answer(db: Connection, peer: str, answer: CardAnswer, house: House) ->
     change_standing(db, peer, **known)
 
 
+def _is_settled(standing: Standing, own: OwnCards, house: House) -> bool:
+    owes_nothing = standing.word is None and standing.theirs == standing.answered
+    return owes_nothing and _is_told(standing, own, house)
+
+
+def _is_told(standing: Standing, own: OwnCards, house: House) -> bool:
+    name = own.newest.fingerprint
+    if own.following is None:
+        return not own.present.before or standing.ended == name
+    known = standing.acknowledged == name
+    return is_told(standing.told == name, standing.told_at, known, house.now)
+
+
+def _settle(open_transaction: OpenTransaction, peer: str, own: OwnCards, house: House) -> None:
+    with open_transaction() as db:
+        standing = lock_standing(db, peer)
+        _place(db, standing, house)
+        _answer(db, standing, house)
+        if not _is_told(standing, own, house):
+            _tell(db, standing, own, house)
+
+
 def _place(db: Connection, standing: Standing, house: House) -> None:
     card = house.cards.get(standing.peer)
     if standing.word is None or card is None:
@@ -171,32 +192,15 @@ def _answer(db: Connection, standing: Standing, house: House) -> None:
 
 
 def _tell(db: Connection, standing: Standing, own: OwnCards, house: House) -> None:
-    if own.following is not None:
-        _tell_following(db, standing, own, house)
-    elif own.present.before:
-        _tell_ended(db, standing, own, house)
-
-
-def _tell_following(db: Connection, standing: Standing, own: OwnCards, house: House) -> None:
-    card = own.newest
-    name = card.fingerprint
-    known = standing.acknowledged == name
-    if is_told(standing.told == name, standing.told_at, known, house.now):
-        return
-    signed = SignedWord.renewed(own.keys, card, own.keys.made.get(CARD, house.now))
+    card, keys = own.newest, own.keys
+    if own.following is None:
+        signed = SignedWord.ended(keys, card, card.before[-1].until or house.now)
+        changes: dict[str, object] = {"ended": card.fingerprint}
+    else:
+        signed = SignedWord.renewed(keys, card, keys.made.get(CARD, house.now))
+        changes = {"told": card.fingerprint, "told_at": house.now}
     post_beside(db, standing.peer, {"cards": [signed.model_dump()]}, house)
-    change_standing(db, standing.peer, told=name, told_at=house.now)
-
-
-def _tell_ended(db: Connection, standing: Standing, own: OwnCards, house: House) -> None:
-    card = own.present
-    name = card.fingerprint
-    if standing.ended == name:
-        return
-    ended_at = card.before[-1].until or house.now
-    signed = SignedWord.ended(own.keys, card, ended_at)
-    post_beside(db, standing.peer, {"cards": [signed.model_dump()]}, house)
-    change_standing(db, standing.peer, ended=name)
+    change_standing(db, standing.peer, **changes)
 
 
 def _refuse(db: Connection, peer: str, reason: str, body: str, house: House) -> None:

@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "exchange": _("不是从对方自己的入口来的"),
         "account": _("不是用对方自己的账号发的"),
         "size": _("太大"),
+        "card_set_back": _("要改回以前的名片"),
     }
 )
 
