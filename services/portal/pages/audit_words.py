@@ -67,6 +67,7 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "token.write": _("设置令牌"),
         "key.read": _("查看密钥状态"),
         "key.rotate": _("更换密钥"),
+        "attachment.retry": _("再要一次附件"),
         "card.rotate": _("启用新名片"),
         "card.retire": _("停用旧名片"),
         "card.followed": _("收到邻级的新名片"),

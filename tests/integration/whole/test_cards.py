@@ -112,3 +112,13 @@ def test_the_operator_renews_a_card_by_command_and_is_told_why_it_cannot_end(
     with county.owner() as db:
         query = "SELECT action FROM portal.audit WHERE action LIKE 'card.%%' ORDER BY id"
         assert db.exec_driver_sql(query).scalars().all()[-2:] == ["card.rotate", "card.retire"]
+
+
+def test_files_that_were_not_kept_are_asked_for_again_by_command(
+    tiers: WholeTiers, tmp_path: Path
+) -> None:
+    none = run(tiers.county, tmp_path, "files", "341500", "--retry")
+    assert none.exit_code == 0, none.output
+    assert "再要 0 个" in none.output
+    stranger = run(tiers.county, tmp_path, "files", "350100")
+    assert "no card of 350100" in str(stranger.exception)
