@@ -24,7 +24,7 @@ from services.link.repository.cards import (
     lock_standing,
     standings,
 )
-from services.link.repository.links import note_refused
+from services.link.repository.links import lock_link, note_refused
 from services.link.tables import plumbing
 from shared.audit import Entry, record
 from shared.metrics import PARCELS_REFUSED
@@ -117,7 +117,7 @@ def _take_word(db: Connection, peer: str, signed: SignedWord, house: House) -> N
             change_standing(db, peer, theirs=card.fingerprint, placed_at=house.now, answered=None)
         return
     change_standing(db, peer, word=signed.model_dump_json())
-    log.warning("card announced", extra={"node": house.node, "peer": peer})
+    log.warning("card told", extra={"node": house.node, "peer": peer})
 
 
 def _after_waiting(known: Card, standing: Standing, house: House) -> Card:
@@ -151,6 +151,7 @@ def _is_told(standing: Standing, own: OwnCards, house: House) -> bool:
 
 def _settle(open_transaction: OpenTransaction, peer: str, own: OwnCards, house: House) -> None:
     with open_transaction() as db:
+        lock_link(db, peer)  # first, as whoever hears a parcel does
         standing = lock_standing(db, peer)
         _place(db, standing, house)
         _answer(db, standing, house)
