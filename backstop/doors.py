@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from backstop.neighbours import LiveNeighbours
 from backstop.node import Node
 from shared.http import Door, NodeFacts
 
@@ -13,7 +14,7 @@ def facts_of(node: Node) -> NodeFacts:
         tier=node.settings.tier,
         name=node.settings.name,
         public_url=node.settings.public_url,
-        neighbours=node.neighbours,
+        neighbours=LiveNeighbours(node.settings, node.cards),
     )
 
 

@@ -4,13 +4,20 @@ A link begins when the neighbour's card lies in the folder of cards, and with th
 node's processes. A card holds public keys only; whose it is, people compare by its fingerprint.
 """
 
+import os
+import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from backstop.settings import BadSettings, NodeSettings
+from shared.clock import utcnow
 from shared.neighbours import Neighbour, Neighbours, Relation
-from shared.security.letters import Card
-from shared.security.sealing import NodeKeys
+from shared.security.letters import Card, KnownCards, fingerprint_of, keys_of
+from shared.security.sealing import NodeKeys, VaultUnavailable
+
+RANDOM_BYTES = 8
 
 Mark = tuple[int, int]
 
@@ -24,8 +31,9 @@ def card_of(settings: NodeSettings) -> Card:
 def write_card(settings: NodeSettings, folder: Path | None = None) -> Path:
     """Write the node's card into a folder of cards, its own unless told another; return where."""
     file = (folder or settings.cards) / f"{settings.code}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(card_of(settings).as_json() + "\n", encoding="utf-8")
+    card = card_of(settings)
+    if not _follows(file, card):
+        _put(file, card)
     return file
 
 
@@ -38,10 +46,10 @@ def keep_card(settings: NodeSettings, card: Card, source: str) -> Card:
     """Put a card into the folder; BadSettings if it is of no neighbour that the settings name."""
     if card.code not in (settings.parent, *settings.children):
         raise BadSettings(f"{source} is the card of {card.code}, no neighbour of {settings.code}")
-    settings.cards.mkdir(parents=True, exist_ok=True)
     place = settings.cards / f"{card.code}.json"
-    place.write_text(card.as_json() + "\n", encoding="utf-8")
-    return card
+    kept = _after(place, card, utcnow())
+    _put(place, kept)
+    return kept
 
 
 def drop_card(settings: NodeSettings, code: str) -> None:
@@ -53,14 +61,14 @@ def cards_of(settings: NodeSettings) -> Mapping[str, Card]:
     """Read the cards that are there of this node's neighbours; BadSettings for a foreign one."""
     named = [settings.parent, *settings.children]
     files = {code: settings.cards / f"{code}.json" for code in named if code is not None}
-    cards = {code: Card.read(file) for code, file in files.items() if file.is_file()}
+    cards = {code: Card.read_kept(file) for code, file in files.items() if file.is_file()}
     for code, card in cards.items():
         if card.code != code:
             raise BadSettings(f"{files[code]} is the card of {card.code}")
     return cards
 
 
-class LiveCards(Mapping[str, Card]):
+class LiveCards(KnownCards):
     """The cards as the folder holds them at this moment: one that is taken away is gone at once.
 
     Which neighbours a process has links to is settled when it starts.
@@ -80,11 +88,20 @@ class LiveCards(Mapping[str, Card]):
             raise KeyError(code) from error
         mark = (found.st_mtime_ns, found.st_ino)
         if code not in self._read or self._read[code][0] != mark:
-            self._read[code] = (mark, Card.read(file))
+            self._read[code] = (mark, Card.read_kept(file))
         card = self._read[code][1]
         if card.code != code:
             raise KeyError(code)
         return card
+
+    def keep(self, card: Card) -> None:
+        """Put a card in the place of the one before, for all processes; OSError if it cannot be.
+
+        A neighbour without a card in the folder gets none.
+        """
+        file = self._files[card.code]
+        if file.is_file():
+            _put(file, card)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the codes of the neighbours whose cards are there."""
@@ -97,13 +114,74 @@ class LiveCards(Mapping[str, Card]):
 
 def neighbours_of(settings: NodeSettings, cards: Mapping[str, Card]) -> Neighbours:
     """Return the neighbours that a node has links to."""
-    return {
-        code: Neighbour(
-            code=code,
-            name=card.name,
-            tier=card.tier,
-            relation=Relation.ABOVE if code == settings.parent else Relation.BELOW,
-            fingerprint=card.fingerprint,
-        )
-        for code, card in cards.items()
-    }
+    return {code: _neighbour(settings, card) for code, card in cards.items()}
+
+
+class LiveNeighbours(Mapping[str, Neighbour]):
+    """The neighbours to which there were links at the start, as their cards are now."""
+
+    def __init__(self, settings: NodeSettings, cards: Mapping[str, Card]) -> None:
+        self._settings, self._cards = settings, cards
+        self._first = neighbours_of(settings, cards)
+
+    def __getitem__(self, code: str) -> Neighbour:
+        """Return a neighbour; as it was at the start if its card was taken away."""
+        first, card = self._first[code], self._cards.get(code)
+        return first if card is None else _neighbour(self._settings, card)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the codes."""
+        return iter(self._first)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._first)
+
+
+def _neighbour(settings: NodeSettings, card: Card) -> Neighbour:
+    return Neighbour(
+        code=card.code,
+        name=card.name,
+        tier=card.tier,
+        relation=Relation.ABOVE if card.code == settings.parent else Relation.BELOW,
+        fingerprint=card.fingerprint,
+        believed_beside=tuple(map(fingerprint_of, card.believed)),
+    )
+
+
+def _put(file: Path, card: Card) -> None:
+    # Anybody may read it; no process may read half of one.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(RANDOM_BYTES)}")
+    try:
+        with draft.open("x", encoding="utf-8") as written:
+            written.write(card.as_kept() + "\n")
+            written.flush()
+            os.fsync(written.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _after(file: Path, card: Card, now: datetime) -> Card:
+    # What was signed under the card before can be verified for the time of then.
+    try:
+        known = Card.read_kept(file)
+    except VaultUnavailable:
+        return card
+    if known.code != card.code:
+        return card
+    if known.keys == card.keys:
+        return replace(card, before=known.before)
+    followed = known.followed_by(*card.keys).alone_since(now)
+    before = tuple(each for each in followed.before if keys_of(each) != card.keys)
+    return replace(card, before=before)
+
+
+def _follows(file: Path, card: Card) -> bool:
+    # Neighbours on this host may have been told of the next one already.
+    try:
+        known = Card.read_kept(file)
+    except VaultUnavailable:
+        return False
+    return card.keys in {known.keys, *map(keys_of, known.believed)}

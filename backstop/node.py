@@ -14,7 +14,6 @@ from shared.audit.books import AuditBooks
 from shared.db import connect_engine
 from shared.neighbours import Neighbours
 from shared.security.key_file import LiveKeys
-from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
@@ -36,7 +35,7 @@ class Node:
         return self.settings.code
 
     @cached_property
-    def cards(self) -> Mapping[str, Card]:
+    def cards(self) -> LiveCards:
         """The card of each neighbour to which there is a link."""
         return LiveCards(self.settings)
 

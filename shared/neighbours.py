@@ -24,6 +24,8 @@ class Neighbour:
     relation: Relation
     fingerprint: str = ""
     """Of its card, as people compare it on the telephone."""
+    believed_beside: tuple[str, ...] = ()
+    """Fingerprints of earlier cards under which it is still believed."""
 
 
 @dataclass(frozen=True, slots=True)

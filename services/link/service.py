@@ -30,6 +30,7 @@ from shared.events.link import DisclosureSet, ParcelArrived
 CARRY_EVERY_SECONDS = 1
 MEASURE_EVERY_SECONDS = 10
 LOOK_FOR_A_NEW_DAY_EVERY_SECONDS = 60
+LOOK_AT_CARDS_EVERY_SECONDS = 15
 TIDY_EVERY_SECONDS = 3600
 TIDY_BATCH = 5_000
 TOLD_OF_NODES = [kind for kind in handlers.NODE_FACTS.values() if kind is not DisclosureSet]
@@ -88,6 +89,12 @@ class LinkService:
         """The node may have started with another rule: let it hold, and tell the tier above."""
         if self.relay.leads:
             handlers.settle_rule(self.unit.transaction, self._house())
+
+    @every(seconds=LOOK_AT_CARDS_EVERY_SECONDS)
+    def renew_cards(self) -> None:
+        """This node may have a new card, or a neighbour: tell it, put it in place, answer."""
+        if self.relay.leads:
+            handlers.settle_cards(self.unit.transaction, self._house())
 
     def _house(self) -> House:
         known = (self.unit.node, self.keys, self.neighbours, self.cards)

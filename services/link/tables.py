@@ -183,6 +183,25 @@ disclosures = Table(
 )
 """What this node let which tier above see: the last row holds, those before are its history."""
 
+cards = Table(
+    "cards",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("told", Text),
+    Column("told_at", Instant),
+    Column("acknowledged", Text),
+    Column("acknowledged_at", Instant),
+    Column("ended", Text),
+    Column("word", Text),
+    Column("theirs", Text),
+    Column("placed_at", Instant),
+    Column("answered", Text),
+)
+"""The renewal of cards with each neighbour; cards are named by their fingerprints. Of this node's:
+the last that the neighbour was told of, the last that it has, and the one before which it was told
+that all ended. Of the neighbour's: its last word until it is in place, the last card that was put
+in place, and the last that it was told to be there."""
+
 node_facts = Table(
     "node_facts",
     metadata,

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import BadMessage
-from shared.security.letters import Card, is_signed_by, sign
+from shared.security.letters import Card, sign, was_signed_by
 from shared.security.sealing import NodeKeys, sm3
 
 Heads = Mapping[str, tuple[int, str]]
@@ -75,9 +75,10 @@ class Signed(BaseModel):
         return Anchor.model_validate_json(self.body)
 
     def is_by(self, card: Card) -> bool:
-        """Tell whether the node of this card signed it, and of itself."""
-        signed = is_signed_by(card, self.body.encode(), self.signature)
-        return signed and self.anchor.node == card.code
+        """Tell whether the node of this card signed it when it says, and of itself."""
+        anchor = self.anchor
+        signed = was_signed_by(card, self.body.encode(), self.signature, anchor.at)
+        return signed and anchor.node == card.code
 
 
 def contradiction(new: Anchor, held: Iterable[Anchor]) -> str | None:

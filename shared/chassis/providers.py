@@ -9,7 +9,7 @@ from shared.chassis.every import Every
 from shared.chassis.relay import Relay
 from shared.chassis.runtime import runtime_of
 from shared.neighbours import Entry, Neighbours
-from shared.security.letters import Card
+from shared.security.letters import KnownCards
 from shared.security.sealing import NodeKeys
 from shared.unit import Plumbing, Unit
 
@@ -72,7 +72,7 @@ class Entries(DependencyProvider):
 class Cards(DependencyProvider):
     """Injects the cards of the neighbours, for the service that checks who wrote."""
 
-    def get_dependency(self, worker_ctx: Any) -> Mapping[str, Card]:
+    def get_dependency(self, worker_ctx: Any) -> KnownCards:
         """Return the cards by the neighbour's code."""
         return runtime_of(self.container).cards
 

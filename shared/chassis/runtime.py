@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from shared.bus.ways import Way
 from shared.chassis.direct import Direct
 from shared.neighbours import Neighbours
-from shared.security.letters import Card
+from shared.security.letters import HeldCards, KnownCards
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 
@@ -33,7 +33,7 @@ class NodeRuntime:
     keep_days: int
     """How long sent outbox rows and inbox rows are kept: longer than the longest outage."""
     neighbours: Neighbours = field(default_factory=dict)
-    cards: Mapping[str, Card] = field(default_factory=dict)
+    cards: KnownCards = field(default_factory=HeldCards)
     """Neighbour → the card it is known by."""
     ways: Mapping[str, Way] = field(default_factory=dict)
     """Neighbour → how letters go there; without one they wait."""

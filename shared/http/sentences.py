@@ -95,6 +95,16 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "密钥刚换不久，一小时以后才能停用旧的。",
         "The key was renewed a moment ago: an old one may be retired after an hour.",
     ),
+    "card_renewing": (
+        409,
+        "名片正在更换，还没有结束。",
+        "The card is being renewed already, and that has not ended.",
+    ),
+    "card_not_renewing": (
+        409,
+        "没有正在更换的名片：请先运行 backstop link rotate --card。",
+        "No card is being renewed: first run `backstop link rotate --card`.",
+    ),
     "key_file_fixed": (
         409,
         "密钥文件在这台服务器上不能改写。请运维人员在服务器上运行 backstop keys rotate。",

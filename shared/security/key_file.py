@@ -17,15 +17,19 @@ from itertools import count
 from pathlib import Path
 
 from shared.errors import Refused
+from shared.security.letters import former_of
 from shared.security.sealing import (
     KEY_BYTES,
     SECRET_BYTES,
+    Former,
     NodeKeys,
     VaultUnavailable,
 )
 
 INDEX = "index"
 """How the blind-index key is called among the things that were renewed."""
+CARD = "card"
+"""How the signing secret is called among them."""
 KEPT = "before"
 RANDOM_BYTES = 8
 """So many make the name of a file that is being written."""
@@ -73,10 +77,15 @@ class LiveKeys(NodeKeys):
         While the file is away, the last one that was read: staff stay known, and see what is
         masked.
         """
+        return self.still.signing
+
+    @property
+    def still(self) -> NodeKeys:
+        """Return what the file holds, or what it held before it was taken away."""
         try:
-            return self.now.signing
+            return self.now
         except VaultUnavailable:
-            return self._state.keys.signing
+            return self._state.keys
 
     @property
     def index_before(self) -> bytes | None:
@@ -92,6 +101,21 @@ class LiveKeys(NodeKeys):
     def made(self) -> Mapping[str, datetime]:
         """When keys were renewed."""
         return self.now.made
+
+    @property
+    def signing_before(self) -> bytes | None:
+        """The signing secret before this one."""
+        return self.still.signing_before
+
+    @property
+    def lasting(self) -> bytes | None:
+        """The secret of what cannot be hashed anew."""
+        return self.still.lasting
+
+    @property
+    def formers(self) -> tuple[Former, ...]:
+        """The cards that were retired."""
+        return self.still.formers
 
 
 Mark = tuple[int, int, int]
@@ -158,6 +182,34 @@ class KeyFile:
                 made={**keys.made, INDEX: now},
             )
             return Renewed(INDEX, self._put(renewed, keep=f"{INDEX}-{now:%Y%m%d%H%M%S}"))
+
+    def rotate_card(self, now: datetime) -> Renewed:
+        """Make a new signing secret, and with it a card; the one before signs until the end.
+
+        Refused while a card before it is still in use.
+        """
+        with self._alone():
+            keys = NodeKeys.load(self.path)
+            if keys.signing_before is not None:
+                raise Refused("card_renewing")
+            renewed = replace(
+                keys,
+                signing=secrets.token_bytes(SECRET_BYTES),
+                signing_before=keys.signing,
+                lasting=keys.lasting or keys.signing,
+                made={**keys.made, CARD: now},
+            )
+            return Renewed(CARD, self._put(renewed, keep=f"{CARD}-{now:%Y%m%d%H%M%S}"))
+
+    def finish_card(self, now: datetime) -> None:
+        """Destroy the signing secret before this one; its public keys stay, with the time."""
+        with self._alone():
+            keys = NodeKeys.load(self.path)
+            if keys.signing_before is None:
+                raise Refused("card_not_renewing")
+            ended = replace(former_of(keys.signing_before), until=now)
+            formers = (*keys.formers, ended)
+            self._put(replace(keys, signing_before=None, formers=formers))
 
     def retire(self, name: str) -> None:
         """Take a key out of the file for good; Refused if there is none, or it is the current."""

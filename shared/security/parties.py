@@ -42,7 +42,7 @@ def name_hash(keys: NodeKeys, name: str, *logins: str) -> str:
     Separated by spaces, that of the name first. Not under the key of the blind index: that is
     renewed, and these hashes travel in events.
     """
-    key = keys.subkey("complained-of")
+    key = keys.lasting_subkey("complained-of")
     known = dict.fromkeys((*known_by(name), *filter(None, map(plain, logins))))
     return " ".join(hmac_sm3(key, text.encode()).hex() for text in known)
 

@@ -45,6 +45,28 @@ class VaultUnavailable(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """The public keys of a card that another one follows."""
+
+    signing: bytes
+    sealing: bytes
+    until: datetime | None = None
+    """Until when it was believed; None while it still is."""
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self:
+        """Take it from what `as_told` returned; KeyError or the like for another thing."""
+        until = told.get("until")
+        ends = None if until is None else datetime.fromisoformat(until)
+        return cls(b64decode(told["signing"]), b64decode(told["sealing"]), ends)
+
+    def as_told(self) -> dict[str, str]:
+        """Return it as a file holds it."""
+        told = {"signing": _text(self.signing), "sealing": _text(self.sealing)}
+        return told if self.until is None else told | {"until": self.until.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class NodeKeys:
     """The secrets of one node; they never leave it."""
 
@@ -58,7 +80,13 @@ class NodeKeys:
     codes: bytes | None = field(default=None, repr=False)
     """Under which query codes are hashed, once that is no more the key of the blind index."""
     made: Mapping[str, datetime] = field(default_factory=dict)
-    """When a wrapping key, or `index`, took the place of the one before."""
+    """When a wrapping key, `index` or `card` took the place of the one before."""
+    signing_before: bytes | None = field(default=None, repr=False)
+    """The signing secret before this one, until every neighbour knows the card of this one."""
+    lasting: bytes | None = field(default=None, repr=False)
+    """Under which things are hashed that are kept nowhere, once that is no more `signing`."""
+    formers: tuple[Former, ...] = ()
+    """The cards of signing secrets that were retired, the latest last."""
 
     @property
     def now(self) -> "NodeKeys":
@@ -109,15 +137,17 @@ class NodeKeys:
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Self:
         """Take keys from what a key file holds; KeyError or the like if that is another thing."""
-        before, codes = told.get("index_before"), told.get("codes")
         keys = cls(
             current=told["current"],
             wrapping={name: b64decode(key) for name, key in told["wrapping"].items()},
             index=b64decode(told["index"]),
             signing=b64decode(told["signing"]),
-            index_before=None if before is None else b64decode(before),
-            codes=None if codes is None else b64decode(codes),
+            index_before=_maybe(told.get("index_before")),
+            codes=_maybe(told.get("codes")),
             made={name: datetime.fromisoformat(at) for name, at in told.get("made", {}).items()},
+            signing_before=_maybe(told.get("signing_before")),
+            lasting=_maybe(told.get("lasting")),
+            formers=tuple(Former.read(each) for each in told.get("formers", ())),
         )
         keys.wrapping[keys.current]
         return keys
@@ -145,6 +175,27 @@ class NodeKeys:
         """Return a key of this node for signing things of one purpose (sessions, tokens)."""
         return hmac_sm3(self.signing, purpose.encode())
 
+    def subkeys(self, purpose: str) -> tuple[bytes, ...]:
+        """Return every key under which something of a purpose holds: two while one follows."""
+        return tuple(hmac_sm3(secret, purpose.encode()) for secret in self.secrets)
+
+    def lasting_subkey(self, purpose: str) -> bytes:
+        """Return the key for what is kept nowhere, or travels, and so cannot be hashed anew."""
+        still = self.still
+        return hmac_sm3(still.lasting or still.signing, purpose.encode())
+
+    @property
+    def still(self) -> "NodeKeys":
+        """Return the keys as they were last read: who signs needs no more than that."""
+        return self
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Return the signing secrets that hold, the newest first."""
+        still = self.still
+        before = still.signing_before
+        return (still.signing,) if before is None else (still.signing, before)
+
     def wrap(self, case_id: UUID, key: bytes) -> bytes:
         """Encrypt the data key of a case."""
         return self.seal_bytes(key, data_key_label(case_id))
@@ -171,13 +222,14 @@ class NodeKeys:
 
     def as_json(self) -> str:
         """Return the keys as their file holds them."""
-        names = ("index", "signing", "index_before", "codes")
+        names = ("index", "signing", "index_before", "codes", "signing_before", "lasting")
         others = {name: key for name in names if (key := getattr(self, name)) is not None}
         told = {
             "current": self.current,
             "wrapping": {name: _text(key) for name, key in self.wrapping.items()},
             **{name: _text(key) for name, key in others.items()},
             "made": {name: at.isoformat() for name, at in self.made.items()},
+            **({"formers": [each.as_told() for each in self.formers]} if self.formers else {}),
         }
         return json.dumps(told, indent=1)
 
@@ -292,3 +344,7 @@ def decrypt(key: bytes, blob: bytes, binding: bytes) -> bytes:
 
 def _text(key: bytes) -> str:
     return b64encode(key).decode("ascii")
+
+
+def _maybe(told: str | None) -> bytes | None:
+    return None if told is None else b64decode(told)

@@ -61,7 +61,7 @@ class SystemToken:
 
     def digest(self, keys: NodeKeys) -> str:
         """Return what is kept of it: HMAC-SM3 under a key of this node alone."""
-        return hmac_sm3(keys.subkey(PURPOSE), f"{self.id}/{self.secret}".encode()).hex()
+        return hmac_sm3(keys.lasting_subkey(PURPOSE), f"{self.id}/{self.secret}".encode()).hex()
 
 
 def new_id() -> str:

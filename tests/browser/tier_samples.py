@@ -306,8 +306,17 @@ def inspected(told: Link, **more: Any) -> InspectedLink:
 
 INSPECTED = Inspected(
     fingerprint=PRINT,
+    next_fingerprint=PRINT[::-1],
+    next_since=NOW,
     links=[
-        inspected(CITY_LINKS[0], last_sent_at=NOW, disclosure="assist", disclosed_since=NOW),
+        inspected(
+            CITY_LINKS[0],
+            last_sent_at=NOW,
+            disclosure="assist",
+            disclosed_since=NOW,
+            believed_beside=[PRINT[::-1]],
+            knows_next_since=NOW,
+        ),
         inspected(CITY_LINKS[1], refused_of=REFUSALS, restored_at=NOW, they_restored_at=NOW),
         inspected(CITY_LINKS[2], first_missing=881, gap_since=NOW - timedelta(hours=2)),
         inspected(CITY_LINKS[3]),

@@ -6,6 +6,7 @@ from backstop.commands.bundles import export_to, import_from
 from backstop.commands.custody import reconcile
 from backstop.commands.link.below import admit, init, invite, revoke
 from backstop.commands.link.cards import card, know
+from backstop.commands.link.files import files
 from backstop.commands.link.own import join, leave, load, rotate
 from backstop.commands.link.status import status
 
@@ -16,3 +17,4 @@ for command in (card, know, init, invite, join, admit, status, rotate, revoke, l
 app.command("export")(export_to)
 app.command("import")(import_from)
 app.command()(reconcile)
+app.command()(files)

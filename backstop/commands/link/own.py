@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from backstop.commands.link.card_renewal import renew_card
 from backstop.commands.link.hands import for_broker, load_or_tell, site_of, wait_for
-from backstop.commands.target import NodeOption
+from backstop.commands.target import NodeOption, target
 from backstop.links.authority import NotAccepted
 from backstop.links.joining import (
     Joining,
@@ -57,13 +58,21 @@ def rotate(
     authority: Annotated[
         bool, typer.Option("--authority", help="begin to renew the node's own authority")
     ] = False,
+    card: Annotated[
+        bool,
+        typer.Option("--card", help="begin to renew the signing secret and card of this node"),
+    ] = False,
     finish: Annotated[
-        bool, typer.Option("--finish", help="trust the new authority alone from now on")
+        bool,
+        typer.Option("--finish", help="trust the new authority alone; with --card: the new card"),
     ] = False,
     wait: Annotated[int, typer.Option(min=0, help="seconds to wait for the tier above")] = 120,
     node: NodeOption = None,
 ) -> None:
     """Renew the certificates of this node now; what is in use works until the next one does."""
+    if card:
+        renew_card(Site.of(target(node)), finish=finish, other=authority)
+        return
     with site_of(node) as site:
         if site.books.own is None and site.books.parent is None:
             raise Trouble(

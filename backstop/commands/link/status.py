@@ -8,17 +8,17 @@ from rich.console import Console
 from rich.table import Table
 
 from backstop.commands.custody import custody_of, show_custody
+from backstop.commands.link.card_renewal import cards_told
 from backstop.commands.target import NodeOption, target
 from backstop.links.authority import renews_at
 from backstop.links.books import Books
+from backstop.links.cards import NodeCards
 from backstop.links.opening import server_of, waiting_for
 from backstop.links.renewing import asks_since, own_pair
 from backstop.links.site import Site
 from backstop.links.wire import at_home
-from backstop.neighbours import cards_of, neighbours_of
 from backstop.node import Node, assemble
 from backstop.progress import Trouble
-from backstop.settings import NodeSettings
 from services.intake.repository.coming import awaited
 from services.link.handlers import look_at_links
 from shared.bus.topology import UNROUTED, UPLINK, down_queue
@@ -33,7 +33,12 @@ def status(node: NodeOption = None) -> None:
     if books.own is not None or books.parent is not None:
         for line in told_of(site, books):
             typer.echo(line)
-    _show_links(settings)
+    here = assemble(settings, "link")
+    try:
+        _show_links(here)
+        _show_files(here, utcnow())
+    finally:
+        here.engine.dispose()
 
 
 def told_of(site: Site, books: Books) -> Iterator[str]:
@@ -86,11 +91,11 @@ def _broker(site: Site, books: Books) -> Iterator[str]:
         yield str(error)
 
 
-def _show_links(settings: NodeSettings) -> None:
-    neighbours = neighbours_of(settings, cards_of(settings))
-    here = assemble(settings, "link")
+def _show_links(here: Node) -> None:
+    for line in cards_told(NodeCards(here).state(utcnow())):
+        typer.echo(line)
     with here.unit("link").transaction() as db:
-        looks = look_at_links(db, neighbours, utcnow(), settings.link.pace)
+        looks = look_at_links(db, here.neighbours, utcnow(), here.settings.link.pace)
     table = Table("node", "", "state", "heard", "unsent", "unreceipted", "held", "refused")
     for look in looks:
         heard = look.link.last_heard_at if look.link else None
@@ -108,7 +113,6 @@ def _show_links(settings: NodeSettings) -> None:
         show_custody(custody_of(here))
     else:
         typer.echo("没有上下级连接 · no links: no card of a neighbour is in place")
-    _show_files(here, utcnow())
 
 
 def _show_files(here: Node, now: datetime) -> None:

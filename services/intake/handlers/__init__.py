@@ -12,7 +12,7 @@ from services.intake.handlers.attached import (
     wait_for_files,
 )
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
-from services.intake.handlers.coming import ask_again, hear_of_file, take_pieces
+from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
 from services.intake.handlers.correction import (
     Correcting,
@@ -136,6 +136,7 @@ __all__ = [
     "rehash_persons",
     "release_case",
     "renew_code",
+    "retry_given_up",
     "reveal_person",
     "send_codes",
     "take_pieces",

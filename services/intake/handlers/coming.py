@@ -5,8 +5,10 @@ then it stays asked for, whatever gets lost; nobody sees anything of it (ADR 22)
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +46,7 @@ from services.intake.repository.coming import (
     change_coming,
     count_awaited,
     drop_coming,
+    given_up,
     legs_of,
     lock_coming,
     overdue,
@@ -174,6 +177,40 @@ def _put_off(db: Connection, late: Coming, house: FileHouse) -> None:
         tries = coming.tries + 1
         next_at = house.now + asks_again_after(tries, house.patience)
         change_coming(db, coming.file_id, tries=tries, next_at=next_at)
+
+
+def retry_given_up(
+    open_transaction: OpenTransaction, house: FileHouse, peer: str, actor: Actor
+) -> Counter[Fault | None]:
+    """Ask a neighbour anew for its files that were not kept, where what stood in the way is gone.
+
+    Return how many were asked for (None), and how many still are not to be kept for which reason.
+    Each in a transaction of its own, with a line in the audit.
+    """
+    with open_transaction() as db:
+        left = given_up(db, peer)
+    told: Counter[Fault | None] = Counter()
+    for each in left:
+        with open_transaction() as db:
+            told.update(_retry(db, each, house, Caller(actor, house.now)))
+    return told
+
+
+def _retry(
+    db: Connection, left: Coming, house: FileHouse, caller: Caller
+) -> Iterable[Fault | None]:
+    case = case_of(db, left.case_id, lock=True)
+    coming = lock_coming(db, left.file_id)
+    if case is None or coming is None or coming.fault is None:
+        return ()  # it was erased, or somebody else was quicker
+    known = count_attachments(db, case.case_id) + count_awaited(db, case.case_id)
+    fault = fault_of_offer(coming.offered, house.limits, known)
+    if fault is None:
+        fresh = {"fault": None, "wrong": 0, "here": 0, "offered_at": house.now}
+        anew = replace(coming, asked_to=NOTHING)
+        _ask(db, anew, [HEAD], house, **fresh)
+        leave_trace(db, caller, "attachment.retry", case.number, reason=coming.fault)
+    return (fault,)
 
 
 def _ask(

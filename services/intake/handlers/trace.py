@@ -22,6 +22,7 @@ class Told(TypedDict, total=False):
     after: str
     object_kind: str
     outcome: AuditOutcome
+    reason: str
 
 
 def leave_trace(

@@ -112,6 +112,14 @@ def overdue(db: Connection, now: datetime, limit: int) -> Sequence[Coming]:
     return [Coming(**row) for row in db.execute(first).mappings()]
 
 
+def given_up(db: Connection, peer: str) -> Sequence[Coming]:
+    """Return the files of a neighbour that are not kept, the first offered first."""
+    c = coming_files.c
+    query = select(*COLUMNS).where(c.via == peer, c.fault.is_not(None))
+    ordered = query.order_by(c.offered_at, c.file_id)
+    return [Coming(**row) for row in db.execute(ordered).mappings()]
+
+
 def awaited(db: Connection) -> Mapping[str, Awaited]:
     """Return what is awaited of each neighbour that owes a file or gave one that is not kept."""
     c = coming_files.c

@@ -15,7 +15,7 @@ from shared.events.words import Disclosure
 from shared.http import ApiRoute, Cursor, Door, Page, Who, cursor_after, door_of
 from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
-from shared.security.letters import Card
+from shared.security.key_file import CARD
 from shared.security.policy import Action, Resource
 
 router = APIRouter(route_class=ApiRoute)
@@ -56,6 +56,10 @@ class InspectedLink(LinkView):
     we_restored_at: datetime | None
     fingerprint: str
     """Of the neighbour's card."""
+    believed_beside: list[str]
+    """Fingerprints of its earlier cards, while they are believed beside it."""
+    knows_next_since: datetime | None
+    """Since when it is known to have this node's next card."""
     disclosure: Disclosure | None
     """What the lower end of the link lets the upper one see; null while it has not said so."""
     disclosed_since: datetime | None
@@ -63,7 +67,7 @@ class InspectedLink(LinkView):
     refused_of: RefusedView
 
     @classmethod
-    def inspected(cls, each: Inspection) -> Self:
+    def inspected(cls, each: Inspection, knows_next_since: datetime | None) -> Self:
         """Return an inspected link as it is answered."""
         link, told = each.look.link, LinkView.of(each.look).model_dump()
         return cls(
@@ -74,6 +78,8 @@ class InspectedLink(LinkView):
             they_restored_at=link.they_restored_at if link else None,
             we_restored_at=link.restored_at if link else None,
             fingerprint=each.look.neighbour.fingerprint,
+            believed_beside=list(each.look.neighbour.believed_beside),
+            knows_next_since=knows_next_since,
             disclosure=each.rule.level if each.rule else None,
             disclosed_since=each.rule.since if each.rule else None,
             refused_of=RefusedView.model_validate(each.refused),
@@ -84,6 +90,9 @@ class LinksInspected(BaseModel):
     """Every link of the node, its own fingerprint, and what came of unknown senders."""
 
     fingerprint: str
+    next_fingerprint: str | None
+    """Of the card that follows it, while its renewal is under way."""
+    next_since: datetime | None
     links: list[InspectedLink]
     unknown: RefusedView
 
@@ -94,12 +103,18 @@ def inspection(door: LinkDoor, actor: Who) -> LinksInspected:
     """Show each link with its gaps, refusals, restores and the fingerprints of both cards."""
     door.demand(actor, Action.LINK_DETAIL_READ, Resource(node=door.node.code))
     pace, node = door.settings.pace, door.node
+    own = handlers.OwnCards.of(door.keys, node.code)
     with door.unit.transaction() as db:
         found = handlers.inspect_links(db, node.neighbours, door.now(), pace)
+        known = handlers.acknowledged(db, own, node.neighbours) if own.following else {}
         unknown: RefusedOf = handlers.refused_of(db)
     return LinksInspected(
-        fingerprint=Card.of(door.keys, node.code, node.name, node.tier).fingerprint,
-        links=[InspectedLink.inspected(each) for each in found],
+        fingerprint=own.present.fingerprint,
+        next_fingerprint=own.following.fingerprint if own.following else None,
+        next_since=own.keys.made.get(CARD) if own.following else None,
+        links=[
+            InspectedLink.inspected(each, known.get(each.look.neighbour.code)) for each in found
+        ],
         unknown=RefusedView.model_validate(unknown),
     )
 

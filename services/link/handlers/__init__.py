@@ -2,6 +2,12 @@
 
 from services.link.handlers.anchors import AnchorState, anchor_states, drop_anchor, take_anchors
 from services.link.handlers.bundle import Arrivals, Packed, begin_bundle, letters_for
+from services.link.handlers.cards import (
+    OwnCards,
+    acknowledged,
+    persons_for_before,
+    settle_cards,
+)
 from services.link.handlers.carry import carry
 from services.link.handlers.disclose import settle_rule
 from services.link.handlers.files import post_pieces_by_hand
@@ -26,8 +32,10 @@ __all__ = [
     "House",
     "Inspection",
     "Look",
+    "OwnCards",
     "Packed",
     "RefusedOf",
+    "acknowledged",
     "anchor_states",
     "begin_bundle",
     "carry",
@@ -37,9 +45,11 @@ __all__ = [
     "letters_for",
     "look_at_links",
     "note_facts",
+    "persons_for_before",
     "post_pieces_by_hand",
     "receive",
     "refused_of",
+    "settle_cards",
     "settle_rule",
     "take_anchors",
     "tidy",

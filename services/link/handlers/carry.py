@@ -11,7 +11,7 @@ from services.link.carriers.base import Letter
 from services.link.handlers.files import post_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import write
-from services.link.policy import resend_after
+from services.link.policy import is_beat_due, resend_after
 from services.link.repository.cases import last_fact_of
 from services.link.repository.links import (
     Link,
@@ -71,8 +71,7 @@ def _letters(
 ) -> list[Letter]:
     if parcels:
         return [write(link, parcel, house, last) for parcel in parcels]
-    beats_at = link.last_sent_at and link.last_sent_at + house.pace.beat
-    is_owed = link.heard != link.receipted or beats_at is None or beats_at <= house.now
+    is_owed = link.heard != link.receipted or is_beat_due(link.last_sent_at, house.now, house.pace)
     return [write(link, None, house, last)] if is_owed else []
 
 

@@ -8,7 +8,7 @@ from services.link.policy import Pace
 from shared.events.words import Disclosure
 from shared.neighbours import Entry, Neighbours, above
 from shared.security.disclosure import AS_EVER, Rule
-from shared.security.letters import Card
+from shared.security.letters import KnownCards
 from shared.security.sealing import NodeKeys
 
 
@@ -19,7 +19,7 @@ class House:
     node: str
     keys: NodeKeys = field(repr=False)
     neighbours: Neighbours
-    cards: Mapping[str, Card]
+    cards: KnownCards
     pace: Pace
     now: datetime
     entries: Mapping[str, Entry] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from services.link.repository.links import Link, Parcel
 from shared.audit.anchors import Signed
 from shared.events.link import ParcelArrived
 from shared.neighbours import Entry
+from shared.security.card_words import SignedWord
 from shared.security.letters import is_signed_by, sign
 
 VERSION = 1
@@ -73,6 +74,14 @@ class SignedNodeFact(BaseModel):
     signature: str
 
 
+class CardAnswer(BaseModel):
+    """What a neighbour says to a new card: it is in place, and nothing goes for one before it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    fingerprint: str = Field(max_length=64)
+
+
 class CarriedPiece(BaseModel):
     """A piece of a file, sealed for the intake of the addressee."""
 
@@ -102,6 +111,10 @@ class Content(BaseModel):
     """About nodes as a whole."""
     pieces: list[CarriedPiece] = []
     """Of files."""
+    cards: list[SignedWord] = []
+    """Of the sender's own card."""
+    card_answers: list[CardAnswer] = []
+    """To words of the addressee."""
 
 
 @dataclass(frozen=True, slots=True)

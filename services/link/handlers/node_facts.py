@@ -24,7 +24,7 @@ from shared.events.link import NodeFactRelayed
 from shared.metrics import PARCELS_REFUSED
 from shared.neighbours import below
 from shared.outbox import say
-from shared.security.letters import is_signed_by, sign
+from shared.security.letters import Card, sign, was_signed_by
 from shared.security.sealing import sm3
 
 NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
@@ -89,11 +89,16 @@ def _read(peer: str, signed: SignedNodeFact, house: House) -> Envelope:
     if not goes_so or not may_speak_for(peer, envelope.node, house.node, house.parent):
         raise NotBelieved(peer, "not_theirs")
     card = house.cards.get(envelope.node)
-    if card and not is_signed_by(card, signed.body.encode(), signed.signature):
+    if card and not _is_by(card, signed, envelope):
         raise NotBelieved(peer, "signature")
     if envelope.time > house.now + CLOCK_AHEAD:
         raise NotBelieved(peer, "ahead")
     return envelope
+
+
+def _is_by(card: Card, signed: SignedNodeFact, envelope: Envelope) -> bool:
+    # It is told again long after: under the card that its node had then.
+    return was_signed_by(card, signed.body.encode(), signed.signature, envelope.time)
 
 
 def _check(envelope: Envelope, event: NodeFact) -> None:

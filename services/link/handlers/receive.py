@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from services.link.handlers.again import tell_again
 from services.link.handlers.anchors import take_anchors
+from services.link.handlers.cards import take_cards, tell_cards_again
 from services.link.handlers.custody import take_custody
 from services.link.handlers.facts import take_facts
 from services.link.handlers.files import nudge_for_pieces, take_pieces
@@ -114,6 +115,7 @@ def _was_restored(db: Connection, link: Link, head: Head, house: House, side: st
     change_link(db, link.peer, **{side: house.now})
     tell_again(db, link, head.last if side == "they_restored_at" else None, house)
     post_node_facts_again(db, link.peer, house)
+    tell_cards_again(db, link.peer)
     nudge(db)
 
 
@@ -152,6 +154,7 @@ def _count(db: Connection, link: Link, opened: Opened, house: House) -> None:
         take_custody(db, link.peer, told, house)
         take_node_facts(db, link.peer, told, house)
         take_pieces(db, link.peer, told, house)
+        take_cards(db, link.peer, told, house)
         sequence += 1
         following = take_held(db, link.peer, sequence)
     change_link(db, link.peer, heard=sequence - 1)

@@ -9,6 +9,8 @@ MOST_AHEAD = 1000
 """So many parcels beyond the last receipt may be on their way: more would only lie there."""
 MOST_AGAIN = 50
 """Of those without a receipt only the first so many go once more: it says how far to go on."""
+CLOCK_STEP = timedelta(minutes=1)
+"""What was done farther ahead than this was done under a clock that has been set right since."""
 
 
 @unique
@@ -47,6 +49,11 @@ def state_of(last_heard: datetime | None, now: datetime, pace: Pace) -> LinkStat
     if silent > pace.down_after:
         return LinkState.DOWN
     return LinkState.QUIET if silent > 2 * pace.beat else LinkState.UP
+
+
+def is_beat_due(last_sent: datetime | None, now: datetime, pace: Pace) -> bool:
+    """Tell whether the neighbour should hear something, were it only that this node is there."""
+    return last_sent is None or last_sent + pace.beat <= now or last_sent > now + CLOCK_STEP
 
 
 def resend_after(tries: int, pace: Pace) -> timedelta:

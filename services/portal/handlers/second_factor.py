@@ -115,7 +115,7 @@ def _new_recovery_codes(db: Connection, keys: NodeKeys, login: str) -> list[str]
 
 def _recovery_hash(keys: NodeKeys, login: str, code: str) -> str:
     # Not the key of the blind indexes, which may be renewed: these codes lie in a drawer.
-    return hmac_sm3(keys.subkey("recovery code"), f"{login}\0{code}".encode()).hex()
+    return hmac_sm3(keys.lasting_subkey("recovery code"), f"{login}\0{code}".encode()).hex()
 
 
 def _plain(code: str) -> str:

@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "exchange": _("不是从对方自己的入口来的"),
         "account": _("不是用对方自己的账号发的"),
         "size": _("太大"),
+        "card_set_back": _("要改回以前的名片"),
     }
 )
 
@@ -79,6 +80,8 @@ class InspectedLink(Link):
     they_restored_at: datetime | None = None
     we_restored_at: datetime | None = None
     fingerprint: str = ""
+    believed_beside: tuple[str, ...] = ()
+    knows_next_since: datetime | None = None
     disclosure: str | None = None
     disclosed_since: datetime | None = None
     refused_of: RefusedOf = RefusedOf()
@@ -90,6 +93,8 @@ class Inspected(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     fingerprint: str
+    next_fingerprint: str | None = None
+    next_since: datetime | None = None
     links: list[InspectedLink] = []
     unknown: RefusedOf = RefusedOf()
 
@@ -143,7 +148,7 @@ def inspection_values(found: Inspected, now: datetime) -> dict[str, Any]:
     """Return what the room shows of the links; the tier above stands first."""
     ordered = sorted(found.links, key=lambda link: (link.relation != "above", link.peer))
     return {
-        "own": found.fingerprint,
+        "own": found,
         "links": [(link, advice_of(link, now)) for link in ordered],
         "unknown": found.unknown,
         "reasons": REASONS,

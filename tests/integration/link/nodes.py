@@ -34,7 +34,7 @@ from shared.neighbours import Neighbour, Neighbours, Relation
 from shared.outbox import mark_sent, unsent
 from shared.security import vault
 from shared.security.actor import Actor, ActorKind, Role
-from shared.security.letters import Card
+from shared.security.letters import Card, HeldCards
 from shared.security.parties import Party, sealed_party
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
@@ -93,7 +93,7 @@ class Node:
     post: Post
     clock: Clock
     neighbours: Neighbours = field(default_factory=dict)
-    cards: dict[str, Card] = field(default_factory=dict)
+    cards: HeldCards = field(default_factory=HeldCards)
     heard: list[FactRelayed] = field(default_factory=list)
     """Everything link said here, for the test to look at."""
     level: Disclosure = Disclosure.VIEW

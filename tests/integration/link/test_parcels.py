@@ -68,6 +68,30 @@ def test_a_letter_that_was_lost_goes_once_more(three: Three) -> None:
     assert county.count(link_tables.outgoing) == 0
 
 
+def test_a_clock_that_was_an_hour_ahead_and_is_set_right_delays_no_parcel(three: Three) -> None:
+    county, city, _ = three
+    county.clock.pass_(timedelta(hours=1))
+    register(county)
+    county.clock.pass_(-timedelta(hours=1))
+
+    post_round(*three)
+    assert len(city.heard) == 3
+
+
+def test_what_was_lost_under_a_clock_that_was_ahead_goes_again_at_once(three: Three) -> None:
+    county, city, _ = three
+    county.clock.pass_(timedelta(hours=1))
+    register(county)
+    county.send()
+    county.post.lying.clear()
+    county.clock.pass_(-timedelta(hours=1))
+
+    post_round(*three)
+
+    assert len(city.heard) == 3
+    assert county.count(link_tables.outgoing) == 0
+
+
 @pytest.mark.parametrize("changed", ["body", "signature", "sender"])
 def test_a_forged_letter_is_refused_and_changes_nothing(three: Three, changed: str) -> None:
     county, city, province = three

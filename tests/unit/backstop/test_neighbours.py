@@ -1,9 +1,12 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from backstop.neighbours import (
     LiveCards,
+    card_of,
     cards_of,
     drop_card,
     neighbours_of,
@@ -12,8 +15,11 @@ from backstop.neighbours import (
 )
 from backstop.settings import BadSettings, NodeSettings
 from shared.neighbours import Relation, above, below
+from shared.security.key_file import KeyFile
+from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
 
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CITY = {"BACKSTOP_PARENT": "340000", "BACKSTOP_CHILDREN": '["341523", "341525"]'}
 
 
@@ -82,6 +88,54 @@ def test_a_card_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:
 
     assert cards.get("341523") is None
     assert (list(cards), len(cards)) == ([], 0)
+
+
+def test_a_card_that_was_renewed_is_seen_at_once_with_the_one_before(tmp_path: Path) -> None:
+    city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
+    known = place_card(city, write_card(county))
+    cards = LiveCards(city)
+    KeyFile(county.key_file).rotate_card(NINE)
+    following = known.next_of(NodeKeys.load(county.key_file))
+    assert following is not None
+
+    cards.keep(following)
+
+    assert cards["341523"] == following == cards_of(city)["341523"]
+    told = neighbours_of(city, cards)["341523"]
+    assert (told.fingerprint, told.believed_beside) == (
+        following.fingerprint,
+        (known.fingerprint,),
+    )
+    drop_card(city, "341523")
+    cards.keep(following)
+    assert cards.get("341523") is None
+
+
+def test_a_card_that_is_shown_brings_no_other_one_along(tmp_path: Path) -> None:
+    city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
+    forged = tmp_path / "forged.json"
+    mine = Card.of(NodeKeys.load(city.key_file), "341523", "", "")
+    theirs = card_of(county)
+    forged.write_text(mine.followed_by(*theirs.keys).as_kept(), encoding="utf-8")
+
+    assert place_card(city, forged) == replace(theirs, name="", tier="")
+
+
+def test_a_start_does_not_put_the_card_back_that_neighbours_of_this_host_know(
+    tmp_path: Path,
+) -> None:
+    county = node(tmp_path, "341523")
+    known = Card.read_kept(write_card(county))
+    KeyFile(county.key_file).rotate_card(NINE)
+    following = known.next_of(NodeKeys.load(county.key_file))
+    assert following is not None
+    file = write_card(county)
+    assert Card.read_kept(file) == known
+
+    file.write_text(following.as_kept(), encoding="utf-8")
+    assert Card.read_kept(write_card(county)) == following
+    KeyFile(county.key_file).finish_card(NINE)
+    assert Card.read_kept(write_card(county)) == following
 
 
 def test_another_card_of_a_neighbour_counts_at_once_and_one_of_a_stranger_never(

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.link.policy import LinkState, Pace, resend_after, state_of
+from services.link.policy import LinkState, Pace, is_beat_due, resend_after, state_of
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 PACE = Pace(
@@ -36,3 +36,12 @@ def test_a_neighbour_that_was_never_heard_is_not_taken_for_one_that_fell_silent(
 )
 def test_each_try_waits_twice_as_long_up_to_the_longest(tries: int, minutes: int) -> None:
     assert resend_after(tries, PACE) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("since", "is_due"),
+    [(0, False), (29, False), (30, True), (-59, False), (-61, True), (-3_600, True)],
+)
+def test_a_clock_that_was_ahead_delays_no_beat(since: int, is_due: bool) -> None:
+    assert is_beat_due(NOON - timedelta(seconds=since), NOON, PACE) is is_due
+    assert is_beat_due(None, NOON, PACE)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +22,17 @@ OFFICER = Actor(
     scopes=frozenset({"import"}),
 )
 ACTORS = [OFFICER, anonymous("341523"), citizen("341523", UUID(int=7), "BCS-1")]
+
+
+def test_a_token_of_before_holds_until_the_secret_ends() -> None:
+    during = replace(KEYS, signing=b"n" * 32, signing_before=KEYS.signing, lasting=KEYS.signing)
+    after = replace(during, signing_before=None)
+    early, late = (sign_actor(keys, OFFICER, "intake", NINE) for keys in (KEYS, during))
+
+    assert read_actor(during, early, "intake", NINE) == OFFICER
+    assert read_actor(during, late, "intake", NINE) == OFFICER
+    assert read_actor(after, early, "intake", NINE) is None
+    assert read_actor(after, late, "intake", NINE) == OFFICER
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.kind)

@@ -3,6 +3,8 @@
 import errno
 import json
 import stat
+from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -10,9 +12,11 @@ from uuid import uuid4
 import pytest
 
 from shared.errors import Refused
-from shared.security.key_file import INDEX, KeyFile, LiveKeys
+from shared.security.key_file import CARD, INDEX, KeyFile, LiveKeys
+from shared.security.letters import Card, is_signed_by, sign
 from shared.security.sealing import NodeKeys, VaultUnavailable
 
+NODE = ("341500", "六安市政务服务中心", "city")
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CASE = uuid4()
 DATA_KEY = b"k" * 16
@@ -79,6 +83,47 @@ def test_persons_are_found_by_both_keys_until_the_old_one_is_retired(path: Path)
     file.retire(INDEX)
     assert keys.keyed_hashes("phone", "+8613800006160") == (after,)
     assert keys.code_hash("BCS-1", "K7MQ") == code  # on receipts, and nowhere kept
+
+
+def test_a_new_signing_secret_signs_nothing_before_the_end_and_keeps_what_is_kept_nowhere(
+    path: Path,
+) -> None:
+    keys, file = LiveKeys(path), KeyFile(path)
+    old, token, mine = keys.signing, keys.lasting_subkey("system-token"), Card.of(keys, *NODE)
+
+    renewed = file.rotate_card(NINE)
+
+    assert [keys.signing, old] == list(keys.secrets)
+    assert keys.made == {CARD: NINE}
+    assert renewed.copy.name == "node.json.before-card-20260302090000"
+    assert Card.of(keys, *NODE) == mine
+    assert is_signed_by(mine, b"x", sign(keys, b"x"))
+    with pytest.raises(Refused, match="card_renewing"):
+        file.rotate_card(NINE)
+
+    file.finish_card(NINE)
+
+    assert list(keys.secrets) == [keys.signing]
+    assert Card.of(keys, *NODE).before == (replace(mine.newest, until=NINE),)
+    assert NodeKeys.load(path).formers == keys.formers
+    assert keys.lasting_subkey("system-token") == token
+    assert b64encode(old).decode() not in json.dumps(
+        {name: told for name, told in json.loads(path.read_text()).items() if name != "lasting"}
+    )
+    with pytest.raises(Refused, match="card_not_renewing"):
+        file.finish_card(NINE)
+
+
+def test_what_is_kept_nowhere_stays_under_the_first_secret_of_many(path: Path) -> None:
+    keys, file = LiveKeys(path), KeyFile(path)
+    token = keys.lasting_subkey("system-token")
+
+    for _ in range(3):
+        file.rotate_card(NINE)
+        file.finish_card(NINE)
+
+    assert keys.lasting_subkey("system-token") == token
+    assert len({each.signing for each in Card.of(keys, *NODE).before}) == 3
 
 
 def test_a_file_that_is_taken_away_stops_everything_until_it_is_back(path: Path) -> None:
