@@ -7,8 +7,15 @@ node that registered it, and nothing may be left on its way, refused or parked: 
 import argparse
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+    redirect_stderr,
+)
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -69,7 +76,9 @@ def played(carrier: str, folder: Path, postgres: PostgresServer) -> bool:
         tiers = RunningTiers.build(folder / "tiers", postgres, buses)
         nodes = [(tiers.settings[node], tiers.base_url(node)) for node in NODES]
         courier = Courier(list(tiers.settings.values()), folder / "bundles")
-        with tiers.running(), courier.carrying() if carrier == "bundle" else nullcontext():
+        carrying = courier.carrying() if carrier == "bundle" else nullcontext()
+        # A hundred bundles would each tell how far they are.
+        with redirect_stderr(StringIO()), tiers.running(), carrying:
             begun = time.monotonic()
             reports = load_demo(nodes, lambda _told: None)
             took = time.monotonic() - begun
