@@ -13,9 +13,11 @@ FOLDER_FOR_PASSING = 0o711
 """A broker's own user passes through to the folder that is its own."""
 
 
-def private_brokers(folder: Path, codes: Iterable[str]) -> dict[str, RabbitServer]:
+def private_brokers(
+    folder: Path, codes: Iterable[str], *, small: bool = False
+) -> dict[str, RabbitServer]:
     """Return the broker of each node, not started; its links lie beside it."""
-    return {code: _broker(folder, code) for code in codes}
+    return {code: _broker(folder, code, is_small=small) for code in codes}
 
 
 def join_brokers(
@@ -36,15 +38,6 @@ def join_brokers(
     link_together(owned, utcnow())
 
 
-def from_above(parents: Mapping[str, str | None]) -> list[str]:
-    """Return the nodes in the order to start them: a shovel that finds nobody above waits."""
-    ordered: list[str] = []
-    while len(ordered) < len(parents):
-        placed = (None, *ordered)
-        ordered += [code for code in parents if code not in ordered and parents[code] in placed]
-    return ordered
-
-
 def places_in(folder: Path, code: str) -> Places:
     """Return where what belongs to a node's links lies."""
     return Places(folder / f"links-{code}")
@@ -62,9 +55,10 @@ def write_addresses(folder: Path, brokers: Mapping[str, RabbitServer]) -> str:
     return str(folder / "{node}.bus_url")
 
 
-def _broker(folder: Path, code: str) -> RabbitServer:
+def _broker(folder: Path, code: str, *, is_small: bool) -> RabbitServer:
     places = places_in(folder, code)
     broker = RabbitServer(folder_of(folder, code), [code], links=places)
+    broker.is_small = is_small
     places.folder.mkdir(mode=FOLDER_FOR_PASSING, parents=True, exist_ok=True)
     make_folder(places.broker, broker.account)
     return broker

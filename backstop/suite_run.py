@@ -19,7 +19,6 @@ import httpx
 from backstop.banner import banner
 from backstop.brokers import (
     folder_of,
-    from_above,
     join_brokers,
     places_in,
     private_brokers,
@@ -33,8 +32,7 @@ from backstop.processes import node_programs
 from backstop.progress import Trouble, say
 from backstop.servers.ports import is_free
 from backstop.servers.postgres import PostgresServer
-from backstop.servers.rabbitmq import CONTROL
-from backstop.servers.server import PrivateServer
+from backstop.servers.rabbitmq import CONTROL, RabbitServer
 from backstop.settings import FROM_FILES, OPERATIONS_PORT_OFFSET, NodeSettings
 from backstop.state import State
 from backstop.supervise import STOP_WITHIN_SECONDS, Supervisor
@@ -132,13 +130,14 @@ def _private(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _run(suite: Suite) -> None:
     with ExitStack() as servers:
-        postgres, others = _start_servers(suite, servers)
+        postgres, brokers = _start_servers(suite, servers)
         nodes = _prepare_nodes(suite, postgres)
+        _wait_for_brokers(suite, brokers)
         supervisor = Supervisor(
             observe=lambda happening: _tell_of_ends(suite, str(happening)),
-            stop_within=STOP_WITHIN_SECONDS + STOP_BROKER_SECONDS * len(others),
+            stop_within=STOP_WITHIN_SECONDS + STOP_BROKER_SECONDS * len(brokers),
         )
-        for server in (postgres, *others):
+        for server in (postgres, *brokers):
             supervisor.add(server, server.process)
         addresses = (nodes[0].host, [node.web_port for node in nodes])
         logs = suite.state.own / "logs"
@@ -167,32 +166,45 @@ def _placeholders() -> dict[str, str]:
     return {"BACKSTOP_DATABASE_URL": "x", "BACKSTOP_BUS_URL": "x", "BACKSTOP_KEY_FILE": "x"}
 
 
-def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, list[PrivateServer]]:
+def _start_servers(suite: Suite, servers: ExitStack) -> tuple[PostgresServer, list[RabbitServer]]:
     if suite.wish.fresh:
         suite.state.forget()
-    postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
-    suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
-    if suite.wish.bus == "embedded":
+    brokers = [] if suite.wish.bus == "embedded" else _spawn_brokers(suite, servers)
+    if not brokers:
         suite.environment |= {
             "BACKSTOP_BUS_URL": "bus://localhost/{node}",
             "BACKSTOP_NEIGHBOUR_BUS_URL": "bus://localhost/{peer}",
             "BACKSTOP_CARRIER": "in_process",
         }
-        return postgres, []
+    postgres = servers.enter_context(PostgresServer(suite.state.server("postgres")))
+    suite.note("PostgreSQL 已就绪 · PostgreSQL is up")
+    return postgres, brokers
+
+
+def _spawn_brokers(suite: Suite, servers: ExitStack) -> list[RabbitServer]:
+    # Erlang takes its time; databases are made and migrated meanwhile.
     parents = _parents(suite)
-    brokers = private_brokers(suite.state.folder, parents)
+    brokers = private_brokers(suite.state.folder, parents, small=True)
     join_brokers(brokers, parents)
-    for code in from_above(parents):
-        servers.enter_context(brokers[code])
-        brokers[code].control_command()
-        suite.note(f"{brokers[code].name} 已就绪 · {brokers[code].name} is up")
+    for broker in brokers.values():
+        servers.callback(broker.stop)
+        broker.spawn()
+        broker.control_command()
     suite.environment |= {
         "BACKSTOP_BUS_URL_FILE": write_addresses(suite.state.own, brokers),
         "BACKSTOP_CARRIER": "shovel",
         "BACKSTOP_LINKS": str(places_in(suite.state.folder, "{node}").folder),
         "BACKSTOP_BROKER_CONTROL": str(folder_of(suite.state.folder, "{node}") / CONTROL),
     }
-    return postgres, list(brokers.values())
+    return list(brokers.values())
+
+
+def _wait_for_brokers(suite: Suite, brokers: Sequence[RabbitServer]) -> None:
+    for broker in brokers:
+        assert broker.process is not None, "spawned with the servers"  # noqa: S101
+        broker.wait_for(broker.process)
+        suite.go_on()
+        suite.note(f"{broker.name} 已就绪 · {broker.name} is up")
 
 
 def _parents(suite: Suite) -> dict[str, str | None]:

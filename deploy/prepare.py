@@ -15,12 +15,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent / "secrets"
-# Each node and those next to it, as their files in deploy/nodes say.
-NEIGHBOURS: dict[str, tuple[str, ...]] = {
-    "340000": ("341500",),
-    "341500": ("340000", "341523"),
-    "341523": ("341500",),
-}
+NODES = ("340000", "341500", "341523")
 NOBODY = "http://127.0.0.1:9/"
 SALT_BYTES = 4
 PASSWORD_BYTES = 24
@@ -31,10 +26,10 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     # What people and servers log in with comes first: the addresses below repeat it.
-    for node in NEIGHBOURS:
-        for what in ("postgres", "database", "bus", "link"):
+    for node in NODES:
+        for what in ("postgres", "database", "bus"):
             keep(folder / f"{node}.{what}", password())
-    for node in NEIGHBOURS:
+    for node in NODES:
         write_addresses(folder, node)
     keep(folder / "grafana", password())
     keep(folder / "alert_webhook", NOBODY)
@@ -47,33 +42,27 @@ def main(folder: Path = FOLDER) -> None:
 
 
 def write_addresses(folder: Path, node: str) -> None:
-    """Write where a node's database and buses are, and who may log in to its broker."""
-    database, bus, link = (
-        (folder / f"{node}.{what}").read_text() for what in ("database", "bus", "link")
-    )
+    """Write where a node's database and bus are, and who may log in to its broker."""
+    database, bus = ((folder / f"{node}.{what}").read_text() for what in ("database", "bus"))
     login = f"backstop_{node}"
     addresses = {
         "database_url": f"postgresql+psycopg://{login}:{database}@postgres-{node}:5432/{login}",
         "bus_url": f"amqp://{node}:{bus}@rabbitmq-{node}:5672/{node}",
-        # On each neighbour's broker the account of this node may write to its own way in only.
-        "neighbour_bus_url": f"amqp://from-{node}:{link}@rabbitmq-{{peer}}:5672/{{peer}}",
     }
     for name, address in addresses.items():
         keep(folder / f"{node}.{name}", address)
-    keep(folder / f"{node}.definitions.json", definitions(folder, node))
+    keep(folder / f"{node}.definitions.json", definitions(node, bus))
 
 
-def definitions(folder: Path, node: str) -> str:
-    """Return what a node's broker loads: its virtual host, its own account, its neighbours'."""
-    own = (folder / f"{node}.bus").read_text()
-    users = [user(node, own)]
-    permissions = [{"user": node, "vhost": node, "configure": ".*", "write": ".*", "read": ".*"}]
-    for peer in NEIGHBOURS[node]:
-        users.append(user(f"from-{peer}", (folder / f"{peer}.link").read_text()))
-        way_in = {"configure": "^$", "write": rf"^in\.{peer}$", "read": "^$"}
-        permissions.append({"user": f"from-{peer}", "vhost": node, **way_in})
-    vhosts = [{"name": node, "default_queue_type": "quorum"}]
-    return json.dumps({"vhosts": vhosts, "users": users, "permissions": permissions}, indent=1)
+def definitions(node: str, secret: str) -> str:
+    """Return what a node's broker loads: its virtual host, and the account of its processes."""
+    rights = {"configure": ".*", "write": ".*", "read": ".*"}
+    told = {
+        "vhosts": [{"name": node, "default_queue_type": "quorum"}],
+        "users": [user(node, secret)],
+        "permissions": [{"user": node, "vhost": node, **rights}],
+    }
+    return json.dumps(told, indent=1)
 
 
 def user(name: str, secret: str) -> dict[str, object]:

@@ -74,6 +74,10 @@ class Container:
     def networks(self) -> list[str]:
         return list(self.told.get("networks", ()))
 
+    def waits_for(self, *others: str) -> bool:
+        """Tell whether it starts after all of these."""
+        return {*others} <= self.depends_on.keys()
+
     @property
     def depends_on(self) -> dict[str, str]:
         given = self.told.get("depends_on", {})

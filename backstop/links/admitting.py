@@ -135,10 +135,18 @@ def admit(
 
 def believe(site: Site, request: Request, now: datetime) -> x509.Certificate:
     """Put a child's card in place, and vouch for the key of its request."""
-    code, authority = request.card.code, site.authority()
-    account = account_of(code, site.books.generations.get(code, 1))
-    certificate = authority.vouch(request.request, account, now, site.certificate_lasts)
+    certificate = vouch_for(site, request.card.code, request.request, now)
     keep_card(site.settings, request.card, "the request")
+    return certificate
+
+
+def vouch_for(
+    site: Site, code: str, request: x509.CertificateSigningRequest, now: datetime
+) -> x509.Certificate:
+    """Make the certificate of a child for the key of its request, and know it from now on."""
+    authority = site.authority()
+    account = account_of(code, site.books.generations.get(code, 1))
+    certificate = authority.vouch(request, account, now, site.certificate_lasts)
     child = Child(
         account=account,
         vouched_at=now,

@@ -166,16 +166,20 @@ def _demand_usable(pair: Pair, authorities: bytes, node: str, now: datetime) -> 
 
 
 def settle(site: Site, joining: Joining, admitted: Admission) -> None:
-    """Put everything in its place: files first, then the card, what is known, and the broker."""
-    put_for_broker(site.places.parent_authority, admitted.authorities)
-    put_for_broker(site.places.own, admitted.pair.pem)
+    """Put everything in its place, and forget the invitation."""
     keep_card(site.settings, joining.inside.parent_card, "the invitation")
-    account = account_in(admitted.pair.certificate)
-    parent = Parent(code=joining.cover.parent, account=account, address=admitted.address)
-    site.know(parent=parent)
-    site.write_for_broker()
+    put_in_place(site, joining.cover.parent, admitted)
     for file in (site.places.joining, site.places.asking, site.places.asked):
         file.unlink(missing_ok=True)
+
+
+def put_in_place(site: Site, parent: str, admitted: Admission) -> None:
+    """Dial the tier above as it was granted: files first, then what is known, and the broker."""
+    put_for_broker(site.places.parent_authority, admitted.authorities)
+    put_for_broker(site.places.own, admitted.pair.pem)
+    account = account_in(admitted.pair.certificate)
+    site.know(parent=Parent(code=parent, account=account, address=admitted.address))
+    site.write_for_broker()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from backstop.links.definitions import SHOVEL
@@ -60,3 +61,10 @@ def common(local_accounts: Sequence[str] = ()) -> str:
         f"log.file.rotation.count = {LOG_FILES}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def loading(definitions: Path) -> str:
+    """Return the lines that make a broker load a file at each start, beside `load_definitions`."""
+    return (
+        f"definitions.import_backend = local_filesystem\ndefinitions.local.path = {definitions}\n"
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 OWNER_ONLY = 0o600
 FOLDER_OF_BROKER = 0o700
+FOLDER_OF_GROUP = 0o750
 FOLDER_TO_PASS = 0o711
 """Nobody else looks into it; the broker passes through it into its own."""
 GROUP_ENTERS, GROUP_READS = 0o010, 0o040

@@ -18,7 +18,7 @@ from backstop.links.authority import (
 from backstop.links.books import Address, Books, Parent, read_books, write_books
 from backstop.links.broker import Broker
 from backstop.links.definitions import Dial, Document, Plan, definitions
-from backstop.links.listener import Listener, common, configuration
+from backstop.links.listener import Listener, common, configuration, loading
 from backstop.links.places import Places, put_for_broker
 from backstop.links.wire import vhost_of
 from backstop.progress import Trouble
@@ -133,6 +133,9 @@ class Site:
         self.broker.load(self.write_definitions())
 
     def _configuration(self) -> str:
+        return self._listening() + loading(self.places.definitions)
+
+    def _listening(self) -> str:
         books, local = self.books, self.local_accounts()
         if books.own is None:
             return common(local)

@@ -37,6 +37,10 @@ ERLANG_ARGS = (
     "-noinput -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
     "+sbwt none +sbwtdcpu none +sbwtdio none"
 )
+ONE_OF_SEVERAL = "+S 1:1 +SDcpu 1:1 +SDio 1"
+"""Where several brokers share a host: further schedulers cost memory and bring nothing."""
+MOST_PROCESSES = "65536"
+"""Of Erlang: the table of RabbitMQ's million takes 16 MB; a private broker has some 500."""
 CONFIGURATION = """\
 load_definitions = {definitions}
 raft.wal_max_size_bytes = 67108864
@@ -68,6 +72,7 @@ class RabbitServer(PrivateServer):
         self.links = links
         self.plugins = (*plugins, *(PLUGINS if links else ()))
         self.port = port
+        self.is_small = False
         self.link_host, self.link_port = LOOPBACK, free_port() if links else 0
         self.account = account_for("rabbitmq")
         self.epmd: subprocess.Popen[bytes] | None = None
@@ -250,8 +255,12 @@ class RabbitServer(PrivateServer):
             # Makes the script become the broker instead of waiting beside it, so that our
             # child is the broker; -noinput takes back what it would mean otherwise.
             "RABBITMQ_ALLOW_INPUT": "1",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_ARGS,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": self._erlang_args(),
+            "RABBITMQ_MAX_NUMBER_OF_PROCESSES": MOST_PROCESSES,
         }
+
+    def _erlang_args(self) -> str:
+        return f"{ERLANG_ARGS} {ONE_OF_SEVERAL}" if self.is_small else ERLANG_ARGS
 
     def _size_of_log(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0

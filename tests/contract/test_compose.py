@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from backstop import contracts
 from backstop.cli import app
+from backstop.links.places import Places
 from backstop.nodes import FOLDER, node_file
 from backstop.settings import OPERATIONS_PORT_OFFSET, NodeSettings
 from tests.compose import FILE, ROOT, VARIABLE, Composition, Container
@@ -33,6 +35,9 @@ Faults = Callable[[Composition], Iterator[str]]
 
 def settings_of(node: str) -> NodeSettings:
     return NodeSettings.load(node_file(node), ADDRESSES)
+
+
+LINKED = [{node, settings_of(node).parent} for node in NODES]
 
 
 def fits_the_schema(file: Path) -> bool:
@@ -89,7 +94,7 @@ def secrets_that_nobody_makes(composed: Composition) -> Iterator[str]:
     mounted = {secret["file"] for secret in composed.told["secrets"].values()}
     yield from sorted(mounted - made)
     # They are the parts of addresses and definitions, which are mounted.
-    parts = {name for name in made if name.rpartition(".")[2] in {"bus", "link"}}
+    parts = {name for name in made if name.endswith(".bus")}
     yield from sorted(made - mounted - parts)
 
 
@@ -192,20 +197,67 @@ def weak_spots(composed: Composition) -> Iterator[str]:
             yield f"{each.name}: {each.told['image']}"
         if each.is_ours and not (each.told["read_only"] and each.told["cap_drop"] == ["ALL"]):
             yield f"{each.name}: may write or has capabilities"
+        if each.name.startswith("rabbitmq-") and each.told.get("user") != "rabbitmq":
+            yield f"{each.name}: begins as root"
         if each.name.startswith("postgres-") and each.networks != [settings_of(each.node).tier]:
             yield f"{each.name}: reached from {each.networks}"
+
+
+def wrong_meetings(composed: Composition) -> Iterator[str]:
+    """Yield what of two tiers is on one network, but for the brokers of a link."""
+    for one, other in combinations(composed.containers.values(), 2):
+        nodes = {each.node for each in (one, other)}
+        if len(nodes) == 2 and nodes <= NODES.keys() and {*one.networks} & {*other.networks}:
+            if not all(each.name.startswith("rabbitmq-") for each in (one, other)):
+                yield f"{one.name} meets {other.name}"
+            elif nodes not in LINKED:
+                yield f"{one.name} meets {other.name}, which is not next to it"
+
+
+def wrong_links(composed: Composition) -> Iterator[str]:
+    """Yield who sees the keys of another node's link, and what a broker would look for in vain."""
+    for each in composed.containers.values():
+        seen = {source for source in each.mounts.values() if source.startswith("links-")}
+        mine = {f"links-{each.node}"}
+        if each.name.startswith("link-"):
+            mine.add(f"links-{settings_of(each.node).parent}")
+        yield from (f"{each.name} sees {other}" for other in sorted(seen - mine))
+        if each.name.startswith("rabbitmq-"):
+            folder = next((place for place, what in each.mounts.items() if {what} == mine), "?")
+            lines = str(Places(Path(folder)).configuration)
+            if each.environment.get("RABBITMQ_CONFIG_FILE") != lines:
+                yield f"{each.name} does not read {lines}"
+            if not each.waits_for(*links_of(each.node)):
+                yield f"{each.name} starts before its links are there"
+
+
+def links_of(node: str) -> Iterator[str]:
+    """Yield the jobs that join a node to those next to it."""
+    settings = settings_of(node)
+    yield from (f"link-{child}" for child in settings.children)
+    if settings.parent is not None:
+        yield f"link-{node}"
 
 
 @pytest.mark.parametrize(
     ("faults", "sound", "broken"),
     [
+        (wrong_meetings, "[county, city-county, watch-county]", "[county, city, watch-county]"),
+        (wrong_meetings, "[county, city-county, watch-county]", "[county, province-city]"),
+        (wrong_links, "links-341523:/etc/backstop/links/341523:ro", "links-341500:/etc/x:ro"),
+        (wrong_links, "links/341523/broker/links.conf", "links/341523/links.conf"),
+        (
+            wrong_links,
+            "    depends_on:\n      link-341523: {",
+            "    x-after:\n      link-341523: {",
+        ),
         (loose_ends, "migrate-341523: {cond", "migrate-341524: {cond"),
         (
             loose_ends,
             "postgres-341523: {condition: service_healthy}",
             "postgres-341523: {condition: service_completed_successfully}",
         ),
-        (loose_ends, "networks: [county, watch]", "networks: [town, watch]"),
+        (loose_ends, "networks: [county, watch-county]", "networks: [town, watch-county]"),
         (loose_ends, "broker-341523:/var", "brokers-341523:/var"),
         (paths_that_are_not_there, "./deploy/rabbitmq/rabbitmq.conf", "./deploy/rabbit.conf"),
         (paths_that_are_not_there, "./deploy/prometheus:", "./deploy/prom:"),
@@ -221,7 +273,7 @@ def weak_spots(composed: Composition) -> Iterator[str]:
             "BACKSTOP_BUS_URL_FILE: /run/secrets/bus_url",
             "BACKSTOP_BUS_URL: amqp://a:b@c/d",
         ),
-        (secrets_in_the_open, "/run/secrets/neighbour_bus_url", "/run/secrets/bus-url"),
+        (secrets_in_the_open, "/run/secrets/database_url", "/run/secrets/database-url"),
         (wrong_commands, 'migrate, --node, "341523"', 'migrate, --nodes, "341523"'),
         (wrong_commands, 'node, bus, "341523"', 'node, buses, "341523"'),
         (wrong_commands, 'node, bus, "341523"', 'node, bus, "341500"'),
@@ -249,8 +301,9 @@ def test_a_target_with_the_label_of_another_tier_is_found() -> None:
 def test_every_node_has_all_its_parts() -> None:
     parts = {"postgres", "rabbitmq", "keys", "migrate", "web", "bus"}
     expected = {f"{part}-{node}" for part in parts for node in NODES}
+    links = {link for node in NODES for link in links_of(node)}
 
-    assert set(COMPOSED.containers) == expected | {"prometheus", "alertmanager", "grafana"}
+    assert set(COMPOSED.containers) == expected | links | {"prometheus", "alertmanager", "grafana"}
 
 
 def test_every_variable_has_a_default_and_the_example_tells_the_same() -> None:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ import pytest
 from backstop.nodes import FOLDER
 from tests.contract.preparing import prepare, prepared
 
-NODES = {file.stem: tomllib.loads(file.read_text()) for file in FOLDER.glob("*.toml")}
+NODES = sorted(file.stem for file in FOLDER.glob("*.toml"))
 
 
 def test_what_is_there_stays_and_nobody_else_may_enter(tmp_path: Path) -> None:
@@ -28,10 +27,10 @@ def test_what_is_there_stays_and_nobody_else_may_enter(tmp_path: Path) -> None:
 
 
 def test_no_two_passwords_are_alike() -> None:
-    kinds = {"postgres", "database", "bus", "link", "grafana"}
+    kinds = {"postgres", "database", "bus", "grafana"}
     made = [text for name, text in prepared().items() if name.rpartition(".")[2] in kinds]
 
-    assert len(made) == len(set(made)) == 4 * len(NODES) + 1
+    assert len(made) == len(set(made)) == 3 * len(NODES) + 1
 
 
 def test_it_says_that_nobody_is_told_of_alerts_until_somebody_is(tmp_path: Path) -> None:
@@ -41,33 +40,15 @@ def test_it_says_that_nobody_is_told_of_alerts_until_somebody_is(tmp_path: Path)
 
 
 @pytest.mark.parametrize("node", NODES)
-def test_a_neighbour_may_write_to_its_own_way_in_and_nothing_else(node: str) -> None:
+def test_the_broker_of_a_node_knows_its_own_processes_alone_and_by_the_password_in_their_address(
+    node: str,
+) -> None:
     told = json.loads(prepared()[f"{node}.definitions.json"])
-    family = NODES[node]
-    neighbours = [code for code in (family.get("parent"), *family.get("children", ())) if code]
-    rights = {each["user"]: each for each in told["permissions"]}
-
-    assert rights.keys() == {node, *(f"from-{code}" for code in neighbours)}
-    for code in neighbours:
-        assert rights[f"from-{code}"] == {
-            "user": f"from-{code}",
-            "vhost": node,
-            "configure": "^$",
-            "write": rf"^in\.{code}$",
-            "read": "^$",
-        }
-
-
-@pytest.mark.parametrize("node", NODES)
-def test_the_addresses_have_the_passwords_that_the_brokers_know(node: str) -> None:
     own = urlsplit(prepared()[f"{node}.bus_url"])
+
     assert knows(node, own.username, own.password)
-    for peer in NODES:
-        if f"from-{node}" in accounts(peer):
-            way = urlsplit(prepared()[f"{node}.neighbour_bus_url"].replace("{peer}", peer))
-            assert way.hostname == f"rabbitmq-{peer}"
-            assert knows(peer, way.username, way.password)
-            assert not knows(peer, way.username, own.password)
+    assert accounts(node).keys() == {node}
+    assert [each["user"] for each in told["permissions"]] == [node]
 
 
 def accounts(node: str) -> dict[str, str]:

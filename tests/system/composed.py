@@ -17,9 +17,11 @@ from functools import cached_property
 from pathlib import Path
 from signal import SIGKILL
 
+from backstop.links.places import Places
 from backstop.servers.accounts import make_folder, write_secret
 from backstop.servers.leash import Launch, leash
 from backstop.servers.packages import ensure
+from backstop.servers.ports import free_port
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from tests.compose import ROOT, Composition, Container
@@ -31,6 +33,9 @@ from tests.system.tiers import free_shift
 DEPLOY = ROOT / "deploy"
 APP = "/app/"
 LOOPBACK = "127.0.0.1"
+BROKER = "rabbitmq-"
+LINKS = "/etc/backstop/links/"
+NOWHERE = 9
 HEALTHY_WITHIN_SECONDS = 90.0
 GLANCE_SECONDS = 0.3
 
@@ -63,26 +68,40 @@ class ShippedPostgres(PostgresServer):
 
 
 class ShippedRabbit(RabbitServer):
-    """A private RabbitMQ on the configuration of the containers; it stands for all three."""
+    """A private RabbitMQ on the configuration of a node's container."""
 
-    def __init__(self, folder: Path, secrets: Path) -> None:
+    def __init__(self, folder: Path, node: str, own: Path, links: Places) -> None:
         enabled = (DEPLOY / "rabbitmq" / "enabled_plugins").read_text()
-        super().__init__(folder, plugins=enabled.strip().strip("[].").split(","))
-        self._secrets = secrets
+        plugins = enabled.strip().strip("[].").split(",")
+        super().__init__(folder, plugins=plugins, port=free_port())
+        self.node, self._own, self._places = node, own, links
+        self.link_port = free_port()
 
     def _write_configuration(self) -> None:
         shipped = (DEPLOY / "rabbitmq" / "rabbitmq.conf").read_text(encoding="utf-8")
         here = {
-            "/etc/rabbitmq/definitions.json": f"{self.folder}/definitions",
+            "/etc/rabbitmq/definitions.json": str(self._definitions),
             "prometheus.tcp.port = 15692": f"prometheus.tcp.ip = {LOOPBACK}\n"
             f"prometheus.tcp.port = {self._internal_ports[2]}",
         }
-        write_secret(self.folder / "rabbitmq.conf", put_in_place(shipped, here), self.account)
+        folder = self.folder / "conf.d"
+        make_folder(folder, self.account)
+        write_secret(folder / "50-backstop.conf", put_in_place(shipped, here), self.account)
+        links = self._places.configuration
+        told = links.read_text().replace(
+            "listeners.ssl.default = ", f"listeners.ssl.default = {LOOPBACK}:"
+        )
+        write_secret(self.folder / "links.conf", told, self.account)
 
     def _write_definitions(self) -> None:
-        make_folder(self.folder / "definitions", self.account)
-        for file in self._secrets.glob("*.definitions.json"):
-            write_secret(self.folder / "definitions" / file.name, file.read_text(), self.account)
+        write_secret(self._definitions, self._own.read_text(), self.account)
+
+    def _environment(self) -> dict[str, str]:
+        files = {
+            "RABBITMQ_CONFIG_FILE": f"{self.folder}/links.conf",
+            "RABBITMQ_CONFIG_FILES": f"{self.folder}/conf.d",
+        }
+        return super()._environment() | files
 
 
 def put_in_place(text: str, here: Mapping[str, str]) -> str:
@@ -120,7 +139,7 @@ class ComposedTiers:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.symlink_to(source)
         prepare(self.secrets)
-        self.rabbitmq = ShippedRabbit(self.scratch / "rabbitmq", self.secrets)
+        self.brokers = {node: self._broker(node) for node in self.nodes}
         self.postgres = {
             node: ShippedPostgres(self.scratch / f"postgres-{node}", durable=False)
             for node in self.nodes
@@ -142,14 +161,25 @@ class ComposedTiers:
     def url(self, node: str) -> str:
         return f"http://{LOOPBACK}:{self.port(f'web-{node}')}"
 
+    def broker_metrics(self, node: str) -> str:
+        """Return where a broker tells its numbers; nobody answers for one that does not run."""
+        broker = self.brokers.get(node)
+        if broker is None:
+            return f"{LOOPBACK}:{NOWHERE}"
+        return broker.prometheus_url.removeprefix("http://").removesuffix("/metrics")
+
     def start(self, name: str) -> None:
         """Start one container of ours."""
         each = self.composed.containers[name]
         log = self.scratch / f"{name}.log"
-        argv = [sys.executable, "-m", "backstop", *each.command]
+        argv = [sys.executable, "-m", "backstop", *self.command(name)]
         with log.open("ab") as output:
             launch = Launch(argv, self._environment(each), self.app, output)
             self.running[name] = Running(leash().start(launch), log)
+
+    def command(self, name: str) -> list[str]:
+        """Return the words after `backstop` with which a container starts."""
+        return [self._address(word) for word in self.composed.containers[name].command]
 
     def inside(self, name: str, *words: str, typed: str = "") -> tuple[int, str]:
         """Run `backstop WORDS` as `docker compose exec` does; return status and output."""
@@ -186,10 +216,8 @@ class ComposedTiers:
     def _servers(self) -> Iterator[None]:
         with ExitStack() as servers:
             # Nobody will read their data any more: killed, they cost no seconds at the end.
-            for server in (self.rabbitmq, *self.postgres.values()):
+            for server in (*self.brokers.values(), *self.postgres.values()):
                 servers.callback(server.kill)
-            # Who waits for it are the bus processes alone; the rest starts meanwhile.
-            self.rabbitmq.spawn()
             with ThreadPoolExecutor(len(self.nodes)) as starting:
                 list(starting.map(self._start_postgres, self.nodes))
             self._write_addresses()
@@ -204,9 +232,8 @@ class ComposedTiers:
         for node in self.nodes:
             here = {f"postgres-{node}:5432": f"{LOOPBACK}:{self.postgres[node].port}"}
             self._readdress(f"{node}.database_url", here)
-            broker = f"{LOOPBACK}:{self.rabbitmq.port}"
+            broker = f"{LOOPBACK}:{self.brokers[node].port}"
             self._readdress(f"{node}.bus_url", {f"rabbitmq-{node}:5672": broker})
-            self._readdress(f"{node}.neighbour_bus_url", {"rabbitmq-{peer}:5672": broker})
 
     def _readdress(self, secret: str, here: Mapping[str, str]) -> None:
         file = self.secrets / secret
@@ -216,6 +243,8 @@ class ComposedTiers:
         waiting = dict(self._chosen())
         deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
         while waiting or self.running.keys() > self.fine:
+            for broker in self.brokers.values():
+                self._start_broker(broker)
             for name in [name for name, each in waiting.items() if self._may_start(each)]:
                 self.start(name)
                 del waiting[name]
@@ -231,10 +260,21 @@ class ComposedTiers:
         return ((name, ours[name]) for name in ours if name in mine)
 
     def _may_start(self, each: Container) -> bool:
+        brokers = [
+            self.brokers[name.removeprefix(BROKER)] for name in each.depends_on if BROKER in name
+        ]
+        return self._has_jobs_done(each) and all(broker.is_ready() for broker in brokers)
+
+    def _has_jobs_done(self, each: Container) -> bool:
         ours = {name for name in each.depends_on if self.composed.containers[name].is_ours}
-        brokers = {name for name in each.depends_on if name.startswith("rabbitmq-")}
-        assert self.rabbitmq.pid is not None, self.rabbitmq.log.read_text()[-2000:]
-        return ours <= self.fine and (not brokers or self.rabbitmq.is_ready())
+        return ours <= self.fine
+
+    def _start_broker(self, broker: ShippedRabbit) -> None:
+        if broker.process is None:
+            if self._has_jobs_done(self.composed.containers[BROKER + broker.node]):
+                broker.spawn()
+            return
+        assert broker.pid is not None, broker.log.read_text()[-2000:]
 
     def _is_fine(self, name: str) -> bool:
         status = self.running[name].process.poll()
@@ -268,8 +308,17 @@ class ComposedTiers:
         told = dict(word.split("=", 1) for word in words)
         return {**told, "PATH": os.environ["PATH"], "PYTHONPATH": str(self.app)}
 
+    def _address(self, word: str) -> str:
+        """Replace a broker by where its children dial it, nowhere if it is not to run."""
+        if not word.startswith(BROKER):
+            return word
+        broker = self.brokers.get(word.removeprefix(BROKER))
+        return f"{LOOPBACK}:{broker.link_port if broker else NOWHERE}"
+
     def _own(self, value: str, each: Container) -> str:
         """Replace what a container sees by where it lies."""
+        if value.startswith(LINKS):
+            return str(self.scratch / "volumes" / "links-{node}")
         for target, secret in each.secrets.items():
             if value == target:
                 return str(self.secrets / secret)
@@ -284,6 +333,16 @@ class ComposedTiers:
         folder = self.scratch / "volumes" / source
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def _broker(self, node: str) -> ShippedRabbit:
+        links = self._mounted(f"links-{node}")
+        own = self.secrets / f"{node}.definitions.json"
+        broker = ShippedRabbit(self.scratch / f"rabbitmq-{node}", node, own, Places(links))
+        if broker.account is not None:
+            # As `group_add` does: what is made in it has a group that the broker belongs to.
+            os.chown(links, -1, broker.account.gid)
+            links.chmod(0o2711)
+        return broker
 
     def _mounted_into_the_app(self) -> set[tuple[Path, Path]]:
         return {

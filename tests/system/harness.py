@@ -36,6 +36,8 @@ from shared.security.sealing import NodeKeys
 CODE = "341523"
 DEADLINE_SECONDS = 40.0
 PAUSE_SECONDS = 0.05
+KEPT_SECONDS = 2.0
+"""An idle connection is not used again after these: the server closes its end after five."""
 PORTS = range(20_000, 30_000)
 """Below those that the system gives to outgoing connections, which would take one meanwhile."""
 IDLE = ("sleep", "3600")
@@ -101,7 +103,7 @@ class FromPlace(httpx.HTTPTransport):
     """Opens its connections in a place."""
 
     def __init__(self, place: Place) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(trust_env=False, limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS))
         self._place = place
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -40,14 +40,14 @@ def registered(node: RunningNode) -> Case:
 def offer(node: RunningNode, to: RunningNode, case: Case, **more: str) -> str:
     """Offer a case to the other node, as a dispatcher; return the offer's id."""
     body = {"case_id": case["case_id"], "to_node": to.settings.code, "because": "本级办不了"}
-    made = node.ask("POST", "/api/v1/hand-overs", _dispatcher(node), json={**body, **more})
+    made = node.ask("POST", "/api/v1/hand-overs", as_dispatcher(node), json={**body, **more})
     return str(made["hand_over_id"])
 
 
 def hand_overs(node: RunningNode, case: Case, **query: str) -> list[dict[str, Any]]:
     """The offers of a case as a node lists them, the newest first."""
     sought = {"case_id": case["case_id"], **query}
-    page = node.ask("GET", "/api/v1/hand-overs", _dispatcher(node), params=sought)
+    page = node.ask("GET", "/api/v1/hand-overs", as_dispatcher(node), params=sought)
     return list(page["items"])
 
 
@@ -67,7 +67,7 @@ def _answer(node: RunningNode, case: Case, answer: str, body: dict[str, str]) ->
 
     [waiting] = eventually("the offer has come", offered)
     path = f"/api/v1/hand-overs/{waiting['hand_over_id']}/{answer}"
-    node.ask("POST", path, _dispatcher(node), json=body)
+    node.ask("POST", path, as_dispatcher(node), json=body)
 
 
 def answered(node: RunningNode, case: Case, hand_over_id: str) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def answered(node: RunningNode, case: Case, hand_over_id: str) -> dict[str, Any]
 def orders(node: RunningNode, case: Case) -> list[dict[str, Any]]:
     """The orders of a case at a node, the newest first."""
     sought = {"case_id": case["case_id"]}
-    page = node.ask("GET", "/api/v1/orders", _dispatcher(node), params=sought)
+    page = node.ask("GET", "/api/v1/orders", as_dispatcher(node), params=sought)
     return list(page["items"])
 
 
@@ -117,7 +117,7 @@ def _did(node: RunningNode, path: str, body: dict[str, Any]) -> bool:
 def place(node: RunningNode, case: Case) -> None:
     """Send a case that waits in the pool to the unit."""
     body = {"case_id": case["case_id"], "unit_code": UNIT, "because": "归市场监管"}
-    node.ask("POST", "/api/v1/orders", _dispatcher(node), json=body)
+    node.ask("POST", "/api/v1/orders", as_dispatcher(node), json=body)
 
 
 def pooled(node: RunningNode, case: Case) -> bool:
@@ -139,7 +139,8 @@ def rate(node: RunningNode, case: Case, *, solved: bool) -> None:
     node.ask("POST", "/api/v1/evaluations", shown, json=body)
 
 
-def _dispatcher(node: RunningNode) -> dict[str, str]:
+def as_dispatcher(node: RunningNode) -> dict[str, str]:
+    """The headers of a dispatcher, for one request."""
     return node.as_role(Role.DISPATCHER) | {"Idempotency-Key": str(uuid4())}
 
 
@@ -181,6 +182,18 @@ def given_back(county: RunningNode, city: RunningNode) -> Case:
     offer(city, county, case, **GROUND)
     eventually("it waits in the county's pool", lambda: pooled(county, case))
     place(county, case)
+    work(county, case)
+    wait_for_status(county, case, "finished")
+    return case
+
+
+def withdrawn(county: RunningNode, city: RunningNode) -> Case:
+    """Offered, wanted back before anybody answered, and worked off where it is."""
+    case = registered(county)
+    made = offer(county, city, case)
+    path = f"/api/v1/hand-overs/{made}/withdraw"
+    county.ask("POST", path, as_dispatcher(county), json={"because": "材料已经找到"})
+    assert answered(county, case, made)["ground"] == "withdrawn"
     work(county, case)
     wait_for_status(county, case, "finished")
     return case

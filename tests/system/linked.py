@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backstop.brokers import from_above, join_brokers, private_brokers
+from backstop.brokers import join_brokers, private_brokers
 from backstop.migrate import migrate
 from backstop.neighbours import write_card
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
+from backstop.servers.server import start_together
 from backstop.settings import NodeSettings
 from shared.security.actor import Role
 from shared.security.sealing import NodeKeys
@@ -82,8 +83,9 @@ class LinkedNodes:
         wire = Wire(brokers[CITY].link_port)
         join_brokers(brokers, PARENTS, {CITY: wire.port})
         with ExitStack() as servers:
-            for code in from_above(PARENTS):
-                servers.enter_context(brokers[code])
+            for broker in brokers.values():
+                servers.callback(broker.stop)
+            start_together(list(brokers.values()))
             way = 'carrier = "shovel"'
             told = {code: {"bus": one.url(code), "way": way} for code, one in brokers.items()}
             nodes = _acquainted(scratch, postgres, "shovelled", told)
@@ -93,6 +95,17 @@ class LinkedNodes:
     def both(self) -> tuple[RunningNode, RunningNode]:
         """County, then city."""
         return self.county, self.city
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Cut the wire while the block runs."""
+        for wire in self.wires.values():
+            wire.cut()
+        try:
+            yield
+        finally:
+            for wire in self.wires.values():
+                wire.mend()
 
     @contextmanager
     def running(self) -> Iterator["LinkedNodes"]:

@@ -16,7 +16,9 @@ from backstop.servers.rabbitmq import RabbitServer
 from backstop.supervise import STOP_WITHIN_SECONDS
 from shared.clock import utcnow
 from tests.system.command_line import backstop
+from tests.system.courier import Courier
 from tests.system.custody_watch import CustodyWatch
+from tests.system.every_story import EveryStory
 from tests.system.harness import RunningNode, T, eventually
 from tests.system.link_books import LOOK_SECONDS, balanced
 from tests.system.link_stories import (
@@ -45,7 +47,6 @@ WAITING_OFFER = (
 )
 MOVED = "UPDATE dispatch.hand_overs SET answered_at = answered_at"
 WAITING = "SELECT sum(jsonb_array_length(content::jsonb->'facts')) FROM link.outgoing"
-Story = Callable[[RunningNode, RunningNode], Case]
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +71,20 @@ def watch(linked: LinkedNodes) -> Iterator[CustodyWatch]:
     assert watch.seen
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_a_case_between_two_nodes(linked: LinkedNodes, watch: CustodyWatch, story: Story) -> None:
-    case = story(linked.county, linked.city)
+class TestInProcess(EveryStory):
+    """Written into each other's bus."""
 
-    balanced(linked, [case["case_id"]])
+
+class TestBundle(EveryStory):
+    """By hand, while the wire is cut."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def carried(cls, linked: LinkedNodes, scratch: Path) -> Iterator[LinkedNodes]:
+        courier = Courier([node.settings for node in linked.both], scratch / "bundles")
+        with linked.apart(), courier.carrying():
+            yield linked
+        assert courier.trips
 
 
 def test_a_line_that_was_down_for_hundreds_of_messages_loses_none_and_doubles_none(

@@ -15,11 +15,10 @@ from backstop.servers.server import start_together
 from services.link.handlers.letters import MOST_BYTES
 from shared.bus.depths import Depths
 from shared.bus.topology import FROM_PARENT, INBOUND, OUT, UNROUTED, UPLINK, down_queue
-from tests.system.custody_watch import CustodyWatch
+from tests.system.every_story import EveryStory
 from tests.system.harness import RunningNode, eventually
 from tests.system.intruder import Intruder
 from tests.system.link_books import balanced, stuck
-from tests.system.link_stories import Case, handed_down, solved_above
 from tests.system.linked import LinkedNodes, link_of
 from tests.system.traffic import persist
 
@@ -44,14 +43,6 @@ def linked(own_postgres: PostgresServer, scratch: Path) -> Iterator[LinkedNodes]
 
 
 @pytest.fixture
-def watch(linked: LinkedNodes) -> Iterator[CustodyWatch]:
-    """Somebody who looks all the time who holds which case; it must always be one."""
-    with CustodyWatch(linked).watching() as watch:
-        yield watch
-    assert watch.wrong == []
-
-
-@pytest.fixture
 def intruder(linked: LinkedNodes) -> Iterator[Intruder]:
     """Somebody who has everything of the county."""
     own, above = (linked.brokers[node.settings.code] for node in linked.both)
@@ -60,13 +51,8 @@ def intruder(linked: LinkedNodes) -> Iterator[Intruder]:
     intruder.leave()
 
 
-@pytest.mark.parametrize("story", [solved_above, handed_down], ids=lambda story: story.__name__)
-def test_a_case_between_two_nodes(
-    linked: LinkedNodes, watch: CustodyWatch, story: Callable[[RunningNode, RunningNode], Case]
-) -> None:
-    case = story(*linked.both)
-
-    balanced(linked, [case["case_id"]])
+class TestShovel(EveryStory):
+    """Taken along from broker to broker."""
 
 
 def test_the_doctor_sees_that_shovels_take_from_both(linked: LinkedNodes) -> None:

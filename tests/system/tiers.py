@@ -24,6 +24,10 @@ from tests.system.harness import eventually
 
 NODES = ("341523", "341500", "340000")
 """County, city, province."""
+IN_PROCESS = {
+    "BACKSTOP_BUS_URL": "bus://localhost/{node}",
+    "BACKSTOP_NEIGHBOUR_BUS_URL": "bus://localhost/{peer}",
+}
 LOWEST_PORT = 8000
 FIRST_SHIFT, STEP = 12_000, 10
 
@@ -39,16 +43,20 @@ class RunningTiers:
     thread: threading.Thread = field(init=False)
 
     @classmethod
-    def build(cls, scratch: Path, postgres: Databases) -> "RunningTiers":
-        """Make databases, keys and cards of all nodes, and migrate them."""
+    def build(
+        cls, scratch: Path, postgres: Databases, buses: Mapping[str, str] = IN_PROCESS
+    ) -> "RunningTiers":
+        """Make databases, keys and cards of all nodes, and migrate them.
+
+        `buses` is what the nodes are told of their buses, and so of how letters go.
+        """
         scratch.mkdir(parents=True)
         name = f"tiers_{secrets.token_hex(4)}"
         databases = {node: postgres.create_database(f"{name}_{node}") for node in NODES}
         url = databases[NODES[0]].replace("postgresql://", "postgresql+psycopg://")
         environment = {
             "BACKSTOP_DATABASE_URL": url.replace(NODES[0], "{node}"),
-            "BACKSTOP_BUS_URL": "bus://localhost/{node}",
-            "BACKSTOP_NEIGHBOUR_BUS_URL": "bus://localhost/{peer}",
+            **buses,
             "BACKSTOP_KEY_FILE": str(scratch / "{node}.keys.json"),
             "BACKSTOP_CARDS": str(scratch / "cards"),
             "BACKSTOP_DEMO": "true",

@@ -171,8 +171,7 @@ def _targets(tiers: ComposedTiers) -> dict[str, str]:
                 here = f"{LOOPBACK}:{port + offset + tiers.shift}"
                 scraped[f"{name}-{node}:{port + offset}"] = here
         elif kind == "rabbitmq":
-            here = tiers.rabbitmq.prometheus_url.removeprefix("http://").removesuffix("/metrics")
-            scraped[f"{each.name}:15692"] = here
+            scraped[f"{each.name}:15692"] = tiers.broker_metrics(node)
     return scraped
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from backstop.brokers import from_above
 from backstop.links.authority import account_in, is_issued_by, read_certificate, read_certificates
 from backstop.links.owned import CERTIFICATE_LASTS, Owned, link_together
 from backstop.links.places import Places
@@ -61,11 +60,6 @@ def test_keys_stay_until_it_is_time_for_new_ones(nodes: dict[str, Owned]) -> Non
 
     link_together(nodes, NOW + CERTIFICATE_LASTS)
     assert not set(pairs(nodes)) & set(before)
-
-
-def test_those_above_come_first() -> None:
-    assert from_above(PARENTS) == ["340000", "341500", "341523"]
-    assert from_above({"341523": None}) == ["341523"]
 
 
 def document(node: Owned) -> dict[str, list[dict[str, dict[str, str]]]]:
