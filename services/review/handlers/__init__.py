@@ -12,7 +12,7 @@ from services.review.handlers.evaluations import (
 )
 from services.review.handlers.guide import Guiding, give_guidance, hear_rule
 from services.review.handlers.house import House
-from services.review.handlers.neighbour import hear_neighbour, take_here
+from services.review.handlers.neighbour import hear_neighbours, take_here
 from services.review.handlers.supervise import (
     Ordering,
     answer_supervision,
@@ -31,7 +31,7 @@ __all__ = [
     "erase_case",
     "give_guidance",
     "hear_complaint",
-    "hear_neighbour",
+    "hear_neighbours",
     "hear_rule",
     "invite",
     "know_cases",

@@ -48,7 +48,7 @@ WHY = "张伟的许可证为什么还没有办？电话13800006160"
 
 
 def hear(db: Connection, fact: CaseEvent, node: str = COUNTY, via: str = COUNTY) -> None:
-    handlers.hear_neighbour(db, relayed_by(node, fact, NINE, via), HOUSE)
+    handlers.hear_neighbours(db, [relayed_by(node, fact, NINE, via)], HOUSE)
 
 
 def taken(case_id: UUID, epoch: int, **more: Any) -> HandOverAnswered:
@@ -252,7 +252,7 @@ def test_facts_that_concern_no_supervision_pass_by(db: Connection) -> None:
     fact = relayed_by(COUNTY, event, NINE)
     other = fact.model_copy(update={"fact": fact.fact.model_copy(update=accepted)})
 
-    handlers.hear_neighbour(db, other, HOUSE)
+    handlers.hear_neighbours(db, [other], HOUSE)
 
     assert find_custody(db, event.case_id) is None
 
