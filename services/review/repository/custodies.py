@@ -1,7 +1,7 @@
 """Which node has each case that came over a link."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,9 +29,12 @@ class Custody:
 
 
 def note_numbers(db: Connection, registered: Sequence[Custody]) -> None:
-    """Record registrations, the last of each case; whoever has taken it since keeps it."""
-    last = {custody.case_id: asdict(custody) for custody in registered}
-    rows = [last[case_id] for case_id in sorted(last)]
+    """Record registrations as they came; whoever has taken a case since keeps it."""
+    told: dict[UUID, Custody] = {}
+    for each in registered:
+        first = told.get(each.case_id, each)
+        told[each.case_id] = replace(first, number=each.number, registered_at=each.registered_at)
+    rows = [asdict(told[case_id]) for case_id in sorted(told)]
     adding = inserting(custodies, names_of(custodies))
     named = {name: adding.excluded[name] for name in ("number", "registered_at")}
     keep = adding.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=named)

@@ -115,6 +115,24 @@ def test_who_took_the_case_last_is_asked(db: Connection) -> None:
     assert order(db, case_id).to_node == other
 
 
+def test_registrations_that_are_heard_together_are_noted_each(db: Connection) -> None:
+    told = [registered() for _ in range(3)]
+    again = told[0].model_copy(update={"number": "BCS-341523-20300102-000009-X"})
+    heard = [relayed_by(COUNTY, fact, NINE, COUNTY) for fact in (*told, again)]
+    acceptance = taken(told[1].case_id, 1).model_copy(update={"to_node": CITY})
+    heard.insert(2, relayed_by(CITY, acceptance, NINE, PROVINCE))
+
+    handlers.hear_neighbours(db, heard, HOUSE)
+
+    first, second, third = (find_custody(db, fact.case_id) for fact in told)
+    assert first
+    assert second
+    assert third
+    assert (first.number, first.holder) == (again.number, COUNTY)
+    assert (second.number, second.holder, second.epoch) == (told[1].number, CITY, 1)
+    assert (third.number, third.holder) == (told[2].number, COUNTY)
+
+
 def test_an_acceptance_that_is_heard_first_leaves_room_for_the_number(db: Connection) -> None:
     event = registered()
     hear(db, taken(event.case_id, 1), node="341522")
