@@ -1,6 +1,6 @@
 """How fast a node takes in what waited for it: from a bundle, and over the wire when it is back.
 
-Run with `./dev bench parcels [--cases 1000]`. County and city with a broker
+Run with `./dev bench parcels [--cases 1000] [--only import|wire]`. County and city with a broker
 each, joined by shovels, on a PostgreSQL that writes through to the disk. A few cases are lived
 through while the line is cut; what then waits at the county is stamped as often as it must, with
 ids of its own each time. Beside it, in the same run: the same signatures checked and nothing else,
@@ -142,7 +142,7 @@ def let_wait(node: RunningNode, contents: Iterator[str]) -> int:
     return int(last - said)
 
 
-def by_hand(nodes: LinkedNodes, file: Path) -> Took:
+def measure_import(nodes: LinkedNodes, file: Path) -> None:
     """Export all that waits and import it, while no process of either node runs."""
     for node in nodes.both:
         node.stop()
@@ -161,7 +161,14 @@ def by_hand(nodes: LinkedNodes, file: Path) -> Took:
         each.engine.dispose()
     for node in nodes.both:
         node.start()
-    return told
+
+
+def let_settle(nodes: LinkedNodes) -> None:
+    """Let what was imported be heard and receipted, and cut the line again."""
+    until("heard", lambda: is_told(nodes.city))
+    mend(nodes)
+    until("receipts", lambda: not stuck(nodes.county)["outgoing"])
+    cut(nodes)
 
 
 def beside(nodes: LinkedNodes, city: Node, file: Path) -> tuple[float, float]:
@@ -201,6 +208,16 @@ def over_the_wire(nodes: LinkedNodes, waiting: int) -> Took:
     return Took(waiting, arrived(nodes.city) - before, receipted, heard)
 
 
+def measure_wire(nodes: LinkedNodes, waiting: int, file: Path) -> None:
+    """Let all that waits come over the line."""
+    city, county = (assemble(node.settings, "bench") for node in nodes.both[::-1])
+    if not file.exists():  # the letters to check
+        export_bundle(Desk.of(county), CITY, file)
+    report("over the wire", over_the_wire(nodes, waiting), beside(nodes, city, file))
+    for each in (city, county):
+        each.engine.dispose()
+
+
 def until(what: str, condition: Callable[[], bool]) -> None:
     """Wait long."""
     eventually(what, condition, PATIENCE_SECONDS, LOOK_SECONDS)
@@ -230,19 +247,18 @@ def main() -> None:
     """Measure and print parcels a second, from a bundle and over the wire."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--cases", type=int, default=1_000)
+    parser.add_argument("--only", choices=["import", "wire"])
     given = parser.parse_args()
     with stage() as nodes, tempfile.TemporaryDirectory() as folder:
-        made = moulds(nodes)
-        file = Path(folder) / "bundle"
-        let_wait(nodes.county, stamped(made, given.cases))
-        by_hand(nodes, file)
-        until("heard", lambda: is_told(nodes.city))
-        mend(nodes)
-        until("receipts", lambda: not stuck(nodes.county)["outgoing"])
-        cut(nodes)
+        made, file = moulds(nodes), Path(folder) / "bundle"
         waiting = let_wait(nodes.county, stamped(made, given.cases))
-        city = assemble(nodes.city.settings, "bench")
-        report("over the wire", over_the_wire(nodes, waiting), beside(nodes, city, file))
+        if given.only != "wire":
+            measure_import(nodes, file)
+        if given.only is None:
+            let_settle(nodes)
+            waiting = let_wait(nodes.county, stamped(made, given.cases))
+        if given.only != "import":
+            measure_wire(nodes, waiting, file)
 
 
 if __name__ == "__main__":

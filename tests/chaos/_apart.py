@@ -52,6 +52,11 @@ class Stage:
         """County, then city."""
         return self.nodes.both
 
+    @property
+    def patience(self) -> float:
+        """For how many seconds something may take its time before it counts as stuck."""
+        return SETTLE_SECONDS + self.cases * SETTLE_SECONDS_PER_CASE
+
     def hold(self, seconds: float | None = None) -> None:
         """Let a fault last: so long, and until everybody has reported."""
         begun = time.monotonic()
@@ -59,7 +64,7 @@ class Stage:
         eventually(
             "it has lasted, and everything is reported",
             lambda: self.is_reported() and time.monotonic() - begun >= lasts,
-            lasts + SETTLE_SECONDS + self.cases * SETTLE_SECONDS_PER_CASE,
+            lasts + self.patience,
             LOOK_SECONDS,
         )
 
@@ -78,8 +83,7 @@ class Stage:
 
     def wait_for_everything(self) -> None:
         """Wait until each node has what the others said."""
-        patience = SETTLE_SECONDS + self.cases * SETTLE_SECONDS_PER_CASE
-        eventually("all have everything", self.has_everything, patience, LOOK_SECONDS)
+        eventually("all have everything", self.has_everything, self.patience, LOOK_SECONDS)
 
 
 def _on_their_way(node: RunningNode) -> int:
@@ -160,7 +164,7 @@ def _happen(scenario: Scenario, stage: Stage) -> None:
         eventually(
             "people report",
             lambda: len(stage.traffic.confirmed) >= stage.cases // 5,
-            SETTLE_SECONDS,
+            stage.patience,
             LOOK_SECONDS,
         )
         begun = time.monotonic()
@@ -196,8 +200,7 @@ def _balance(stage: Stage, before: Ledger, left: dict[str, int], rated: Sequence
         return level
 
     try:
-        patience = SETTLE_SECONDS + stage.cases * SETTLE_SECONDS_PER_CASE
-        eventually("the books are clean", looks, patience, SEEN_SECONDS)
+        eventually("the books are clean", looks, stage.patience, SEEN_SECONDS)
     except AssertionError:
         account.notes.append(f"stuck: {in_words(_left(stage))}")
     told = Ledger.of(stage.nodes).since(before)

@@ -14,7 +14,7 @@ import kombu
 from backstop.servers.packages import find_postgres
 from backstop.servers.server import start_together
 from shared.bus.topology import FROM_PARENT, UPLINK
-from tests.chaos._apart import SETTLE_SECONDS, Scenario, Stage
+from tests.chaos._apart import Scenario, Stage
 from tests.chaos._attacks import attacks, stolen_key
 from tests.chaos._clocks import clocks_of, owner, set_database_clock, set_process_clock
 from tests.chaos._stage import say
@@ -259,7 +259,7 @@ def backlog(stage: Stage) -> None:
     stage.nodes.line.cut()
     stage.hold(0)
     county = stage.nodes.county
-    eventually("all is told to the link", partial(_told, county), SETTLE_SECONDS * 4, 1.0)
+    eventually("all is told to the link", partial(_told, county), stage.patience, 1.0)
     [(letters, facts)] = county.rows(WAITING)
     told = link_of(county)
     stage.account.notes.append(
