@@ -98,7 +98,7 @@ class _Inflow:
         act = asked_by(self.db, self.link, head, self.house, begins=begins)
         if act is not None:
             self.write()
-            act()
+            act(lock_link(self.db, self.peer))
             self._look()
 
     def _place_of(self, head: Head) -> Place:

@@ -26,27 +26,28 @@ from shared.outbox import nudge
 log = logging.getLogger(__name__)
 
 
-def asked_by(
-    db: Connection, link: Link, head: Head, house: House, *, begins: bool
-) -> Callable[[], None] | None:
-    """Return what the receipt in a parcel asks for, None if it tells nothing new.
+Act = Callable[[Link], None]
+
+
+def asked_by(db: Connection, link: Link, head: Head, house: House, *, begins: bool) -> Act | None:
+    """Return what the receipt in a parcel asks to be done with the link, None if it is no news.
 
     `begins` if the parcel is the first of the neighbour's incarnation.
     """
     match receipt_of(link.counting, head.reach, begins=begins):
         case Received.UP_TO:
-            return partial(_go_on, db, link, link.begun_after + head.receipt)
+            return partial(_go_on, db, link.begun_after + head.receipt)
         case Received.RESTORED:
-            return partial(_was_restored, db, link, head, house, "restored_at")
+            return partial(_was_restored, db, head, house, "restored_at")
         case Received.LOST:
-            return partial(_was_restored, db, link, head, house, "they_restored_at")
+            return partial(_was_restored, db, head, house, "they_restored_at")
         case Received.NOTHING_NEW:
             received = _told_late(db, link, head)
             is_news = received > link.received
-            return partial(_take_late_receipt, db, link, received, house) if is_news else None
+            return partial(_take_late_receipt, db, received, house) if is_news else None
 
 
-def _go_on(db: Connection, link: Link, received: int) -> None:
+def _go_on(db: Connection, received: int, link: Link) -> None:
     _let_go(db, link, received)
     nudge_for_pieces(db, link.peer)
 
@@ -64,13 +65,13 @@ def _told_late(db: Connection, link: Link, head: Head) -> int:
     return told_by_bundle(db, link.peer, incarnation, number) if is_former else 0
 
 
-def _take_late_receipt(db: Connection, link: Link, received: int, house: House) -> None:
+def _take_late_receipt(db: Connection, received: int, house: House, link: Link) -> None:
     # It is for a bundle that was carried by hand while the link counted anew, maybe often.
     _let_go(db, link, received)
     count_anew(db, lock_link(db, link.peer), house.now)
 
 
-def _was_restored(db: Connection, link: Link, head: Head, house: House, side: str) -> None:
+def _was_restored(db: Connection, head: Head, house: House, side: str, link: Link) -> None:
     log.error("restored", extra={"node": house.node, "peer": link.peer, "side": side})
     change_link(db, link.peer, **{side: house.now})
     tell_again(db, link, head.last if side == "they_restored_at" else None, house)
