@@ -41,8 +41,8 @@ from shared.security.bundles import (
 from shared.unit import Unit
 
 MEGABYTE = 1_000_000
-AT_ONCE = 20
-"""So many parcels in one transaction, while the processes of the node wait."""
+AT_ONCE = 200
+"""So many parcels in one transaction, as from the bus, while the processes of the node wait."""
 PAUSES_SECONDS = (0.5, 1, 2, 4, 8)
 """Before a database that is away ends an import."""
 

@@ -11,7 +11,7 @@ from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Column, Float, Select, cast, extract, func, select
+from sqlalchemy import Column, Float, Select, cast, extract, func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backstop.links.ends import endings
@@ -220,8 +220,7 @@ class Measured(Collector):
 
 
 def _count_and_age(since: Column[datetime]) -> Select[int, float]:
-    # The database wrote the moments by its own clock, so it tells their age by that.
-    age = extract("epoch", func.now() - func.min(since))
+    age = extract("epoch", literal(utcnow()) - func.min(since))
     return select(func.count(), func.coalesce(cast(age, Float), 0.0)).select_from(since.table)
 
 

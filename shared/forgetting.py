@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import BYTEA
 
+from shared.clock import utcnow
 from shared.security.erasing import redacted
 from shared.unit import Plumbing
 
@@ -31,7 +32,7 @@ def forget_unheard(db: Connection, plumbing: Plumbing, case_id: UUID) -> None:
     waiting, parked = plumbing.inbox.waiting, plumbing.inbox.parked
     db.execute(delete(waiting).where(_holds(waiting, case_id)))
     emptied = {"body": b"", "traceback": "", "replay_at": None}
-    ended = func.coalesce(parked.c.ended_at, func.now())
+    ended = func.coalesce(parked.c.ended_at, utcnow())
     db.execute(update(parked).where(_holds(parked, case_id)).values(**emptied, ended_at=ended))
 
 

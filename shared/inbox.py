@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    bindparam,
     delete,
     func,
     select,
@@ -32,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
+from shared.clock import utcnow
 from shared.db.bulk import among, listed
 
 
@@ -131,15 +133,17 @@ def first_heard(db: Connection, inbox: Inbox, ids: Iterable[UUID]) -> tuple[froz
     named = sorted(set(ids))
     if not named:
         return frozenset(), False
-    rows = db.execute(_claiming(inbox), {"ids": named}).all()
+    rows = db.execute(_claiming(inbox), {"ids": named, "now": utcnow()}).all()
     return frozenset(row.message_id for row in rows), any(row.waits for row in rows)
 
 
 @cache
 def _claiming(inbox: Inbox) -> ReturningInsert[Any]:
     # Unfolded by PostgreSQL: one statement to compile and to plan, however many ids.
-    ids = select(func.unnest(listed("ids")))
-    claim = insert(inbox.heard).from_select(["message_id"], ids).on_conflict_do_nothing()
+    now = bindparam("now", type_=DateTime(timezone=True))
+    ids = select(func.unnest(listed("ids")), now)
+    rows = insert(inbox.heard).from_select(["message_id", "heard_at"], ids)
+    claim = rows.on_conflict_do_nothing()
     waits = select(inbox.waiting.c.position).limit(1).exists().label("waits")
     return claim.returning(inbox.heard.c.message_id, waits)
 
@@ -148,7 +152,7 @@ def keep(db: Connection, inbox: Inbox, kept: tuple[UUID, str, bytes]) -> None:
     """Keep an event (subject, speaker, envelope) until its prerequisite arrives."""
     subject_id, speaker, body = kept
     row = {"subject_id": subject_id, "speaker": _storable(speaker), "body": body}
-    db.execute(inbox.waiting.insert().values(row))
+    db.execute(inbox.waiting.insert().values(row | {"kept_at": utcnow()}))
 
 
 def kept_about(db: Connection, inbox: Inbox, subjects: Iterable[UUID]) -> Sequence[Kept]:
@@ -186,7 +190,7 @@ def release(db: Connection, inbox: Inbox, position: int) -> bool:
 def park(db: Connection, inbox: Inbox, row: dict[str, object]) -> None:
     """Park a message: `message_id`, `name`, `subject_id`, `body`, `reason`, `traceback`."""
     texts = {key: _storable(value) for key, value in row.items() if isinstance(value, str)}
-    db.execute(inbox.parked.insert().values(row | texts))
+    db.execute(inbox.parked.insert().values(row | texts | {"parked_at": utcnow()}))
 
 
 def parked(db: Connection, inbox: Inbox, *, position: int | None = None) -> Sequence[Parked]:
@@ -202,7 +206,7 @@ def ask_replay(db: Connection, inbox: Inbox, position: int) -> bool:
     """Ask the service to try a parked message again; tell whether there was one."""
     table = inbox.parked
     wanted = (table.c.position == position) & table.c.ended_at.is_(None)
-    return db.execute(update(table).where(wanted).values(replay_at=func.now())).rowcount == 1
+    return db.execute(update(table).where(wanted).values(replay_at=utcnow())).rowcount == 1
 
 
 def asked_replays(db: Connection, inbox: Inbox, limit: int) -> Sequence[Parked]:
@@ -221,7 +225,7 @@ def end_parked(db: Connection, inbox: Inbox, position: int) -> bool:
     """Claim a parked message as replayed or dropped; tell whether it was still open."""
     table = inbox.parked
     wanted = (table.c.position == position) & table.c.ended_at.is_(None)
-    return db.execute(update(table).where(wanted).values(ended_at=func.now())).rowcount == 1
+    return db.execute(update(table).where(wanted).values(ended_at=utcnow())).rowcount == 1
 
 
 def park_again(db: Connection, inbox: Inbox, position: int, failure: tuple[str, str]) -> None:

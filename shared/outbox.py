@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from shared.clock import new_id
+from shared.clock import new_id, utcnow
 from shared.db.bulk import among, as_json, inserting, listed
 from shared.errors import BadMessage
 from shared.events.base import Envelope, Event
@@ -143,11 +143,12 @@ def flush(
         return {}
     left = Counter(event.subject_id for event, _trace in facts)
     latest = _count_up(db, outbox.spoken, left)
-    rows = []
+    now, rows = utcnow(), []
     for fact in facts:
         subject = fact[0].subject_id
         left[subject] -= 1
-        rows.append(_row(fact, source, latest[subject] - left[subject]))
+        row = _row(fact, source, latest[subject] - left[subject])
+        rows.append(row | {"written_at": now})
     db.execute(_writing(outbox.rows, tuple(rows[0]), channel), {"rows": as_json(rows)})
     return latest
 
@@ -218,7 +219,7 @@ def mark_sent(db: Connection, outbox: Outbox, positions: Iterable[int]) -> None:
     """Record that the bus has confirmed these facts."""
     rows = outbox.rows
     confirmed = among(rows.c.position, positions, "BIGINT")
-    db.execute(update(rows).where(confirmed).values(sent_at=func.now()))
+    db.execute(update(rows).where(confirmed).values(sent_at=utcnow()))
 
 
 def forget_sent_before(db: Connection, outbox: Outbox, moment: datetime, limit: int) -> int:

@@ -50,13 +50,10 @@ class IntakeService:
         handlers.follow(db, events)
         handlers.give_to_takers(db, events, self._files)
 
-    @hears(FactRelayed)
-    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
-        """Another node said something about a case, perhaps about one that is here."""
-        handlers.follow_relayed(db, event, self.unit.node)
-        handlers.hear_order(db, self.keys, event, self.unit.node)
-        handlers.hear_mark(db, event, self.unit.node)
-        handlers.hear_of_file(db, event, self._files)
+    @hears_many(FactRelayed)
+    def on_facts_relayed(self, db: Connection, events: Sequence[FactRelayed]) -> None:
+        """Other nodes said something about cases, perhaps about some that are here."""
+        handlers.hear_neighbours(db, events, self._files)
 
     @hears(OrderPassedOn)
     def on_order_passed_on(self, db: Connection, event: OrderPassedOn) -> None:

@@ -79,10 +79,10 @@ class NotifyService:
         """Another tier took the case: its person is told which."""
         handlers.tell_handed_over(db, event, self.settings.house(self.keys))
 
-    @hears(FactRelayed)
-    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
-        """Another node said something, perhaps which of its units has a case of this one."""
-        handlers.tell_dispatched_elsewhere(db, event, self.settings.house(self.keys))
+    @hears_many(FactRelayed)
+    def on_facts_relayed(self, db: Connection, events: Sequence[FactRelayed]) -> None:
+        """Other nodes said something, perhaps which of their units have cases of this one."""
+        handlers.tell_dispatched_elsewhere(db, events, self.settings.house(self.keys))
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:

@@ -57,10 +57,10 @@ class ReviewService:
         """This node took a case from another one, or did not."""
         handlers.take_here(db, event, self.unit.node)
 
-    @hears(FactRelayed)
-    def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
-        """Another node said something, perhaps a supervision or its answer."""
-        handlers.hear_neighbour(db, event, House(self.unit.node, self.neighbours))
+    @hears_many(FactRelayed)
+    def on_facts_relayed(self, db: Connection, events: Sequence[FactRelayed]) -> None:
+        """Other nodes said something, perhaps a supervision or its answer."""
+        handlers.hear_neighbours(db, events, House(self.unit.node, self.neighbours))
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:

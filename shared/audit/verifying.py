@@ -14,12 +14,14 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     select,
 )
 
 from shared.audit.chain import canonical, first_head
 from shared.audit.checking import Fault, Finding, Link, Walk
 from shared.audit.tables import AUDITOR, Ledger
+from shared.clock import utcnow
 from shared.db import transaction
 
 AT_ONCE = 5_000
@@ -90,7 +92,7 @@ def _some(ledger: Ledger, after: int, last: int | None) -> Select[Any]:
 def waiting_in(db: Connection, ledger: Ledger) -> tuple[int, timedelta]:
     """Return how many rows wait for their seal, and for how long the oldest does."""
     waits = ledger.unsealed.c.audit_id
-    age = cast(func.now() - func.min(ledger.audit.c.at), Interval)
+    age = cast(literal(utcnow()) - func.min(ledger.audit.c.at), Interval)
     query = select(func.count(), func.coalesce(age, timedelta(0)))
     source = query.select_from(ledger.unsealed).join(ledger.audit, ledger.audit.c.id == waits)
     count, oldest = db.execute(source).one()

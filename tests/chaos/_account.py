@@ -2,34 +2,51 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from tests.system.apart import NodesApart
 from tests.system.harness import RunningNode
 from tests.system.link_books import Books, books_of
-from tests.system.node_books import ONE_PER_CASE
+from tests.system.node_books import MESSAGE, ONE_PER_CASE
 
 WRONG = ("lost", "twice", "unasked", "out_of_order")
+RELAYED = """
+SELECT subject_id FROM portal.journal
+ WHERE name = 'link.fact_relayed.v1' AND body->'data'->'fact'->>'type' = '{}.v1'
+"""
+SEEN_ABOVE: Mapping[str, str] = {
+    "portal.cases": "SELECT case_id FROM portal.cases",
+    "link.cases": "SELECT case_id FROM link.cases",
+    "review.custodies": "SELECT case_id FROM review.custodies",
+    "journal, registered": RELAYED.format("intake.case_registered"),
+    "journal, accepted": RELAYED.format("intake.case_accepted"),
+    "journal, dispatched": RELAYED.format("dispatch.order_dispatched"),
+}
+"""What has one row for each case at a tier that only sees it."""
+RATED_AT_HOME: Mapping[str, str] = {
+    "review.evaluations": "SELECT case_id FROM review.evaluations",
+    "message, invitation": MESSAGE.format("invitation"),
+}
+RATED_ABOVE: Mapping[str, str] = {"evaluation": RELAYED.format("review.evaluation_received")}
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The books of both directions at one moment."""
+    """The books of every link, in both directions, at one moment."""
 
-    up: Books
-    down: Books
+    books: Sequence[Books]
 
     @classmethod
     def of(cls, nodes: NodesApart) -> "Ledger":
         """Take them."""
-        return cls(books_of(nodes.county, nodes.city), books_of(nodes.city, nodes.county))
+        return cls([books_of(*pair) for pair in nodes.pairs])
 
     def since(self, before: "Ledger") -> dict[str, int]:
         """Return what came to be said, and what went wrong, after another moment."""
-        both = ((self.up, before.up), (self.down, before.down))
+        each = list(zip(self.books, before.books, strict=True))
         return {
-            what: sum(getattr(now, what) - getattr(then, what) for now, then in both)
+            what: sum(getattr(now, what) - getattr(then, what) for now, then in each)
             for what in ("said", *WRONG)
         }
 
@@ -41,13 +58,29 @@ def once_each(cases: Collection[str], found: Iterable[str]) -> tuple[int, int]:
     return len(wanted) - len(counted), counted.total() - len(counted)
 
 
-def effects_of(node: RunningNode, cases: Collection[str]) -> tuple[int, int]:
-    """Count effects at the node of origin that are missing, and those that came twice."""
-    told = [
-        once_each(cases, (str(case) for (case,) in node.rows(query)))
-        for query in ONE_PER_CASE.values()
-    ]
-    return sum(missing for missing, _ in told), sum(twice for _, twice in told)
+def effects_of(
+    node: RunningNode, cases: Collection[str], queries: Mapping[str, str]
+) -> Counter[str]:
+    """Count effects on cases at a node that are `missing`, and those that came `twice`."""
+    told: Counter[str] = Counter()
+    for query in queries.values():
+        missing, twice = once_each(cases, (str(case) for (case,) in node.rows(query)))
+        told.update(missing=missing, twice=twice)
+    return told
+
+
+def all_effects(
+    nodes: NodesApart, reported: Collection[str], rated: Collection[str]
+) -> Counter[str]:
+    """Count them at every tier: of all that was reported, and of what was rated as well."""
+    at_home = effects_of(nodes.county, reported, ONE_PER_CASE)
+    at_home += effects_of(nodes.county, rated, RATED_AT_HOME)
+    above = (
+        effects_of(node, cases, queries)
+        for node in nodes.all[1:]
+        for cases, queries in ((reported, SEEN_ABOVE), (rated, RATED_ABOVE))
+    )
+    return sum(above, at_home)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The stage of `./dev chaos link --wire netns`: two hosts, people at both, one fault at a time."""
+"""The stage of `./dev chaos link --wire netns`: hosts of three tiers, one fault at a time."""
 
 import argparse
 import signal
@@ -9,18 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
-from tests.chaos._account import Account, Ledger, effects_of, table
+from tests.chaos._account import Account, Ledger, all_effects, table
 from tests.chaos._operator import Operator
 from tests.chaos._stage import say
 from tests.system.apart import NodesApart, nodes_apart
 from tests.system.custody_watch import CustodyWatch
 from tests.system.harness import RunningNode, eventually
-from tests.system.link_books import stuck, unseen
-from tests.system.link_stories import Case, gone_on_with, offer, registered
-from tests.system.linked import COUNTY, link_of
+from tests.system.link_books import left_in, stuck, unseen
+from tests.system.link_stories import Case, gone_on_with, offer, order_in_work, registered, take
+from tests.system.linked import links_of
 from tests.system.namespaces import Namespace, sweep
 from tests.system.node_books import in_words
 from tests.system.traffic import Traffic
@@ -28,14 +29,14 @@ from tests.system.traffic import Traffic
 OFFERED = 4
 PAUSE_SECONDS, MANY = 0.15, 2_000
 """Traffic, not a test of load, unless a backlog is to be made."""
-SETTLE_SECONDS = 300.0
+SETTLE_SECONDS, SETTLE_SECONDS_PER_CASE = 300.0, 0.05
 LOOK_SECONDS, SEEN_SECONDS = 0.5, 2.0
 TOLD = "accounts.jsonl"
 
 
 @dataclass
 class Stage:
-    """Both nodes, who reports at the lower one, and what a fault may take back when it is over."""
+    """The nodes, who reports at the lowest, and what a fault may take back when it is over."""
 
     nodes: NodesApart
     given: argparse.Namespace
@@ -51,6 +52,11 @@ class Stage:
         """County, then city."""
         return self.nodes.both
 
+    @property
+    def patience(self) -> float:
+        """For how many seconds something may take its time before it counts as stuck."""
+        return SETTLE_SECONDS + self.cases * SETTLE_SECONDS_PER_CASE
+
     def hold(self, seconds: float | None = None) -> None:
         """Let a fault last: so long, and until everybody has reported."""
         begun = time.monotonic()
@@ -58,7 +64,7 @@ class Stage:
         eventually(
             "it has lasted, and everything is reported",
             lambda: self.is_reported() and time.monotonic() - begun >= lasts,
-            lasts + SETTLE_SECONDS,
+            lasts + self.patience,
             LOOK_SECONDS,
         )
 
@@ -67,18 +73,22 @@ class Stage:
         return len(self.traffic.confirmed) + len(self.traffic.refused) >= self.cases
 
     def has_everything(self) -> bool:
-        """Tell whether each node has what the other one said, as far as links go."""
+        """Tell whether each node has what the others said, as far as links go."""
         return bool(
             self.is_reported()
-            and all(node.is_ready() for node in self.both)
-            and not any(stuck(node)["outgoing"] for node in self.both)
-            and not any(stuck(node)["unsent"] + stuck(node)["waiting"] for node in self.both)
-            and not unseen(self.nodes.city, self.traffic.confirmed)
+            and all(node.is_ready() for node in self.nodes.all)
+            and not any(_on_their_way(node) for node in self.nodes.all)
+            and not any(unseen(node, self.traffic.confirmed) for node in self.nodes.all[1:])
         )
 
     def wait_for_everything(self) -> None:
-        """Wait until each node has what the other one said."""
-        eventually("both have everything", self.has_everything, SETTLE_SECONDS, LOOK_SECONDS)
+        """Wait until each node has what the others said."""
+        eventually("all have everything", self.has_everything, self.patience, LOOK_SECONDS)
+
+
+def _on_their_way(node: RunningNode) -> int:
+    left = stuck(node)
+    return left["outgoing"] + left["unsent"] + left["waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +116,8 @@ def run(given: argparse.Namespace, chosen: Sequence[Scenario], folder: Path) -> 
         around.callback(lambda: say(f"\n{table(accounts)}"))
         nodes = around.enter_context(nodes_apart(folder / "nodes"))
         around.enter_context(nodes.running())
-        for node in nodes.both:
-            eventually("the link is up", lambda n=node: link_of(n)["state"] == "up", 90)  # type: ignore[misc]
+        for node in nodes.all:
+            eventually("its links are up", partial(_is_joined, node), 90)
         _only_from_below(nodes)
         for each in chosen:
             accounts.append(_perform(each, Stage(nodes, given, folder)))
@@ -120,7 +130,7 @@ def _perform(scenario: Scenario, stage: Stage) -> Account:
     pause = PAUSE_SECONDS if stage.cases <= MANY else 0.0
     stage.traffic = Traffic(stage.nodes.county, pause, most=stage.cases)
     stage.account = account = Account(scenario.name)
-    watch, operator = CustodyWatch(stage.nodes), Operator(stage.both)
+    watch, operator = CustodyWatch(stage.nodes), Operator(stage.nodes.all)
     try:
         with watch.watching() if scenario.is_watched else nullcontext(), operator.looking():
             _from_begin_to_end(scenario, stage)
@@ -142,11 +152,11 @@ def _from_begin_to_end(scenario: Scenario, stage: Stage) -> None:
         account.confirmed, account.catch_up_seconds = len(stage.traffic.confirmed), 0.0
         return
     before, left = Ledger.of(stage.nodes), _left(stage)
-    offered = [_offered(stage) for _ in range(OFFERED)]
+    offered = [_offered(stage, far=place % 2 > 0) for place in range(OFFERED)]
     _happen(scenario, stage)
     _caught_up(stage)
     account.stories = f"{_gone_on(stage, offered)}/{OFFERED}"
-    _balance(stage, before, left)
+    _balance(stage, before, left, [case["case_id"] for case in offered])
 
 
 def _happen(scenario: Scenario, stage: Stage) -> None:
@@ -154,7 +164,7 @@ def _happen(scenario: Scenario, stage: Stage) -> None:
         eventually(
             "people report",
             lambda: len(stage.traffic.confirmed) >= stage.cases // 5,
-            SETTLE_SECONDS,
+            stage.patience,
             LOOK_SECONDS,
         )
         begun = time.monotonic()
@@ -172,15 +182,16 @@ def _caught_up(stage: Stage) -> None:
     stage.account.catch_up_seconds = time.monotonic() - begun
 
 
-def _balance(stage: Stage, before: Ledger, left: dict[str, int]) -> None:
+def _balance(stage: Stage, before: Ledger, left: dict[str, int], rated: Sequence[str]) -> None:
     account, traffic = stage.account, stage.traffic
+    effects = partial(all_effects, stage.nodes, traffic.confirmed, rated)
 
     def is_level() -> bool:
         if _left(stage) != left or not stage.has_everything():
             return False
         wrong = Ledger.of(stage.nodes).since(before)
-        effects = effects_of(stage.nodes.county, traffic.confirmed)
-        return not any((wrong["lost"], wrong["twice"], wrong["out_of_order"], *effects))
+        in_books = (wrong["lost"], wrong["twice"], wrong["out_of_order"])
+        return not any((*in_books, *effects().values()))
 
     def looks() -> bool:
         level = is_level()
@@ -189,34 +200,40 @@ def _balance(stage: Stage, before: Ledger, left: dict[str, int]) -> None:
         return level
 
     try:
-        eventually("the books are clean", looks, SETTLE_SECONDS, SEEN_SECONDS)
+        eventually("the books are clean", looks, stage.patience, SEEN_SECONDS)
     except AssertionError:
         account.notes.append(f"stuck: {in_words(_left(stage))}")
     told = Ledger.of(stage.nodes).since(before)
-    missing, twice = effects_of(stage.nodes.county, traffic.confirmed)
+    wrong = effects()
     account.confirmed, account.said = len(traffic.confirmed), told["said"]
-    account.lost = told["lost"] + missing + unseen(stage.nodes.city, traffic.confirmed)
-    account.twice = told["twice"] + twice
+    account.lost = told["lost"] + wrong["missing"]
+    account.twice = told["twice"] + wrong["twice"]
     account.unasked, account.out_of_order = told["unasked"], told["out_of_order"]
     account.sent_again = traffic.again.total()
     account.notes += traffic.refused[:2]
 
 
 def _left(stage: Stage) -> dict[str, int]:
-    county, city = (stuck(node) for node in stage.both)
-    return {what: county[what] + city[what] for what in county}
+    return left_in(stage.nodes)
 
 
-def _offered(stage: Stage) -> Case:
-    case = registered(stage.nodes.county)
-    offer(stage.nodes.county, stage.nodes.city, case)
-    return case
+def _offered(stage: Stage, *, far: bool) -> Case:
+    """Offer a case to the city; `far` one to the province as well, which lets it through."""
+    county, city, province = stage.nodes.all
+    case = registered(county)
+    offer(county, city, case)
+    if far:
+        take(city, case)
+        order_in_work(city, case)
+        offer(city, province, case)
+    return {**case, "far": far}
 
 
 def _gone_on(stage: Stage, offered: Sequence[Case]) -> int:
     def is_closed(case: Case) -> bool:
+        county, city, province = stage.nodes.all
         try:
-            gone_on_with(case, *stage.both)
+            gone_on_with(case, county, province if case["far"] else city)
         except AssertionError as error:
             stage.account.notes.append(str(error)[:200])
             return False
@@ -226,18 +243,23 @@ def _gone_on(stage: Stage, offered: Sequence[Case]) -> int:
         return sum(people.map(is_closed, offered))
 
 
+def _is_joined(node: RunningNode) -> bool:
+    return all(link["state"] == "up" for link in links_of(node))
+
+
 def _only_from_below(nodes: NodesApart) -> None:
-    """Make sure that nothing of the lower host can be dialled from the upper one."""
-    county, city = nodes.both
-    ports = [
-        county.settings.web_port,
-        nodes.broker_of(county).port,
-        nodes.databases[COUNTY].port,
-    ]
-    open_to = partial(answers, nodes.line.above.space)
-    assert not any(open_to(nodes.line.below.address, int(port or 0)) for port in ports)
-    above = nodes.broker_of(city)
-    assert answers(nodes.line.below.space, above.link_host, above.link_port)
+    """Make sure that nothing of a host can be dialled from the next one above."""
+    for line, (below, above) in zip(nodes.lines, pairwise(nodes.all), strict=True):
+        ports = [
+            below.settings.web_port,
+            nodes.broker_of(below).port,
+            nodes.broker_of(below).link_port,
+            nodes.databases[below.settings.code].port,
+        ]
+        open_to = partial(answers, line.above.space, line.below.address)
+        assert not any(open_to(int(port or 0)) for port in ports)
+        broker = nodes.broker_of(above)
+        assert answers(line.below.space, broker.link_host, broker.link_port)
 
 
 def answers(space: Namespace, host: str, port: int) -> bool:

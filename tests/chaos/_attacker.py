@@ -26,6 +26,7 @@ from tests.system.linked import COUNTY
 
 SIBLING = "341524"
 TIMEOUT_SECONDS = 10
+HEARD = "SELECT heard FROM link.links WHERE peer = :peer"
 LAST_REASON = "SELECT reason FROM link.refused ORDER BY position DESC LIMIT 1"
 LAST_PARKED = "SELECT left(reason, 80) FROM link.parked ORDER BY position DESC LIMIT 1"
 GONE_WRONG = (OSError, amqp.AMQPError, ssl.SSLError)
@@ -148,7 +149,7 @@ class Attacker:
         return Tried(what, told, went_through=self._heard() < heard)
 
     def _heard(self) -> int:
-        [(heard,)] = self.city.rows("SELECT heard FROM link.links")
+        [(heard,)] = self.city.rows(HEARD, peer=COUNTY)
         return int(heard)
 
 

@@ -32,6 +32,7 @@ from shared.security.sealing import NodeKeys
 from tests.chaos._apart import Stage, answers
 from tests.chaos._attacker import (
     GONE_WRONG,
+    HEARD,
     SIBLING,
     Attacker,
     Tried,
@@ -47,6 +48,7 @@ from tests.system.link_stories import hand_overs, offer, registered
 from tests.system.linked import COUNTY
 
 BEATS_SECONDS = 30
+HEARD_AT = "SELECT last_heard_at FROM link.links WHERE peer = :peer"
 YEAR = timedelta(days=365)
 
 
@@ -230,13 +232,13 @@ def _lying(one: Attacker) -> Iterator[Tried]:
 
 
 def _replayed(one: Attacker) -> Tried:
-    [(sequence,)] = one.city.rows("SELECT heard FROM link.links")
+    [(sequence,)] = one.city.rows(HEARD, peer=COUNTY)
     facts = "SELECT count(*) FROM link.facts WHERE name = 'weather.fine.v1'"
     content = json.dumps({"facts": [{"type": "weather.fine.v1"}], "boxes": {}})
-    before = one.city.rows("SELECT last_heard_at FROM link.links")
+    before = one.city.rows(HEARD_AT, peer=COUNTY)
     with one.dialled() as channel:
         one.writes(one.one.letter(content, sequence=sequence))(channel)
-    eventually("heard", lambda: one.city.rows("SELECT last_heard_at FROM link.links") != before)
+    eventually("heard", lambda: one.city.rows(HEARD_AT, peer=COUNTY) != before)
     went_through = one.city.rows(facts) != [(0,)]
     return Tried(
         "a letter under a number that was heard", "counted once", went_through=went_through

@@ -1,4 +1,4 @@
-"""What may befall two nodes and the line between them, each as one function."""
+"""What may befall three nodes and the lines between them, each as one function."""
 
 import json
 import subprocess
@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import kombu
-import psycopg
 
 from backstop.servers.packages import find_postgres
 from backstop.servers.server import start_together
 from shared.bus.topology import FROM_PARENT, UPLINK
-from tests.chaos._apart import SETTLE_SECONDS, Scenario, Stage
+from tests.chaos._apart import Scenario, Stage
 from tests.chaos._attacks import attacks, stolen_key
+from tests.chaos._clocks import clocks_of, owner, set_database_clock, set_process_clock
 from tests.chaos._stage import say
 from tests.system.harness import RunningNode, eventually
 from tests.system.intruder import Intruder
@@ -28,7 +27,6 @@ RESTART_SECONDS = 3.0
 STOPPED_SECONDS = 15.0
 FLAP_SECONDS, FLAPS = 5.0, 6
 SKEW = timedelta(minutes=10)
-SKEWED = Path(__file__).with_name("_skew")
 NO_DISK, ENOUGH_DISK = "1000GB", "100MB"
 OUTGOING = "SELECT sequence FROM link.outgoing"
 
@@ -38,6 +36,22 @@ def link_down(stage: Stage) -> None:
     stage.nodes.line.cut()
     stage.hold()
     stage.nodes.line.mend()
+
+
+def upper_link_down(stage: Stage) -> None:
+    """Pull the cable between city and province."""
+    stage.nodes.upper.cut()
+    stage.hold()
+    stage.nodes.upper.mend()
+
+
+def both_links_down(stage: Stage) -> None:
+    """Pull both cables, and put the lower one back first."""
+    for line in stage.nodes.lines:
+        line.cut()
+    stage.hold()
+    for line in stage.nodes.lines:
+        line.mend()
 
 
 def packets_dropped(stage: Stage) -> None:
@@ -76,8 +90,13 @@ def county_broker(stage: Stage) -> None:
 
 
 def city_broker(stage: Stage) -> None:
-    """Kill the broker above."""
+    """Kill the broker in the middle."""
     _kill_brokers(stage, stage.nodes.city)
+
+
+def province_broker(stage: Stage) -> None:
+    """Kill the broker at the top."""
+    _kill_brokers(stage, stage.nodes.province)
 
 
 def county_services(stage: Stage) -> None:
@@ -86,22 +105,29 @@ def county_services(stage: Stage) -> None:
 
 
 def city_services(stage: Stage) -> None:
-    """Kill web and bus process above."""
+    """Kill web and bus process in the middle."""
     _kill_services(stage.nodes.city)
 
 
+def province_services(stage: Stage) -> None:
+    """Kill web and bus process at the top."""
+    _kill_services(stage.nodes.province)
+
+
 def all_at_once(stage: Stage) -> None:
-    """Pull the cable and kill everything at both."""
-    stage.nodes.line.cut()
-    for node in stage.both:
+    """Pull both cables and kill everything at all three."""
+    for line in stage.nodes.lines:
+        line.cut()
+    for node in stage.nodes.all:
         _crash(node)
-    _kill_brokers(stage, *stage.both)
-    stage.nodes.line.mend()
-    _back(*stage.both)
+    _kill_brokers(stage, *stage.nodes.all)
+    for line in stage.nodes.lines:
+        line.mend()
+    _back(*stage.nodes.all)
 
 
 def parent_stopped(stage: Stage) -> None:
-    """Stop broker and processes above in good order."""
+    """Stop broker and processes in the middle in good order."""
     city = stage.nodes.city
     city.stop()
     broker = stage.nodes.broker_of(city)
@@ -112,14 +138,25 @@ def parent_stopped(stage: Stage) -> None:
 
 
 def clock_skew(stage: Stage) -> None:
-    """Let the clock below be ten minutes ahead, until the books are closed."""
-    county = stage.nodes.county
-    ahead = {"PYTHONPATH": str(SKEWED), "CLOCK_AHEAD_SECONDS": str(SKEW.total_seconds())}
-    _begin_anew(county, ahead, SKEW)
-    stage.undo.callback(_begin_anew, county, {}, timedelta())
+    """Let the clocks below, also the database's, be ten minutes ahead until all is told."""
+    _skewed(stage, stage.nodes.county, SKEW, SKEW)
+
+
+def database_clock_skew(stage: Stage) -> None:
+    """Let the clock of the database below alone be ten minutes ahead."""
+    _skewed(stage, stage.nodes.county, timedelta(), SKEW)
+
+
+def city_database_behind(stage: Stage) -> None:
+    """Let the clock of the city's database alone be ten minutes behind."""
+    _skewed(stage, stage.nodes.city, timedelta(), -SKEW)
+
+
+def _skewed(stage: Stage, node: RunningNode, processes: timedelta, database: timedelta) -> None:
+    _begin_anew(node, processes, database)
+    stage.undo.callback(_begin_anew, node, timedelta(), timedelta())
     stage.hold(0)
-    [(ahead,)] = county.rows("SELECT last_heard_at - now() FROM link.links")
-    stage.account.notes.append(f"the county heard the city last {ahead} after its database's now")
+    stage.account.notes.append(clocks_of(node))
 
 
 def disk_alarm(stage: Stage) -> None:
@@ -136,7 +173,7 @@ def poison_bundle(stage: Stage) -> None:
     county, city = stage.both
     eventually("the shovel has noticed", lambda: not _uplink(county).consumer_count, 60, 1.0)
     eventually("a letter waits", lambda: county.rows(OUTGOING))
-    with county.place(), _owner(county.settings.database_url) as db:
+    with county.place(), owner(county.settings.database_url) as db:
         poisons = json.dumps(poisoned(county.settings.code))
         assert db.execute(POISON, (poisons,)).rowcount == 1, "the letter had gone"
     _uplink(county, purge=True)  # each letter is written again from the table
@@ -222,7 +259,7 @@ def backlog(stage: Stage) -> None:
     stage.nodes.line.cut()
     stage.hold(0)
     county = stage.nodes.county
-    eventually("all is told to the link", partial(_told, county), SETTLE_SECONDS * 4, 1.0)
+    eventually("all is told to the link", partial(_told, county), stage.patience, 1.0)
     [(letters, facts)] = county.rows(WAITING)
     told = link_of(county)
     stage.account.notes.append(
@@ -267,14 +304,11 @@ def _back(*nodes: RunningNode) -> None:
         eventually("it is back", node.is_ready, 120)
 
 
-def _begin_anew(node: RunningNode, environment: dict[str, str], ahead: timedelta) -> None:
+def _begin_anew(node: RunningNode, processes: timedelta, database: timedelta) -> None:
     node.stop()
-    node.environment, node.ahead = environment, ahead
+    set_process_clock(node, processes)
+    set_database_clock(node, database)
     node.start()
-
-
-def _owner(url: str) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
 
 
 def _tool(name: str, url: str, *arguments: str) -> None:
@@ -294,11 +328,14 @@ def _scenario(act: object, **more: bool) -> Scenario:
 
 
 SCENARIOS: Sequence[Scenario] = (
-    *map(_scenario, (link_down, packets_dropped, loss_upwards, loss_downwards)),
-    *map(_scenario, (county_broker, city_broker, county_services, city_services)),
+    *map(_scenario, (link_down, upper_link_down, both_links_down)),
+    *map(_scenario, (packets_dropped, loss_upwards, loss_downwards)),
+    *map(_scenario, (county_broker, city_broker, province_broker)),
+    *map(_scenario, (county_services, city_services, province_services)),
     *map(_scenario, (all_at_once, parent_stopped, flapping)),
     _scenario(parent_restored, is_watched=False),
-    *map(_scenario, (clock_skew, disk_alarm, poison_bundle, attacks)),
+    *map(_scenario, (clock_skew, database_clock_skew, city_database_behind)),
+    *map(_scenario, (disk_alarm, poison_bundle, attacks)),
     _scenario(stolen_key, ends_link=True),
 )
 ON_REQUEST: Sequence[Scenario] = (replace(_scenario(backlog), cases="backlog"),)

@@ -30,6 +30,8 @@ TERM = re.compile(
 )
 Metrics = Mapping[str, float]
 """Metric → the greatest of its values, over all labels."""
+WORST = ("up", "quiet", "down", "never").index
+"""Of several links the one that does worst is told of."""
 AWAY = "TargetDown"
 """The alert of a node whose metrics nobody can read."""
 
@@ -135,7 +137,7 @@ class Sight:
 
 @dataclass
 class Operator:
-    """Somebody who looks at both nodes all the time."""
+    """Somebody who looks at all nodes all the time."""
 
     nodes: Iterable[RunningNode]
     known: list[Alert] = field(default_factory=alerts)
@@ -182,8 +184,9 @@ class Operator:
 
 def _link(node: RunningNode) -> dict[str, Any]:
     with suppress(httpx.HTTPError, ValueError, KeyError), node.caller(timeout=5) as client:
-        [link] = client.get("/api/v1/links", headers=node.as_role(Role.OPERATOR)).json()
-        return {**link, "state": link["state"]}
+        links = client.get("/api/v1/links", headers=node.as_role(Role.OPERATOR)).json()
+        waiting = sum(link.get("unreceipted", 0) for link in links)
+        return {"state": max((link["state"] for link in links), key=WORST), "unreceipted": waiting}
     return {"state": "no answer"}
 
 

@@ -1,8 +1,8 @@
-"""County and city as two hosts in network namespaces: nothing in common but a line.
+"""County, city and province as hosts in network namespaces: nothing in common but their lines.
 
-Each has its broker, its database server and its processes on its own loopback. The city's broker
-listens for children on its end of the line; the county listens on nothing but loopback, so that
-only the lower one can dial.
+Each has its broker, its database server and its processes on its own loopback. A broker listens
+for children on its end of the line below it; on the line above it, a host listens on nothing, so
+that only the lower one can dial.
 """
 
 import subprocess
@@ -20,10 +20,22 @@ from backstop.servers.accounts import make_folder
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 from tests.system.harness import RunningNode
-from tests.system.linked import CITY, COUNTY, PARENTS, LinkedNodes, build_node
+from tests.system.linked import CITY, COUNTY, LinkedNodes, build_node
 from tests.system.namespaces import Line, Namespace
 
-LABELS = {COUNTY: "county", CITY: "city"}
+PROVINCE = "340000"
+PARENTS = {COUNTY: CITY, CITY: PROVINCE, PROVINCE: None}
+LABELS = {COUNTY: "county", CITY: "city", PROVINCE: "province"}
+NETWORKS = {COUNTY: "10.77.2", CITY: "10.77.1"}
+"""Of the line above each."""
+ABOUT = {
+    CITY: {"family": f'parent = "{PROVINCE}"\nchildren = ["{COUNTY}"]'},
+    PROVINCE: {
+        "tier": "province",
+        "name": "安徽省政务服务中心",
+        "family": f'children = ["{CITY}"]',
+    },
+}
 COMMAND_SECONDS = 120
 
 
@@ -68,10 +80,24 @@ class PlacedBroker(RabbitServer):
 
 @dataclass
 class NodesApart(LinkedNodes):
-    """Two nodes with a line between their hosts."""
+    """Three nodes with a line between each host and the next."""
 
+    province: RunningNode = field(kw_only=True)
     line: Line = field(kw_only=True)
+    """Between county and city."""
+    upper: Line = field(kw_only=True)
+    """Between city and province."""
     databases: dict[str, PlacedPostgres] = field(kw_only=True)
+
+    @property
+    def all(self) -> tuple[RunningNode, ...]:
+        """County, city, province."""
+        return self.county, self.city, self.province
+
+    @property
+    def lines(self) -> tuple[Line, Line]:
+        """The lower one, then the upper one."""
+        return self.line, self.upper
 
     def broker_of(self, node: RunningNode) -> RabbitServer:
         """Return the broker of one of them."""
@@ -96,15 +122,18 @@ class NodesApart(LinkedNodes):
 
 @contextmanager
 def nodes_apart(scratch: Path) -> Iterator[NodesApart]:
-    """Make both hosts with what a node stands on running, joined by shovels over the line."""
+    """Make the hosts with what a node stands on running, joined by shovels over the lines."""
     scratch.mkdir(mode=0o711)
     with ExitStack() as around:
         spaces = {
             code: around.enter_context(Namespace.made(label)) for code, label in LABELS.items()
         }
-        line = Line.between(spaces[COUNTY], spaces[CITY])
         brokers = {code: PlacedBroker(scratch, code, spaces[code]) for code in LABELS}
-        brokers[CITY].link_host = line.above.address
+        lines = {}
+        for code, network in NETWORKS.items():
+            above = str(PARENTS[code])
+            lines[code] = Line.between(spaces[code], spaces[above], network)
+            brokers[above].link_host = lines[code].above.address
         join_brokers(brokers, PARENTS)
         databases = {
             code: PlacedPostgres(scratch / f"postgres-{code}", spaces[code]) for code in LABELS
@@ -115,11 +144,18 @@ def nodes_apart(scratch: Path) -> Iterator[NodesApart]:
                 around.callback(server.stop)
             list(starting.map(lambda server: server.start(), servers))
         nodes = {code: _node(scratch, brokers[code], databases[code]) for code in LABELS}
-        write_card(nodes[COUNTY].settings, nodes[CITY].settings.cards)
-        write_card(nodes[CITY].settings, nodes[COUNTY].settings.cards)
-        wires = dict.fromkeys(LABELS, line)
+        for lower, upper in ((COUNTY, CITY), (CITY, PROVINCE)):
+            write_card(nodes[lower].settings, nodes[upper].settings.cards)
+            write_card(nodes[upper].settings, nodes[lower].settings.cards)
         yield NodesApart(
-            nodes[COUNTY], nodes[CITY], wires, dict(brokers), line=line, databases=databases
+            nodes[COUNTY],
+            nodes[CITY],
+            lines,
+            dict(brokers),
+            province=nodes[PROVINCE],
+            line=lines[COUNTY],
+            upper=lines[CITY],
+            databases=databases,
         )
 
 
@@ -127,6 +163,7 @@ def _node(scratch: Path, broker: PlacedBroker, database: PlacedPostgres) -> Runn
     [code] = broker.vhosts
     links = places_in(scratch, code).folder
     told = {
+        **ABOUT.get(code, {}),
         "bus": broker.url(code),
         "database": database.create_database(f"apart_{code}"),
         "way": f'carrier = "shovel"\nlinks = "{links}"\n'

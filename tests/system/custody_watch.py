@@ -1,8 +1,8 @@
-"""Looks from outside, again and again, whether each case of two nodes has one holder.
+"""Looks from outside, again and again, whether each case of some nodes has one holder.
 
-Two databases give no common instant. But who reads one, then the other, then the first again, and
-finds the first unchanged, has seen both at the moment of the second reading: an epoch never comes
-back.
+Several databases give no common instant. But who reads one after the other and then all but the
+last once more, and finds these unchanged, has seen all at the moment of the last one's reading: an
+epoch never comes back.
 """
 
 import threading
@@ -39,12 +39,12 @@ NOWHERE = Leg(here=False, epoch=0, offered=None)
 
 @dataclass
 class CustodyWatch:
-    """What was seen of two nodes, and what should never be."""
+    """What was seen of all nodes, and what should never be."""
 
     nodes: LinkedNodes
     looks: int = 0
     seen: int = 0
-    """Cases, each as often as it was seen at both in one moment."""
+    """Cases, each as often as it was seen at all in one moment."""
     moved: set[tuple[str, int]] = field(default_factory=set)
     """Case and epoch of each holder that was seen."""
     wrong: list[str] = field(default_factory=list)
@@ -60,22 +60,23 @@ class CustodyWatch:
         finally:
             over.set()
             watch.join()
-            self.look(*self.nodes.both)
+            self.look(*self.nodes.all)
 
     def _look_until(self, over: threading.Event) -> None:
-        for order in cycle((self.nodes.both, self.nodes.both[::-1])):
+        for order in cycle((self.nodes.all, self.nodes.all[::-1])):
             if over.wait(LOOK_EVERY_SECONDS):
                 return
             self.look(*order)
 
-    def look(self, one: RunningNode, other: RunningNode) -> None:
-        """Look once: at the one, at the other, and at the one again."""
-        before, between, after = legs_of(one), legs_of(other), legs_of(one)
+    def look(self, *nodes: RunningNode) -> None:
+        """Look once: at one after the other, and at all but the last again."""
+        *before, last = (legs_of(node) for node in nodes)
+        after = [legs_of(node) for node in nodes[:-1]]
         self.looks += 1
-        for case_id in before.keys() | between.keys():
-            first = before.get(case_id, NOWHERE)
-            if first == after.get(case_id, NOWHERE):
-                self._judge(case_id, first, between.get(case_id, NOWHERE))
+        for case_id in last.keys() | {case_id for legs in before for case_id in legs}:
+            first = [legs.get(case_id, NOWHERE) for legs in before]
+            if first == [legs.get(case_id, NOWHERE) for legs in after]:
+                self._judge(case_id, *first, last.get(case_id, NOWHERE))
 
     def _judge(self, case_id: str, *legs: Leg) -> None:
         holding = [leg for leg in legs if leg.here]

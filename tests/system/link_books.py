@@ -14,12 +14,13 @@ from tests.system.harness import RunningNode, eventually
 from tests.system.linked import LinkedNodes
 from tests.system.node_books import WITHIN, count
 
-SAID = "SELECT fact_id FROM link.facts WHERE via IS NULL"
-KEPT = "SELECT fact_id FROM link.facts WHERE via IS NOT NULL"
+SAID = "SELECT fact_id FROM link.facts WHERE via IS DISTINCT FROM :hearer"
+KEPT = "SELECT fact_id FROM link.facts WHERE via = :speaker"
 RELAYED = """
 SELECT body->'data'->'fact'->>'id', body->'data'->'fact'->>'source',
        body->'data'->'fact'->>'subject', (body->'data'->'fact'->>'version')::int
-  FROM portal.journal WHERE name = 'link.fact_relayed.v1' ORDER BY position
+  FROM portal.journal
+ WHERE name = 'link.fact_relayed.v1' AND body->'data'->>'via' = :speaker ORDER BY position
 """
 SEEN = "SELECT case_id FROM portal.cases"
 UNFINISHED = WITHIN | {name: [f"link.{name}"] for name in ("outgoing", "held", "boxes", "refused")}
@@ -54,11 +55,12 @@ class Books:
 
 
 def books_of(speaker: RunningNode, hearer: RunningNode) -> Books:
-    """Compare what a node said about cases with what the other one heard of it."""
-    said = {str(fact) for (fact,) in speaker.rows(SAID)}
-    heard = hearer.rows(RELAYED)
+    """Compare what a node said or passed on about cases with what a neighbour heard of it."""
+    by, to = speaker.settings.code, hearer.settings.code
+    said = {str(fact) for (fact,) in speaker.rows(SAID, hearer=to)}
+    heard = hearer.rows(RELAYED, speaker=by)
     ids = [fact for fact, *_ in heard]
-    known = set(ids) & {str(fact) for (fact,) in hearer.rows(KEPT)}
+    known = set(ids) & {str(fact) for (fact,) in hearer.rows(KEPT, speaker=by)}
     return Books(
         said=len(said),
         arrived=len(known),
@@ -91,17 +93,17 @@ def stuck(node: RunningNode) -> dict[str, int]:
 
 
 def left_in(nodes: LinkedNodes) -> dict[str, int]:
-    """Add up what is stuck at both."""
-    county, city = (stuck(node) for node in nodes.both)
-    return {what: county[what] + city[what] for what in county}
+    """Add up what is stuck at all of them."""
+    each = [stuck(node) for node in nodes.all]
+    return {what: sum(left[what] for left in each) for what in UNFINISHED}
 
 
 def is_clean(nodes: LinkedNodes, confirmed: Collection[str]) -> bool:
-    """Tell whether both have everything of each other, once and in order, and nothing waits."""
+    """Tell whether all have everything of each other, once and in order, and nothing waits."""
     return (
         not any(left_in(nodes).values())
-        and not unseen(nodes.city, confirmed)
-        and all(books_of(*each).is_clean for each in (nodes.both, nodes.both[::-1]))
+        and not any(unseen(node, confirmed) for node in nodes.all)
+        and all(books_of(*pair).is_clean for pair in nodes.pairs)
     )
 
 
@@ -112,7 +114,7 @@ def balanced(nodes: LinkedNodes, confirmed: Collection[str] = (), seconds: float
             "the books are clean", partial(is_clean, nodes, confirmed), seconds, LOOK_SECONDS
         )
     except AssertionError as error:
-        for each in (nodes.both, nodes.both[::-1]):
-            error.add_note(books_of(*each).in_words)
+        for pair in nodes.pairs:
+            error.add_note(books_of(*pair).in_words)
         error.add_note(str(left_in(nodes)))
         raise

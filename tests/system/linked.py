@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,17 @@ class LinkedNodes:
         """County, then city."""
         return self.county, self.city
 
+    @property
+    def all(self) -> tuple[RunningNode, ...]:
+        """Every node, from below."""
+        return self.both
+
+    @property
+    def pairs(self) -> list[tuple[RunningNode, RunningNode]]:
+        """Those next to each other, in both directions."""
+        upwards = list(pairwise(self.all))
+        return [*upwards, *((above, below) for below, above in upwards)]
+
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Cut the wire while the block runs."""
@@ -109,13 +121,13 @@ class LinkedNodes:
 
     @contextmanager
     def running(self) -> Iterator["LinkedNodes"]:
-        """Run the processes of both, each furnished with a unit."""
+        """Run the processes of all, each furnished with a unit."""
         with ExitStack() as ends:
-            for node in self.both:
+            for node in self.all:
                 ends.callback(node.stop)
-            with ThreadPoolExecutor(2) as starting:
-                list(starting.map(RunningNode.start, self.both))
-            for node in self.both:
+            with ThreadPoolExecutor(len(self.all)) as starting:
+                list(starting.map(RunningNode.start, self.all))
+            for node in self.all:
                 furnish(node)
             yield self
 
@@ -141,7 +153,8 @@ def build_node(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:
     NodeKeys.create(keys)
     places = {"keys": keys, "cards": scratch / "cards", "port": free_pair()}
     database = told["database"].replace("postgresql://", "postgresql+psycopg://")
-    text = NODE_FILE.format(code=code, **FAMILY[code], **places, **{**told, "database": database})
+    about = {**FAMILY.get(code, {}), **places, **told, "database": database}
+    text = NODE_FILE.format(code=code, **about)
     file.write_text(text, encoding="utf-8")
     settings = NodeSettings.load(file, {})
     migrate(settings.database_url)
@@ -159,7 +172,12 @@ def furnish(node: RunningNode) -> None:
     eventually("intake knows the item", lambda: node.rows(known, title=ITEM))
 
 
+def links_of(node: RunningNode) -> list[dict[str, Any]]:
+    """Return what a node's operator reads about its links."""
+    return list(node.ask("GET", "/api/v1/links", node.as_role(Role.OPERATOR)))
+
+
 def link_of(node: RunningNode) -> dict[str, Any]:
     """Return what a node's operator reads about its only link."""
-    [link] = node.ask("GET", "/api/v1/links", node.as_role(Role.OPERATOR))
-    return dict(link)
+    [link] = links_of(node)
+    return link

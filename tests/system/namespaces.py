@@ -86,9 +86,9 @@ class Line:
     above: End
 
     @classmethod
-    def between(cls, below: Namespace, above: Namespace) -> "Line":
-        """Join two namespaces; they have no other way to anywhere."""
-        line = cls(End(below, "uplink0", "10.77.2.2"), End(above, "child0", "10.77.2.1"))
+    def between(cls, below: Namespace, above: Namespace, network: str = "10.77.2") -> "Line":
+        """Join two namespaces; over it they have no way to anywhere else."""
+        line = cls(End(below, "uplink0", f"{network}.2"), End(above, "child0", f"{network}.1"))
         there = ("peer", "name", line.above.device, "netns", above.name)
         below.ip("link", "add", "name", line.below.device, "type", "veth", *there)
         for end in line.ends:

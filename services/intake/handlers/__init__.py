@@ -48,6 +48,7 @@ from services.intake.handlers.lost_code import (
     forget_old_asks,
     send_codes,
 )
+from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
@@ -117,6 +118,7 @@ __all__ = [
     "forget_old_counts",
     "give_to_takers",
     "hear_mark",
+    "hear_neighbours",
     "hear_of_file",
     "hear_order",
     "hold_case",

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from services.intake.policy.facts import OF_WORK, Fact, FactKind
-from services.intake.repository.cases import lock_cases, origin_of
+from services.intake.repository.cases import lock_cases, lock_origins
 from services.intake.repository.timeline import add_facts
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
@@ -86,15 +86,19 @@ def follow(db: Connection, events: Sequence[CaseEvent]) -> None:
     add_facts(db, [(event.case_id, fact_of(event)) for event in told])
 
 
-def follow_relayed(db: Connection, event: FactRelayed, node: str) -> None:
-    """Keep what another node said of a case that is here; what is only seen below is not."""
-    kind, by = RELAYED.get(event.fact.type), event.fact.node
-    if kind is None or not lock_cases(db, [event.case_id]):
-        return
-    told = event.fact.open(kind)
-    is_work = FactKind(told.name) in OF_WORK
-    if _is_told(told) and (is_work or by == origin_of(db, event.case_id)):
-        add_facts(db, [(event.case_id, _said_by(by, fact_of(told), node))])
+def follow_relayed(db: Connection, events: Sequence[FactRelayed], node: str) -> None:
+    """Keep what other nodes said of cases that are here; what is only seen below is not."""
+    heard = [event for event in events if event.fact.type in RELAYED]
+    origins = lock_origins(db, {event.case_id for event in heard}) if heard else {}
+    ours = [event for event in heard if event.case_id in origins]
+    told = [(event, event.fact.open(RELAYED[event.fact.type])) for event in ours]
+    kept = [
+        (event.case_id, _said_by(event.fact.node, fact_of(fact), node))
+        for event, fact in told
+        if _is_told(fact) and _may_say(event.fact.node, fact, origins[event.case_id])
+    ]
+    if kept:
+        add_facts(db, kept)
 
 
 def tell(db: Connection, *events: CaseEvent) -> None:
@@ -112,6 +116,10 @@ def fact_of(event: CaseEvent) -> Fact:
         round=getattr(event, "round", None),
         params=event.model_dump(mode="json", include=set(KEPT[type(event)])),
     )
+
+
+def _may_say(by: str, fact: CaseEvent, origin: str | None) -> bool:
+    return FactKind(fact.name) in OF_WORK or by == origin
 
 
 def _is_told(event: CaseEvent) -> bool:

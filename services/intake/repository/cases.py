@@ -150,9 +150,11 @@ def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(db.scalars(query.with_for_update()))
 
 
-def origin_of(db: Connection, case_id: UUID) -> str | None:
-    """Return the node that registered a case that is here; None for this one."""
-    return db.scalar(select(cases.c.origin).where(cases.c.case_id == case_id))
+def lock_origins(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """Lock these cases; return who registered each that is here, None for this node."""
+    wanted = among(cases.c.case_id, sorted(set(case_ids)))
+    query = select(cases.c.case_id, cases.c.origin).where(wanted).order_by(cases.c.case_id)
+    return {row.case_id: row.origin for row in db.execute(query.with_for_update())}
 
 
 def hash_and_id(db: Connection, number: str) -> tuple[str, UUID] | None:

@@ -17,7 +17,7 @@ from services.link.carriers import Letter
 from services.link.handlers.disclose import under_rule
 from services.link.handlers.house import House
 from services.link.handlers.letters import write
-from services.link.handlers.receive import receive
+from services.link.handlers.receive import parcels_in, receive
 from services.link.policy import Taken
 from services.link.repository.links import (
     Link,
@@ -29,7 +29,6 @@ from services.link.repository.links import (
     waiting_parcels,
 )
 from shared.events.base import Envelope, Event
-from shared.events.link import ParcelArrived
 
 AT_ONCE = 50
 
@@ -86,6 +85,4 @@ class Arrivals:
         """Take parcels in while no process of the node hears anything else."""
         take_turn(db, alone=True)
         house = under_rule(db, house)
-        for envelope, event in heard:
-            if isinstance(event, ParcelArrived):
-                self.by_message[envelope.id] = receive(db, event, house)
+        self.by_message |= receive(db, parcels_in(heard), house)

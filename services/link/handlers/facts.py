@@ -1,6 +1,6 @@
 """Facts of other nodes: said on this node's bus once each, and passed on to who else hears."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -61,17 +61,15 @@ class _Arrived:
         return Told(envelope.id, envelope.subject, peer, envelope.type, self.body)
 
 
-def take_facts(db: Connection, peer: str, content: Content, house: House) -> None:
+def take_facts(db: Connection, peer: str, contents: Sequence[Content], house: House) -> None:
     """Hear a neighbour's facts in their order; one that may not be told by it is refused."""
-    read = [_read(db, peer, told, content, house) for told in content.facts]
-    known = _by_id(one for one in read if one is not None)
-    foreign = [one for one in known.values() if one.envelope.node != house.node]
-    cases = lock_cases(db, {one.envelope.subject for one in foreign})
-    believed = [
-        _without_person(db, one, cases)
-        for one in foreign
-        if _is_theirs(db, house, peer, one, cases)
-    ]
+    read = [one for content in contents for one in _read_all(db, peer, content, house)]
+    foreign = [one for one in read if one.envelope.node != house.node]
+    known = lock_cases(db, {one.envelope.subject for one in foreign})
+    cases = dict(known)
+    # Nothing that a neighbour tells changes which cases it may tell of.
+    theirs = [one for one in foreign if _is_theirs(db, house, peer, one, cases)]
+    believed = _first_of_each(_without_person(db, one, cases) for one in theirs)
     fresh = keep_facts(db, [one.told(peer) for one in believed])
     posting = Posting()
     for one in believed:
@@ -79,8 +77,20 @@ def take_facts(db: Connection, peer: str, content: Content, house: House) -> Non
             subject = one.envelope.subject
             case = cases.get(subject) or Case(subject, peer, known_at=one.envelope.time)
             cases[subject] = _Taking(db, house, posting, peer).take(one, case)
-    write_cases(db, cases.values())
+    write_cases(db, [case for case in cases.values() if known.get(case.case_id) != case])
     posting.write(db, house)
+
+
+def _read_all(db: Connection, peer: str, content: Content, house: House) -> list[_Arrived]:
+    read = (_read(db, peer, told, content, house) for told in content.facts)
+    return list(_by_id(one for one in read if one is not None).values())
+
+
+def _first_of_each(believed: Iterable[_Arrived]) -> list[_Arrived]:
+    first: dict[UUID, _Arrived] = {}
+    for one in believed:
+        first.setdefault(one.envelope.id, one)
+    return list(first.values())
 
 
 def _by_id(read: Iterable[_Arrived]) -> dict[UUID, _Arrived]:

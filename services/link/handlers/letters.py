@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.link.carriers import Letter
 from services.link.handlers.house import House
+from services.link.policy import NOWHERE, Reach
 from services.link.repository.links import Link, Parcel
 from shared.audit.anchors import Signed
 from shared.events.link import ParcelArrived
@@ -54,6 +55,11 @@ class Head(BaseModel):
     """Everything up to this number has come."""
     last: UUID | None = None
     """As the sender begins to count: the last fact that it has of the addressee."""
+
+    @property
+    def reach(self) -> Reach:
+        """How far the addressee's parcels have come, in the words of the policy."""
+        return NOWHERE if self.receipt_of is None else (self.receipt_of, self.receipt)
 
 
 class AnchorAnswer(BaseModel):
@@ -116,13 +122,25 @@ class Content(BaseModel):
     card_answers: list[CardAnswer] = []
     """To words of the addressee."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it carries masked facts alone."""
+        return not any(getattr(self, name) for name in type(self).model_fields if name != "facts")
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A parcel that is believed; its content is kept as JSON until its turn."""
+    """A parcel that is believed."""
 
     head: Head
-    content: str
+    content: Content
+    told: Mapping[str, Any]
+    """The content as it came, with what only a later release understands."""
+
+    @property
+    def text(self) -> str:
+        """The content as it is kept until its turn."""
+        return json.dumps(self.told, ensure_ascii=False, separators=(",", ":"))
 
 
 def write(link: Link, parcel: Parcel | None, house: House, last: UUID | None = None) -> Letter:
@@ -165,12 +183,12 @@ def read(event: ParcelArrived, house: House, entry: Entry | None = None) -> Open
         raise TooNew(f"a parcel of {sender} in form {version}: this release reads {VERSION}")
     try:
         head = Head.model_validate(told["head"])
-        Content.model_validate(told["content"])
+        content = Content.model_validate(told["content"])
     except ValidationError as error:
         raise NotBelieved(sender, "malformed") from error
     if head.addressee != house.node:
         raise NotBelieved(sender, "addressee")
-    return Opened(head, json.dumps(told["content"], ensure_ascii=False, separators=(",", ":")))
+    return Opened(head, content, told["content"])
 
 
 def _came_by_its_way(sender: str, entry: Entry | None, house: House) -> None:

@@ -1,7 +1,7 @@
 """The state of each link, and the parcels on their way over it."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.link.policy import CLOCK_STEP, MOST_AGAIN, MOST_AHEAD, NOWHERE, Counting, Standing
 from services.link.tables import bundles, held, links, outgoing, plumbing, refused
 from shared.clock import new_id
+from shared.db.bulk import insert_new
 
 HEARING_LOCK = 0x0B57_0009
 """Of whoever hears: shared by those who hear the bus, alone with who takes a file in."""
@@ -234,16 +235,30 @@ def rewrite(db: Connection, table: Table, peer: str, sequence: int, content: str
     db.execute(update(table).where(mine).values(content=content))
 
 
-def hold(db: Connection, peer: str, sequence: int, content: str, now: datetime) -> None:
-    """Keep a parcel until those before it have come."""
-    row = {"peer": peer, "sequence": sequence, "content": content, "arrived_at": now}
-    db.execute(insert(held).values(row).on_conflict_do_nothing())
+def hold(db: Connection, peer: str, parcels: Mapping[int, str], now: datetime) -> None:
+    """Keep parcels, content by number, until those before them have come."""
+    rows = [
+        {"peer": peer, "sequence": sequence, "content": content, "arrived_at": now}
+        for sequence, content in parcels.items()
+    ]
+    insert_new(db, held, rows, "sequence")
 
 
-def take_held(db: Connection, peer: str, sequence: int) -> str | None:
-    """Remove and return the parcel of this number, if it has come."""
-    mine = (held.c.peer == peer) & (held.c.sequence == sequence)
-    return db.scalar(delete(held).where(mine).returning(held.c.content))
+def first_held(db: Connection, peer: str) -> int | None:
+    """Return the lowest number of those that wait for one before them."""
+    lowest: int | None = db.scalar(select(func.min(held.c.sequence)).where(held.c.peer == peer))
+    return lowest
+
+
+def take_held(db: Connection, peer: str, first: int, limit: int) -> list[str]:
+    """Remove and return the parcels that follow each other from a number on, so many at most."""
+    sequence = held.c.sequence
+    mine = (held.c.peer == peer) & sequence.between(first, first + limit - 1)
+    found = db.scalars(select(sequence).where(mine).order_by(sequence))
+    numbers = [number for place, number in enumerate(found) if number == first + place]
+    taken = delete(held).where(mine, sequence < first + len(numbers))
+    rows = db.execute(taken.returning(sequence, held.c.content)).all()
+    return [row.content for row in sorted(rows)]
 
 
 def drop_held(db: Connection, peer: str) -> None:

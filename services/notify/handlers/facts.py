@@ -58,12 +58,18 @@ def tell_dispatched(db: Connection, events: Sequence[OrderDispatched], house: Ho
     queue(db, house, [(event, _dispatched(event)) for event in events])
 
 
-def tell_dispatched_elsewhere(db: Connection, event: FactRelayed, house: House) -> None:
-    """Tell which unit of another node has a case of this one; of others nobody here is told."""
-    is_dispatch = event.fact.type == OrderDispatched.name
-    if is_dispatch and lock_recipients(db, [event.case_id]):
-        # About the relayed fact, for its time is this node's: the other clock may be wrong.
-        queue(db, house, [(event, _dispatched(event.fact.open(OrderDispatched)))])
+def tell_dispatched_elsewhere(db: Connection, events: Sequence[FactRelayed], house: House) -> None:
+    """Tell which units of other nodes have cases of this one; of others nobody here is told."""
+    told = [event for event in events if event.fact.type == OrderDispatched.name]
+    ours = lock_recipients(db, {event.case_id for event in told}) if told else {}
+    # About the relayed facts, for their time is this node's: the other clock may be wrong.
+    notices = [
+        (event, _dispatched(event.fact.open(OrderDispatched)))
+        for event in told
+        if event.case_id in ours
+    ]
+    if notices:
+        queue(db, house, notices)
 
 
 def tell_handed_over(db: Connection, event: CaseHandedOver, house: House) -> None:

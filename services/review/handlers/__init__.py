@@ -23,7 +23,7 @@ from services.review.handlers.leads import (
     note_lead,
     route_lead,
 )
-from services.review.handlers.neighbour import hear_neighbour, take_here
+from services.review.handlers.neighbour import hear_neighbours, take_here
 from services.review.handlers.supervise import (
     Ordering,
     answer_supervision,
@@ -47,7 +47,7 @@ __all__ = [
     "erase_case",
     "give_guidance",
     "hear_complaint",
-    "hear_neighbour",
+    "hear_neighbours",
     "hear_node_fact",
     "hear_unit",
     "invite",

@@ -1,6 +1,7 @@
 """Hear what other nodes say: who has which case, and what tiers ask and answer each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ from services.review.handlers.house import House
 from services.review.repository.custodies import (
     Custody,
     note_holder,
-    note_number,
+    note_numbers,
     note_shared,
 )
 from services.review.repository.supervisions import (
@@ -33,12 +34,16 @@ from shared.events.review import (
 from shared.outbox import say
 
 
-def hear_neighbour(db: Connection, event: FactRelayed, house: House) -> None:
-    """Hear a fact of another node that concerns supervision; all others pass by."""
-    act = HEARD.get(event.fact.type)
-    if act is not None:
-        kind, handle = act
-        handle(db, event.fact.open(kind), event, house)
+def hear_neighbours(db: Connection, events: Sequence[FactRelayed], house: House) -> None:
+    """Hear the facts of other nodes that concern supervision; all others pass by."""
+    heard = [event for event in events if event.fact.type in ALL]
+    for is_registration, run in groupby(heard, lambda event: event.fact.type not in HEARD):
+        if is_registration:
+            note_numbers(db, [_registered(event) for event in run])
+            continue
+        for event in run:
+            kind, handle = HEARD[event.fact.type]
+            handle(db, event.fact.open(kind), event, house)
 
 
 def take_here(db: Connection, event: HandOverAnswered, node: str) -> None:
@@ -48,16 +53,15 @@ def take_here(db: Connection, event: HandOverAnswered, node: str) -> None:
         note_holder(db, held)
 
 
-def _registered(db: Connection, event: CaseRegistered, told: FactRelayed, _house: House) -> None:
-    holder, via = told.fact.node, told.via
-    custody = Custody(
+def _registered(told: FactRelayed) -> Custody:
+    event = told.fact.open(CaseRegistered)
+    return Custody(
         case_id=event.case_id,
         number=event.number,
-        holder=holder,
-        via=via,
+        holder=told.fact.node,
+        via=told.via,
         registered_at=event.occurred_at,
     )
-    note_number(db, custody)
 
 
 def _taken(db: Connection, event: HandOverAnswered, told: FactRelayed, _house: House) -> None:
@@ -119,7 +123,6 @@ Handle = Callable[[Connection, Any, FactRelayed, House], None]
 
 HEARD: Mapping[str, tuple[type[CaseEvent], Handle]] = MappingProxyType(
     {
-        CaseRegistered.name: (CaseRegistered, _registered),
         HandOverAnswered.name: (HandOverAnswered, _taken),
         CaseReportedUp.name: (CaseReportedUp, _reported),
         SupervisionOrdered.name: (SupervisionOrdered, _ordered),
@@ -127,4 +130,6 @@ HEARD: Mapping[str, tuple[type[CaseEvent], Handle]] = MappingProxyType(
         SupervisionRead.name: (SupervisionRead, _read),
     }
 )
-"""What of other nodes' facts concerns supervision, and what is done about it."""
+"""What of other nodes' facts concerns supervision, and what is done about each."""
+ALL = HEARD.keys() | {CaseRegistered.name}
+"""With what every case brings."""

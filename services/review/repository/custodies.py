@@ -1,6 +1,7 @@
 """Which node has each case that came over a link."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.review.tables import custodies
+from shared.db.bulk import as_json, inserting, names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +28,17 @@ class Custody:
     """This node had it, or it was reported here: no rule of disclosure hides it."""
 
 
-def note_number(db: Connection, custody: Custody) -> None:
-    """Record a registration; whoever has taken the case since keeps it."""
-    row = insert(custodies).values(asdict(custody))
-    named = {name: row.excluded[name] for name in ("number", "registered_at")}
-    db.execute(row.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=named))
+def note_numbers(db: Connection, registered: Sequence[Custody]) -> None:
+    """Record registrations as they came; whoever has taken a case since keeps it."""
+    told: dict[UUID, Custody] = {}
+    for each in registered:
+        first = told.get(each.case_id, each)
+        told[each.case_id] = replace(first, number=each.number, registered_at=each.registered_at)
+    rows = [asdict(told[case_id]) for case_id in sorted(told)]
+    adding = inserting(custodies, names_of(custodies))
+    named = {name: adding.excluded[name] for name in ("number", "registered_at")}
+    keep = adding.on_conflict_do_update(index_elements=[custodies.c.case_id], set_=named)
+    db.execute(keep, {"rows": as_json(rows)})
 
 
 def note_holder(db: Connection, custody: Custody) -> None:

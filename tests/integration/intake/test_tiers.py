@@ -74,8 +74,7 @@ def looked_up(db: Connection, number: str) -> Look:
 
 
 def hear(db: Connection, *facts: CaseEvent, node: str = CITY) -> None:
-    for fact in facts:
-        follow_relayed(db, relayed(fact, node), NODE)
+    follow_relayed(db, [relayed(fact, node) for fact in facts], NODE)
 
 
 def started(case_id: UUID, kind: ClockKind = ClockKind.CITIZEN, days: int = 3) -> ClockStarted:

@@ -56,7 +56,7 @@ def give_there(unit: Unit, case_id: UUID) -> None:
     about = {"epoch": 1, "occurred_at": LATER, "unit_name": "市人社局"}
     order = dispatched(case_id, CODE, unit_phone="0564-3621234", **about)
     with unit.transaction() as db:
-        handlers.follow_relayed(db, relayed(order), NODE)
+        handlers.follow_relayed(db, [relayed(order)], NODE)
 
 
 def test_its_person_reads_who_has_it_now_and_that_the_promise_stands(
@@ -144,7 +144,7 @@ def test_the_name_of_a_far_node_is_that_of_its_place(
 ) -> None:
     with unit.transaction() as db:
         further = handed_over(told.case_id, "340000", epoch=2)
-        handlers.follow_relayed(db, relayed(further), NODE)
+        handlers.follow_relayed(db, [relayed(further)], NODE)
 
     case = call(DISPATCHER, "GET", f"/cases/{told.number}").json()
 

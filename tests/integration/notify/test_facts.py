@@ -74,7 +74,7 @@ def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> N
             f"{NUMBER}已派给县人社局办理，该单位会与您联系。",
         ),
         (
-            handlers.tell_dispatched_elsewhere,
+            in_a_run(handlers.tell_dispatched_elsewhere),
             lambda case: relayed(case.dispatched()),
             Purpose.DISPATCHED,
             f"{NUMBER}已派给县人社局办理，该单位会与您联系。",

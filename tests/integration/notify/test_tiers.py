@@ -67,7 +67,7 @@ def test_of_what_other_nodes_say_only_their_units_are_told(unit: Unit, own: Case
     facts = (own.finished(), own.reopened(), own.promised(), own.handed_over())
     with unit.transaction() as db:
         for fact in facts:
-            handlers.tell_dispatched_elsewhere(db, relayed(fact), own.house)
+            handlers.tell_dispatched_elsewhere(db, [relayed(fact)], own.house)
 
     assert purposes(unit) == ["receipt"]
 
@@ -77,14 +77,14 @@ def test_a_unit_of_another_node_is_told_at_once_whatever_its_clock_says(
 ) -> None:
     ahead = own.dispatched().model_copy(update={"occurred_at": NINE + timedelta(hours=3)})
     with unit.transaction() as db:
-        handlers.tell_dispatched_elsewhere(db, relayed(ahead), own.house)
+        handlers.tell_dispatched_elsewhere(db, [relayed(ahead)], own.house)
 
         assert set(db.scalars(select(messages.c.next_at))) == {NINE}
 
 
 def test_a_case_of_which_nobody_here_is_told_waits_for_nothing(unit: Unit, case: Case) -> None:
     with unit.transaction() as db:
-        handlers.tell_dispatched_elsewhere(db, relayed(case.dispatched()), case.house)
+        handlers.tell_dispatched_elsewhere(db, [relayed(case.dispatched())], case.house)
 
     assert purposes(unit) == []
 
@@ -92,7 +92,7 @@ def test_a_case_of_which_nobody_here_is_told_waits_for_nothing(unit: Unit, case:
 def test_a_leg_tells_its_person_nothing(unit: Unit, leg: Case) -> None:
     with unit.transaction() as db:
         handlers.tell_dispatched(db, [leg.dispatched()], leg.house)
-        handlers.tell_dispatched_elsewhere(db, relayed(leg.dispatched()), leg.house)
+        handlers.tell_dispatched_elsewhere(db, [relayed(leg.dispatched())], leg.house)
         handlers.tell_handed_over(db, leg.handed_over(), leg.house)
         handlers.tell_promises(db, [leg.promised(ClockKind.LEG)], leg.house)
 

@@ -48,7 +48,7 @@ WHY = "张伟的许可证为什么还没有办？电话13800006160"
 
 
 def hear(db: Connection, fact: CaseEvent, node: str = COUNTY, via: str = COUNTY) -> None:
-    handlers.hear_neighbour(db, relayed_by(node, fact, NINE, via), HOUSE)
+    handlers.hear_neighbours(db, [relayed_by(node, fact, NINE, via)], HOUSE)
 
 
 def taken(case_id: UUID, epoch: int, **more: Any) -> HandOverAnswered:
@@ -113,6 +113,24 @@ def test_who_took_the_case_last_is_asked(db: Connection) -> None:
     hear(db, taken(case_id, 4, accepted=False), node=PROVINCE)
 
     assert order(db, case_id).to_node == other
+
+
+def test_registrations_that_are_heard_together_are_noted_each(db: Connection) -> None:
+    told = [registered() for _ in range(3)]
+    again = told[0].model_copy(update={"number": "BCS-341523-20300102-000009-X"})
+    heard = [relayed_by(COUNTY, fact, NINE, COUNTY) for fact in (*told, again)]
+    acceptance = taken(told[1].case_id, 1).model_copy(update={"to_node": CITY})
+    heard.insert(2, relayed_by(CITY, acceptance, NINE, PROVINCE))
+
+    handlers.hear_neighbours(db, heard, HOUSE)
+
+    first, second, third = (find_custody(db, fact.case_id) for fact in told)
+    assert first
+    assert second
+    assert third
+    assert (first.number, first.holder) == (again.number, COUNTY)
+    assert (second.number, second.holder, second.epoch) == (told[1].number, CITY, 1)
+    assert (third.number, third.holder) == (told[2].number, COUNTY)
 
 
 def test_an_acceptance_that_is_heard_first_leaves_room_for_the_number(db: Connection) -> None:
@@ -252,7 +270,7 @@ def test_facts_that_concern_no_supervision_pass_by(db: Connection) -> None:
     fact = relayed_by(COUNTY, event, NINE)
     other = fact.model_copy(update={"fact": fact.fact.model_copy(update=accepted)})
 
-    handlers.hear_neighbour(db, other, HOUSE)
+    handlers.hear_neighbours(db, [other], HOUSE)
 
     assert find_custody(db, event.case_id) is None
 

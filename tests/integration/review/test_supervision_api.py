@@ -39,7 +39,7 @@ def case_id(unit: Unit) -> UUID:
     """A case that the tier below registered."""
     event = registered()
     with unit.transaction() as db:
-        handlers.hear_neighbour(db, relayed_by(TOWN, event, NINE), House(NODE, NEIGHBOURS))
+        handlers.hear_neighbours(db, [relayed_by(TOWN, event, NINE)], House(NODE, NEIGHBOURS))
     return event.case_id
 
 
@@ -48,7 +48,7 @@ def asked(unit: Unit) -> UUID:
     """A supervision of the tier above."""
     event = asked_from_above(uuid4(), NODE)
     with unit.transaction() as db:
-        handlers.hear_neighbour(db, relayed_by(CITY, event, NINE), House(NODE, NEIGHBOURS))
+        handlers.hear_neighbours(db, [relayed_by(CITY, event, NINE)], House(NODE, NEIGHBOURS))
     return event.supervision_id
 
 
