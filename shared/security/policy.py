@@ -56,6 +56,9 @@ class Action(StrEnum):
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"
+    NOTICE_READ = "notice.read"
+    NOTICE_DRAFT = "notice.draft"
+    NOTICE_SIGN = "notice.sign"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_RECOVER = "account.recover"
@@ -213,6 +216,8 @@ _SUPERVISING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
+    Action.NOTICE_READ,
+    Action.NOTICE_SIGN,
 )
 _RECORDS = (
     Action.EXPORT_ASK,
@@ -237,6 +242,7 @@ _BOOKS = (
     Action.KEY_READ,
     Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
+    Action.NOTICE_READ,
 )
 """To see how the node is administered, without changing it."""
 
@@ -278,6 +284,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.UNIT_WRITE,
                 Action.ITEM_WRITE,
                 Action.RULE_WRITE,
+                Action.NOTICE_DRAFT,
+                Action.NOTICE_SIGN,
                 Action.ACCOUNT_WRITE,
                 Action.ACCOUNT_RECOVER,
             ),

@@ -9,6 +9,7 @@ from shared.events.sla import (
     ClockStarted,
     ClockStopped,
     DeadlineMissed,
+    DueDateMoved,
     LampChanged,
 )
 
@@ -41,6 +42,15 @@ def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:
         _turned(sheet, envelope, event).update(stopped_at=None, reason=None, on_time=None)
 
 
+def _moved(sheet: Sheet, envelope: Envelope, event: DueDateMoved) -> None:
+    if _is_news(sheet, envelope, event):
+        clock = _turned(sheet, envelope, event)
+        clock["provisional"] = event.provisional
+        clock["explanation"] = event.explanation
+        if event.due_at >= event.occurred_at:
+            clock["missed_at"] = None
+
+
 def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
     clock = sheet.clock(event.clock_id, event.case_id)
     clock["node"] = envelope.node
@@ -65,4 +75,5 @@ FACTS: Facts = {
     DeadlineMissed: _missed,
     ClockStopped: _stopped,
     ClockResumed: _resumed,
+    DueDateMoved: _moved,
 }

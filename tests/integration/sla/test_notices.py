@@ -1,0 +1,398 @@
+"""Notices of the calendar on a real PostgreSQL: who lets one count, and which promises move."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from services.sla import handlers, policy, repository
+from services.sla.policy import ClockKind, Lamp, Limit, NamedDay, Paper, PaperState
+from services.sla.repository import notices as kept
+from services.sla.repository.calendar import load_calendar
+from services.sla.repository.recomputes import open_recompute, recompute_of
+from services.sla.tables import clocks, plumbing
+from shared.errors import Refused
+from shared.events.base import Envelope
+from shared.events.intake import CaseAccepted
+from shared.events.link import NodeFactRelayed
+from shared.events.review import CaseReopened
+from shared.events.sla import DueDateMoved, LampChanged, NoticeDay, NoticeSigned
+from shared.outbox import said
+from shared.security.actor import Actor, Role
+from shared.security.caller import Caller
+from tests.integration.doorway import NODE, staff
+from tests.integration.sla.stories import PROMISE, accepted, dispatched, finished, taken
+from tests.unit.sla.papers import days_2027, paper_2027
+
+pytestmark = pytest.mark.integration
+
+PAPER = paper_2027()
+ADMINISTRATOR = staff(Role.SYSTEM_ADMINISTRATOR)
+SUPERVISOR = staff(Role.SUPERVISOR)
+CITY, PROVINCE = "341500", "340000"
+BEFORE = datetime(2027, 2, 4, 2, tzinfo=UTC)
+"""10:00 in Shanghai on the Thursday before the Spring Festival, whose days nobody knows yet."""
+SIGNING = BEFORE + timedelta(hours=2)
+PROVISIONAL_DUE = datetime(2027, 2, 9, 9, tzinfo=UTC)
+FIXED_DUE = datetime(2027, 2, 16, 9, tzinfo=UTC)
+
+
+def by(actor: Actor, at: datetime = SIGNING) -> Caller:
+    return Caller(actor, at)
+
+
+def draft(db: Connection, paper: Paper = PAPER) -> kept.KeptNotice:
+    return handlers.draft_notice(db, paper, "form", by(ADMINISTRATOR))
+
+
+def signed(db: Connection, paper: Paper = PAPER, at: datetime = SIGNING) -> UUID:
+    told = draft(db, paper)
+    handlers.review_notice(db, told.notice_id, told.digest, by(SUPERVISOR, at))
+    handlers.sign_notice(db, told.notice_id, told.digest, PROMISE, by(SUPERVISOR, at))
+    return told.notice_id
+
+
+def case_of(event: CaseAccepted, case_id: UUID) -> CaseAccepted:
+    return event.model_copy(update={"case_id": case_id})
+
+
+def open_cases(db: Connection, many: int, at: datetime = BEFORE) -> list[UUID]:
+    ids = [uuid4() for _ in range(many)]
+    events = [case_of(accepted(at), case_id) for case_id in ids]
+    handlers.start_citizen_clocks(db, events, PROMISE)
+    return ids
+
+
+def moves(db: Connection) -> list[DueDateMoved]:
+    return [event for event in said(db) if isinstance(event, DueDateMoved)]
+
+
+def gone_through(db: Connection, now: datetime = SIGNING, limit: int = 100) -> int:
+    batches = 1
+    while handlers.recompute(db, PROMISE, NODE, now, limit):
+        batches += 1
+    return batches
+
+
+def clock_of(db: Connection, case_id: UUID) -> repository.Clock:
+    return repository.clocks_of_case(db, case_id)[0]
+
+
+def test_a_notice_counts_when_a_second_person_has_signed_it_and_not_before(db: Connection) -> None:
+    told = draft(db)
+    handlers.review_notice(db, told.notice_id, told.digest, by(ADMINISTRATOR))
+    [early] = open_cases(db, 1)
+
+    with pytest.raises(Refused, match="second_person"):
+        handlers.sign_notice(db, told.notice_id, told.digest, PROMISE, by(ADMINISTRATOR))
+    handlers.sign_notice(db, told.notice_id, told.digest, PROMISE, by(SUPERVISOR))
+    [late] = open_cases(db, 1)
+
+    assert (clock_of(db, early).due_at, clock_of(db, early).provisional) == (PROVISIONAL_DUE, True)
+    assert (clock_of(db, late).due_at, clock_of(db, late).provisional) == (FIXED_DUE, False)
+    actions = list(db.scalars(select(plumbing.audit.c.action)))
+    assert actions == ["notice.draft", "notice.review", "notice.sign"]
+
+
+def test_what_is_signed_is_what_was_looked_at(db: Connection) -> None:
+    told = draft(db)
+
+    with pytest.raises(Refused, match="notice_digest"):
+        handlers.review_notice(db, told.notice_id, "0" * 64, by(SUPERVISOR))
+    with pytest.raises(Refused, match="notice_state"):
+        handlers.sign_notice(db, told.notice_id, told.digest, PROMISE, by(SUPERVISOR))
+    with pytest.raises(Refused, match="unknown_notice"):
+        handlers.review_notice(db, uuid4(), told.digest, by(SUPERVISOR))
+
+
+def test_the_same_notice_is_taken_down_once(db: Connection) -> None:
+    told = draft(db)
+
+    assert draft(db).notice_id == told.notice_id
+    with pytest.raises(Refused, match="notice_known"):
+        handlers.draft_notice(db, PAPER, "form", by(SUPERVISOR))
+    handlers.end_notice(db, told.notice_id, PaperState.WITHDRAWN, "录错了", by(ADMINISTRATOR))
+    assert draft(db).notice_id != told.notice_id
+    assert [each.state for each in kept.all_notices(db)] == ["drafted", "withdrawn"]
+
+
+def test_only_who_took_it_down_takes_it_back(db: Connection) -> None:
+    told = draft(db)
+
+    with pytest.raises(Refused, match="notice_not_yours"):
+        handlers.end_notice(db, told.notice_id, PaperState.WITHDRAWN, "x", by(SUPERVISOR))
+    handlers.end_notice(db, told.notice_id, PaperState.REJECTED, "与国办通知不符", by(SUPERVISOR))
+    with pytest.raises(Refused, match="notice_state"):
+        handlers.end_notice(db, told.notice_id, PaperState.REJECTED, "x", by(SUPERVISOR))
+
+
+def test_the_report_says_before_what_the_signature_then_moves(db: Connection) -> None:
+    open_cases(db, 3)
+    handlers.start_custody_clocks(
+        db, [dispatched(at=datetime(2027, 3, 1, 2, tzinfo=UTC))], PROMISE
+    )
+    before, after = handlers.calendar_with(db, PAPER, PROMISE)
+    counted = replace(PROMISE, calendar=before)
+
+    told = handlers.forecast(db, counted, after, [2027], SIGNING)
+    assert moves(db) == []
+    signed(db)
+    gone_through(db)
+
+    assert (told.running, told.examined, told.stays) == (5, 5, 0)
+    assert told.moves == {
+        "citizen": {"later": 3},
+        "resolve": {"fixed": 1},
+        "contact": {"fixed": 1},
+    }
+    foreseen = {each.clock.id: each.move.due.at for each in told.listed}
+    assert foreseen == {event.clock_id: event.due_at for event in moves(db)}
+
+
+def test_each_move_is_said_once_audited_and_explained(db: Connection) -> None:
+    [case_id] = open_cases(db, 1)
+    old = clock_of(db, case_id)
+    notice_id = signed(db)
+
+    gone_through(db)
+    gone_through(db)
+
+    [event] = moves(db)
+    clock = clock_of(db, case_id)
+    assert (event.due_before, event.due_at) == (PROVISIONAL_DUE, FIXED_DUE)
+    assert (event.provisional_before, event.provisional) == (True, False)
+    assert event.explanation == clock.digest != old.digest
+    assert clock.next_step_at == FIXED_DUE - timedelta(hours=24)
+    assert {step["rule"] for step in clock.steps} >= {"days_off_skipped", "make_up_day_counted"}
+    audited = db.execute(select(plumbing.audit).where(plumbing.audit.c.action == "due_date.move"))
+    assert [(row.object_id, row.before, row.after) for row in audited] == [
+        (str(case_id), old.digest, clock.digest)
+    ]
+    done = recompute_of(db, notice_id)
+    assert done is not None
+    assert (done.to_examine, done.examined, done.moved) == (1, 1, 1)
+    assert done.ended_at is not None
+
+
+def test_the_explanation_can_be_computed_anew_from_the_notice_alone(db: Connection) -> None:
+    [case_id] = open_cases(db, 1)
+    signed(db)
+    gone_through(db)
+
+    elsewhere = load_calendar(policy.DEFAULT_HOURS, notices=[PAPER.notice("another node")])
+    due = policy.due_at(BEFORE, Limit(3), elsewhere)
+
+    assert clock_of(db, case_id).digest == due.digest
+
+
+def test_batches_go_on_where_the_last_one_ended(db: Connection) -> None:
+    cases = open_cases(db, 7)
+    notice_id = signed(db)
+
+    assert handlers.recompute(db, PROMISE, NODE, SIGNING, 3)
+    half = open_recompute(db)
+    assert half is not None
+    assert (half.examined, half.moved) == (3, 3)
+    gone_through(db, limit=3)
+
+    done = recompute_of(db, notice_id)
+    assert done is not None
+    assert done.moved == 7
+    assert sorted(event.case_id for event in moves(db)) == sorted(cases)
+
+
+def test_a_stopped_clock_stays_and_moves_when_it_runs_on(db: Connection) -> None:
+    [case_id] = open_cases(db, 1)
+    done = finished(BEFORE + timedelta(hours=1)).model_copy(update={"case_id": case_id})
+    handlers.meet_promise(db, done, PROMISE)
+    signed(db)
+    gone_through(db)
+    assert [event for event in moves(db) if event.kind == "citizen"] == []
+
+    again = CaseReopened(case_id=case_id, occurred_at=SIGNING, round=2, because="没有解决")
+    handlers.resume_promise(db, again, PROMISE, NODE)
+
+    [event] = [event for event in moves(db) if event.kind == "citizen"]
+    assert (event.due_before, event.due_at) == (PROVISIONAL_DUE, FIXED_DUE)
+
+
+def test_a_promise_that_was_missed_under_the_old_calendar_is_not_under_the_new(
+    db: Connection,
+) -> None:
+    [case_id] = open_cases(db, 1)
+    over = PROVISIONAL_DUE + timedelta(hours=1)
+    handlers.sweep(db, over, PROMISE, 10)
+    assert clock_of(db, case_id).lamp is Lamp.RED
+
+    signed(db, at=over)
+    gone_through(db, now=over)
+
+    clock = clock_of(db, case_id)
+    assert (clock.lamp, clock.missed_at) == (Lamp.GREEN, None)
+    shown = [event.lamp for event in said(db) if isinstance(event, LampChanged)]
+    assert shown == ["red", "green"]
+    late = FIXED_DUE + timedelta(hours=1)
+    handlers.sweep(db, late, PROMISE, 10)
+    handlers.sweep(db, late + timedelta(hours=1), PROMISE, 10)
+    assert clock_of(db, case_id).missed_at == late
+
+
+def test_a_limit_that_would_have_passed_already_stays_as_it_was_promised(db: Connection) -> None:
+    [case_id] = open_cases(db, 1, datetime(2027, 2, 11, 2, tzinfo=UTC))
+    due = clock_of(db, case_id).due_at
+    worked = tuple(NamedDay(date(2027, 2, day), "春节", off=False) for day in (13, 14))
+    at = due - timedelta(hours=1)
+
+    signed(db, paper_2027(worked), at)
+    gone_through(db, now=at)
+
+    assert clock_of(db, case_id).due_at == due
+    assert moves(db) == []
+
+
+def test_what_was_promised_by_another_limit_keeps_it(db: Connection) -> None:
+    [case_id] = open_cases(db, 1)
+    shorter = replace(PROMISE, limits=policy.Limits.overriding({"ordinary": {"amount": 1}}))
+    signed(db)
+
+    while handlers.recompute(db, shorter, NODE, SIGNING, 100):
+        pass
+
+    assert clock_of(db, case_id).due_at == FIXED_DUE
+
+
+def test_a_clock_of_an_earlier_release_moves_by_the_limit_of_now(db: Connection) -> None:
+    [case_id] = open_cases(db, 1)
+    db.execute(update(clocks).values(limit_rule=None))
+    signed(db)
+
+    gone_through(db)
+
+    assert clock_of(db, case_id).due_at == FIXED_DUE
+
+
+def test_a_later_notice_of_the_year_takes_the_place_of_the_earlier(db: Connection) -> None:
+    [case_id] = open_cases(db, 1)
+    first = signed(db)
+    amended = paper_2027(tuple(day for day in days_2027() if day.day != date(2027, 2, 14)))
+    second = signed(db, amended)
+
+    gone_through(db)
+
+    states = {each.notice_id: each.state for each in kept.all_notices(db)}
+    assert states == {first: PaperState.REPLACED, second: PaperState.SIGNED}
+    assert clock_of(db, case_id).due_at == datetime(2027, 2, 17, 9, tzinfo=UTC)
+    assert len(moves(db)) == 1
+
+
+def arrived(
+    paper: Paper = PAPER, at: datetime = SIGNING, node: str = PROVINCE, **other: Any
+) -> NodeFactRelayed:
+    days = tuple(NoticeDay(day=each.day, name=each.name, off=each.off) for each in paper.days)
+    fact = NoticeSigned(
+        occurred_at=at,
+        node=node,
+        year=paper.year,
+        title=paper.title,
+        number=paper.number,
+        issued_on=paper.issued_on,
+        days=days,
+        digest="as they say",
+        **other,
+    )
+    envelope = Envelope(
+        id=uuid4(),
+        source=f"/nodes/{node}/sla",
+        type=fact.name,
+        time=at,
+        subject=fact.subject_id,
+        version=1,
+        data=fact.model_dump(mode="json"),
+    )
+    return NodeFactRelayed(occurred_at=at, fact_id=fact.subject_id, via=CITY, fact=envelope)
+
+
+def hear(db: Connection, event: NodeFactRelayed, mode: str = "sign") -> Sequence[kept.KeptNotice]:
+    handlers.hear_notice(db, event, PROMISE, mode, handlers.by_time(NODE, SIGNING))
+    return kept.all_notices(db)
+
+
+def test_a_notice_from_above_waits_for_one_signature_here(db: Connection) -> None:
+    [told] = hear(db, arrived())
+    assert (told.state, told.from_node) == (PaperState.ARRIVED, PROVINCE)
+
+    handlers.sign_notice(db, told.notice_id, told.digest, PROMISE, by(ADMINISTRATOR))
+    hear(db, arrived(at=SIGNING + timedelta(days=1)))
+
+    [counting] = kept.all_notices(db)
+    assert counting.state is PaperState.SIGNED
+    # Link passes on what came from above; said again here it would be this node's own notice.
+    assert [event for event in said(db) if isinstance(event, NoticeSigned)] == []
+
+
+def test_the_same_notice_has_the_same_digest_at_every_tier(db: Connection) -> None:
+    own = draft(db)
+    handlers.end_notice(db, own.notice_id, PaperState.WITHDRAWN, "上级会发", by(ADMINISTRATOR))
+
+    told = hear(db, arrived())[0]
+
+    assert told.digest == own.digest
+
+
+def test_where_the_node_says_so_it_counts_at_once(db: Connection) -> None:
+    [told] = hear(db, arrived(), "count")
+    assert told.state is PaperState.SIGNED
+
+    amended = paper_2027(days_2027()[:-1])
+    states = [each.state for each in hear(db, arrived(amended), "count")]
+
+    assert sorted(states) == ["replaced", "signed"]
+
+
+def test_what_contradicts_a_notice_of_this_node_never_replaces_it_by_itself(
+    db: Connection,
+) -> None:
+    own = signed(db, paper_2027(days_2027()[:-1]))
+
+    states = {each.notice_id == own: each.state for each in hear(db, arrived(), "count")}
+
+    assert states == {True: PaperState.SIGNED, False: PaperState.ARRIVED}
+
+
+def test_what_was_rejected_here_does_not_come_back_each_day(db: Connection) -> None:
+    [told] = hear(db, arrived())
+    handlers.end_notice(db, told.notice_id, PaperState.REJECTED, "与本省不同", by(SUPERVISOR))
+
+    assert len(hear(db, arrived(at=SIGNING + timedelta(days=1)))) == 1
+
+
+def test_what_is_no_notice_here_is_left_alone(db: Connection) -> None:
+    later = arrived().model_copy(deep=True)
+    later.fact.data["days"] = [{"day": "2031-01-01", "name": "x", "off": True}]
+
+    assert hear(db, later) == []
+
+
+def test_the_tiers_below_are_told_at_the_signature_and_again_each_day(db: Connection) -> None:
+    signed(db)
+    told = [event for event in said(db) if isinstance(event, NoticeSigned)]
+    assert [(event.node, event.about, len(event.days)) for event in told] == [
+        (NODE, "2027", len(PAPER.days))
+    ]
+
+    assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=23)) == 0
+    assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=25)) == 1
+    assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=25)) == 0
+
+
+def test_a_leg_of_another_node_moves_like_every_clock(db: Connection) -> None:
+    handlers.start_leg_clock(db, taken(1, at=BEFORE), PROMISE)
+    signed(db)
+
+    gone_through(db)
+
+    assert [(event.kind, event.due_at) for event in moves(db)] == [(ClockKind.LEG, FIXED_DUE)]
