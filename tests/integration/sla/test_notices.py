@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from services.sla import handlers, policy, repository
-from services.sla.policy import ClockKind, Lamp, Limit, NamedDay, Paper, PaperState
+from services.sla.policy import Lamp, Limit, NamedDay, Paper, PaperState
 from services.sla.repository import notices as kept
 from services.sla.repository.calendar import load_calendar
 from services.sla.repository.recomputes import open_recompute, recompute_of
@@ -395,4 +395,4 @@ def test_a_leg_of_another_node_moves_like_every_clock(db: Connection) -> None:
 
     gone_through(db)
 
-    assert [(event.kind, event.due_at) for event in moves(db)] == [(ClockKind.LEG, FIXED_DUE)]
+    assert [(event.kind, event.due_at) for event in moves(db)] == [("leg", FIXED_DUE)]
