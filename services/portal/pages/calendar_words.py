@@ -47,6 +47,6 @@ MOVES: Mapping[str, str] = MappingProxyType(
     {
         "later": _("推后"),
         "earlier": _("提前"),
-        "fixed": _("日期不变，不再是暂定"),
+        "fixed": _("转为确定"),
     }
 )
