@@ -6,7 +6,7 @@ a row proves what was there without telling it.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum, unique
 
@@ -50,6 +50,9 @@ class Entry:
     """How often this minute so far, where not each time has a row of its own."""
 
 
+_TOLD = tuple(each.name for each in fields(Entry) if each.name != "actor")
+
+
 def record(db: Connection, audit: Table, entry: Entry) -> None:
     """Write an entry beside its effect; a name from outside the staff is left out."""
     db.execute(audit.insert().values(_row(entry)))
@@ -61,11 +64,10 @@ def record_all(db: Connection, audit: Table, entries: Sequence[Entry]) -> None:
 
 
 def _row(entry: Entry) -> dict[str, object]:
-    told = {key: value for key, value in asdict(entry).items() if key != "actor"}
     actor = entry.actor
     is_outside = actor.kind in (ActorKind.ANONYMOUS, ActorKind.CITIZEN)
     return {
-        **told,
+        **{name: getattr(entry, name) for name in _TOLD},
         "node": actor.node,
         "actor_kind": actor.kind,
         "actor_id": actor.id,

@@ -134,7 +134,7 @@ class Progress(_Told):
 
     @property
     def percent(self) -> int:
-        """How much of it is done; a clock that moves may be looked at twice."""
+        """How much of it is done."""
         return min(100, self.examined * 100 // self.to_examine) if self.to_examine else 100
 
 

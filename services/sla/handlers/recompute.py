@@ -85,7 +85,8 @@ def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit:
     if begun is None:
         return False
     counted = under_notices(db, promise)
-    found = rows.running_after(db, begun.due_from, begun.place, limit)
+    version = counted.calendar.version
+    found = rows.running_after(db, begun.due_from, begun.place, limit, version)
     moved = _move(db, found, counted, (node, now))
 
     last = found[-1] if found else None
@@ -103,7 +104,9 @@ def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit:
 
 def catch_up(db: Connection, clock: Clock, promise: Promise, node: str, now: datetime) -> None:
     """Move one clock that stood still while the calendar changed, and runs again now."""
-    _move(db, [clock], under_notices(db, promise, hold=True), (node, now))
+    counted = under_notices(db, promise, hold=True)
+    if _moved(clock, counted, now).moves:
+        _move(db, [clock], counted, (node, now))
 
 
 def differs_from(

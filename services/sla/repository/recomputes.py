@@ -18,6 +18,10 @@ from shared.security.actor import Actor
 MOVED = ("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at")
 EXPLAINED = ("calendar_version", "steps", "digest")
 
+_SLIM = [
+    func.jsonb_build_array().label("steps") if column.name == "steps" else column
+    for column in COLUMNS
+]
 Place = tuple[datetime, UUID]
 """Due date and id of the last clock that was looked at."""
 
@@ -54,10 +58,14 @@ def count_running(db: Connection, due_from: datetime) -> int:
 
 
 def running_after(
-    db: Connection, due_from: datetime, after: Place | None, limit: int
+    db: Connection, due_from: datetime, after: Place | None, limit: int, version: str = ""
 ) -> list[Clock]:
-    """Return running clocks that end then or later, in the order of their due dates; no lock."""
-    query = select(*COLUMNS).where(*_running(due_from))
+    """Return running clocks that end then or later, in the order of their due dates; no lock.
+
+    Those that are counted by the calendar of this version already are left out, so that none is
+    met again farther on; of none is it read how its due date was explained.
+    """
+    query = select(*_SLIM).where(*_running(due_from), clocks.c.calendar_version != version)
     if after is not None:
         query = query.where(tuple_(clocks.c.due_at, clocks.c.id) > after)
     return read_clocks(db, query.order_by(clocks.c.due_at, clocks.c.id).limit(limit))
@@ -65,7 +73,7 @@ def running_after(
 
 def lock_running(db: Connection, ids: Iterable[UUID]) -> list[Clock]:
     """Lock these clocks and return those that still run."""
-    query = select(*COLUMNS).where(among(clocks.c.id, ids), clocks.c.stopped_at.is_(None))
+    query = select(*_SLIM).where(among(clocks.c.id, ids), clocks.c.stopped_at.is_(None))
     return read_clocks(db, query.order_by(clocks.c.id).with_for_update())
 
 
