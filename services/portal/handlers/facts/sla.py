@@ -17,8 +17,9 @@ from shared.events.sla import (
 def _started(sheet: Sheet, envelope: Envelope, event: ClockStarted) -> None:
     clock = _turned(sheet, envelope, event)
     clock["started_at"] = event.started_at
-    clock["provisional"] = event.provisional
-    clock["explanation"] = event.explanation
+    if not clock["explanation"]:  # else it has moved since, and this is a late word
+        clock["provisional"] = event.provisional
+        clock["explanation"] = event.explanation
 
 
 def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged) -> None:
