@@ -4,6 +4,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
+from shared.events.review import LeadAnswered, LeadRaised
 from shared.events.sla import NoticeSigned
 
 
@@ -24,4 +25,10 @@ def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
     }
 
 
-FACTS: Facts = {DisclosureSet: _told, DayCounted: _told, NoticeSigned: _told}
+FACTS: Facts = {
+    DisclosureSet: _told,
+    DayCounted: _told,
+    LeadRaised: _told,
+    LeadAnswered: _told,
+    NoticeSigned: _told,
+}
