@@ -28,6 +28,11 @@ OF_NOTICES: Mapping[str, tuple[int, str, str]] = {
         "{detail} 不在这一年的放假安排里，请核对年份和日期。",
         "{detail} is too far from the year of the notice: check both.",
     ),
+    "notice_text": (
+        422,
+        "标题、文号和节日名称都要写成一行，最多 {detail} 个字，不能有看不见的字符。",
+        "Title, number and holiday are one line each, of at most {detail} plain characters.",
+    ),
     "notice_line": (
         422,
         "第 {detail} 行看不懂。每行写：日期（或起止日期）、节日名称、休或班，"

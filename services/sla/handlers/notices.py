@@ -115,6 +115,7 @@ def hear_notice(
     calendars.hold_calendar(db)
     if not repository.add_notice(db, kept):
         return
+    repository.replace_arrivals(db, kept, _hand(caller))
     leave_trace(db, caller, "notice.arrive", kept)
     standing = repository.signed_of_year(db, paper.year)
     if mode == COUNT and (standing is None or standing.from_node is not None):

@@ -24,7 +24,7 @@ from shared.events.sla import DueDateMoved
 from shared.outbox import say
 
 MOST_LISTED = 100
-MOST_EXAMINED = 20_000
+MOST_EXAMINED = 10_000
 CHUNK = 2_000
 
 

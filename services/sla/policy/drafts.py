@@ -15,10 +15,12 @@ from typing import Any
 
 from services.sla.policy.papers import (
     LONGEST_NAME,
+    LONGEST_TITLE,
     MOST_DAYS,
     BadPaper,
     NamedDay,
     Paper,
+    is_line,
     named_days,
 )
 
@@ -29,7 +31,6 @@ ON = frozenset(
 HEADINGS = frozenset({"日期", "date", "day"})
 RANGE = re.compile(r"\s*(?:~|～|至|—|–|\.\.)\s*")
 GAP = re.compile(r"[,，;；\t]|\s+")
-LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _day(cell: Any, line: int) -> date:
 
 def _name(cell: Any, line: int) -> str:
     name = str(cell).strip() if cell is not None else ""
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+    if not name or not is_line(name, LONGEST_NAME):
         raise BadPaper("notice_line", "content", str(line))
     return name
 
@@ -159,7 +160,7 @@ def _papers_of(read: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    return text if len(text) <= LONGEST_TITLE and text.isprintable() else ""
+    return text if is_line(text, LONGEST_TITLE) else ""
 
 
 def _paper(days: Sequence[NamedDay], told: Heading) -> Paper:

@@ -4,6 +4,7 @@ What the calendar needs of it is a `Notice`; the paper also says who issued it a
 for. Two nodes that hold the same paper hold the same canonical text, whatever file it came from.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from services.sla.policy.notices import Notice
 FIRST_YEAR, LAST_YEAR = 2004, 2099
 MOST_DAYS = 120
 LONGEST_NAME = 40
+LONGEST_TITLE = 200
 EDITION = "calendar notice, edition 1"
 
 
@@ -79,14 +81,8 @@ class Paper:
     def __post_init__(self) -> None:
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
             raise BadPaper("notice_year", "year", f"{FIRST_YEAR}–{LAST_YEAR}")
-        if not 1 <= len(self.days) <= MOST_DAYS:
-            raise BadPaper("notice_days", "days", str(MOST_DAYS))
-        for day, times in Counter(each.day for each in self.days).items():
-            if times > 1:
-                raise BadPaper("notice_day_twice", "days", day.isoformat())
-        for each in self.days:
-            if not _is_near(each.day, self.year):
-                raise BadPaper("notice_day_far", "days", each.day.isoformat())
+        _check_texts(self)
+        _check_days(self)
         object.__setattr__(self, "days", tuple(sorted(self.days, key=lambda each: each.day)))
 
     @property
@@ -105,6 +101,33 @@ class Paper:
     def name_of(self, day: date) -> str:
         """Return the holiday for which a day is named; empty for one that is not in it."""
         return next((each.name for each in self.days if each.day == day), "")
+
+
+def is_line(text: str, longest: int) -> bool:
+    """Tell whether a text is one line without signs that nobody sees, and not too long.
+
+    The canonical text has one fact a line, so no fact may hold two.
+    """
+    is_plain = all(not unicodedata.category(sign).startswith("C") for sign in text)
+    return len(text) <= longest and is_plain and len(text.splitlines()) <= 1
+
+
+def _check_texts(paper: Paper) -> None:
+    for field, text in (("title", paper.title), ("number", paper.number)):
+        if not is_line(text, LONGEST_TITLE):
+            raise BadPaper("notice_text", field, str(LONGEST_TITLE))
+    if not all(is_line(each.name, LONGEST_NAME) for each in paper.days):
+        raise BadPaper("notice_text", "days", str(LONGEST_NAME))
+
+
+def _check_days(paper: Paper) -> None:
+    if not 1 <= len(paper.days) <= MOST_DAYS:
+        raise BadPaper("notice_days", "days", str(MOST_DAYS))
+    for day, times in Counter(each.day for each in paper.days).items():
+        if times > 1:
+            raise BadPaper("notice_day_twice", "days", day.isoformat())
+        if not _is_near(day, paper.year):
+            raise BadPaper("notice_day_far", "days", day.isoformat())
 
 
 def named_days(first: date, last: date, name: str, *, off: bool) -> Iterator[NamedDay]:

@@ -122,6 +122,18 @@ def step_notice(db: Connection, notice_id: UUID, state: PaperState, **written: A
     db.execute(update(notices).where(notices.c.notice_id == notice_id).values(values))
 
 
+def replace_arrivals(db: Connection, kept: KeptNotice, hand: Hand) -> None:
+    """End what the same tier above had sent for the same year and nobody has signed yet."""
+    earlier = (
+        (notices.c.state == PaperState.ARRIVED)
+        & (notices.c.year == kept.paper.year)
+        & (notices.c.from_node == kept.from_node)
+        & (notices.c.notice_id != kept.notice_id)
+    )
+    values = {"state": PaperState.REPLACED, **_hand("ended", hand)}
+    db.execute(update(notices).where(earlier).values(values))
+
+
 def untold_notices(
     db: Connection, since: date, before: datetime, limit: int
 ) -> Sequence[KeptNotice]:

@@ -1,20 +1,21 @@
 """Notices of the calendar on a real PostgreSQL: who lets one count, and which promises move."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from services.sla import handlers, policy, repository
 from services.sla.policy import Lamp, Limit, NamedDay, Paper, PaperState
 from services.sla.repository import notices as kept
-from services.sla.repository.calendar import load_calendar
+from services.sla.repository.calendar import hold_calendar, load_calendar
 from services.sla.repository.recomputes import open_recompute, recompute_of
-from services.sla.tables import clocks, plumbing
+from services.sla.tables import clocks, metadata, plumbing
 from shared.errors import Refused
 from shared.events.base import Envelope
 from shared.events.intake import CaseAccepted
@@ -24,6 +25,7 @@ from shared.events.sla import DueDateMoved, LampChanged, NoticeDay, NoticeSigned
 from shared.outbox import said
 from shared.security.actor import Actor, Role
 from shared.security.caller import Caller
+from shared.unit import Unit
 from tests.integration.doorway import NODE, staff
 from tests.integration.sla.stories import PROMISE, accepted, dispatched, finished, taken
 from tests.unit.sla.papers import days_2027, paper_2027
@@ -370,6 +372,17 @@ def test_what_was_rejected_here_does_not_come_back_each_day(db: Connection) -> N
     assert len(hear(db, arrived(at=SIGNING + timedelta(days=1)))) == 1
 
 
+def test_an_amended_notice_from_above_takes_the_place_of_one_that_nobody_signed(
+    db: Connection,
+) -> None:
+    hear(db, arrived())
+
+    amended = hear(db, arrived(paper_2027(days_2027()[:-1]), SIGNING + timedelta(days=1)))
+
+    assert sorted(each.state for each in amended) == ["arrived", "replaced"]
+    assert len(hear(db, arrived(at=SIGNING + timedelta(days=2)))) == 3
+
+
 def test_what_is_no_notice_here_is_left_alone(db: Connection) -> None:
     later = arrived().model_copy(deep=True)
     later.fact.data["days"] = [{"day": "2031-01-01", "name": "x", "off": True}]
@@ -387,6 +400,20 @@ def test_the_tiers_below_are_told_at_the_signature_and_again_each_day(db: Connec
     assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=23)) == 0
     assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=25)) == 1
     assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=25)) == 0
+
+
+def test_nobody_signs_a_notice_while_a_clock_starts_by_the_old_calendar(
+    service_database: Callable[..., Engine],
+) -> None:
+    unit = Unit(service_database(metadata), NODE, "sla", plumbing, wake=lambda: None)
+    with unit.transaction() as db:
+        hold_calendar(db)  # makes the row that a migration leaves in every node
+
+    with unit.transaction() as starting:
+        handlers.start_citizen_clocks(starting, [accepted(BEFORE)], PROMISE)
+        with pytest.raises(OperationalError, match="lock timeout"), unit.transaction() as signing:
+            signing.execute(text("SET LOCAL lock_timeout = '20ms'"))
+            hold_calendar(signing)
 
 
 def test_a_leg_of_another_node_moves_like_every_clock(db: Connection) -> None:

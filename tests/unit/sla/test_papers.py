@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,26 @@ def test_json_that_is_no_notice_is_refused(read: str, code: str) -> None:
         paper_of_json(read, Heading())
 
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"title": "一\n二"}, "title"),
+        ({"title": "长" * 201}, "title"),
+        ({"number": "a\u2028b"}, "number"),
+        ({"days": (NamedDay(date(2027, 1, 1), "元\x00旦", off=True),)}, "days"),
+        ({"days": (NamedDay(date(2027, 1, 1), "长" * 41, off=True),)}, "days"),
+    ],
+    ids=["lines", "long", "separator", "control", "name"],
+)
+def test_no_part_of_a_notice_can_look_like_another_line_of_it(
+    changed: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(BadPaper) as refused:
+        replace(PAPER, **changed)
+
+    assert (refused.value.code, refused.value.field) == ("notice_text", field)
 
 
 def test_a_notice_as_the_law_gives_it_has_nothing_that_looks_wrong() -> None:
