@@ -402,6 +402,12 @@ def test_the_tiers_below_are_told_at_the_signature_and_again_each_day(db: Connec
     assert handlers.tell_notices(db, NODE, SIGNING + timedelta(hours=25)) == 0
 
 
+def hold_at_once(unit: Unit) -> None:
+    with unit.transaction() as db:
+        db.execute(text("SET LOCAL lock_timeout = '20ms'"))
+        hold_calendar(db)
+
+
 def test_nobody_signs_a_notice_while_a_clock_starts_by_the_old_calendar(
     service_database: Callable[..., Engine],
 ) -> None:
@@ -411,9 +417,8 @@ def test_nobody_signs_a_notice_while_a_clock_starts_by_the_old_calendar(
 
     with unit.transaction() as starting:
         handlers.start_citizen_clocks(starting, [accepted(BEFORE)], PROMISE)
-        with pytest.raises(OperationalError, match="lock timeout"), unit.transaction() as signing:
-            signing.execute(text("SET LOCAL lock_timeout = '20ms'"))
-            hold_calendar(signing)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            hold_at_once(unit)
 
 
 def test_a_leg_of_another_node_moves_like_every_clock(db: Connection) -> None:
