@@ -26,7 +26,7 @@ from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
 from shared.unit import Unit
 from tests.integration.schemas import build_schemas
-from tests.unit.sla.papers import paper_2027
+from tests.unit.sla.issued import notice_2027
 
 NODE = "341500"
 PROMISE = Settings().promise
@@ -57,7 +57,7 @@ def measure(engine: Engine, clocks: int) -> None:
         db.execute(text("ANALYZE sla.clocks"))
     began = perf_counter()
     with unit.transaction() as db:
-        before, after = handlers.calendar_with(db, paper_2027(), PROMISE)
+        before, after = handlers.calendar_with(db, notice_2027(), PROMISE)
         told = handlers.forecast(db, handlers.under_notices(db, PROMISE), after, [2027], SINCE)
     say(f"report over {told.examined:,} of {told.running:,}", perf_counter() - began, "s")
     assert before is not after
@@ -102,7 +102,7 @@ def signed(unit: Unit) -> None:
         Caller(Actor(kind=ActorKind.STAFF, node=NODE, id=new_id().hex), SINCE) for _ in range(2)
     )
     with unit.transaction() as db:
-        kept = handlers.draft_notice(db, paper_2027(), "bench", one)
+        kept = handlers.draft_notice(db, notice_2027(), "bench", one)
         handlers.review_notice(db, kept.notice_id, kept.digest, one)
         handlers.sign_notice(db, kept.notice_id, kept.digest, PROMISE, other)
 

@@ -27,11 +27,11 @@ from shared.security.actor import Actor, Role
 from tests.browser.facts import NODE, NOW, NUMBER, TOOLS
 from tests.browser.record_samples import somebody
 from tests.browser.sample import Sample
-from tests.unit.sla.papers import paper_2027
+from tests.unit.sla.issued import notice_2027
 
-PAPER = paper_2027()
+ISSUED = notice_2027()
 BEFORE = load_calendar(DEFAULT_HOURS)
-AFTER = load_calendar(DEFAULT_HOURS, notices=[PAPER.notice("sample")])
+AFTER = load_calendar(DEFAULT_HOURS, notices=[ISSUED.notice("sample")])
 CASE = UUID(int=7)
 ID, OWN = UUID(int=1), UUID(int=2)
 ADMINISTRATOR = somebody(Role.SYSTEM_ADMINISTRATOR)
@@ -44,13 +44,13 @@ def hand(days: float, name: str, by: str = "somebody") -> HandShown:
 
 
 def notice(**changed: Any) -> NoticeShown:
-    days = [NoticeDay(date=each.day, name=each.name, off=each.off) for each in PAPER.days]
+    days = [NoticeDay(date=each.day, name=each.name, off=each.off) for each in ISSUED.days]
     told: dict[str, Any] = {
         "notice_id": ID,
-        "year": PAPER.year,
-        "title": PAPER.title,
-        "number": PAPER.number,
-        "issued_on": PAPER.issued_on,
+        "year": ISSUED.year,
+        "title": ISSUED.title,
+        "number": ISSUED.number,
+        "issued_on": ISSUED.issued_on,
         "days": days,
         "digest": "9f" * 32,
         "source": "file",
@@ -68,15 +68,15 @@ def notice(**changed: Any) -> NoticeShown:
 
 def year(number: int = 2027, *, provisional: bool = False) -> YearShown:
     calendar = BEFORE if provisional else AFTER
-    off = frozenset(each.day for each in PAPER.days if each.off)
-    names = {} if provisional else {each.day: each.name for each in PAPER.days}
+    off = frozenset(each.day for each in ISSUED.days if each.off)
+    names = {} if provisional else {each.day: each.name for each in ISSUED.days}
     days = year_of(calendar, number, frozenset() if provisional else off, names)
     return YearShown(
         year=number,
         provisional=provisional,
         source="statutory" if provisional else "notice",
         notice_id=None if provisional else ID,
-        title="" if provisional else PAPER.title,
+        title="" if provisional else ISSUED.title,
         digest="",
         calendar_version=calendar.version,
         working_days=248,
@@ -92,7 +92,7 @@ REPORT = Report(
     was_provisional=True,
     changes=[
         Change(day=each.day, works=each.works, name=each.name)
-        for each in changes(BEFORE, AFTER, PAPER)
+        for each in changes(BEFORE, AFTER, ISSUED)
     ],
     findings=[
         Found(finding="holiday_short", about="端午", count=0, expected=1),

@@ -73,7 +73,7 @@ def list_years(door: SlaDoor) -> CalendarView:
     """List the years of the calendar, and where each is from."""
     with door.unit.transaction() as db:
         calendar = _calendar(db, door.settings.promise)
-        signed = {each.paper.year: each for each in kept.signed_papers(db)}
+        signed = {each.issued.year: each for each in kept.signed_notices(db)}
     years = range(calendar.first.year, calendar.days[-1].year + 1)
     changed = [each.signed.at for each in signed.values() if each.signed]
     return CalendarView(
@@ -84,7 +84,7 @@ def list_years(door: SlaDoor) -> CalendarView:
                 year=year,
                 provisional=year not in calendar.published,
                 source=_source(calendar, year, year in signed),
-                title=signed[year].paper.title if year in signed else "",
+                title=signed[year].issued.title if year in signed else "",
                 working_days=_working_days(calendar, year),
             )
             for year in years
@@ -98,17 +98,17 @@ def show_year(year: Annotated[int, Path(ge=1, le=9999)], door: SlaDoor) -> YearV
     """Show every day of a year, and which notice turns it."""
     with door.unit.transaction() as db:
         calendar = _calendar(db, door.settings.promise)
-        signed = kept.signed_papers(db)
+        signed = kept.signed_notices(db)
     if not calendar.first.year <= year <= calendar.days[-1].year:
         raise Refused("outside_calendar", field="year")
-    own = next((each for each in signed if each.paper.year == year), None)
+    own = next((each for each in signed if each.issued.year == year), None)
     names, off = _named(year, signed)
     return YearView(
         year=year,
         provisional=year not in calendar.published,
         source=_source(calendar, year, own is not None),
         notice_id=own.notice_id if own else None,
-        title=own.paper.title if own else "",
+        title=own.issued.title if own else "",
         digest=own.digest if own else "",
         calendar_version=calendar.version,
         working_days=_working_days(calendar, year),
@@ -128,13 +128,13 @@ def _named(
     year: int, signed: Sequence[kept.KeptNotice]
 ) -> tuple[Mapping[date, str], frozenset[date]]:
     named: dict[date, tuple[str, bool]] = {}
-    if year not in {each.paper.year for each in signed}:
+    if year not in {each.issued.year for each in signed}:
         package = {each.year: each for each in calendars.packaged_notices()}.get(year)
         off = (package or policy.presumed_notice(year)).off
         names = calendars.packaged_names(year) if package else policy.statutory_names(year)
         named = {day: (name, day in off) for day, name in names.items()}
     for each in signed:
-        named |= {one.day: (one.name, one.off) for one in each.paper.days}
+        named |= {one.day: (one.name, one.off) for one in each.issued.days}
     days = {day: name for day, (name, _off) in named.items() if day.year == year}
     return days, frozenset(day for day, (_name, off) in named.items() if off)
 

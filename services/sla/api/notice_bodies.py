@@ -11,16 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.sla.handlers import Forecast
 from services.sla.policy import (
-    BadPaper,
+    BadNotice,
     Change,
     Finding,
     Found,
     Heading,
+    IssuedNotice,
     NamedDay,
-    Paper,
-    PaperState,
+    NoticeState,
 )
-from services.sla.policy.papers import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, MOST_DAYS
+from services.sla.policy.issued import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, MOST_DAYS
 from services.sla.repository.notices import Hand, KeptNotice
 from services.sla.repository.recomputes import Recompute
 from shared.errors import Refused
@@ -53,12 +53,12 @@ class NoticeBody(_Body):
     issued_on: date | None = None
     days: list[DayBody] = Field(min_length=1, max_length=MOST_DAYS)
 
-    def paper(self) -> Paper:
+    def issued(self) -> IssuedNotice:
         """Return it as the policy knows it; Refused names what contradicts itself."""
         days = tuple(NamedDay(each.date, each.name, each.off) for each in self.days)
         try:
-            return Paper(self.year, self.title, self.number or "", self.issued_on, days)
-        except BadPaper as error:
+            return IssuedNotice(self.year, self.title, self.number or "", self.issued_on, days)
+        except BadNotice as error:
             raise Refused(error.code, error.detail, field=error.field) from error
 
 
@@ -131,7 +131,7 @@ class NoticeView(BaseModel):
     digest: str
     source: str
     from_node: str | None
-    state: PaperState
+    state: NoticeState
     drafted: HandView | None
     reviewed: HandView | None
     signed: HandView | None
@@ -144,14 +144,14 @@ class NoticeView(BaseModel):
     def of(cls, kept: KeptNotice, contradicts: UUID | None = None) -> Self:
         """Return a notice as it is told."""
         days = [
-            NoticeDayView(date=each.day, name=each.name, off=each.off) for each in kept.paper.days
+            NoticeDayView(date=each.day, name=each.name, off=each.off) for each in kept.issued.days
         ]
         return cls(
             notice_id=kept.notice_id,
-            year=kept.paper.year,
-            title=kept.paper.title,
-            number=kept.paper.number,
-            issued_on=kept.paper.issued_on,
+            year=kept.issued.year,
+            title=kept.issued.title,
+            number=kept.issued.number,
+            issued_on=kept.issued.issued_on,
             days=days,
             digest=kept.digest,
             source=kept.source,

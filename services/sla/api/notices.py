@@ -23,7 +23,7 @@ from services.sla.api.notice_bodies import (
     moves_of,
 )
 from services.sla.handlers import Forecast
-from services.sla.policy import OPEN, Paper, PaperState
+from services.sla.policy import OPEN, IssuedNotice, NoticeState
 from services.sla.repository import notices as repository
 from services.sla.repository.notices import KeptNotice
 from services.sla.repository.recomputes import open_recompute, recompute_of, shown_cases
@@ -59,7 +59,7 @@ def draft(body: NoticeBody, door: SlaDoor, actor: Who) -> NoticeView:
     Sent again it is the same notice, for its days and words name it.
     """
     door.demand(actor, Action.NOTICE_DRAFT, Resource(node=door.node.code))
-    return _drafted(door, body.paper(), BY_FORM, actor)
+    return _drafted(door, body.issued(), BY_FORM, actor)
 
 
 @router.post(f"{AT}/file")
@@ -67,8 +67,8 @@ def draft(body: NoticeBody, door: SlaDoor, actor: Who) -> NoticeView:
 def import_file(body: FileBody, door: SlaDoor, actor: Who) -> NoticeView:
     """Take down the notice in a JSON, CSV or xlsx file."""
     door.demand(actor, Action.NOTICE_DRAFT, Resource(node=door.node.code))
-    paper = handlers.read_notice(body.data, body.heading)
-    return _drafted(door, paper, BY_FILE, actor)
+    issued = handlers.read_notice(body.data, body.heading)
+    return _drafted(door, issued, BY_FILE, actor)
 
 
 @router.get(f"{AT}/{{notice_id}}")
@@ -77,7 +77,7 @@ def show(notice_id: UUID, door: SlaDoor, actor: Who) -> NoticeView:
     """Show one notice."""
     door.demand(actor, Action.NOTICE_READ, Resource(node=door.node.code))
     with door.unit.transaction() as db:
-        return _view(_one(db, notice_id), repository.signed_papers(db))
+        return _view(_one(db, notice_id), repository.signed_notices(db))
 
 
 @router.get(f"{AT}/{{notice_id}}/report")
@@ -89,9 +89,9 @@ def report(notice_id: UUID, door: SlaDoor, actor: Who) -> ReportView:
     promise = door.settings.promise
     with door.unit.transaction() as db:
         kept = _one(db, notice_id)
-        before, after = handlers.calendar_with(db, kept.paper, promise)
+        before, after = handlers.calendar_with(db, kept.issued, promise)
         counted = handlers.under_notices(db, promise)
-        years = [kept.paper.year]
+        years = [kept.issued.year]
         told = handlers.forecast(db, counted, after, years, door.now())
         cases = _cases(db, actor, told) if may(actor, Action.CASE_READ, here).allowed else None
     return ReportView(
@@ -99,9 +99,9 @@ def report(notice_id: UUID, door: SlaDoor, actor: Who) -> ReportView:
         digest=kept.digest,
         calendar_before=before.version,
         calendar_after=after.version,
-        was_provisional=kept.paper.year not in before.published,
-        changes=[ChangeView.of(each) for each in policy.changes(before, after, kept.paper)],
-        findings=[FoundView.of(each) for each in policy.findings(kept.paper)],
+        was_provisional=kept.issued.year not in before.published,
+        changes=[ChangeView.of(each) for each in policy.changes(before, after, kept.issued)],
+        findings=[FoundView.of(each) for each in policy.findings(kept.issued)],
         running=told.running,
         examined=told.examined,
         moves={kind: dict(counts) for kind, counts in told.moves.items()},
@@ -130,7 +130,7 @@ def review(notice_id: UUID, body: DigestBody, door: SlaDoor, actor: Who) -> Noti
     _demand_either(door, actor)
     with door.unit.transaction() as db:
         handlers.review_notice(db, notice_id, body.digest, Caller(actor, door.now()))
-        return _view(_one(db, notice_id), repository.signed_papers(db))
+        return _view(_one(db, notice_id), repository.signed_notices(db))
 
 
 @router.post(f"{AT}/{{notice_id}}/sign")
@@ -149,7 +149,7 @@ def sign(notice_id: UUID, body: DigestBody, door: SlaDoor, actor: Who) -> Notice
 def reject(notice_id: UUID, body: ReasonBody, door: SlaDoor, actor: Who) -> NoticeView:
     """Reject a notice; it stays visible and counts for nothing."""
     door.demand(actor, Action.NOTICE_SIGN, Resource(node=door.node.code))
-    return _ended(door, notice_id, PaperState.REJECTED, body.reason, actor)
+    return _ended(door, notice_id, NoticeState.REJECTED, body.reason, actor)
 
 
 @router.post(f"{AT}/{{notice_id}}/withdraw")
@@ -157,7 +157,7 @@ def reject(notice_id: UUID, body: ReasonBody, door: SlaDoor, actor: Who) -> Noti
 def withdraw(notice_id: UUID, body: ReasonBody, door: SlaDoor, actor: Who) -> NoticeView:
     """Take back a notice that one took down oneself and nobody has signed."""
     door.demand(actor, Action.NOTICE_DRAFT, Resource(node=door.node.code))
-    return _ended(door, notice_id, PaperState.WITHDRAWN, body.reason, actor)
+    return _ended(door, notice_id, NoticeState.WITHDRAWN, body.reason, actor)
 
 
 def _demand_either(door: Door, actor: Actor) -> None:
@@ -166,14 +166,14 @@ def _demand_either(door: Door, actor: Actor) -> None:
     door.demand(actor, Action.NOTICE_SIGN if signs else Action.NOTICE_DRAFT, here)
 
 
-def _drafted(door: Door, paper: Paper, source: str, actor: Actor) -> NoticeView:
+def _drafted(door: Door, issued: IssuedNotice, source: str, actor: Actor) -> NoticeView:
     with door.unit.transaction() as db:
-        kept = handlers.draft_notice(db, paper, source, Caller(actor, door.now()))
+        kept = handlers.draft_notice(db, issued, source, Caller(actor, door.now()))
     return NoticeView.of(kept)
 
 
 def _ended(
-    door: Door, notice_id: UUID, state: PaperState, reason: str, actor: Actor
+    door: Door, notice_id: UUID, state: NoticeState, reason: str, actor: Actor
 ) -> NoticeView:
     with door.unit.transaction() as db:
         handlers.end_notice(db, notice_id, state, reason, Caller(actor, door.now()))
@@ -196,7 +196,7 @@ def _view(kept: KeptNotice, known: Sequence[KeptNotice]) -> NoticeView:
     standing = [
         each.notice_id
         for each in known
-        if each.state is PaperState.SIGNED and each.paper.year == kept.paper.year
+        if each.state is NoticeState.SIGNED and each.issued.year == kept.issued.year
         if each.from_node is None
     ]
     from_above = kept.from_node is not None and kept.state in OPEN

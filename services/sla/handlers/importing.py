@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from services.sla import policy
-from services.sla.policy import BadPaper, Heading, Paper
+from services.sla.policy import BadNotice, Heading, IssuedNotice
 from shared.errors import Refused
 
 MOST_BYTES = 131_072
@@ -19,23 +19,23 @@ BROKEN = (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxErr
 """What a sheet that is none may raise; a broken XML is a SyntaxError."""
 
 
-def read_notice(data: bytes, told: Heading) -> Paper:
+def read_notice(data: bytes, told: Heading) -> IssuedNotice:
     """Return the notice in a file; Refused names the line or the field that is wrong."""
     try:
         return _read(data, told)
-    except BadPaper as error:
+    except BadNotice as error:
         raise Refused(error.code, error.detail, field=error.field) from error
 
 
-def _read(data: bytes, told: Heading) -> Paper:
+def _read(data: bytes, told: Heading) -> IssuedNotice:
     if len(data) > MOST_BYTES:
-        raise BadPaper("notice_too_large", "content", str(MOST_BYTES // 1024))
+        raise BadNotice("notice_too_large", "content", str(MOST_BYTES // 1024))
     if data.startswith(SHEET):
-        return policy.paper_of_rows(list(_rows(data)), told)
+        return policy.notice_of_rows(list(_rows(data)), told)
     text = _text(data)
     if text.lstrip("\ufeff \n\r\t").startswith("{"):
-        return policy.paper_of_json(text.lstrip("\ufeff"), told)
-    return policy.paper_of_csv(text, told)
+        return policy.notice_of_json(text.lstrip("\ufeff"), told)
+    return policy.notice_of_csv(text, told)
 
 
 def _text(data: bytes) -> str:
@@ -43,7 +43,7 @@ def _text(data: bytes) -> str:
         # Office programs in China write CSV so, where it is not UTF-8.
         return data.decode("utf-8") if _is_utf8(data) else data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise BadPaper("notice_unreadable", "content") from error
+        raise BadNotice("notice_unreadable", "content") from error
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -58,7 +58,7 @@ def _weigh(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         unpacked = sum(part.file_size for part in packed.infolist())
     if unpacked > MOST_UNPACKED:
-        raise BadPaper("notice_too_large", "content", str(MOST_UNPACKED // 1024))
+        raise BadNotice("notice_too_large", "content", str(MOST_UNPACKED // 1024))
 
 
 def _rows(data: bytes) -> Iterator[tuple[Any, ...]]:
@@ -67,7 +67,7 @@ def _rows(data: bytes) -> Iterator[tuple[Any, ...]]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         yield from sheet.iter_rows(max_row=MOST_ROWS, max_col=3, values_only=True)
-    except BadPaper:
+    except BadNotice:
         raise
     except BROKEN as error:
-        raise BadPaper("notice_unreadable", "content") from error
+        raise BadNotice("notice_unreadable", "content") from error

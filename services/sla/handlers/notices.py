@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from services.sla.handlers.clocks import Promise, under_notices
 from services.sla.handlers.recompute import begin, differs_from
 from services.sla.handlers.trace import leave_trace
-from services.sla.policy import OPEN, BadPaper, NamedDay, Paper, PaperState
+from services.sla.policy import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
 from services.sla.policy.calendar import WorkingCalendar
 from services.sla.repository import calendar as calendars
 from services.sla.repository import notices as repository
@@ -34,21 +34,21 @@ COUNT = "count"
 LINK = "link"
 
 
-def draft_notice(db: Connection, paper: Paper, source: str, caller: Caller) -> KeptNotice:
+def draft_notice(db: Connection, issued: IssuedNotice, source: str, caller: Caller) -> KeptNotice:
     """Take down a notice; it counts for nothing until a second person has signed it.
 
     The same one taken down again by the same person is the one that is there.
     """
     kept = KeptNotice(
         notice_id=new_id(),
-        paper=paper,
-        digest=digest_of(paper),
+        issued=issued,
+        digest=digest_of(issued),
         source=source,
         from_node=None,
-        state=PaperState.DRAFTED,
+        state=NoticeState.DRAFTED,
         drafted=_hand(caller),
     )
-    standing = repository.signed_of_year(db, paper.year)
+    standing = repository.signed_of_year(db, issued.year)
     if standing and standing.digest == kept.digest:
         raise Refused("notice_known")
     if not repository.add_notice(db, kept):
@@ -59,9 +59,9 @@ def draft_notice(db: Connection, paper: Paper, source: str, caller: Caller) -> K
 
 def review_notice(db: Connection, notice_id: UUID, digest: str, caller: Caller) -> None:
     """Put a notice up for signature, after looking at what it changes."""
-    kept = _at(db, notice_id, {PaperState.DRAFTED}, digest)
+    kept = _at(db, notice_id, {NoticeState.DRAFTED}, digest)
     reviewed = _hand(caller)
-    repository.step_notice(db, notice_id, PaperState.REVIEWED, reviewed=reviewed)
+    repository.step_notice(db, notice_id, NoticeState.REVIEWED, reviewed=reviewed)
     leave_trace(db, caller, "notice.review", kept)
 
 
@@ -73,23 +73,23 @@ def sign_notice(
     Of one that was taken down here somebody else than who drafted it decides.
     """
     calendars.hold_calendar(db)
-    kept = _at(db, notice_id, {PaperState.REVIEWED, PaperState.ARRIVED}, digest)
+    kept = _at(db, notice_id, {NoticeState.REVIEWED, NoticeState.ARRIVED}, digest)
     if kept.from_node is None and kept.drafted.by == caller.actor.id:
         raise Refused("notice_second_person")
     _count(db, kept, promise, caller)
 
 
 def end_notice(
-    db: Connection, notice_id: UUID, state: PaperState, reason: str, caller: Caller
+    db: Connection, notice_id: UUID, state: NoticeState, reason: str, caller: Caller
 ) -> None:
     """Reject a notice, or take back one's own; it stays visible and counts for nothing."""
     kept = _at(db, notice_id, OPEN)
     is_own = kept.drafted.by == caller.actor.id
-    if state is PaperState.WITHDRAWN and not is_own:
+    if state is NoticeState.WITHDRAWN and not is_own:
         raise Refused("notice_not_yours")
     ended, told = _hand(caller), mask_text(reason)
     repository.step_notice(db, notice_id, state, ended=ended, reason=told)
-    action = "notice.withdraw" if state is PaperState.WITHDRAWN else "notice.reject"
+    action = "notice.withdraw" if state is NoticeState.WITHDRAWN else "notice.reject"
     leave_trace(db, caller, action, kept)
 
 
@@ -100,16 +100,16 @@ def hear_notice(
     if event.fact.type != NoticeSigned.name:
         return
     told = event.fact.open(NoticeSigned)
-    paper = _told_paper(told)
-    if paper is None or repository.is_known(db, digest_of(paper)):
+    issued = _told_notice(told)
+    if issued is None or repository.is_known(db, digest_of(issued)):
         return
     kept = KeptNotice(
         notice_id=new_id(),
-        paper=paper,
-        digest=digest_of(paper),
+        issued=issued,
+        digest=digest_of(issued),
         source=told.node,
         from_node=told.node,
-        state=PaperState.ARRIVED,
+        state=NoticeState.ARRIVED,
         drafted=Hand(told.node, "", event.fact.time),
     )
     calendars.hold_calendar(db)
@@ -117,7 +117,7 @@ def hear_notice(
         return
     repository.replace_arrivals(db, kept, _hand(caller))
     leave_trace(db, caller, "notice.arrive", kept)
-    standing = repository.signed_of_year(db, paper.year)
+    standing = repository.signed_of_year(db, issued.year)
     if mode == COUNT and (standing is None or standing.from_node is not None):
         _count(db, kept, promise, caller)
 
@@ -134,18 +134,18 @@ def tell_notices(db: Connection, node: str, now: datetime) -> int:
 
 
 def calendar_with(
-    db: Connection, paper: Paper, promise: Promise
+    db: Connection, issued: IssuedNotice, promise: Promise
 ) -> tuple[WorkingCalendar, WorkingCalendar]:
     """Return by which calendar is counted now, and by which with this notice."""
     before = under_notices(db, promise).calendar
-    others = [each for each in calendars.in_force(db) if each.year != paper.year]
-    notices = [*others, paper.notice(digest_of(paper))]
+    others = [each for each in calendars.in_force(db) if each.year != issued.year]
+    notices = [*others, issued.notice(digest_of(issued))]
     return before, calendars.load_calendar(promise.shelf.hours, notices=notices)
 
 
-def digest_of(paper: Paper) -> str:
+def digest_of(issued: IssuedNotice) -> str:
     """Return the SM3 of what is in a notice: equal notices have equal digests at every node."""
-    return sm3(paper.text.encode())
+    return sm3(issued.text.encode())
 
 
 def by_time(node: str, now: datetime) -> Caller:
@@ -156,36 +156,36 @@ def by_time(node: str, now: datetime) -> Caller:
 def _drafted_before(db: Connection, kept: KeptNotice) -> KeptNotice:
     known = repository.open_notice(db, kept.digest)
     is_mine = known is not None and known.drafted.by == kept.drafted.by
-    if known is None or not is_mine or known.state is not PaperState.DRAFTED:
+    if known is None or not is_mine or known.state is not NoticeState.DRAFTED:
         raise Refused("notice_known")
     return known
 
 
 def _count(db: Connection, kept: KeptNotice, promise: Promise, caller: Caller) -> None:
-    before, after = calendar_with(db, kept.paper, promise)
-    standing = repository.signed_of_year(db, kept.paper.year)
+    before, after = calendar_with(db, kept.issued, promise)
+    standing = repository.signed_of_year(db, kept.issued.year)
     hand = _hand(caller)
     if standing is not None:
-        repository.step_notice(db, standing.notice_id, PaperState.REPLACED, ended=hand)
-    repository.step_notice(db, kept.notice_id, PaperState.SIGNED, signed=hand)
-    digests = [each.digest for each in repository.signed_papers(db)]
+        repository.step_notice(db, standing.notice_id, NoticeState.REPLACED, ended=hand)
+    repository.step_notice(db, kept.notice_id, NoticeState.SIGNED, signed=hand)
+    digests = [each.digest for each in repository.signed_notices(db)]
     calendars.count_by(db, digests, caller.now)
-    begin(db, kept.notice_id, differs_from(before, after, [kept.paper.year]), caller.now)
+    begin(db, kept.notice_id, differs_from(before, after, [kept.issued.year]), caller.now)
     leave_trace(db, caller, "notice.sign", kept, standing.digest if standing else None)
     if kept.from_node is None:
         _tell(db, kept, caller.actor.node, caller.now)
 
 
 def _tell(db: Connection, kept: KeptNotice, node: str, now: datetime) -> None:
-    paper = kept.paper
-    days = tuple(NoticeDay(day=each.day, name=each.name, off=each.off) for each in paper.days)
+    issued = kept.issued
+    days = tuple(NoticeDay(day=each.day, name=each.name, off=each.off) for each in issued.days)
     said = NoticeSigned(
         occurred_at=now,
         node=node,
-        year=paper.year,
-        title=paper.title,
-        number=paper.number,
-        issued_on=paper.issued_on,
+        year=issued.year,
+        title=issued.title,
+        number=issued.number,
+        issued_on=issued.issued_on,
         days=days,
         digest=kept.digest,
     )
@@ -193,16 +193,16 @@ def _tell(db: Connection, kept: KeptNotice, node: str, now: datetime) -> None:
     repository.note_told(db, kept.notice_id, now)
 
 
-def _told_paper(told: NoticeSigned) -> Paper | None:
+def _told_notice(told: NoticeSigned) -> IssuedNotice | None:
     days = tuple(NamedDay(each.day, each.name, each.off) for each in told.days)
     try:
-        return Paper(told.year, told.title, told.number, told.issued_on, days)
-    except BadPaper:
+        return IssuedNotice(told.year, told.title, told.number, told.issued_on, days)
+    except BadNotice:
         return None  # a later release may allow what this one cannot read
 
 
 def _at(
-    db: Connection, notice_id: UUID, states: Collection[PaperState], digest: str = ""
+    db: Connection, notice_id: UUID, states: Collection[NoticeState], digest: str = ""
 ) -> KeptNotice:
     kept = repository.lock_notice(db, notice_id)
     if kept is None:

@@ -2,7 +2,7 @@
 
 Standard library only. `hours` and `notices` make the `calendar`; `limits` are the promises; `due`
 puts a limit on the calendar and `explanation` says how; `clocks` tells what a due date looks like.
-`papers` are notices as issued, `drafts` reads them, `reviewing` says what one changes, and
+`notices` are notices as issued, `drafts` reads them, `reviewing` says what one changes, and
 `moving` where a due date goes under another calendar.
 """
 
@@ -21,10 +21,11 @@ from services.sla.policy.clocks import (
     lamp_at,
     next_step_at,
 )
-from services.sla.policy.drafts import Heading, paper_of_csv, paper_of_json, paper_of_rows
+from services.sla.policy.drafts import Heading, notice_of_csv, notice_of_json, notice_of_rows
 from services.sla.policy.due import Due, due_at
 from services.sla.policy.explanation import Rule, Step, digest_of, explanation_text
 from services.sla.policy.hours import DEFAULT_HOURS, WorkingHours
+from services.sla.policy.issued import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
@@ -36,7 +37,6 @@ from services.sla.policy.limits import (
 )
 from services.sla.policy.moving import Move, Promised, moved
 from services.sla.policy.notices import Notice, presumed_notice, statutory_names
-from services.sla.policy.papers import OPEN, BadPaper, NamedDay, Paper, PaperState
 from services.sla.policy.reviewing import (
     Change,
     Day,
@@ -54,7 +54,7 @@ __all__ = [
     "SAME_WORKING_DAY",
     "YELLOW_BEFORE",
     "ZONE",
-    "BadPaper",
+    "BadNotice",
     "Change",
     "ClockKind",
     "Complexity",
@@ -65,6 +65,7 @@ __all__ = [
     "Finding",
     "Found",
     "Heading",
+    "IssuedNotice",
     "Lamp",
     "Limit",
     "LimitUnit",
@@ -72,9 +73,8 @@ __all__ = [
     "Move",
     "NamedDay",
     "Notice",
+    "NoticeState",
     "OutsideCalendar",
-    "Paper",
-    "PaperState",
     "Promised",
     "Rule",
     "StartRule",
@@ -92,9 +92,9 @@ __all__ = [
     "local_time",
     "moved",
     "next_step_at",
-    "paper_of_csv",
-    "paper_of_json",
-    "paper_of_rows",
+    "notice_of_csv",
+    "notice_of_json",
+    "notice_of_rows",
     "presumed_notice",
     "statutory_names",
     "year_of",

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.sla.policy.papers import (
+from services.sla.policy.issued import (
     LONGEST_NAME,
     LONGEST_TITLE,
     MOST_DAYS,
-    BadPaper,
+    BadNotice,
+    IssuedNotice,
     NamedDay,
-    Paper,
     is_line,
     named_days,
 )
@@ -43,28 +43,28 @@ class Heading:
     issued_on: date | None = None
 
 
-def paper_of_json(text: str, told: Heading) -> Paper:
+def notice_of_json(text: str, told: Heading) -> IssuedNotice:
     """Read `{year, papers, days: [{name, date, isOffDay}]}`; own fields go before the heading's.
 
-    Raises BadPaper for anything else.
+    Raises BadNotice for anything else.
     """
     try:
         read = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise BadPaper("notice_unreadable", "content") from error
+        raise BadNotice("notice_unreadable", "content") from error
     if not isinstance(read, dict) or not isinstance(read.get("days"), list):
-        raise BadPaper("notice_unreadable", "content")
+        raise BadNotice("notice_unreadable", "content")
     days = [_day_of(each, line) for line, each in enumerate(read["days"], 1)]
     return _paper(days, _heading_in(read, told))
 
 
-def paper_of_csv(text: str, told: Heading) -> Paper:
+def notice_of_csv(text: str, told: Heading) -> IssuedNotice:
     """Read lines of day or range, name and off or worked, parted by comma, tab or blank."""
     lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
-    return paper_of_rows([_cells(line) for line in lines], told)
+    return notice_of_rows([_cells(line) for line in lines], told)
 
 
-def paper_of_rows(rows: Iterable[Sequence[Any]], told: Heading) -> Paper:
+def notice_of_rows(rows: Iterable[Sequence[Any]], told: Heading) -> IssuedNotice:
     """Read the rows of a sheet; a first row of headings is passed over."""
     days: list[NamedDay] = []
     for line, row in enumerate(rows, 1):
@@ -73,7 +73,7 @@ def paper_of_rows(rows: Iterable[Sequence[Any]], told: Heading) -> Paper:
             continue
         days += _days_in(cells, line)
         if len(days) > MOST_DAYS:
-            raise BadPaper("notice_days", "days", str(MOST_DAYS))
+            raise BadNotice("notice_days", "days", str(MOST_DAYS))
     return _paper(days, told)
 
 
@@ -85,17 +85,17 @@ def _cells(line: str) -> list[str]:
 
 def _days_in(cells: Sequence[Any], line: int) -> Iterator[NamedDay]:
     if len(cells) < 3:
-        raise BadPaper("notice_line", "content", str(line))
+        raise BadNotice("notice_line", "content", str(line))
     first, last = _range(cells[0], line)
     return named_days(first, last, _name(cells[1], line), off=_is_off(cells[2], line))
 
 
 def _day_of(read: Any, line: int) -> NamedDay:
     if not isinstance(read, Mapping):
-        raise BadPaper("notice_line", "content", str(line))
+        raise BadNotice("notice_line", "content", str(line))
     off = read.get("isOffDay", read.get("off"))
     if not isinstance(off, bool):
-        raise BadPaper("notice_line", "content", str(line))
+        raise BadNotice("notice_line", "content", str(line))
     return NamedDay(_day(read.get("date"), line), _name(read.get("name"), line), off)
 
 
@@ -105,7 +105,7 @@ def _range(cell: Any, line: int) -> tuple[date, date]:
         begun = _day(first, line)
         ended = _day(last, line) if last else begun
         if not 0 <= (ended - begun).days < MOST_DAYS:
-            raise BadPaper("notice_line", "content", str(line))
+            raise BadNotice("notice_line", "content", str(line))
         return begun, ended
     return _day(cell, line), _day(cell, line)
 
@@ -118,13 +118,13 @@ def _day(cell: Any, line: int) -> date:
     try:
         return date.fromisoformat(str(cell).strip().replace("/", "-"))
     except ValueError as error:
-        raise BadPaper("notice_line", "content", str(line)) from error
+        raise BadNotice("notice_line", "content", str(line)) from error
 
 
 def _name(cell: Any, line: int) -> str:
     name = str(cell).strip() if cell is not None else ""
     if not name or not is_line(name, LONGEST_NAME):
-        raise BadPaper("notice_line", "content", str(line))
+        raise BadNotice("notice_line", "content", str(line))
     return name
 
 
@@ -132,7 +132,7 @@ def _is_off(cell: Any, line: int) -> bool:
     word = str(cell).strip().lower()
     if word in OFF or word in ON:
         return word in OFF
-    raise BadPaper("notice_line", "content", str(line))
+    raise BadNotice("notice_line", "content", str(line))
 
 
 def _heading_in(read: Mapping[str, Any], told: Heading) -> Heading:
@@ -140,7 +140,7 @@ def _heading_in(read: Mapping[str, Any], told: Heading) -> Heading:
     issued = read.get("issued_on")
     return Heading(
         year=year if isinstance(year, int) and not isinstance(year, bool) else None,
-        title=told.title or _text(read.get("title")) or _papers_of(read),
+        title=told.title or _text(read.get("title")) or _sources_of(read),
         number=told.number or _text(read.get("number")),
         issued_on=told.issued_on or (_issued(issued) if issued is not None else None),
     )
@@ -150,12 +150,12 @@ def _issued(cell: Any) -> date:
     try:
         return date.fromisoformat(str(cell))
     except ValueError as error:
-        raise BadPaper("notice_unreadable", "issued_on") from error
+        raise BadNotice("notice_unreadable", "issued_on") from error
 
 
-def _papers_of(read: Mapping[str, Any]) -> str:
-    papers = read.get("papers")
-    return _text(papers[0]) if isinstance(papers, list) and papers else ""
+def _sources_of(read: Mapping[str, Any]) -> str:
+    sources = read.get("papers")
+    return _text(sources[0]) if isinstance(sources, list) and sources else ""
 
 
 def _text(value: Any) -> str:
@@ -163,9 +163,9 @@ def _text(value: Any) -> str:
     return text if is_line(text, LONGEST_TITLE) else ""
 
 
-def _paper(days: Sequence[NamedDay], told: Heading) -> Paper:
+def _paper(days: Sequence[NamedDay], told: Heading) -> IssuedNotice:
     if told.year is None:
-        raise BadPaper("notice_year", "year")
+        raise BadNotice("notice_year", "year")
     if not told.title:
-        raise BadPaper("notice_title", "title")
-    return Paper(told.year, told.title, told.number, told.issued_on, tuple(days))
+        raise BadNotice("notice_title", "title")
+    return IssuedNotice(told.year, told.title, told.number, told.issued_on, tuple(days))

@@ -1,7 +1,7 @@
-"""What a paper would change, and what looks wrong about it: for those who review and sign it.
+"""What a notice would change, and what looks wrong about it: for those who review and sign it.
 
 A finding is a warning: law and practice have exceptions, and whoever signs decides. What no
-notice can mean is refused when it is taken down (`papers`).
+notice can mean is refused when it is taken down (`notices`).
 """
 
 from collections import Counter
@@ -12,8 +12,8 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 
 from services.sla.policy.calendar import WorkingCalendar
+from services.sla.policy.issued import IssuedNotice
 from services.sla.policy.notices import SATURDAY, STATUTORY_DAYS
-from services.sla.policy.papers import Paper
 
 # Days off by law for each holiday (Regulation of 2024, in force from 2025; before it, the eve of
 # the Spring Festival and 2 May were none).
@@ -31,11 +31,11 @@ class Finding(StrEnum):
     MAKE_UP_ON_WEEKDAY = "make_up_on_weekday"
     """A make-up working day that is worked anyway."""
     OFF_ON_WEEKEND_ALONE = "off_on_weekend_alone"
-    """A day off that is off anyway, and next to no other day off of the paper."""
+    """A day off that is off anyway, and next to no other day off of the notice."""
     OTHER_YEAR = "other_year"
     """A day of the year before or after."""
     STATUTORY_DAY_WORKED = "statutory_day_worked"
-    """A day that the law gives off, and the paper does not."""
+    """A day that the law gives off, and the notice does not."""
     HOLIDAY_SHORT = "holiday_short"
     """A holiday with fewer days off than the law gives it."""
     DAYS_UNEVEN = "days_uneven"
@@ -61,61 +61,67 @@ class Change:
     name: str
 
 
-def changes(before: WorkingCalendar, after: WorkingCalendar, paper: Paper) -> tuple[Change, ...]:
-    """Return the days that the paper turns, in their order; past the earlier index none."""
+def changes(
+    before: WorkingCalendar, after: WorkingCalendar, issued: IssuedNotice
+) -> tuple[Change, ...]:
+    """Return the days that the notice turns, in their order; past the earlier index none."""
     last = before.first + timedelta(days=len(before.ranks) - 1)
     turned = sorted(set(before.days) ^ set(after.days))
     return tuple(
-        Change(day, after.is_working_day(day), paper.name_of(day)) for day in turned if day <= last
+        Change(day, after.is_working_day(day), issued.name_of(day))
+        for day in turned
+        if day <= last
     )
 
 
-def findings(paper: Paper) -> tuple[Found, ...]:
-    """Return what looks wrong about a paper, the single days first."""
-    return (*_of_days(paper), *_of_law(paper), *_of_holidays(paper), *_of_sum(paper))
+def findings(issued: IssuedNotice) -> tuple[Found, ...]:
+    """Return what looks wrong about a notice, the single days first."""
+    return (*_of_days(issued), *_of_law(issued), *_of_holidays(issued), *_of_sum(issued))
 
 
-def _of_days(paper: Paper) -> Iterator[Found]:
-    off = {each.day for each in paper.days if each.off}
-    for each in paper.days:
+def _of_days(issued: IssuedNotice) -> Iterator[Found]:
+    off = {each.day for each in issued.days if each.off}
+    for each in issued.days:
         is_weekend = each.day.weekday() >= SATURDAY
         if not each.off and not is_weekend:
             yield Found(Finding.MAKE_UP_ON_WEEKDAY, each.day.isoformat())
         if each.off and is_weekend and not _neighbours(each.day) & off:
             yield Found(Finding.OFF_ON_WEEKEND_ALONE, each.day.isoformat())
-        if each.day.year != paper.year:
+        if each.day.year != issued.year:
             yield Found(Finding.OTHER_YEAR, each.day.isoformat())
 
 
-def _of_law(paper: Paper) -> Iterator[Found]:
-    off = {each.day for each in paper.days if each.off}
+def _of_law(issued: IssuedNotice) -> Iterator[Found]:
+    off = {each.day for each in issued.days if each.off}
     for month, day in STATUTORY_DAYS:
-        given = date(paper.year, month, day)
+        given = date(issued.year, month, day)
         if _was_law(given) and given not in off:
             yield Found(Finding.STATUTORY_DAY_WORKED, given.isoformat())
 
 
-def _of_holidays(paper: Paper) -> Iterator[Found]:
-    if paper.year < BY_LAW_SINCE:
+def _of_holidays(issued: IssuedNotice) -> Iterator[Found]:
+    if issued.year < BY_LAW_SINCE:
         return
-    days = _days_by_holiday(paper)
+    days = _days_by_holiday(issued)
     for name, expected in BY_LAW.items():
         if days[name] < expected:
             yield Found(Finding.HOLIDAY_SHORT, name, days[name], expected)
 
 
-def _of_sum(paper: Paper) -> Iterator[Found]:
-    own = [each for each in paper.days if each.day.year == paper.year]
+def _of_sum(issued: IssuedNotice) -> Iterator[Found]:
+    own = [each for each in issued.days if each.day.year == issued.year]
     off = sum(each.off and each.day.weekday() < SATURDAY for each in own)
     made_up = sum(not each.off and each.day.weekday() >= SATURDAY for each in own)
-    expected = sum(BY_LAW.values()) if paper.year >= BY_LAW_SINCE else BEFORE
+    expected = sum(BY_LAW.values()) if issued.year >= BY_LAW_SINCE else BEFORE
     if off - made_up != expected:
-        yield Found(Finding.DAYS_UNEVEN, str(paper.year), off - made_up, expected)
+        yield Found(Finding.DAYS_UNEVEN, str(issued.year), off - made_up, expected)
 
 
-def _days_by_holiday(paper: Paper) -> Counter[str]:
+def _days_by_holiday(issued: IssuedNotice) -> Counter[str]:
     # One name may stand for two holidays that meet, as 国庆节、中秋节 does.
-    return Counter(name for each in paper.days if each.off for name in BY_LAW if name in each.name)
+    return Counter(
+        name for each in issued.days if each.off for name in BY_LAW if name in each.name
+    )
 
 
 def _was_law(day: date) -> bool:

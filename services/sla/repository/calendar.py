@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.sla.policy.calendar import WorkingCalendar, build_calendar
 from services.sla.policy.hours import WorkingHours
 from services.sla.policy.notices import Notice
-from services.sla.repository.notices import signed_papers
+from services.sla.repository.notices import signed_notices
 from services.sla.tables import calendar
 
 FIRST_YEAR = 2004
@@ -96,7 +96,7 @@ def calendar_in_force(db: Connection, shelf: Shelf, *, hold: bool = False) -> Wo
 
 def in_force(db: Connection) -> Sequence[Notice]:
     """Return the signed notices, of which each replaces the package's of its year."""
-    return [kept.paper.notice(kept.digest) for kept in signed_papers(db)]
+    return [kept.issued.notice(kept.digest) for kept in signed_notices(db)]
 
 
 def hold_calendar(db: Connection) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.sla.policy.papers import OPEN, NamedDay, Paper, PaperState
+from services.sla.policy.issued import OPEN, IssuedNotice, NamedDay, NoticeState
 from services.sla.tables import notices
 
 MOST_SHOWN = 200
@@ -29,11 +29,11 @@ class KeptNotice:
     """A notice as it is kept."""
 
     notice_id: UUID
-    paper: Paper
+    issued: IssuedNotice
     digest: str
     source: str
     from_node: str | None
-    state: PaperState
+    state: NoticeState
     drafted: Hand
     reviewed: Hand | None = None
     signed: Hand | None = None
@@ -44,14 +44,14 @@ class KeptNotice:
 
 def add_notice(db: Connection, kept: KeptNotice) -> bool:
     """Add a notice; False if one with the same days waits for a decision already."""
-    paper = kept.paper
+    issued = kept.issued
     row = {
         "notice_id": kept.notice_id,
-        "year": paper.year,
-        "title": paper.title,
-        "number": paper.number,
-        "issued_on": paper.issued_on,
-        "days": [[each.day.isoformat(), each.name, each.off] for each in paper.days],
+        "year": issued.year,
+        "title": issued.title,
+        "number": issued.number,
+        "issued_on": issued.issued_on,
+        "days": [[each.day.isoformat(), each.name, each.off] for each in issued.days],
         "digest": kept.digest,
         "source": kept.source,
         "from_node": kept.from_node,
@@ -79,15 +79,15 @@ def all_notices(db: Connection) -> Sequence[KeptNotice]:
     return _kept(db, newest.limit(MOST_SHOWN))
 
 
-def signed_papers(db: Connection) -> Sequence[KeptNotice]:
+def signed_notices(db: Connection) -> Sequence[KeptNotice]:
     """Return the notices that count, by year."""
-    query = select(notices).where(notices.c.state == PaperState.SIGNED)
+    query = select(notices).where(notices.c.state == NoticeState.SIGNED)
     return _kept(db, query.order_by(notices.c.year))
 
 
 def signed_of_year(db: Connection, year: int) -> KeptNotice | None:
     """Return the notice that counts for a year; None if it is the package's, or there is none."""
-    query = select(notices).where(notices.c.state == PaperState.SIGNED, notices.c.year == year)
+    query = select(notices).where(notices.c.state == NoticeState.SIGNED, notices.c.year == year)
     return next(iter(_kept(db, query)), None)
 
 
@@ -102,19 +102,19 @@ def is_known(db: Connection, digest: str) -> bool:
 
     One that was replaced is known as long as what replaced it is a notice of this node.
     """
-    decided = notices.c.from_node.is_not(None) & (notices.c.state == PaperState.REJECTED)
-    standing = notices.c.state.in_((PaperState.SIGNED, *OPEN))
+    decided = notices.c.from_node.is_not(None) & (notices.c.state == NoticeState.REJECTED)
+    standing = notices.c.state.in_((NoticeState.SIGNED, *OPEN))
     mine = notices.alias("mine")
-    replaced = (notices.c.state == PaperState.REPLACED) & exists().where(
+    replaced = (notices.c.state == NoticeState.REPLACED) & exists().where(
         mine.c.year == notices.c.year,
-        mine.c.state == PaperState.SIGNED,
+        mine.c.state == NoticeState.SIGNED,
         mine.c.from_node.is_(None),
     )
     query = select(notices.c.notice_id).where(notices.c.digest == digest)
     return db.scalar(query.where(or_(decided, standing, replaced)).limit(1)) is not None
 
 
-def step_notice(db: Connection, notice_id: UUID, state: PaperState, **written: Any) -> None:
+def step_notice(db: Connection, notice_id: UUID, state: NoticeState, **written: Any) -> None:
     """Write a step of a notice: `reviewed`, `signed` or `ended` take a hand."""
     values: dict[str, Any] = {"state": state}
     for name, value in written.items():
@@ -125,12 +125,12 @@ def step_notice(db: Connection, notice_id: UUID, state: PaperState, **written: A
 def replace_arrivals(db: Connection, kept: KeptNotice, hand: Hand) -> None:
     """End what the same tier above had sent for the same year and nobody has signed yet."""
     earlier = (
-        (notices.c.state == PaperState.ARRIVED)
-        & (notices.c.year == kept.paper.year)
+        (notices.c.state == NoticeState.ARRIVED)
+        & (notices.c.year == kept.issued.year)
         & (notices.c.from_node == kept.from_node)
         & (notices.c.notice_id != kept.notice_id)
     )
-    values = {"state": PaperState.REPLACED, **_hand("ended", hand)}
+    values = {"state": NoticeState.REPLACED, **_hand("ended", hand)}
     db.execute(update(notices).where(earlier).values(values))
 
 
@@ -141,7 +141,7 @@ def untold_notices(
     is_due = notices.c.told_at.is_(None) | (notices.c.told_at < before)
     query = (
         select(notices)
-        .where(notices.c.state == PaperState.SIGNED, notices.c.from_node.is_(None), is_due)
+        .where(notices.c.state == NoticeState.SIGNED, notices.c.from_node.is_(None), is_due)
         .where(notices.c.year >= since.year)
         .order_by(notices.c.year)
         .limit(limit)
@@ -161,15 +161,15 @@ def _kept(db: Connection, query: Select[Any]) -> list[KeptNotice]:
 
 def _of(row: dict[str, Any]) -> KeptNotice:
     days = tuple(NamedDay(date.fromisoformat(day), name, off) for day, name, off in row["days"])
-    paper = Paper(row["year"], row["title"], row["number"], row["issued_on"], days)
+    issued = IssuedNotice(row["year"], row["title"], row["number"], row["issued_on"], days)
     drafted = Hand(row["drafted_by"], row["drafted_name"], row["drafted_at"])
     return KeptNotice(
         notice_id=row["notice_id"],
-        paper=paper,
+        issued=issued,
         digest=row["digest"],
         source=row["source"],
         from_node=row["from_node"],
-        state=PaperState(row["state"]),
+        state=NoticeState(row["state"]),
         drafted=drafted,
         reviewed=_hand_in(row, "reviewed"),
         signed=_hand_in(row, "signed"),

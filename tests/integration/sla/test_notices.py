@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from services.sla import handlers, policy, repository
-from services.sla.policy import Lamp, Limit, NamedDay, Paper, PaperState
+from services.sla.policy import IssuedNotice, Lamp, Limit, NamedDay, NoticeState
 from services.sla.repository import notices as kept
 from services.sla.repository.calendar import hold_calendar, load_calendar
 from services.sla.repository.recomputes import open_recompute, recompute_of
@@ -25,11 +25,11 @@ from shared.security.caller import Caller
 from shared.unit import Unit
 from tests.integration.doorway import NODE, staff
 from tests.integration.sla.stories import PROMISE, accepted, dispatched, finished, taken
-from tests.unit.sla.papers import days_2027, paper_2027
+from tests.unit.sla.issued import days_2027, notice_2027
 
 pytestmark = pytest.mark.integration
 
-PAPER = paper_2027()
+ISSUED = notice_2027()
 ADMINISTRATOR = staff(Role.SYSTEM_ADMINISTRATOR)
 SUPERVISOR = staff(Role.SUPERVISOR)
 CITY, PROVINCE = "341500", "340000"
@@ -44,12 +44,12 @@ def by(actor: Actor, at: datetime = SIGNING) -> Caller:
     return Caller(actor, at)
 
 
-def draft(db: Connection, paper: Paper = PAPER) -> kept.KeptNotice:
-    return handlers.draft_notice(db, paper, "form", by(ADMINISTRATOR))
+def draft(db: Connection, issued: IssuedNotice = ISSUED) -> kept.KeptNotice:
+    return handlers.draft_notice(db, issued, "form", by(ADMINISTRATOR))
 
 
-def signed(db: Connection, paper: Paper = PAPER, at: datetime = SIGNING) -> UUID:
-    told = draft(db, paper)
+def signed(db: Connection, issued: IssuedNotice = ISSUED, at: datetime = SIGNING) -> UUID:
+    told = draft(db, issued)
     handlers.review_notice(db, told.notice_id, told.digest, by(SUPERVISOR, at))
     handlers.sign_notice(db, told.notice_id, told.digest, PROMISE, by(SUPERVISOR, at))
     return told.notice_id
@@ -113,8 +113,8 @@ def test_the_same_notice_is_taken_down_once(db: Connection) -> None:
 
     assert draft(db).notice_id == told.notice_id
     with pytest.raises(Refused, match="notice_known"):
-        handlers.draft_notice(db, PAPER, "form", by(SUPERVISOR))
-    handlers.end_notice(db, told.notice_id, PaperState.WITHDRAWN, "录错了", by(ADMINISTRATOR))
+        handlers.draft_notice(db, ISSUED, "form", by(SUPERVISOR))
+    handlers.end_notice(db, told.notice_id, NoticeState.WITHDRAWN, "录错了", by(ADMINISTRATOR))
     assert draft(db).notice_id != told.notice_id
     assert [each.state for each in kept.all_notices(db)] == ["drafted", "withdrawn"]
 
@@ -123,10 +123,10 @@ def test_only_who_took_it_down_takes_it_back(db: Connection) -> None:
     told = draft(db)
 
     with pytest.raises(Refused, match="notice_not_yours"):
-        handlers.end_notice(db, told.notice_id, PaperState.WITHDRAWN, "x", by(SUPERVISOR))
-    handlers.end_notice(db, told.notice_id, PaperState.REJECTED, "与国办通知不符", by(SUPERVISOR))
+        handlers.end_notice(db, told.notice_id, NoticeState.WITHDRAWN, "x", by(SUPERVISOR))
+    handlers.end_notice(db, told.notice_id, NoticeState.REJECTED, "与国办通知不符", by(SUPERVISOR))
     with pytest.raises(Refused, match="notice_state"):
-        handlers.end_notice(db, told.notice_id, PaperState.REJECTED, "x", by(SUPERVISOR))
+        handlers.end_notice(db, told.notice_id, NoticeState.REJECTED, "x", by(SUPERVISOR))
 
 
 def test_the_report_says_before_what_the_signature_then_moves(db: Connection) -> None:
@@ -134,7 +134,7 @@ def test_the_report_says_before_what_the_signature_then_moves(db: Connection) ->
     handlers.start_custody_clocks(
         db, [dispatched(at=datetime(2027, 3, 1, 2, tzinfo=UTC))], PROMISE
     )
-    before, after = handlers.calendar_with(db, PAPER, PROMISE)
+    before, after = handlers.calendar_with(db, ISSUED, PROMISE)
     counted = replace(PROMISE, calendar=before)
 
     told = handlers.forecast(db, counted, after, [2027], SIGNING)
@@ -182,7 +182,7 @@ def test_the_explanation_can_be_computed_anew_from_the_notice_alone(db: Connecti
     signed(db)
     gone_through(db)
 
-    elsewhere = load_calendar(policy.DEFAULT_HOURS, notices=[PAPER.notice("another node")])
+    elsewhere = load_calendar(policy.DEFAULT_HOURS, notices=[ISSUED.notice("another node")])
     due = policy.due_at(BEFORE, Limit(3), elsewhere)
 
     assert clock_of(db, case_id).digest == due.digest
@@ -246,7 +246,7 @@ def test_a_limit_that_would_have_passed_already_stays_as_it_was_promised(db: Con
     worked = tuple(NamedDay(date(2027, 2, day), "春节", off=False) for day in (13, 14))
     at = due - timedelta(hours=1)
 
-    signed(db, paper_2027(worked), at)
+    signed(db, notice_2027(worked), at)
     gone_through(db, now=at)
 
     assert clock_of(db, case_id).due_at == due
@@ -277,13 +277,13 @@ def test_a_clock_of_an_earlier_release_moves_by_the_limit_of_now(db: Connection)
 def test_a_later_notice_of_the_year_takes_the_place_of_the_earlier(db: Connection) -> None:
     [case_id] = open_cases(db, 1)
     first = signed(db)
-    amended = paper_2027(tuple(day for day in days_2027() if day.day != date(2027, 2, 14)))
+    amended = notice_2027(tuple(day for day in days_2027() if day.day != date(2027, 2, 14)))
     second = signed(db, amended)
 
     gone_through(db)
 
     states = {each.notice_id: each.state for each in kept.all_notices(db)}
-    assert states == {first: PaperState.REPLACED, second: PaperState.SIGNED}
+    assert states == {first: NoticeState.REPLACED, second: NoticeState.SIGNED}
     assert clock_of(db, case_id).due_at == datetime(2027, 2, 17, 9, tzinfo=UTC)
     assert len(moves(db)) == 1
 

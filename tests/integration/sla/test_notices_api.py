@@ -21,12 +21,12 @@ from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.doorway import NODE, Call, calling, door_to, staff
 from tests.integration.sla.stories import CASE, PROMISE, accepted
-from tests.unit.sla.papers import TITLE, holiday_json, paper_2027
+from tests.unit.sla.issued import TITLE, holiday_json, notice_2027
 
 pytestmark = pytest.mark.integration
 
 NOW = datetime(2027, 2, 4, 2, tzinfo=UTC)
-PAPER = paper_2027()
+ISSUED = notice_2027()
 ADMINISTRATOR = staff(Role.SYSTEM_ADMINISTRATOR)
 SUPERVISOR = staff(Role.SUPERVISOR, unit="XNB")
 DISPATCHER = staff(Role.DISPATCHER)
@@ -48,13 +48,13 @@ def call(unit: Unit, tmp_path: Path) -> Call:
 
 def body() -> dict[str, Any]:
     days = [
-        {"date": each.day.isoformat(), "name": each.name, "off": each.off} for each in PAPER.days
+        {"date": each.day.isoformat(), "name": each.name, "off": each.off} for each in ISSUED.days
     ]
-    issued = PAPER.issued_on.isoformat() if PAPER.issued_on else None
+    issued = ISSUED.issued_on.isoformat() if ISSUED.issued_on else None
     return {
         "year": 2027,
         "title": TITLE,
-        "number": PAPER.number,
+        "number": ISSUED.number,
         "issued_on": issued,
         "days": days,
     }
@@ -67,7 +67,7 @@ def file(data: bytes, **told: Any) -> dict[str, Any]:
 def sheet() -> bytes:
     book = Workbook()
     book.active.append(["日期", "名称", "休班"])
-    for each in PAPER.days:
+    for each in ISSUED.days:
         book.active.append([each.day, each.name, "休" if each.off else "班"])
     written = io.BytesIO()
     book.save(written)
@@ -101,10 +101,10 @@ def test_a_notice_goes_from_a_form_to_its_signature(call: Call, unit: Unit) -> N
 def test_every_form_of_file_is_the_same_notice(call: Call) -> None:
     heading = {key: value for key, value in body().items() if key != "days"}
     lines = "\n".join(
-        f"{each.day},{each.name},{'休' if each.off else '班'}" for each in PAPER.days
+        f"{each.day},{each.name},{'休' if each.off else '班'}" for each in ISSUED.days
     )
     files = [
-        holiday_json(PAPER).encode(),
+        holiday_json(ISSUED).encode(),
         lines.encode(),
         lines.encode("gb18030"),
         b"\xef\xbb\xbf" + lines.encode(),

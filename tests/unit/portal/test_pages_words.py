@@ -12,7 +12,7 @@ from services.portal.pages.next_steps import IN_STATUS, NEEDS, TITLES, WHY_NOT
 from services.portal.pages.story import SENTENCES
 from services.portal.policy import HandOverState, Status
 from services.review.policy import REASONS
-from services.sla.policy import DayKind, Finding, PaperState
+from services.sla.policy import DayKind, Finding, NoticeState
 from shared.events.dispatch import PoolReason, ReturnGround, Route
 from shared.events.intake import DeclineReason
 from shared.events.notify import Purpose
@@ -52,7 +52,7 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.RELATIONS, Relation),
     (reasons.LEVELS, Level),
     (WHY_NOT, Status),
-    (calendar_words.NOTICE_STATES, PaperState),
+    (calendar_words.NOTICE_STATES, NoticeState),
     (calendar_words.FINDINGS, Finding),
     (calendar_words.DAY_KINDS, DayKind),
 ]

@@ -11,80 +11,80 @@ from hypothesis import strategies as st
 
 from services.sla.policy import (
     DEFAULT_HOURS,
-    BadPaper,
+    BadNotice,
     DayKind,
     Finding,
     Heading,
+    IssuedNotice,
     NamedDay,
-    Paper,
     changes,
     findings,
-    paper_of_csv,
-    paper_of_json,
-    paper_of_rows,
+    notice_of_csv,
+    notice_of_json,
+    notice_of_rows,
     year_of,
 )
-from services.sla.policy.papers import named_days
+from services.sla.policy.issued import named_days
 from services.sla.repository.calendar import load_calendar, packaged_names, packaged_notices
 from tests.unit.sla.calendars import CALENDAR, SOME
-from tests.unit.sla.papers import TITLE, days_2027, holiday_json, paper_2027
+from tests.unit.sla.issued import TITLE, days_2027, holiday_json, notice_2027
 
-PAPER = paper_2027()
-HEADING = Heading(2027, TITLE, PAPER.number, PAPER.issued_on)
-AFTER = load_calendar(DEFAULT_HOURS, notices=[PAPER.notice("test")])
+ISSUED = notice_2027()
+HEADING = Heading(2027, TITLE, ISSUED.number, ISSUED.issued_on)
+AFTER = load_calendar(DEFAULT_HOURS, notices=[ISSUED.notice("test")])
 
 
-def csv_of(paper: Paper, gap: str = ",") -> str:
+def csv_of(issued: IssuedNotice, gap: str = ",") -> str:
     lines = [
         gap.join((each.day.isoformat(), each.name, "休" if each.off else "班"))
-        for each in paper.days
+        for each in issued.days
     ]
     return "\n".join((gap.join(("日期", "名称", "休班")), *lines))
 
 
 @pytest.mark.parametrize("gap", [",", "\t", " ", "，"], ids=["comma", "tab", "blank", "wide"])
 def test_the_same_notice_is_the_same_text_whatever_it_was_read_from(gap: str) -> None:
-    rows = [(each.day, each.name, "off" if each.off else "on") for each in PAPER.days]
+    rows = [(each.day, each.name, "off" if each.off else "on") for each in ISSUED.days]
 
     read = [
-        paper_of_csv(csv_of(PAPER, gap), HEADING),
-        paper_of_json(holiday_json(PAPER), HEADING),
-        paper_of_rows(rows, HEADING),
+        notice_of_csv(csv_of(ISSUED, gap), HEADING),
+        notice_of_json(holiday_json(ISSUED), HEADING),
+        notice_of_rows(rows, HEADING),
     ]
 
-    assert {paper.text for paper in read} == {PAPER.text}
+    assert {issued.text for issued in read} == {ISSUED.text}
 
 
 def test_the_public_form_may_come_without_any_heading() -> None:
-    read = paper_of_json(holiday_json(PAPER), Heading())
+    read = notice_of_json(holiday_json(ISSUED), Heading())
 
     assert (read.year, read.title) == (2027, "https://www.gov.cn/x")
 
 
 def test_a_line_may_name_a_range_of_days() -> None:
-    read = paper_of_csv("2027-02-05 ~ 2027/02/12 春节 休\n2027-02-14,春节,上班\n", HEADING)
+    read = notice_of_csv("2027-02-05 ~ 2027/02/12 春节 休\n2027-02-14,春节,上班\n", HEADING)
 
     assert [each.day.day for each in read.days if each.off] == list(range(5, 13))
     assert read.days[-1] == NamedDay(date(2027, 2, 14), "春节", off=False)
 
 
 def test_the_order_of_its_days_makes_no_other_notice() -> None:
-    assert paper_2027(tuple(reversed(days_2027()))).text == PAPER.text
+    assert notice_2027(tuple(reversed(days_2027()))).text == ISSUED.text
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(PAPER, number=""),
-        replace(PAPER, title="另一份"),
-        replace(PAPER, issued_on=None),
-        replace(PAPER, days=PAPER.days[1:]),
-        replace(PAPER, days=(replace(PAPER.days[0], name="新年"), *PAPER.days[1:])),
+        replace(ISSUED, number=""),
+        replace(ISSUED, title="另一份"),
+        replace(ISSUED, issued_on=None),
+        replace(ISSUED, days=ISSUED.days[1:]),
+        replace(ISSUED, days=(replace(ISSUED.days[0], name="新年"), *ISSUED.days[1:])),
     ],
     ids=["number", "title", "issued", "day", "name"],
 )
-def test_whatever_is_in_a_notice_is_in_its_text(other: Paper) -> None:
-    assert other.text != PAPER.text
+def test_whatever_is_in_a_notice_is_in_its_text(other: IssuedNotice) -> None:
+    assert other.text != ISSUED.text
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_whatever_is_in_a_notice_is_in_its_text(other: Paper) -> None:
     ids=["day", "cells", "word", "backwards", "long", "twice", "far", "none", "name"],
 )
 def test_what_cannot_be_a_notice_is_named_by_its_line(text: str, code: str, detail: str) -> None:
-    with pytest.raises(BadPaper) as refused:
-        paper_of_csv(text, HEADING)
+    with pytest.raises(BadNotice) as refused:
+        notice_of_csv(text, HEADING)
 
     assert (refused.value.code, refused.value.detail) == (code, detail)
 
@@ -142,8 +142,8 @@ def test_what_cannot_be_a_notice_is_named_by_its_line(text: str, code: str, deta
     ],
 )
 def test_json_that_is_no_notice_is_refused(read: str, code: str) -> None:
-    with pytest.raises(BadPaper) as refused:
-        paper_of_json(read, Heading())
+    with pytest.raises(BadNotice) as refused:
+        notice_of_json(read, Heading())
 
     assert refused.value.code == code
 
@@ -162,14 +162,14 @@ def test_json_that_is_no_notice_is_refused(read: str, code: str) -> None:
 def test_no_part_of_a_notice_can_look_like_another_line_of_it(
     changed: dict[str, Any], field: str
 ) -> None:
-    with pytest.raises(BadPaper) as refused:
-        replace(PAPER, **changed)
+    with pytest.raises(BadNotice) as refused:
+        replace(ISSUED, **changed)
 
     assert (refused.value.code, refused.value.field) == ("notice_text", field)
 
 
 def test_a_notice_as_the_law_gives_it_has_nothing_that_looks_wrong() -> None:
-    assert findings(PAPER) == ()
+    assert findings(ISSUED) == ()
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
@@ -179,7 +179,7 @@ def test_the_package_has_as_many_days_off_as_the_law_gives(year: int) -> None:
     days = [NamedDay(day, names[day], off=True) for day in notice.off]
     days += [NamedDay(day, names[day], off=False) for day in notice.on]
 
-    found = findings(Paper(year, "x", "", None, tuple(days)))
+    found = findings(IssuedNotice(year, "x", "", None, tuple(days)))
 
     assert [each.finding for each in found if each.finding is not Finding.OTHER_YEAR] == []
 
@@ -223,13 +223,13 @@ def test_the_package_has_as_many_days_off_as_the_law_gives(year: int) -> None:
 def test_what_looks_wrong_is_found(
     days: tuple[NamedDay, ...], finding: Finding, about: str
 ) -> None:
-    found = findings(paper_2027(days))
+    found = findings(notice_2027(days))
 
     assert (finding, about) in [(each.finding, each.about) for each in found]
 
 
 def test_the_report_names_each_day_that_turns_and_no_other() -> None:
-    turned = changes(CALENDAR, AFTER, PAPER)
+    turned = changes(CALENDAR, AFTER, ISSUED)
 
     assert [(each.day.isoformat(), each.works, each.name) for each in turned[:3]] == [
         ("2027-02-05", False, "春节"),
@@ -237,15 +237,15 @@ def test_the_report_names_each_day_that_turns_and_no_other() -> None:
         ("2027-02-09", False, "春节"),
     ]
     assert [each.day for each in turned if each.works] == [
-        each.day for each in PAPER.days if not each.off
+        each.day for each in ISSUED.days if not each.off
     ]
     assert all(each.day.year == 2027 for each in turned)
-    assert changes(AFTER, AFTER, PAPER) == ()
+    assert changes(AFTER, AFTER, ISSUED) == ()
 
 
 def test_a_year_is_shown_day_by_day() -> None:
-    off = PAPER.notice("test").off
-    names = {each.day: each.name for each in PAPER.days}
+    off = ISSUED.notice("test").off
+    names = {each.day: each.name for each in ISSUED.days}
 
     days = {each.day: each for each in year_of(AFTER, 2027, off, names)}
 
@@ -267,7 +267,7 @@ def test_the_index_under_a_notice_agrees_with_looking_each_day_up(
     turned: dict[date, bool], day: date, n: int
 ) -> None:
     days = tuple(NamedDay(each, "x", off) for each, off in turned.items())
-    calendar = load_calendar(DEFAULT_HOURS, 2026, 2028, [paper_2027(days).notice("test")])
+    calendar = load_calendar(DEFAULT_HOURS, 2026, 2028, [notice_2027(days).notice("test")])
     known = {each: not off for each, off in turned.items()}
 
     def works(each: date) -> bool:
@@ -293,10 +293,10 @@ def plainly(day: date) -> bool:
 @SOME
 @given(NOTICE_DAYS)
 def test_a_notice_read_from_its_own_lines_is_the_same(turned: dict[date, bool]) -> None:
-    paper = paper_2027(tuple(NamedDay(each, "节", off) for each, off in turned.items()))
+    issued = notice_2027(tuple(NamedDay(each, "节", off) for each, off in turned.items()))
 
-    assert paper_of_csv(csv_of(paper), HEADING).text == paper.text
-    assert paper_of_json(holiday_json(paper), HEADING).text == paper.text
+    assert notice_of_csv(csv_of(issued), HEADING).text == issued.text
+    assert notice_of_json(holiday_json(issued), HEADING).text == issued.text
 
 
 def test_a_range_that_runs_backwards_has_no_days() -> None:

@@ -3,8 +3,8 @@
 import json
 from datetime import date
 
-from services.sla.policy import NamedDay, Paper
-from services.sla.policy.papers import named_days
+from services.sla.policy import IssuedNotice, NamedDay
+from services.sla.policy.issued import named_days
 
 TITLE = "国务院办公厅关于2027年部分节假日安排的通知"
 
@@ -29,14 +29,16 @@ def days_2027() -> tuple[NamedDay, ...]:
     return (*off, *worked)
 
 
-def paper_2027(days: tuple[NamedDay, ...] | None = None) -> Paper:
-    return Paper(2027, TITLE, "国办发明电〔2026〕9号", date(2026, 11, 3), days or days_2027())
+def notice_2027(days: tuple[NamedDay, ...] | None = None) -> IssuedNotice:
+    return IssuedNotice(
+        2027, TITLE, "国办发明电〔2026〕9号", date(2026, 11, 3), days or days_2027()
+    )
 
 
-def holiday_json(paper: Paper) -> str:
+def holiday_json(issued: IssuedNotice) -> str:
     """The public form: `{year, papers, days: [{name, date, isOffDay}]}`."""
     days = [
         {"name": each.name, "date": each.day.isoformat(), "isOffDay": each.off}
-        for each in paper.days
+        for each in issued.days
     ]
-    return json.dumps({"year": paper.year, "papers": ["https://www.gov.cn/x"], "days": days})
+    return json.dumps({"year": issued.year, "papers": ["https://www.gov.cn/x"], "days": days})

@@ -1,7 +1,7 @@
-"""Papers: a notice as it was issued, day by day with the names of the holidays.
+"""A notice as it was issued, day by day with the names of the holidays.
 
-What the calendar needs of it is a `Notice`; the paper also says who issued it and what each day is
-for. Two nodes that hold the same paper hold the same canonical text, whatever file it came from.
+What the calendar counts by is a `Notice`; this says also what it is called and what each day is
+for. Two nodes that hold the same one hold the same canonical text, whatever file it came from.
 """
 
 import unicodedata
@@ -21,8 +21,8 @@ EDITION = "calendar notice, edition 1"
 
 
 @unique
-class PaperState(StrEnum):
-    """Where a paper is on its way; only a signed one counts."""
+class NoticeState(StrEnum):
+    """Where a notice is on its way; only a signed one counts."""
 
     DRAFTED = "drafted"
     """Taken down; who signs has not been asked yet."""
@@ -37,12 +37,12 @@ class PaperState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = frozenset({PaperState.DRAFTED, PaperState.REVIEWED, PaperState.ARRIVED})
-"""A paper about which something is still to be decided."""
+OPEN = frozenset({NoticeState.DRAFTED, NoticeState.REVIEWED, NoticeState.ARRIVED})
+"""A notice about which something is still to be decided."""
 
 
-class BadPaper(ValueError):
-    """A paper that contradicts itself or cannot be read.
+class BadNotice(ValueError):
+    """A notice that contradicts itself or cannot be read.
 
     `code` is stable, `field` the part to blame, and `detail` a date or a line number: never more
     of what was sent.
@@ -57,7 +57,7 @@ class BadPaper(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NamedDay:
-    """One day of a paper: off, or a weekend day that is worked, and for which holiday."""
+    """One day of a notice: off, or a weekend day that is worked, and for which holiday."""
 
     day: date
     name: str
@@ -68,7 +68,7 @@ class NamedDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class IssuedNotice:
     """The notice of one year, its days in their order."""
 
     year: int
@@ -80,7 +80,7 @@ class Paper:
 
     def __post_init__(self) -> None:
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
-            raise BadPaper("notice_year", "year", f"{FIRST_YEAR}–{LAST_YEAR}")
+            raise BadNotice("notice_year", "year", f"{FIRST_YEAR}–{LAST_YEAR}")
         _check_texts(self)
         _check_days(self)
         object.__setattr__(self, "days", tuple(sorted(self.days, key=lambda each: each.day)))
@@ -112,22 +112,22 @@ def is_line(text: str, longest: int) -> bool:
     return len(text) <= longest and is_plain and len(text.splitlines()) <= 1
 
 
-def _check_texts(paper: Paper) -> None:
-    for field, text in (("title", paper.title), ("number", paper.number)):
+def _check_texts(issued: IssuedNotice) -> None:
+    for field, text in (("title", issued.title), ("number", issued.number)):
         if not is_line(text, LONGEST_TITLE):
-            raise BadPaper("notice_text", field, str(LONGEST_TITLE))
-    if not all(is_line(each.name, LONGEST_NAME) for each in paper.days):
-        raise BadPaper("notice_text", "days", str(LONGEST_NAME))
+            raise BadNotice("notice_text", field, str(LONGEST_TITLE))
+    if not all(is_line(each.name, LONGEST_NAME) for each in issued.days):
+        raise BadNotice("notice_text", "days", str(LONGEST_NAME))
 
 
-def _check_days(paper: Paper) -> None:
-    if not 1 <= len(paper.days) <= MOST_DAYS:
-        raise BadPaper("notice_days", "days", str(MOST_DAYS))
-    for day, times in Counter(each.day for each in paper.days).items():
+def _check_days(issued: IssuedNotice) -> None:
+    if not 1 <= len(issued.days) <= MOST_DAYS:
+        raise BadNotice("notice_days", "days", str(MOST_DAYS))
+    for day, times in Counter(each.day for each in issued.days).items():
         if times > 1:
-            raise BadPaper("notice_day_twice", "days", day.isoformat())
-        if not _is_near(day, paper.year):
-            raise BadPaper("notice_day_far", "days", day.isoformat())
+            raise BadNotice("notice_day_twice", "days", day.isoformat())
+        if not _is_near(day, issued.year):
+            raise BadNotice("notice_day_far", "days", day.isoformat())
 
 
 def named_days(first: date, last: date, name: str, *, off: bool) -> Iterator[NamedDay]:
