@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from backstop.commands import account as account_commands
 from backstop.commands import audit as audit_commands
+from backstop.commands import calendar as calendar_commands
 from backstop.commands import doctor as doctor_command
 from backstop.commands import keys as key_commands
 from backstop.commands import link as link_commands
@@ -34,6 +35,7 @@ app.add_typer(key_commands.app, name="keys")
 app.add_typer(account_commands.app, name="account")
 app.add_typer(link_commands.app, name="link")
 app.add_typer(audit_commands.app, name="audit")
+app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(schema_commands.app, name="migrate")
 app.add_typer(parked_commands.app, name="parked")
 app.command()(doctor_command.doctor)

@@ -21,9 +21,10 @@ from backstop.progress import Trouble
 from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
 from backstop.suite import MEMBERS
 from backstop.ways import ways_of
+from services.sla.handlers import under_notices
 from services.sla.policy import WorkingCalendar, local_time
 from shared.bus.topology import HEARS_FROM, queue_for
-from shared.db import role_of
+from shared.db import role_of, transaction
 from shared.security.sealing import NodeKeys, VaultUnavailable
 
 PATIENCE_SECONDS = 5
@@ -52,7 +53,7 @@ def examine(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
     yield check_bus(settings)
     yield from check_ways(settings)
     yield from check_links(settings, now)
-    yield check_calendar(settings.sla.promise.calendar, local_time(now).date())
+    yield check_calendar(calendar_of(settings), local_time(now).date())
     yield check_process(settings, "网页进程 web process", settings.web_port)
     yield check_process(
         settings, "总线进程 bus process", settings.web_port + OPERATIONS_PORT_OFFSET
@@ -202,6 +203,22 @@ def check_links(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
         yield Finding(what, str(error).splitlines()[-1], False, way_out)
 
 
+def calendar_of(settings: NodeSettings) -> WorkingCalendar:
+    """Return the calendar by which the node counts; without its database the published one."""
+    engine = create_engine(
+        settings.database_url,
+        poolclass=NullPool,
+        connect_args={"connect_timeout": PATIENCE_SECONDS},
+    )
+    try:
+        with transaction(engine, "sla") as db:
+            return under_notices(db, settings.sla.promise).calendar
+    except SQLAlchemyError:
+        return settings.sla.promise.calendar
+    finally:
+        engine.dispose()
+
+
 def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:
     """Is this year's notice of working days known, and up to when are they?"""
     what = "工作日历 calendar"
@@ -210,7 +227,7 @@ def check_calendar(calendar: WorkingCalendar, today: date) -> Finding:
             what,
             f"没有 {today.year} 年的放假通知，期限均为暂定 · due dates are provisional",
             False,
-            "升级 · upgrade: chinesecalendar",
+            "录入并签发通知 · backstop calendar import, sign; or upgrade chinesecalendar",
         )
     last = max(calendar.published)
     return Finding(what, f"通知公布到 {last} 年底 · published to the end of {last}")

@@ -9,11 +9,10 @@ from services.portal.pages.words import CHANNELS as CHANNEL_WORDS
 from services.portal.pages.words import ROLES
 from shared.http.demands import Audience
 from shared.security.actor import APART, Role
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.policy import (
-    CHANNELS,
     CITIZEN_ACTIONS,
     GRANTS,
-    PUBLIC_CHANNELS,
     Action,
     Reach,
 )

@@ -22,7 +22,7 @@ from shared.events.intake import (
 )
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
-from shared.events.sla import ClockStarted
+from shared.events.sla import ClockStarted, DueDateMoved
 
 DELIVER_EVERY_SECONDS = 1
 DELIVER_BATCH = 100
@@ -68,6 +68,11 @@ class NotifyService:
     def on_clocks_started(self, db: Connection, events: Sequence[ClockStarted]) -> None:
         """Promises began: their persons are told the date."""
         handlers.tell_promises(db, events, self.settings.house(self.keys))
+
+    @hears_many(DueDateMoved)
+    def on_due_dates_moved(self, db: Connection, events: Sequence[DueDateMoved]) -> None:
+        """Promises moved with the calendar: their persons are told the new date."""
+        handlers.tell_moved(db, events, self.settings.house(self.keys))
 
     @hears_many(OrderDispatched)
     def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:

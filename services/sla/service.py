@@ -19,11 +19,14 @@ from shared.events.dispatch import (
     OrderReturned,
 )
 from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
+from shared.events.link import NodeFactRelayed
 from shared.events.notify import MessageDelivered
 from shared.events.review import CaseReopened
 
 SWEEP_EVERY_SECONDS = 5
 SWEEP_BATCH = 500
+RECOMPUTE_BATCH = 500
+TELL_EVERY_SECONDS = 600
 
 
 class SlaService:
@@ -99,10 +102,30 @@ class SlaService:
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """The person says it is not solved."""
-        handlers.resume_promise(db, event, self.settings.promise)
+        handlers.resume_promise(db, event, self.settings.promise, self.unit.node)
+
+    @hears(NodeFactRelayed)
+    def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
+        """Another node told something of itself, perhaps a notice of the calendar."""
+        told = self.settings
+        caller = handlers.by_time(self.unit.node, utcnow())
+        handlers.hear_notice(db, event, told.promise, told.notices_from_above, caller)
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def sweep(self) -> bool:
         """Time passed: change the lamps whose moment has come; True while there may be more."""
         with self.unit.transaction() as db:
             return handlers.sweep(db, utcnow(), self.settings.promise, SWEEP_BATCH) == SWEEP_BATCH
+
+    @every(seconds=SWEEP_EVERY_SECONDS)
+    def recompute(self) -> bool:
+        """A notice may have been signed: move what it moves; True while there is more."""
+        with self.unit.transaction() as db:
+            known = (self.settings.promise, self.unit.node, utcnow())
+            return handlers.recompute(db, *known, RECOMPUTE_BATCH)
+
+    @every(seconds=TELL_EVERY_SECONDS)
+    def tell_notices(self) -> None:
+        """A day has passed: tell the tiers below again which notices this node has signed."""
+        with self.unit.transaction() as db:
+            handlers.tell_notices(db, self.unit.node, utcnow())

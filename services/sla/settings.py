@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from functools import cached_property
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.sla.handlers import Promise
 from services.sla.policy import Limits, WorkingHours
-from services.sla.repository import load_calendar
+from services.sla.repository import Shelf
 
 
 class Settings(BaseModel):
@@ -27,6 +28,13 @@ class Settings(BaseModel):
         description='Limits that differ from the defaults, as JSON: {"complex": {"amount": 7}}.',
     )
 
+    notices_from_above: Literal["sign", "count"] = Field(
+        default="sign",
+        description="What becomes of a calendar notice that a tier above signed: sign waits for "
+        "one person here, count lets it count at once, unless it contradicts a notice of this "
+        "node.",
+    )
+
     @field_validator("working_hours")
     @classmethod
     def _readable(cls, text: str) -> str:
@@ -42,9 +50,10 @@ class Settings(BaseModel):
     @cached_property
     def promise(self) -> Promise:
         """The promise these settings make, in the words of the policy."""
-        hours = WorkingHours.parse(self.working_hours)
+        shelf = Shelf(WorkingHours.parse(self.working_hours))
         return Promise(
             limits=Limits.overriding(self.limits),
-            calendar=load_calendar(hours),
+            calendar=shelf.put((), ()),
             yellow_before=timedelta(hours=self.yellow_hours),
+            shelf=shelf,
         )

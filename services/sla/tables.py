@@ -1,7 +1,18 @@
 """The rows sla owns."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.complaints import complaints_table
 from shared.db import new_metadata
@@ -42,7 +53,9 @@ clocks = Table(
     Column("calendar_version", Text, nullable=False),
     Column("steps", JSONB, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("limit_rule", Text),
 )
+"""`limit_rule` is the limit as it was promised; NULL for a clock of an earlier release."""
 # Also the index by case. A fact said twice under two ids must not start a promise twice.
 Index(
     "uq_clocks_promise",
@@ -58,4 +71,85 @@ Index(
     "ix_clocks_next_step_at",
     clocks.c.next_step_at,
     postgresql_where=clocks.c.stopped_at.is_(None) & clocks.c.next_step_at.is_not(None),
+)
+Index(
+    "ix_clocks_running_due_at",
+    clocks.c.due_at,
+    clocks.c.id,
+    postgresql_where=clocks.c.stopped_at.is_(None),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", Uuid, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("issued_on", Date),
+    Column("days", JSONB, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("from_node", Text),
+    Column("state", Text, nullable=False),
+    Column("drafted_by", Text, nullable=False),
+    Column("drafted_name", Text, nullable=False),
+    Column("drafted_at", DateTime(timezone=True), nullable=False),
+    Column("reviewed_by", Text),
+    Column("reviewed_name", Text),
+    Column("reviewed_at", DateTime(timezone=True)),
+    Column("signed_by", Text),
+    Column("signed_name", Text),
+    Column("signed_at", DateTime(timezone=True)),
+    Column("ended_by", Text),
+    Column("ended_name", Text),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    Column("told_at", DateTime(timezone=True)),
+)
+"""Notices of the working calendar, each a version: only those that are signed count. `digest` is
+the SM3 of what is in it, the same at every node; `from_node` the tier above that signed it;
+`told_at` when the tiers below were told of it last."""
+Index(
+    "uq_notices_signed",
+    notices.c.year,
+    unique=True,
+    postgresql_where=notices.c.state == "signed",
+)
+Index(
+    "uq_notices_open",
+    notices.c.year,
+    notices.c.digest,
+    unique=True,
+    postgresql_where=notices.c.state.in_(("drafted", "reviewed", "arrived")),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("only", SmallInteger, primary_key=True),
+    Column("digests", ARRAY(Text), nullable=False),
+    Column("changed_at", DateTime(timezone=True)),
+)
+"""One row: by which signed notices is counted. Who starts a clock holds it until the commit, so
+that whoever signs a notice knows every clock that was started before."""
+
+recomputes = Table(
+    "recomputes",
+    metadata,
+    Column("recompute_id", Uuid, primary_key=True),
+    Column("notice_id", Uuid, nullable=False),
+    Column("due_from", DateTime(timezone=True), nullable=False),
+    Column("after_due", DateTime(timezone=True)),
+    Column("after_id", Uuid),
+    Column("to_examine", Integer, nullable=False),
+    Column("examined", Integer, nullable=False, server_default="0"),
+    Column("moved", Integer, nullable=False, server_default="0"),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+"""How far the running clocks have been gone through since a notice was signed; `after_…` is the
+last one that was looked at, so that the next batch goes on there."""
+Index(
+    "ix_recomputes_open", recomputes.c.started_at, postgresql_where=recomputes.c.ended_at.is_(None)
 )

@@ -1,6 +1,13 @@
 """The audit: who did what to what, chained so that nobody can change it unseen (ADR 11)."""
 
-from shared.audit.recording import OTHER_PURPOSE, AuditOutcome, Entry, digest_of, record
+from shared.audit.recording import (
+    OTHER_PURPOSE,
+    AuditOutcome,
+    Entry,
+    digest_of,
+    record,
+    record_all,
+)
 from shared.audit.tables import (
     AUDITOR,
     KEEPERS,
@@ -24,4 +31,5 @@ __all__ = [
     "ledger_of",
     "ledger_tables",
     "record",
+    "record_all",
 ]

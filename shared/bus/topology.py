@@ -35,7 +35,7 @@ HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "intake": ("dispatch", "sla", "review", "link"),
         "dispatch": ("intake", "review", "link"),
-        "sla": ("intake", "dispatch", "notify", "review"),
+        "sla": ("intake", "dispatch", "notify", "review", "link"),
         "notify": ("intake", "dispatch", "sla", "review", "link"),
         "review": ("intake", "dispatch", "link"),
         "portal": ("intake", "dispatch", "sla", "notify", "review", "link", "portal"),

@@ -21,6 +21,9 @@ class Purpose(StrEnum):
     HANDED_OVER = "handed_over"
     ONE_TIME_CODE = "one_time_code"
     CODE_RENEWED = "code_renewed"
+    PROMISE_MOVED = "promise_moved"
+    PROMISE_FIXED = "promise_fixed"
+    """The promised time stays, and is no longer provisional."""
 
 
 class MessageDelivered(CaseEvent):

@@ -1,12 +1,13 @@
 """Events said by sla."""
 
+from datetime import date
 from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.events.base import CaseEvent
+from shared.events.base import CaseEvent, NodeFact, Way
 from shared.events.words import ClockKind, Lamp
 
 
@@ -68,3 +69,55 @@ class ClockResumed(ClockEvent):
     """A stopped clock runs on towards its old limit, because the case was opened again."""
 
     name: ClassVar[str] = "sla.clock_resumed.v1"
+
+
+@unique
+class MoveReason(StrEnum):
+    """Why a due date is another one than before."""
+
+    CALENDAR = "calendar"
+    """A notice of the working calendar was signed."""
+
+
+class DueDateMoved(ClockEvent):
+    """The limit of a clock is another one than before, or is no longer provisional."""
+
+    name: ClassVar[str] = "sla.due_date_moved.v1"
+
+    due_before: AwareDatetime
+    provisional: bool
+    provisional_before: bool
+    reason: MoveReason = MoveReason.CALENDAR
+    explanation: str = ""
+    """Digest of the explained due date, as of a clock that starts."""
+
+
+class NoticeDay(BaseModel):
+    """One day that a notice turns."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    day: date
+    name: str = Field(max_length=40)
+    """The holiday."""
+    off: bool
+
+
+class NoticeSigned(NodeFact):
+    """A notice of the working calendar counts at this node from now on."""
+
+    name: ClassVar[str] = "sla.notice_signed.v1"
+    way: ClassVar[Way] = Way.DOWN
+
+    year: int
+    title: str = Field(max_length=200)
+    number: str = Field(default="", max_length=200)
+    issued_on: date | None = None
+    days: tuple[NoticeDay, ...]
+    digest: str
+    """SM3 of what is in it, the same at every node."""
+
+    @property
+    def about(self) -> str:
+        """The year."""
+        return str(self.year)

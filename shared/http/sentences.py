@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
+from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.record_sentences import OF_RECORDS
 
 STATUSES: Mapping[int, str] = {
@@ -208,6 +209,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "The case is open: its personal data are still needed.",
     ),
     **OF_RECORDS,
+    **OF_NOTICES,
     "wrong_state": (
         409,
         "这一步现在不能办：状态已经变了，请刷新后再看。",

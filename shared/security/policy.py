@@ -11,6 +11,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from shared.security.actor import Actor, ActorKind, Role
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 
 
 @unique
@@ -60,6 +61,9 @@ class Action(StrEnum):
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"
+    NOTICE_READ = "notice.read"
+    NOTICE_DRAFT = "notice.draft"
+    NOTICE_SIGN = "notice.sign"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_RECOVER = "account.recover"
@@ -141,7 +145,6 @@ class Decision:
     reason: Reason
 
 
-PUBLIC_CHANNELS = frozenset({"web", "app", "snap", "kiosk", "enterprise_portal"})
 IMPORT_SCOPE = "import"
 CITIZEN_ACTIONS = frozenset(
     {
@@ -155,17 +158,6 @@ CITIZEN_ACTIONS = frozenset(
 )
 BY_TELEPHONE = frozenset({Action.CODE_RENEW})
 """What a citizen may who has shown to have the telephone: the query code alone is not enough."""
-
-_AT_THE_WINDOW = frozenset({"window", "evaluation", "midway_exit", "video", "grid", "third_party"})
-
-CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
-    {
-        Role.WINDOW_OFFICER: _AT_THE_WINDOW,
-        Role.WINDOW_HEAD: _AT_THE_WINDOW,
-        Role.HOTLINE_AGENT: frozenset({"hotline", "sms", "outbound_call"}),
-        Role.DISPATCHER: frozenset({"upper_tier"}),
-    }
-)
 
 _DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
@@ -221,6 +213,8 @@ _SUPERVISING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
+    Action.NOTICE_READ,
+    Action.NOTICE_SIGN,
     Action.LEAD_NOTE,
     Action.LEAD_ROUTE,
     Action.LEAD_ANSWER,
@@ -248,6 +242,7 @@ _BOOKS = (
     Action.KEY_READ,
     Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
+    Action.NOTICE_READ,
 )
 """To see how the node is administered, without changing it."""
 
@@ -297,6 +292,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.UNIT_WRITE,
                 Action.ITEM_WRITE,
                 Action.RULE_WRITE,
+                Action.NOTICE_DRAFT,
+                Action.NOTICE_SIGN,
                 Action.ACCOUNT_WRITE,
                 Action.ACCOUNT_RECOVER,
             ),

@@ -22,6 +22,7 @@ from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
 from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
+from tests.browser.calendar_samples import CALENDAR_SAMPLES
 from tests.browser.export_samples import EXPORT_SAMPLES
 from tests.browser.facts import (
     BAD,
@@ -368,6 +369,7 @@ SAMPLES: Mapping[str, Sample] = {
     "board": Sample("board.html", board_values(numbers()), path="/board"),
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
+    **CALENDAR_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

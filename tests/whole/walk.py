@@ -15,8 +15,9 @@ from shared.clock import utcnow
 from shared.http.demands import Audience
 from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
 from shared.security.actor_token import sign_actor
+from shared.security.channels import CHANNELS
 from shared.security.notes import write_note
-from shared.security.policy import CHANNELS, IMPORT_SCOPE, Action, Resource, may
+from shared.security.policy import IMPORT_SCOPE, Action, Resource, may
 from tests.system.takers import TAKERS
 from tests.whole.node import COUNTY, WholeNode
 from tests.whole.stories import ITEM, UNIT, Told

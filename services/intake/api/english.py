@@ -13,6 +13,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "不属于本窗口受理范围：{explanation}": "Not for this window: {explanation}",
         "承诺在 {due_at} 前办结。": "Promised by {due_at}.",
         "承诺时限继续计算，仍为 {due_at}。": "The promised time goes on, still until {due_at}.",
+        "放假安排公布，承诺时限由 {due_before} 改为 {due_at}。": (
+            "The holidays are published: the promised time moves from {due_before} to {due_at}."
+        ),
+        "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。": (
+            "The holidays are published: the promised time moves from {due_before} to {due_at}; "
+            "not final yet."
+        ),
+        "放假安排公布，承诺时限 {due_at} 不变，已经确定。": (
+            "The holidays are published: the promised time, {due_at}, stays and is final."
+        ),
         "已交由{to_name}办理，承诺时间不变。": (
             "{to_name} has taken it over; the promised time stays."
         ),

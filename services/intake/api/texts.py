@@ -20,6 +20,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.DECLINED: "不属于本窗口受理范围：{explanation}",
         FactKind.CLOCK_STARTED: "承诺在 {due_at} 前办结。",
         FactKind.CLOCK_RESUMED: "承诺时限继续计算，仍为 {due_at}。",
+        FactKind.DUE_MOVED: "放假安排公布，承诺时限由 {due_before} 改为 {due_at}。",
         FactKind.HANDED_OVER: "已交由{to_name}办理，承诺时间不变。",
         FactKind.DISPATCHED: "已派给{unit_name}办理。",
         FactKind.SIGNED: "{unit_name}已签收。",
@@ -47,6 +48,8 @@ HANDED_OVER: Mapping[str, str] = MappingProxyType(
 )
 """Where the reason of a hand-over is told, too."""
 NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
+MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
+FIXED = "放假安排公布，承诺时限 {due_at} 不变，已经确定。"
 PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
 
 WAYS = {"phone": "电话", "visit": "上门", "sms": "短信", "video": "视频"}
@@ -117,9 +120,17 @@ def _template(fact: Fact) -> str:
         return NOT_REACHED
     if fact.kind is FactKind.CLOCK_STARTED and fact.params["provisional"]:
         return PROVISIONAL
+    if fact.kind is FactKind.DUE_MOVED:
+        return _moved(fact.params)
     if fact.kind is FactKind.HANDED_OVER:
         return HANDED_OVER.get(fact.params["kind"], TIMELINE[fact.kind])
     return TIMELINE[fact.kind]
+
+
+def _moved(told: Mapping[str, Any]) -> str:
+    if told["due_at"] == told["due_before"]:
+        return FIXED
+    return MOVED_PROVISIONAL if told["provisional"] else TIMELINE[FactKind.DUE_MOVED]
 
 
 def _moment(told: str, say: Speaker) -> str:
@@ -130,6 +141,7 @@ def _moment(told: str, say: Speaker) -> str:
 SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
     {
         "due_at": _moment,
+        "due_before": _moment,
         "answer_by": _moment,
         "way": lambda way, say: say(WAYS.get(way, way)),
         "lamp": lambda lamp, say: say(LAMPS[lamp]),

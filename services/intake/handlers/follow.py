@@ -34,7 +34,14 @@ from shared.events.intake import (
 )
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
-from shared.events.sla import ClockEvent, ClockResumed, ClockStarted, ClockStopped, LampChanged
+from shared.events.sla import (
+    ClockEvent,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    DueDateMoved,
+    LampChanged,
+)
 from shared.events.words import ClockKind
 from shared.outbox import say
 
@@ -56,6 +63,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),
         ClockStarted: CLOCK | {"provisional"},
         ClockResumed: CLOCK,
+        DueDateMoved: CLOCK | {"provisional", "due_before"},
         LampChanged: CLOCK,
         ClockStopped: CLOCK | {"on_time"},
         EvaluationInvited: frozenset({"answer_by"}),

@@ -21,6 +21,7 @@ class FactKind(StrEnum):
     DECLINED = "intake.case_declined.v1"
     CLOCK_STARTED = "sla.clock_started.v1"
     CLOCK_RESUMED = "sla.clock_resumed.v1"
+    DUE_MOVED = "sla.due_date_moved.v1"
     HANDED_OVER = "dispatch.case_handed_over.v1"
     DISPATCHED = "dispatch.order_dispatched.v1"
     SIGNED = "dispatch.order_signed.v1"

@@ -170,6 +170,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DECLINED: _declined,
         FactKind.CLOCK_STARTED: _clock,
         FactKind.CLOCK_RESUMED: _clock,
+        FactKind.DUE_MOVED: _clock,
         FactKind.HANDED_OVER: _handed_over,
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),

@@ -23,7 +23,7 @@ from shared.events.intake import (
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
-from shared.events.sla import ClockStarted
+from shared.events.sla import ClockStarted, DueDateMoved
 from shared.events.words import ClockKind, HandOverKind
 
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
@@ -51,6 +51,12 @@ def tell_promises(db: Connection, events: Sequence[ClockStarted], house: House) 
     """Tell by when cases are promised to be solved; units' own clocks are not told."""
     promised = [event for event in events if event.kind is ClockKind.CITIZEN]
     queue(db, house, [(event, _promise(event)) for event in promised])
+
+
+def tell_moved(db: Connection, events: Sequence[DueDateMoved], house: House) -> None:
+    """Tell by when cases are promised now, or that what was provisional is fixed."""
+    promised = [event for event in events if event.kind is ClockKind.CITIZEN]
+    queue(db, house, [(event, _moved(event)) for event in promised])
 
 
 def tell_dispatched(db: Connection, events: Sequence[OrderDispatched], house: House) -> None:
@@ -129,6 +135,13 @@ def _dispatched(event: OrderDispatched) -> Notice:
 def _promise(event: ClockStarted) -> Notice:
     values = {"date": told_moment(event.due_at)}
     return Notice(Purpose.PROMISE, values=values, provisional=event.provisional)
+
+
+def _moved(event: DueDateMoved) -> Notice:
+    is_fixed = event.due_at == event.due_before
+    purpose = Purpose.PROMISE_FIXED if is_fixed else Purpose.PROMISE_MOVED
+    values = {"date": told_moment(event.due_at)}
+    return Notice(purpose, event.explanation, values, provisional=event.provisional)
 
 
 def told_of(event: CaseRegistered | CaseAmended) -> Recipient:

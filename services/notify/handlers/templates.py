@@ -25,17 +25,23 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.HANDED_OVER: "{number}已转由{node}办理，承诺时间和查询方式不变。",
         Purpose.ONE_TIME_CODE: "验证码{code}，{date}前有效，查进度用。请勿告诉任何人。",
         Purpose.CODE_RENEWED: "{number}新查询码{code}，旧的作废。非本人请打12345。",
+        Purpose.PROMISE_MOVED: "{number}因放假安排，承诺改为{date}前办结。",
+        Purpose.PROMISE_FIXED: "{number}放假安排已公布，承诺{date}前办结，不变。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
     }
 )
-PROVISIONAL = "{number}已受理，承诺{date}前办结（暂定）。"
+PROVISIONAL: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.PROMISE: "{number}已受理，承诺{date}前办结（暂定）。",
+        Purpose.PROMISE_MOVED: "{number}因放假安排，承诺改为{date}前办结（暂定）。",
+    }
+)
 
 
 def text_of(purpose: Purpose, values: Mapping[str, str], *, provisional: bool = False) -> str:
     """Return the whole text of a message with its signature."""
-    is_tentative = provisional and purpose is Purpose.PROMISE
-    template = PROVISIONAL if is_tentative else TEMPLATES[purpose]
-    return SIGNATURE + template.format_map(values)
+    told = {**TEMPLATES, **PROVISIONAL} if provisional else TEMPLATES
+    return SIGNATURE + told[purpose].format_map(values)
 
 
 def told_moment(at: datetime) -> str:

@@ -42,6 +42,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         sla.DeadlineMissed: _CLOCK,
         sla.ClockStopped: (*_CLOCK, "reason", "on_time"),
         sla.ClockResumed: _CLOCK,
+        sla.DueDateMoved: (*_CLOCK, "due_before", "provisional"),
         notify.MessageDelivered: _MESSAGE,
         notify.MessageFailed: (*_MESSAGE, "reason"),
         review.EvaluationInvited: ("round", "answer_by"),

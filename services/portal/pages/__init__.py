@@ -15,6 +15,7 @@ from services.portal.pages import (
     audit,
     below,
     board,
+    calendars,
     desk,
     exports,
     files,
@@ -48,7 +49,7 @@ for _part in (
     *(desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection,),
+    *(inspection, calendars),
 ):
     router.include_router(_part.router)
 

@@ -99,6 +99,12 @@ GROUPS: Sequence[Group] = (
             Action.UNIT_WRITE: (_("维护单位目录"), "keep the units"),
             Action.ITEM_WRITE: (_("维护事项目录"), "keep the service items"),
             Action.RULE_WRITE: (_("维护派单规则"), "keep the dispatch rules"),
+            Action.NOTICE_READ: (_("查看放假通知"), "see the notices of the calendar"),
+            Action.NOTICE_DRAFT: (_("录入放假通知"), "take down a notice of the calendar"),
+            Action.NOTICE_SIGN: (
+                _("签发或退回放假通知，不能是录入人"),
+                "sign or reject a notice of the calendar that somebody else took down",
+            ),
         },
     ),
     Group(

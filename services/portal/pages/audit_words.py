@@ -78,6 +78,14 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "unit.write": _("设置单位"),
         "item.write": _("设置事项"),
         "rule.write": _("设置派单规则"),
+        "notice.read": _("查看放假通知"),
+        "notice.draft": _("录入放假通知"),
+        "notice.review": _("审核放假通知"),
+        "notice.sign": _("签发放假通知"),
+        "notice.reject": _("退回放假通知"),
+        "notice.withdraw": _("撤回放假通知"),
+        "notice.arrive": _("收到上级放假通知"),
+        "due_date.move": _("时限随放假安排改动"),
         "audit.read": _("查看审计"),
         "audit.export": _("导出审计"),
         "audit.verify": _("核验审计"),
@@ -111,6 +119,7 @@ AUDIT_OBJECTS: Mapping[str, str] = MappingProxyType(
         "audit": _("审计"),
         "handset": _("短信"),
         "parked": _("停放的消息"),
+        "notice": _("放假通知"),
     }
 )
 AUDIT_REASONS: Mapping[str, str] = MappingProxyType(

@@ -41,6 +41,12 @@ ROOMS: Sequence[Room] = (
         "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
     ),
     Room(
+        "/admin/calendar",
+        _("工作日历"),
+        _("哪天放假、哪天调休上班；录入和签发放假通知，看哪些时限会变。"),
+        Action.NOTICE_READ,
+    ),
+    Room(
         "/admin/keys",
         _("密钥"),
         _("封存个人信息的密钥：看进度，更换，停用旧的。"),

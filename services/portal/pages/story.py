@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "sla.deadline_missed.v1": "{kind}：超过时限",
     "sla.clock_stopped.v1": "停止计时：{kind}（{on_time}）",
     "sla.clock_resumed.v1": "继续计时：{kind}，最晚 {due_at}",
+    "sla.due_date_moved.v1": "放假安排公布，{kind}由 {due_before} 改为 {due_at}",
     "notify.message_delivered.v1": "短信已送达：{purpose}",
     "notify.message_failed.v1": "短信没有送达：{purpose}",
     "review.evaluation_invited.v1": "请诉求人评价，{answer_by} 前有效",
@@ -59,6 +60,8 @@ SENTENCES: Mapping[str, str] = {
 }
 REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
+FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
+"""Of a due date that stays and is no longer provisional."""
 NOTES = ("because", "note_masked", "answer_masked", "explanation", "legal_basis", "text_masked")
 """Fields of free text; the first that an event has stands under its sentence."""
 WITHOUT_NOTE = frozenset({"sla.clock_started.v1", "dispatch.case_finished.v1"})
@@ -92,7 +95,7 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})
-INSTANTS = frozenset({"due_at", "answer_by"})
+INSTANTS = frozenset({"due_at", "due_before", "answer_by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,17 @@ def _is_told(step: Step) -> bool:
 
 def _text(step: Step, node: NodeFacts) -> str:
     refused = step.params.get("accepted") is False
-    sentence = REFUSED if refused else SENTENCES.get(step.name, step.name)
+    sentence = REFUSED if refused else _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
     spoken = {name: _spoken(name, value, tables) for name, value in step.params.items()}
     spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
     return sentence.format_map(_Told(spoken))
+
+
+def _sentence_of(step: Step) -> str:
+    before = step.params.get("due_before")
+    is_fixed = before is not None and before == step.params.get("due_at")
+    return FIXED if is_fixed else SENTENCES.get(step.name, step.name)
 
 
 def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> str:

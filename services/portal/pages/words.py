@@ -187,6 +187,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "handed_over": _("已转办"),
         "one_time_code": _("验证码"),
         "code_renewed": _("换查询码"),
+        "promise_moved": _("答复时限改动"),
+        "promise_fixed": _("答复时限确定"),
     }
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(

@@ -23,7 +23,7 @@ from services.portal.repository.cards import (
     Step,
     UnitCard,
 )
-from services.portal.repository.cases import case_page
+from services.portal.repository.cases import case_page, numbers_of
 from services.portal.repository.catalogue import item, items, unit, units
 from services.portal.repository.days import (
     DaysWork,
@@ -211,6 +211,7 @@ __all__ = [
     "mark_reached",
     "names_of",
     "note_sign_in",
+    "numbers_of",
     "offer_second_factor",
     "open_reset_of",
     "open_resets",

@@ -1,6 +1,6 @@
 """The card of one case: its row and everything that hangs on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.portal.repository.cards import (
 from services.portal.repository.columns import columns_of
 from services.portal.repository.tiers import HandOverCard, SupervisionCard
 from services.portal.tables import live
+from shared.db.bulk import among
 
 C = TypeVar("C")
 
@@ -43,3 +44,10 @@ def _of(db: Connection, card: type[C], table: Table, case_id: UUID, *order: str)
     query = select(*columns_of(card, table)).where(table.c.case_id == case_id)
     rows: Any = db.execute(query.order_by(*(table.c[name] for name in order))).mappings()
     return [card(**row) for row in rows]
+
+
+def numbers_of(db: Connection, cases: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Return the numbers of cases by their ids; of one that is unknown here nothing."""
+    query = select(live.cases.c.case_id, live.cases.c.number)
+    found = db.execute(query.where(among(live.cases.c.case_id, cases))) if cases else ()
+    return {row.case_id: row.number for row in found if row.number is not None}

@@ -6,28 +6,53 @@ from services.sla.handlers.citizen import (
     resume_promise,
     start_citizen_clocks,
 )
-from services.sla.handlers.clocks import Promise
+from services.sla.handlers.clocks import Promise, under_notices
 from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.erase import erase_case
+from services.sla.handlers.importing import read_notice
 from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
+from services.sla.handlers.notices import (
+    by_time,
+    calendar_with,
+    draft_notice,
+    end_notice,
+    hear_notice,
+    review_notice,
+    sign_notice,
+    tell_notices,
+)
+from services.sla.handlers.recompute import Forecast, forecast, recompute
 from services.sla.handlers.sweep import sweep
 
 __all__ = [
+    "Forecast",
     "Promise",
+    "by_time",
+    "calendar_with",
+    "draft_notice",
     "end_custody",
     "end_leg",
+    "end_notice",
     "erase_case",
+    "forecast",
     "hear_complaint",
+    "hear_notice",
     "meet_contact",
     "meet_feedback",
     "meet_leg",
     "meet_promise",
+    "read_notice",
+    "recompute",
     "resume_promise",
+    "review_notice",
+    "sign_notice",
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",
     "sweep",
     "sweep_lag",
+    "tell_notices",
+    "under_notices",
 ]

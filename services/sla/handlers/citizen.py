@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, Subject, facts, running, start, stop
+from services.sla.handlers.recompute import catch_up
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Clock
 from shared.errors import NotYet
@@ -64,8 +65,11 @@ def meet_feedback(db: Connection, event: MessageDelivered) -> None:
     stop(db, told, event.occurred_at, StopReason.MET)
 
 
-def resume_promise(db: Connection, event: CaseReopened, promise: Promise) -> None:
-    """Let the citizen clock run on towards its old limit: a reopening restarts nothing."""
+def resume_promise(db: Connection, event: CaseReopened, promise: Promise, node: str) -> None:
+    """Let the citizen clock run on towards its old limit: a reopening restarts nothing.
+
+    Where the calendar changed while it stood, the limit is the one that this calendar gives.
+    """
     case = repository.lock_case(db, event.case_id)
     if case.finished_round < event.round - 1:
         raise NotYet(f"round {event.round - 1} has not finished here")
@@ -77,6 +81,7 @@ def resume_promise(db: Connection, event: CaseReopened, promise: Promise) -> Non
     repository.resume_clock(db, resumed)
     repository.note_rounds(db, replace(case, reopened_round=event.round))
     say(db, ClockResumed(**facts(resumed), occurred_at=event.occurred_at))
+    catch_up(db, resumed, promise, node, event.occurred_at)
 
 
 def _citizen_clock(db: Connection, case_id: UUID) -> Clock:

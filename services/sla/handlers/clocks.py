@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.sla import policy, repository
 from services.sla.policy import ClockKind, Complexity, Due, Lamp, Limits, WorkingCalendar
-from services.sla.repository import Clock
+from services.sla.repository import Clock, Shelf
 from shared.clock import new_id
 from shared.events import words
 from shared.events.sla import (
@@ -28,7 +28,18 @@ class Promise:
 
     limits: Limits
     calendar: WorkingCalendar
+    """Of the published notices alone; by which is counted says `under_notices`."""
     yellow_before: timedelta
+    shelf: Shelf
+
+
+def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Promise:
+    """Return the promise on the calendar by which is counted now.
+
+    With `hold` no notice is signed until this transaction has ended.
+    """
+    calendar = repository.calendar_in_force(db, promise.shelf, hold=hold)
+    return replace(promise, calendar=calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,8 @@ class Subject:
 
 def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None:
     """Start clocks with their explained due dates and say so."""
-    started = [_started(subject, promise) for subject in subjects]
+    counted = under_notices(db, promise, hold=True)
+    started = [_started(subject, counted) for subject in subjects]
     repository.add_clocks(db, started)
     for clock, due in started:
         say(
@@ -84,6 +96,7 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
         stop_reason=None,
         steps=(),
         digest=due.digest,
+        limit_rule=str(limit),
     )
     return clock, due
 

@@ -2,6 +2,8 @@
 
 Standard library only. `hours` and `notices` make the `calendar`; `limits` are the promises; `due`
 puts a limit on the calendar and `explanation` says how; `clocks` tells what a due date looks like.
+`notices` are notices as issued, `drafts` reads them, `reviewing` says what one changes, and
+`moving` where a due date goes under another calendar.
 """
 
 from services.sla.policy.calendar import (
@@ -19,9 +21,11 @@ from services.sla.policy.clocks import (
     lamp_at,
     next_step_at,
 )
+from services.sla.policy.drafts import Heading, notice_of_csv, notice_of_json, notice_of_rows
 from services.sla.policy.due import Due, due_at
 from services.sla.policy.explanation import Rule, Step, digest_of, explanation_text
 from services.sla.policy.hours import DEFAULT_HOURS, WorkingHours
+from services.sla.policy.issued import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
@@ -31,35 +35,67 @@ from services.sla.policy.limits import (
     LimitUnit,
     StartRule,
 )
-from services.sla.policy.notices import Notice, presumed_notice
+from services.sla.policy.moving import Move, Promised, moved
+from services.sla.policy.notices import Notice, presumed_notice, statutory_names
+from services.sla.policy.reviewing import (
+    Change,
+    Day,
+    DayKind,
+    Finding,
+    Found,
+    changes,
+    findings,
+    year_of,
+)
 
 __all__ = [
     "DEFAULT_HOURS",
+    "OPEN",
     "SAME_WORKING_DAY",
     "YELLOW_BEFORE",
     "ZONE",
+    "BadNotice",
+    "Change",
     "ClockKind",
     "Complexity",
+    "Day",
+    "DayKind",
     "Due",
     "EndRule",
+    "Finding",
+    "Found",
+    "Heading",
+    "IssuedNotice",
     "Lamp",
     "Limit",
     "LimitUnit",
     "Limits",
+    "Move",
+    "NamedDay",
     "Notice",
+    "NoticeState",
     "OutsideCalendar",
+    "Promised",
     "Rule",
     "StartRule",
     "Step",
     "WorkingCalendar",
     "WorkingHours",
     "build_calendar",
+    "changes",
     "digest_of",
     "due_at",
     "explanation_text",
+    "findings",
     "is_missed",
     "lamp_at",
     "local_time",
+    "moved",
     "next_step_at",
+    "notice_of_csv",
+    "notice_of_json",
+    "notice_of_rows",
     "presumed_notice",
+    "statutory_names",
+    "year_of",
 ]

@@ -69,6 +69,12 @@ class Limit:
     def __str__(self) -> str:
         return f"{self.amount} {self.unit} {self.start} {self.end}"
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` wrote of a limit; anything else is a ValueError."""
+        amount, unit, start, end = text.split(" ")
+        return cls(int(amount), LimitUnit(unit), StartRule(start), EndRule(end))
+
     @property
     def counts_days(self) -> bool:
         """Tell whether the amount is a number of days, not of hours."""

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 # The days off by law whose date the Gregorian calendar fixes (Regulation of 2024, in force from
 # 2025). The festivals of the lunar calendar and every make-up day become known with the notice.
 STATUTORY_DAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+STATUTORY_HOLIDAYS = {1: "元旦", 5: "劳动节", 10: "国庆节"}
+"""By month."""
 SATURDAY = 5
 
 
@@ -43,6 +45,11 @@ def presumed_notice(year: int) -> Notice:
     """Return what is presumed of a year whose notice is not published: statutory days only."""
     off = frozenset(date(year, month, day) for month, day in STATUTORY_DAYS)
     return Notice(year, off, on=frozenset(), source="statutory", published=False)
+
+
+def statutory_names(year: int) -> dict[date, str]:
+    """Return for which holiday each presumed day of a year is off."""
+    return {day: STATUTORY_HOLIDAYS[day.month] for day in presumed_notice(year).off}
 
 
 def notices_in_force(notices: Iterable[Notice], first: int, last: int) -> tuple[Notice, ...]:

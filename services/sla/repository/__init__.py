@@ -1,6 +1,6 @@
-"""Every query of sla, one function each, and the published calendar."""
+"""Every query of sla, one function each: clocks, notices, the calendars made of them."""
 
-from services.sla.repository.calendar import load_calendar
+from services.sla.repository.calendar import Shelf, calendar_in_force, load_calendar
 from services.sla.repository.clocks import (
     Case,
     Clock,
@@ -21,7 +21,9 @@ from services.sla.repository.clocks import (
 __all__ = [
     "Case",
     "Clock",
+    "Shelf",
     "add_clocks",
+    "calendar_in_force",
     "clocks_of_case",
     "clocks_with_a_step_due",
     "load_calendar",

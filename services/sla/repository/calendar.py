@@ -1,17 +1,51 @@
-"""The published calendar: the notices that `chinesecalendar` carries, as the policy's index."""
+"""The calendars: the notices of `chinesecalendar`, and by which signed ones is counted."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from chinese_calendar import constants
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
 
 from services.sla.policy.calendar import WorkingCalendar, build_calendar
 from services.sla.policy.hours import WorkingHours
 from services.sla.policy.notices import Notice
+from services.sla.repository.notices import signed_notices
+from services.sla.tables import calendar
 
 FIRST_YEAR = 2004
 YEARS_AHEAD = 10
 SOURCE = "chinesecalendar"
+ONLY = 1
+MOST_BUILT = 8
+NAMES = {holiday.value: holiday.chinese for holiday in constants.Holiday}
+"""What the package calls a holiday, and people."""
+
+Digests = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Calendars that were built in this process, by the notices they are made of.
+
+    A calendar never changes, so that whoever finds one here may use it; building takes moments.
+    """
+
+    hours: WorkingHours
+    built: dict[Digests, WorkingCalendar] = field(default_factory=dict)
+
+    def find(self, digests: Digests) -> WorkingCalendar | None:
+        """Return the calendar of these notices, if it was built before."""
+        return self.built.get(digests)
+
+    def put(self, digests: Digests, notices: Iterable[Notice]) -> WorkingCalendar:
+        """Build a calendar and keep it; the oldest one goes when there are many."""
+        made = load_calendar(self.hours, notices=notices)
+        while len(self.built) >= MOST_BUILT:
+            self.built.pop(next(iter(self.built)), None)
+        self.built[digests] = made
+        return made
 
 
 def packaged_notices() -> tuple[Notice, ...]:
@@ -28,6 +62,12 @@ def packaged_notices() -> tuple[Notice, ...]:
     )
 
 
+def packaged_names(year: int) -> dict[date, str]:
+    """Return for which holiday the package names the days of a year."""
+    named = {**constants.holidays, **constants.workdays}
+    return {day: NAMES.get(name, name) for day, name in named.items() if day.year == year}
+
+
 def load_calendar(
     hours: WorkingHours,
     first_year: int = FIRST_YEAR,
@@ -41,3 +81,31 @@ def load_calendar(
     known = (*packaged_notices(), *notices)
     ahead = max(notice.year for notice in known) + YEARS_AHEAD
     return build_calendar(known, hours, first_year, last_year or ahead)
+
+
+def calendar_in_force(db: Connection, shelf: Shelf, *, hold: bool = False) -> WorkingCalendar:
+    """Return the calendar by which is counted now.
+
+    With `hold` no notice is signed until this transaction has ended.
+    """
+    reading = select(calendar.c.digests).where(calendar.c.only == ONLY)
+    found = db.scalar(reading.with_for_update(read=True) if hold else reading)
+    digests: Digests = tuple(found or ())
+    return shelf.find(digests) or shelf.put(digests, in_force(db))
+
+
+def in_force(db: Connection) -> Sequence[Notice]:
+    """Return the signed notices, of which each replaces the package's of its year."""
+    return [kept.issued.notice(kept.digest) for kept in signed_notices(db)]
+
+
+def hold_calendar(db: Connection) -> None:
+    """Let nobody start a clock or sign another notice until this transaction has ended."""
+    row = insert(calendar).values(only=ONLY, digests=[])
+    db.execute(row.on_conflict_do_update(index_elements=[calendar.c.only], set_={"only": ONLY}))
+
+
+def count_by(db: Connection, digests: Iterable[str], now: datetime) -> None:
+    """Count by these notices from the commit on."""
+    changed = {"digests": list(digests), "changed_at": now}
+    db.execute(calendar.update().where(calendar.c.only == ONLY).values(changed))

@@ -44,6 +44,7 @@ class Clock:
     stop_reason: str | None
     steps: Sequence[dict[str, str | int]]
     digest: str
+    limit_rule: str | None
 
 
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
@@ -101,13 +102,14 @@ def _row(clock: Clock, due: Due) -> Row:
         "calendar_version": due.calendar_version,
         "steps": [step.as_record() for step in due.steps],
         "digest": due.digest,
+        "limit_rule": clock.limit_rule,
     }
 
 
 def clocks_of_case(db: Connection, case_id: UUID) -> list[Clock]:
     """Return every clock of a case, in the order they started."""
     query = select(*COLUMNS).where(clocks.c.case_id == case_id)
-    return _clocks(db, query.order_by(clocks.c.started_at, clocks.c.id))
+    return read_clocks(db, query.order_by(clocks.c.started_at, clocks.c.id))
 
 
 def next_step_due(db: Connection) -> datetime | None:
@@ -130,7 +132,7 @@ def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Cl
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return _clocks(db, query)
+    return read_clocks(db, query)
 
 
 def show_lamps(db: Connection, shown: Sequence[Clock]) -> None:
@@ -167,7 +169,8 @@ def resume_clock(db: Connection, clock: Clock) -> None:
     db.execute(update(clocks).where(clocks.c.id == clock.id).values(running))
 
 
-def _clocks(db: Connection, query: Select[*tuple[object, ...]]) -> list[Clock]:
+def read_clocks(db: Connection, query: Select[*tuple[object, ...]]) -> list[Clock]:
+    """Return the clocks of a query over `COLUMNS`, in its order."""
     found = []
     for row in db.execute(query):
         values = dict(row._mapping)

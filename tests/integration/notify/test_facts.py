@@ -10,6 +10,7 @@ from services.notify.tables import messages
 from shared.errors import NotYet
 from shared.events.notify import MessageFailed, Purpose
 from shared.events.sealed import Sealed
+from shared.events.sla import DueDateMoved
 from shared.events.words import ClockKind
 from shared.outbox import said
 from shared.security.sealing import NodeKeys
@@ -47,6 +48,32 @@ def queued(db: Connection, case: Case) -> list[tuple[str, str]]:
     rows = db.execute(mine)
     told = [(row.purpose, case.sealer.open(Sealed.model_validate(row.body))) for row in rows]
     return [(purpose, text.removeprefix("【办不成事反映窗口】")) for purpose, text in told]
+
+
+def test_a_promise_that_moved_is_told_once_for_each_move(unit: Unit, case: Case) -> None:
+    begun = case.promised()
+    kept = begun.model_dump(include={"case_id", "clock_id", "kind", "due_at", "lamp"})
+    moved = DueDateMoved(
+        **kept,
+        occurred_at=NINE,
+        due_before=NINE,
+        provisional=True,
+        provisional_before=True,
+        explanation="one",
+    )
+    fixed = moved.model_copy(
+        update={"due_before": begun.due_at, "provisional": False, "explanation": "two"}
+    )
+    of_unit = moved.model_copy(update={"kind": ClockKind.RESOLVE, "explanation": "three"})
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [case.registered()], case.house)
+        handlers.tell_moved(db, [moved, of_unit], case.house)
+        handlers.tell_moved(db, [moved, fixed], case.house)
+
+        assert queued(db, case)[1:] == [
+            ("promise_moved", f"{NUMBER}因放假安排，承诺改为1月5日17:00前办结（暂定）。"),
+            ("promise_fixed", f"{NUMBER}放假安排已公布，承诺1月5日17:00前办结，不变。"),
+        ]
 
 
 def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> None:

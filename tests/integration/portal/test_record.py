@@ -224,6 +224,34 @@ def test_lamps_of_both_promises_are_shown_and_the_nearest_limit(db: Connection) 
     assert card.next_due_at == NINE + timedelta(days=1)
 
 
+def test_a_due_date_that_moved_is_shown_and_no_late_word_undoes_it(db: Connection) -> None:
+    story, speakers = Story(), Speakers()
+    later = NINE + timedelta(days=10)
+    told = speakers.say(
+        story.registered(),
+        story.started(provisional=True, explanation="old"),
+        story.clock(sla.DeadlineMissed, lamp=Lamp.RED),
+        story.clock(
+            sla.DueDateMoved,
+            due_at=later,
+            due_before=NINE,
+            provisional=False,
+            provisional_before=True,
+            explanation="new",
+        ),
+    )
+    late = told.pop(1)
+
+    handlers.record(db, told)
+    handlers.record(db, [late, *told])
+
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert (card.citizen_lamp, card.citizen_due_at) == ("green", later)
+    assert not card.citizen_provisional
+    assert [step.name for step in card.timeline].count(sla.DueDateMoved.name) == 1
+
+
 def test_an_old_word_about_a_clock_does_not_undo_a_newer_one(db: Connection) -> None:
     story, speakers = Story(), Speakers()
     told = speakers.say(

@@ -37,7 +37,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *(f"Order{done}.unit_code" for done in ("Dispatched", "Signed", "Returned")),
             *("OrderFinished.unit_code", "ContactLogged.unit_code", "CaseFinished.unit_code"),
             *(f"Clock{done}.unit_code" for done in ("Started", "Stopped", "Resumed")),
-            *("LampChanged.unit_code", "DeadlineMissed.unit_code"),
+            *("LampChanged.unit_code", "DeadlineMissed.unit_code", "DueDateMoved.unit_code"),
             *("By.kind", "By.role", "By.unit"),
             *("Sealed.field", "CaseAmended.fields"),
             *("FileAdded.kind", "FileOffered.kind"),

@@ -14,6 +14,7 @@ from shared.events.notify import MessageDelivered, Purpose
 from shared.events.review import CaseReopened
 from shared.events.sealed import Sealed
 from shared.events.words import Outcome
+from tests.integration.doorway import NODE
 from tests.integration.sla.stories import (
     CASE,
     MONDAY_TEN,
@@ -101,7 +102,7 @@ def test_what_comes_before_its_prerequisite_is_kept(db: Connection) -> None:
     with pytest.raises(NotYet):
         handlers.meet_promise(db, finished(MONDAY_TEN), PROMISE)
     with pytest.raises(NotYet):
-        handlers.resume_promise(db, reopened, PROMISE)
+        handlers.resume_promise(db, reopened, PROMISE, NODE)
     with pytest.raises(NotYet):
         handlers.meet_feedback(db, delivered)
 
@@ -113,7 +114,7 @@ def test_a_reopening_lets_the_old_promise_run_on(db: Connection) -> None:
     late = due + timedelta(days=3)
 
     again = CaseReopened(case_id=CASE, occurred_at=late, round=2, because="没有解决")
-    handlers.resume_promise(db, again, PROMISE)
+    handlers.resume_promise(db, again, PROMISE, NODE)
 
     clock = clocks(db)[ClockKind.CITIZEN]
     assert (clock.due_at, clock.lamp, clock.stopped_at) == (due, Lamp.RED, None)

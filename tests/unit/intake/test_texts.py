@@ -29,6 +29,14 @@ def moved(kind: str, to: str | None = "341500", **by: str) -> Fact:
     return Fact(FactKind.HANDED_OVER, NINE, 1, {**told, **({"to_node": to} if to else {})})
 
 
+MOVED = "放假安排公布，承诺时限由 2030 年 1 月 2 日 17:00 改为 2030 年 1 月 4 日 00:00"
+
+
+def due_moved(before: str, *, provisional: bool = False) -> Fact:
+    told = {**DUE, "due_before": before, "provisional": provisional}
+    return Fact(FactKind.DUE_MOVED, NINE, None, told)
+
+
 def test_every_fact_and_every_next_step_has_its_sentence() -> None:
     assert set(TIMELINE) == set(FactKind)
     assert set(NEXT) == set(NextStep)
@@ -55,6 +63,12 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
             "红灯：已超过承诺时限。",
         ),
         (Fact(FactKind.CLOCK_STOPPED, NINE, None, {**DUE, "on_time": True}), "在承诺时限内办结。"),
+        (due_moved("2030-01-02T09:00:00Z"), MOVED + "。"),
+        (due_moved("2030-01-02T09:00:00Z", provisional=True), MOVED + "（仍为暂定）。"),
+        (
+            due_moved(DUE["due_at"]),
+            "放假安排公布，承诺时限 2030 年 1 月 4 日 00:00 不变，已经确定。",
+        ),
         (Fact(FactKind.REOPENED, NINE, 2), "您反映问题没有解决，已重新办理（第 2 轮）。"),
         (moved("up"), "舒城县办不了，已转由六安市办理，承诺时间不变。"),
         (moved("down"), "已交由六安市办理，承诺时间不变。"),
@@ -87,7 +101,13 @@ def test_a_person_is_told_how_to_go_on() -> None:
 def test_every_sentence_has_its_english_with_the_same_places() -> None:
     tables = (TIMELINE, texts.HANDED_OVER, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS)
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
-    said += [texts.NOT_REACHED, texts.PROVISIONAL, texts.MOMENT]
+    said += [
+        texts.NOT_REACHED,
+        texts.PROVISIONAL,
+        texts.MOMENT,
+        texts.FIXED,
+        texts.MOVED_PROVISIONAL,
+    ]
 
     assert set(said) - {"{lamp}", "{on_time}"} == set(ENGLISH)
     for text in ENGLISH:

@@ -28,7 +28,7 @@ def test_every_purpose_has_its_template() -> None:
     assert set(TEMPLATES) == set(Purpose)
 
 
-@pytest.mark.parametrize("template", [*TEMPLATES.values(), PROVISIONAL])
+@pytest.mark.parametrize("template", [*TEMPLATES.values(), *PROVISIONAL.values()])
 def test_a_message_names_no_person_and_no_matter(template: str) -> None:
     named = {name for _, name, _, _ in string.Formatter().parse(template) if name}
 

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from services.portal.handlers.telling import TOLD
-from services.portal.pages import reasons, words
+from services.portal.pages import calendar_words, reasons, words
 from services.portal.pages.act_forms import BODIES, NEEDED, PATHS
 from services.portal.pages.desk import DONE
 from services.portal.pages.next_steps import IN_STATUS, NEEDS, TITLES, WHY_NOT
 from services.portal.pages.story import SENTENCES
 from services.portal.policy import HandOverState, Status
 from services.review.policy import REASONS
+from services.sla.policy import DayKind, Finding, NoticeState
 from shared.events.dispatch import PoolReason, ReturnGround, Route
 from shared.events.intake import DeclineReason
 from shared.events.notify import Purpose
@@ -51,6 +52,9 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.RELATIONS, Relation),
     (reasons.LEVELS, Level),
     (WHY_NOT, Status),
+    (calendar_words.NOTICE_STATES, NoticeState),
+    (calendar_words.FINDINGS, Finding),
+    (calendar_words.DAY_KINDS, DayKind),
 ]
 
 

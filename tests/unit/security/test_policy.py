@@ -15,10 +15,9 @@ from shared.security.actor import (
     citizen,
     clashing,
 )
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.policy import (
-    CHANNELS,
     GRANTS,
-    PUBLIC_CHANNELS,
     Action,
     Decision,
     Reason,
@@ -75,6 +74,9 @@ MATRIX: dict[Action, set[Role]] = {
     Action.UNIT_WRITE: {SYS},
     Action.ITEM_WRITE: {SYS},
     Action.RULE_WRITE: {SYS},
+    Action.NOTICE_READ: BOOKS | {S},
+    Action.NOTICE_DRAFT: {SYS},
+    Action.NOTICE_SIGN: {SYS, S},
     Action.ACCOUNT_READ: BOOKS,
     Action.ACCOUNT_WRITE: {SYS},
     Action.ACCOUNT_RECOVER: {SYS, SEC},

@@ -5,6 +5,7 @@ from shared.events.base import Envelope, NodeFact
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
 from shared.events.review import LeadAnswered, LeadRaised
+from shared.events.sla import NoticeSigned
 
 
 def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
@@ -29,4 +30,5 @@ FACTS: Facts = {
     DayCounted: _told,
     LeadRaised: _told,
     LeadAnswered: _told,
+    NoticeSigned: _told,
 }

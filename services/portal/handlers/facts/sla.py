@@ -9,6 +9,7 @@ from shared.events.sla import (
     ClockStarted,
     ClockStopped,
     DeadlineMissed,
+    DueDateMoved,
     LampChanged,
 )
 
@@ -16,8 +17,9 @@ from shared.events.sla import (
 def _started(sheet: Sheet, envelope: Envelope, event: ClockStarted) -> None:
     clock = _turned(sheet, envelope, event)
     clock["started_at"] = event.started_at
-    clock["provisional"] = event.provisional
-    clock["explanation"] = event.explanation
+    if not clock["explanation"]:  # else it has moved since, and this is a late word
+        clock["provisional"] = event.provisional
+        clock["explanation"] = event.explanation
 
 
 def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged) -> None:
@@ -39,6 +41,15 @@ def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
 def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:
     if _is_news(sheet, envelope, event):
         _turned(sheet, envelope, event).update(stopped_at=None, reason=None, on_time=None)
+
+
+def _moved(sheet: Sheet, envelope: Envelope, event: DueDateMoved) -> None:
+    if _is_news(sheet, envelope, event):
+        clock = _turned(sheet, envelope, event)
+        clock["provisional"] = event.provisional
+        clock["explanation"] = event.explanation
+        if event.due_at >= event.occurred_at:
+            clock["missed_at"] = None
 
 
 def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
@@ -65,4 +76,5 @@ FACTS: Facts = {
     DeadlineMissed: _missed,
     ClockStopped: _stopped,
     ClockResumed: _resumed,
+    DueDateMoved: _moved,
 }

@@ -1,0 +1,151 @@
+"""The endpoints for the calendar itself: everybody may know which days are worked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from services.sla import policy
+from services.sla.api.doors import SlaDoor
+from services.sla.handlers import Promise, under_notices
+from services.sla.policy import DayKind, WorkingCalendar
+from services.sla.repository import calendar as calendars
+from services.sla.repository import notices as kept
+from shared.errors import Refused
+from shared.http import ApiRoute
+from shared.http.demands import Audience, open_to
+
+router = APIRouter(route_class=ApiRoute)
+
+BUILT_IN = "built_in"
+
+
+class DayView(BaseModel):
+    """One day of a year; the name is that of the holiday which turns it."""
+
+    day: date
+    kind: DayKind
+    name: str
+
+
+class YearView(BaseModel):
+    """A year as it is counted by, and whose notice says so."""
+
+    year: int
+    provisional: bool
+    """No notice of it is published: weekends and the fixed statutory days are taken."""
+    source: str
+    """`built_in`, `notice` or `statutory`."""
+    notice_id: UUID | None
+    title: str
+    digest: str
+    calendar_version: str
+    working_days: int
+    opens: str
+    days: list[DayView]
+
+
+class YearLine(BaseModel):
+    """What is known of one year."""
+
+    year: int
+    provisional: bool
+    source: str
+    title: str
+    working_days: int
+
+
+class CalendarView(BaseModel):
+    """Which years there are, and by which calendar is counted."""
+
+    calendar_version: str
+    changed_at: datetime | None
+    years: list[YearLine]
+
+
+@router.get("/calendar")
+@open_to(Audience.EVERYBODY, "says nothing of a case")
+def list_years(door: SlaDoor) -> CalendarView:
+    """List the years of the calendar, and where each is from."""
+    with door.unit.transaction() as db:
+        calendar = _calendar(db, door.settings.promise)
+        signed = {each.issued.year: each for each in kept.signed_notices(db)}
+    years = range(calendar.first.year, calendar.days[-1].year + 1)
+    changed = [each.signed.at for each in signed.values() if each.signed]
+    return CalendarView(
+        calendar_version=calendar.version,
+        changed_at=max(changed, default=None),
+        years=[
+            YearLine(
+                year=year,
+                provisional=year not in calendar.published,
+                source=_source(calendar, year, year in signed),
+                title=signed[year].issued.title if year in signed else "",
+                working_days=_working_days(calendar, year),
+            )
+            for year in years
+        ],
+    )
+
+
+@router.get("/calendar/{year}")
+@open_to(Audience.EVERYBODY, "says nothing of a case")
+def show_year(year: Annotated[int, Path(ge=1, le=9999)], door: SlaDoor) -> YearView:
+    """Show every day of a year, and which notice turns it."""
+    with door.unit.transaction() as db:
+        calendar = _calendar(db, door.settings.promise)
+        signed = kept.signed_notices(db)
+    if not calendar.first.year <= year <= calendar.days[-1].year:
+        raise Refused("outside_calendar", field="year")
+    own = next((each for each in signed if each.issued.year == year), None)
+    names, off = _named(year, signed)
+    return YearView(
+        year=year,
+        provisional=year not in calendar.published,
+        source=_source(calendar, year, own is not None),
+        notice_id=own.notice_id if own else None,
+        title=own.issued.title if own else "",
+        digest=own.digest if own else "",
+        calendar_version=calendar.version,
+        working_days=_working_days(calendar, year),
+        opens=str(calendar.hours),
+        days=[
+            DayView(day=each.day, kind=each.kind, name=each.name)
+            for each in policy.year_of(calendar, year, off, names)
+        ],
+    )
+
+
+def _calendar(db: Connection, promise: Promise) -> WorkingCalendar:
+    return under_notices(db, promise).calendar
+
+
+def _named(
+    year: int, signed: Sequence[kept.KeptNotice]
+) -> tuple[Mapping[date, str], frozenset[date]]:
+    named: dict[date, tuple[str, bool]] = {}
+    if year not in {each.issued.year for each in signed}:
+        package = {each.year: each for each in calendars.packaged_notices()}.get(year)
+        off = (package or policy.presumed_notice(year)).off
+        names = calendars.packaged_names(year) if package else policy.statutory_names(year)
+        named = {day: (name, day in off) for day, name in names.items()}
+    for each in signed:
+        named |= {one.day: (one.name, one.off) for one in each.issued.days}
+    days = {day: name for day, (name, _off) in named.items() if day.year == year}
+    return days, frozenset(day for day, (_name, off) in named.items() if off)
+
+
+def _source(calendar: WorkingCalendar, year: int, is_signed: bool) -> str:
+    if is_signed:
+        return "notice"
+    return BUILT_IN if year in calendar.published else "statutory"
+
+
+def _working_days(calendar: WorkingCalendar, year: int) -> int:
+    ends = date(year, 12, 31)
+    before = 0 if year == calendar.first.year else calendar.rank(date(year - 1, 12, 31))
+    return calendar.rank(ends) - before

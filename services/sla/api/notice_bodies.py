@@ -1,0 +1,271 @@
+"""What the endpoints of notices take and answer."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.sla.handlers import Forecast
+from services.sla.policy import (
+    BadNotice,
+    Change,
+    Finding,
+    Found,
+    Heading,
+    IssuedNotice,
+    NamedDay,
+    NoticeState,
+)
+from services.sla.policy.issued import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, MOST_DAYS
+from services.sla.repository.notices import Hand, KeptNotice
+from services.sla.repository.recomputes import Recompute
+from shared.errors import Refused
+from shared.http import ShortText
+
+LONGEST_CONTENT = 180_000
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+HolidayName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DayBody(_Body):
+    """A day that the notice turns."""
+
+    date: date
+    name: ShortText
+    off: bool
+
+
+class NoticeBody(_Body):
+    """A notice, day by day."""
+
+    year: Year
+    title: ShortText
+    number: ShortText | None = None
+    issued_on: date | None = None
+    days: list[DayBody] = Field(min_length=1, max_length=MOST_DAYS)
+
+    def issued(self) -> IssuedNotice:
+        """Return it as the policy knows it; Refused names what contradicts itself."""
+        days = tuple(NamedDay(each.date, each.name, each.off) for each in self.days)
+        try:
+            return IssuedNotice(self.year, self.title, self.number or "", self.issued_on, days)
+        except BadNotice as error:
+            raise Refused(error.code, error.detail, field=error.field) from error
+
+
+class FileBody(_Body):
+    """A notice in a file, and what the file does not say of it."""
+
+    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT)]
+    """The bytes of a JSON, CSV or xlsx file, in Base64."""
+    year: Year | None = None
+    title: ShortText | None = None
+    number: ShortText | None = None
+    issued_on: date | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The file; Refused if this is no Base64."""
+        try:
+            return base64.b64decode(self.content, validate=True)
+        except binascii.Error as error:
+            raise Refused("notice_unreadable", field="content") from error
+
+    @property
+    def heading(self) -> Heading:
+        """What is said beside the file."""
+        return Heading(self.year, self.title or "", self.number or "", self.issued_on)
+
+
+class DigestBody(_Body):
+    """Which notice was looked at: another one is not reviewed or signed by mistake."""
+
+    digest: Digest
+
+
+class ReasonBody(_Body):
+    """Why."""
+
+    reason: ShortText
+
+
+class HandView(BaseModel):
+    """Who did a step, and when."""
+
+    by: str
+    name: str
+    at: datetime
+
+    @classmethod
+    def of(cls, hand: Hand | None) -> Self | None:
+        """Return a step as it is told."""
+        return None if hand is None else cls(by=hand.by, name=hand.name, at=hand.at)
+
+
+class NoticeDayView(BaseModel):
+    """A day that a notice turns."""
+
+    date: date
+    name: str
+    off: bool
+
+
+class NoticeView(BaseModel):
+    """A notice and where it is on its way."""
+
+    notice_id: UUID
+    year: int
+    title: str
+    number: str
+    issued_on: date | None
+    days: list[NoticeDayView]
+    digest: str
+    source: str
+    from_node: str | None
+    state: NoticeState
+    drafted: HandView | None
+    reviewed: HandView | None
+    signed: HandView | None
+    ended: HandView | None
+    reason: str | None
+    contradicts: UUID | None = None
+    """The notice of this node that counts for the same year, of one that came from above."""
+
+    @classmethod
+    def of(cls, kept: KeptNotice, contradicts: UUID | None = None) -> Self:
+        """Return a notice as it is told."""
+        days = [
+            NoticeDayView(date=each.day, name=each.name, off=each.off) for each in kept.issued.days
+        ]
+        return cls(
+            notice_id=kept.notice_id,
+            year=kept.issued.year,
+            title=kept.issued.title,
+            number=kept.issued.number,
+            issued_on=kept.issued.issued_on,
+            days=days,
+            digest=kept.digest,
+            source=kept.source,
+            from_node=kept.from_node,
+            state=kept.state,
+            drafted=HandView.of(kept.drafted),
+            reviewed=HandView.of(kept.reviewed),
+            signed=HandView.of(kept.signed),
+            ended=HandView.of(kept.ended),
+            reason=kept.reason,
+            contradicts=contradicts,
+        )
+
+
+class ProgressView(BaseModel):
+    """How far the running clocks have been gone through since a notice was signed."""
+
+    notice_id: UUID
+    to_examine: int
+    examined: int
+    moved: int
+    started_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, done: Recompute | None) -> Self | None:
+        """Return it as it is told; None where there is none."""
+        if done is None:
+            return None
+        return cls.model_validate({name: getattr(done, name) for name in cls.model_fields})
+
+
+class NoticesView(BaseModel):
+    """The notices, the newest first, and what is under way."""
+
+    items: list[NoticeView]
+    progress: ProgressView | None
+
+
+class ChangeView(BaseModel):
+    """A day that would be worked and is not, or the other way round."""
+
+    day: date
+    works: bool
+    name: str
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """Return it as it is told."""
+        return cls(day=change.day, works=change.works, name=change.name)
+
+
+class FoundView(BaseModel):
+    """Something that looks wrong about a notice."""
+
+    finding: Finding
+    about: str
+    count: int
+    expected: int
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        """Return it as it is told."""
+        return cls(
+            finding=found.finding, about=found.about, count=found.count, expected=found.expected
+        )
+
+
+class MoveView(BaseModel):
+    """A due date that would move."""
+
+    case_id: UUID
+    kind: str
+    unit_code: str | None
+    due_before: datetime
+    due_at: datetime
+    provisional_before: bool
+    provisional: bool
+
+
+class ReportView(BaseModel):
+    """What a notice changes and moves, before it is signed."""
+
+    notice_id: UUID
+    digest: str
+    calendar_before: str
+    calendar_after: str
+    was_provisional: bool
+    changes: list[ChangeView]
+    findings: list[FoundView]
+    running: int
+    """Running clocks whose limit lies where the calendars differ."""
+    examined: int
+    """How many of them were computed for this report; all of them are when it is signed."""
+    moves: dict[str, dict[str, int]]
+    """By kind of clock: later, earlier, fixed (the day stays and is no longer provisional)."""
+    stays: int
+    """Limits that would have passed already, and stay as they were promised."""
+    cases: list[MoveView] | None
+    """The first of them; null for whoever may not see cases."""
+
+
+def moves_of(told: Forecast, shown: set[UUID]) -> Sequence[MoveView]:
+    """Return the listed moves of cases that are shown to whoever asks."""
+    return [
+        MoveView(
+            case_id=each.clock.case_id,
+            kind=each.clock.kind,
+            unit_code=each.clock.unit_code,
+            due_before=each.move.before,
+            due_at=each.move.due.at,
+            provisional_before=each.clock.provisional,
+            provisional=each.move.due.provisional,
+        )
+        for each in told.listed
+        if each.clock.case_id in shown
+    ]

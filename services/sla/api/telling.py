@@ -1,0 +1,96 @@
+"""The steps of an explanation in the words of whoever waits for an answer."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from pydantic import BaseModel
+
+from services.sla.policy import Rule, Step
+
+DAY_CHARACTERS = 10
+
+WORDS: Mapping[Rule, tuple[str, str]] = MappingProxyType(
+    {
+        Rule.BEFORE_OPENING: (
+            "{since}还没上班，从{until}开始算",
+            "{since} is before opening: it counts from {until}",
+        ),
+        Rule.AFTER_CLOSING: (
+            "{since}已经下班，从下一个工作日{until}开始算",
+            "{since} is after closing: it counts from the next working day, {until}",
+        ),
+        Rule.DAY_OFF: (
+            "{since}不上班，从{until}开始算",
+            "{since} is a day off: it counts from {until}",
+        ),
+        Rule.START_NOT_COUNTED: (
+            "{since}当天不算在内",
+            "{since} itself does not count",
+        ),
+        Rule.START_COUNTED: ("{since}当天算在内", "{since} itself counts"),
+        Rule.DAYS_OFF_SKIPPED: (
+            "{since}至{until}休息 {count} 天，不算",
+            "{since} to {until}: {count} days off do not count",
+        ),
+        Rule.MAKE_UP_DAY_COUNTED: (
+            "{since}是周末，按放假安排调休上班，算一天",
+            "{since} is a weekend day that is worked by the holiday notice: it counts",
+        ),
+        Rule.COUNTED: (
+            "数满 {count}，到{until}",
+            "{count} counted, up to {until}",
+        ),
+        Rule.PROVISIONAL_YEAR: (
+            "{count} 年的放假安排还没有公布，先按周末和法定节假日计算，公布后可能调整",
+            "the holidays of {count} are not published: weekends and statutory days are taken, "
+            "and this may move",
+        ),
+        Rule.LAST_DAY_OFF: (
+            "最后一天{since}休息，顺延到{until}",
+            "the last day, {since}, is off: {until} instead",
+        ),
+        Rule.LAST_DAY_OVER: (
+            "{since}已过下班时间，顺延到{until}",
+            "{since} is over: {until} instead",
+        ),
+        Rule.END_OF_WORKING_DAY: (
+            "到{until}下班为止",
+            "until the end of work, {until}",
+        ),
+        Rule.SAME_CLOCK_TIME: ("到{until}为止", "until {until}"),
+    }
+)
+
+
+class TraceLine(BaseModel):
+    """One step, in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+def told_steps(steps: Iterable[Step]) -> list[TraceLine]:
+    """Return one line for each step, in their order."""
+    return [_told(step) for step in steps]
+
+
+def _told(step: Step) -> TraceLine:
+    zh, en = WORDS[step.rule]
+    spoken = {"since": _zh(step.since), "until": _zh(step.until), "count": step.count}
+    english = {"since": _en(step.since), "until": _en(step.until), "count": step.count}
+    return TraceLine(zh=zh.format_map(spoken), en=en.format_map(english))
+
+
+def _zh(text: str) -> str:
+    if len(text) == DAY_CHARACTERS:
+        day = date.fromisoformat(text)
+        return f"{day.year}年{day.month}月{day.day}日"
+    at = datetime.fromisoformat(text)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _en(text: str) -> str:
+    if len(text) == DAY_CHARACTERS:
+        return text
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"

@@ -1,0 +1,147 @@
+"""Which running clocks a notice may move, in batches, and how far they have been gone through."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Executable, Select, func, select, tuple_, update
+
+from services.sla.policy import Due
+from services.sla.repository.clocks import COLUMNS, Clock, read_clocks
+from services.sla.tables import clocks, complaints, recomputes
+from shared.complaints import shown_to
+from shared.db.bulk import among, as_json, unfolded
+from shared.security.actor import Actor
+
+MOVED = ("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at")
+EXPLAINED = ("calendar_version", "steps", "digest")
+
+_SLIM = [
+    func.jsonb_build_array().label("steps") if column.name == "steps" else column
+    for column in COLUMNS
+]
+Place = tuple[datetime, UUID]
+"""Due date and id of the last clock that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recompute:
+    """How far the running clocks have been gone through for one notice."""
+
+    recompute_id: UUID
+    notice_id: UUID
+    due_from: datetime
+    to_examine: int
+    started_at: datetime
+    after_due: datetime | None = None
+    after_id: UUID | None = None
+    examined: int = 0
+    moved: int = 0
+    ended_at: datetime | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the next batch goes on."""
+        if self.after_due is None or self.after_id is None:
+            return None
+        return self.after_due, self.after_id
+
+
+_FIELDS = [recomputes.c[name] for name in Recompute.__dataclass_fields__]
+
+
+def count_running(db: Connection, due_from: datetime) -> int:
+    """Return how many running clocks end then or later."""
+    return db.scalar(select(func.count()).select_from(clocks).where(*_running(due_from))) or 0
+
+
+def running_after(
+    db: Connection, due_from: datetime, after: Place | None, limit: int, version: str = ""
+) -> list[Clock]:
+    """Return running clocks that end then or later, in the order of their due dates; no lock.
+
+    Those that are counted by the calendar of this version already are left out, so that none is
+    met again farther on; of none is it read how its due date was explained.
+    """
+    query = select(*_SLIM).where(*_running(due_from), clocks.c.calendar_version != version)
+    if after is not None:
+        query = query.where(tuple_(clocks.c.due_at, clocks.c.id) > after)
+    return read_clocks(db, query.order_by(clocks.c.due_at, clocks.c.id).limit(limit))
+
+
+def lock_running(db: Connection, ids: Iterable[UUID]) -> list[Clock]:
+    """Lock these clocks and return those that still run."""
+    query = select(*_SLIM).where(among(clocks.c.id, ids), clocks.c.stopped_at.is_(None))
+    return read_clocks(db, query.order_by(clocks.c.id).with_for_update())
+
+
+def shown_cases(db: Connection, actor: Actor, cases: Iterable[UUID]) -> set[UUID]:
+    """Return those of the cases that do not complain of the actor."""
+    query = select(clocks.c.case_id).distinct().where(among(clocks.c.case_id, cases))
+    return set(db.scalars(query.where(shown_to(actor, complaints, clocks.c.case_id))))
+
+
+def move_clocks(db: Connection, moved: Sequence[tuple[Clock, Due]]) -> None:
+    """Write, by one statement, where clocks end now, why, and what they show."""
+    if moved:
+        db.execute(_moving(), {"rows": as_json([_row(clock, due) for clock, due in moved])})
+
+
+def _row(clock: Clock, due: Due) -> dict[str, object]:
+    shown = {name: getattr(clock, name) for name in MOVED}
+    return {
+        **shown,
+        "calendar_version": due.calendar_version,
+        "steps": [step.as_record() for step in due.steps],
+        "digest": due.digest,
+    }
+
+
+@cache
+def _moving() -> Executable:
+    new = unfolded(clocks, (*MOVED, *EXPLAINED)).subquery("new")
+    changed = {name: new.c[name] for name in (*MOVED, *EXPLAINED) if name != "id"}
+    return update(clocks).where(clocks.c.id == new.c.id).values(changed)
+
+
+def add_recompute(db: Connection, begun: Recompute) -> None:
+    """Begin to go through the clocks; what was under way for an earlier notice ends with it."""
+    ended = update(recomputes).where(recomputes.c.ended_at.is_(None))
+    db.execute(ended.values(ended_at=begun.started_at))
+    row = {name: getattr(begun, name) for name in Recompute.__dataclass_fields__}
+    db.execute(recomputes.insert().values(row))
+
+
+def lock_recompute(db: Connection) -> Recompute | None:
+    """Lock and return what is under way; None if nothing is, or another process is at it."""
+    query = select(*_FIELDS).where(recomputes.c.ended_at.is_(None)).limit(1)
+    return next(iter(_read(db, query.with_for_update(skip_locked=True))), None)
+
+
+def open_recompute(db: Connection) -> Recompute | None:
+    """Return what is under way."""
+    return next(iter(_read(db, select(*_FIELDS).where(recomputes.c.ended_at.is_(None)))), None)
+
+
+def recompute_of(db: Connection, notice_id: UUID) -> Recompute | None:
+    """Return the last time when the clocks were gone through for a notice."""
+    query = select(*_FIELDS).where(recomputes.c.notice_id == notice_id)
+    return next(iter(_read(db, query.order_by(recomputes.c.started_at.desc()).limit(1))), None)
+
+
+def write_progress(db: Connection, done: Recompute) -> None:
+    """Write how far it has come."""
+    names = ("after_due", "after_id", "examined", "moved", "ended_at")
+    changed = {name: getattr(done, name) for name in names}
+    mine = recomputes.c.recompute_id == done.recompute_id
+    db.execute(update(recomputes).where(mine).values(changed))
+
+
+def _running(due_from: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return clocks.c.stopped_at.is_(None), clocks.c.due_at >= due_from
+
+
+def _read(db: Connection, query: Select[tuple[object, ...]]) -> list[Recompute]:
+    return [Recompute(**dict(row._mapping)) for row in db.execute(query)]

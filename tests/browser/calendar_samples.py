@@ -1,0 +1,175 @@
+"""The pages of the working calendar, with sample data."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.portal.pages.calendars import (
+    Beside,
+    Change,
+    DayShown,
+    Found,
+    HandShown,
+    Moved,
+    NoticeDay,
+    Notices,
+    NoticeShown,
+    Progress,
+    Report,
+    YearShown,
+    notice_values,
+    rights,
+    year_values,
+)
+from services.sla.policy import DEFAULT_HOURS, changes, year_of
+from services.sla.repository.calendar import load_calendar
+from shared.security.actor import Actor, Role
+from tests.browser.facts import NODE, NOW, NUMBER, TOOLS
+from tests.browser.record_samples import somebody
+from tests.browser.sample import Sample
+from tests.unit.sla.issued import notice_2027
+
+ISSUED = notice_2027()
+BEFORE = load_calendar(DEFAULT_HOURS)
+AFTER = load_calendar(DEFAULT_HOURS, notices=[ISSUED.notice("sample")])
+CASE = UUID(int=7)
+ID, OWN = UUID(int=1), UUID(int=2)
+ADMINISTRATOR = somebody(Role.SYSTEM_ADMINISTRATOR)
+SUPERVISOR = somebody(Role.SUPERVISOR)
+OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
+
+
+def hand(days: float, name: str, by: str = "somebody") -> HandShown:
+    return HandShown(by=by, name=name, at=NOW - timedelta(days=days))
+
+
+def notice(**changed: Any) -> NoticeShown:
+    days = [NoticeDay(date=each.day, name=each.name, off=each.off) for each in ISSUED.days]
+    told: dict[str, Any] = {
+        "notice_id": ID,
+        "year": ISSUED.year,
+        "title": ISSUED.title,
+        "number": ISSUED.number,
+        "issued_on": ISSUED.issued_on,
+        "days": days,
+        "digest": "9f" * 32,
+        "source": "file",
+        "from_node": None,
+        "state": "reviewed",
+        "drafted": hand(2, "王系统"),
+        "reviewed": hand(1, "王系统"),
+        "signed": None,
+        "ended": None,
+        "reason": None,
+        "contradicts": None,
+    }
+    return NoticeShown(**{**told, **changed})
+
+
+def year(number: int = 2027, *, provisional: bool = False) -> YearShown:
+    calendar = BEFORE if provisional else AFTER
+    off = frozenset(each.day for each in ISSUED.days if each.off)
+    names = {} if provisional else {each.day: each.name for each in ISSUED.days}
+    days = year_of(calendar, number, frozenset() if provisional else off, names)
+    return YearShown(
+        year=number,
+        provisional=provisional,
+        source="statutory" if provisional else "notice",
+        notice_id=None if provisional else ID,
+        title="" if provisional else ISSUED.title,
+        digest="",
+        calendar_version=calendar.version,
+        working_days=248,
+        opens=str(DEFAULT_HOURS),
+        days=[DayShown(day=each.day, kind=each.kind, name=each.name) for each in days],
+    )
+
+
+PROGRESS = Progress(
+    notice_id=ID, to_examine=18_200, examined=12_500, moved=12_031, started_at=NOW, ended_at=None
+)
+REPORT = Report(
+    was_provisional=True,
+    changes=[
+        Change(day=each.day, works=each.works, name=each.name)
+        for each in changes(BEFORE, AFTER, ISSUED)
+    ],
+    findings=[
+        Found(finding="holiday_short", about="端午", count=0, expected=1),
+        Found(finding="days_uneven", about="2027", count=12, expected=13),
+        Found(finding="make_up_on_weekday", about="2027-03-01", count=0, expected=0),
+    ],
+    running=18_200,
+    examined=18_200,
+    moves={"citizen": {"later": 8_120, "fixed": 311}, "resolve": {"later": 9_001, "earlier": 2}},
+    stays=3,
+    cases=[
+        Moved(
+            case_id=CASE,
+            kind="citizen",
+            unit_code=None,
+            due_before=NOW,
+            due_at=NOW + timedelta(days=7),
+        ),
+        Moved(case_id=OWN, kind="resolve", unit_code="SCJGJ", due_before=NOW, due_at=NOW),
+    ],
+)
+QUIET = REPORT.model_copy(
+    update={"findings": [], "changes": [], "moves": {}, "stays": 0, "cases": None}
+)
+
+
+def room(template: str, values: dict[str, Any], actor: Actor, **more: Any) -> Sample:
+    known = {
+        "tools": OFFICE,
+        "note": "",
+        "beside": Beside(),
+        "can": rights(actor, NODE.code),
+        **values,
+        **more,
+    }
+    return Sample(f"admin/{template}.html", known, actor, "/admin/calendar")
+
+
+def one(
+    actor: Actor, report: Report | None, progress: Progress | None = None, **changed: Any
+) -> Sample:
+    shown = notice(**changed)
+    return room("calendar_notice", notice_values(shown, report, progress, {CASE: NUMBER}), actor)
+
+
+LISTED = [
+    notice(),
+    notice(notice_id=OWN, state="signed", signed=hand(0.5, "赵督办")),
+    notice(state="arrived", from_node="341500", reviewed=None),
+    notice(state="rejected", ended=hand(0.2, "赵督办"), reason="请等国务院办公厅的通知"),
+]
+WRONG = Beside(
+    "draft",
+    {"content": "2027-02-30 春节 休", "title": "关于节假日安排的通知"},
+    {"content": "第 1 行看不懂。"},
+    status=422,
+)
+CALENDAR_SAMPLES = {
+    "admin_calendar": room(
+        "calendar",
+        year_values(year(), Notices(items=LISTED, progress=PROGRESS), 2026),
+        ADMINISTRATOR,
+    ),
+    "admin_calendar_provisional": room(
+        "calendar",
+        year_values(year(provisional=True), Notices(), 2027),
+        ADMINISTRATOR,
+        beside=WRONG,
+    ),
+    "admin_calendar_review": one(SUPERVISOR, REPORT),
+    "admin_calendar_mine": one(
+        ADMINISTRATOR, QUIET, drafted=hand(2, "李", ADMINISTRATOR.id), state="drafted"
+    ),
+    "admin_calendar_above": one(
+        SUPERVISOR, QUIET, state="arrived", from_node="341500", contradicts=OWN
+    ),
+    "admin_calendar_signed": one(
+        SUPERVISOR, None, PROGRESS, state="signed", signed=hand(0, "赵督办")
+    ),
+}
