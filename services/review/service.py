@@ -64,8 +64,9 @@ class ReviewService:
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
-        """Another node told of itself, perhaps what it lets this one see."""
+        """Another node told of itself: what it lets this one see, how something was solved."""
         handlers.hear_rule(db, event)
+        handlers.hear_precedent(db, event)
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

@@ -46,6 +46,10 @@ class Action(StrEnum):
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
     CASE_ADVISE = "case.advise"
+    PRECEDENT_READ = "precedent.read"
+    PRECEDENT_WRITE = "precedent.write"
+    PRECEDENT_PUBLISH = "precedent.publish"
+    """Also to withdraw one, and to look again at one whose case was erased."""
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
@@ -163,7 +167,7 @@ CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
     }
 )
 
-_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
+_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ, Action.PRECEDENT_READ)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
 """To see a person as they told: each look has a purpose and stands in the audit."""
 _TIERS = (
@@ -203,8 +207,11 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
+    Action.PRECEDENT_WRITE,
 )
+_LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
+    *_LIBRARY,
     Action.CASE_MARK,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
@@ -249,14 +256,20 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.DISPOSAL_OFFICER: {
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
-                (*_ORDER_WORK, Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                (
+                    *_ORDER_WORK,
+                    Action.ORDER_READ,
+                    Action.DESK_READ,
+                    Action.REPORT_READ,
+                    Action.PRECEDENT_READ,
+                ),
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(
-            (*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
+            (*_DESK, *_PERSON, *_LIBRARY, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
         ),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE

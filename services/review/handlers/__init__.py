@@ -13,30 +13,54 @@ from services.review.handlers.evaluations import (
 from services.review.handlers.guide import Guiding, give_guidance, hear_rule
 from services.review.handlers.house import House
 from services.review.handlers.neighbour import hear_neighbour, take_here
+from services.review.handlers.precedents import (
+    Drafting,
+    check_precedent,
+    count_avoided,
+    discard_draft,
+    draft_precedent,
+    is_hidden,
+    publish_precedent,
+    revise_precedent,
+    withdraw_precedent,
+)
+from services.review.handlers.precedents_told import hear_precedent
 from services.review.handlers.supervise import (
     Ordering,
     answer_supervision,
+    complains_of,
     order_supervision,
     read_supervision,
 )
 
 __all__ = [
     "Answer",
+    "Drafting",
     "Guiding",
     "House",
     "Ordering",
     "Rated",
     "answer_supervision",
+    "check_precedent",
     "close_unanswered",
+    "complains_of",
+    "count_avoided",
+    "discard_draft",
+    "draft_precedent",
     "erase_case",
     "give_guidance",
     "hear_complaint",
     "hear_neighbour",
+    "hear_precedent",
     "hear_rule",
     "invite",
+    "is_hidden",
     "know_cases",
     "order_supervision",
+    "publish_precedent",
     "rate",
     "read_supervision",
+    "revise_precedent",
     "take_here",
+    "withdraw_precedent",
 ]

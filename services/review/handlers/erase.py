@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from services.review.handlers.precedents_told import forget_source
 from services.review.repository.erasing import erase_rows
 from services.review.tables import complaints, idempotency, plumbing
 from shared.complaints import forget_persons
@@ -11,8 +12,9 @@ from shared.idempotency import forget_case
 
 
 def erase_case(db: Connection, event: CaseErased) -> None:
-    """Leave of ratings their levels and reasons, of supervisions their dates."""
+    """Leave of ratings levels and reasons, of supervisions their dates, of drafts nothing."""
     erase_rows(db, event.case_id)
+    forget_source(db, event.case_id, event.occurred_at)
     forget_case(db, idempotency, event.case_id)
     forget_said(db, plumbing, event.case_id)
     forget_persons(db, complaints, event.case_id)

@@ -4,6 +4,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
+from shared.events.review import PrecedentFact, PrecedentPublished, PrecedentWithdrawn
 
 
 def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
@@ -23,4 +24,13 @@ def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
     }
 
 
-FACTS: Facts = {DisclosureSet: _told, DayCounted: _told}
+def _in_library(_sheet: Sheet, _envelope: Envelope, _event: PrecedentFact) -> None:
+    """Leave it to review: the pages ask the case library itself."""
+
+
+FACTS: Facts = {
+    DisclosureSet: _told,
+    DayCounted: _told,
+    PrecedentPublished: _in_library,
+    PrecedentWithdrawn: _in_library,
+}
