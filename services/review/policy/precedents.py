@@ -16,7 +16,7 @@ WORTH_SHOWING = 0.4
 """Of the best one's score: what fits worse than that is not offered beside it."""
 LEAST_WORDS = 2
 """In common, unless no more were asked: a single word says too little."""
-MOST_CANDIDATES = 1_000
+MOST_CANDIDATES = 500
 MOST_COMPARED = 16
 """So many precedents, by so many of their rarest words, are compared within a keystroke."""
 

@@ -25,9 +25,10 @@ MOST_ASKED = 48
 ALL = ""
 """Under this word stands how many precedents there are."""
 _PLAIN = (
-    "我们 你们 他们 自己 没有 不能 不会 不是 什么 怎么 怎样 如何 这个 那个 这样 那样 因为 所以 但是 已经 还是"
-    " 可以 需要 要求 时候 今天 昨天 明天 现在 然后 就是 一直 一下 一个 两次 三次 结果 知道 觉得 希望 请问 谢谢"
-    " 有人 人员 工作 工作人员 说法 问题 情况 the and for with that this"
+    "我们 你们 他们 自己 没有 不能 不会 不是 什么 怎么 怎样 如何 这个 那个 这样 那样 因为 所以"
+    " 但是 已经 还是 可以 需要 要求 时候 今天 昨天 明天 现在 然后 就是 一直 一下 一个 两次 三次"
+    " 结果 知道 觉得 希望 请问 谢谢 有人 人员 工作 工作人员 说法 问题 情况"
+    " the and for with that this"
 )
 SAYING_NOTHING = frozenset(_PLAIN.split())
 """Words that any report may have."""

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from services.review import handlers
 from services.review.handlers import Drafting
 from services.review.repository.precedents import Text
@@ -14,7 +16,6 @@ from shared.events.review import PrecedentFact
 from shared.events.words import Scope
 from shared.security.actor import Role
 from shared.security.caller import Caller
-from sqlalchemy import Connection
 from tests.integration.doorway import NODE, staff
 from tests.integration.review.stories import NINE
 

@@ -1,4 +1,4 @@
-"""The case library: written without persons, published by a second one, offered while it counts."""
+"""The case library: written without persons, published by a second one, offered in its time."""
 
 from dataclasses import replace
 from datetime import date, timedelta
