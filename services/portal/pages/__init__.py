@@ -23,6 +23,8 @@ from services.portal.pages import (
     home,
     inspection,
     keys,
+    library,
+    library_forms,
     links,
     looks,
     lost,
@@ -35,6 +37,7 @@ from services.portal.pages import (
     retention,
     second_factor,
     sign_in,
+    similar,
     single_sign_on,
     tokens,
 )
@@ -43,8 +46,8 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports, marks),
+    *(home, similar, report, follow, lost, files, rate, sign_in, single_sign_on),
+    *(desk, acts, find, register, messages, below, links, exports, marks, library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection,),
