@@ -146,6 +146,7 @@ Index(
 )
 Index("ix_precedents_words", precedents.c.words, postgresql_using="gin")
 Index(None, precedents.c.source_case)
+Index(None, precedents.c.drafted_at, precedents.c.precedent_id)
 
 lexicon = Table(
     "lexicon",

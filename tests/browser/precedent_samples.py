@@ -21,7 +21,7 @@ FIRST: dict[str, Any] = {
     "node": NODE.code,
     "title": "单位注销了，社保卡照样补办",
     "question": "社保卡丢了去补办，窗口要原单位盖章，可单位早就注销了，盖不了章。",
-    "answer": "带本人身份证和单位注销证明，到任一社保窗口。工作人员核对参保记录后当场补办，不用盖章。",
+    "answer": "带身份证和单位注销证明到任一社保窗口，核对参保记录后当场补办，不用盖章。",
     "item_name": "社会保障卡补办",
     "policy": POLICY,
     "outcome": "done_otherwise",

@@ -5,6 +5,7 @@ by who brings them, and keep their signature, so that they can be checked agains
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from pydantic import ValidationError
@@ -27,6 +28,7 @@ from shared.outbox import say
 from shared.security.letters import is_signed_by, sign
 from shared.security.sealing import sm3
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
     {
         kind.name: kind
@@ -62,7 +64,16 @@ def take_node_facts(db: Connection, peer: str, content: Content, house: House) -
 
 def post_node_facts_again(db: Connection, peer: str, house: House) -> None:
     """Post to a neighbour that was restored what was told of nodes since its oldest backup."""
-    since, way = house.now - house.pace.orders_again, _way_to(peer, house)
+    _post_since(db, peer, house.now - house.pace.orders_again, house)
+
+
+def post_node_facts_first(db: Connection, peer: str, house: House) -> None:
+    """Post to a neighbour that is heard for the first time all that was told of nodes before."""
+    _post_since(db, peer, EVER, house)
+
+
+def _post_since(db: Connection, peer: str, since: datetime, house: House) -> None:
+    way = _way_to(peer, house)
     kept = [
         SignedNodeFact(body=body, signature=signature)
         for via, body, signature in node_facts_since(db, since, not_via=peer)

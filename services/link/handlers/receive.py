@@ -11,7 +11,11 @@ from services.link.handlers.facts import take_facts
 from services.link.handlers.files import nudge_for_pieces, take_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, NotBelieved, Opened, TooNew, read
-from services.link.handlers.node_facts import post_node_facts_again, take_node_facts
+from services.link.handlers.node_facts import (
+    post_node_facts_again,
+    post_node_facts_first,
+    take_node_facts,
+)
 from services.link.policy import (
     NOWHERE,
     Place,
@@ -137,6 +141,8 @@ def _take_in(db: Connection, link: Link, opened: Opened, house: House) -> Place:
 
 def _begin_anew(db: Connection, link: Link, opened: Opened, house: House) -> Place:
     drop_held(db, link.peer)
+    if link.their_incarnation is None:
+        post_node_facts_first(db, link.peer, house)
     begun = {"their_incarnation": opened.head.incarnation, "heard": 0}
     change_link(db, link.peer, **begun, receipted=AGAIN)
     return _take_in(db, lock_link(db, link.peer), opened, house)

@@ -56,6 +56,12 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_precedents_source_case"), "precedents", ["source_case"], schema="review"
     )
+    op.create_index(
+        op.f("ix_precedents_drafted_at_precedent_id"),
+        "precedents",
+        ["drafted_at", "precedent_id"],
+        schema="review",
+    )
     op.create_table(
         "lexicon",
         sa.Column("word", sa.Text(), nullable=False),

@@ -1,5 +1,6 @@
 """Precedents between tiers: each goes the ways its scope says, under the signature of its node."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from services.link.handlers.node_facts import post_node_facts_again
 from services.link.handlers.posting import post_beside
 from shared.events.base import Envelope
 from shared.events.link import NodeFactRelayed
+from shared.events.portal import DayCounted
 from shared.events.review import PrecedentPublished, PrecedentWithdrawn
 from shared.events.words import Scope
 from shared.security.letters import is_signed_by, sign
@@ -102,6 +104,29 @@ def test_a_restored_neighbour_is_told_again_what_goes_its_way(three: Three) -> N
     assert [row.peer for row in waiting] == [county.code]
     post_round(*three)
     assert len(told(county)) == 1
+
+
+def test_a_tier_that_joins_later_is_told_what_was_published_before(three: Three) -> None:
+    county, city, province = three
+    province.say(precedent(province, Scope.DOWN), "review")
+    city.say(precedent(city, Scope.UP, precedent_id=uuid4()), "review")
+    post_round(*three)
+    county.empty()  # as it was before it had ever heard of anybody
+    with city.engine.begin() as db:
+        for table in (tables.outgoing, tables.links):
+            db.execute(table.delete().where(table.c.peer == county.code))
+
+    county.start()
+    county.say(counted(county), "portal")
+    post_round(*three)
+
+    assert [fact.node for fact in told(county)] == [province.code]
+
+
+def counted(node: Node) -> DayCounted:
+    numbers = dict.fromkeys(("registered", "dispatched", "finished", "on_time", "late"), 0)
+    about = {"node": node.code, "day": date(2030, 1, 1), "evaluations": {}}
+    return DayCounted.model_validate({**numbers, **about, "occurred_at": node.clock.now})
 
 
 def test_what_is_too_long_or_goes_another_way_than_it_says_is_refused(three: Three) -> None:
