@@ -143,7 +143,7 @@ class PrecedentFact(NodeFact):
     """What is said of a precedent: of each, the last fact of its node counts, whatever it is."""
 
     precedent_id: UUID
-    edition: int = Field(ge=1)
+    edition: int = Field(ge=1, le=1_000_000)
     """Counts what was published under this id, from 1; a later one replaces an earlier one."""
     scope: Scope
     """Never narrower than in an earlier edition, so that whoever had that hears of this."""

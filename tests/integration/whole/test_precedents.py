@@ -44,7 +44,7 @@ def send(whole: WholeNode, path: str, who: dict[str, str], **fields: str) -> str
     body = urlencode({"csrf": csrf_of(token), **fields})
     answer = whole.ask("POST", path, {**who, **FORM}, content=body)
     assert answer.status_code in (200, 303), (path, answer.status_code, answer.text[-2_000:])
-    return answer.headers.get("location", answer.text)
+    return str(answer.headers.get("location", answer.text))
 
 
 def solved_case(county: WholeNode) -> Told:
