@@ -49,7 +49,10 @@ class Action(StrEnum):
     PRECEDENT_READ = "precedent.read"
     PRECEDENT_WRITE = "precedent.write"
     PRECEDENT_PUBLISH = "precedent.publish"
-    """Also to withdraw one, and to look again at one whose case was erased."""
+    LEAD_READ = "lead.read"
+    LEAD_NOTE = "lead.note"
+    LEAD_ROUTE = "lead.route"
+    LEAD_ANSWER = "lead.answer"
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
@@ -184,6 +187,7 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
+    Action.LEAD_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -196,6 +200,8 @@ _FRONT = (
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
+    Action.LEAD_READ,
+    Action.LEAD_NOTE,
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
@@ -207,7 +213,7 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
-    Action.PRECEDENT_WRITE,
+    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
 )
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
@@ -220,6 +226,7 @@ _SUPERVISING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
+    *(Action.LEAD_NOTE, Action.LEAD_ROUTE, Action.LEAD_ANSWER),
 )
 _RECORDS = (
     Action.EXPORT_ASK,
@@ -258,10 +265,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             **dict.fromkeys(
                 (
                     *_ORDER_WORK,
-                    Action.ORDER_READ,
-                    Action.DESK_READ,
-                    Action.REPORT_READ,
-                    Action.PRECEDENT_READ,
+                    *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                    *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                 ),
                 Reach.OWN_UNIT,
             ),
@@ -269,7 +274,11 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(
-            (*_DESK, *_PERSON, *_LIBRARY, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
+            (
+                *(*_DESK, *_PERSON, *_LIBRARY, Action.MESSAGE_READ, Action.REPORT_READ),
+                *(Action.LEAD_READ, Action.LEAD_NOTE),
+            ),
+            Reach.NODE,
         ),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE

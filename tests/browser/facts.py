@@ -253,7 +253,7 @@ ROWS = [
 ]
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists"), True),
-    **dict.fromkeys(("below", "links", "admin", "exports", "library"), False),
+    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     "roles": "窗口人员",
 }
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.review.handlers.supervise import complains_of
-from services.review.handlers.trace import leave_trace_of_precedent
+from services.review.handlers.trace import leave_trace
 from services.review.policy.precedents import (
     State,
     narrows,
@@ -114,7 +114,7 @@ def publish_precedent(db: Connection, precedent_id: UUID, caller: Caller, node: 
     published = replace(draft, state=State.PUBLISHED, published_at=caller.now)
     say(db, _published(published, caller))
     after = {"edition": draft.edition, "scope": draft.scope, **_fields(draft)}
-    leave_trace_of_precedent(db, caller, Action.PRECEDENT_PUBLISH, precedent_id, after)
+    leave_trace(db, caller, Action.PRECEDENT_PUBLISH, precedent_id, after)
     return published
 
 
@@ -126,7 +126,7 @@ def withdraw_precedent(db: Connection, precedent_id: UUID, caller: Caller, node:
     move_edition(db, published, State.WITHDRAWN, caller.now)
     say(db, _withdrawn(published, caller))
     after = {"edition": published.edition, "state": State.WITHDRAWN}
-    leave_trace_of_precedent(db, caller, Action.PRECEDENT_PUBLISH, precedent_id, after)
+    leave_trace(db, caller, Action.PRECEDENT_PUBLISH, precedent_id, after)
     return replace(published, state=State.WITHDRAWN, withdrawn_at=caller.now)
 
 
@@ -136,7 +136,7 @@ def discard_draft(db: Connection, precedent_id: UUID, caller: Caller, node: str)
     _refuse_if(objection_to_writing(draft.state, is_ours=draft.node == node))
     drop_edition(db, draft)
     after = {"edition": draft.edition, "discarded": True}
-    leave_trace_of_precedent(db, caller, Action.PRECEDENT_WRITE, precedent_id, after)
+    leave_trace(db, caller, Action.PRECEDENT_WRITE, precedent_id, after)
     return draft
 
 
@@ -148,7 +148,7 @@ def check_precedent(db: Connection, precedent_id: UUID, caller: Caller) -> Prece
     demand_no_person(published)
     mark_checked(db, published)
     after = {"edition": published.edition, "checked": True}
-    leave_trace_of_precedent(db, caller, Action.PRECEDENT_PUBLISH, precedent_id, after)
+    leave_trace(db, caller, Action.PRECEDENT_PUBLISH, precedent_id, after)
     return replace(published, check_since=None)
 
 
@@ -232,7 +232,7 @@ def _refuse_if(refusal: str | None) -> None:
 def _write(db: Connection, draft: Precedent, caller: Caller) -> None:
     write_edition(db, draft)
     after = {"edition": draft.edition, **_fields(draft)}
-    leave_trace_of_precedent(db, caller, Action.PRECEDENT_WRITE, draft.precedent_id, after)
+    leave_trace(db, caller, Action.PRECEDENT_WRITE, draft.precedent_id, after)
 
 
 def _published(precedent: Precedent, caller: Caller) -> PrecedentPublished:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from services.review import handlers
-from services.review.handlers import Drafting
+from services.review.handlers import Drafting, House
 from services.review.handlers.precedents import demand_no_person
 from services.review.policy.precedents import State
 from services.review.repository.lexicon import ALL, counts_of
@@ -178,7 +178,7 @@ def test_an_erasure_throws_drafts_away_and_asks_to_look_again_at_what_is_publish
     public, draft = published(db, case_id=case_id), drafted(db, case_id=case_id)
     assert refused(db, handlers.check_precedent, public, READER)[0] == "nothing_to_check"
 
-    handlers.erase_case(db, erased(case_id))
+    handlers.erase_case(db, erased(case_id), House(NODE, {}))
 
     assert find_latest(db, draft) is None
     kept = find_latest(db, public)

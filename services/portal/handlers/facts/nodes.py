@@ -4,7 +4,13 @@ from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
-from shared.events.review import PrecedentFact, PrecedentPublished, PrecedentWithdrawn
+from shared.events.review import (
+    LeadAnswered,
+    LeadRaised,
+    PrecedentFact,
+    PrecedentPublished,
+    PrecedentWithdrawn,
+)
 
 
 def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
@@ -33,4 +39,6 @@ FACTS: Facts = {
     DayCounted: _told,
     PrecedentPublished: _in_library,
     PrecedentWithdrawn: _in_library,
+    LeadRaised: _told,
+    LeadAnswered: _told,
 }
