@@ -217,10 +217,7 @@ _DISPATCHING = (
 )
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
-    *_LIBRARY,
-    Action.CASE_MARK,
-    Action.UNMARK_ASK,
-    Action.UNMARK_APPROVE,
+    *(*_LIBRARY, Action.CASE_MARK, Action.UNMARK_ASK, Action.UNMARK_APPROVE),
     Action.CASE_URGE,
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,

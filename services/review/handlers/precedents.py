@@ -78,24 +78,11 @@ def revise_precedent(
 ) -> Precedent:
     """Change a draft, or begin the next edition of what is published."""
     latest = locked(db, precedent_id, caller)
-    is_next = latest.state is not State.DRAFT
-    state = State.DRAFT if is_next else latest.state
-    _refuse_if(objection_to_writing(state, is_ours=latest.node == node))
+    if latest.node != node:
+        raise Refused("others_precedent")
     _check_scope(db, precedent_id, drafting.scope)
     text = told_of_nobody(drafting.text)
-    writers = (caller.actor.id,) if is_next else {*latest.writers, caller.actor.id}
-    draft = replace(
-        latest,
-        **_fields(text),
-        edition=latest.edition + is_next,
-        state=State.DRAFT,
-        scope=drafting.scope,
-        writers=tuple(sorted(writers)),
-        drafted_at=caller.now if is_next else latest.drafted_at,
-        published_at=None,
-        withdrawn_at=None,
-        check_since=None,
-    )
+    draft = replace(_open_edition(latest, caller), **_fields(text), scope=drafting.scope)
     _write(db, draft, caller)
     return draft
 
@@ -208,6 +195,22 @@ def _finished(db: Connection, case_id: UUID, caller: Caller) -> str:
     if case.finished_at is None:
         raise Refused("not_finished", field="case_id")
     return case.number
+
+
+def _open_edition(latest: Precedent, caller: Caller) -> Precedent:
+    me = caller.actor.id
+    if latest.state is State.DRAFT:
+        return replace(latest, writers=tuple(sorted({*latest.writers, me})))
+    return replace(
+        latest,
+        edition=latest.edition + 1,
+        state=State.DRAFT,
+        writers=(me,),
+        drafted_at=caller.now,
+        published_at=None,
+        withdrawn_at=None,
+        check_since=None,
+    )
 
 
 def _published_one(db: Connection, precedent_id: UUID, caller: Caller) -> Precedent:
