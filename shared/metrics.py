@@ -102,6 +102,11 @@ PERSON_LOOKS = Counter(
 )
 LOOK_OUTCOMES = ("shown", "searched", "refused")
 """Each is exported at 0: the first refusal of a node must be an increase."""
+REPORTS_AVOIDED = Counter(
+    "backstop_reports_avoided_total",
+    "Reports that nobody had to make, for a precedent answered it; at the desk or for a citizen.",
+    ["node", "where"],
+)
 RESEALED = Counter(
     "backstop_rows_resealed_total",
     "Rows that were brought under the node's present keys after one of them was renewed.",

@@ -11,7 +11,7 @@ from shared.events.base import Event
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseDeclined, CaseRegistered
 from shared.events.notify import MessageDelivered, MessageFailed
-from shared.events.review import CaseClosed, CaseReopened
+from shared.events.review import CaseClosed, CaseReopened, ReportAvoided
 from shared.events.sla import DeadlineMissed
 
 REQUESTS = "backstop_request_seconds"
@@ -99,6 +99,7 @@ CASES = Row(
                 hourly(CaseFinished, "办结 finished"),
                 hourly(CaseReopened, "重办 reopened"),
                 hourly(CaseClosed, "归档 closed"),
+                hourly(ReportAvoided, "看案例就解决 avoided"),
             ),
         ),
         Panel(

@@ -64,8 +64,9 @@ class ReviewService:
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
-        """Another node told of itself, perhaps a lead, or what it lets this one see."""
+        """Another node told of itself, a lead, a precedent, or what it lets this one see."""
         handlers.hear_node_fact(db, event)
+        handlers.hear_precedent(db, event)
 
     @hears(UnitListed)
     def on_unit_listed(self, db: Connection, event: UnitListed) -> None:

@@ -1,6 +1,7 @@
-"""The rows review owns: what people said of their cases, and the supervision between tiers."""
+"""The rows review owns: what people said of cases, supervision between tiers, the case library."""
 
 from sqlalchemy import (
+    REAL,
     Boolean,
     Column,
     Date,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     Uuid,
     false,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from shared.complaints import complaints_table
 from shared.db import new_metadata
@@ -101,6 +102,70 @@ disclosures = Table(
 )
 """What each node below lets the tier above see: whom one may advise."""
 
+precedents = Table(
+    "precedents",
+    metadata,
+    Column("precedent_id", Uuid, primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("item_code", Text),
+    Column("item_name", Text),
+    Column("regions", ARRAY(Text), nullable=False),
+    Column("policy", Text),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("keywords", ARRAY(Text), nullable=False),
+    Column("outcome", Text),
+    Column("source_case", Uuid),
+    Column("source_number", Text),
+    Column("writers", ARRAY(Text), nullable=False),
+    Column("drafted_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("check_since", DateTime(timezone=True)),
+    Column("words", TSVECTOR, nullable=False),
+    Column("brevity", REAL, nullable=False),
+)
+"""How something was solved, one row an edition; `node` published it, or drafts it.
+
+`writers` are the accounts that wrote any of this edition; empty for one of another node, and so
+is the case from which it was drafted. `check_since` is when the person of that case was erased:
+since then somebody should look whether the precedent still tells nothing of them. `words` and
+`brevity` are what a search needs.
+"""
+Index(
+    "ix_precedents_published",
+    precedents.c.precedent_id,
+    unique=True,
+    postgresql_where=precedents.c.state == "published",
+)
+Index("ix_precedents_words", precedents.c.words, postgresql_using="gin")
+Index(None, precedents.c.source_case)
+Index(None, precedents.c.drafted_at, precedents.c.precedent_id)
+
+lexicon = Table(
+    "lexicon",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("precedents", Integer, nullable=False),
+)
+"""How many published precedents have a word; under the empty word, how many there are."""
+
+avoided = Table(
+    "avoided",
+    metadata,
+    Column("key", Uuid, primary_key=True),
+    Column("precedent_id", Uuid, nullable=False),
+    Column("at_desk", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+"""Reports that nobody had to make: `key` is the form's, so that a second tap counts nothing."""
+Index(None, avoided.c.precedent_id)
 units = Table(
     "units",
     metadata,

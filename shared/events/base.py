@@ -77,6 +77,11 @@ class NodeFact(Event):
         return ""
 
     @property
+    def ways(self) -> frozenset[Way]:
+        """Which ways this one travels: that of its kind, unless it says so itself."""
+        return frozenset({self.way})
+
+    @property
     def subject_id(self) -> UUID:
         """The same for the same node and thing, whoever keeps it."""
         return uuid5(NODE_FACTS, f"{self.name} {self.node} {self.about}")

@@ -1,15 +1,32 @@
 """Events said by review."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum, unique
-from typing import ClassVar
-from uuid import UUID
+from types import MappingProxyType
+from typing import Annotated, ClassVar
+from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.events.base import CaseEvent, NodeFact, Way
+from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
 from shared.events.sealed import Sealed
-from shared.events.words import By, Level
+from shared.events.words import By, Level, Outcome, Scope
+
+STORABLE = r"^[^\x00]*$"
+Line = Annotated[str, StringConstraints(max_length=200, pattern=STORABLE)]
+Words = Annotated[str, StringConstraints(max_length=5_000, pattern=STORABLE)]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+MOST_KEYWORDS = 20
+MOST_REGIONS = 50
+WAYS: Mapping[Scope, frozenset[Way]] = MappingProxyType(
+    {
+        Scope.NODE: frozenset(),
+        Scope.UP: frozenset({Way.UP}),
+        Scope.DOWN: frozenset({Way.DOWN}),
+        Scope.BOTH: frozenset({Way.UP, Way.DOWN}),
+    }
+)
 
 
 class EvaluationInvited(CaseEvent):
@@ -120,6 +137,77 @@ class GuidanceGiven(CaseEvent):
     to_node: str
     text_masked: str
     by: By
+
+
+class PrecedentFact(NodeFact):
+    """What is said of a precedent: of each, the last fact of its node counts, whatever it is."""
+
+    precedent_id: UUID
+    edition: int = Field(ge=1, le=1_000_000)
+    """Counts what was published under this id, from 1; a later one replaces an earlier one."""
+    scope: Scope
+    """Never narrower than in an earlier edition, so that whoever had that hears of this."""
+
+    @property
+    def about(self) -> str:
+        """The precedent."""
+        return str(self.precedent_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        """The same for publishing and withdrawing: the later one replaces the other."""
+        return uuid5(NODE_FACTS, f"review.precedent {self.node} {self.about}")
+
+    @property
+    def ways(self) -> frozenset[Way]:
+        """As its scope says."""
+        return WAYS[self.scope]
+
+
+class PrecedentPublished(PrecedentFact):
+    """How something was solved can be read and offered; it names no person and no case."""
+
+    name: ClassVar[str] = "review.precedent_published.v1"
+
+    title: Line
+    question: Words
+    """What could not be done."""
+    answer: Words
+    """What solved it."""
+    item_code: Line | None = None
+    """In the catalogue of the node that published it."""
+    item_name: Line | None = None
+    regions: tuple[RegionCode, ...] = Field(default=(), max_length=MOST_REGIONS)
+    """Where it applies, with all that lies within; empty: wherever it is read."""
+    policy: Line | None = None
+    """The document it rests on."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day, by the time of China, on which it may be offered to citizens."""
+    keywords: tuple[Line, ...] = Field(default=(), max_length=MOST_KEYWORDS)
+    outcome: Outcome | None = None
+
+
+class PrecedentWithdrawn(PrecedentFact):
+    """A precedent no longer counts, at any node that has it."""
+
+    name: ClassVar[str] = "review.precedent_withdrawn.v1"
+
+
+class ReportAvoided(Event):
+    """Somebody read a precedent instead of reporting: it answered what they were about to ask."""
+
+    name: ClassVar[str] = "review.report_avoided.v1"
+    stays_here: ClassVar[bool] = True
+
+    precedent_id: UUID
+    at_desk: bool = False
+    """An officer read it to somebody at the window or on the line."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """The precedent."""
+        return self.precedent_id
 
 
 class LeadRaised(NodeFact):

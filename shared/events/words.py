@@ -90,6 +90,16 @@ class Outcome(StrEnum):
 
 
 @unique
+class Scope(StrEnum):
+    """Which tiers have a precedent beside the node that published it."""
+
+    NODE = "node"
+    UP = "up"
+    DOWN = "down"
+    BOTH = "both"
+
+
+@unique
 class HandOverKind(StrEnum):
     """Why custody of a case moves to a neighbouring node."""
 

@@ -41,6 +41,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "frozen_set_type": ("这里应是一个列表。", "This must be a list."),
     "list_type": ("这里应是一个列表。", "This must be a list."),
     "too_long": ("最多 {max_length} 项。", "At most {max_length} entries."),
+    "days_in_order": ("有效期的最后一天早于第一天，请改正。", "The last day is before the first."),
     "uuid_parsing": ("编号格式不对。", "Not a valid id."),
     "uuid_type": ("编号格式不对。", "Not a valid id."),
     "datetime_parsing": ("时间格式不对，例如 2026-03-02T08:45:00+08:00。", "Not a date and time."),

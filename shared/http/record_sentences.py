@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from shared.http.precedent_sentences import OF_PRECEDENTS
+
 OF_RECORDS: Mapping[str, tuple[int, str, str]] = {
     "case_held": (409, "这件已经在依法保留。", "The case is on legal hold already."),
     "case_not_held": (409, "这件没有依法保留。", "The case is not on legal hold."),
@@ -80,4 +82,5 @@ OF_RECORDS: Mapping[str, tuple[int, str, str]] = {
     ),
     "unknown_unmarking": (404, "没有找到这个申请。", "No such request."),
     "unknown_data_order": (404, "没有找到这个申请。", "No such order."),
+    **OF_PRECEDENTS,
 }

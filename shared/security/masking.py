@@ -93,11 +93,12 @@ class Span(NamedTuple):
 
 def mask_text(text: str, known: Sequence[str] = ()) -> str:
     """Mask numbers and names; `known` are names of the persons of the case, never of bodies."""
-    folded = text.translate(HALF_WIDTH)
-    kept = (found.span() for found in CASE_NUMBER.finditer(folded))
-    cases = (Span(start, end, text[start:end]) for start, end in kept)
-    found = chain(cases, _numbers(folded), _known(text, known), _names(text))
-    return _replaced(text, sorted(_apart(found, len(text))))
+    return _replaced(text, _spans(text, known))
+
+
+def unmasked_in(text: str) -> Sequence[Span]:
+    """Return where a text still tells a number or a name, in its order."""
+    return [span for span in _spans(text) if text[span.start : span.end] != span.mask]
 
 
 def mask_name(name: str) -> str:
@@ -134,6 +135,14 @@ def mask_address(address: str) -> str:
     """Keep at most the first six signs of an address, mostly county and town, never half of it."""
     told = address.strip()
     return f"{told[: min(len('舒城县城关镇'), len(told) // 2)]}{STARS}"
+
+
+def _spans(text: str, known: Sequence[str] = ()) -> Sequence[Span]:
+    folded = text.translate(HALF_WIDTH)
+    kept = (found.span() for found in CASE_NUMBER.finditer(folded))
+    cases = (Span(start, end, text[start:end]) for start, end in kept)
+    found = chain(cases, _numbers(folded), _known(text, known), _names(text))
+    return sorted(_apart(found, len(text)))
 
 
 def _apart(spans: Iterable[Span], length: int) -> Iterator[Span]:

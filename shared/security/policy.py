@@ -47,6 +47,9 @@ class Action(StrEnum):
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
     CASE_ADVISE = "case.advise"
+    PRECEDENT_READ = "precedent.read"
+    PRECEDENT_WRITE = "precedent.write"
+    PRECEDENT_PUBLISH = "precedent.publish"
     LEAD_READ = "lead.read"
     LEAD_NOTE = "lead.note"
     LEAD_ROUTE = "lead.route"
@@ -159,7 +162,7 @@ CITIZEN_ACTIONS = frozenset(
 BY_TELEPHONE = frozenset({Action.CODE_RENEW})
 """What a citizen may who has shown to have the telephone: the query code alone is not enough."""
 
-_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
+_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ, Action.PRECEDENT_READ)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
 """To see a person as they told: each look has a purpose and stands in the audit."""
 _TIERS = (
@@ -202,9 +205,11 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
-    Action.LEAD_NOTE,
+    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
 )
+_LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
+    *_LIBRARY,
     Action.CASE_MARK,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
@@ -258,7 +263,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 (
                     *_ORDER_WORK,
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
-                    *(Action.LEAD_READ, Action.LEAD_ANSWER),
+                    *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                 ),
                 Reach.OWN_UNIT,
             ),
@@ -267,7 +272,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(
             (
-                *(*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ),
+                *(*_DESK, *_PERSON, *_LIBRARY, Action.MESSAGE_READ, Action.REPORT_READ),
                 *(Action.LEAD_READ, Action.LEAD_NOTE),
             ),
             Reach.NODE,

@@ -137,6 +137,7 @@ def step(at: str, number: int, **more: Any) -> dict[str, Any]:
         "carried": ["text"],
         "errors": {},
         "told": "",
+        "similar": [],
         **more,
     }
 
@@ -252,7 +253,7 @@ ROWS = [
 ]
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists"), True),
-    **dict.fromkeys(("below", "links", "admin", "exports", "leads"), False),
+    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     "roles": "窗口人员",
 }
 
@@ -358,6 +359,8 @@ NEW = {
     },
     "errors": {},
     "told": "",
+    "similar": [],
+    "may_count": True,
     "channels": [("window", "现场窗口"), ("video", "视频连线"), ("grid", "网格员")],
     "items": ITEMS,
     "units": UNITS,

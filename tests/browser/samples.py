@@ -59,6 +59,7 @@ from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
+from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
@@ -141,6 +142,7 @@ OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员
 SAMPLES: Mapping[str, Sample] = {
     **AUDIT_SAMPLES,
     **HELD_SAMPLES,
+    **PRECEDENT_SAMPLES,
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
     "report_where": Sample(

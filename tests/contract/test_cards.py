@@ -75,10 +75,11 @@ ONLY_SHOWN = {
     "link.anchor_contradicted.v1",
     "link.disclosure_set.v1",
     "notify.message_failed.v1",
+    "review.report_avoided.v1",
 }
 """Facts that are only shown: on an anchor that contradicts people act, on a message that failed
 the callback tasks will. A legal hold binds intake itself, which alone erases. What a node lets
-others see, those hear as `link.node_fact_relayed`."""
+others see, those hear as `link.node_fact_relayed`. A report that nobody made is only counted."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -34,6 +34,7 @@ OFFER = {"case_id": NOBODY, "to_node": "341500", "because": "涉及多个县区"
 REFUSAL = {"ground": "not_our_tier", "legal_basis": "权责清单第 12 条"}
 REPORT_UP = {"case_id": NOBODY, "because": "涉及面广，先报告"}
 QUESTION = {"case_id": NOBODY, "text": "请说明为什么超时"}
+PRECEDENT = {"title": "不用盖章", "question": "盖不了章", "answer": "凭注销证明补办"}
 RATING = {"level": 5, "solved": True}
 TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases", "", REPORT),
@@ -63,6 +64,10 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/reports-up", "dispatcher", REPORT_UP),
     ("POST", "/api/v1/supervisions", "supervisor", QUESTION),
     ("POST", f"/api/v1/supervisions/{NOBODY}/answer", "supervisor", {"text": "明天办好"}),
+    ("POST", "/api/v1/precedents", "reviewer", PRECEDENT),
+    ("PUT", f"/api/v1/precedents/{NOBODY}", "reviewer", PRECEDENT),
+    ("POST", f"/api/v1/precedents/{NOBODY}/solved", "", {"key": NOBODY}),
+    ("POST", "/api/v1/precedents/similar", "", {"text": "单位注销了盖不了章"}),
     ("POST", "/api/v1/exports", "supervisor", {"kind": "all", "purpose": "季度分析"}),
     ("POST", f"/api/v1/exports/{NOBODY}/refuse", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/evaluations", "", RATING),

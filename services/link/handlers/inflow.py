@@ -17,7 +17,7 @@ from services.link.handlers.facts import take_facts
 from services.link.handlers.files import take_pieces
 from services.link.handlers.house import House
 from services.link.handlers.letters import Content, Head, Opened
-from services.link.handlers.node_facts import take_node_facts
+from services.link.handlers.node_facts import post_node_facts_first, take_node_facts
 from services.link.handlers.receipts import asked_by
 from services.link.policy import Place, Reach, Standing, place_of
 from services.link.repository.links import (
@@ -107,6 +107,8 @@ class _Inflow:
         if place is not Place.ANEW:
             return place
         drop_held(self.db, self.peer)
+        if self.standing.incarnation is None:
+            post_node_facts_first(self.db, self.peer, self.house)
         self.early, self.held, self.is_asked = {}, None, True
         self.standing = Standing(head.incarnation, 0)
         return place_of(self.standing, head.incarnation, head.sequence)

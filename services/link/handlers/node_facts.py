@@ -5,6 +5,7 @@ by who brings them, and keep their signature, so that they can be checked agains
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from pydantic import ValidationError
@@ -27,6 +28,7 @@ from shared.outbox import say
 from shared.security.letters import Card, sign, was_signed_by
 from shared.security.sealing import sm3
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
     {
         kind.name: kind
@@ -40,10 +42,13 @@ NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
 
 def note_node_fact(db: Connection, envelope: Envelope, event: NodeFact, house: House) -> None:
     """Sign what a service of this node says of it, keep it, and post it the way it goes."""
+    if not event.ways:
+        return  # it stays in the node
     body = body_of(envelope)
     signed = SignedNodeFact(body=body, signature=sign(house.keys, body.encode()))
     if keep_node_fact(db, _kept(signed, envelope, None), house.now):
-        _post(db, _peers(house, event.way), [signed], house)
+        peers = [peer for way in sorted(event.ways) for peer in _peers(house, way)]
+        _post(db, peers, [signed], house)
 
 
 def take_node_facts(db: Connection, peer: str, content: Content, house: House) -> None:
@@ -59,11 +64,20 @@ def take_node_facts(db: Connection, peer: str, content: Content, house: House) -
 
 def post_node_facts_again(db: Connection, peer: str, house: House) -> None:
     """Post to a neighbour that was restored what was told of nodes since its oldest backup."""
-    since, way = house.now - house.pace.orders_again, _way_to(peer, house)
+    _post_since(db, peer, house.now - house.pace.orders_again, house)
+
+
+def post_node_facts_first(db: Connection, peer: str, house: House) -> None:
+    """Post to a neighbour that is heard for the first time all that was told of nodes before."""
+    _post_since(db, peer, EVER, house)
+
+
+def _post_since(db: Connection, peer: str, since: datetime, house: House) -> None:
+    way = _way_to(peer, house)
     kept = [
         SignedNodeFact(body=body, signature=signature)
         for via, body, signature in node_facts_since(db, since, not_via=peer)
-        if _goes(via, body, house) is way
+        if way in _goes(via, body, house)
     ]
     _post(db, [peer], kept, house)
 
@@ -78,14 +92,13 @@ def _believed(db: Connection, peer: str, signed: SignedNodeFact, house: House) -
 
 
 def _read(peer: str, signed: SignedNodeFact, house: House) -> Envelope:
+    way = _way_from(peer, house)
     try:
         envelope = Envelope.model_validate_json(signed.body)
         kind = NODE_FACTS.get(envelope.type)
-        if kind is not None:
-            _check(envelope, envelope.open(kind))
+        goes_so = kind is None or way in _checked(envelope, envelope.open(kind)).ways
     except (ValidationError, BadMessage, IndexError) as error:
         raise NotBelieved(peer, "malformed") from error
-    goes_so = kind is None or kind.way is _way_from(peer, house)
     if not goes_so or not may_speak_for(peer, envelope.node, house.node, house.parent):
         raise NotBelieved(peer, "not_theirs")
     card = house.cards.get(envelope.node)
@@ -101,9 +114,10 @@ def _is_by(card: Card, signed: SignedNodeFact, envelope: Envelope) -> bool:
     return was_signed_by(card, signed.body.encode(), signed.signature, envelope.time)
 
 
-def _check(envelope: Envelope, event: NodeFact) -> None:
+def _checked(envelope: Envelope, event: NodeFact) -> NodeFact:
     if event.node != envelope.node or event.subject_id != envelope.subject:
         raise BadMessage("it is about another node than the one that says it")
+    return event
 
 
 def _kept(signed: SignedNodeFact, envelope: Envelope, via: str | None) -> KeptNodeFact:
@@ -147,8 +161,9 @@ def _way_to(peer: str, house: House) -> Way:
     return Way.UP if peer == house.parent else Way.DOWN
 
 
-def _goes(via: str | None, body: str, house: House) -> Way:
+def _goes(via: str | None, body: str, house: House) -> frozenset[Way]:
     if via is not None:
-        return _way_from(via, house)
-    kind = NODE_FACTS.get(Envelope.model_validate_json(body).type)
-    return kind.way if kind else Way.UP
+        return frozenset({_way_from(via, house)})
+    envelope = Envelope.model_validate_json(body)
+    kind = NODE_FACTS.get(envelope.type)
+    return envelope.open(kind).ways if kind else frozenset({Way.UP})

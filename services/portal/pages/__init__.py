@@ -25,6 +25,8 @@ from services.portal.pages import (
     inspection,
     keys,
     leads,
+    library,
+    library_forms,
     links,
     looks,
     lost,
@@ -37,6 +39,7 @@ from services.portal.pages import (
     retention,
     second_factor,
     sign_in,
+    similar,
     single_sign_on,
     tokens,
 )
@@ -45,8 +48,21 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports, marks, leads),
+    *(home, similar, report, follow, lost, files, rate, sign_in, single_sign_on),
+    *(
+        desk,
+        acts,
+        find,
+        register,
+        messages,
+        below,
+        links,
+        exports,
+        marks,
+        library_forms,
+        library,
+        leads,
+    ),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendars),

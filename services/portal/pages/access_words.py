@@ -93,6 +93,18 @@ GROUPS: Sequence[Group] = (
         },
     ),
     Group(
+        _("案例库"),
+        "Case library",
+        {
+            Action.PRECEDENT_READ: (_("查看案例库"), "see the case library"),
+            Action.PRECEDENT_WRITE: (_("写案例"), "write precedents"),
+            Action.PRECEDENT_PUBLISH: (
+                _("发布和撤回别人写的案例"),
+                "publish and withdraw what others wrote",
+            ),
+        },
+    ),
+    Group(
         _("目录和规则"),
         "Catalogue",
         {

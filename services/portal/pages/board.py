@@ -83,6 +83,21 @@ def _tiles(numbers: BoardNumbers) -> list[Tile]:
             f"近 14 天办结 {finished} 件",
         ),
         Tile(_("群众满意"), *_percent(content, rated), f"共评价 {rated} 次"),
+        *_avoided(numbers),
+    ]
+
+
+def _avoided(numbers: BoardNumbers) -> list[Tile]:
+    told = sum(day.avoided for day in numbers.days)
+    if not told:
+        return []
+    return [
+        Tile(
+            _("看案例就解决了"),
+            str(told),
+            _("人次"),
+            f"近 14 天，今天 {numbers.today.avoided} 人次",
+        )
     ]
 
 

@@ -172,6 +172,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "register": any(CHANNELS.get(role) for role in actor.roles),
         "messages": may(actor, Action.MESSAGE_READ, here).allowed,
         "lists": bool(views_of(actor, door.node)),
+        "library": may(actor, Action.PRECEDENT_READ, own).allowed,
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
         "leads": may(actor, Action.LEAD_READ, own).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,

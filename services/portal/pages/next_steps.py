@@ -122,6 +122,8 @@ class NextSteps:
     may_link: bool
     """To say which account is that of a person complained of."""
     may_unmark: bool
+    may_draft: bool
+    """To write down in the case library how it was solved."""
 
 
 def next_steps(
@@ -145,7 +147,12 @@ def next_steps(
         may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
         may_link="mark" in beside and may(actor, Action.CASE_LINK, here).allowed,
         may_unmark=case.is_ours and may(actor, Action.UNMARK_ASK, here).allowed,
+        may_draft=_is_solved(case) and may(actor, Action.PRECEDENT_WRITE, here).allowed,
     )
+
+
+def _is_solved(case: CaseCard) -> bool:
+    return case.is_ours and bool(case.answer_masked) and case.erased_at is None
 
 
 def _has_person(case: CaseCard, node: NodeFacts) -> bool:

@@ -144,6 +144,8 @@ def _form(
         "values": {name: values[name] or usual.get(name, "") for name in FIELDS},
         "errors": errors or {},
         "told": told,
+        "similar": [],
+        "may_count": True,
         "channels": channels,
         "items": item_choices(door),
         "units": unit_choices(door),

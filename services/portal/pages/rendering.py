@@ -17,6 +17,7 @@ from services.portal.pages import dates, reasons, words
 from services.portal.pages.language import LANGUAGES, SOURCE, translations
 from services.portal.pages.nodes import node_name
 from shared.http import Door
+from shared.regions import full_name_of
 from shared.security.actor import Actor, ActorKind
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -103,6 +104,7 @@ def _filters() -> dict[str, Any]:
         "word": _word,
         "phone": spoken_phone,
         "node_name": _node_name,
+        "region_name": _region_name,
     }
 
 
@@ -139,6 +141,10 @@ def _word(context: Context, code: Any, table: Any) -> str:
     """Return the word for a code in the reader's language; a code without one shows itself."""
     text = table.get(code)
     return str(code) if text is None else translations(context["language"]).gettext(text)
+
+
+def _region_name(code: str) -> str:
+    return full_name_of(code) or code
 
 
 @pass_context

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anyio import from_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,7 @@ from services.portal.pages.rendering import (
 )
 from services.portal.pages.rendering import language_of as spoken
 from services.portal.pages.seen import SeenCase
+from services.portal.pages.similar import similar_to
 from shared.http.demands import Audience, demands, open_to
 from shared.regions import full_name_of
 from shared.security.policy import Action
@@ -147,15 +149,21 @@ def _offered(request: Request, step: str, draft: Draft) -> dict[str, Any]:
     door, say = door_here(request), translations(spoken(request)).gettext
     match step:
         case "what":
-            return {"items": item_choices(door)}
+            return {"items": item_choices(door), **_similar(request, draft)}
         case "where":
             found = places(door.node.code)
             named = [(say(title), options) for title, options in found]
             return {"places": named, "units": unit_choices(door)}
         case "review":
-            return {"shown": _shown(request, draft)}
+            return {"shown": _shown(request, draft), **_similar(request, draft)}
         case _:
             return {}
+
+
+def _similar(request: Request, draft: Draft) -> dict[str, Any]:
+    told = draft.values
+    asked = (request, told["text"], told["item"] or None, told["region"])
+    return {"similar": from_thread.run(similar_to, *asked)}
 
 
 def _shown(request: Request, draft: Draft) -> dict[str, str | None]:

@@ -41,6 +41,8 @@ class Dimension(StrEnum):
     """Of those, the promise to the person was kept."""
     LEVEL = "level"
     """Of every evaluation of a case registered here, not of a case."""
+    AVOIDED_ON = "avoided_on"
+    """Reports that nobody had to make, because a precedent answered them."""
     BELOW_REGISTERED = "below_registered"
     BELOW_FINISHED = "below_finished"
     """With a result that stands."""

@@ -15,7 +15,12 @@ DAYS = 14
 
 Numbers = Mapping[str, Mapping[str, int]]
 
-_BY_DAY = (Dimension.REGISTERED_ON, Dimension.FINISHED_ON, Dimension.ON_TIME_ON)
+_BY_DAY = (
+    Dimension.REGISTERED_ON,
+    Dimension.FINISHED_ON,
+    Dimension.ON_TIME_ON,
+    Dimension.AVOIDED_ON,
+)
 
 
 def board(db: Connection, now: datetime) -> BoardNumbers:

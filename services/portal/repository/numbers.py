@@ -26,6 +26,8 @@ class DayNumbers:
     registered: int
     finished: int
     on_time: int
+    avoided: int = 0
+    """Reports that a precedent made unnecessary."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,22 @@ from services.review.handlers.leads import (
     route_lead,
 )
 from services.review.handlers.neighbour import hear_neighbours, take_here
+from services.review.handlers.precedents import (
+    Drafting,
+    check_precedent,
+    count_avoided,
+    discard_draft,
+    draft_precedent,
+    is_hidden,
+    publish_precedent,
+    revise_precedent,
+    withdraw_precedent,
+)
+from services.review.handlers.precedents_told import hear_precedent
 from services.review.handlers.supervise import (
     Ordering,
     answer_supervision,
+    complains_of,
     order_supervision,
     read_supervision,
 )
@@ -34,6 +47,7 @@ from services.review.handlers.supervise import (
 __all__ = [
     "Answer",
     "Answering",
+    "Drafting",
     "Guiding",
     "House",
     "Noting",
@@ -43,19 +57,29 @@ __all__ = [
     "add_to_lead",
     "answer_lead",
     "answer_supervision",
+    "check_precedent",
     "close_unanswered",
+    "complains_of",
+    "count_avoided",
+    "discard_draft",
+    "draft_precedent",
     "erase_case",
     "give_guidance",
     "hear_complaint",
     "hear_neighbours",
     "hear_node_fact",
+    "hear_precedent",
     "hear_unit",
     "invite",
+    "is_hidden",
     "know_cases",
     "note_lead",
     "order_supervision",
+    "publish_precedent",
     "rate",
     "read_supervision",
+    "revise_precedent",
     "route_lead",
     "take_here",
+    "withdraw_precedent",
 ]

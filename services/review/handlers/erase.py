@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from services.review.handlers.house import House
+from services.review.handlers.precedents_told import forget_source
 from services.review.handlers.tell_leads import tell_above
 from services.review.repository.erasing import erase_rows
 from services.review.repository.leads import lock_lead, sources_of
@@ -14,9 +15,10 @@ from shared.idempotency import forget_case
 
 
 def erase_case(db: Connection, event: CaseErased, house: House) -> None:
-    """Leave of ratings their levels and reasons, of supervisions and leads their dates."""
+    """Leave of ratings their levels and reasons, of leads their dates, of drafts nothing."""
     taken = sources_of(db, event.case_id)
     erase_rows(db, event.case_id)
+    forget_source(db, event.case_id, event.occurred_at)
     for lead_id in taken:
         lead = lock_lead(db, lead_id)
         if lead is not None:

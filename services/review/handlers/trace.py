@@ -1,4 +1,4 @@
-"""What the audit is told of what a caller did to a supervision or a lead."""
+"""What the audit is told of what a caller did to a supervision, a lead or a precedent."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,6 +12,7 @@ from shared.security.caller import Caller
 from shared.security.policy import Action
 
 OF_LEADS = frozenset({Action.LEAD_NOTE, Action.LEAD_ROUTE, Action.LEAD_ANSWER})
+OF_PRECEDENTS = frozenset({Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH})
 
 
 def leave_trace(
@@ -26,9 +27,15 @@ def leave_trace(
         at=caller.now,
         actor=caller.actor,
         action=action.value,
-        object_kind="lead" if action in OF_LEADS else "supervision",
+        object_kind=_kind(action),
         object_id=str(object_id),
         after=digest_of(after),
         trace_id=trace_id(current_traceparent()),
     )
     record(db, plumbing.audit, entry)
+
+
+def _kind(action: Action) -> str:
+    if action in OF_PRECEDENTS:
+        return "precedent"
+    return "lead" if action in OF_LEADS else "supervision"

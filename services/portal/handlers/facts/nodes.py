@@ -4,7 +4,13 @@ from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
-from shared.events.review import LeadAnswered, LeadRaised
+from shared.events.review import (
+    LeadAnswered,
+    LeadRaised,
+    PrecedentFact,
+    PrecedentPublished,
+    PrecedentWithdrawn,
+)
 from shared.events.sla import NoticeSigned
 
 
@@ -25,9 +31,15 @@ def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
     }
 
 
+def _in_library(_sheet: Sheet, _envelope: Envelope, _event: PrecedentFact) -> None:
+    """Leave it to review: the pages ask the case library itself."""
+
+
 FACTS: Facts = {
     DisclosureSet: _told,
     DayCounted: _told,
+    PrecedentPublished: _in_library,
+    PrecedentWithdrawn: _in_library,
     LeadRaised: _told,
     LeadAnswered: _told,
     NoticeSigned: _told,

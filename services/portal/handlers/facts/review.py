@@ -1,7 +1,7 @@
 """What review says: the person's word on a round, how it ended, what another tier asked."""
 
 from services.portal.handlers.sheet import Facts, Sheet
-from services.portal.policy import Dimension
+from services.portal.policy import Dimension, day_of
 from shared.events.base import Envelope
 from shared.events.review import (
     CaseClosed,
@@ -9,6 +9,7 @@ from shared.events.review import (
     EvaluationInvited,
     EvaluationReceived,
     GuidanceGiven,
+    ReportAvoided,
     SupervisionAnswered,
     SupervisionOrdered,
     SupervisionReached,
@@ -89,6 +90,11 @@ def _guided(sheet: Sheet, _envelope: Envelope, event: GuidanceGiven) -> None:
     sheet.case(event.case_id)  # it stands in the timeline and changes nothing else
 
 
+def _avoided(sheet: Sheet, _envelope: Envelope, event: ReportAvoided) -> None:
+    day = day_of(event.occurred_at).isoformat()
+    sheet.counts[Dimension.AVOIDED_ON.value, day] += 1
+
+
 FACTS: Facts = {
     EvaluationInvited: _invited,
     EvaluationReceived: _rated,
@@ -99,4 +105,5 @@ FACTS: Facts = {
     SupervisionReached: _supervision_reached,
     SupervisionRead: _supervision_read,
     GuidanceGiven: _guided,
+    ReportAvoided: _avoided,
 }
