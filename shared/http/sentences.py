@@ -125,6 +125,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这个单位已停用，请选择其他单位。",
         "This unit is out of use: choose another one.",
     ),
+    "rule_without_condition": (
+        422,
+        "规则没有任何条件，会管住所有的件。请至少写一个事项、地区或关键词。",
+        "A rule without a condition would take every case: name an item, a region or a word.",
+    ),
     "unit_complained_of": (
         422,
         "这件反映的就是这个单位或它的上级，不能交给它办。请改派没有被反映的上级单位，或者转上一级办理。",

@@ -5,6 +5,12 @@ from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.rules import (
+    catalogue_rules,
+    catalogue_tests,
+    catalogues,
+    order_rules,
+)
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -18,6 +24,9 @@ sealed = (sealed_answers(idempotency),)
 
 __all__ = [
     "cases",
+    "catalogue_rules",
+    "catalogue_tests",
+    "catalogues",
     "complaints",
     "contacts",
     "custody_differences",
@@ -26,6 +35,7 @@ __all__ = [
     "idempotency",
     "items",
     "metadata",
+    "order_rules",
     "orders",
     "places",
     "plumbing",

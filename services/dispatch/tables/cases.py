@@ -26,6 +26,8 @@ cases = Table(
     Column("came_from", Text),
     Column("result_from", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
+    Column("channel", Text),
+    Column("party", Text),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
 
