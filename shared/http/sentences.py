@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
+from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.record_sentences import OF_RECORDS
 
 STATUSES: Mapping[int, str] = {
@@ -124,11 +125,6 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         422,
         "这个单位已停用，请选择其他单位。",
         "This unit is out of use: choose another one.",
-    ),
-    "rule_without_condition": (
-        422,
-        "规则没有任何条件，会管住所有的件。请至少写一个事项、地区或关键词。",
-        "A rule without a condition would take every case: name an item, a region or a word.",
     ),
     "unit_complained_of": (
         422,
@@ -322,6 +318,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Too many requests at once from you or your network: wait a little; nothing was saved.",
     ),
     **OF_ACCOUNTS,
+    **OF_DISPATCH,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

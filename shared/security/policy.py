@@ -56,6 +56,9 @@ class Action(StrEnum):
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"
+    CATALOGUE_READ = "catalogue.read"
+    CATALOGUE_WRITE = "catalogue.write"
+    CATALOGUE_SIGN = "catalogue.sign"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_RECOVER = "account.recover"
@@ -180,6 +183,7 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
+    Action.CATALOGUE_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -196,6 +200,8 @@ _FRONT = (
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
     Action.CASE_MARK,
+    Action.CATALOGUE_WRITE,
+    Action.CATALOGUE_SIGN,
     *_MARKING,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
@@ -206,6 +212,7 @@ _DISPATCHING = (
 )
 _SUPERVISING = (
     Action.CASE_MARK,
+    Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
@@ -278,6 +285,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.UNIT_WRITE,
                 Action.ITEM_WRITE,
                 Action.RULE_WRITE,
+                Action.CATALOGUE_READ,
+                Action.CATALOGUE_WRITE,
                 Action.ACCOUNT_WRITE,
                 Action.ACCOUNT_RECOVER,
             ),

@@ -105,6 +105,8 @@ def _born(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
         accepted_at=told.accepted_at,
         origin=told.origin,
         came_from=offer.peer,
+        channel=told.channel,
+        party=told.party,
     )
 
 

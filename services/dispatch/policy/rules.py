@@ -7,12 +7,22 @@ values one is enough, but for `all_words` and `no_words`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum, unique
 from types import MappingProxyType
 
 from services.dispatch.policy.places import prefixes_of
 
 ALWAYS = (0, 24)
 """The hours of a rule that holds at any."""
+
+
+@unique
+class Urgency(StrEnum):
+    """How fast the unit is to begin."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"
+    CRITICAL = "critical"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

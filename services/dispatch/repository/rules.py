@@ -175,6 +175,14 @@ def rules_in(db: Connection, catalogue_id: UUID) -> Sequence[Entered]:
     return [_entered(row) for row in rows]
 
 
+def rules_from(db: Connection, catalogue_id: UUID, position: int, limit: int) -> Sequence[Entered]:
+    """Return some rules of a version in order, from a position on."""
+    c = catalogue_rules.c
+    query = select(catalogue_rules).where(c.catalogue_id == catalogue_id, c.position >= position)
+    rows = db.execute(query.order_by(c.position).limit(limit)).mappings()
+    return [_entered(row) for row in rows]
+
+
 def find_rule(db: Connection, catalogue_id: UUID, code: str) -> Entered | None:
     """Return a rule of a version."""
     c = catalogue_rules.c

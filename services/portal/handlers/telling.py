@@ -26,7 +26,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),
         dispatch.CasePooled: ("reason",),
-        dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
+        dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because", "rule"),
         dispatch.OrderSigned: _UNIT,
         dispatch.ContactLogged: (*_UNIT, "way", "reached", "note_masked"),
         dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),

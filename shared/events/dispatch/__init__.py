@@ -27,6 +27,7 @@ from shared.events.dispatch.orders import (
     PoolReason,
     ReturnGround,
     Route,
+    RuleTold,
 )
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "PoolReason",
     "ReturnGround",
     "Route",
+    "RuleTold",
     "UnitListed",
 ]
