@@ -51,15 +51,36 @@ OF_DISPATCH: Mapping[str, tuple[int, str, str]] = {
         "您已经签署过了。第二个签署的要是另一个人。",
         "You have signed it: the second signature must be somebody else's.",
     ),
-    "too_many_rules": (
+    "rules_full": (
         409,
         "规则或测试用例太多了。请先删掉不用的。",
         "There are too many rules or test cases: remove what is not needed.",
     ),
     "not_delegated": (
         409,
-        "这个事项按权限表不由那一级办理，不能转过去。请看权限表写的依据；确实下放了的，先更新权限表。",
-        "By the authority table the item is not that tier's: see the ground there; if it was"
-        " delegated, correct the table first.",
+        "按权限表，这个事项不由那一级办理，不能转过去：{detail}。确实下放了的，先更新权限表。",
+        "By the authority table the item is not that tier's: {detail}. If it was delegated,"
+        " correct the table first.",
     ),
+    "bad_sheet": (
+        422,
+        "读不出这个文件。请用 xlsx，或者 UTF-8、GB18030 编码的 csv。",
+        "This is neither an xlsx nor a csv file in UTF-8 or GB18030.",
+    ),
+    "sheet_too_long": (
+        422,
+        "表格行数太多，一次最多 20000 行。",
+        "The sheet is too long: 20,000 lines at most.",
+    ),
+    "sheet_not_clean": (
+        422,
+        "表格有错，一行也没有导入。请按列出的行号改好，再导入。",
+        "The sheet has faults, and nothing was imported: mend the lines that are listed.",
+    ),
+    "period_empty": (
+        422,
+        "结束要晚于开始。",
+        "The end must be after the beginning.",
+    ),
+    "unknown_simulation": (404, "没有这次模拟。", "No such simulation."),
 }

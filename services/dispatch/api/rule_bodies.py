@@ -18,6 +18,7 @@ from services.dispatch.repository.rules import (
     conditions_of,
     conditions_told,
 )
+from services.dispatch.repository.simulations import Simulation
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
@@ -116,6 +117,13 @@ class SignCatalogueBody(Body):
     def signing(self) -> Signing:
         """Return it as the draft takes it."""
         return Signing(self.edition, self.live_from)
+
+
+class PeriodBody(Body):
+    """Cases accepted from one moment up to another."""
+
+    since: AwareDatetime
+    until: AwareDatetime
 
 
 class DraftedView(BaseModel):
@@ -265,3 +273,25 @@ class OrderRuleView(BaseModel):
     urgency: str | None
     complexity: str | None
     legal_basis: str
+
+
+class SimulationView(BaseModel):
+    """A replay: how far it is, and what came of it; an empty unit is the manual pool."""
+
+    simulation_id: UUID
+    edition: int
+    since: datetime
+    until: datetime
+    state: str
+    asked_name: str
+    asked_at: datetime
+    total: int
+    done: int
+    report: dict[str, Any] | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, simulation: Simulation) -> Self:
+        """Return a replay as it stands."""
+        told = {name: getattr(simulation, name) for name in Simulation.__dataclass_fields__}
+        return cls.model_validate({**told, "done": simulation.counted.cases})

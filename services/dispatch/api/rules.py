@@ -14,14 +14,17 @@ from services.dispatch.api.rule_bodies import (
     DraftBody,
     DraftedView,
     MoveBody,
+    PeriodBody,
     RuleBody,
     RuleView,
     SignCatalogueBody,
+    SimulationView,
     TrialBody,
 )
-from services.dispatch.handlers import Caller, drafting, signing
+from services.dispatch.handlers import Caller, drafting, signing, simulate
 from services.dispatch.policy.rule_changes import changes_between
 from services.dispatch.repository import rules as repository
+from services.dispatch.repository import simulations
 from services.dispatch.repository.rules import Catalogue
 from services.dispatch.tables import idempotency
 from shared.errors import Refused
@@ -33,6 +36,7 @@ from shared.security.policy import Action, Resource
 router = APIRouter(route_class=ApiRoute)
 
 AT = "/dispatch-catalogues"
+MOST_SIMULATIONS = 20
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 RuleCode = Annotated[Code, Path()]
 
@@ -223,6 +227,36 @@ def sign(body: SignCatalogueBody, door: DispatchDoor, actor: Who) -> CatalogueVi
         caller = Caller(actor, door.now())
         signed = signing.sign_catalogue(work.db, body.signing(), caller)
         return CatalogueView.of(signed, repository.in_force(work.db, door.now()))
+
+
+@router.post(f"{AT}/draft/simulations", status_code=201)
+@demands(Action.CATALOGUE_WRITE)
+def ask_simulation(
+    body: PeriodBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
+) -> SimulationView:
+    """Ask for a replay of the cases accepted in a period under the draft as it stands."""
+    door.demand(actor, Action.CATALOGUE_WRITE, Resource(node=door.node.code))
+    caller = Caller(actor, door.now())
+    period = simulate.Period(body.since, body.until)
+    once = Once(idempotency, door.keys, actor, key, caller.now)
+    with door.unit.begin() as work:
+        return once.run(
+            work.db,
+            body,
+            SimulationView,
+            lambda: SimulationView.of(simulate.ask_simulation(work.db, period, caller)),
+        )
+
+
+@router.get(f"{AT}/{{number}}/simulations")
+@demands(Action.CATALOGUE_READ)
+def list_simulations(number: Number, door: DispatchDoor, actor: Who) -> list[SimulationView]:
+    """List the replays under a version, the newest first; examples are case numbers."""
+    door.demand(actor, Action.CATALOGUE_READ, Resource(node=door.node.code))
+    with door.unit.transaction() as db:
+        catalogue = _known(db, number)
+        found = simulations.simulations_of(db, catalogue.catalogue_id, MOST_SIMULATIONS)
+        return [SimulationView.of(simulations.shown_report(db, one, actor)) for one in found]
 
 
 def _known(db: Connection, number: int) -> Catalogue:

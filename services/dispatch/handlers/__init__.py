@@ -25,6 +25,7 @@ from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
 from services.dispatch.handlers.sign import sign
+from services.dispatch.handlers.simulate import simulate_some
 from shared.security.caller import Caller
 
 __all__ = [
@@ -63,5 +64,6 @@ __all__ = [
     "return_order",
     "route_cases",
     "sign",
+    "simulate_some",
     "withdraw",
 ]

@@ -89,12 +89,12 @@ def _order_rules(
     ]
 
 
-def say_pooled(db: Connection, case: Case, at: datetime) -> None:
-    """Say why the case waits for a dispatcher."""
+def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> None:
+    """Say why the case waits for a dispatcher; `because` is what they should know."""
     assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
     reason = said.PoolReason(case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
-    say(db, said.CasePooled(**facts, reason=reason))
+    say(db, said.CasePooled(**facts, reason=reason, because=because))
 
 
 def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderDispatched:

@@ -7,14 +7,18 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch import policy
+from services.dispatch.handlers.authority import told
 from services.dispatch.handlers.live_rules import LiveRules
-from services.dispatch.policy import Decision, Matter, Ruled, Rules
+from services.dispatch.policy import Decision, Matter, PoolReason, Ruled, Rules
+from services.dispatch.policy.authority import standing_of
 from services.dispatch.policy.rules import Facts
+from services.dispatch.repository.authority import grants_for
 from services.dispatch.repository.catalogue import About, rules_for, units_of, whole_tree
 from shared.regions import region_of
 
 COUNTY_DIGITS = 6
 NOBODY: frozenset[str] = frozenset()
+OTHERS = "按权限表，这个事项由{}，建议转办"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +30,41 @@ class Asked:
     complained_of: frozenset[str] = NOBODY
 
 
-def decide(db: Connection, live: LiveRules | None, asked: Sequence[Asked]) -> list[Decision]:
-    """Return where each matter goes, under a catalogue or, without one, by item and place."""
+def decide(
+    db: Connection, live: LiveRules | None, asked: Sequence[Asked], node: str = ""
+) -> list[Decision]:
+    """Return where each matter goes, under a catalogue or, without one, by item and place.
+
+    At a node, what by the authority table is another tier's waits for a dispatcher, with whose
+    it is; no rule gives away what the law gave to somebody.
+    """
     rules, known = rules_for(db, _about(asked))
     barred = [one.complained_of | known.get(one.case_id or _NONE, NOBODY) for one in asked]
     if any(barred):
         rules = replace(rules, tree=whole_tree(db))
     ruled = [_ruling(live, one.facts, rules) for one in asked]
     rules = _with_units(db, rules, ruled)
-    return [
+    decisions = [
         policy.choose_unit(_matter(one.facts, against), rules, by)
         for one, against, by in zip(asked, barred, ruled, strict=True)
     ]
+    return _within_authority(db, asked, decisions, node) if node else decisions
 
 
 _NONE = UUID(int=0)
+
+
+def _within_authority(
+    db: Connection, asked: Sequence[Asked], decisions: Sequence[Decision], node: str
+) -> list[Decision]:
+    grants = grants_for(db, {one.facts.item_code for one in asked if one.facts.item_code})
+    decided = []
+    for one, decision in zip(asked, decisions, strict=True):
+        rows = grants.get(one.facts.item_code or "", ())
+        standing = standing_of(rows, node, one.facts.at.date())
+        elsewhere = Decision(None, None, PoolReason.NO_RULE, OTHERS.format(told(standing.holders)))
+        decided.append(decision if standing.allowed else elsewhere)
+    return decided
 
 
 def _about(asked: Sequence[Asked]) -> About:

@@ -13,6 +13,7 @@ from services.dispatch.policy import significant
 from services.dispatch.policy.rules import Rule
 from services.dispatch.repository import rules as repository
 from services.dispatch.repository.rules import Catalogue, Entered, Trial, written
+from services.dispatch.repository.simulations import forget_simulations
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.security.caller import Caller
@@ -75,6 +76,7 @@ def begin_draft(db: Connection, note: str, caller: Caller) -> Catalogue:
 def discard_draft(db: Connection, caller: Caller) -> Catalogue:
     """Throw the draft away with all that is in it."""
     draft = the_draft(db)
+    forget_simulations(db, draft.catalogue_id)
     repository.drop_draft(db, draft.catalogue_id)
     _trace(db, caller, draft, {"discarded": draft.number})
     return draft
@@ -117,7 +119,7 @@ def enter_trial(db: Connection, entry: TrialEntry, caller: Caller) -> Drafted:
     """Add a test case to the draft."""
     draft = the_draft(db)
     if len(repository.trials_in(db, draft.catalogue_id)) >= MOST_TRIALS:
-        raise Refused("too_many_rules")
+        raise Refused("rules_full")
     matter = {
         "item_code": entry.item_code,
         "region": entry.region,
@@ -153,7 +155,7 @@ def the_draft(db: Connection) -> Catalogue:
 def _add(db: Connection, draft: Catalogue, rule: Rule, position: int | None) -> None:
     count = repository.count_rules(db, draft.catalogue_id)
     if count >= MOST_RULES:
-        raise Refused("too_many_rules")
+        raise Refused("rules_full")
     at = count if position is None else min(position, count)
     repository.add_rule(db, draft.catalogue_id, at, rule)
 

@@ -1,7 +1,7 @@
-"""The catalogue in force, ready to be asked.
+"""A catalogue of rules, ready to be asked: the one in force, or a draft that is tried out.
 
-A signed version never changes and its id is its own in the whole world: a copy in memory cannot
-grow old, whichever node of the process it is of.
+An edition of a version never changes and its id is its own in the whole world: a copy in memory
+cannot grow old, whichever node of the process it is of.
 """
 
 from collections import OrderedDict
@@ -18,7 +18,7 @@ from services.dispatch.repository.rules import Catalogue, in_force, rules_in
 
 CHINA = timezone(timedelta(hours=8))
 MOST_KEPT = 8
-_KEPT: OrderedDict[UUID, RuleIndex] = OrderedDict()
+_KEPT: OrderedDict[tuple[UUID, int], RuleIndex] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,12 @@ class LiveRules:
 def live_rules(db: Connection, at: datetime) -> LiveRules | None:
     """Return the catalogue that decides at a moment; None while there was none."""
     live = in_force(db, at)
-    return None if live is None else LiveRules(live.number, _index_of(db, live))
+    return None if live is None else rules_of(db, live)
+
+
+def rules_of(db: Connection, catalogue: Catalogue) -> LiveRules:
+    """Return a version as it stands, ready to be asked."""
+    return LiveRules(catalogue.number, _index_of(db, catalogue))
 
 
 def facts_of(case: Case) -> Facts:
@@ -47,11 +52,12 @@ def facts_of(case: Case) -> Facts:
     )
 
 
-def _index_of(db: Connection, live: Catalogue) -> RuleIndex:
-    known = _KEPT.get(live.catalogue_id)
+def _index_of(db: Connection, catalogue: Catalogue) -> RuleIndex:
+    key = (catalogue.catalogue_id, catalogue.edition)
+    known = _KEPT.get(key)
     if known is None:
-        known = RuleIndex([one.rule for one in rules_in(db, live.catalogue_id)])
-        _KEPT[live.catalogue_id] = known
+        known = RuleIndex([one.rule for one in rules_in(db, catalogue.catalogue_id)])
+        _KEPT[key] = known
         while len(_KEPT) > MOST_KEPT:
             _KEPT.popitem(last=False)
     return known

@@ -17,7 +17,7 @@ from services.dispatch.handlers.custody import (
 from services.dispatch.handlers.deciding import COUNTY_DIGITS, Asked, decide
 from services.dispatch.handlers.live_rules import facts_of, live_rules
 from services.dispatch.handlers.trace import THE_RULES
-from services.dispatch.policy import CaseState, Decision, Route
+from services.dispatch.policy import CaseState, Decision, PoolReason, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
 from services.dispatch.tables import complaints
 from shared.complaints import NOBODY, Complaint, add_complaint
@@ -25,10 +25,13 @@ from shared.events.intake import CaseAccepted, ComplainedOf
 from shared.regions import full_name_of
 
 
-def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
-    """Send cases to the units that the rules name, as of their acceptance, or pool them."""
+def route_cases(db: Connection, events: Sequence[CaseAccepted], node: str = "") -> None:
+    """Send cases to the units that the rules name, as of their acceptance, or pool them.
+
+    `node` is whose authority counts.
+    """
     against = {event.case_id: _complaint(event) for event in events if event.complained_of}
-    decided = _decided(db, [_case(event) for event in events], against)
+    decided = _decided(db, [_case(event) for event in events], against, node)
 
     fresh = add_cases(db, [case for case, _decision in decided])
     for case_id in sorted(fresh & against.keys()):
@@ -38,23 +41,23 @@ def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
     _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh])
 
 
-def place_case(db: Connection, case: Case, at: datetime) -> None:
+def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
     """Do the same with a case that this node has taken over."""
-    decided = _decided(db, [case], {})
+    decided = _decided(db, [case], {}, node)
 
     move_case(db, decided[0][0])
     _send(db, decided, at)
 
 
 def _decided(
-    db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint]
+    db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint], node: str
 ) -> list[tuple[Case, Decision]]:
     live = live_rules(db, max(case.accepted_at for case in told))
     asked = [
         Asked(facts_of(case), case.case_id, against.get(case.case_id, NOBODY).units)
         for case in told
     ]
-    decisions = decide(db, live, asked)
+    decisions = decide(db, live, asked, node)
     return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
 
 
@@ -70,10 +73,15 @@ def _send(
     for case, decision in decided:
         assignment = _assignment(decision, at or case.accepted_at)
         if assignment is None:
-            say_pooled(db, case, at or case.accepted_at)
+            say_pooled(db, case, at or case.accepted_at, _why(decision))
         else:
             assigned.append((case, assignment))
     send_orders(db, assigned)
+
+
+def _why(decision: Decision) -> str:
+    # Of other reasons `because` is the rule that led nowhere.
+    return decision.because if decision.reason is PoolReason.NO_RULE else ""
 
 
 def _assignment(decision: Decision, at: datetime) -> Assignment | None:

@@ -150,6 +150,11 @@ def units_of(db: Connection, codes: Iterable[str]) -> dict[str, UnitRule]:
     return {row.code: UnitRule(*row) for row in rows}
 
 
+def region_of_unit(db: Connection, code: str) -> str:
+    """Return where a unit is."""
+    return db.scalar(select(units.c.region).where(units.c.code == code)) or ""
+
+
 def units_in_use(db: Connection) -> dict[str, bool]:
     """Return every unit by code and whether it is in use."""
     return {row.code: row.active for row in db.execute(select(units.c.code, units.c.active))}

@@ -1,5 +1,6 @@
 """The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
 
+from services.dispatch.tables.authority import authority
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
@@ -11,6 +12,7 @@ from services.dispatch.tables.rules import (
     catalogues,
     order_rules,
 )
+from services.dispatch.tables.simulations import simulations
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -23,6 +25,7 @@ sealed = (sealed_answers(idempotency),)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
+    "authority",
     "cases",
     "catalogue_rules",
     "catalogue_tests",
@@ -40,5 +43,6 @@ __all__ = [
     "places",
     "plumbing",
     "sealed",
+    "simulations",
     "units",
 ]

@@ -25,7 +25,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),
-        dispatch.CasePooled: ("reason",),
+        dispatch.CasePooled: ("reason", "because"),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because", "rule"),
         dispatch.OrderSigned: _UNIT,
         dispatch.ContactLogged: (*_UNIT, "way", "reached", "note_masked"),

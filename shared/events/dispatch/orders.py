@@ -33,6 +33,8 @@ class CasePooled(CaseEvent):
     reason: PoolReason
     epoch: int = 0
     """Of the custody under which the node pools it."""
+    because: str = ""
+    """What the dispatcher should know: whose it is by the authority table."""
 
 
 @unique
