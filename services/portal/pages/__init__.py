@@ -13,9 +13,11 @@ from services.portal.pages import (
     acts,
     admin,
     audit,
+    authority,
     below,
     board,
     desk,
+    dispatch_rules,
     exports,
     files,
     find,
@@ -47,7 +49,7 @@ for _part in (
     *(desk, acts, find, register, messages, below, links, exports, marks),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection,),
+    *(inspection, dispatch_rules, authority),
 ):
     router.include_router(_part.router)
 
