@@ -46,6 +46,10 @@ class Action(StrEnum):
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
     CASE_ADVISE = "case.advise"
+    LEAD_READ = "lead.read"
+    LEAD_NOTE = "lead.note"
+    LEAD_ROUTE = "lead.route"
+    LEAD_ANSWER = "lead.answer"
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
@@ -184,6 +188,7 @@ _WATCH = (
     Action.MESSAGE_READ,
     Action.REPORT_READ,
     Action.CATALOGUE_READ,
+    Action.LEAD_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -196,6 +201,8 @@ _FRONT = (
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
+    Action.LEAD_READ,
+    Action.LEAD_NOTE,
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
@@ -209,6 +216,7 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
+    Action.LEAD_NOTE,
 )
 _SUPERVISING = (
     Action.CASE_MARK,
@@ -220,6 +228,9 @@ _SUPERVISING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
+    Action.LEAD_NOTE,
+    Action.LEAD_ROUTE,
+    Action.LEAD_ANSWER,
 )
 _RECORDS = (
     Action.EXPORT_ASK,
@@ -256,14 +267,22 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.DISPOSAL_OFFICER: {
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
-                (*_ORDER_WORK, Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                (
+                    *_ORDER_WORK,
+                    *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                    *(Action.LEAD_READ, Action.LEAD_ANSWER),
+                ),
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(
-            (*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
+            (
+                *(*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ),
+                *(Action.LEAD_READ, Action.LEAD_NOTE),
+            ),
+            Reach.NODE,
         ),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE
