@@ -19,7 +19,7 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.intake import CaseAccepted, CaseAmended, CaseErased, ComplaintMarked
-from shared.events.link import CustodyHeard, FactRelayed
+from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
@@ -56,6 +56,11 @@ class DispatchService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
+
+    @hears(NodeFactRelayed)
+    def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
+        """Another node told of itself; perhaps a tier above of its items."""
+        handlers.hear_reference(db, event)
 
     @hears(CaseAmended)
     def on_case_amended(self, db: Connection, event: CaseAmended) -> None:

@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from services.dispatch.api import authority, catalogue, custody, hand_overs, orders, rules
+from services.dispatch.api import (
+    authority,
+    catalogue,
+    custody,
+    hand_overs,
+    orders,
+    reference,
+    rules,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
@@ -11,3 +19,4 @@ router.include_router(custody.router)
 router.include_router(catalogue.router)
 router.include_router(rules.router)
 router.include_router(authority.router)
+router.include_router(reference.router)

@@ -21,6 +21,7 @@ from services.dispatch.handlers.listing import (
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
+from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
@@ -52,6 +53,7 @@ __all__ = [
     "hear_complaint",
     "hear_custody",
     "hear_neighbour",
+    "hear_reference",
     "list_item",
     "list_place",
     "list_unit",
@@ -63,6 +65,7 @@ __all__ = [
     "report_up",
     "return_order",
     "route_cases",
+    "share_items",
     "sign",
     "simulate_some",
     "withdraw",

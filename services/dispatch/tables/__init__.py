@@ -6,6 +6,7 @@ from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rules import (
     catalogue_rules,
     catalogue_tests,
@@ -42,6 +43,7 @@ __all__ = [
     "orders",
     "places",
     "plumbing",
+    "reference_items",
     "sealed",
     "simulations",
     "units",

@@ -1,7 +1,9 @@
 """Events said by dispatch."""
 
 from shared.events.dispatch.catalogue import (
+    GrantTold,
     ItemListed,
+    ItemShared,
     UnitListed,
 )
 from shared.events.dispatch.custody import (
@@ -39,10 +41,12 @@ __all__ = [
     "CustodyDay",
     "CustodyLine",
     "CustodyTold",
+    "GrantTold",
     "HandOverAnswered",
     "HandOverOffered",
     "HandOverWithdrawn",
     "ItemListed",
+    "ItemShared",
     "OrderDispatched",
     "OrderFinished",
     "OrderReturned",
