@@ -93,6 +93,7 @@ SIMULATION: dict[str, Any] = {
     "report": {
         "cases": 1200,
         "changed": 46,
+        "ways": 1,
         "moves": [{"from": "cgz", "to": "sthj", "count": 46, "examples": [NUMBER]}],
         "load": [
             {"unit": "cgz", "before": 300, "after": 254},
@@ -161,6 +162,20 @@ FAULTY = {
 }
 
 
+ABOVE = {
+    "unmapped": 1,
+    "items": [
+        {
+            "node": "341500",
+            "code": "SPXK-01",
+            "title": "食品经营许可（市级）",
+            "kind": "行政许可",
+            "authority": [{"tier": "county", "region": "", "legal_basis": "六政〔2026〕3号"}],
+        }
+    ],
+}
+
+
 def table(preview: dict[str, Any] | None = None, **more: Any) -> Sample:
     listed = {"items": [GRANT], "next": None}
     values = {
@@ -169,6 +184,9 @@ def table(preview: dict[str, Any] | None = None, **more: Any) -> Sample:
         "done": None,
         "told": "",
         "items": ITEMS,
+        "note": "",
+        "has_below": True,
+        "references": ABOVE,
         **authority_values(listed, preview),
         **more,
     }

@@ -4,7 +4,7 @@ Each piece is a transaction of its own that keeps what was counted and where to 
 survives whatever ends the process. Personal data play no part: rules see masked words.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,8 @@ from shared.security.policy import Action
 
 AT_ONCE = 1_000
 """Cases in one piece."""
+MOST_WAYS = 300
+"""So many ways from one unit to another a report tells, the busiest first; it counts all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def ask_simulation(db: Connection, period: Period, caller: Caller) -> Simulation
         asked_name=caller.actor.name or "",
         asked_at=caller.now,
         total=count_past(db, period.since, period.until),
-        tally=asdict(Tally()),
+        tally=Tally().told(),
     )
     add_simulation(db, simulation)
     told = {"since": period.since, "until": period.until, "edition": draft.edition}
@@ -96,7 +98,7 @@ def simulate_some(db: Connection, node: str, now: datetime) -> bool:
 def _changed(
     db: Connection, simulation: Simulation, tally: Tally, past: Any, now: datetime
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"tally": asdict(tally)}
+    told: dict[str, Any] = {"tally": tally.told()}
     if past:
         last: Past = past[-1]
         told |= {"after_at": last.accepted_at, "after_id": last.case_id}
@@ -113,7 +115,10 @@ def _report(db: Connection, simulation: Simulation, tally: Tally) -> dict[str, A
     return {
         "cases": tally.cases,
         "changed": sum(tally.moves.values()),
-        "moves": [_move(way, count, tally.examples.get(way, [])) for way, count in ways],
+        "ways": len(ways),
+        "moves": [
+            _move(way, count, tally.examples.get(way, [])) for way, count in ways[:MOST_WAYS]
+        ],
         "load": [
             {"unit": code, "before": tally.before.get(code, 0), "after": tally.after.get(code, 0)}
             for code in loaded

@@ -5,6 +5,7 @@ A key `a|b` is a way from unit `a` to unit `b`; the empty code is the manual poo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 MOST_EXAMPLES = 5
@@ -40,6 +41,10 @@ class Tally:
             self.after[one.after] = self.after.get(one.after, 0) + 1
             if one.before != one.after:
                 self._move(f"{one.before}|{one.after}", str(one.case_id))
+
+    def told(self) -> dict[str, Any]:
+        """Return it as JSON keeps it; not a copy, for it may be long."""
+        return {name: getattr(self, name) for name in Tally.__dataclass_fields__}
 
     def _move(self, way: str, case_id: str) -> None:
         self.moves[way] = self.moves.get(way, 0) + 1

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,19 +16,27 @@ from fastapi.responses import RedirectResponse
 from services.portal import repository
 from services.portal.pages.calling import Answer, Ask, Sent, call
 from services.portal.pages.desk import staff_of, tools_of
-from services.portal.pages.forms import Form, fits_session
+from services.portal.pages.forms import Form, fits_session, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
-from shared.http.demands import Audience, demands
+from shared.http.demands import Audience, demands, demands_by
 from shared.http.files import read_upload
+from shared.neighbours import below
 from shared.security.policy import Action, Resource, may
 
 router = APIRouter()
 
 AT = "/admin/authority"
 API = "/api/v1/authority"
+REFERENCE = "/api/v1/reference-items"
+ACTS: Mapping[str, Action] = MappingProxyType(
+    {"map": Action.ITEM_WRITE, "share": Action.ITEM_WRITE}
+)
+ACTED: Mapping[str, str] = MappingProxyType(
+    {"map": _("已对应。"), "share": _("已把本级的事项和权限告知下级。")}
+)
 REFUSALS = {401: "not_signed_in", 403: "not_allowed", 400: "bad_cursor"}
 MOST_ITEMS = 2_000
 COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -71,14 +79,17 @@ class Beside:
     done: int | None = None
     preview: Mapping[str, Any] | None = None
     told: str = ""
+    note: str = ""
     status: int = 200
 
 
 @router.get(AT)
 @demands(Action.CATALOGUE_READ, audience=Audience.STAFF)
-async def authority(request: Request, cursor: str = "", done: int | None = None) -> Response:
-    """Show the table as it stands."""
-    return await _shown(request, Beside(done=done), cursor)
+async def authority(
+    request: Request, cursor: str = "", done: int | None = None, act: str = ""
+) -> Response:
+    """Show the table as it stands, and what of the tiers above is mapped to nothing."""
+    return await _shown(request, Beside(done=done, note=ACTED.get(act, "")), cursor)
 
 
 @router.post(AT)
@@ -102,12 +113,32 @@ async def send(request: Request) -> Response:
     return await _shown(request, Beside(preview=answer.body))
 
 
+@router.post(f"{AT}/{{act}}")
+@demands_by("act", ACTS)
+async def do(request: Request, act: str) -> Response:
+    """Map an item of a tier above, or tell the tiers below of all items."""
+    staff_of(request)
+    if act not in ACTS:
+        raise Refused("not_found")
+    form = await read_staff_form(request)
+    if act == "share":
+        answer = await call(request, "POST", f"{REFERENCE}/shared")
+    else:
+        at = "/".join(quote(form.get(name) or "-", safe="") for name in ("node", "code"))
+        body = {"own_code": form.optional("own_code")}
+        answer = await call(request, "PUT", f"{REFERENCE}/{at}", Ask(body))
+    if not answer.ok:
+        return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
+    return RedirectResponse(f"{AT}?{urlencode({'act': act})}", 303)
+
+
 async def _shown(request: Request, beside: Beside, cursor: str = "") -> Response:
     actor, door = staff_of(request), door_here(request)
     query = f"?{urlencode({'cursor': cursor})}" if cursor else ""
     answer: Answer = await call(request, "GET", f"{API}{query}")
     if not answer.ok:
         raise Refused(REFUSALS.get(answer.status, "unavailable"))
+    missing = await call(request, "GET", f"{REFERENCE}?unmapped=true")
     with door.unit.transaction() as db:
         items = {one.code: one.title for one in repository.items(db, "", MOST_ITEMS)}
     known = {
@@ -116,6 +147,9 @@ async def _shown(request: Request, beside: Beside, cursor: str = "") -> Response
         "done": beside.done,
         "told": beside.told,
         "items": items,
+        "note": beside.note,
+        "has_below": bool(below(door.node.neighbours)),
+        "references": missing.body if missing.ok else {"items": [], "unmapped": 0},
         **authority_values(answer.body, beside.preview),
     }
     return page(request, "admin/authority.html", known, beside.status)

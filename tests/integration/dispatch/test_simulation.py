@@ -81,6 +81,7 @@ def test_a_replay_tells_what_would_go_elsewhere_and_what_it_would_cost(
     assert report == {
         "cases": 4,
         "changed": 2,
+        "ways": 1,
         "moves": [{"from": "cgz", "to": "scjgj", "count": 2}],
         "load": [
             {"unit": "cgz", "before": 2, "after": 0},
