@@ -5,6 +5,7 @@ from typing import Any
 
 from services.portal.pages.authority import authority_values
 from services.portal.pages.dispatch_rules import ACTS, Beside, Sought, dated, rule_values
+from services.portal.pages.rule_forms import BLANK
 from shared.security.actor import Actor, ActorKind, Role
 from tests.browser.facts import NODE, NOW, NUMBER, TOOLS
 from tests.browser.sample import Sample
@@ -203,7 +204,9 @@ RULE_SAMPLES = {
             "simulations": [RUNNING, {**SIMULATION, "edition": 3}],
             "check": {"objection": "rules_not_clean", "findings": [FINDING], "tests": []},
         },
-        Beside("enter", {"code": "R0001"}, {"unit_code": "没有这个单位，请从列表中选择。"}),
+        Beside(
+            "enter", {**BLANK, "code": "R0001"}, {"unit_code": "没有这个单位，请从列表中选择。"}
+        ),
     ),
     "admin_rules_live": shown(TOLD, version=LIVE, versions=[LIVE]),
     "admin_rules_none": shown(NEVER, version=None, versions=[]),

@@ -111,7 +111,11 @@ async def do(request: Request, act: str) -> Response:
     if answer.ok:
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
     errors = rule_forms.errors_of(answer)
-    typed = {**form.values, **{name: form.all(name) for name in rule_forms.CHOSEN}}
+    typed = {
+        **rule_forms.BLANK,
+        **form.values,
+        **{name: form.all(name) for name in rule_forms.CHOSEN},
+    }
     told = "" if errors and act in ("enter", "try", "simulate") else answer.says(SOURCE)
     return await _shown(request, Sought(), Beside(act, typed, errors, told, answer.status))
 
@@ -204,7 +208,7 @@ def rule_values(told: Mapping[str, Any]) -> dict[str, Any]:
         "changes": told.get("changes") or [],
         "simulations": [dated(one) for one in told.get("simulations") or ()],
         "rule": rule,
-        "typed": rule_forms.form_values(rule) if rule else {},
+        "typed": rule_forms.form_values(rule) if rule else rule_forms.BLANK,
         "forms": rule_forms,
     }
 

@@ -18,6 +18,14 @@ LISTS = ("items", "kinds", "regions", "any_words", "all_words", "no_words")
 """Conditions typed as a list of codes or words."""
 CHOSEN = ("channels", "parties", "weekdays")
 DAYS = ("valid_from", "valid_until")
+BLANK: Mapping[str, Any] = MappingProxyType(
+    {
+        **dict.fromkeys((*LISTS, *DAYS, "title", "unit_code", "co_units", "legal_basis"), ""),
+        **dict.fromkeys(("from_hour", "to_hour", "urgency", "complexity", "place", "code"), ""),
+        **dict.fromkeys(CHOSEN, ()),
+    }
+)
+"""The fields of a rule before anything is typed."""
 CONDITION_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "items": _("事项"),
