@@ -130,5 +130,5 @@ def _rule_told(ruled: Ruled | None) -> said.RuleTold | None:
         catalogue=ruled.catalogue,
         code=ruled.hit.rule.code,
         title=ruled.hit.rule.title,
-        met=tuple(f"{one.condition}:{one.value}" for one in ruled.hit.met),
+        met_masked="\n".join(f"{one.condition}:{one.value}" for one in ruled.hit.met),
     )

@@ -150,8 +150,10 @@ def _note(step: Step) -> str:
 
 
 def _ruled(rule: Mapping[str, Any]) -> str:
-    told = [one.partition(":") for one in rule.get("met", ())]
-    met = "，".join(f"{MET_WORDS.get(name, name)}：{value}" for name, _colon, value in told)
+    told = [line.partition(":") for line in str(rule.get("met_masked") or "").splitlines()]
+    met = "，".join(
+        f"{MET_WORDS[name]}：{value}" for name, _at, value in told if name in MET_WORDS
+    )
     return f"规则 {rule['code']}（第 {rule['catalogue']} 版）" + (f"，符合：{met}" if met else "")
 
 

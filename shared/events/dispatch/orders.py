@@ -58,8 +58,8 @@ class RuleTold(BaseModel):
     """The number of the version."""
     code: str
     title: str
-    met: tuple[str, ...] = ()
-    """By what of the matter, as `condition:value`."""
+    met_masked: str = ""
+    """By what of the matter, a line `condition:value` each; gone when the case is erased."""
 
 
 class OrderDispatched(CaseEvent):

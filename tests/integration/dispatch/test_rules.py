@@ -134,7 +134,7 @@ def test_a_rule_is_said_in_words_that_nodes_of_the_release_before_know(db: Conne
         catalogue=1,
         code="R0001",
         title=NOISE["title"],
-        met=(f"region:{NODE}", "any_words:施工噪声"),
+        met_masked=f"region:{NODE}\nany_words:施工噪声",
     )
 
 
