@@ -19,10 +19,11 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.intake import CaseAccepted, CaseAmended, CaseErased, ComplaintMarked
-from shared.events.link import CustodyHeard, FactRelayed
+from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
+LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
 
 
 class DispatchService:
@@ -39,7 +40,7 @@ class DispatchService:
     @hears_many(CaseAccepted)
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
         """Cases are in scope: find their units."""
-        handlers.route_cases(db, events)
+        handlers.route_cases(db, events, self.unit.node)
 
     @hears(ComplaintMarked)
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
@@ -55,6 +56,11 @@ class DispatchService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
+
+    @hears(NodeFactRelayed)
+    def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
+        """Another node told of itself; perhaps a tier above of its items."""
+        handlers.hear_reference(db, event)
 
     @hears(CaseAmended)
     def on_case_amended(self, db: Connection, event: CaseAmended) -> None:
@@ -73,6 +79,14 @@ class DispatchService:
             hour = self.settings.reconcile_hour
             with self.unit.transaction() as db:
                 handlers.reconcile_nightly(db, self._house, hour, utcnow())
+
+    @every(seconds=LOOK_FOR_SIMULATIONS_EVERY_SECONDS)
+    def simulate(self) -> bool:
+        """Somebody may have asked what a draft of the rules would do: replay some cases."""
+        if not self.relay.leads:
+            return False
+        with self.unit.transaction() as db:
+            return handlers.simulate_some(db, self.unit.node, utcnow())
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

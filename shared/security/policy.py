@@ -67,6 +67,9 @@ class Action(StrEnum):
     NOTICE_READ = "notice.read"
     NOTICE_DRAFT = "notice.draft"
     NOTICE_SIGN = "notice.sign"
+    CATALOGUE_READ = "catalogue.read"
+    CATALOGUE_WRITE = "catalogue.write"
+    CATALOGUE_SIGN = "catalogue.sign"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_RECOVER = "account.recover"
@@ -179,6 +182,7 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
+    Action.CATALOGUE_READ,
     Action.LEAD_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
@@ -198,6 +202,8 @@ _FRONT = (
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
     Action.CASE_MARK,
+    Action.CATALOGUE_WRITE,
+    Action.CATALOGUE_SIGN,
     *_MARKING,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
@@ -211,6 +217,7 @@ _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
     Action.CASE_MARK,
+    Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
@@ -299,6 +306,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.RULE_WRITE,
                 Action.NOTICE_DRAFT,
                 Action.NOTICE_SIGN,
+                Action.CATALOGUE_READ,
+                Action.CATALOGUE_WRITE,
                 Action.ACCOUNT_WRITE,
                 Action.ACCOUNT_RECOVER,
             ),

@@ -61,6 +61,7 @@ from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
+from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
 
@@ -372,6 +373,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **CALENDAR_SAMPLES,
+    **RULE_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

@@ -21,10 +21,12 @@ from services.dispatch.handlers.listing import (
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
+from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
 from services.dispatch.handlers.sign import sign
+from services.dispatch.handlers.simulate import simulate_some
 from shared.security.caller import Caller
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "hear_complaint",
     "hear_custody",
     "hear_neighbour",
+    "hear_reference",
     "list_item",
     "list_place",
     "list_unit",
@@ -62,6 +65,8 @@ __all__ = [
     "report_up",
     "return_order",
     "route_cases",
+    "share_items",
     "sign",
+    "simulate_some",
     "withdraw",
 ]

@@ -39,6 +39,9 @@ class Case:
     result_from: str | None = None
     amendment: int = 0
     """The last correction that is in it."""
+    channel: str | None = None
+    party: str | None = None
+    """Who reported: `person` or `enterprise`; None if nobody told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, case, null, select, update
 
-from services.dispatch.tables import cases, contacts, hand_overs, orders
+from services.dispatch.tables import cases, contacts, hand_overs, order_rules, orders
 from shared.security.erasing import redacted, worded
 
 
@@ -21,6 +21,8 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     done = {name: worded(o[name]) for name in words}
     db.execute(update(orders).where(o.case_id == case_id).values(**done, answer=null()))
     mine = select(o.order_id).where(o.case_id == case_id)
+    met = update(order_rules).where(order_rules.c.order_id.in_(mine))
+    db.execute(met.values(met=[]))
     noted_there = worded(contacts.c.note_masked)
     log = update(contacts).where(contacts.c.order_id.in_(mine))
     db.execute(log.values(note_masked=noted_there))

@@ -1,10 +1,19 @@
 """The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
 
+from services.dispatch.tables.authority import authority
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.reference import reference_items
+from services.dispatch.tables.rules import (
+    catalogue_rules,
+    catalogue_tests,
+    catalogues,
+    order_rules,
+)
+from services.dispatch.tables.simulations import simulations
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -17,7 +26,11 @@ sealed = (sealed_answers(idempotency),)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
+    "authority",
     "cases",
+    "catalogue_rules",
+    "catalogue_tests",
+    "catalogues",
     "complaints",
     "contacts",
     "custody_differences",
@@ -26,9 +39,12 @@ __all__ = [
     "idempotency",
     "items",
     "metadata",
+    "order_rules",
     "orders",
     "places",
     "plumbing",
+    "reference_items",
     "sealed",
+    "simulations",
     "units",
 ]

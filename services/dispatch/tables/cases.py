@@ -1,6 +1,6 @@
 """Cases that this node accepted or took over."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid
 
 from services.dispatch.tables.base import metadata
 
@@ -26,6 +26,9 @@ cases = Table(
     Column("came_from", Text),
     Column("result_from", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
+    Column("channel", Text),
+    Column("party", Text),
+    Index("ix_cases_accepted_at", "accepted_at", "case_id"),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
 

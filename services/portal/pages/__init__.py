@@ -13,10 +13,12 @@ from services.portal.pages import (
     acts,
     admin,
     audit,
+    authority,
     below,
     board,
     calendars,
     desk,
+    dispatch_rules,
     exports,
     files,
     find,
@@ -65,7 +67,7 @@ for _part in (
     ),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars),
+    *(inspection, calendars, dispatch_rules, authority),
 ):
     router.include_router(_part.router)
 

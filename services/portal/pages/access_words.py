@@ -117,6 +117,15 @@ GROUPS: Sequence[Group] = (
                 _("签发或退回放假通知，不能是录入人"),
                 "sign or reject a notice of the calendar that somebody else took down",
             ),
+            Action.CATALOGUE_READ: (
+                _("查看派单规则和权限表"),
+                "see the dispatch rules and the authority table",
+            ),
+            Action.CATALOGUE_WRITE: (_("修改派单规则草稿"), "edit the draft of the rules"),
+            Action.CATALOGUE_SIGN: (
+                _("签署派单规则，两人办理"),
+                "sign the dispatch rules, by two people",
+            ),
         },
     ),
     Group(

@@ -11,6 +11,7 @@ from typing import Any
 from services.portal.pages import dates, reasons, words
 from services.portal.pages.language import SOURCE
 from services.portal.pages.nodes import node_name
+from services.portal.pages.rule_forms import MET_WORDS
 from services.portal.repository import Step
 from shared.http import NodeFacts
 
@@ -152,7 +153,17 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
 def _note(step: Step) -> str:
     if step.name in WITHOUT_NOTE:
         return ""
-    return next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
+    note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
+    rule = step.params.get("rule")
+    return f"{note}；{_ruled(rule)}" if rule else note
+
+
+def _ruled(rule: Mapping[str, Any]) -> str:
+    told = [line.partition(":") for line in str(rule.get("met_masked") or "").splitlines()]
+    met = "，".join(
+        f"{MET_WORDS[name]}：{value}" for name, _at, value in told if name in MET_WORDS
+    )
+    return f"规则 {rule['code']}（第 {rule['catalogue']} 版）" + (f"，符合：{met}" if met else "")
 
 
 class _Told(dict[str, str]):

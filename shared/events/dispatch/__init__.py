@@ -1,7 +1,9 @@
 """Events said by dispatch."""
 
 from shared.events.dispatch.catalogue import (
+    GrantTold,
     ItemListed,
+    ItemShared,
     UnitListed,
 )
 from shared.events.dispatch.custody import (
@@ -27,6 +29,7 @@ from shared.events.dispatch.orders import (
     PoolReason,
     ReturnGround,
     Route,
+    RuleTold,
 )
 
 __all__ = [
@@ -38,10 +41,12 @@ __all__ = [
     "CustodyDay",
     "CustodyLine",
     "CustodyTold",
+    "GrantTold",
     "HandOverAnswered",
     "HandOverOffered",
     "HandOverWithdrawn",
     "ItemListed",
+    "ItemShared",
     "OrderDispatched",
     "OrderFinished",
     "OrderReturned",
@@ -49,5 +54,6 @@ __all__ = [
     "PoolReason",
     "ReturnGround",
     "Route",
+    "RuleTold",
     "UnitListed",
 ]

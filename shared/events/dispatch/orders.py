@@ -4,6 +4,8 @@ from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed
 from shared.events.words import By, Complexity, Outcome
@@ -31,6 +33,8 @@ class CasePooled(CaseEvent):
     reason: PoolReason
     epoch: int = 0
     """Of the custody under which the node pools it."""
+    because: str = ""
+    """What the dispatcher should know: whose it is by the authority table."""
 
 
 @unique
@@ -43,6 +47,19 @@ class Route(StrEnum):
     REOPENED = "reopened"
     DETOUR = "detour"
     """Past a unit complained of, to the next one above it (N17)."""
+
+
+class RuleTold(BaseModel):
+    """The rule of a dispatch catalogue that decided, for staff."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    catalogue: int
+    """The number of the version."""
+    code: str
+    title: str
+    met_masked: str = ""
+    """By what of the matter, a line `condition:value` each; gone when the case is erased."""
 
 
 class OrderDispatched(CaseEvent):
@@ -61,6 +78,7 @@ class OrderDispatched(CaseEvent):
     epoch: int = 0
     """Of the custody under which the node gives the order."""
     unit_phone: str | None = None
+    rule: RuleTold | None = None
     by: By
 
 

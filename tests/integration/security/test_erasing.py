@@ -26,7 +26,9 @@ REMAINS: Mapping[str, frozenset[str]] = {
     "a code of this system or of a catalogue": frozenset(
         {
             *(f"{name}.item_code" for name in ("CaseRegistered", "CaseAccepted")),
-            "HandOverOffered.item_code",
+            *("HandOverOffered.item_code", "HandOverOffered.item_code_there"),
+            *("HandOverOffered.channel", "HandOverOffered.party", "CaseAccepted.party"),
+            *("RuleTold.code", "RuleTold.title"),
             "UnitComplainedOf.code",
             *(f"{name}.region" for name in ("CaseRegistered", "CaseAccepted", "CaseReceived")),
             "HandOverOffered.region",

@@ -70,6 +70,23 @@ def test_a_refused_hand_over_is_told_with_its_ground() -> None:
     assert read(refused)[0].note == "第八条"
 
 
+def test_an_order_is_told_with_the_rule_that_decided_and_by_what() -> None:
+    met = "region:341523\nany_words:施工噪声\nlater:unknown"
+    rule = {"catalogue": 2, "code": "R0001", "title": "噪声", "met_masked": met}
+    params = {"unit_name": "城关镇", "route": "place", "because": "按派单规则派单：噪声"}
+    ruled = told("dispatch.order_dispatched.v1", {**params, "rule": rule})
+    erased = told(
+        "dispatch.order_dispatched.v1", {**params, "rule": {**rule, "met_masked": "已清除"}}
+    )
+    plain = told("dispatch.order_dispatched.v1", {**params, "rule": None})
+
+    assert read(ruled)[0].note == (
+        "按派单规则派单：噪声；规则 R0001（第 2 版），符合：地区：341523，关键词：施工噪声"
+    )
+    assert read(erased)[0].note == "按派单规则派单：噪声；规则 R0001（第 2 版）"
+    assert read(plain)[0].note == "按派单规则派单：噪声"
+
+
 def read(*steps: Step) -> list[Sentence]:
     return story(steps, NODE)
 
