@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.record_sentences import OF_RECORDS
+from shared.http.unit_sentences import OF_UNITS
 
 STATUSES: Mapping[int, str] = {
     400: "Bad Request",
@@ -317,6 +318,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Too many requests at once from you or your network: wait a little; nothing was saved.",
     ),
     **OF_ACCOUNTS,
+    **OF_UNITS,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

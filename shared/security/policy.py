@@ -48,6 +48,8 @@ class Action(StrEnum):
     CASE_ADVISE = "case.advise"
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
+    ROTA_READ = "rota.read"
+    ROTA_WRITE = "rota.write"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -163,7 +165,7 @@ CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
     }
 )
 
-_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
+_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ, Action.ROTA_READ)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
 """To see a person as they told: each look has a purpose and stands in the audit."""
 _TIERS = (
@@ -196,6 +198,7 @@ _FRONT = (
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
     Action.CASE_MARK,
+    Action.ROTA_WRITE,
     *_MARKING,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
@@ -206,6 +209,7 @@ _DISPATCHING = (
 )
 _SUPERVISING = (
     Action.CASE_MARK,
+    Action.ROTA_WRITE,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
@@ -243,7 +247,9 @@ _BOOKS = (
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS, *_MARKING), Reach.NODE),
+        Role.WINDOW_HEAD: dict.fromkeys(
+            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.ROTA_WRITE), Reach.NODE
+        ),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {
@@ -253,6 +259,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
+            Action.ROTA_READ: Reach.NODE,
+            Action.ROTA_WRITE: Reach.OWN_UNIT,
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(

@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from services.dispatch.api import catalogue, custody, hand_overs, orders
+from services.dispatch.api import catalogue, custody, hand_overs, orders, rota, succession
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)
 router.include_router(catalogue.router)
+router.include_router(succession.router)
+router.include_router(rota.router)

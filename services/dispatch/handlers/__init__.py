@@ -5,6 +5,7 @@ from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse
 from services.dispatch.handlers.assign import Placement, dispatch_manually
 from services.dispatch.handlers.complaint import hear_complaint
 from services.dispatch.handlers.contact import Attempt, log_contact
+from services.dispatch.handlers.duty_gaps import Watch, look_for_gaps
 from services.dispatch.handlers.erase import erase_case
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
@@ -23,8 +24,19 @@ from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
+from services.dispatch.handlers.rota import (
+    PersonListing,
+    Plan,
+    list_person,
+    list_post,
+    mark_away,
+    mark_back,
+    plan_shifts,
+    set_day,
+)
 from services.dispatch.handlers.route import route_cases
 from services.dispatch.handlers.sign import sign
+from services.dispatch.handlers.succeed import Moved, move_orders
 from shared.security.caller import Caller
 
 __all__ = [
@@ -36,11 +48,15 @@ __all__ = [
     "House",
     "ItemListing",
     "Listed",
+    "Moved",
     "Offering",
+    "PersonListing",
     "Placement",
+    "Plan",
     "Refusing",
     "Reporting",
     "UnitListing",
+    "Watch",
     "accept_hand_over",
     "amend_case",
     "ask_custody",
@@ -52,16 +68,24 @@ __all__ = [
     "hear_custody",
     "hear_neighbour",
     "list_item",
+    "list_person",
     "list_place",
+    "list_post",
     "list_unit",
     "log_contact",
+    "look_for_gaps",
+    "mark_away",
+    "mark_back",
+    "move_orders",
     "offer_hand_over",
+    "plan_shifts",
     "reconcile_nightly",
     "refuse_hand_over",
     "reopen_case",
     "report_up",
     "return_order",
     "route_cases",
+    "set_day",
     "sign",
     "withdraw",
 ]

@@ -1,10 +1,18 @@
-"""The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
+"""The rows dispatch owns: units, items and places; cases, orders, contacts; who is on duty."""
 
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.rota import (
+    absences,
+    duty_gaps,
+    duty_people,
+    duty_posts,
+    sealed_phones,
+    shifts,
+)
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -13,15 +21,19 @@ complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 
-sealed = (sealed_answers(idempotency),)
+sealed = (sealed_answers(idempotency), sealed_phones)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
+    "absences",
     "cases",
     "complaints",
     "contacts",
     "custody_differences",
     "custody_talks",
+    "duty_gaps",
+    "duty_people",
+    "duty_posts",
     "hand_overs",
     "idempotency",
     "items",
@@ -30,5 +42,6 @@ __all__ = [
     "places",
     "plumbing",
     "sealed",
+    "shifts",
     "units",
 ]

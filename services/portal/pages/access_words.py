@@ -67,6 +67,8 @@ GROUPS: Sequence[Group] = (
             Action.ORDER_CONTACT: (_("记录联系"), "log a contact"),
             Action.ORDER_RETURN: (_("退回工单"), "return an order"),
             Action.ORDER_FINISH: (_("办结"), "finish an order"),
+            Action.ROTA_READ: (_("查看谁在值班"), "see who is on duty"),
+            Action.ROTA_WRITE: (_("安排值班"), "keep the duty rota"),
             Action.MESSAGE_READ: (_("查看短信记录"), "see messages"),
             Action.REPORT_READ: (_("查看统计"), "see reports"),
         },

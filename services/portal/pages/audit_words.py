@@ -70,6 +70,7 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "unit.write": _("设置单位"),
         "item.write": _("设置事项"),
         "rule.write": _("设置派单规则"),
+        "rota.write": _("安排值班"),
         "audit.read": _("查看审计"),
         "audit.export": _("导出审计"),
         "audit.verify": _("核验审计"),

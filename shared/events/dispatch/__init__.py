@@ -28,6 +28,10 @@ from shared.events.dispatch.orders import (
     ReturnGround,
     Route,
 )
+from shared.events.dispatch.rota import (
+    DutyGapEnded,
+    DutyGapFound,
+)
 
 __all__ = [
     "CaseFinished",
@@ -38,6 +42,8 @@ __all__ = [
     "CustodyDay",
     "CustodyLine",
     "CustodyTold",
+    "DutyGapEnded",
+    "DutyGapFound",
     "HandOverAnswered",
     "HandOverOffered",
     "HandOverWithdrawn",
