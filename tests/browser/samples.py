@@ -58,6 +58,7 @@ from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
+from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
 
@@ -367,6 +368,7 @@ SAMPLES: Mapping[str, Sample] = {
     "board": Sample("board.html", board_values(numbers()), path="/board"),
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
+    **ROTA_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **ACCOUNT_SAMPLES,

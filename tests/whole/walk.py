@@ -17,6 +17,7 @@ from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
 from shared.security.actor_token import sign_actor
 from shared.security.notes import write_note
 from shared.security.policy import CHANNELS, IMPORT_SCOPE, Action, Resource, may
+from tests.system.duty_doors import OF_UNIT
 from tests.system.takers import TAKERS
 from tests.whole.node import COUNTY, WholeNode
 from tests.whole.stories import ITEM, UNIT, Told
@@ -132,9 +133,14 @@ def _citizen(whole: WholeNode, name: str, told: Told) -> Asker:
 # ---- what they ask ----
 
 SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    (method, path): body for method, path, _role, body in TAKERS
+    **{(method, path): body for method, path, _role, body in TAKERS},
+    ("POST", f"{OF_UNIT}/absences/{UUID(int=7)}/end"): {},
 }
-QUERIES: Mapping[str, Fields] = {"/api/v1/scope": {"item": ITEM}}
+UUID_OF_NOTHING = UUID(int=7)
+QUERIES: Mapping[str, Fields] = {
+    "/api/v1/scope": {"item": ITEM},
+    "/api/v1/rota": {"first": "2030-01-01", "last": "2030-01-07"},
+}
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
@@ -145,6 +151,14 @@ FORMS: Mapping[str, Fields] = {
     "/follow/rate": {"level": "5", "send": "1", "solved": "yes"},
     "/look": {"print": "large"},
     "/report": {"at": "what", "go": "where"},
+    "/desk/rota/act/{act}": {
+        **{"post": f"coordinator/{UNIT}", "kind": "coordinator", "unit": UNIT},
+        **{"who": f"{UNIT}/walker", "login": "walker", "day": "2030-01-02"},
+        **{"name": "李", "duties": "coordinator", "ground": "病假", "because": "机构改革"},
+        **{"begins": "2030-01-02T08:00", "ends": "2030-01-02T18:00", "turn": "day"},
+        **{"opens": "09:00", "closes": "17:00", "first": "2030-01-01", "last": "2030-01-31"},
+        **{"person_0": "walker", "absence_id": str(UUID_OF_NOTHING)},
+    },
 }
 ANY_ACT: Fields = {
     **{"complexity": "ordinary", "reason": "litigation", "explanation": "已在诉讼中。"},
@@ -240,6 +254,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         or cell.act
         or "{number}" in path
         or "{order_id}" in path
+        or "{unit}" in path
         or path in OF_A_CASE
     ):
         return held

@@ -36,6 +36,7 @@ from shared.security.policy import Action, Resource
 router = APIRouter(prefix="/rota", route_class=ApiRoute)
 
 DispatchDoor = Annotated[Door, Depends(door_of("dispatch"))]
+Unit = Annotated[Code, Path()]
 LONGEST = timedelta(days=62)
 
 
@@ -87,16 +88,18 @@ def read_now(
     return [each for each in chosen if not mine or each.login == actor.id]
 
 
-@router.put("/people/{login}")
+@router.put("/units/{unit}/people/{login}")
 @demands(Action.ROTA_WRITE)
 def put_person(
-    login: Annotated[Login, Path()], body: PersonBody, door: DispatchDoor, actor: Who
+    unit: Unit, login: Annotated[Login, Path()], body: PersonBody, door: DispatchDoor, actor: Who
 ) -> Saved:
-    """Enter or change a person who can be on duty."""
-    watch = _watch(door, actor, body.unit_code)
+    """Enter or change a person of a unit who can be on duty; who comes from another leaves it."""
+    watch = _watch(door, actor, unit)
     with door.unit.begin() as work:
-        _may_change_person(work.db, door, actor, login)
-        listing = PersonListing(login=login, **body.model_dump())
+        known = repository.people(work.db, [login]).get(login)
+        if known is not None:
+            _watch(door, actor, known.unit_code)
+        listing = PersonListing(login=login, unit_code=unit, **body.model_dump())
         handlers.list_person(work.db, door.keys, listing, watch)
         work.speak()
     return Saved()
@@ -139,28 +142,29 @@ def plan(of: ThisPost, body: PlanBody, door: DispatchDoor, actor: Who) -> Planne
     return Planned(shifts=count)
 
 
-@router.post("/absences", status_code=201)
+@router.post("/units/{unit}/absences", status_code=201)
 @demands(Action.ROTA_WRITE)
 def mark_away(
-    body: AbsenceBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
+    unit: Unit, body: AbsenceBody, door: DispatchDoor, actor: Who, key: IdempotencyKey = None
 ) -> Saved:
-    """Record that a person is away: the substitute is on duty from that moment."""
+    """Record that a person of a unit is away: the substitute is on duty from that moment."""
+    watch = _watch(door, actor, unit)
+    once = Once(idempotency, door.keys, actor, key, watch.caller.now)
     with door.unit.begin() as work:
-        watch = _may_change_person(work.db, door, actor, body.login)
-        once = Once(idempotency, door.keys, actor, key, watch.caller.now)
+        _their_own(work.db, unit, body.login)
         saved = once.run(work.db, body, Saved, lambda: _marked(work.db, body, watch))
         work.speak()
     return saved
 
 
-@router.post("/absences/{absence_id}/end")
+@router.post("/units/{unit}/absences/{absence_id}/end")
 @demands(Action.ROTA_WRITE)
-def mark_back(absence_id: UUID, door: DispatchDoor, actor: Who) -> Saved:
-    """Record that a person is back."""
+def mark_back(unit: Unit, absence_id: UUID, door: DispatchDoor, actor: Who) -> Saved:
+    """Record that a person of a unit is back."""
+    watch = _watch(door, actor, unit)
     with door.unit.begin() as work:
         away = repository.find_away(work.db, absence_id)
-        watch = _may_change_person(work.db, door, actor, "" if away is None else away.login)
-        if away is None:
+        if away is None or not _is_of(work.db, unit, away.login):
             raise Refused("unknown_absence", field="absence_id")
         handlers.mark_back(work.db, absence_id, watch)
         work.speak()
@@ -181,6 +185,11 @@ def _watch(door: Door, actor: Actor, unit: str | None) -> Watch:
     return Watch(Caller(actor, door.now()), door.settings.duty_gap_notice)
 
 
-def _may_change_person(db: Connection, door: Door, actor: Actor, login: str) -> Watch:
+def _their_own(db: Connection, unit: str, login: str) -> None:
+    if not _is_of(db, unit, login):
+        raise Refused("unknown_person_on_duty", field="login")
+
+
+def _is_of(db: Connection, unit: str, login: str) -> bool:
     person = repository.people(db, [login]).get(login)
-    return _watch(door, actor, actor.unit if person is None else person.unit_code)
+    return person is not None and person.unit_code == unit

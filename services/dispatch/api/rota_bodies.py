@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StrictBool
 
 from services.dispatch.api.bodies import Body, PublicPhone
 from services.dispatch.policy.rota import Crew, DutyKind, Turn
-from shared.http import Code, ShortText
+from shared.http import ShortText
 
 Login = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]
@@ -22,7 +22,6 @@ class PersonBody(Body):
     """A person who can be on duty; without a telephone the known one stays."""
 
     name: ShortText
-    unit_code: Code
     duties: Annotated[tuple[DutyKind, ...], Field(min_length=1, max_length=3)]
     phone: PublicPhone | None = None
     active: StrictBool = True

@@ -32,6 +32,7 @@ class EndedView(BaseModel):
     title: str
     valid_until: date | None
     successors: tuple[str, ...]
+    successor_titles: tuple[str, ...]
     open_orders: int
 
 

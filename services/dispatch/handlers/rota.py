@@ -58,7 +58,7 @@ class Plan:
 def list_person(db: Connection, keys: NodeKeys, listing: PersonListing, watch: Watch) -> None:
     """Enter a person with their telephone sealed."""
     if find_unit(db, listing.unit_code) is None:
-        raise Refused("unknown_unit", field="unit_code")
+        raise Refused("unknown_unit", field="unit")
     known = repository.people(db, [listing.login]).get(listing.login)
     phone = known.phone if known is not None else None
     if listing.phone is not None:
@@ -72,7 +72,7 @@ def list_person(db: Connection, keys: NodeKeys, listing: PersonListing, watch: W
 def list_post(db: Connection, post: Post, watch: Watch) -> None:
     """Enter a post with its hours, or change them."""
     if find_unit(db, post.unit_code) is None:
-        raise Refused("unknown_unit", field="unit_code")
+        raise Refused("unknown_unit", field="unit")
     if post.closes <= post.opens:
         raise Refused("post_closes_before_it_opens", field="closes")
     repository.put_post(db, replace(post, weekdays=sorted(set(post.weekdays))))
@@ -106,8 +106,6 @@ def set_day(db: Connection, key: PostKey, day: date, crew: Crew | None, watch: W
 
 def mark_away(db: Connection, login: str, span: Span, ground: str, watch: Watch) -> UUID:
     """Record that a person is away: their substitute is on duty from that moment."""
-    if login not in repository.people(db, [login]):
-        raise Refused("unknown_person_on_duty", field="login")
     if span.ends <= span.begins:
         raise Refused("absence_ends_before_it_begins", field="ends")
     absence_id = new_id()

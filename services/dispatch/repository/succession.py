@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 
 from services.dispatch.policy import OPEN_STATES
 from services.dispatch.repository.catalogue import in_use
@@ -22,6 +23,7 @@ class EndedUnit:
     title: str
     valid_until: date | None
     successors: Sequence[str]
+    successor_titles: Sequence[str]
     open_orders: int
 
 
@@ -31,7 +33,11 @@ _OPEN = orders.c.state.in_(sorted(OPEN_STATES))
 def ended_units(db: Connection, reader: Actor) -> Sequence[EndedUnit]:
     """Return the units out of use that hold open orders of cases which the reader may see."""
     shown = (units.c.code, units.c.title, units.c.valid_until, units.c.successors)
-    query = select(*shown, func.count().label("open_orders")).join(
+    heir = units.alias("heirs")
+    titles = select(func.array_agg(aggregate_order_by(heir.c.title, heir.c.code)))
+    heirs = titles.where(heir.c.code == func.any(units.c.successors)).scalar_subquery()
+    named = func.coalesce(heirs, cast(array([]), ARRAY(Text))).label("successor_titles")
+    query = select(*shown, named, func.count().label("open_orders")).join(
         orders, orders.c.unit_code == units.c.code
     )
     mine = shown_to(reader, complaints, orders.c.case_id)

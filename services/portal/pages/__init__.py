@@ -33,6 +33,7 @@ from services.portal.pages import (
     register,
     report,
     retention,
+    rota,
     second_factor,
     sign_in,
     single_sign_on,
@@ -44,7 +45,7 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports, marks),
+    *(desk, acts, find, register, messages, below, links, exports, marks, rota),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection,),

@@ -171,6 +171,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "messages": may(actor, Action.MESSAGE_READ, here).allowed,
         "lists": bool(views_of(actor, door.node)),
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
+        "rota": may(actor, Action.ROTA_READ, here).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),

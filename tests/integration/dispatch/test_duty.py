@@ -33,6 +33,7 @@ NOTICE = timedelta(hours=16)
 KEY = ("coordinator", "zwfw")
 HOURS = {"opens": "09:00", "closes": "17:00", "weekdays": [1, 2, 3, 4, 5]}
 POST = "/rota/posts/coordinator/zwfw"
+OF = "/rota/units/zwfw"
 
 
 def watch_at(now: datetime = NINE) -> Watch:
@@ -163,11 +164,10 @@ def test_a_month_is_planned_and_shown_and_a_substitute_stands_in(call: Call, uni
     for login, name in (("zhang", "张三"), ("li", "李四")):
         body = {
             "name": name,
-            "unit_code": "zwfw",
             "duties": ["coordinator"],
             "phone": "0564-8621234",
         }
-        assert call(DISPATCHER, "PUT", f"/rota/people/{login}", json=body).status_code == 200
+        assert call(DISPATCHER, "PUT", f"{OF}/people/{login}", json=body).status_code == 200
     holiday = {"closed_on": ["2030-01-03"], "open_on": ["2030-01-05"]}
     assert call(DISPATCHER, "PUT", POST, json=HOURS | holiday).status_code == 200
     plan = {
@@ -183,7 +183,7 @@ def test_a_month_is_planned_and_shown_and_a_substitute_stands_in(call: Call, uni
     made = call(DISPATCHER, "POST", f"{POST}/plan", json=plan)
     away = {"login": "zhang", "begins": "2030-01-02T08:00+08:00", "ends": "2030-01-02T18:00+08:00"}
     assert (
-        call(DISPATCHER, "POST", "/rota/absences", json=away | {"ground": "病假"}).status_code
+        call(DISPATCHER, "POST", f"{OF}/absences", json=away | {"ground": "病假"}).status_code
         == 201
     )
 
@@ -208,15 +208,19 @@ def test_a_month_is_planned_and_shown_and_a_substitute_stands_in(call: Call, uni
 def test_a_unit_keeps_its_own_rota_and_no_other(call: Call, unit: Unit) -> None:
     with unit.begin() as work:
         fill_catalogue(work.db)
-    officer = {"name": "王五", "unit_code": "scjgj", "duties": ["disposal_officer"]}
+    officer = {"name": "王五", "duties": ["disposal_officer"]}
+    market, town = "/rota/units/scjgj", "/rota/units/cgz"
 
-    own = call(MARKET_OFFICER, "PUT", "/rota/people/wang", json=officer)
-    stolen = call(TOWN_OFFICER, "PUT", "/rota/people/wang", json=officer | {"unit_code": "cgz"})
+    own = call(MARKET_OFFICER, "PUT", f"{market}/people/wang", json=officer)
+    stolen = call(TOWN_OFFICER, "PUT", f"{town}/people/wang", json=officer)
     other = call(MARKET_OFFICER, "PUT", "/rota/posts/disposal_officer/cgz", json=HOURS)
     away = {"login": "wang", "begins": "2030-01-02T08:00Z", "ends": "2030-01-02T08:00Z"}
-    never = call(MARKET_OFFICER, "POST", "/rota/absences", json=away | {"ground": "病假"})
+    away |= {"ground": "病假"}
+    never = call(MARKET_OFFICER, "POST", f"{market}/absences", json=away)
+    elsewhere = call(TOWN_OFFICER, "POST", f"{town}/absences", json=away)
 
     assert [each.status_code for each in (own, stolen, other)] == [200, 403, 403]
+    assert elsewhere.json()["errors"][0]["field"] == "login"
     assert never.json()["errors"][0]["field"] == "ends"
     assert (
         call(MARKET_OFFICER, "PUT", POST + "/days/2030-01-02", json={"crew": None}).status_code
