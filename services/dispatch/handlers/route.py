@@ -23,7 +23,7 @@ from services.dispatch.repository.catalogue import About, conflicted, rules_for,
 from services.dispatch.tables import complaints
 from shared.complaints import NOBODY, Complaint, add_complaint
 from shared.events.intake import CaseAccepted, ComplainedOf
-from shared.regions import full_name_of, region_of
+from shared.regions import full_name_of, region_of, today_of
 
 COUNTY_DIGITS = 6
 
@@ -52,7 +52,7 @@ def place_case(db: Connection, case: Case, at: datetime) -> None:
 def _decided(
     db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint]
 ) -> list[tuple[Case, Decision]]:
-    regions = {prefix for case in told for prefix in policy.prefixes_of(case.region)}
+    regions = {prefix for case in told for prefix in policy.prefixes_of(today_of(case.region))}
     codes = sorted({case.item_code for case in told if case.item_code})
     about = About(codes, sorted(regions), [case.case_id for case in told])
     rules, known = rules_for(db, about)
@@ -69,8 +69,10 @@ def _decided(
 
 
 def _matter(case: Case, barred: frozenset[str]) -> Matter:
-    known = region_of(case.region[:COUNTY_DIGITS]) is not None
-    return Matter(case.item_code, case.region, known, barred)
+    # A place is where it is, whatever its code was when somebody wrote it down.
+    region = today_of(case.region)
+    known = region_of(region[:COUNTY_DIGITS]) is not None
+    return Matter(case.item_code, region, known, barred)
 
 
 def _complaint(event: CaseAccepted) -> Complaint:

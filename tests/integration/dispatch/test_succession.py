@@ -65,6 +65,13 @@ def test_a_rule_of_an_ended_unit_leads_to_its_successor_and_says_so(told: Connec
     assert "“县市场监督管理局”已停用，由“县综合监管局”承接" in order.because
 
 
+def test_a_place_told_by_its_abolished_code_goes_where_it_is_today(told: Connection) -> None:
+    order = held_case(told, item_code=None, region="342425")
+
+    assert (order.unit_code, order.route) == ("cgz", Route.PLACE)
+    assert "安徽省六安市舒城县（341523）" in order.because
+
+
 def test_of_two_successors_a_person_chooses(told: Connection) -> None:
     end_market(told, "zhj", "cgz")
     event = accepted()
