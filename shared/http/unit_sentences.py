@@ -38,6 +38,31 @@ OF_UNITS: Mapping[str, tuple[int, str, str]] = {
         "别的单位由本单位承接，停用本单位要写明再由谁承接。",
         "This unit took over from others: say who takes over from it.",
     ),
+    "unit_twice": (
+        422,
+        "这个编码在文件里出现了两次，请只留一行。",
+        "This code stands in the file twice: keep one line.",
+    ),
+    "sheet_unreadable": (
+        422,
+        "这个文件打不开。请用 xlsx 或 csv，另存一次再选。",
+        "This file cannot be read: save it as xlsx or csv and choose it again.",
+    ),
+    "sheet_empty": (
+        422,
+        "文件里没有内容。",
+        "The file is empty.",
+    ),
+    "sheet_too_long": (
+        422,
+        "文件太长，一次最多 {detail} 行，请分几次导入。",
+        "Too long: at most {detail} lines at once.",
+    ),
+    "sheet_without_headings": (
+        422,
+        "第一行要写栏目名称，请用模板。",
+        "The first line must name the columns: use the template.",
+    ),
     "unit_in_use": (
         409,
         "这个单位还在使用，它的工单不用移交。",

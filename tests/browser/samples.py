@@ -61,6 +61,7 @@ from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
+from tests.browser.unit_samples import UNIT_SAMPLES
 
 TOKENS = [
     Token(
@@ -369,6 +370,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **ROTA_SAMPLES,
+    **UNIT_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **ACCOUNT_SAMPLES,

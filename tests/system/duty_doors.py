@@ -12,6 +12,7 @@ AWAY = {
     "ends": "2030-01-02T18:00+08:00",
     "ground": "病假",
 }
+IMPORT = {"lines": [{"line": 2, "cells": {"code": "NEW2", "title": "新单位", "region": "341523"}}]}
 POST = f"/api/v1/rota/posts/coordinator/{UNIT}"
 OF_UNIT = f"/api/v1/rota/units/{UNIT}"
 DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -20,5 +21,6 @@ DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", f"{POST}/plan", "dispatcher", PLAN),
     ("PUT", f"{OF_UNIT}/people/walker", "dispatcher", {"name": "李", "duties": ["coordinator"]}),
     ("POST", f"{OF_UNIT}/absences", "dispatcher", AWAY),
+    ("POST", "/api/v1/unit-imports", "system_administrator", IMPORT),
     ("POST", "/api/v1/ended-units/NEW/move", "dispatcher", {"because": "机构改革"}),
 )

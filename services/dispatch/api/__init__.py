@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.dispatch.api import catalogue, custody, hand_overs, orders, rota, succession
+from services.dispatch.api import catalogue, custody, hand_overs, imports, orders, rota, succession
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
@@ -11,3 +11,4 @@ router.include_router(custody.router)
 router.include_router(catalogue.router)
 router.include_router(succession.router)
 router.include_router(rota.router)
+router.include_router(imports.router)

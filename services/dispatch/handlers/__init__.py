@@ -10,6 +10,7 @@ from services.dispatch.handlers.erase import erase_case
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
+from services.dispatch.handlers.importing import import_units
 from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
     ItemListing,
@@ -67,6 +68,7 @@ __all__ = [
     "hear_complaint",
     "hear_custody",
     "hear_neighbour",
+    "import_units",
     "list_item",
     "list_person",
     "list_place",

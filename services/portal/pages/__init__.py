@@ -38,6 +38,7 @@ from services.portal.pages import (
     sign_in,
     single_sign_on,
     tokens,
+    units,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.problems import problem_page
@@ -47,7 +48,7 @@ for _part in (
     *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
     *(desk, acts, find, register, messages, below, links, exports, marks, rota),
     *(account, accounts, password, second_factor),
-    *(board, admin, audit, access, tokens, keys, looks, retention),
+    *(board, admin, audit, access, tokens, keys, looks, retention, units),
     *(inspection,),
 ):
     router.include_router(_part.router)

@@ -38,6 +38,12 @@ ROOMS: Sequence[Room] = (
         Action.ACCOUNT_READ,
     ),
     Room(
+        "/admin/units",
+        _("单位"),
+        _("单位的上下级、有效期和承接单位；从 xlsx 或 csv 导入。"),
+        Action.UNIT_WRITE,
+    ),
+    Room(
         "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
     ),
     Room(
