@@ -46,6 +46,10 @@ class Action(StrEnum):
     SUPERVISION_ORDER = "supervision.order"
     SUPERVISION_ANSWER = "supervision.answer"
     CASE_ADVISE = "case.advise"
+    LEAD_READ = "lead.read"
+    LEAD_NOTE = "lead.note"
+    LEAD_ROUTE = "lead.route"
+    LEAD_ANSWER = "lead.answer"
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
     ROTA_READ = "rota.read"
@@ -168,12 +172,7 @@ CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
 _DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ, Action.ROTA_READ)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
 """To see a person as they told: each look has a purpose and stands in the audit."""
-_TIERS = (
-    Action.HAND_OVER_READ,
-    Action.BELOW_READ,
-    Action.SUPERVISION_READ,
-    Action.LINK_READ,
-)
+_TIERS = (Action.HAND_OVER_READ, Action.BELOW_READ, Action.SUPERVISION_READ, Action.LINK_READ)
 """To see over the links: what goes up and down, and the cases of the tiers below, masked (N5)."""
 _WATCH = (
     *_DESK,
@@ -182,6 +181,7 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
+    Action.LEAD_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -194,6 +194,8 @@ _FRONT = (
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
+    Action.LEAD_READ,
+    Action.LEAD_NOTE,
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
@@ -206,6 +208,7 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
+    Action.LEAD_NOTE,
 )
 _SUPERVISING = (
     Action.CASE_MARK,
@@ -217,6 +220,9 @@ _SUPERVISING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
+    Action.LEAD_NOTE,
+    Action.LEAD_ROUTE,
+    Action.LEAD_ANSWER,
 )
 _RECORDS = (
     Action.EXPORT_ASK,
@@ -255,7 +261,11 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.DISPOSAL_OFFICER: {
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
-                (*_ORDER_WORK, Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                (
+                    *_ORDER_WORK,
+                    *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                    *(Action.LEAD_READ, Action.LEAD_ANSWER),
+                ),
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
@@ -264,7 +274,11 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(
-            (*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
+            (
+                *(*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ),
+                *(Action.LEAD_READ, Action.LEAD_NOTE),
+            ),
+            Reach.NODE,
         ),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE

@@ -141,6 +141,8 @@ QUERIES: Mapping[str, Fields] = {
     "/api/v1/scope": {"item": ITEM},
     "/api/v1/rota": {"first": "2030-01-01", "last": "2030-01-07"},
 }
+LEADS = "/desk/leads"
+"""Of what one's own unit was asked, whoever has the case that showed it."""
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
@@ -251,7 +253,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         return Resource(node=node, case_id=actor.case_id)
     if (
         path.startswith(FILES)
-        or cell.act
+        or (cell.act and not path.startswith(LEADS))
         or "{number}" in path
         or "{order_id}" in path
         or "{unit}" in path

@@ -23,6 +23,7 @@ from services.portal.pages import (
     home,
     inspection,
     keys,
+    leads,
     links,
     looks,
     lost,
@@ -46,7 +47,7 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports, marks, rota),
+    *(desk, acts, find, register, messages, below, links, exports, marks, rota, leads),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention, units),
     *(inspection,),
