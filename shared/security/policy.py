@@ -212,7 +212,6 @@ _DISPATCHING = (
 )
 _SUPERVISING = (
     Action.CASE_MARK,
-    Action.ROTA_WRITE,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
@@ -225,6 +224,7 @@ _SUPERVISING = (
     Action.LEAD_ANSWER,
 )
 _RECORDS = (
+    Action.ROTA_WRITE,
     Action.EXPORT_ASK,
     Action.EXPORT_APPROVE,
     Action.RETENTION_READ,
@@ -232,7 +232,7 @@ _RECORDS = (
     Action.CORRECTION_APPROVE,
     Action.HOLD_WRITE,
 )
-"""To answer for the ledger as a whole: who may take it out, what is kept, erased and corrected."""
+"""To answer for the whole: who is on duty, what of the ledger goes out, is kept or corrected."""
 _ORDER_WORK = (
     Action.ORDER_SIGN,
     Action.ORDER_CONTACT,
@@ -253,9 +253,7 @@ _BOOKS = (
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.WINDOW_HEAD: dict.fromkeys(
-            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.ROTA_WRITE), Reach.NODE
-        ),
+        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS, *_MARKING), Reach.NODE),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {
