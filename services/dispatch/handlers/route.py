@@ -19,7 +19,7 @@ from services.dispatch.handlers.custody import (
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, Matter, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
-from services.dispatch.repository.catalogue import About, conflicted, rules_for, whole_tree
+from services.dispatch.repository.catalogue import About, rules_for, standings, whole_tree
 from services.dispatch.tables import complaints
 from shared.complaints import NOBODY, Complaint, add_complaint
 from shared.events.intake import CaseAccepted, ComplainedOf
@@ -63,7 +63,8 @@ def _decided(
     }
     if any(barred.values()):
         rules = replace(rules, tree=whole_tree(db))
-        barred = {case_id: conflicted(db, units) for case_id, units in barred.items()}
+        known_units = standings(db)
+        barred = {case: policy.with_heirs(units, known_units) for case, units in barred.items()}
     decisions = [policy.choose_unit(_matter(case, barred[case.case_id]), rules) for case in told]
     return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
 
