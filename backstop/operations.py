@@ -21,6 +21,7 @@ from backstop.progress import Trouble
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
 from services.dispatch.handlers import House, custody_states
+from services.dispatch.repository.rota import count_gaps
 from services.intake.repository.coming import Awaited, awaited
 from services.intake.repository.orders import laggards
 from services.link.handlers import AnchorState, Look, anchor_states, look_at_links
@@ -37,6 +38,7 @@ from shared.metrics import (
     CERTIFICATE_LEFT,
     CUSTODY_DIFFERENCES,
     DATABASE_ANSWERS,
+    DUTY_GAPS,
     EVENTS_WAITING,
     FILES_AWAITED,
     FILES_NOT_KEPT,
@@ -86,7 +88,7 @@ class Measured(Collector):
             measured = [*self._backlog(), *self._links(), *self._sweep()]
             measured += [*self._audits(), *self._anchors()]
             measured += [*self._tokens(), *self._keys(), *self._orders()]
-            measured += [*self._custody(), *self._files()]
+            measured += [*self._custody(), *self._duty(), *self._files()]
         answers = DATABASE_ANSWERS.family()
         answers.add_metric([self._node.code], float(bool(measured)))
         yield from (answers, self._usable(), self._certificates(), *measured)
@@ -197,6 +199,15 @@ class Measured(Collector):
         family = CUSTODY_DIFFERENCES.family()
         for state in states:
             family.add_metric([self._node.code, state.peer], state.count)
+        yield family
+
+    def _duty(self) -> Iterator[GaugeMetricFamily]:
+        if "dispatch" not in self._services:
+            return
+        with self._node.unit("dispatch").transaction() as db:
+            lacking = count_gaps(db)
+        family = DUTY_GAPS.family()
+        family.add_metric([self._node.code], lacking)
         yield family
 
     def _files(self) -> Iterator[GaugeMetricFamily]:

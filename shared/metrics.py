@@ -178,6 +178,11 @@ CUSTODY_DIFFERENCES = Asked(
     "Cases whose custody a neighbour's ledger tells otherwise than this node's.",
     ("node", "peer"),
 )
+DUTY_GAPS = Asked(
+    "backstop_duty_gaps",
+    "Posts and times, open or about to open, at which nobody is on duty.",
+    ("node",),
+)
 LINK_UNSENT = Asked(
     "backstop_link_unsent", "Parcels for the neighbour that have not left yet.", ("node", "peer")
 )

@@ -24,6 +24,7 @@ from shared.events.review import CaseReopened
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
+LOOK_FOR_DUTY_GAPS_EVERY_SECONDS = 60
 
 
 class DispatchService:
@@ -87,6 +88,13 @@ class DispatchService:
             return False
         with self.unit.transaction() as db:
             return handlers.simulate_some(db, self.unit.node, utcnow())
+
+    @every(seconds=LOOK_FOR_DUTY_GAPS_EVERY_SECONDS)
+    def look_for_duty_gaps(self) -> None:
+        """Time passed: somebody must be on duty where a door opens soon."""
+        if self.relay.leads:
+            with self.unit.transaction() as db:
+                handlers.look_for_gaps(db, utcnow(), self.settings.duty_gap_notice)
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

@@ -1,5 +1,7 @@
 """What an operator may change about dispatch."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -14,7 +16,18 @@ class Settings(BaseModel):
         le=23,
         description="From this hour of China on, the ledger of custody is compared each night.",
     )
+    duty_gap_notice_hours: int = Field(
+        default=16,
+        ge=1,
+        le=72,
+        description="How many hours before a post opens it is told that nobody is on duty there.",
+    )
     attempt_before_finish: bool = Field(
         default=True,
         description="Whether a unit must log an attempt to reach the person before it finishes.",
     )
+
+    @property
+    def duty_gap_notice(self) -> timedelta:
+        """How long before a post opens a gap is told."""
+        return timedelta(hours=self.duty_gap_notice_hours)

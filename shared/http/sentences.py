@@ -6,6 +6,7 @@ from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.record_sentences import OF_RECORDS
+from shared.http.unit_sentences import OF_UNITS
 
 STATUSES: Mapping[int, str] = {
     400: "Bad Request",
@@ -347,6 +348,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
     **OF_ACCOUNTS,
     **OF_DISPATCH,
+    **OF_UNITS,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

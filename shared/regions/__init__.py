@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+COUNTY_DIGITS = 6
 WELL_FORMED = re.compile(r"[1-9]\d[0-9]{4}", re.ASCII)
 
 
@@ -24,6 +25,9 @@ class Region:
     name: str
     last_listed: str | None
     """Year and month (`201012`) of the last list with an abolished code; None while in force."""
+    successor: str | None = None
+    """The code in force that has all of an abolished one; None where it was divided, or nobody
+    has entered it."""
 
 
 def is_well_formed(code: str) -> bool:
@@ -40,6 +44,15 @@ def is_region(code: str) -> bool:
 def region_of(code: str) -> Region | None:
     """Return the division of a code, in force or abolished."""
     return _regions().get(code)
+
+
+def today_of(code: str) -> str:
+    """Return the code under which a place of 2 to 12 digits is found today.
+
+    That of the successor where the county is abolished and has one; else the code itself.
+    """
+    region = _regions().get(code[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"))
+    return code if region is None or region.successor is None else region.successor
 
 
 def name_of(code: str) -> str | None:
@@ -80,5 +93,8 @@ def children_of(code: str | None) -> list[str]:
 def _regions() -> Mapping[str, Region]:
     text = files(__name__).joinpath("regions.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    regions = (Region(r["code"], r["name"], r["last_listed"] or None) for r in rows)
+    regions = (
+        Region(r["code"], r["name"], r["last_listed"] or None, r["successor"] or None)
+        for r in rows
+    )
     return MappingProxyType({region.code: region for region in regions})

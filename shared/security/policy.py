@@ -56,6 +56,8 @@ class Action(StrEnum):
     LEAD_ANSWER = "lead.answer"
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
+    ROTA_READ = "rota.read"
+    ROTA_WRITE = "rota.write"
     DESK_READ = "desk.read"
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
@@ -165,15 +167,13 @@ CITIZEN_ACTIONS = frozenset(
 BY_TELEPHONE = frozenset({Action.CODE_RENEW})
 """What a citizen may who has shown to have the telephone: the query code alone is not enough."""
 
-_DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ, Action.PRECEDENT_READ)
+_DESK = (
+    *(Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ),
+    *(Action.PRECEDENT_READ, Action.ROTA_READ),
+)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
 """To see a person as they told: each look has a purpose and stands in the audit."""
-_TIERS = (
-    Action.HAND_OVER_READ,
-    Action.BELOW_READ,
-    Action.SUPERVISION_READ,
-    Action.LINK_READ,
-)
+_TIERS = (Action.HAND_OVER_READ, Action.BELOW_READ, Action.SUPERVISION_READ, Action.LINK_READ)
 """To see over the links: what goes up and down, and the cases of the tiers below, masked (N5)."""
 _WATCH = (
     *_DESK,
@@ -204,6 +204,7 @@ _DISPATCHING = (
     Action.CASE_MARK,
     Action.CATALOGUE_WRITE,
     Action.CATALOGUE_SIGN,
+    Action.ROTA_WRITE,
     *_MARKING,
     Action.ORDER_DISPATCH,
     Action.HAND_OVER_OFFER,
@@ -232,6 +233,7 @@ _SUPERVISING = (
     Action.LEAD_ANSWER,
 )
 _RECORDS = (
+    Action.ROTA_WRITE,
     Action.EXPORT_ASK,
     Action.EXPORT_APPROVE,
     Action.RETENTION_READ,
@@ -239,7 +241,7 @@ _RECORDS = (
     Action.CORRECTION_APPROVE,
     Action.HOLD_WRITE,
 )
-"""To answer for the ledger as a whole: who may take it out, what is kept, erased and corrected."""
+"""To answer for the whole: who is on duty, what of the ledger goes out, is kept or corrected."""
 _ORDER_WORK = (
     Action.ORDER_SIGN,
     Action.ORDER_CONTACT,
@@ -275,6 +277,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
+            Action.ROTA_READ: Reach.NODE,
+            Action.ROTA_WRITE: Reach.OWN_UNIT,
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(

@@ -61,9 +61,11 @@ from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
+from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
+from tests.browser.unit_samples import UNIT_SAMPLES
 
 TOKENS = [
     Token(
@@ -374,6 +376,8 @@ SAMPLES: Mapping[str, Sample] = {
     **RECORD_SAMPLES,
     **CALENDAR_SAMPLES,
     **RULE_SAMPLES,
+    **ROTA_SAMPLES,
+    **UNIT_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

@@ -70,6 +70,8 @@ def test_every_event_has_a_hearer_besides_the_portal_that_hears_all() -> None:
 
 
 ONLY_SHOWN = {
+    "dispatch.duty_gap_ended.v1",
+    "dispatch.duty_gap_found.v1",
     "intake.case_held.v1",
     "intake.hold_released.v1",
     "link.anchor_contradicted.v1",
@@ -80,6 +82,9 @@ ONLY_SHOWN = {
 """Facts that are only shown: on an anchor that contradicts people act, on a message that failed
 the callback tasks will. A legal hold binds intake itself, which alone erases. What a node lets
 others see, those hear as `link.node_fact_relayed`. A report that nobody made is only counted."""
+"""Facts that are only shown: who is on duty is for people to settle, on an anchor that contradicts
+people act, on a message that failed the callback tasks will. A legal hold binds intake itself,
+which alone erases. What a node lets others see, those hear as `link.node_fact_relayed`."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.system.account_doors import ACCOUNT_TAKERS
+from tests.system.duty_doors import DUTY_TAKERS
 
 NOBODY = str(UUID(int=7))
 MARK = "marke7391"
@@ -76,4 +77,5 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/tokens", "security_administrator", TOKEN),
     ("POST", "/api/v1/keys/rotate", "security_administrator", {"what": "wrapping"}),
     *ACCOUNT_TAKERS,
+    *DUTY_TAKERS,
 )

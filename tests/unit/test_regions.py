@@ -3,7 +3,15 @@ from importlib.resources import files
 
 import pytest
 
-from shared.regions import full_name_of, is_region, is_well_formed, name_of, parent_of, region_of
+from shared.regions import (
+    full_name_of,
+    is_region,
+    is_well_formed,
+    name_of,
+    parent_of,
+    region_of,
+    today_of,
+)
 
 
 def rows() -> list[dict[str, str]]:
@@ -67,3 +75,40 @@ def test_the_table_is_sorted_well_formed_and_complete_upwards() -> None:
     assert all(is_well_formed(code) for code in codes)
     assert all(is_region(code[:2] + "0000") for code in codes if is_region(code))
     assert sum(1 for code in codes if code.endswith("0000") and is_region(code)) == 34
+
+
+@pytest.mark.parametrize(
+    ("code", "today"),
+    [
+        ("342425", "341523"),
+        ("342425001", "341523"),
+        ("3424", "341500"),
+        ("120107", "120116"),
+        ("341523", "341523"),
+        ("341523001", "341523001"),
+        ("341400", "341400"),
+        ("130103", "130103"),
+        ("341599", "341599"),
+    ],
+    ids=[
+        "a county under another prefecture",
+        "a township of it",
+        "a prefecture by its four digits",
+        "a district that was merged",
+        "in force",
+        "a township in force",
+        "a prefecture that was divided",
+        "a district that was divided",
+        "nobody knows it",
+    ],
+)
+def test_an_abolished_place_is_found_under_its_successor(code: str, today: str) -> None:
+    assert today_of(code) == today
+
+
+def test_successors_are_in_force_and_only_of_what_is_not() -> None:
+    named = [row for row in rows() if row["successor"]]
+
+    assert len(named) > 2_700
+    assert [row for row in named if not row["last_listed"]] == []
+    assert [row for row in named if not is_region(row["successor"])] == []

@@ -18,6 +18,7 @@ from shared.security.actor_token import sign_actor
 from shared.security.channels import CHANNELS
 from shared.security.notes import write_note
 from shared.security.policy import IMPORT_SCOPE, Action, Resource, may
+from tests.system.duty_doors import OF_UNIT
 from tests.system.takers import TAKERS
 from tests.whole.node import COUNTY, WholeNode
 from tests.whole.stories import ITEM, UNIT, Told
@@ -133,9 +134,14 @@ def _citizen(whole: WholeNode, name: str, told: Told) -> Asker:
 # ---- what they ask ----
 
 SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    (method, path): body for method, path, _role, body in TAKERS
+    **{(method, path): body for method, path, _role, body in TAKERS},
+    ("POST", f"{OF_UNIT}/absences/{UUID(int=7)}/end"): {},
 }
-QUERIES: Mapping[str, Fields] = {"/api/v1/scope": {"item": ITEM}}
+UUID_OF_NOTHING = UUID(int=7)
+QUERIES: Mapping[str, Fields] = {
+    "/api/v1/scope": {"item": ITEM},
+    "/api/v1/rota": {"first": "2030-01-01", "last": "2030-01-07"},
+}
 LEADS = "/desk/leads"
 """Of what one's own unit was asked, whoever has the case that showed it."""
 FILES = "/desk/files"
@@ -148,6 +154,14 @@ FORMS: Mapping[str, Fields] = {
     "/follow/rate": {"level": "5", "send": "1", "solved": "yes"},
     "/look": {"print": "large"},
     "/report": {"at": "what", "go": "where"},
+    "/desk/rota/act/{act}": {
+        **{"post": f"coordinator/{UNIT}", "kind": "coordinator", "unit": UNIT},
+        **{"who": f"{UNIT}/walker", "login": "walker", "day": "2030-01-02"},
+        **{"name": "李", "duties": "coordinator", "ground": "病假", "because": "机构改革"},
+        **{"begins": "2030-01-02T08:00", "ends": "2030-01-02T18:00", "turn": "day"},
+        **{"opens": "09:00", "closes": "17:00", "first": "2030-01-01", "last": "2030-01-31"},
+        **{"person_0": "walker", "absence_id": str(UUID_OF_NOTHING)},
+    },
 }
 ANY_ACT: Fields = {
     **{"complexity": "ordinary", "reason": "litigation", "explanation": "已在诉讼中。"},
@@ -243,6 +257,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         or (cell.act and not path.startswith(LEADS))
         or "{number}" in path
         or "{order_id}" in path
+        or "{unit}" in path
         or path in OF_A_CASE
     ):
         return held

@@ -7,9 +7,12 @@ from services.dispatch.api import (
     catalogue,
     custody,
     hand_overs,
+    imports,
     orders,
     reference,
+    rota,
     rules,
+    succession,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
@@ -20,3 +23,6 @@ router.include_router(catalogue.router)
 router.include_router(rules.router)
 router.include_router(authority.router)
 router.include_router(reference.router)
+router.include_router(succession.router)
+router.include_router(rota.router)
+router.include_router(imports.router)

@@ -1,6 +1,6 @@
 """What dispatch's door takes and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.dispatch.handlers import Listed
 from services.dispatch.handlers.contact import Way
-from services.dispatch.policy import OrderState, Route, is_place_code
+from services.dispatch.policy import OrderState, Route, UnitKind, is_place_code
 from services.dispatch.repository.cases import Case
 from services.dispatch.repository.orders import Contact, Order
 from shared.events.dispatch import ReturnGround
@@ -30,6 +30,8 @@ def _phone(text: str) -> str:
     return text
 
 
+MOST_SUCCESSORS = 20
+
 Region = Annotated[str, Field(min_length=2, max_length=12), AfterValidator(_region)]
 PublicPhone = Annotated[ShortText, AfterValidator(_phone)]
 """Kept as it is written on the unit's door."""
@@ -49,6 +51,11 @@ class UnitBody(Body):
     parent: Code | None = None
     phone: PublicPhone | None = None
     active: StrictBool = True
+    kind: UnitKind = UnitKind.ORDINARY
+    supervised_by: ShortText | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successors: Annotated[tuple[Code, ...], Field(max_length=MOST_SUCCESSORS)] = ()
 
 
 class ItemBody(Body):
@@ -147,6 +154,11 @@ class UnitView(BaseModel):
     parent: str | None
     phone: str | None
     active: bool
+    kind: UnitKind
+    supervised_by: str | None
+    valid_from: date | None
+    valid_until: date | None
+    successors: tuple[str, ...]
 
 
 class ItemView(BaseModel):

@@ -5,10 +5,12 @@ from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse
 from services.dispatch.handlers.assign import Placement, dispatch_manually
 from services.dispatch.handlers.complaint import hear_complaint
 from services.dispatch.handlers.contact import Attempt, log_contact
+from services.dispatch.handlers.duty_gaps import Watch, look_for_gaps
 from services.dispatch.handlers.erase import erase_case
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
+from services.dispatch.handlers.importing import import_units
 from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
     ItemListing,
@@ -24,9 +26,20 @@ from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reco
 from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
+from services.dispatch.handlers.rota import (
+    PersonListing,
+    Plan,
+    list_person,
+    list_post,
+    mark_away,
+    mark_back,
+    plan_shifts,
+    set_day,
+)
 from services.dispatch.handlers.route import route_cases
 from services.dispatch.handlers.sign import sign
 from services.dispatch.handlers.simulate import simulate_some
+from services.dispatch.handlers.succeed import Moved, move_orders
 from shared.security.caller import Caller
 
 __all__ = [
@@ -38,11 +51,15 @@ __all__ = [
     "House",
     "ItemListing",
     "Listed",
+    "Moved",
     "Offering",
+    "PersonListing",
     "Placement",
+    "Plan",
     "Refusing",
     "Reporting",
     "UnitListing",
+    "Watch",
     "accept_hand_over",
     "amend_case",
     "ask_custody",
@@ -54,17 +71,26 @@ __all__ = [
     "hear_custody",
     "hear_neighbour",
     "hear_reference",
+    "import_units",
     "list_item",
+    "list_person",
     "list_place",
+    "list_post",
     "list_unit",
     "log_contact",
+    "look_for_gaps",
+    "mark_away",
+    "mark_back",
+    "move_orders",
     "offer_hand_over",
+    "plan_shifts",
     "reconcile_nightly",
     "refuse_hand_over",
     "reopen_case",
     "report_up",
     "return_order",
     "route_cases",
+    "set_day",
     "share_items",
     "sign",
     "simulate_some",

@@ -6,13 +6,18 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch.handlers.authority import refuse_undelegated
-from services.dispatch.handlers.conflict import complaint_free_of
+from services.dispatch.handlers.conflict import complaint_free_of, taking_over
 from services.dispatch.handlers.custody import Assignment, held_by, send_order
 from services.dispatch.handlers.trace import Trace, leave_trace
-from services.dispatch.policy import CaseState, Route, UnitRule, is_barred
+from services.dispatch.policy import CaseState, Route, UnitKind, UnitRule, is_barred
 from services.dispatch.policy.authority import is_tier_below
 from services.dispatch.repository.cases import Case, lock_case, move_case
-from services.dispatch.repository.catalogue import find_unit, region_of_unit, whole_tree
+from services.dispatch.repository.catalogue import (
+    conflicted,
+    find_in_place,
+    region_of_unit,
+    whole_tree,
+)
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
 from shared.errors import Refused
@@ -38,7 +43,7 @@ def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> O
     assignment = Assignment(
         unit=unit,
         route=Route.MANUAL,
-        because=mask_text(placement.because),
+        because=f"{mask_text(placement.because)}{taking_over(unit)}",
         by=caller.by,
         at=caller.now,
     )
@@ -58,7 +63,7 @@ def _placeable(db: Connection, placement: Placement, caller: Caller) -> tuple[Ca
     if open_offer(db, case.case_id) is not None:
         raise Refused("hand_over_open")
     unit = _unit_in_use(db, placement.unit_code)
-    if against.units and is_barred(unit.code, against.units, whole_tree(db).parents):
+    if against.units and _is_barred(db, unit, against.units):
         raise Refused("unit_complained_of", field="unit_code")
     place = region_of_unit(db, unit.code)
     if is_tier_below(place, caller.actor.node):
@@ -66,10 +71,16 @@ def _placeable(db: Connection, placement: Placement, caller: Caller) -> tuple[Ca
     return case, unit
 
 
+def _is_barred(db: Connection, unit: UnitRule, complained_of: frozenset[str]) -> bool:
+    return is_barred(unit.code, conflicted(db, complained_of), whole_tree(db).parents)
+
+
 def _unit_in_use(db: Connection, code: str) -> UnitRule:
-    unit = find_unit(db, code)
+    unit = find_in_place(db, code)
     if unit is None:
         raise Refused("unknown_unit", field="unit_code")
+    if unit.kind is UnitKind.OUTSIDE:
+        raise Refused("unit_outside", field="unit_code")
     if not unit.active:
         raise Refused("unit_inactive", field="unit_code")
     return unit

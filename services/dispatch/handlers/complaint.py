@@ -17,7 +17,7 @@ from services.dispatch.handlers.custody import (
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
 from services.dispatch.policy import Decision, OrderState, PoolReason, Route, Tree, UnitRule
 from services.dispatch.repository.cases import Case, lock_case, move_case
-from services.dispatch.repository.catalogue import whole_tree
+from services.dispatch.repository.catalogue import conflicted, whole_tree
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order, change_order, order_in_work
 from services.dispatch.tables import complaints
@@ -52,8 +52,9 @@ def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
     if case is None or order is None:
         return
     tree = whole_tree(db)
-    if policy.is_barred(order.unit_code, told.units, tree.parents):
-        _take_back(db, _Found(case, order, told.units, tree, event), node)
+    units = conflicted(db, told.units)
+    if policy.is_barred(order.unit_code, units, tree.parents):
+        _take_back(db, _Found(case, order, units, tree, event), node)
 
 
 def _take_back(db: Connection, found: _Found, node: str) -> None:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.policy import Decision, past_conflict
-from services.dispatch.repository.catalogue import whole_tree
+from services.dispatch.policy import Decision, UnitRule, past_conflict
+from services.dispatch.repository.catalogue import conflicted, whole_tree
 from services.dispatch.tables import complaints
 from shared.complaints import Complaint, barred, complaint_of
 from shared.errors import Refused
@@ -35,12 +35,20 @@ def detoured(db: Connection, case_id: UUID, decision: Decision) -> Decision:
     told = complaint_of(db, complaints, case_id)
     if decision.unit is None or not told.units:
         return decision
-    return past_conflict(decision, whole_tree(db), told.units)
+    return past_conflict(decision, whole_tree(db), conflicted(db, told.units))
 
 
 def because_of(decision: Decision, otherwise: str) -> str:
     """Return the ground of a decision for people; past whom it went, if it is a detour."""
     before = decision.detour_from
+    ground = f"{otherwise}{taking_over((before or decision).unit)}"
     if before is None or before.unit is None:
-        return otherwise
-    return f"{otherwise}；本件反映的是{before.unit.title}或它的上级，按回避要求交由上级单位办理"
+        return ground
+    return f"{ground}；本件反映的是{before.unit.title}或它的上级，按回避要求交由上级单位办理"
+
+
+def taking_over(unit: UnitRule | None) -> str:
+    """Return for people in whose place a unit stands; empty where it stands for itself."""
+    if unit is None or unit.instead_of is None:
+        return ""
+    return f"；“{unit.instead_of}”已停用，由“{unit.title}”承接"

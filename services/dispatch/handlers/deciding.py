@@ -13,8 +13,15 @@ from services.dispatch.policy import Decision, Matter, PoolReason, Ruled, Rules
 from services.dispatch.policy.authority import standing_of
 from services.dispatch.policy.rules import Facts
 from services.dispatch.repository.authority import grants_for
-from services.dispatch.repository.catalogue import About, rules_for, units_of, whole_tree
-from shared.regions import region_of
+from services.dispatch.repository.catalogue import (
+    About,
+    in_their_place,
+    rules_for,
+    standings,
+    units_of,
+    whole_tree,
+)
+from shared.regions import region_of, today_of
 
 COUNTY_DIGITS = 6
 NOBODY: frozenset[str] = frozenset()
@@ -41,7 +48,8 @@ def decide(
     rules, known = rules_for(db, _about(asked))
     barred = [one.complained_of | known.get(one.case_id or _NONE, NOBODY) for one in asked]
     if any(barred):
-        rules = replace(rules, tree=whole_tree(db))
+        rules, known_units = replace(rules, tree=whole_tree(db)), standings(db)
+        barred = [policy.with_heirs(units, known_units) for units in barred]
     ruled = [_ruling(live, one.facts, rules) for one in asked]
     rules = _with_units(db, rules, ruled)
     decisions = [
@@ -68,7 +76,9 @@ def _within_authority(
 
 
 def _about(asked: Sequence[Asked]) -> About:
-    regions = {prefix for one in asked for prefix in policy.prefixes_of(one.facts.region)}
+    regions = {
+        prefix for one in asked for prefix in policy.prefixes_of(today_of(one.facts.region))
+    }
     items = {one.facts.item_code for one in asked if one.facts.item_code}
     cases = [one.case_id for one in asked if one.case_id is not None]
     return About(sorted(items), sorted(regions), cases)
@@ -84,9 +94,14 @@ def _ruling(live: LiveRules | None, facts: Facts, rules: Rules) -> Ruled | None:
 
 def _with_units(db: Connection, rules: Rules, ruled: Sequence[Ruled | None]) -> Rules:
     codes = {by.hit.rule.unit_code for by in ruled if by is not None} - rules.units.keys()
-    return replace(rules, units={**rules.units, **units_of(db, codes)}) if codes else rules
+    if not codes:
+        return rules
+    named = in_their_place(db, units_of(db, codes))
+    return replace(rules, units={**rules.units, **named})
 
 
 def _matter(facts: Facts, barred: frozenset[str]) -> Matter:
-    known = region_of(facts.region[:COUNTY_DIGITS]) is not None
-    return Matter(facts.item_code, facts.region, known, barred)
+    # A place is where it is, whatever its code was when somebody wrote it down.
+    region = today_of(facts.region)
+    known = region_of(region[:COUNTY_DIGITS]) is not None
+    return Matter(facts.item_code, region, known, barred)

@@ -1,22 +1,24 @@
 """Keep the catalogue: units, items and place rules; an entry put twice is said once."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
 from services.dispatch import policy
 from services.dispatch.handlers.trace import Trace, leave_trace
+from services.dispatch.policy import Standing, UnitKind
 from services.dispatch.repository.catalogue import (
     ItemEntry,
     PlaceEntry,
     UnitEntry,
     entry_of,
-    find_unit,
     lock_tree,
     put_item,
     put_place,
     put_unit,
+    standings,
 )
 from services.dispatch.tables import items, places, units
 from shared.errors import Refused
@@ -40,6 +42,11 @@ class UnitListing:
     parent: str | None = None
     phone: str | None = None
     active: bool = True
+    kind: UnitKind = UnitKind.ORDINARY
+    supervised_by: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,7 @@ class Listed:
 def list_unit(db: Connection, listing: UnitListing, caller: Caller) -> Listed:
     """Enter a unit below its parent; one out of use keeps its orders and gets no new ones."""
     _check_parent(db, listing)
+    _check_standing(db, listing)
     unit_id = uuid5(ENTRIES, f"{caller.actor.node}/unit/{listing.code}")
     told = asdict(listing)
 
@@ -105,8 +113,11 @@ def list_place(db: Connection, region: str, unit_code: str, caller: Caller) -> L
 
 
 def _check_unit(db: Connection, code: str) -> None:
-    if find_unit(db, code) is None:
+    unit = standings(db).get(code)
+    if unit is None:
         raise Refused("unknown_unit", field="unit_code")
+    if unit.kind is UnitKind.OUTSIDE:
+        raise Refused("unit_outside", field="unit_code")
 
 
 def _check_parent(db: Connection, listing: UnitListing) -> None:
@@ -117,3 +128,13 @@ def _check_parent(db: Connection, listing: UnitListing) -> None:
         raise Refused("unknown_unit", field="parent")
     if policy.is_below(listing.parent, listing.code, parents):
         raise Refused("unit_below_itself", field="parent")
+
+
+def _check_standing(db: Connection, listing: UnitListing) -> None:
+    if listing.kind is UnitKind.VERTICAL and listing.supervised_by is None:
+        raise Refused("supervising_body_missing", field="supervised_by")
+    validity = (listing.valid_from, listing.valid_until, listing.successors)
+    entered = Standing(listing.active, listing.kind, *validity)
+    objection = policy.objection_to_unit(listing.code, {**standings(db), listing.code: entered})
+    if objection is not None:
+        raise Refused(objection.code, field=objection.field)

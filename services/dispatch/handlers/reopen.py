@@ -24,7 +24,7 @@ from services.dispatch.policy import (
     UnitRule,
 )
 from services.dispatch.repository.cases import Case, lock_case, move_case
-from services.dispatch.repository.catalogue import find_unit
+from services.dispatch.repository.catalogue import find_in_place
 from services.dispatch.repository.orders import last_finished
 from shared.errors import NotYet
 from shared.events.review import CaseReopened
@@ -90,7 +90,7 @@ def _pool(db: Connection, begun: Case, reason: PoolReason, anew: Anew) -> Case:
 
 def _unit_of_last_result(db: Connection, begun: Case) -> UnitRule | None:
     last = last_finished(db, begun.case_id, begun.round - 1)
-    return None if last is None else find_unit(db, last.unit_code)
+    return None if last is None else find_in_place(db, last.unit_code)
 
 
 def _assignment(decision: Decision, unit: UnitRule, route: Route, anew: Anew) -> Assignment:

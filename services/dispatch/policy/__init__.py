@@ -32,6 +32,15 @@ from services.dispatch.policy.routing import (
     choose_unit,
     past_conflict,
 )
+from services.dispatch.policy.succession import (
+    Objection,
+    Standing,
+    UnitKind,
+    is_in_use,
+    objection_to_unit,
+    taken_over_by,
+    with_heirs,
+)
 from services.dispatch.policy.units import Tree, UnitRule, is_barred, is_below, next_above
 
 __all__ = [
@@ -45,6 +54,7 @@ __all__ = [
     "Hearing",
     "ItemRule",
     "Matter",
+    "Objection",
     "OfferState",
     "OrderState",
     "PoolReason",
@@ -52,20 +62,26 @@ __all__ = [
     "Route",
     "Ruled",
     "Rules",
+    "Standing",
     "Step",
     "Tree",
+    "UnitKind",
     "UnitRule",
     "choose_unit",
     "hearing_of",
     "is_barred",
     "is_below",
     "is_case_finished",
+    "is_in_use",
     "is_place_code",
     "kind_of",
     "next_above",
     "objection_to",
+    "objection_to_unit",
     "past_conflict",
     "prefixes_of",
     "significant",
     "state_after",
+    "taken_over_by",
+    "with_heirs",
 ]

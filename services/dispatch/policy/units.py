@@ -6,6 +6,8 @@ A case that complains of a unit is not for it, nor for any unit below it, whose 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from services.dispatch.policy.succession import UnitKind
+
 
 @dataclass(frozen=True, slots=True)
 class UnitRule:
@@ -15,6 +17,9 @@ class UnitRule:
     title: str
     active: bool
     phone: str | None = None
+    kind: UnitKind = UnitKind.ORDINARY
+    instead_of: str | None = None
+    """The title of the unit whose it would be, were that one still in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,13 @@ def is_barred(
 def next_above(code: str, complained_of: Collection[str], tree: Tree) -> UnitRule | None:
     """Return the nearest unit above one that may have what the one may not; None if there is none.
 
-    A unit out of use is passed by: its own superior answers for it.
+    A unit out of use is passed by: its own superior answers for it. Above one that another tier
+    runs there is nobody here.
     """
     for at in _upwards(code, tree.parents):
         unit = tree.units.get(at)
+        if unit is not None and unit.kind is UnitKind.VERTICAL:
+            return None  # what stands above it here is not its superior
         usable = unit is not None and unit.active and at != code
         if usable and not is_barred(at, complained_of, tree.parents):
             return unit

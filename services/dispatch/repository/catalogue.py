@@ -1,24 +1,41 @@
 """Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    Date,
+    Row,
     Table,
     Text,
+    and_,
     bindparam,
     cast,
     func,
+    literal_column,
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.dispatch.policy import ItemRule, Rules, Tree, UnitRule
+from services.dispatch.policy import (
+    ItemRule,
+    Rules,
+    Standing,
+    Tree,
+    UnitKind,
+    UnitRule,
+    taken_over_by,
+    with_heirs,
+)
 from services.dispatch.tables import complaints, items, places, units
 from shared.db.bulk import listed
 
@@ -34,6 +51,11 @@ class UnitEntry:
     parent: str | None
     phone: str | None
     active: bool
+    kind: str = UnitKind.ORDINARY
+    supervised_by: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +96,32 @@ class _Found:
     complained_of: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
 
+_TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
+"""Of the transaction: a unit gets nothing any more from the midnight on at which it ended."""
+_IN_USE = and_(
+    units.c.active,
+    units.c.kind != UnitKind.OUTSIDE,
+    func.coalesce(units.c.valid_from <= _TODAY, true()),
+    func.coalesce(units.c.valid_until >= _TODAY, true()),
+)
+
+
+def in_use() -> ColumnElement[bool]:
+    """Return the condition that a unit may be given something today."""
+    return _IN_USE
+
+
+_RULE = (
+    units.c.code,
+    units.c.title,
+    _IN_USE.label("active"),
+    units.c.phone,
+    units.c.kind,
+)
 _UNIT = (
     units.c.code.label("unit_code"),
     units.c.title.label("unit_title"),
-    units.c.active.label("unit_active"),
+    _IN_USE.label("unit_active"),
     units.c.phone.label("unit_phone"),
 )
 _RULES = union_all(
@@ -101,6 +145,10 @@ _RULES = union_all(
         *(null() for _ in range(7)),
     ).where(complaints.c.case_id == func.any(listed("cases"))),
 )
+
+
+def _rule(row: Row[Any]) -> UnitRule:
+    return UnitRule(row.code, row.title, row.active, row.phone, UnitKind(row.kind))
 
 
 def put_unit(db: Connection, unit: UnitEntry) -> bool:
@@ -137,17 +185,15 @@ def lock_tree(db: Connection) -> dict[str, str | None]:
 
 
 def find_unit(db: Connection, code: str) -> UnitRule | None:
-    """Return a unit, in use or not."""
-    shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
-    row = db.execute(select(*shown).where(units.c.code == code)).one_or_none()
-    return None if row is None else UnitRule(*row)
+    """Return a unit, in use today or not."""
+    row = db.execute(select(*_RULE).where(units.c.code == code)).one_or_none()
+    return None if row is None else _rule(row)
 
 
 def units_of(db: Connection, codes: Iterable[str]) -> dict[str, UnitRule]:
     """Return these units, in use or not."""
-    shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
-    rows = db.execute(select(*shown).where(units.c.code.in_(sorted(codes))))
-    return {row.code: UnitRule(*row) for row in rows}
+    rows = db.execute(select(*_RULE).where(units.c.code.in_(sorted(codes))))
+    return {row.code: _rule(row) for row in rows}
 
 
 def region_of_unit(db: Connection, code: str) -> str:
@@ -173,10 +219,50 @@ def items_named(db: Connection, codes: Sequence[str]) -> Sequence[ItemEntry]:
 
 def whole_tree(db: Connection) -> Tree:
     """Return every unit and what it stands below."""
-    shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
-    rows = db.execute(select(*shown, units.c.parent)).all()
-    known = {row.code: UnitRule(row.code, row.title, row.active, row.phone) for row in rows}
+    rows = db.execute(select(*_RULE, units.c.parent)).all()
+    known = {row.code: _rule(row) for row in rows}
     return Tree(known, {row.code: row.parent for row in rows})
+
+
+def standings(db: Connection) -> dict[str, Standing]:
+    """Return of every unit when it is in use and who takes over from it."""
+    shown = (units.c.active, units.c.kind, units.c.valid_from, units.c.valid_until)
+    rows = db.execute(select(units.c.code, *shown, units.c.successors))
+    return {
+        row.code: Standing(
+            row.active, UnitKind(row.kind), row.valid_from, row.valid_until, tuple(row.successors)
+        )
+        for row in rows
+    }
+
+
+def conflicted(db: Connection, complained_of: frozenset[str]) -> frozenset[str]:
+    """Return units complained of with those that took over from them."""
+    return with_heirs(complained_of, standings(db)) if complained_of else complained_of
+
+
+def in_their_place(db: Connection, asked: Mapping[str, UnitRule]) -> dict[str, UnitRule]:
+    """Return units with those out of use replaced by the one that took over, where one did."""
+    ended = [unit for unit in asked.values() if not unit.active]
+    if not ended:
+        return dict(asked)
+    known, today = standings(db), db.execute(select(_TODAY)).scalar_one()
+    heirs = {unit.code: taken_over_by(unit.code, known, today) for unit in ended}
+    codes = sorted({code for code in heirs.values() if code is not None})
+    rows = db.execute(select(*_RULE).where(units.c.code.in_(codes)))
+    rules = {row.code: _rule(row) for row in rows}
+    found = {
+        unit.code: replace(rules[heir], instead_of=unit.title)
+        for unit in ended
+        if (heir := heirs[unit.code]) is not None
+    }
+    return {**asked, **found}
+
+
+def find_in_place(db: Connection, code: str) -> UnitRule | None:
+    """Return a unit or the one that took over from it; out of use where none did."""
+    unit = find_unit(db, code)
+    return None if unit is None else in_their_place(db, {code: unit})[code]
 
 
 def item_titled(db: Connection, title: str) -> str | None:
@@ -202,7 +288,8 @@ def rules_for(db: Connection, about: About) -> tuple[Rules, Mapping[UUID, frozen
             found.items[row.code] = ItemRule(row.title, row.unit_code, row.active, row.kind)
         else:
             found.places[row.region] = row.unit_code
-    return Rules(found.units, found.items, found.places), found.complained_of
+    in_use = in_their_place(db, found.units)
+    return Rules(in_use, found.items, found.places), found.complained_of
 
 
 def units_after(db: Connection, code: str, limit: int) -> Sequence[UnitEntry]:

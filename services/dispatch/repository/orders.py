@@ -81,7 +81,7 @@ def add_orders(db: Connection, given: Sequence[Order]) -> None:
 
 def find_order(db: Connection, order_id: UUID) -> Order | None:
     """Return an order as it stands; only under the lock of its case does it stay so."""
-    return next(iter(_read(db, select(orders).where(orders.c.order_id == order_id))), None)
+    return next(iter(read_orders(db, select(orders).where(orders.c.order_id == order_id))), None)
 
 
 def change_order(db: Connection, order: Order, **changes: object) -> None:
@@ -100,14 +100,14 @@ def order_in_work(db: Connection, case_id: UUID) -> Order | None:
     """Return the order of a case that somebody works on, if there is one."""
     still = orders.c.state.in_(sorted(OPEN_STATES))
     query = select(orders).where(orders.c.case_id == case_id, still)
-    return next(iter(_read(db, query.order_by(orders.c.order_id.desc()).limit(1))), None)
+    return next(iter(read_orders(db, query.order_by(orders.c.order_id.desc()).limit(1))), None)
 
 
 def last_finished(db: Connection, case_id: UUID, round_: int) -> Order | None:
     """Return the order whose result ended a round."""
     ended = (orders.c.round == round_) & (orders.c.state == OrderState.FINISHED)
     query = select(orders).where(orders.c.case_id == case_id, ended)
-    return next(iter(_read(db, query.order_by(orders.c.finished_at.desc()).limit(1))), None)
+    return next(iter(read_orders(db, query.order_by(orders.c.finished_at.desc()).limit(1))), None)
 
 
 def sides_of_case(db: Connection, case_id: UUID) -> tuple[frozenset[str], Complaint]:
@@ -137,7 +137,7 @@ def orders_like(db: Connection, wanted: Wanted, limit: int) -> Sequence[Order]:
         query = query.where(orders.c.order_id < wanted.before)
     if wanted.reader is not None:
         query = query.where(shown_to(wanted.reader, complaints, orders.c.case_id))
-    return _read(db, query)
+    return read_orders(db, query)
 
 
 def add_contact(db: Connection, contact: Contact) -> None:
@@ -158,7 +158,8 @@ def version_of(db: Connection, subject_id: UUID) -> int:
     return db.scalar(select(spoken.c.version).where(spoken.c.subject_id == subject_id)) or 0
 
 
-def _read(db: Connection, query: Select[Any]) -> Sequence[Order]:
+def read_orders(db: Connection, query: Select[Any]) -> Sequence[Order]:
+    """Return the orders that a query of whole rows finds."""
     return [
         Order(**{**row, "state": OrderState(row["state"]), "route": Route(row["route"])})
         for row in db.execute(query).mappings()

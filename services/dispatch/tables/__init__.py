@@ -1,4 +1,4 @@
-"""The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
+"""The rows dispatch owns: units, items and places; cases, orders, contacts; who is on duty."""
 
 from services.dispatch.tables.authority import authority
 from services.dispatch.tables.base import metadata
@@ -7,6 +7,14 @@ from services.dispatch.tables.catalogue import items, places, units
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.orders import contacts, orders
 from services.dispatch.tables.reference import reference_items
+from services.dispatch.tables.rota import (
+    absences,
+    duty_gaps,
+    duty_people,
+    duty_posts,
+    sealed_phones,
+    shifts,
+)
 from services.dispatch.tables.rules import (
     catalogue_rules,
     catalogue_tests,
@@ -22,10 +30,11 @@ complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 
-sealed = (sealed_answers(idempotency),)
+sealed = (sealed_answers(idempotency), sealed_phones)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
+    "absences",
     "authority",
     "cases",
     "catalogue_rules",
@@ -35,6 +44,9 @@ __all__ = [
     "contacts",
     "custody_differences",
     "custody_talks",
+    "duty_gaps",
+    "duty_people",
+    "duty_posts",
     "hand_overs",
     "idempotency",
     "items",
@@ -45,6 +57,7 @@ __all__ = [
     "plumbing",
     "reference_items",
     "sealed",
+    "shifts",
     "simulations",
     "units",
 ]

@@ -1,6 +1,7 @@
 """The catalogue: units, the items they own, the places they take."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.dispatch.tables.base import metadata
 
@@ -14,7 +15,14 @@ units = Table(
     Column("parent", Text, ForeignKey("dispatch.units.code")),
     Column("phone", Text),
     Column("active", Boolean, nullable=False),
+    Column("kind", Text, nullable=False, server_default="ordinary"),
+    Column("supervised_by", Text),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+    Column("successors", ARRAY(Text), nullable=False, server_default="{}"),
 )
+"""`active` is what was entered; in use is a unit that is active on a day within its validity.
+`valid_until` is its last day, `successors` take over from the next one."""
 
 items = Table(
     "items",

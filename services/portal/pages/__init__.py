@@ -39,11 +39,13 @@ from services.portal.pages import (
     register,
     report,
     retention,
+    rota,
     second_factor,
     sign_in,
     similar,
     single_sign_on,
     tokens,
+    units,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.problems import problem_page
@@ -67,7 +69,7 @@ for _part in (
     ),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, authority),
+    *(inspection, calendars, dispatch_rules, authority, rota, units),
 ):
     router.include_router(_part.router)
 

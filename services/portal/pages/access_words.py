@@ -67,6 +67,8 @@ GROUPS: Sequence[Group] = (
             Action.ORDER_CONTACT: (_("记录联系"), "log a contact"),
             Action.ORDER_RETURN: (_("退回工单"), "return an order"),
             Action.ORDER_FINISH: (_("办结"), "finish an order"),
+            Action.ROTA_READ: (_("查看谁在值班"), "see who is on duty"),
+            Action.ROTA_WRITE: (_("安排值班"), "keep the duty rota"),
             Action.MESSAGE_READ: (_("查看短信记录"), "see messages"),
             Action.REPORT_READ: (_("查看统计"), "see reports"),
         },
@@ -110,7 +112,7 @@ GROUPS: Sequence[Group] = (
         {
             Action.UNIT_WRITE: (_("维护单位目录"), "keep the units"),
             Action.ITEM_WRITE: (_("维护事项目录"), "keep the service items"),
-            Action.RULE_WRITE: (_("维护派单规则"), "keep the dispatch rules"),
+            Action.RULE_WRITE: (_("维护按地点派单"), "keep which unit takes which place"),
             Action.NOTICE_READ: (_("查看放假通知"), "see the notices of the calendar"),
             Action.NOTICE_DRAFT: (_("录入放假通知"), "take down a notice of the calendar"),
             Action.NOTICE_SIGN: (

@@ -89,6 +89,7 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "notice.withdraw": _("撤回放假通知"),
         "notice.arrive": _("收到上级放假通知"),
         "due_date.move": _("时限随放假安排改动"),
+        "rota.write": _("安排值班"),
         "audit.read": _("查看审计"),
         "audit.export": _("导出审计"),
         "audit.verify": _("核验审计"),

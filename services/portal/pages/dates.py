@@ -39,6 +39,11 @@ def full(at: datetime, language: str) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def clock(at: datetime) -> str:
+    """Return the minute alone: 14:30."""
+    return f"{at.astimezone(CHINA):%H:%M}"
+
+
 def iso(at: datetime) -> str:
     """Return the instant for a machine, in China's zone."""
     return at.astimezone(CHINA).isoformat(timespec="minutes")

@@ -99,6 +99,7 @@ def _filters() -> dict[str, Any]:
         "moment": _moment,
         "full": _full,
         "iso": dates.iso,
+        "clock": dates.clock,
         "short_day": dates.short_day,
         "left": _left,
         "word": _word,

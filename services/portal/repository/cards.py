@@ -185,6 +185,11 @@ class UnitCard:
     parent: str | None
     phone: str | None
     active: bool
+    kind: str = "ordinary"
+    supervised_by: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

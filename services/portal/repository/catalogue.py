@@ -2,19 +2,29 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Date, and_, func, literal_column, select, true
 
 from services.portal.repository.cards import ItemCard, UnitCard
 from services.portal.repository.columns import columns_of
 from services.portal.tables import live
 
+OUTSIDE = "outside"
+_TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
+
+
+def _in_use() -> ColumnElement[bool]:
+    unit = live.units.c
+    begun = func.coalesce(unit.valid_from <= _TODAY, true())
+    goes_on = func.coalesce(unit.valid_until >= _TODAY, true())
+    return and_(unit.active, unit.kind != OUTSIDE, begun, goes_on)
+
 
 def units(db: Connection, *, active_only: bool = True) -> Sequence[UnitCard]:
-    """Return the units of the node by code."""
+    """Return the units of the node by code; `active_only` are those that may get an order."""
     unit = live.units.c
     query = select(*columns_of(UnitCard, live.units)).order_by(unit.code)
     if active_only:
-        query = query.where(unit.active)
+        query = query.where(_in_use())
     return [UnitCard(**row) for row in db.execute(query).mappings()]
 
 

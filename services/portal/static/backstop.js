@@ -127,12 +127,24 @@
     if (link) link.click();
   };
 
+  const turn = (way) => {
+    const link = one(`a[rel="${way}"]`);
+    if (link) link.click();
+  };
+
+  const find = () => {
+    const search = one("[data-search]");
+    if (search) search.focus();
+  };
+
   const keys = {
+    "[": () => turn("prev"),
+    "]": () => turn("next"),
     j: () => walk(1),
     k: () => walk(-1),
     a: act,
     n: goNew,
-    "/": () => one("[data-search]").focus(),
+    "/": find,
     "?": showKeys,
   };
 

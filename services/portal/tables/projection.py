@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -322,6 +323,11 @@ def _units(metadata: MetaData) -> Table:
         Column("parent", Text),
         Column("phone", Text),
         Column("active", Boolean, nullable=False),
+        Column("kind", Text, nullable=False, server_default="ordinary"),
+        Column("supervised_by", Text),
+        Column("valid_from", Date),
+        Column("valid_until", Date),
+        Column("successors", ARRAY(Text), nullable=False, server_default="{}"),
         Column("version", BigInteger, nullable=False),
     )
     Index(None, table.c.code)

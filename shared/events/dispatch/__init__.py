@@ -31,6 +31,10 @@ from shared.events.dispatch.orders import (
     Route,
     RuleTold,
 )
+from shared.events.dispatch.rota import (
+    DutyGapEnded,
+    DutyGapFound,
+)
 
 __all__ = [
     "CaseFinished",
@@ -41,6 +45,8 @@ __all__ = [
     "CustodyDay",
     "CustodyLine",
     "CustodyTold",
+    "DutyGapEnded",
+    "DutyGapFound",
     "GrantTold",
     "HandOverAnswered",
     "HandOverOffered",

@@ -23,6 +23,16 @@ class UnitListed(Event):
     phone: str | None = None
     """The unit's public telephone."""
     active: bool = True
+    """As entered; in use is a unit that is active on a day within its validity."""
+    kind: str = "ordinary"
+    """`ordinary`, `vertical` (run by a tier above) or `outside` (asked, never given an order)."""
+    supervised_by: str | None = None
+    """The body that runs a vertical unit, by its name."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last day."""
+    successors: tuple[str, ...] = ()
+    """Codes of the units that take over from the day after."""
 
     @property
     def subject_id(self) -> UUID:

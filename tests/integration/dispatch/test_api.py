@@ -30,6 +30,13 @@ REACHED = {"way": "phone", "reached": True, "note": "说好了"}
 ANSWER = {"outcome": "done", "answer": "已经办好"}
 BACK = {"ground": "not_our_duty", "legal_basis": "《三定规定》第三条"}
 
+NO_END: dict[str, Any] = {
+    "supervised_by": None,
+    "valid_from": None,
+    "valid_until": None,
+    "successors": [],
+}
+
 
 @pytest.fixture
 def held(unit: Unit, engine: Engine, keys: NodeKeys) -> Order:
@@ -223,7 +230,7 @@ def test_an_administrator_keeps_the_catalogue_and_everybody_reads_it(call: Call)
     assert [answer.json()["changed"] for answer in put] == [True, True, True, False]
     assert [answer.json()["version"] for answer in put] == [1, 1, 0, 1]
     assert call(ANYBODY, "GET", "/units").json()["items"] == [
-        {"code": "rsj", "parent": None, "active": True, **unit}
+        {"code": "rsj", "parent": None, "active": True, "kind": "ordinary", **unit, **NO_END}
     ]
     assert call(ANYBODY, "GET", "/items").json()["items"][0]["complexity"] == "ordinary"
     places = call(TOWN_OFFICER, "GET", "/places").json()["items"]

@@ -9,6 +9,8 @@ from shared.events.dispatch import (
     CasePooled,
     ContactLogged,
     CustodyTold,
+    DutyGapEnded,
+    DutyGapFound,
     ItemListed,
     OrderDispatched,
     OrderFinished,
@@ -124,6 +126,11 @@ def _custody(_sheet: Sheet, _envelope: Envelope, _event: CustodyTold) -> None:
     pass
 
 
+def _duty(_sheet: Sheet, _envelope: Envelope, _event: DutyGapFound | DutyGapEnded) -> None:
+    # It stands in the journal; desks ask dispatch who is on duty now.
+    pass
+
+
 FACTS: Facts = {
     UnitListed: _unit,
     ItemListed: _item,
@@ -135,4 +142,6 @@ FACTS: Facts = {
     OrderFinished: _order_finished,
     CaseFinished: _case_finished,
     CustodyTold: _custody,
+    DutyGapFound: _duty,
+    DutyGapEnded: _duty,
 }

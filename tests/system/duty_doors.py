@@ -1,0 +1,26 @@
+"""The doors of the rota and of units that end that take a body, with what would be taken."""
+
+from typing import Any
+
+UNIT = "SCJGJ"
+HOURS = {"opens": "09:00", "closes": "17:00", "weekdays": [1, 2, 3, 4, 5]}
+CREW = {"person": "walker", "substitutes": []}
+PLAN = {"first": "2030-01-01", "last": "2030-01-31", "turn": "day", "crews": [CREW]}
+AWAY = {
+    "login": "walker",
+    "begins": "2030-01-02T08:00+08:00",
+    "ends": "2030-01-02T18:00+08:00",
+    "ground": "病假",
+}
+IMPORT = {"lines": [{"line": 2, "cells": {"code": "NEW2", "title": "新单位", "region": "341523"}}]}
+POST = f"/api/v1/rota/posts/coordinator/{UNIT}"
+OF_UNIT = f"/api/v1/rota/units/{UNIT}"
+DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("PUT", POST, "dispatcher", HOURS),
+    ("PUT", f"{POST}/days/2030-01-02", "dispatcher", {"crew": None}),
+    ("POST", f"{POST}/plan", "dispatcher", PLAN),
+    ("PUT", f"{OF_UNIT}/people/walker", "dispatcher", {"name": "李", "duties": ["coordinator"]}),
+    ("POST", f"{OF_UNIT}/absences", "dispatcher", AWAY),
+    ("POST", "/api/v1/unit-imports", "system_administrator", IMPORT),
+    ("POST", "/api/v1/ended-units/NEW/move", "dispatcher", {"because": "机构改革"}),
+)
