@@ -60,6 +60,8 @@ ROOMS: Sequence[Room] = (
         _("工作日历"),
         _("哪天放假、哪天调休上班；录入和签发放假通知，看哪些时限会变。"),
         Action.NOTICE_READ,
+    ),
+    Room(
         "/admin/units",
         _("单位"),
         _("单位的上下级、有效期和承接单位；从 xlsx 或 csv 导入。"),
