@@ -1,6 +1,5 @@
 """Files of a neighbour at the door of intake: what comes, and what is never believed."""
 
-from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -15,12 +14,11 @@ from sqlalchemy import Connection, delete, select
 from services.intake import handlers
 from services.intake.handlers import FileHouse
 from services.intake.handlers.giving import Head
-from services.intake.policy.coming import Fault, bytes_of, piece_count
-from services.intake.policy.files import AttachmentLimits
+from services.intake.policy.coming import bytes_of, piece_count
 from services.intake.repository.attachments import attachments_of
 from services.intake.repository.cases import case_of
 from services.intake.repository.coming import Awaited, awaited, coming_of, legs_of
-from services.intake.tables import attachment_parts, legs, plumbing
+from services.intake.tables import attachment_parts, legs
 from shared.clock import new_id
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
@@ -253,51 +251,6 @@ def test_a_late_file_that_fails_is_put_off_and_holds_up_no_other(
     assert ask_late(db, blind) == 0
     assert ask_late(db, replace_now(house, 4 * PATIENCE)) == 2
     assert giver.kept() == [LONG]
-
-
-def retry(giver: Giver, limits: AttachmentLimits = LIMITS) -> Counter[Fault | None]:
-    house, by = replace(giver.house, limits=limits), staff(Role.OPERATOR)
-    return handlers.retry_given_up(lambda: nullcontext(giver.db), house, CITY, by)
-
-
-def test_a_file_that_was_too_large_is_asked_for_again_once_it_fits(giver: Giver) -> None:
-    giver.house = replace(giver.house, limits=replace(LIMITS, bytes=100_000))
-    giver.offer()
-    assert giver.asked() == []
-
-    assert retry(giver, giver.house.limits) == {Fault.TOO_LARGE: 1}
-    assert giver.asked() == []
-    assert giver.fault == "too_large"
-
-    giver.house = replace(giver.house, limits=LIMITS)
-    assert retry(giver) == {None: 1}
-    giver.bring_all()
-    assert giver.kept() == [LONG]
-    assert retry(giver) == {}
-    query = select(plumbing.audit.c.reason).where(plumbing.audit.c.action == "attachment.retry")
-    assert list(giver.db.scalars(query)) == ["too_large"]
-
-
-def test_a_file_that_came_broken_is_asked_for_as_if_for_the_first_time(giver: Giver) -> None:
-    right, giver.digest = giver.digest, sm3(b"something else")
-    giver.offer()
-    giver.bring_all()
-    assert giver.fault == "broken"
-
-    giver.digest = right
-    assert retry(giver) == {None: 1}
-    giver.bring_all()
-
-    assert giver.kept() == [LONG]
-
-
-def test_only_as_many_are_asked_for_again_as_the_case_may_have(giver: Giver) -> None:
-    for _ in range(2):
-        giver.file_id = new_id()
-        giver.offer(size=1_000_001)
-    one = replace(LIMITS, bytes=2_000_000, per_case=1)
-
-    assert retry(giver, one) == {None: 1, Fault.FULL: 1}
 
 
 def test_a_file_is_not_taken_for_a_second_case(

@@ -21,6 +21,7 @@ from backstop.links.joining import Joining, admission
 from backstop.links.papers import Kind, paper, read_paper, write_paper
 from backstop.links.site import Site
 from backstop.progress import Trouble
+from shared.security.key_file import KeyFile
 from tests.unit.backstop.links.sites import ADDRESS, CITY, COUNTY, site_of
 
 NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
@@ -88,6 +89,24 @@ def test_a_changed_paper_is_not_believed(county: Site) -> None:
 
     with pytest.raises(NotAccepted):
         _ = read_paper(json.dumps(told).encode(), Kind.JOIN, CITY).card
+
+
+def test_papers_are_believed_through_a_renewal_of_the_card(city: Site, county: Site) -> None:
+    known, file = county.card, KeyFile(county.settings.key_file)
+    file.rotate_card(NOW)
+    following = known.next_of(county.keys)
+    assert following is not None
+
+    during = read_paper(
+        write_paper(county.keys, paper(Kind.RENEW, (COUNTY, CITY), NOW)), Kind.RENEW, CITY
+    )
+    assert (during.is_by(known), during.is_by(following)) == (True, True)
+    file.finish_card(NOW)
+    after = read_paper(
+        write_paper(county.keys, paper(Kind.RENEW, (COUNTY, CITY), NOW)), Kind.RENEW, CITY
+    )
+    alone = following.alone_since(NOW)
+    assert (during.is_by(alone), after.is_by(alone)) == (False, True)
 
 
 def test_a_card_is_shown_only_by_who_has_its_keys(city: Site, county: Site) -> None:
