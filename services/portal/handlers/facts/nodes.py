@@ -2,6 +2,7 @@
 
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
+from shared.events.dispatch import ItemShared
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
 from shared.events.review import LeadAnswered, LeadRaised
@@ -25,6 +26,7 @@ def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
 
 
 FACTS: Facts = {
+    ItemShared: _told,
     DisclosureSet: _told,
     DayCounted: _told,
     LeadRaised: _told,
