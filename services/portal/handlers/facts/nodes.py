@@ -2,6 +2,7 @@
 
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
+from shared.events.dispatch import ItemShared
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
 from shared.events.review import (
@@ -36,6 +37,7 @@ def _in_library(_sheet: Sheet, _envelope: Envelope, _event: PrecedentFact) -> No
 
 
 FACTS: Facts = {
+    ItemShared: _told,
     DisclosureSet: _told,
     DayCounted: _told,
     PrecedentPublished: _in_library,
