@@ -10,7 +10,7 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
+from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -22,7 +22,7 @@ from shared.events.intake import (
 )
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
-from shared.events.sla import ClockStarted
+from shared.events.sla import ClockStarted, DueDateMoved
 
 DELIVER_EVERY_SECONDS = 1
 DELIVER_BATCH = 100
@@ -82,7 +82,19 @@ class NotifyService:
     @hears(FactRelayed)
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something, perhaps which of its units has a case of this one."""
-        handlers.tell_dispatched_elsewhere(db, event, self.settings.house(self.keys))
+        house = self.settings.house(self.keys)
+        handlers.tell_dispatched_elsewhere(db, event, house)
+        handlers.tell_materials_elsewhere(db, event, house)
+
+    @hears(MaterialsAsked)
+    def on_materials_asked(self, db: Connection, event: MaterialsAsked) -> None:
+        """A unit needs something from the person, who is told."""
+        handlers.tell_materials(db, event, self.settings.house(self.keys))
+
+    @hears(DueDateMoved)
+    def on_due_date_moved(self, db: Connection, event: DueDateMoved) -> None:
+        """A unit was given more time: its person is told where a promise will not hold."""
+        handlers.tell_delayed(db, event, self.settings.house(self.keys))
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:

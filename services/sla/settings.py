@@ -6,7 +6,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.sla.handlers import Promise
-from services.sla.policy import Limits, WorkingHours
+from services.sla.policy import Limit, Limits, PauseRules, WorkingHours
 from services.sla.repository import load_calendar
 
 
@@ -21,6 +21,21 @@ class Settings(BaseModel):
     )
     yellow_hours: int = Field(
         default=24, ge=1, le=240, description="How many hours before its limit a lamp is yellow."
+    )
+    pause_days: int = Field(
+        default=5,
+        ge=1,
+        le=60,
+        description="How many working days a unit's clock rests at most for materials.",
+    )
+    pauses_most: int = Field(
+        default=2, ge=0, le=20, description="How often the clock of one order may rest."
+    )
+    remind_hours: int = Field(
+        default=4,
+        ge=0,
+        le=240,
+        description="How many hours before its limit a unit is reminded to sign.",
     )
     limits: dict[str, dict[str, str | int]] = Field(
         default_factory=dict,
@@ -47,4 +62,6 @@ class Settings(BaseModel):
             limits=Limits.overriding(self.limits),
             calendar=load_calendar(hours),
             yellow_before=timedelta(hours=self.yellow_hours),
+            pauses=PauseRules(self.pauses_most, Limit(self.pause_days)),
+            remind_before=timedelta(hours=self.remind_hours),
         )

@@ -21,6 +21,10 @@ class Purpose(StrEnum):
     HANDED_OVER = "handed_over"
     ONE_TIME_CODE = "one_time_code"
     CODE_RENEWED = "code_renewed"
+    MATERIALS = "materials"
+    """The unit needs something from the person."""
+    DELAYED = "delayed"
+    """What was promised will not hold; until when it is expected."""
 
 
 class MessageDelivered(CaseEvent):

@@ -37,6 +37,15 @@ class Action(StrEnum):
     ORDER_CONTACT = "order.contact"
     ORDER_RETURN = "order.return"
     ORDER_FINISH = "order.finish"
+    ORDER_WORK = "order.work"
+    ORDER_MATERIALS = "order.materials"
+    ORDER_EXTEND = "order.extend"
+    EXTENSION_READ = "extension.read"
+    EXTENSION_DECIDE = "extension.decide"
+    ARBITRATION_READ = "arbitration.read"
+    ARBITRATION_OPINE = "arbitration.opine"
+    ARBITRATION_DECIDE = "arbitration.decide"
+    MATERIALS_ANSWER = "materials.answer"
     HAND_OVER_READ = "hand_over.read"
     HAND_OVER_OFFER = "hand_over.offer"
     HAND_OVER_ANSWER = "hand_over.answer"
@@ -145,6 +154,7 @@ CITIZEN_ACTIONS = frozenset(
         Action.CASE_URGE,
         Action.CODE_RENEW,
         Action.EVALUATION_SUBMIT,
+        Action.MATERIALS_ANSWER,
         Action.ATTACHMENT_ADD,
         Action.ATTACHMENT_READ,
     }
@@ -180,6 +190,8 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
+    Action.EXTENSION_READ,
+    Action.ARBITRATION_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -198,6 +210,9 @@ _DISPATCHING = (
     Action.CASE_MARK,
     *_MARKING,
     Action.ORDER_DISPATCH,
+    Action.EXTENSION_DECIDE,
+    Action.ARBITRATION_OPINE,
+    Action.ARBITRATION_DECIDE,
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
     Action.CASE_REPORT_UP,
@@ -209,6 +224,8 @@ _SUPERVISING = (
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
+    Action.EXTENSION_DECIDE,
+    Action.ARBITRATION_DECIDE,
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
@@ -228,7 +245,12 @@ _ORDER_WORK = (
     Action.ORDER_CONTACT,
     Action.ORDER_RETURN,
     Action.ORDER_FINISH,
+    Action.ORDER_WORK,
+    Action.ORDER_MATERIALS,
+    Action.ORDER_EXTEND,
 )
+_ARBITRATING = (*_DESK, Action.ARBITRATION_READ, Action.ARBITRATION_OPINE)
+"""To say whose a disputed case is; its person is nobody's business then."""
 _BOOKS = (
     Action.ADMIN_READ,
     Action.ACCESS_READ,
@@ -258,6 +280,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.REVIEWER: dict.fromkeys(
             (*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
         ),
+        Role.LEGAL_EXPERT: dict.fromkeys(_ARBITRATING, Reach.NODE),
+        Role.STAFFING_OFFICE: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE
         ),

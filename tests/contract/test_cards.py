@@ -70,6 +70,7 @@ def test_every_event_has_a_hearer_besides_the_portal_that_hears_all() -> None:
 
 
 ONLY_SHOWN = {
+    "dispatch.search_taken.v1",
     "intake.case_held.v1",
     "intake.hold_released.v1",
     "link.anchor_contradicted.v1",
@@ -78,7 +79,7 @@ ONLY_SHOWN = {
 }
 """Facts that are only shown: on an anchor that contradicts people act, on a message that failed
 the callback tasks will. A legal hold binds intake itself, which alone erases. What a node lets
-others see, those hear as `link.node_fact_relayed`."""
+others see, those hear as `link.node_fact_relayed`. Who looks for a unit is who is shown so."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,11 +1,13 @@
-"""The HTTP door of dispatch: orders, hand-overs, custody, and units, items and places."""
+"""The HTTP door of dispatch: orders and their life, hand-overs, custody, the catalogue."""
 
 from fastapi import APIRouter
 
-from services.dispatch.api import catalogue, custody, hand_overs, orders
+from services.dispatch.api import catalogue, custody, disputes, hand_overs, life, orders
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
+router.include_router(life.router)
+router.include_router(disputes.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)
 router.include_router(catalogue.router)

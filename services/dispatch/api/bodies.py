@@ -106,6 +106,8 @@ class FinishBody(Body):
 
     outcome: Outcome
     answer: LongText
+    legal_basis: ShortText | None = None
+    evidence: LongText | None = None
 
 
 class Written(BaseModel):
@@ -194,6 +196,9 @@ class OrderLine(BaseModel):
     state: OrderState
     dispatched_at: datetime
     signed_at: datetime | None
+    sign_by: datetime | None
+    reminded_at: datetime | None
+    forced_at: datetime | None
     contacted_at: datetime | None
     returned_at: datetime | None
     finished_at: datetime | None
@@ -214,6 +219,8 @@ class OrderView(OrderLine):
     legal_basis: str | None
     return_note_masked: str | None
     answer_masked: str | None
+    finish_basis: str | None
+    evidence_masked: str | None
     contacts: list[ContactView]
     version: int
 

@@ -11,8 +11,10 @@ from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Route, UnitRule, is_barred
 from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import find_unit, whole_tree
+from services.dispatch.repository.disputes import note_searcher, open_arbitration
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
+from shared.complaints import Complaint
 from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -31,6 +33,7 @@ class Placement:
 def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> Order:
     """Send a case from the pool to a unit; of two dispatchers at once the second is refused."""
     case, unit = _placeable(db, placement, caller)
+    note_searcher(db, caller.actor.id, caller.now)
     given = held_by(case, unit)
     move_case(db, given)
     assignment = Assignment(
@@ -55,10 +58,17 @@ def _placeable(db: Connection, placement: Placement, caller: Caller) -> tuple[Ca
         raise Refused("wrong_state")
     if open_offer(db, case.case_id) is not None:
         raise Refused("hand_over_open")
-    unit = _unit_in_use(db, placement.unit_code)
+    if open_arbitration(db, case.case_id) is not None:
+        raise Refused("arbitration_open")
+    return case, unit_for(db, placement.unit_code, against)
+
+
+def unit_for(db: Connection, code: str, against: Complaint) -> UnitRule:
+    """Return a unit that may have a case; Refused if it is out of use or complained of."""
+    unit = _unit_in_use(db, code)
     if against.units and is_barred(unit.code, against.units, whole_tree(db).parents):
         raise Refused("unit_complained_of", field="unit_code")
-    return case, unit
+    return unit
 
 
 def _unit_in_use(db: Connection, code: str) -> UnitRule:

@@ -17,6 +17,7 @@ class Route(StrEnum):
     MANUAL = "manual"
     REOPENED = "reopened"
     DETOUR = "detour"
+    ARBITRATED = "arbitrated"
 
 
 @unique
@@ -29,6 +30,7 @@ class PoolReason(StrEnum):
     RETURNED = "returned"
     REOPENED = "reopened"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
+    ARBITRATION = "arbitration"
 
 
 @dataclass(frozen=True, slots=True)

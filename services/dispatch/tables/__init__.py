@@ -1,9 +1,11 @@
-"""The rows dispatch owns: the catalogue of units, items and places; cases, orders, contacts."""
+"""The rows dispatch owns: the catalogue of units, items and places; cases and orders."""
 
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
+from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
+from services.dispatch.tables.life import extensions, material_requests, work_log
 from services.dispatch.tables.orders import contacts, orders
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
@@ -17,18 +19,24 @@ sealed = (sealed_answers(idempotency),)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
+    "arbitrations",
     "cases",
     "complaints",
     "contacts",
     "custody_differences",
     "custody_talks",
+    "extensions",
     "hand_overs",
     "idempotency",
     "items",
+    "material_requests",
     "metadata",
+    "opinions",
     "orders",
     "places",
     "plumbing",
     "sealed",
+    "searchers",
     "units",
+    "work_log",
 ]

@@ -1,6 +1,6 @@
 """Cases that this node accepted or took over."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid
 
 from services.dispatch.tables.base import metadata
 
@@ -25,10 +25,17 @@ cases = Table(
     Column("origin", Text),
     Column("came_from", Text),
     Column("result_from", Text),
+    Column("searcher", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
 
 `epoch` and `here` are the node's custody; `origin` is the node that registered it, `came_from` the
 neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
+`searcher` is the account that answers for finding the unit of a pooled case.
 """
+Index(
+    "ix_cases_searcher",
+    cases.c.searcher,
+    postgresql_where=cases.c.searcher.is_not(None),
+)

@@ -48,6 +48,7 @@ from services.intake.handlers.lost_code import (
     forget_old_asks,
     send_codes,
 )
+from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
@@ -67,6 +68,7 @@ __all__ = [
     "FOLLOWED",
     "Acceptance",
     "Account",
+    "Answering",
     "Asked",
     "Asking",
     "Caller",
@@ -95,6 +97,7 @@ __all__ = [
     "Unmark",
     "Wanted",
     "accept_case",
+    "answer_materials",
     "approve_correction",
     "approve_erasure",
     "approve_unmarking",

@@ -60,6 +60,8 @@ class Progress:
     provisional: bool = False
     result: Fact | None = None
     decline: Fact | None = None
+    wanted: Mapping[str, Fact] = field(default_factory=dict)
+    """What units wait for from the person, by the id of the request."""
     invited: bool = False
     rated: int | None = None
 
@@ -131,6 +133,15 @@ def _contacted(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, status=Status.CONTACTED) if fact.params["reached"] else progress
 
 
+def _wanted(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, wanted={**progress.wanted, str(fact.params["request_id"]): fact})
+
+
+def _had(progress: Progress, fact: Fact) -> Progress:
+    had = str(fact.params["request_id"])
+    return replace(progress, wanted={k: v for k, v in progress.wanted.items() if k != had})
+
+
 def _returned(progress: Progress, fact: Fact) -> Progress:
     left = {order: unit for order, unit in progress.orders.items() if order != _order_of(fact)}
     return replace(progress, status=Status.RETURNED, orders=left)
@@ -174,6 +185,9 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),
         FactKind.CONTACTED: _contacted,
+        FactKind.MATERIALS_ASKED: _wanted,
+        FactKind.MATERIALS_ANSWERED: _had,
+        FactKind.MATERIALS_RECEIVED: _had,
         FactKind.RETURNED: _returned,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,

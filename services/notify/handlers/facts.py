@@ -12,7 +12,7 @@ from services.notify.repository.recipients import (
     lock_recipients,
     renew_query_code,
 )
-from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
+from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -23,7 +23,7 @@ from shared.events.intake import (
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
-from shared.events.sla import ClockStarted
+from shared.events.sla import ClockStarted, DueDateMoved
 from shared.events.words import ClockKind, HandOverKind
 
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
@@ -64,6 +64,26 @@ def tell_dispatched_elsewhere(db: Connection, event: FactRelayed, house: House) 
     if is_dispatch and lock_recipients(db, [event.case_id]):
         # About the relayed fact, for its time is this node's: the other clock may be wrong.
         queue(db, house, [(event, _dispatched(event.fact.open(OrderDispatched)))])
+
+
+def tell_materials(db: Connection, event: MaterialsAsked, house: House) -> None:
+    """Tell that a unit needs something; the list is read by query code."""
+    queue(db, house, [(event, _materials(event))])
+
+
+def tell_materials_elsewhere(db: Connection, event: FactRelayed, house: House) -> None:
+    """Tell the same of a unit of another node that has a case of this one."""
+    is_asked = event.fact.type == MaterialsAsked.name
+    if is_asked and lock_recipients(db, [event.case_id]):
+        queue(db, house, [(event, _materials(event.fact.open(MaterialsAsked)))])
+
+
+def tell_delayed(db: Connection, event: DueDateMoved, house: House) -> None:
+    """Tell before it is broken that a promise will not hold; while it holds, there is no news."""
+    if event.promise_due_at is not None:
+        values = {"date": told_moment(event.due_at)}
+        ref = f"{event.clock_id} {event.due_at.isoformat()}"
+        queue(db, house, [(event, Notice(Purpose.DELAYED, ref, values))])
 
 
 def tell_handed_over(db: Connection, event: CaseHandedOver, house: House) -> None:
@@ -118,6 +138,11 @@ def tell_renewed(db: Connection, event: QueryCodeRenewed, house: House) -> None:
 def _dispatched(event: OrderDispatched) -> Notice:
     values = {"unit": event.unit_name}
     return Notice(Purpose.DISPATCHED, str(event.order_id), values, round=event.round)
+
+
+def _materials(event: MaterialsAsked) -> Notice:
+    values = {"date": told_moment(event.answer_by)}
+    return Notice(Purpose.MATERIALS, str(event.request_id), values, round=event.round)
 
 
 def _promise(event: ClockStarted) -> Notice:

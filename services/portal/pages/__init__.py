@@ -37,13 +37,14 @@ from services.portal.pages import (
     sign_in,
     single_sign_on,
     tokens,
+    wanted,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, report, follow, lost, files, rate, sign_in, single_sign_on),
+    *(home, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
     *(desk, acts, find, register, messages, below, links, exports, marks),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),

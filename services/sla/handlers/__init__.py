@@ -12,22 +12,30 @@ from services.sla.handlers.custody import end_custody, meet_contact, start_custo
 from services.sla.handlers.erase import erase_case
 from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
+from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.sweep import sweep
+from services.sla.handlers.terms import end_sign_term, start_search_term, sweep_terms
 
 __all__ = [
     "Promise",
     "end_custody",
     "end_leg",
+    "end_sign_term",
     "erase_case",
+    "extend",
     "hear_complaint",
     "meet_contact",
     "meet_feedback",
     "meet_leg",
     "meet_promise",
+    "pause",
+    "resume",
     "resume_promise",
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",
+    "start_search_term",
     "sweep",
     "sweep_lag",
+    "sweep_terms",
 ]

@@ -8,7 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.policy import ClockKind, Complexity, Due, Lamp, Limits, WorkingCalendar
+from services.sla.policy import (
+    ClockKind,
+    Complexity,
+    Due,
+    Lamp,
+    Limits,
+    PauseRules,
+    WorkingCalendar,
+)
 from services.sla.repository import Clock
 from shared.clock import new_id
 from shared.events import words
@@ -29,6 +37,9 @@ class Promise:
     limits: Limits
     calendar: WorkingCalendar
     yellow_before: timedelta
+    pauses: PauseRules
+    remind_before: timedelta
+    """How long before a term is over somebody is reminded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,17 @@ class Subject:
     """When it starts."""
     order_id: UUID | None = None
     unit_code: str | None = None
+    sign_by: datetime | None = None
+    """Of an order's resolve clock: until when its unit signs."""
 
 
 def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None:
     """Start clocks with their explained due dates and say so."""
-    started = [_started(subject, promise) for subject in subjects]
+    begun = list(subjects)
+    started = [_started(subject, promise) for subject in begun]
     repository.add_clocks(db, started)
-    for clock, due in started:
+    limits = [subject.sign_by for subject in begun]
+    for (clock, due), sign_by in zip(started, limits, strict=True):
         say(
             db,
             ClockStarted(
@@ -58,6 +73,7 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
                 started_at=clock.started_at,
                 provisional=due.provisional,
                 explanation=due.digest,
+                sign_by=sign_by,
             ),
         )
 
@@ -89,9 +105,12 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
 
 
 def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopReason) -> None:
-    """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it."""
+    """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it.
+
+    One that rests is charged up to the moment from which it has rested.
+    """
     for clock in running:
-        on_time = not policy.is_missed(clock.due_at, at)
+        on_time = not policy.is_missed(clock.due_at, clock.paused_at or at)
         lamp = clock.lamp if on_time else Lamp.RED
         stopped = replace(clock, lamp=lamp)
         repository.stop_clock(db, stopped, at, reason)

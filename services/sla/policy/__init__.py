@@ -1,7 +1,8 @@
 """The rules of sla: which days are worked, how long a promise may take, when a lamp changes.
 
 Standard library only. `hours` and `notices` make the `calendar`; `limits` are the promises; `due`
-puts a limit on the calendar and `explanation` says how; `clocks` tells what a due date looks like.
+puts a limit on the calendar and `explanation` says how; `pauses` moves it; `clocks` tells what a
+due date looks like.
 """
 
 from services.sla.policy.calendar import (
@@ -32,6 +33,7 @@ from services.sla.policy.limits import (
     StartRule,
 )
 from services.sla.policy.notices import Notice, presumed_notice
+from services.sla.policy.pauses import PauseRules, Rest, due_after_rest, due_extended, may_rest
 
 __all__ = [
     "DEFAULT_HOURS",
@@ -48,6 +50,8 @@ __all__ = [
     "Limits",
     "Notice",
     "OutsideCalendar",
+    "PauseRules",
+    "Rest",
     "Rule",
     "StartRule",
     "Step",
@@ -55,11 +59,14 @@ __all__ = [
     "WorkingHours",
     "build_calendar",
     "digest_of",
+    "due_after_rest",
     "due_at",
+    "due_extended",
     "explanation_text",
     "is_missed",
     "lamp_at",
     "local_time",
+    "may_rest",
     "next_step_at",
     "presumed_notice",
 ]

@@ -1,5 +1,13 @@
 """Events said by dispatch."""
 
+from shared.events.dispatch.arbitration import (
+    ArbitrationDecided,
+    ArbitrationOpened,
+    OpinionGiven,
+    Party,
+    SearchEscalated,
+    SearchTaken,
+)
 from shared.events.dispatch.catalogue import (
     ItemListed,
     UnitListed,
@@ -16,6 +24,16 @@ from shared.events.dispatch.hand_overs import (
     HandOverOffered,
     HandOverWithdrawn,
 )
+from shared.events.dispatch.life import (
+    ExtensionAsked,
+    ExtensionDecided,
+    MaterialsAsked,
+    MaterialsEnd,
+    MaterialsReceived,
+    OrderEvent,
+    WorkKind,
+    WorkLogged,
+)
 from shared.events.dispatch.orders import (
     CaseFinished,
     CasePooled,
@@ -30,6 +48,8 @@ from shared.events.dispatch.orders import (
 )
 
 __all__ = [
+    "ArbitrationDecided",
+    "ArbitrationOpened",
     "CaseFinished",
     "CaseHandedOver",
     "CasePooled",
@@ -38,16 +58,28 @@ __all__ = [
     "CustodyDay",
     "CustodyLine",
     "CustodyTold",
+    "ExtensionAsked",
+    "ExtensionDecided",
     "HandOverAnswered",
     "HandOverOffered",
     "HandOverWithdrawn",
     "ItemListed",
+    "MaterialsAsked",
+    "MaterialsEnd",
+    "MaterialsReceived",
+    "OpinionGiven",
     "OrderDispatched",
+    "OrderEvent",
     "OrderFinished",
     "OrderReturned",
     "OrderSigned",
+    "Party",
     "PoolReason",
     "ReturnGround",
     "Route",
+    "SearchEscalated",
+    "SearchTaken",
     "UnitListed",
+    "WorkKind",
+    "WorkLogged",
 ]
