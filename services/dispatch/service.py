@@ -30,6 +30,7 @@ from shared.events.review import CaseReopened
 from shared.events.sla import ClockStarted, TermNear, TermOver
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
+LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
 
 
 class DispatchService:
@@ -46,7 +47,7 @@ class DispatchService:
     @hears_many(CaseAccepted)
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
         """Cases are in scope: find their units."""
-        handlers.route_cases(db, events)
+        handlers.route_cases(db, events, self.unit.node)
 
     @hears(ComplaintMarked)
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
@@ -101,6 +102,14 @@ class DispatchService:
     def on_term_over(self, db: Connection, event: TermOver) -> None:
         """A unit did not sign in time, or nobody found a unit."""
         handlers.end_term(db, event, self.unit.node)
+
+    @every(seconds=LOOK_FOR_SIMULATIONS_EVERY_SECONDS)
+    def simulate(self) -> bool:
+        """Somebody may have asked what a draft of the rules would do: replay some cases."""
+        if not self.relay.leads:
+            return False
+        with self.unit.transaction() as db:
+            return handlers.simulate_some(db, self.unit.node, utcnow())
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

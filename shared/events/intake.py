@@ -89,6 +89,8 @@ class CaseAccepted(CaseEvent):
     text_masked: str
     complained_of: ComplainedOf | None = None
     """For whoever finds it a unit: this node's units; None if it complains of nobody."""
+    party: str | None = None
+    """Who reported: `person` or `enterprise`."""
     by: By
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
+from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.record_sentences import OF_RECORDS
 
@@ -319,6 +320,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Too many requests at once from you or your network: wait a little; nothing was saved.",
     ),
     **OF_ACCOUNTS,
+    **OF_DISPATCH,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

@@ -65,6 +65,9 @@ class Action(StrEnum):
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"
+    CATALOGUE_READ = "catalogue.read"
+    CATALOGUE_WRITE = "catalogue.write"
+    CATALOGUE_SIGN = "catalogue.sign"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_RECOVER = "account.recover"
@@ -192,6 +195,7 @@ _WATCH = (
     Action.REPORT_READ,
     Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
+    Action.CATALOGUE_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -208,6 +212,8 @@ _FRONT = (
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
     Action.CASE_MARK,
+    Action.CATALOGUE_WRITE,
+    Action.CATALOGUE_SIGN,
     *_MARKING,
     Action.ORDER_DISPATCH,
     Action.EXTENSION_DECIDE,
@@ -221,6 +227,7 @@ _DISPATCHING = (
 )
 _SUPERVISING = (
     Action.CASE_MARK,
+    Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
@@ -302,6 +309,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Action.UNIT_WRITE,
                 Action.ITEM_WRITE,
                 Action.RULE_WRITE,
+                Action.CATALOGUE_READ,
+                Action.CATALOGUE_WRITE,
                 Action.ACCOUNT_WRITE,
                 Action.ACCOUNT_RECOVER,
             ),

@@ -2,7 +2,16 @@
 
 from fastapi import APIRouter
 
-from services.dispatch.api import catalogue, custody, disputes, hand_overs, life, orders
+from services.dispatch.api import (
+    authority,
+    catalogue,
+    custody,
+    disputes,
+    hand_overs,
+    life,
+    orders,
+    rules,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
@@ -11,3 +20,5 @@ router.include_router(disputes.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)
 router.include_router(catalogue.router)
+router.include_router(rules.router)
+router.include_router(authority.router)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.dispatch import handlers
 from services.dispatch.api.bodies import Body
@@ -39,6 +39,7 @@ class RulingBody(OpinionBody):
     """What is decided, and why a missing opinion was not waited for."""
 
     waiver: ShortText | None = None
+    keywords: tuple[ShortText, ...] = Field(default=(), max_length=5)
 
 
 class CaseWritten(BaseModel):
@@ -115,6 +116,7 @@ def decide(arbitration_id: UUID, body: RulingBody, door: DispatchDoor, actor: Wh
         because=body.because,
         legal_basis=body.legal_basis,
         waiver=body.waiver or "",
+        keywords=body.keywords,
     )
     with door.unit.begin() as work:
         return _written(work, handlers.decide_dispute(work.db, ruling, _caller(door, actor)))

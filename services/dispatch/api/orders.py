@@ -19,11 +19,13 @@ from services.dispatch.api.bodies import (
     SignBody,
     Written,
 )
+from services.dispatch.api.rule_bodies import OrderRuleView
 from services.dispatch.handlers import Caller, House
 from services.dispatch.policy import OrderState
 from services.dispatch.repository import orders as repository
 from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.orders import Order, Wanted
+from services.dispatch.repository.rules import rule_of_order as decided_by
 from services.dispatch.tables import idempotency
 from shared.complaints import NOBODY, barred
 from shared.errors import Refused
@@ -97,6 +99,16 @@ def show_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderView:
         contacts = list(repository.contacts_of(db, [order_id]))
         version = repository.version_of(db, order.case_id)
     return OrderView.whole(order, case, contacts, version)
+
+
+@router.get("/{order_id}/rule")
+@demands(Action.ORDER_READ)
+def rule_of_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderRuleView | None:
+    """Show which rule of the dispatch catalogue decided an order, and why; null if none did."""
+    with door.unit.transaction() as db:
+        allowed(door, db, actor, Action.ORDER_READ, order_id)
+        found = decided_by(db, order_id)
+    return None if found is None else OrderRuleView.model_validate(found, from_attributes=True)
 
 
 @router.post("", status_code=201)

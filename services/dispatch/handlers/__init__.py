@@ -41,6 +41,7 @@ from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
 from services.dispatch.handlers.searching import take_search
 from services.dispatch.handlers.sign import sign
+from services.dispatch.handlers.simulate import simulate_some
 from services.dispatch.handlers.terms import end_term, note_reminder, note_sign_limits
 from services.dispatch.handlers.work import Doing, log_work
 from shared.security.caller import Caller
@@ -100,6 +101,7 @@ __all__ = [
     "route_cases",
     "settle_materials",
     "sign",
+    "simulate_some",
     "take_search",
     "withdraw",
 ]

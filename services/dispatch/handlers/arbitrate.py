@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.assign import unit_for
+from services.dispatch.handlers.assign import check_tier, unit_for
 from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.custody import (
     Assignment,
@@ -17,6 +17,7 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.propose import RuleProposal, propose_rule
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import Party, PoolReason, Route, UnitRule
 from services.dispatch.repository.cases import Case, lock_case, move_case
@@ -67,6 +68,8 @@ class Ruling:
     because: str
     legal_basis: str
     waiver: str = ""
+    keywords: tuple[str, ...] = ()
+    """Words by which the next matter like it is known, for the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def give_opinion(db: Connection, opining: Opining, caller: Caller) -> UUID:
     party = next((PARTY_OF[role] for role in PARTY_OF if role in caller.actor.roles), None)
     if party is None:
         raise Refused("not_allowed")
-    unit = _unit(db, opining.unit_code, disputed.against)
+    unit = _unit(db, disputed, opining.unit_code, caller)
     opinion = Opinion(
         opinion_id=new_id(),
         arbitration_id=opining.arbitration_id,
@@ -131,23 +134,41 @@ def decide_dispute(db: Connection, ruling: Ruling, caller: Caller) -> UUID:
     lacking = policy.missing(given)
     if lacking and not ruling.waiver.strip():
         raise Refused("opinions_missing", field="waiver")
-    unit = _unit(db, ruling.unit_code, disputed.against)
+    unit = _unit(db, disputed, ruling.unit_code, caller)
     told = {
         "because": mask_text(ruling.because),
         "legal_basis": mask_text(ruling.legal_basis),
         "waiver_masked": mask_text(ruling.waiver) if lacking else "",
     }
 
+    rule_id = _propose(db, disputed.case, unit, ruling, caller)
     decided = {"decided_at": caller.now, "unit_code": ruling.unit_code, **told}
-    decide_arbitration(db, ruling.arbitration_id, **decided)
+    decide_arbitration(db, ruling.arbitration_id, **decided, rule_id=rule_id)
     parties = tuple(said.Party(party) for party in lacking)
     about = _about(disputed, unit, caller)
-    say(db, said.ArbitrationDecided(**about, **told, missing=parties))
+    say(db, said.ArbitrationDecided(**about, **told, missing=parties, rule_id=rule_id))
     after = {"unit": ruling.unit_code, **told}
     trace = Trace(Action.ARBITRATION_DECIDE, "arbitration", str(ruling.arbitration_id), after)
     leave_trace(db, caller, trace)
     _place(db, disputed.case, unit, told["because"], caller)
     return disputed.case.case_id
+
+
+def _propose(
+    db: Connection, case: Case, unit: UnitRule | None, ruling: Ruling, caller: Caller
+) -> UUID | None:
+    # A place alone is no matter: such a rule would send everything from there to this unit.
+    if unit is None or not (case.item_code or ruling.keywords):
+        return None
+    proposal = RuleProposal(
+        item_code=case.item_code,
+        region=case.region,
+        keywords=ruling.keywords,
+        unit_code=unit.code,
+        legal_basis=ruling.legal_basis,
+        source=f"争议裁定 {case.number}",
+    )
+    return propose_rule(db, proposal, caller.by, caller.now)
 
 
 def _place(
@@ -178,8 +199,14 @@ def _lock(db: Connection, arbitration_id: UUID, caller: Caller) -> _Disputed:
     return _Disputed(case, arbitration, against)
 
 
-def _unit(db: Connection, code: str | None, against: Complaint) -> UnitRule | None:
-    return None if code is None else unit_for(db, code, against)
+def _unit(
+    db: Connection, disputed: _Disputed, code: str | None, caller: Caller
+) -> UnitRule | None:
+    if code is None:
+        return None
+    unit = unit_for(db, code, disputed.against)
+    check_tier(db, disputed.case, unit, caller)
+    return unit
 
 
 def _about(disputed: _Disputed, unit: UnitRule | None, caller: Caller) -> dict[str, Any]:

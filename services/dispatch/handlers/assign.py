@@ -5,12 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.authority import refuse_undelegated
 from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.custody import Assignment, held_by, send_order
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Route, UnitRule, is_barred
+from services.dispatch.policy.authority import is_tier_below
 from services.dispatch.repository.cases import Case, lock_case, move_case
-from services.dispatch.repository.catalogue import find_unit, whole_tree
+from services.dispatch.repository.catalogue import find_unit, region_of_unit, whole_tree
 from services.dispatch.repository.disputes import note_searcher, open_arbitration
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
@@ -60,7 +62,9 @@ def _placeable(db: Connection, placement: Placement, caller: Caller) -> tuple[Ca
         raise Refused("hand_over_open")
     if open_arbitration(db, case.case_id) is not None:
         raise Refused("arbitration_open")
-    return case, unit_for(db, placement.unit_code, against)
+    unit = unit_for(db, placement.unit_code, against)
+    check_tier(db, case, unit, caller)
+    return case, unit
 
 
 def unit_for(db: Connection, code: str, against: Complaint) -> UnitRule:
@@ -69,6 +73,13 @@ def unit_for(db: Connection, code: str, against: Complaint) -> UnitRule:
     if against.units and is_barred(unit.code, against.units, whole_tree(db).parents):
         raise Refused("unit_complained_of", field="unit_code")
     return unit
+
+
+def check_tier(db: Connection, case: Case, unit: UnitRule, caller: Caller) -> None:
+    """Refuse a unit of a tier below to which the matter is not delegated, with the ground."""
+    place = region_of_unit(db, unit.code)
+    if is_tier_below(place, caller.actor.node):
+        refuse_undelegated(db, case, place, caller.now, "unit_code")
 
 
 def _unit_in_use(db: Connection, code: str) -> UnitRule:

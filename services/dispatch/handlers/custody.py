@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.dispatch.handlers.searching import own_search
-from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, UnitRule
+from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, Ruled, UnitRule
 from services.dispatch.repository.cases import Case
 from services.dispatch.repository.orders import Order, add_orders
+from services.dispatch.repository.rules import OrderRule, add_order_rules, told_met
 from shared.clock import new_id
 from shared.events import dispatch as said
 from shared.events.words import By, Complexity
@@ -25,6 +26,8 @@ class Assignment:
     because: str
     by: By
     at: datetime
+    ruled: Ruled | None = None
+    co_units: tuple[str, ...] = ()
 
 
 def held_by(case: Case, unit: UnitRule) -> Case:
@@ -47,6 +50,7 @@ def send_orders(db: Connection, assigned: Sequence[tuple[Case, Assignment]]) -> 
     """Do the same for several cases."""
     orders = [_order(case, assignment) for case, assignment in assigned]
     add_orders(db, orders)
+    add_order_rules(db, _order_rules(orders, assigned))
     for (case, assignment), order in zip(assigned, orders, strict=True):
         say(db, _dispatched(case, order, assignment))
     return orders
@@ -67,12 +71,32 @@ def _order(case: Case, assignment: Assignment) -> Order:
     )
 
 
-def say_pooled(db: Connection, case: Case, at: datetime) -> None:
-    """Say why the case waits for a dispatcher, and who of them answers for it."""
+def _order_rules(
+    orders: Sequence[Order], assigned: Sequence[tuple[Case, Assignment]]
+) -> list[OrderRule]:
+    return [
+        OrderRule(
+            order_id=order.order_id,
+            catalogue=ruled.catalogue,
+            rule_code=ruled.hit.rule.code,
+            rule_title=ruled.hit.rule.title,
+            met=told_met(ruled.hit.met),
+            co_units=list(assignment.co_units),
+            urgency=ruled.hit.rule.urgency,
+            complexity=ruled.hit.rule.complexity,
+            legal_basis=ruled.hit.rule.legal_basis,
+        )
+        for order, (_case, assignment) in zip(orders, assigned, strict=True)
+        if (ruled := assignment.ruled) is not None
+    ]
+
+
+def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> None:
+    """Say why the case waits, and who answers for it; `because` is what they should know."""
     assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
     reason = said.PoolReason(case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
-    say(db, said.CasePooled(**facts, reason=reason))
+    say(db, said.CasePooled(**facts, reason=reason, because=because))
     own_search(db, case, at)
 
 
@@ -85,9 +109,29 @@ def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderD
         unit_code=order.unit_code,
         unit_name=order.unit_name,
         complexity=Complexity(order.complexity),
-        route=said.Route(order.route),
+        route=_said_route(assignment),
         because=order.because,
         epoch=case.epoch,
         unit_phone=assignment.unit.phone,
+        rule=_rule_told(assignment.ruled),
         by=assignment.by,
+    )
+
+
+def _said_route(assignment: Assignment) -> said.Route:
+    # Nodes of the release before know no other words: by what kind of thing the rule went.
+    if assignment.route is not Route.RULE or assignment.ruled is None:
+        return said.Route(assignment.route)
+    by_item = assignment.ruled.hit.rule.conditions.items
+    return said.Route.ITEM if by_item else said.Route.PLACE
+
+
+def _rule_told(ruled: Ruled | None) -> said.RuleTold | None:
+    if ruled is None:
+        return None
+    return said.RuleTold(
+        catalogue=ruled.catalogue,
+        code=ruled.hit.rule.code,
+        title=ruled.hit.rule.title,
+        met=tuple(f"{one.condition}:{one.value}" for one in ruled.hit.met),
     )

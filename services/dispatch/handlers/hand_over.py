@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.authority import refuse_undelegated
 from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.trace import Trace, leave_trace
@@ -47,7 +48,10 @@ def offer_hand_over(db: Connection, offering: Offering, caller: Caller, house: H
     if neighbour is None:
         raise Refused("no_such_neighbour", field="to_node")
 
-    offer = make_offer(db, case, _terms(case, offering, neighbour, caller), house)
+    terms = _terms(case, offering, neighbour, caller)
+    if terms.kind is HandOverKind.DOWN:
+        refuse_undelegated(db, case, neighbour.code, caller.now, "to_node")
+    offer = make_offer(db, case, terms, house)
     after = {"to": offer.peer, "epoch": offer.epoch, "because": offer.because}
     _leave_trace(db, caller, offer, after)
     return offer

@@ -96,6 +96,8 @@ def _matter(case: Case) -> dict[str, Any]:
         "region": case.region,
         "item_code": case.item_code,
         "item_name": case.item_name,
+        "channel": case.channel,
+        "party": case.party,
         "complexity": Complexity(case.complexity),
         "title_masked": case.title_masked,
         "text_masked": case.text_masked,

@@ -1,13 +1,11 @@
 """Place an accepted case by the rules of the catalogue, or leave it to a dispatcher."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch import policy
 from services.dispatch.handlers.conflict import because_of
 from services.dispatch.handlers.custody import (
     Assignment,
@@ -16,22 +14,24 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_orders,
 )
+from services.dispatch.handlers.deciding import COUNTY_DIGITS, Asked, decide
+from services.dispatch.handlers.live_rules import facts_of, live_rules
 from services.dispatch.handlers.trace import THE_RULES
-from services.dispatch.policy import CaseState, Decision, Matter, Route
+from services.dispatch.policy import CaseState, Decision, PoolReason, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
-from services.dispatch.repository.catalogue import About, rules_for, whole_tree
 from services.dispatch.tables import complaints
 from shared.complaints import NOBODY, Complaint, add_complaint
 from shared.events.intake import CaseAccepted, ComplainedOf
-from shared.regions import full_name_of, region_of
-
-COUNTY_DIGITS = 6
+from shared.regions import full_name_of
 
 
-def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
-    """Send cases to the units that the rules name, as of their acceptance, or pool them."""
+def route_cases(db: Connection, events: Sequence[CaseAccepted], node: str = "") -> None:
+    """Send cases to the units that the rules name, as of their acceptance, or pool them.
+
+    `node` is whose authority counts.
+    """
     against = {event.case_id: _complaint(event) for event in events if event.complained_of}
-    decided = _decided(db, [_case(event) for event in events], against)
+    decided = _decided(db, [_case(event) for event in events], against, node)
 
     fresh = add_cases(db, [case for case, _decision in decided])
     for case_id in sorted(fresh & against.keys()):
@@ -41,35 +41,24 @@ def route_cases(db: Connection, events: Sequence[CaseAccepted]) -> None:
     _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh])
 
 
-def place_case(db: Connection, case: Case, at: datetime) -> None:
+def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
     """Do the same with a case that this node has taken over."""
-    decided = _decided(db, [case], {})
+    decided = _decided(db, [case], {}, node)
 
     move_case(db, decided[0][0])
     _send(db, decided, at)
 
 
 def _decided(
-    db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint]
+    db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint], node: str
 ) -> list[tuple[Case, Decision]]:
-    regions = {prefix for case in told for prefix in policy.prefixes_of(case.region)}
-    codes = sorted({case.item_code for case in told if case.item_code})
-    about = About(codes, sorted(regions), [case.case_id for case in told])
-    rules, known = rules_for(db, about)
-    barred = {
-        case.case_id: known.get(case.case_id, frozenset())
-        | against.get(case.case_id, NOBODY).units
+    live = live_rules(db, max(case.accepted_at for case in told))
+    asked = [
+        Asked(facts_of(case), case.case_id, against.get(case.case_id, NOBODY).units)
         for case in told
-    }
-    if any(barred.values()):
-        rules = replace(rules, tree=whole_tree(db))
-    decisions = [policy.choose_unit(_matter(case, barred[case.case_id]), rules) for case in told]
+    ]
+    decisions = decide(db, live, asked, node)
     return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
-
-
-def _matter(case: Case, barred: frozenset[str]) -> Matter:
-    known = region_of(case.region[:COUNTY_DIGITS]) is not None
-    return Matter(case.item_code, case.region, known, barred)
 
 
 def _complaint(event: CaseAccepted) -> Complaint:
@@ -84,10 +73,15 @@ def _send(
     for case, decision in decided:
         assignment = _assignment(decision, at or case.accepted_at)
         if assignment is None:
-            say_pooled(db, case, at or case.accepted_at)
+            say_pooled(db, case, at or case.accepted_at, _why(decision))
         else:
             assigned.append((case, assignment))
     send_orders(db, assigned)
+
+
+def _why(decision: Decision) -> str:
+    # Of other reasons `because` is the rule that led nowhere.
+    return decision.because if decision.reason is PoolReason.NO_RULE else ""
 
 
 def _assignment(decision: Decision, at: datetime) -> Assignment | None:
@@ -99,6 +93,8 @@ def _assignment(decision: Decision, at: datetime) -> Assignment | None:
         because=because_of(decision, _sentence(decision)),
         by=THE_RULES,
         at=at,
+        ruled=decision.ruled,
+        co_units=decision.co_units,
     )
 
 
@@ -124,11 +120,15 @@ def _case(event: CaseAccepted) -> Case:
         pool_reason=None,
         unit_code=None,
         accepted_at=event.occurred_at,
+        channel=event.channel.value,
+        party=event.party,
     )
 
 
 def _sentence(decision: Decision) -> str:
     rule, ruled = decision.because, decision.detour_from or decision
+    if ruled.route is Route.RULE:
+        return f"按派单规则派单：{rule}"
     if ruled.route is Route.ITEM:
         return f"按事项派单：“{rule}”由该单位负责"
     name = full_name_of(rule[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"))

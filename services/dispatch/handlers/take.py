@@ -105,6 +105,8 @@ def _born(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
         accepted_at=told.accepted_at,
         origin=told.origin,
         came_from=offer.peer,
+        channel=told.channel,
+        party=told.party,
     )
 
 
@@ -112,7 +114,7 @@ def _go_on(db: Connection, case: Case, offer: HandOver, at: datetime, house: Hou
     told, peer = HandOverOffered.model_validate(offer.told), offer.peer
     match offer.kind:
         case HandOverKind.UP | HandOverKind.DOWN:
-            place_case(db, case, at)
+            place_case(db, case, at, house.node)
         case HandOverKind.RETURN:
             back = pooled(case, PoolReason.RETURNED)
             move_case(db, back)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_pre"
-down_revision = "0009_pre"
+down_revision = "0012_pre"
 branch_labels = None
 depends_on = None
 

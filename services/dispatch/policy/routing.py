@@ -1,10 +1,11 @@
-"""Which unit gets a case: by item, else by place, else nobody decides but a dispatcher."""
+"""Which unit gets a case: by a rule of the catalogue, else by item, by place, by a dispatcher."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 
 from services.dispatch.policy.places import COUNTY_DIGITS, prefixes_of
+from services.dispatch.policy.rules import Hit
 from services.dispatch.policy.units import Tree, UnitRule, is_barred, next_above
 
 
@@ -12,6 +13,7 @@ from services.dispatch.policy.units import Tree, UnitRule, is_barred, next_above
 class Route(StrEnum):
     """What decided where an order went (S3-16, S3-17)."""
 
+    RULE = "rule"
     ITEM = "item"
     PLACE = "place"
     MANUAL = "manual"
@@ -40,6 +42,7 @@ class ItemRule:
     title: str
     unit_code: str
     active: bool
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """The rule of which version of the catalogue a matter met."""
+
+    catalogue: int
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A unit and the route to it, or none and the reason for the pool."""
 
@@ -77,16 +88,25 @@ class Decision:
     """The rule that decided: the item's title or the region code it stands on."""
     detour_from: "Decision | None" = None
     """What was decided before it turned out that the case complains of that unit."""
+    ruled: Ruled | None = None
+    """The rule that chose the unit, or the one past which the case went."""
+    co_units: tuple[str, ...] = ()
+    """Who is to help by that rule, without whom the case complains of."""
 
 
-def choose_unit(matter: Matter, rules: Rules) -> Decision:
-    """Choose by the item's owner, else by the longest place rule, else for the pool.
+def choose_unit(matter: Matter, rules: Rules, ruled: Ruled | None = None) -> Decision:
+    """Choose by the catalogue's rule, the item's owner, the longest place rule, or for the pool.
 
-    A rule whose unit is out of use sends the case to the pool and no further: what one unit owns
-    by law must not fall to whoever happens to be next. An item out of use rules nothing. Past a
-    unit complained of, the case goes to the next one above it.
+    `ruled` is the first rule of the catalogue that the matter met. A rule whose unit is out of
+    use sends the case to the pool and no further: what one unit owns by law must not fall to
+    whoever happens to be next. An item out of use rules nothing. Past a unit complained of, the
+    case goes to the next one above it.
     """
-    return past_conflict(_by_rule(matter, rules), rules.tree, matter.complained_of)
+    meant = _by_rule(matter, rules) if ruled is None else _by_catalogue(ruled, rules)
+    decision = past_conflict(meant, rules.tree, matter.complained_of)
+    if ruled is None:
+        return decision
+    return replace(decision, ruled=ruled, co_units=_helping(decision, ruled, matter, rules))
 
 
 def past_conflict(decision: Decision, tree: Tree, complained_of: frozenset[str]) -> Decision:
@@ -98,6 +118,21 @@ def past_conflict(decision: Decision, tree: Tree, complained_of: frozenset[str])
     if unit is None:
         return _pooled(PoolReason.CONFLICT_OF_INTEREST, decision.because)
     return Decision(unit, Route.DETOUR, None, decision.because, decision)
+
+
+def _by_catalogue(ruled: Ruled, rules: Rules) -> Decision:
+    rule = ruled.hit.rule
+    return _given(rules.units.get(rule.unit_code), Route.RULE, rule.title)
+
+
+def _helping(decision: Decision, ruled: Ruled, matter: Matter, rules: Rules) -> tuple[str, ...]:
+    lead = decision.unit.code if decision.unit else None
+    parents = rules.tree.parents
+    return tuple(
+        code
+        for code in ruled.hit.rule.co_units
+        if code != lead and not is_barred(code, matter.complained_of, parents)
+    )
 
 
 def _by_rule(matter: Matter, rules: Rules) -> Decision:

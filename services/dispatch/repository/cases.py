@@ -41,6 +41,9 @@ class Case:
     """The last correction that is in it."""
     searcher: str | None = None
     """The account that answers for finding its unit, while it is pooled."""
+    channel: str | None = None
+    party: str | None = None
+    """Who reported: `person` or `enterprise`; None if nobody told."""
 
 
 @dataclass(frozen=True, slots=True)

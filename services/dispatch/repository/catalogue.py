@@ -81,17 +81,24 @@ _UNIT = (
     units.c.phone.label("unit_phone"),
 )
 _RULES = union_all(
-    select(items.c.code, items.c.title, items.c.active, null().label("region"), *_UNIT)
+    select(
+        items.c.code,
+        items.c.title,
+        items.c.active,
+        items.c.kind.label("kind"),
+        null().label("region"),
+        *_UNIT,
+    )
     .join_from(items, units, items.c.unit_code == units.c.code)
     .where(items.c.code == func.any(bindparam("items", type_=ARRAY(Text)))),
-    select(null(), null(), null(), places.c.region, *_UNIT)
+    select(null(), null(), null(), null(), places.c.region, *_UNIT)
     .join_from(places, units, places.c.unit_code == units.c.code)
     .where(places.c.region == func.any(bindparam("regions", type_=ARRAY(Text)))),
     # Codes have no spaces.
     select(
         cast(complaints.c.case_id, Text),
         func.array_to_string(complaints.c.units, " "),
-        *(null() for _ in range(6)),
+        *(null() for _ in range(7)),
     ).where(complaints.c.case_id == func.any(listed("cases"))),
 )
 
@@ -136,6 +143,28 @@ def find_unit(db: Connection, code: str) -> UnitRule | None:
     return None if row is None else UnitRule(*row)
 
 
+def units_of(db: Connection, codes: Iterable[str]) -> dict[str, UnitRule]:
+    """Return these units, in use or not."""
+    shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
+    rows = db.execute(select(*shown).where(units.c.code.in_(sorted(codes))))
+    return {row.code: UnitRule(*row) for row in rows}
+
+
+def region_of_unit(db: Connection, code: str) -> str:
+    """Return where a unit is."""
+    return db.scalar(select(units.c.region).where(units.c.code == code)) or ""
+
+
+def units_in_use(db: Connection) -> dict[str, bool]:
+    """Return every unit by code and whether it is in use."""
+    return {row.code: row.active for row in db.execute(select(units.c.code, units.c.active))}
+
+
+def item_codes(db: Connection) -> frozenset[str]:
+    """Return the codes of all items, in use or not."""
+    return frozenset(db.scalars(select(items.c.code)))
+
+
 def whole_tree(db: Connection) -> Tree:
     """Return every unit and what it stands below."""
     shown = (units.c.code, units.c.title, units.c.active, units.c.phone)
@@ -164,7 +193,7 @@ def rules_for(db: Connection, about: About) -> tuple[Rules, Mapping[UUID, frozen
         unit = UnitRule(row.unit_code, row.unit_title, row.unit_active, row.unit_phone)
         found.units[row.unit_code] = unit
         if row.region is None:
-            found.items[row.code] = ItemRule(row.title, row.unit_code, row.active)
+            found.items[row.code] = ItemRule(row.title, row.unit_code, row.active, row.kind)
         else:
             found.places[row.region] = row.unit_code
     return Rules(found.units, found.items, found.places), found.complained_of

@@ -12,6 +12,7 @@ from services.dispatch.tables import (
     hand_overs,
     material_requests,
     opinions,
+    order_rules,
     orders,
     work_log,
 )
@@ -42,6 +43,8 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     done = {name: worded(o[name]) for name in OF_ORDERS}
     db.execute(update(orders).where(o.case_id == case_id).values(**done, answer=null()))
     mine = select(o.order_id).where(o.case_id == case_id)
+    met = update(order_rules).where(order_rules.c.order_id.in_(mine))
+    db.execute(met.values(met=[]))
     _erase_disputes(db, case_id)
     for table, written in WRITTEN.items():
         told = {name: worded(table.c[name]) for name in written}

@@ -1,5 +1,6 @@
 """The rows dispatch owns: the catalogue of units, items and places; cases and orders."""
 
+from services.dispatch.tables.authority import authority
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
@@ -7,6 +8,13 @@ from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.life import extensions, material_requests, work_log
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.rules import (
+    catalogue_rules,
+    catalogue_tests,
+    catalogues,
+    order_rules,
+)
+from services.dispatch.tables.simulations import simulations
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -20,7 +28,11 @@ sealed = (sealed_answers(idempotency),)
 
 __all__ = [
     "arbitrations",
+    "authority",
     "cases",
+    "catalogue_rules",
+    "catalogue_tests",
+    "catalogues",
     "complaints",
     "contacts",
     "custody_differences",
@@ -32,11 +44,13 @@ __all__ = [
     "material_requests",
     "metadata",
     "opinions",
+    "order_rules",
     "orders",
     "places",
     "plumbing",
     "sealed",
     "searchers",
+    "simulations",
     "units",
     "work_log",
 ]

@@ -27,6 +27,9 @@ cases = Table(
     Column("result_from", Text),
     Column("searcher", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
+    Column("channel", Text),
+    Column("party", Text),
+    Index("ix_cases_accepted_at", "accepted_at", "case_id"),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
 

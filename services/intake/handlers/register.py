@@ -123,6 +123,7 @@ def accepted_event(case: Case, by: By, at: datetime) -> CaseAccepted:
         title_masked=case.title_masked,
         text_masked=case.text_masked,
         complained_of=case.complained_of,
+        party=case.complainant.kind.value,
         by=by,
     )
 

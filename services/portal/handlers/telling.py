@@ -26,8 +26,8 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),
-        dispatch.CasePooled: ("reason",),
-        dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because"),
+        dispatch.CasePooled: ("reason", "because"),
+        dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because", "rule"),
         dispatch.OrderSigned: (*_UNIT, "forced"),
         dispatch.WorkLogged: (
             *(*_UNIT, "kind", "done_at", "place_masked", "people_masked", "note_masked"),

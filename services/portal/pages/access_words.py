@@ -103,7 +103,16 @@ GROUPS: Sequence[Group] = (
         {
             Action.UNIT_WRITE: (_("维护单位目录"), "keep the units"),
             Action.ITEM_WRITE: (_("维护事项目录"), "keep the service items"),
-            Action.RULE_WRITE: (_("维护派单规则"), "keep the dispatch rules"),
+            Action.RULE_WRITE: (_("维护按地点派单"), "keep which unit takes which place"),
+            Action.CATALOGUE_READ: (
+                _("查看派单规则和权限表"),
+                "see the dispatch rules and the authority table",
+            ),
+            Action.CATALOGUE_WRITE: (_("修改派单规则草稿"), "edit the draft of the rules"),
+            Action.CATALOGUE_SIGN: (
+                _("签署派单规则，两人办理"),
+                "sign the dispatch rules, by two people",
+            ),
         },
     ),
     Group(

@@ -11,6 +11,7 @@ from services.portal.pages.words import HAND_OVER_GROUNDS
 
 SOMEBODY = ("against_unit", "against_person", "against_account", "against_node")
 """Fields of which one at least says whom a case complains of."""
+MOST_WORDS = 5
 END_OF_DAY = "23:59:59+08:00"
 """A day that somebody chooses holds until it is over in China."""
 YES_NO = {"yes": True, "no": False}
@@ -110,6 +111,11 @@ def _deciding(form: Form) -> dict[str, Any]:
     return {"granted": YES_NO.get(form.get("granted")), "because": form.get("because")}
 
 
+def _ruling(form: Form) -> dict[str, Any]:
+    told = _fields("unit_code", "because", "legal_basis", "waiver")(form)
+    return told | {"keywords": form.get("keywords").replace("、", " ").split()[:MOST_WORDS]}
+
+
 def _working(form: Form) -> dict[str, Any]:
     told, done = _fields("kind", "note", "place", "people")(form), form.get("done_at")
     return told | ({"done_at": f"{done}:00+08:00"} if done else {})
@@ -151,7 +157,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "decide_extension": _deciding,
         "take_search": _fields(),
         "opine": _fields("unit_code", "because", "legal_basis"),
-        "arbitrate": _fields("unit_code", "because", "legal_basis", "waiver"),
+        "arbitrate": _ruling,
         "return": _fields("ground", "legal_basis", "note"),
         "mark": _marking,
         "correction": _fields("requester", "reason", "party", *CORRECTABLE),

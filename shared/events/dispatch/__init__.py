@@ -45,6 +45,7 @@ from shared.events.dispatch.orders import (
     PoolReason,
     ReturnGround,
     Route,
+    RuleTold,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "PoolReason",
     "ReturnGround",
     "Route",
+    "RuleTold",
     "SearchEscalated",
     "SearchTaken",
     "UnitListed",

@@ -4,6 +4,8 @@ from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed
 from shared.events.words import By, Complexity, Outcome
@@ -33,6 +35,8 @@ class CasePooled(CaseEvent):
     reason: PoolReason
     epoch: int = 0
     """Of the custody under which the node pools it."""
+    because: str = ""
+    """What the dispatcher should know: whose it is by the authority table."""
 
 
 @unique
@@ -47,6 +51,19 @@ class Route(StrEnum):
     """Past a unit complained of, to the next one above it (N17)."""
     ARBITRATED = "arbitrated"
     """Decided by an arbitration; it cannot be given back (N7)."""
+
+
+class RuleTold(BaseModel):
+    """The rule of a dispatch catalogue that decided, for staff."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    catalogue: int
+    """The number of the version."""
+    code: str
+    title: str
+    met: tuple[str, ...] = ()
+    """By what of the matter, as `condition:value`."""
 
 
 class OrderDispatched(CaseEvent):
@@ -65,6 +82,7 @@ class OrderDispatched(CaseEvent):
     epoch: int = 0
     """Of the custody under which the node gives the order."""
     unit_phone: str | None = None
+    rule: RuleTold | None = None
     by: By
 
 

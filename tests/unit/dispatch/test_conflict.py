@@ -12,6 +12,7 @@ from services.dispatch.policy import (
     Matter,
     PoolReason,
     Route,
+    Ruled,
     Rules,
     Tree,
     UnitRule,
@@ -19,6 +20,7 @@ from services.dispatch.policy import (
     is_barred,
     past_conflict,
 )
+from services.dispatch.policy.rules import Conditions, Hit, Rule
 
 COUNTY, BUREAU, OFFICE, TOWN = "county", "bureau", "office", "town"
 PARENTS = {COUNTY: None, BUREAU: COUNTY, OFFICE: BUREAU, TOWN: COUNTY}
@@ -117,6 +119,23 @@ def test_no_rule_gives_a_case_to_whom_it_complains_of(situation: Situation) -> N
     decision = choose_unit(matter, rules)
 
     _is_free(decision, matter, rules.tree)
+
+
+@given(situations(), st.sampled_from(CODES), st.lists(st.sampled_from(CODES), max_size=4))
+def test_neither_does_a_rule_of_the_catalogue_nor_lets_them_help(
+    situation: Situation, lead: str, co_units: list[str]
+) -> None:
+    rules, matter = situation.rules, situation.matter
+    rule = Rule(
+        code="r", title="r", conditions=Conditions(), unit_code=lead, co_units=tuple(co_units)
+    )
+
+    decision = choose_unit(matter, rules, Ruled(1, Hit(rule, ())))
+
+    _is_free(decision, matter, rules.tree)
+    for code in decision.co_units:
+        assert not is_barred(code, matter.complained_of, rules.tree.parents)
+        assert decision.unit is None or code != decision.unit.code
 
 
 @given(situations(), st.sampled_from(CODES), st.sampled_from(Route))

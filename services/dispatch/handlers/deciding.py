@@ -1,0 +1,92 @@
+"""Decide where matters go under one catalogue: for cases, for test cases, for a replay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.dispatch import policy
+from services.dispatch.handlers.authority import told
+from services.dispatch.handlers.live_rules import LiveRules
+from services.dispatch.policy import Decision, Matter, PoolReason, Ruled, Rules
+from services.dispatch.policy.authority import standing_of
+from services.dispatch.policy.rules import Facts
+from services.dispatch.repository.authority import grants_for
+from services.dispatch.repository.catalogue import About, rules_for, units_of, whole_tree
+from shared.regions import region_of
+
+COUNTY_DIGITS = 6
+NOBODY: frozenset[str] = frozenset()
+OTHERS = "按权限表，这个事项由{}，建议转办"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A matter to be placed; of a known case also what it is known to complain of counts."""
+
+    facts: Facts
+    case_id: UUID | None = None
+    complained_of: frozenset[str] = NOBODY
+
+
+def decide(
+    db: Connection, live: LiveRules | None, asked: Sequence[Asked], node: str = ""
+) -> list[Decision]:
+    """Return where each matter goes, under a catalogue or, without one, by item and place.
+
+    At a node, what by the authority table is another tier's waits for a dispatcher, with whose
+    it is; no rule gives away what the law gave to somebody.
+    """
+    rules, known = rules_for(db, _about(asked))
+    barred = [one.complained_of | known.get(one.case_id or _NONE, NOBODY) for one in asked]
+    if any(barred):
+        rules = replace(rules, tree=whole_tree(db))
+    ruled = [_ruling(live, one.facts, rules) for one in asked]
+    rules = _with_units(db, rules, ruled)
+    decisions = [
+        policy.choose_unit(_matter(one.facts, against), rules, by)
+        for one, against, by in zip(asked, barred, ruled, strict=True)
+    ]
+    return _within_authority(db, asked, decisions, node) if node else decisions
+
+
+_NONE = UUID(int=0)
+
+
+def _within_authority(
+    db: Connection, asked: Sequence[Asked], decisions: Sequence[Decision], node: str
+) -> list[Decision]:
+    grants = grants_for(db, {one.facts.item_code for one in asked if one.facts.item_code})
+    decided = []
+    for one, decision in zip(asked, decisions, strict=True):
+        rows = grants.get(one.facts.item_code or "", ())
+        standing = standing_of(rows, node, one.facts.at.date())
+        elsewhere = Decision(None, None, PoolReason.NO_RULE, OTHERS.format(told(standing.holders)))
+        decided.append(decision if standing.allowed else elsewhere)
+    return decided
+
+
+def _about(asked: Sequence[Asked]) -> About:
+    regions = {prefix for one in asked for prefix in policy.prefixes_of(one.facts.region)}
+    items = {one.facts.item_code for one in asked if one.facts.item_code}
+    cases = [one.case_id for one in asked if one.case_id is not None]
+    return About(sorted(items), sorted(regions), cases)
+
+
+def _ruling(live: LiveRules | None, facts: Facts, rules: Rules) -> Ruled | None:
+    if live is None:
+        return None
+    item = rules.items.get(facts.item_code or "")
+    hit = live.index.first(replace(facts, item_kind=item.kind) if item else facts)
+    return None if hit is None else Ruled(live.catalogue, hit)
+
+
+def _with_units(db: Connection, rules: Rules, ruled: Sequence[Ruled | None]) -> Rules:
+    codes = {by.hit.rule.unit_code for by in ruled if by is not None} - rules.units.keys()
+    return replace(rules, units={**rules.units, **units_of(db, codes)}) if codes else rules
+
+
+def _matter(facts: Facts, barred: frozenset[str]) -> Matter:
+    known = region_of(facts.region[:COUNTY_DIGITS]) is not None
+    return Matter(facts.item_code, facts.region, known, barred)

@@ -1,0 +1,140 @@
+"""A replay of past cases under a draft: in pieces, to its end, with what it would change."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from services.dispatch import handlers
+from services.dispatch.api.rule_bodies import RuleBody
+from services.dispatch.handlers import Caller, drafting, simulate
+from services.dispatch.handlers.drafting import RuleEntry
+from services.dispatch.handlers.simulate import Period, ask_simulation, simulate_some
+from services.dispatch.repository.simulations import Simulation, find_simulation
+from shared.errors import Refused
+from shared.security.actor import Role
+from shared.unit import Unit
+from tests.integration.dispatch.stories import (
+    DISPATCHER,
+    MARKET_OFFICER,
+    NINE,
+    NODE,
+    TEN,
+    accepted,
+    at_ten,
+    fill_catalogue,
+    giving_back,
+    held_case,
+)
+from tests.integration.dispatch.test_conflict import against
+from tests.integration.dispatch.test_rules import AT, INSPECTOR, NOISE, drafted
+from tests.integration.doorway import Call, staff
+
+pytestmark = pytest.mark.integration
+
+CALLER = Caller(DISPATCHER, NINE)
+PERIOD = Period(NINE - timedelta(days=90), NINE + timedelta(days=1))
+NOISY: dict[str, Any] = {"item_code": None, "text_masked": "有施工噪声"}
+
+
+def replayed(db: Connection, simulation: Simulation, at: datetime = TEN) -> Simulation:
+    while simulate_some(db, NODE, at):
+        pass
+    found = find_simulation(db, simulation.simulation_id)
+    assert found is not None
+    return found
+
+
+def noise_rule() -> RuleEntry:
+    return RuleBody.model_validate(NOISE).entry(None)
+
+
+def test_a_replay_tells_what_would_go_elsewhere_and_what_it_would_cost(
+    db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulate, "AT_ONCE", 2)
+    fill_catalogue(db)
+    kept = held_case(db)
+    handlers.return_order(db, giving_back(kept.order_id), at_ten(MARKET_OFFICER))
+    moved = [held_case(db, **NOISY).case_id for _ in range(2)]
+    pooled = accepted(region="999999", item_code=None, text_masked="别处")
+    handlers.route_cases(db, [pooled])
+    drafting.begin_draft(db, "二", CALLER)
+    drafting.enter_rule(db, noise_rule(), CALLER)
+
+    asked = ask_simulation(db, PERIOD, CALLER)
+    assert simulate_some(db, NODE, TEN)
+    half = find_simulation(db, asked.simulation_id)
+    done = replayed(db, asked)
+
+    assert half is not None
+    assert (half.state, half.counted.cases, half.total) == ("running", 2, 4)
+    assert (done.state, done.ended_at) == ("done", TEN)
+    report = done.report
+    assert report is not None
+    assert {told for move in report["moves"] for told in move.pop("examples")} == {
+        str(case_id) for case_id in moved
+    }
+    # One of three orders was given back: of either unit too few to say more of it than of all.
+    assert report == {
+        "cases": 4,
+        "changed": 2,
+        "moves": [{"from": "cgz", "to": "scjgj", "count": 2}],
+        "load": [
+            {"unit": "cgz", "before": 2, "after": 0},
+            {"unit": "scjgj", "before": 1, "after": 3},
+        ],
+        "pooled": {"before": 1, "after": 1},
+        "returns": {"before": 1.0, "after": 1.0},
+    }
+
+
+def test_a_draft_that_changed_ends_its_replay(db: Connection) -> None:
+    fill_catalogue(db)
+    held_case(db, **NOISY)
+    drafting.begin_draft(db, "二", CALLER)
+    asked = ask_simulation(db, PERIOD, CALLER)
+
+    drafting.enter_rule(db, noise_rule(), CALLER)
+
+    done = replayed(db, asked)
+    assert (done.state, done.report) == ("outdated", None)
+
+
+def test_a_period_without_cases_is_at_its_end_at_once(db: Connection) -> None:
+    drafting.begin_draft(db, "二", CALLER)
+    asked = ask_simulation(db, PERIOD, CALLER)
+
+    done = replayed(db, asked)
+
+    assert done.report is not None
+    assert (done.state, done.report["cases"], done.report["moves"]) == ("done", 0, [])
+    with pytest.raises(Refused, match="period_empty"):
+        ask_simulation(db, Period(NINE, NINE), CALLER)
+
+
+def test_signers_see_the_replay_and_nobody_an_example_that_complains_of_them(
+    unit: Unit, call: Call
+) -> None:
+    with unit.transaction() as db:
+        fill_catalogue(db)
+        held_case(db, **NOISY, number="BCS-341523-20300102-00001-X")
+        held_case(db, **NOISY, number="BCS-341523-20300102-00002-Y", complained_of=against("cgz"))
+    drafted(call, NOISE)
+    period = {"since": PERIOD.since.isoformat(), "until": PERIOD.until.isoformat()}
+    asked = call(DISPATCHER, "POST", f"{AT}/draft/simulations", json=period)
+    with unit.transaction() as db:
+        while simulate_some(db, NODE, TEN):
+            pass
+
+    def examples(unit_code: str | None) -> set[str]:
+        reader = staff(Role.SUPERVISOR, unit=unit_code)
+        (told,) = call(reader, "GET", f"{AT}/1/simulations").json()
+        return {one for move in told["report"]["moves"] for one in move["examples"]}
+
+    assert asked.status_code == 201
+    assert len(examples("zwfw")) == 2
+    assert examples("cgz") == {"BCS-341523-20300102-00001-X"}
+    (told,) = call(INSPECTOR, "GET", f"{AT}/1/simulations").json()
+    assert (told["state"], told["done"], told["total"]) == ("done", 2, 2)
