@@ -1,7 +1,7 @@
 """The one answer to “may this actor do that to this?”: denied unless a table grants it.
 
 Every door asks here; nothing else in the project decides about access. `GRANTS` is what staff may
-do by role, `CHANNELS` which way of reporting a role may use, the rest follows the kind of actor.
+do by role; the rest follows the kind of actor.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from shared.security.actor import Actor, ActorKind, Role
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 
 
 @unique
@@ -149,7 +150,6 @@ class Decision:
     reason: Reason
 
 
-PUBLIC_CHANNELS = frozenset({"web", "app", "snap", "kiosk", "enterprise_portal"})
 IMPORT_SCOPE = "import"
 CITIZEN_ACTIONS = frozenset(
     {
@@ -164,17 +164,6 @@ CITIZEN_ACTIONS = frozenset(
 )
 BY_TELEPHONE = frozenset({Action.CODE_RENEW})
 """What a citizen may who has shown to have the telephone: the query code alone is not enough."""
-
-_AT_THE_WINDOW = frozenset({"window", "evaluation", "midway_exit", "video", "grid", "third_party"})
-
-CHANNELS: Mapping[Role, frozenset[str]] = MappingProxyType(
-    {
-        Role.WINDOW_OFFICER: _AT_THE_WINDOW,
-        Role.WINDOW_HEAD: _AT_THE_WINDOW,
-        Role.HOTLINE_AGENT: frozenset({"hotline", "sms", "outbound_call"}),
-        Role.DISPATCHER: frozenset({"upper_tier"}),
-    }
-)
 
 _DESK = (Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ)
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)

@@ -25,7 +25,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.HANDED_OVER: "{number}已转由{node}办理，承诺时间和查询方式不变。",
         Purpose.ONE_TIME_CODE: "验证码{code}，{date}前有效，查进度用。请勿告诉任何人。",
         Purpose.CODE_RENEWED: "{number}新查询码{code}，旧的作废。非本人请打12345。",
-        Purpose.MATERIALS: "{number}需您在{date}前补充材料，清单请凭查询码查询或打12345。",
+        Purpose.MATERIALS: "{number}需您在{date}前补材料，清单请凭查询码查询。",
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
     }

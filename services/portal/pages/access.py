@@ -15,11 +15,10 @@ from services.portal.pages.words import ROLES
 from shared.errors import Refused
 from shared.http.demands import Audience, demands
 from shared.security.actor import APART, Role
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.policy import (
-    CHANNELS,
     CITIZEN_ACTIONS,
     GRANTS,
-    PUBLIC_CHANNELS,
     Action,
     Resource,
     may,

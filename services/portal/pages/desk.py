@@ -27,8 +27,9 @@ from shared.http.demands import Audience, open_to
 from shared.http.paging import cursor_for
 from shared.neighbours import below
 from shared.security.actor import Actor, ActorKind
+from shared.security.channels import CHANNELS
 from shared.security.disclosure import NO_RULES
-from shared.security.policy import CHANNELS, Action, Resource, may
+from shared.security.policy import Action, Resource, may
 from shared.security.sealing import can_seal
 
 router = APIRouter()

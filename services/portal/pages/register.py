@@ -26,7 +26,8 @@ from services.portal.pages.words import CHANNELS as CHANNEL_WORDS
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, open_to
 from shared.security.actor import Actor
-from shared.security.policy import CHANNELS, Action
+from shared.security.channels import CHANNELS
+from shared.security.policy import Action
 
 router = APIRouter()
 

@@ -50,8 +50,9 @@ from services.review.api.evaluations import EvaluationBody
 from services.review.policy import Level, Standing, standing_of
 from shared.events.words import Channel
 from shared.security.actor import Role
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.masking import mask_text
-from shared.security.policy import CHANNELS, PUBLIC_CHANNELS, Action, Resource, may
+from shared.security.policy import Action, Resource, may
 from tests.unit.backstop.told import CATALOGUES, NODES, REPORTS, STORIES, TOLD, Told, placed
 
 COUNTY = NODES[0]

@@ -15,10 +15,9 @@ from shared.security.actor import (
     citizen,
     clashing,
 )
+from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.policy import (
-    CHANNELS,
     GRANTS,
-    PUBLIC_CHANNELS,
     Action,
     Decision,
     Reason,
