@@ -17,6 +17,7 @@ from backstop.commands import keys as key_commands
 from backstop.commands import link as link_commands
 from backstop.commands import node as node_commands
 from backstop.commands import parked as parked_commands
+from backstop.commands import rules as rule_commands
 from backstop.commands import schema as schema_commands
 from backstop.commands.target import NodeOption, target
 from backstop.feed import feed
@@ -36,6 +37,7 @@ app.add_typer(link_commands.app, name="link")
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(schema_commands.app, name="migrate")
 app.add_typer(parked_commands.app, name="parked")
+app.add_typer(rule_commands.app, name="rules")
 app.command()(doctor_command.doctor)
 
 EXPECTED = (

@@ -25,7 +25,7 @@ from shared.events.intake import (
     ComplaintMarked,
     MaterialsAnswered,
 )
-from shared.events.link import CustodyHeard, FactRelayed
+from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
 from shared.events.sla import ClockStarted, TermNear, TermOver
 
@@ -64,6 +64,11 @@ class DispatchService:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
         handlers.hear_materials_elsewhere(db, event)
+
+    @hears(NodeFactRelayed)
+    def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
+        """Another node told of itself; perhaps a tier above of its items."""
+        handlers.hear_reference(db, event)
 
     @hears(CaseAmended)
     def on_case_amended(self, db: Connection, event: CaseAmended) -> None:

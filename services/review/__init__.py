@@ -1,9 +1,9 @@
 """review asks the person whether it was really solved, and a tier below what keeps a case.
 
-Hears   dispatch.case_finished.v1, dispatch.hand_over_answered.v1, intake.case_erased.v1, intake.case_registered.v1, intake.complaint_marked.v1, link.fact_relayed.v1, link.node_fact_relayed.v1
-Says    review.case_closed.v1, review.case_reopened.v1, review.evaluation_invited.v1, review.evaluation_received.v1, review.guidance_given.v1, review.supervision_answered.v1, review.supervision_ordered.v1, review.supervision_reached.v1, review.supervision_read.v1
-Owns    the PostgreSQL schema `review`: cases with their evaluations, who has each, supervisions, whom one may advise
-Decides which reasons fit a level, what follows from an answer, whom a tier may supervise (`policy`)
+Hears   dispatch.case_finished.v1, dispatch.hand_over_answered.v1, dispatch.unit_listed.v1, intake.case_erased.v1, intake.case_registered.v1, intake.complaint_marked.v1, link.fact_relayed.v1, link.node_fact_relayed.v1
+Says    review.case_closed.v1, review.case_reopened.v1, review.evaluation_invited.v1, review.evaluation_received.v1, review.guidance_given.v1, review.lead_answered.v1, review.lead_raised.v1, review.supervision_answered.v1, review.supervision_ordered.v1, review.supervision_reached.v1, review.supervision_read.v1
+Owns    the PostgreSQL schema `review`: cases with their evaluations, who has each, supervisions, leads, whom one may advise
+Decides which reasons fit a level, what follows from an answer, whom a tier may supervise, how a lead ends (`policy`)
 
 Read `service` for what wakes it, `handlers` for what it then does, `policy` for why.
 """  # noqa: E501

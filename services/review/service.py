@@ -18,7 +18,7 @@ from shared.chassis import (
     hears_many,
 )
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished, HandOverAnswered
+from shared.events.dispatch import CaseFinished, HandOverAnswered, UnitListed
 from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
 from shared.events.link import FactRelayed, NodeFactRelayed
 
@@ -64,13 +64,18 @@ class ReviewService:
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
-        """Another node told of itself, perhaps what it lets this one see."""
-        handlers.hear_rule(db, event)
+        """Another node told of itself, perhaps a lead, or what it lets this one see."""
+        handlers.hear_node_fact(db, event)
+
+    @hears(UnitListed)
+    def on_unit_listed(self, db: Connection, event: UnitListed) -> None:
+        """There is a unit, or its name changed: it may be asked to change a rule."""
+        handlers.hear_unit(db, event)
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:
         """The person of a case is erased: nothing here may name them."""
-        handlers.erase_case(db, event)
+        handlers.erase_case(db, event, House(self.unit.node, self.neighbours))
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def close_unanswered(self) -> bool:

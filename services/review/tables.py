@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -99,6 +100,70 @@ disclosures = Table(
     Column("said_at", DateTime(timezone=True), nullable=False),
 )
 """What each node below lets the tier above see: whom one may advise."""
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""The units of this node, as dispatch lists them: who may be asked to change a rule."""
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title_masked", Text, nullable=False),
+    Column("text_masked", Text, nullable=False),
+    Column("item_name", Text),
+    Column("document", Text),
+    Column("state", Text, nullable=False),
+    Column("unit_code", Text),
+    Column("raised", Boolean, nullable=False, server_default=false()),
+    Column("noted_at", DateTime(timezone=True), nullable=False),
+    Column("outcome", Text),
+    Column("answered_by", Text),
+    Column("answer_masked", Text),
+    Column("answer_document", Text),
+    Column("in_force_from", Date),
+    Column("promised_on", Date),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("answered_node", Text),
+    Column("told_at", DateTime(timezone=True)),
+    Column("cases_told", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("origin", "year", "serial"),
+)
+"""The registers of policy gaps and hidden barriers (N12). `origin` is the node that noted a lead,
+and numbers it by year; `raised` says that the tiers above were told, `told_at` is when its
+origin last told it here, and how many of its cases met it."""
+Index("ix_leads_listed", leads.c.year, leads.c.lead_id)
+Index("ix_leads_unit", leads.c.unit_code, postgresql_where=leads.c.state == "routed")
+
+lead_cases = Table(
+    "lead_cases",
+    metadata,
+    Column("lead_id", Uuid, ForeignKey(leads.c.lead_id), primary_key=True),
+    Column("case_id", Uuid, primary_key=True, index=True),
+    Column("is_source", Boolean, nullable=False),
+)
+"""The cases that met what a lead is about; the words of a lead were taken from its source."""
+
+lead_steps = Table(
+    "lead_steps",
+    metadata,
+    Column("step_id", Uuid, primary_key=True),
+    Column("lead_id", Uuid, ForeignKey(leads.c.lead_id), nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("whom", Text),
+    Column("words_masked", Text),
+)
+"""What became of a lead, step by step; `whom` is the body that was asked, or that answered."""
 
 complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)

@@ -1,12 +1,13 @@
 """Events said by review."""
 
+from datetime import date
 from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from shared.events.base import CaseEvent
+from shared.events.base import CaseEvent, NodeFact, Way
 from shared.events.sealed import Sealed
 from shared.events.words import By, Level
 
@@ -119,3 +120,54 @@ class GuidanceGiven(CaseEvent):
     to_node: str
     text_masked: str
     by: By
+
+
+class LeadRaised(NodeFact):
+    """A node tells the tiers above what no rule covers, or what keeps people out (N12).
+
+    Said again when it changes: the last counts.
+    """
+
+    name: ClassVar[str] = "review.lead_raised.v1"
+    way: ClassVar[Way] = Way.UP
+
+    lead_id: UUID
+    year: int
+    serial: int
+    kind: str = Field(max_length=32)
+    title_masked: str = Field(max_length=400)
+    text_masked: str = Field(max_length=10_000)
+    item_name: str | None = Field(default=None, max_length=400)
+    document: str | None = Field(default=None, max_length=400)
+    cases: int = 0
+    """How many cases of that node met it."""
+    noted_at: AwareDatetime
+    is_closed: bool = False
+
+    @property
+    def about(self) -> str:
+        """The lead."""
+        return str(self.lead_id)
+
+
+class LeadAnswered(NodeFact):
+    """A body that can change the rule says what it does, to all below that met it."""
+
+    name: ClassVar[str] = "review.lead_answered.v1"
+    way: ClassVar[Way] = Way.DOWN
+
+    lead_id: UUID
+    origin: str
+    """The node that noted it."""
+    outcome: str = Field(max_length=32)
+    answered_by: str | None = Field(default=None, max_length=400)
+    """The unit of that node; None for the node itself."""
+    answer_masked: str = Field(max_length=10_000)
+    document: str | None = Field(default=None, max_length=400)
+    in_force_from: date | None = None
+    promised_on: date | None = None
+
+    @property
+    def about(self) -> str:
+        """The lead."""
+        return str(self.lead_id)

@@ -82,5 +82,5 @@ OF_DISPATCH: Mapping[str, tuple[int, str, str]] = {
         "结束要晚于开始。",
         "The end must be after the beginning.",
     ),
-    "unknown_simulation": (404, "没有这次模拟。", "No such simulation."),
+    "unknown_reference": (404, "上级没有告知过这个事项。", "No tier above told of this item."),
 }

@@ -244,6 +244,22 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件由上级办理，只能督办下级。",
         "A tier above has the case: one supervises only tiers below.",
     ),
+    "unknown_lead": (
+        404,
+        "没有这条线索，请从列表重新打开。",
+        "No such lead: open it from the list again.",
+    ),
+    "answer_incomplete": (
+        422,
+        "这样答复还要填这一项：改了的要有文件和施行日期，在改的要有预计日期，不改的要有依据。",
+        "This answer needs this field: a change its paper and its day, work under way its day, "
+        "a no its basis.",
+    ),
+    "nobody_above": (
+        422,
+        "本级没有上级，请选本级的单位。",
+        "There is no tier above: choose a unit of this node.",
+    ),
     "unknown_supervision": (
         404,
         "没有发给本级的这份督办，请从列表重新打开。",

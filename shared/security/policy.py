@@ -10,92 +10,25 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from uuid import UUID
 
+from shared.security.actions import Action
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 
-
-@unique
-class Action(StrEnum):
-    """What one may want to do; also the scope that lets a system do it."""
-
-    CASE_REGISTER = "case.register"
-    CASE_IMPORT = "case.import"
-    CASE_READ = "case.read"
-    CASE_ACCEPT = "case.accept"
-    CASE_DECLINE = "case.decline"
-    CASE_ANSWER = "case.answer"
-    CASE_URGE = "case.urge"
-    CASE_MARK = "case.mark"
-    CASE_LINK = "case.link"
-    """To say which account is that of a person complained of."""
-    UNMARK_ASK = "unmark.ask"
-    UNMARK_APPROVE = "unmark.approve"
-    CODE_RENEW = "code.renew"
-    PERSON_REVEAL = "person.reveal"
-    ORDER_READ = "order.read"
-    ORDER_DISPATCH = "order.dispatch"
-    ORDER_SIGN = "order.sign"
-    ORDER_CONTACT = "order.contact"
-    ORDER_RETURN = "order.return"
-    ORDER_FINISH = "order.finish"
-    ORDER_WORK = "order.work"
-    ORDER_MATERIALS = "order.materials"
-    ORDER_EXTEND = "order.extend"
-    EXTENSION_READ = "extension.read"
-    EXTENSION_DECIDE = "extension.decide"
-    ARBITRATION_READ = "arbitration.read"
-    ARBITRATION_OPINE = "arbitration.opine"
-    ARBITRATION_DECIDE = "arbitration.decide"
-    MATERIALS_ANSWER = "materials.answer"
-    HAND_OVER_READ = "hand_over.read"
-    HAND_OVER_OFFER = "hand_over.offer"
-    HAND_OVER_ANSWER = "hand_over.answer"
-    CASE_REPORT_UP = "case.report_up"
-    BELOW_READ = "below.read"
-    SUPERVISION_READ = "supervision.read"
-    SUPERVISION_ORDER = "supervision.order"
-    SUPERVISION_ANSWER = "supervision.answer"
-    CASE_ADVISE = "case.advise"
-    LINK_READ = "link.read"
-    LINK_DETAIL_READ = "link_detail.read"
-    DESK_READ = "desk.read"
-    POOL_READ = "pool.read"
-    MESSAGE_READ = "message.read"
-    EVALUATION_SUBMIT = "evaluation.submit"
-    REPORT_READ = "report.read"
-    UNIT_WRITE = "unit.write"
-    ITEM_WRITE = "item.write"
-    RULE_WRITE = "rule.write"
-    CATALOGUE_READ = "catalogue.read"
-    CATALOGUE_WRITE = "catalogue.write"
-    CATALOGUE_SIGN = "catalogue.sign"
-    ACCOUNT_READ = "account.read"
-    ACCOUNT_WRITE = "account.write"
-    ACCOUNT_RECOVER = "account.recover"
-    ACCOUNT_FOUND = "account.found"
-    """To make the first administrators; no role has it, only the node's own machine."""
-    ROLE_GRANT = "role.grant"
-    SESSION_END = "session.end"
-    TOKEN_READ = "token.read"  # noqa: S105  # an action, no secret
-    TOKEN_WRITE = "token.write"  # noqa: S105
-    KEY_READ = "key.read"
-    KEY_ROTATE = "key.rotate"
-    ACCESS_READ = "access.read"
-    AUDIT_READ = "audit.read"
-    AUDIT_EXPORT = "audit.export"
-    EXPORT_ASK = "export.ask"
-    EXPORT_APPROVE = "export.approve"
-    RETENTION_READ = "retention.read"
-    ERASURE_ASK = "erasure.ask"
-    ERASURE_APPROVE = "erasure.approve"
-    CORRECTION_ORDER = "correction.order"
-    CORRECTION_APPROVE = "correction.approve"
-    HOLD_WRITE = "hold.write"
-    ATTACHMENT_ADD = "attachment.add"
-    ATTACHMENT_READ = "attachment.read"
-    PARKED_READ = "parked.read"
-    PARKED_WRITE = "parked.write"
-    ADMIN_READ = "admin.read"
+__all__ = [
+    "BY_TELEPHONE",
+    "CHANNELS",
+    "CITIZEN_ACTIONS",
+    "GRANTS",
+    "IMPORT_SCOPE",
+    "PUBLIC_CHANNELS",
+    "Action",
+    "Decision",
+    "Reach",
+    "Reason",
+    "Resource",
+    "is_complained_of",
+    "may",
+]
 
 
 @unique
@@ -185,6 +118,7 @@ _WATCH = (
     Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
+    Action.LEAD_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -197,6 +131,8 @@ _FRONT = (
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
+    Action.LEAD_READ,
+    Action.LEAD_NOTE,
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _DISPATCHING = (
@@ -213,6 +149,7 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
+    Action.LEAD_NOTE,
 )
 _SUPERVISING = (
     Action.CASE_MARK,
@@ -226,6 +163,9 @@ _SUPERVISING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
     Action.SUPERVISION_ANSWER,
+    Action.LEAD_NOTE,
+    Action.LEAD_ROUTE,
+    Action.LEAD_ANSWER,
 )
 _RECORDS = (
     Action.EXPORT_ASK,
@@ -267,14 +207,22 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.DISPOSAL_OFFICER: {
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
-                (*_ORDER_WORK, Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                (
+                    *_ORDER_WORK,
+                    *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                    *(Action.LEAD_READ, Action.LEAD_ANSWER),
+                ),
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
         },
         Role.SUPERVISOR: dict.fromkeys((*_WATCH, *_SUPERVISING, *_RECORDS), Reach.NODE),
         Role.REVIEWER: dict.fromkeys(
-            (*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ), Reach.NODE
+            (
+                *(*_DESK, *_PERSON, Action.MESSAGE_READ, Action.REPORT_READ),
+                *(Action.LEAD_READ, Action.LEAD_NOTE),
+            ),
+            Reach.NODE,
         ),
         Role.LEGAL_EXPERT: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.STAFFING_OFFICE: dict.fromkeys(_ARBITRATING, Reach.NODE),

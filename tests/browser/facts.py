@@ -252,7 +252,7 @@ ROWS = [
 ]
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists"), True),
-    **dict.fromkeys(("below", "links", "admin", "exports"), False),
+    **dict.fromkeys(("below", "links", "admin", "exports", "leads"), False),
     "roles": "窗口人员",
 }
 

@@ -56,8 +56,10 @@ from tests.browser.facts import (
 )
 from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
+from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
+from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
 
@@ -367,8 +369,10 @@ SAMPLES: Mapping[str, Sample] = {
     "board": Sample("board.html", board_values(numbers()), path="/board"),
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
+    **RULE_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
+    **LEAD_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,
 }

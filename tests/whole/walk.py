@@ -135,6 +135,8 @@ SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     (method, path): body for method, path, _role, body in TAKERS
 }
 QUERIES: Mapping[str, Fields] = {"/api/v1/scope": {"item": ITEM}}
+LEADS = "/desk/leads"
+"""Of what one's own unit was asked, whoever has the case that showed it."""
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
@@ -237,7 +239,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         return Resource(node=node, case_id=actor.case_id)
     if (
         path.startswith(FILES)
-        or cell.act
+        or (cell.act and not path.startswith(LEADS))
         or "{number}" in path
         or "{order_id}" in path
         or path in OF_A_CASE

@@ -10,6 +10,7 @@ from services.dispatch.api import (
     hand_overs,
     life,
     orders,
+    reference,
     rules,
 )
 
@@ -22,3 +23,4 @@ router.include_router(custody.router)
 router.include_router(catalogue.router)
 router.include_router(rules.router)
 router.include_router(authority.router)
+router.include_router(reference.router)

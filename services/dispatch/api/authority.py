@@ -18,6 +18,7 @@ from services.dispatch.handlers.authority import (
     told,
 )
 from services.dispatch.handlers.conflict import complaint_free_of
+from services.dispatch.handlers.reference import share_items
 from services.dispatch.policy.authority import Grant
 from services.dispatch.repository.authority import Key, grants_after
 from services.dispatch.repository.cases import cases_by_id
@@ -26,6 +27,7 @@ from shared.http import ApiRoute, Cursor, Door, Page, Who, cursor_after
 from shared.http.demands import demands
 from shared.http.files import UPLOAD_BODY, read_upload
 from shared.http.paging import MOST_PER_PAGE, cursor_for
+from shared.neighbours import below
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource
 
@@ -148,8 +150,13 @@ def advice(case_id: Annotated[UUID, Query()], door: DispatchDoor, actor: Who) ->
 
 
 def _imported(door: Door, actor: Actor, data: bytes, apply: bool) -> Preview:
+    caller = Caller(actor, door.now())
     with door.unit.begin() as work:
-        return import_authority(work.db, data, Caller(actor, door.now()), apply=apply)
+        preview = import_authority(work.db, data, caller, apply=apply)
+        moved = (*preview.added, *preview.removed, *preview.changed)
+        if apply and moved and below(door.node.neighbours):
+            share_items(work.db, caller, {grant.item_code for grant in moved})
+        return preview
 
 
 def _cursor(grant: Grant) -> str:

@@ -24,6 +24,7 @@ from shared.errors import Refused
 from shared.http import ApiRoute, Code, Cursor, Door, Page, Who, cursor_after, door_of
 from shared.http.demands import Audience, demands, open_to
 from shared.http.paging import MOST_PER_PAGE, cursor_for
+from shared.neighbours import below
 from shared.security.policy import Action, Resource, may
 from shared.unit import Work
 
@@ -68,9 +69,15 @@ def items(door: DispatchDoor, cursor: Cursor = None) -> Page[ItemView]:
 def put_item(code: EntryCode, body: ItemBody, door: DispatchDoor, actor: Who) -> ListedView:
     """Enter or change a service item."""
     door.demand(actor, Action.ITEM_WRITE, Resource(node=door.node.code))
-    listing = handlers.ItemListing(code=code, **body.model_dump())
+    listing, caller = (
+        handlers.ItemListing(code=code, **body.model_dump()),
+        Caller(actor, door.now()),
+    )
     with door.unit.begin() as work:
-        return _listed(work, handlers.list_item(work.db, listing, Caller(actor, door.now())))
+        listed = handlers.list_item(work.db, listing, caller)
+        if listed.changed and below(door.node.neighbours):
+            handlers.share_items(work.db, caller, [code])
+        return _listed(work, listed)
 
 
 @router.get("/places")

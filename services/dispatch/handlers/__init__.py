@@ -36,6 +36,7 @@ from services.dispatch.handlers.materials import (
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
+from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
 from services.dispatch.handlers.report_up import Reporting, report_up
 from services.dispatch.handlers.route import route_cases
@@ -85,6 +86,7 @@ __all__ = [
     "hear_materials",
     "hear_materials_elsewhere",
     "hear_neighbour",
+    "hear_reference",
     "list_item",
     "list_place",
     "list_unit",
@@ -100,6 +102,7 @@ __all__ = [
     "return_order",
     "route_cases",
     "settle_materials",
+    "share_items",
     "sign",
     "simulate_some",
     "take_search",

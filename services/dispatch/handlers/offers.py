@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.reference import code_there
 from services.dispatch.policy import Direction, HandOverKind, OfferState
 from services.dispatch.repository.cases import Case
 from services.dispatch.repository.hand_overs import HandOver, add_hand_over, custody_of
@@ -43,7 +44,7 @@ class Terms:
 def make_offer(db: Connection, case: Case, terms: Terms, house: House) -> HandOver:
     """Offer the next epoch of a locked case that this node holds, and say so."""
     epoch = custody_of(db, case.case_id, case).epoch + 1
-    event = _offered(case, epoch, terms, house)
+    event = _offered(case, epoch, terms, house, code_there(db, case, terms.to_node))
 
     offer = hand_over_of(event, Direction.OUT, terms.to_node)
     add_hand_over(db, offer)
@@ -71,7 +72,9 @@ def hand_over_of(event: HandOverOffered, direction: Direction, peer: str) -> Han
     )
 
 
-def _offered(case: Case, epoch: int, terms: Terms, house: House) -> HandOverOffered:
+def _offered(
+    case: Case, epoch: int, terms: Terms, house: House, there: str | None
+) -> HandOverOffered:
     return HandOverOffered(
         case_id=case.case_id,
         occurred_at=terms.at,
@@ -86,6 +89,7 @@ def _offered(case: Case, epoch: int, terms: Terms, house: House) -> HandOverOffe
         legal_basis=terms.legal_basis,
         by=terms.by,
         **_matter(case),
+        item_code_there=there,
         **(terms.result or {}),
     )
 

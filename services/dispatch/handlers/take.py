@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.dispatch.handlers.custody import pooled, say_pooled
 from services.dispatch.handlers.offers import House, Terms, make_offer
+from services.dispatch.handlers.reference import code_here
 from services.dispatch.handlers.reopen import Anew, begin_round
 from services.dispatch.handlers.route import place_case
 from services.dispatch.handlers.trace import THE_RULES
@@ -92,8 +93,7 @@ def _born(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
         case_id=offer.case_id,
         number=told.number,
         region=told.region,
-        # Item codes are the neighbour's own: the same name may stand under another one here.
-        item_code=item_titled(db, told.item_name) if told.item_name else None,
+        item_code=_own_item(db, offer, told),
         item_name=told.item_name,
         complexity=told.complexity,
         title_masked=told.title_masked,
@@ -108,6 +108,14 @@ def _born(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
         channel=told.channel,
         party=told.party,
     )
+
+
+def _own_item(db: Connection, offer: HandOver, told: HandOverOffered) -> str | None:
+    mapped = code_here(db, offer.peer, told.item_code, told.item_code_there)
+    if mapped is not None or not told.item_name:
+        return mapped
+    # Item codes are the neighbour's own: the same name may stand under another one here.
+    return item_titled(db, told.item_name)
 
 
 def _go_on(db: Connection, case: Case, offer: HandOver, at: datetime, house: House) -> None:

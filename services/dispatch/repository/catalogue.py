@@ -165,6 +165,12 @@ def item_codes(db: Connection) -> frozenset[str]:
     return frozenset(db.scalars(select(items.c.code)))
 
 
+def items_named(db: Connection, codes: Sequence[str]) -> Sequence[ItemEntry]:
+    """Return these items, in use or not, by code."""
+    query = select(items).where(items.c.code.in_(codes)).order_by(items.c.code)
+    return [ItemEntry(**row) for row in db.execute(query).mappings()]
+
+
 def whole_tree(db: Connection) -> Tree:
     """Return every unit and what it stands below."""
     shown = (units.c.code, units.c.title, units.c.active, units.c.phone)

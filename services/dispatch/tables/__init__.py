@@ -8,6 +8,7 @@ from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.life import extensions, material_requests, work_log
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rules import (
     catalogue_rules,
     catalogue_tests,
@@ -48,6 +49,7 @@ __all__ = [
     "orders",
     "places",
     "plumbing",
+    "reference_items",
     "sealed",
     "searchers",
     "simulations",

@@ -18,7 +18,7 @@ from services.link.policy import CLOCK_AHEAD, may_speak_for
 from services.link.repository.links import note_refused
 from services.link.repository.node_facts import KeptNodeFact, keep_node_fact, node_facts_since
 from shared.errors import BadMessage
-from shared.events import link, portal
+from shared.events import dispatch, link, portal, review
 from shared.events.base import Envelope, NodeFact, Way
 from shared.events.link import NodeFactRelayed
 from shared.metrics import PARCELS_REFUSED
@@ -30,7 +30,7 @@ from shared.security.sealing import sm3
 NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
     {
         kind.name: kind
-        for module in (link, portal)
+        for module in (dispatch, link, portal, review)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, NodeFact) and "name" in vars(kind)
     }

@@ -13,9 +13,11 @@ from services.portal.pages import (
     acts,
     admin,
     audit,
+    authority,
     below,
     board,
     desk,
+    dispatch_rules,
     exports,
     files,
     find,
@@ -23,6 +25,7 @@ from services.portal.pages import (
     home,
     inspection,
     keys,
+    leads,
     links,
     looks,
     lost,
@@ -45,10 +48,10 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports, marks),
+    *(desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection,),
+    *(inspection, dispatch_rules, authority),
 ):
     router.include_router(_part.router)
 

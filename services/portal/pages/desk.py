@@ -175,11 +175,13 @@ def staff_of(request: Request) -> Actor:
 def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
     """Return what the head of the desk offers to an actor."""
     here, neighbours = Resource(node=door.node.code), door.node.neighbours
+    own = Resource(node=door.node.code, unit=actor.unit)
     return {
         "register": any(CHANNELS.get(role) for role in actor.roles),
         "messages": may(actor, Action.MESSAGE_READ, here).allowed,
         "lists": bool(views_of(actor, door.node)),
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
+        "leads": may(actor, Action.LEAD_READ, own).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),

@@ -38,7 +38,22 @@ ROOMS: Sequence[Room] = (
         Action.ACCOUNT_READ,
     ),
     Room(
-        "/docs", _("单位、事项、派单规则"), _("通过接口维护，这里是接口文档。"), Action.UNIT_WRITE
+        "/admin/dispatch-rules",
+        _("派单规则"),
+        _("按先后排列的规则：起草、检查、模拟、两人签署，每一版都留着。"),
+        Action.CATALOGUE_READ,
+    ),
+    Room(
+        "/admin/authority",
+        _("事项权限表"),
+        _("每个事项由哪一级办、依据什么；从表格导入。"),
+        Action.CATALOGUE_READ,
+    ),
+    Room(
+        "/docs",
+        _("单位、事项、按地点派单"),
+        _("通过接口维护，这里是接口文档。"),
+        Action.UNIT_WRITE,
     ),
     Room(
         "/admin/keys",

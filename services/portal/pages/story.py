@@ -11,6 +11,7 @@ from typing import Any
 from services.portal.pages import dates, reasons, words
 from services.portal.pages.language import SOURCE
 from services.portal.pages.nodes import node_name
+from services.portal.pages.rule_forms import MET_WORDS
 from services.portal.repository import Step
 from shared.http import NodeFacts
 
@@ -183,7 +184,15 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
 def _note(step: Step) -> str:
     if step.name in WITHOUT_NOTE:
         return ""
-    return next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
+    note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
+    rule = step.params.get("rule")
+    return f"{note}；{_ruled(rule)}" if rule else note
+
+
+def _ruled(rule: Mapping[str, Any]) -> str:
+    told = [one.partition(":") for one in rule.get("met", ())]
+    met = "，".join(f"{MET_WORDS.get(name, name)}：{value}" for name, _colon, value in told)
+    return f"规则 {rule['code']}（第 {rule['catalogue']} 版）" + (f"，符合：{met}" if met else "")
 
 
 class _Told(dict[str, str]):

@@ -10,8 +10,19 @@ from services.review.handlers.evaluations import (
     know_cases,
     rate,
 )
-from services.review.handlers.guide import Guiding, give_guidance, hear_rule
+from services.review.handlers.guide import Guiding, give_guidance
+from services.review.handlers.hear_leads import hear_node_fact
 from services.review.handlers.house import House
+from services.review.handlers.leads import (
+    Answering,
+    Noting,
+    Routing,
+    add_to_lead,
+    answer_lead,
+    hear_unit,
+    note_lead,
+    route_lead,
+)
 from services.review.handlers.neighbour import hear_neighbour, take_here
 from services.review.handlers.supervise import (
     Ordering,
@@ -22,21 +33,29 @@ from services.review.handlers.supervise import (
 
 __all__ = [
     "Answer",
+    "Answering",
     "Guiding",
     "House",
+    "Noting",
     "Ordering",
     "Rated",
+    "Routing",
+    "add_to_lead",
+    "answer_lead",
     "answer_supervision",
     "close_unanswered",
     "erase_case",
     "give_guidance",
     "hear_complaint",
     "hear_neighbour",
-    "hear_rule",
+    "hear_node_fact",
+    "hear_unit",
     "invite",
     "know_cases",
+    "note_lead",
     "order_supervision",
     "rate",
     "read_supervision",
+    "route_lead",
     "take_here",
 ]

@@ -2,7 +2,10 @@
 
 from sqlalchemy import Connection
 
+from services.review.handlers.house import House
+from services.review.handlers.tell_leads import tell_above
 from services.review.repository.erasing import erase_rows
+from services.review.repository.leads import lock_lead, sources_of
 from services.review.tables import complaints, idempotency, plumbing
 from shared.complaints import forget_persons
 from shared.events.intake import CaseErased
@@ -10,9 +13,14 @@ from shared.forgetting import forget_said, forget_unheard
 from shared.idempotency import forget_case
 
 
-def erase_case(db: Connection, event: CaseErased) -> None:
-    """Leave of ratings their levels and reasons, of supervisions their dates."""
+def erase_case(db: Connection, event: CaseErased, house: House) -> None:
+    """Leave of ratings their levels and reasons, of supervisions and leads their dates."""
+    taken = sources_of(db, event.case_id)
     erase_rows(db, event.case_id)
+    for lead_id in taken:
+        lead = lock_lead(db, lead_id)
+        if lead is not None:
+            tell_above(db, lead, event.occurred_at, house)
     forget_case(db, idempotency, event.case_id)
     forget_said(db, plumbing, event.case_id)
     forget_persons(db, complaints, event.case_id)

@@ -52,6 +52,5 @@ def give_guidance(db: Connection, guiding: Guiding, caller: Caller, house: House
 
 
 def hear_rule(db: Connection, event: NodeFactRelayed) -> None:
-    """Keep what a node below lets the tier above see; of other facts about nodes none counts."""
-    if event.fact.type == DisclosureSet.name:
-        keep_rule(db, event.fact.open(DisclosureSet), event.fact.time)
+    """Keep what a node below lets the tier above see."""
+    keep_rule(db, event.fact.open(DisclosureSet), event.fact.time)

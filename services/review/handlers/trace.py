@@ -1,4 +1,4 @@
-"""What the audit is told of what a caller did to a supervision."""
+"""What the audit is told of what a caller did to a supervision or a lead."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -11,12 +11,14 @@ from shared.logs import current_traceparent, trace_id
 from shared.security.caller import Caller
 from shared.security.policy import Action
 
+OF_LEADS = frozenset({Action.LEAD_NOTE, Action.LEAD_ROUTE, Action.LEAD_ANSWER})
+
 
 def leave_trace(
     db: Connection,
     caller: Caller,
     action: Action,
-    supervision_id: UUID,
+    object_id: UUID,
     after: Mapping[str, object],
 ) -> None:
     """Write into the audit what the caller did; the values are digested before."""
@@ -24,8 +26,8 @@ def leave_trace(
         at=caller.now,
         actor=caller.actor,
         action=action.value,
-        object_kind="supervision",
-        object_id=str(supervision_id),
+        object_kind="lead" if action in OF_LEADS else "supervision",
+        object_id=str(object_id),
         after=digest_of(after),
         trace_id=trace_id(current_traceparent()),
     )

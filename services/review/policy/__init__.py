@@ -8,6 +8,17 @@ from services.review.policy.asking import (
     follows,
     objection_to_rating,
 )
+from services.review.policy.leads import (
+    AFTER,
+    LeadAnswer,
+    LeadKind,
+    LeadObjection,
+    LeadOutcome,
+    LeadRefusal,
+    LeadState,
+    objection_to_answer,
+    objection_to_routing,
+)
 from services.review.policy.reasons import (
     MOST_REASONS,
     REASONS,
@@ -19,10 +30,17 @@ from services.review.policy.reasons import (
 from services.review.policy.supervising import Where, supervision_due, where_is
 
 __all__ = [
+    "AFTER",
     "MOST_REASONS",
     "REASONS",
     "CaseState",
     "Follow",
+    "LeadAnswer",
+    "LeadKind",
+    "LeadObjection",
+    "LeadOutcome",
+    "LeadRefusal",
+    "LeadState",
     "Level",
     "Reason",
     "Refusal",
@@ -30,7 +48,9 @@ __all__ = [
     "Where",
     "answer_by",
     "follows",
+    "objection_to_answer",
     "objection_to_rating",
+    "objection_to_routing",
     "standing_of",
     "supervision_due",
     "where_is",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, null, update
 
+from services.review.repository.leads import erase_leads
 from services.review.tables import evaluations, supervisions
 from shared.security.erasing import worded
 
@@ -15,3 +16,4 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     db.execute(of_case.values(text=null(), text_masked=worded(e.text_masked)))
     words = {name: worded(s[name]) for name in ("text_masked", "answer_masked")}
     db.execute(update(supervisions).where(s.case_id == case_id).values(words))
+    erase_leads(db, case_id)

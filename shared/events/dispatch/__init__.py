@@ -9,7 +9,9 @@ from shared.events.dispatch.arbitration import (
     SearchTaken,
 )
 from shared.events.dispatch.catalogue import (
+    GrantTold,
     ItemListed,
+    ItemShared,
     UnitListed,
 )
 from shared.events.dispatch.custody import (
@@ -61,10 +63,12 @@ __all__ = [
     "CustodyTold",
     "ExtensionAsked",
     "ExtensionDecided",
+    "GrantTold",
     "HandOverAnswered",
     "HandOverOffered",
     "HandOverWithdrawn",
     "ItemListed",
+    "ItemShared",
     "MaterialsAsked",
     "MaterialsEnd",
     "MaterialsReceived",

@@ -40,6 +40,8 @@ class HandOverOffered(CaseEvent):
     item_code: str | None = None
     item_name: str | None = None
     """Item codes are a node's own: a neighbour looks the name up in its catalogue."""
+    item_code_there: str | None = None
+    """What the neighbour itself calls the item, as far as that was mapped here."""
     channel: str | None = None
     party: str | None = None
     complexity: Complexity

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from backstop.commands.rules import replay, told
 from services.dispatch import handlers
 from services.dispatch.api.rule_bodies import RuleBody
 from services.dispatch.handlers import Caller, drafting, simulate
@@ -73,7 +74,7 @@ def test_a_replay_tells_what_would_go_elsewhere_and_what_it_would_cost(
     assert (done.state, done.ended_at) == ("done", TEN)
     report = done.report
     assert report is not None
-    assert {told for move in report["moves"] for told in move.pop("examples")} == {
+    assert {one for move in report["moves"] for one in move.pop("examples")} == {
         str(case_id) for case_id in moved
     }
     # One of three orders was given back: of either unit too few to say more of it than of all.
@@ -130,11 +131,24 @@ def test_signers_see_the_replay_and_nobody_an_example_that_complains_of_them(
 
     def examples(unit_code: str | None) -> set[str]:
         reader = staff(Role.SUPERVISOR, unit=unit_code)
-        (told,) = call(reader, "GET", f"{AT}/1/simulations").json()
-        return {one for move in told["report"]["moves"] for one in move["examples"]}
+        (shown,) = call(reader, "GET", f"{AT}/1/simulations").json()
+        return {one for move in shown["report"]["moves"] for one in move["examples"]}
 
     assert asked.status_code == 201
     assert len(examples("zwfw")) == 2
     assert examples("cgz") == {"BCS-341523-20300102-00001-X"}
-    (told,) = call(INSPECTOR, "GET", f"{AT}/1/simulations").json()
-    assert (told["state"], told["done"], told["total"]) == ("done", 2, 2)
+    (one,) = call(INSPECTOR, "GET", f"{AT}/1/simulations").json()
+    assert (one["state"], one["done"], one["total"]) == ("done", 2, 2)
+
+
+def test_an_operator_replays_a_period_and_reads_what_came_of_it(unit: Unit, call: Call) -> None:
+    with unit.transaction() as db:
+        fill_catalogue(db)
+        held_case(db, **NOISY)
+    drafted(call, NOISE)
+    said: list[str] = []
+
+    done = replay(unit, PERIOD, CALLER, said.append)
+
+    assert said == ["1/1"]
+    assert told(done)[-1] == "  cgz → scjgj  1"

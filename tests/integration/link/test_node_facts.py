@@ -12,6 +12,7 @@ from services.link.handlers.letters import SignedNodeFact
 from services.link.handlers.node_facts import post_node_facts_again
 from services.link.handlers.posting import post_beside
 from shared.events.base import Envelope
+from shared.events.dispatch import ItemShared
 from shared.events.link import NodeFactRelayed
 from shared.events.portal import DayCounted, UnitDay
 from shared.security.letters import is_signed_by, sign
@@ -63,6 +64,20 @@ def test_a_day_of_the_county_comes_to_the_province_as_the_county_signed_it(three
     assert row.via == city.code
     assert is_signed_by(city.cards[county.code], row.body.encode(), row.signature)
     assert kept(county)[0].body == row.body
+
+
+def test_an_item_of_the_province_comes_down_to_the_county_and_goes_nowhere_up(
+    three: Three,
+) -> None:
+    county, city, province = three
+    for node in (city, province):
+        about = {"node": node.code, "code": "licence", "title": "食品经营许可", "kind": "许可"}
+        node.say(ItemShared(occurred_at=node.clock.now, **about), "dispatch")
+    post_round(*three)
+
+    assert {row.node for row in kept(county)} == {city.code, province.code}
+    assert {row.node for row in kept(city)} == {city.code, province.code}
+    assert {row.node for row in kept(province)} == {province.code}
 
 
 def test_a_later_correction_replaces_and_an_older_one_that_is_late_does_not(three: Three) -> None:

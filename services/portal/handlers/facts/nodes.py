@@ -4,6 +4,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
+from shared.events.review import LeadAnswered, LeadRaised
 
 
 def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
@@ -23,4 +24,9 @@ def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
     }
 
 
-FACTS: Facts = {DisclosureSet: _told, DayCounted: _told}
+FACTS: Facts = {
+    DisclosureSet: _told,
+    DayCounted: _told,
+    LeadRaised: _told,
+    LeadAnswered: _told,
+}
