@@ -30,7 +30,8 @@ def case_values(
 ) -> dict[str, Any]:
     """Return everything about a case that the page of the desk needs."""
     steps = next_steps(actor, case, node, rules)
-    return shown_of(case, node) | {"steps": steps} | _offered(db, steps)
+    searches = case.searcher == actor.id
+    return shown_of(case, node) | {"steps": steps, "searches": searches} | _offered(db, steps)
 
 
 def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
 from services.portal.policy import is_below
-from services.portal.repository import CaseCard, SupervisionCard
+from services.portal.repository import CaseCard, OrderCard, SupervisionCard
 from shared.http import NodeFacts
 from shared.neighbours import above
 from shared.security.actor import Actor
@@ -207,7 +207,7 @@ def _is_possible(case: CaseCard, act: str) -> bool:
         return False
     if act == "take_search" and case.searcher:
         return False
-    if act == "return" and case.order is not None and case.order.route == ARBITRATED:
+    if act == "return" and case.order is not None and _is_kept(case.order):
         return False
     return not (case.arbitrating_at and act in DISPUTED)
 
@@ -244,6 +244,11 @@ def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:
         return []
     is_erasable = case.origin == node.code and case.status in AT_REST
     return ["release" if case.held_at else "hold"] + (["erase"] if is_erasable else [])
+
+
+def _is_kept(order: OrderCard) -> bool:
+    """Tell whether a unit may not give its order back: decided for it, or signed for it."""
+    return order.route == ARBITRATED or order.forced_at is not None
 
 
 def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:
