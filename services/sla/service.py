@@ -54,7 +54,7 @@ class SlaService:
     @hears_many(OrderDispatched)
     def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:
         """Orders went out: the custody of their units begins."""
-        handlers.start_custody_clocks(db, events, self.settings.promise)
+        handlers.start_custody_clocks(db, events, self.settings.promise, utcnow())
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:
@@ -79,7 +79,7 @@ class SlaService:
     @hears(CasePooled)
     def on_case_pooled(self, db: Connection, event: CasePooled) -> None:
         """No unit has a case: one has to be found in time."""
-        handlers.start_search_term(db, event, self.settings.promise)
+        handlers.start_search_term(db, event, self.settings.promise, utcnow())
 
     @hears(OrderSigned)
     def on_order_signed(self, db: Connection, event: OrderSigned) -> None:

@@ -14,7 +14,7 @@ from shared.http import ApiRoute, LongText, Who
 from shared.http.demands import demands
 from shared.security.policy import Action
 
-router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
+router = APIRouter(route_class=ApiRoute)
 
 
 class AnswerBody(BaseModel):

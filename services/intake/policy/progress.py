@@ -62,6 +62,8 @@ class Progress:
     decline: Fact | None = None
     wanted: Mapping[str, Fact] = field(default_factory=dict)
     """What units wait for from the person, by the id of the request."""
+    had: frozenset[str] = frozenset()
+    """Requests that have ended; the clock of who asked may be ahead of the one that heard it."""
     invited: bool = False
     rated: int | None = None
 
@@ -134,12 +136,15 @@ def _contacted(progress: Progress, fact: Fact) -> Progress:
 
 
 def _wanted(progress: Progress, fact: Fact) -> Progress:
-    return replace(progress, wanted={**progress.wanted, str(fact.params["request_id"]): fact})
+    asked = str(fact.params["request_id"])
+    wanted = {} if asked in progress.had else {asked: fact}
+    return replace(progress, wanted={**progress.wanted, **wanted})
 
 
 def _had(progress: Progress, fact: Fact) -> Progress:
     had = str(fact.params["request_id"])
-    return replace(progress, wanted={k: v for k, v in progress.wanted.items() if k != had})
+    still = {asked: fact for asked, fact in progress.wanted.items() if asked != had}
+    return replace(progress, wanted=still, had=progress.had | {had})
 
 
 def _returned(progress: Progress, fact: Fact) -> Progress:

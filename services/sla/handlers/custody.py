@@ -18,11 +18,11 @@ OWED = (ClockKind.CONTACT, ClockKind.RESOLVE)
 
 
 def start_custody_clocks(
-    db: Connection, events: Sequence[OrderDispatched], promise: Promise
+    db: Connection, events: Sequence[OrderDispatched], promise: Promise, now: datetime
 ) -> None:
     """Start what the units owe from dispatch on, signed or not: contact and resolve."""
     repository.lock_cases(db, [event.case_id for event in events])
-    signing = start_sign_terms(db, events, promise)
+    signing = start_sign_terms(db, events, promise, now)
     owed = [
         _owed(event, kind, by) for event, by in zip(events, signing, strict=True) for kind in OWED
     ]

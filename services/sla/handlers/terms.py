@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -24,10 +25,13 @@ from shared.outbox import say
 
 
 def start_sign_terms(
-    db: Connection, events: Sequence[OrderDispatched], promise: Promise
+    db: Connection, events: Sequence[OrderDispatched], promise: Promise, now: datetime
 ) -> Sequence[datetime]:
-    """Begin to count until when units sign; the search for a unit is over. Return the limits."""
-    begun = [_signing(event, promise) for event in events]
+    """Begin to count until when units sign; the search for a unit is over. Return the limits.
+
+    What is told of an earlier time, as an import is, counts from now on: nobody could have signed.
+    """
+    begun = [_signing(event, promise, now) for event in events]
     repository.end_terms(
         db, {event.case_id for event in events}, TermKind.SEARCH, events[-1].occurred_at
     )
@@ -35,11 +39,12 @@ def start_sign_terms(
     return [term.due_at for term in begun]
 
 
-def start_search_term(db: Connection, event: CasePooled, promise: Promise) -> None:
+def start_search_term(db: Connection, event: CasePooled, promise: Promise, now: datetime) -> None:
     """Begin to count until when a unit is found; a case that is pooled again begins anew."""
     repository.lock_case(db, event.case_id)
     repository.end_terms(db, [event.case_id], TermKind.SEARCH, event.occurred_at)
-    term = _term(event, TermKind.SEARCH, promise.limits.search, promise)
+    begun = max(event.occurred_at, now)
+    term = _term(event.case_id, TermKind.SEARCH, promise.limits.search, promise, begun)
     repository.add_terms(db, [term])
 
 
@@ -76,20 +81,21 @@ def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
     return len(due)
 
 
-def _signing(event: OrderDispatched, promise: Promise) -> Term:
-    term = _term(event, TermKind.SIGN, promise.limits.sign, promise)
+def _signing(event: OrderDispatched, promise: Promise, now: datetime) -> Term:
+    begun = max(event.occurred_at, now)
+    term = _term(event.case_id, TermKind.SIGN, promise.limits.sign, promise, begun)
     return replace(term, order_id=event.order_id, unit_code=event.unit_code)
 
 
-def _term(event: CaseEvent, kind: TermKind, limit: Limit, promise: Promise) -> Term:
-    due = policy.due_at(event.occurred_at, limit, promise.calendar).at
+def _term(case_id: UUID, kind: TermKind, limit: Limit, promise: Promise, begun: datetime) -> Term:
+    due = policy.due_at(begun, limit, promise.calendar).at
     return Term(
         id=new_id(),
-        case_id=event.case_id,
+        case_id=case_id,
         kind=kind,
         order_id=None,
         unit_code=None,
-        started_at=event.occurred_at,
+        started_at=begun,
         due_at=due,
-        next_step_at=max(event.occurred_at, due - promise.remind_before),
+        next_step_at=max(begun, due - promise.remind_before),
     )

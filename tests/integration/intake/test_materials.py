@@ -27,7 +27,7 @@ def of_order(case_id: UUID) -> dict[str, Any]:
 def asked(case_id: UUID) -> MaterialsAsked:
     return MaterialsAsked(
         **of_order(case_id),
-        occurred_at=NINE + timedelta(minutes=1),
+        occurred_at=NINE + timedelta(minutes=1),  # by another clock than the one that is asked
         round=1,
         materials_masked="户口本\n参保凭证",
         answer_by=NINE + timedelta(days=3),
@@ -70,7 +70,4 @@ def test_a_wait_that_the_unit_ends_is_shown_no_more(call: Call, unit: Unit) -> N
     with unit.transaction() as db:
         handlers.follow(db, [dispatched(case_id), asked(case_id), ended])
 
-    assert (
-        call(citizen(NODE, case_id, number), "GET", f"/cases/{number}").json()["wanted"]
-        == []
-    )
+    assert call(citizen(NODE, case_id, number), "GET", f"/cases/{number}").json()["wanted"] == []

@@ -59,7 +59,7 @@ def last(db: Connection, kind: type[Any]) -> Any:
 
 def dispatch(db: Connection) -> None:
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 
 
 def ask(db: Connection, at: datetime = MONDAY_TEN, answer_by: datetime = LATER) -> Any:
@@ -180,13 +180,13 @@ def test_who_signs_is_not_reminded(db: Connection) -> None:
 
 def test_a_search_ends_with_an_order_and_begins_anew_with_the_next_pool(db: Connection) -> None:
     pooled = CasePooled(case_id=CASE, occurred_at=MONDAY_TEN, reason=PoolReason.NO_RULE)
-    handlers.start_search_term(db, pooled, PROMISE)
-    handlers.start_custody_clocks(db, [dispatched(at=MONDAY_TEN + HOUR)], PROMISE)
+    handlers.start_search_term(db, pooled, PROMISE, MONDAY_TEN)
+    handlers.start_custody_clocks(db, [dispatched(at=MONDAY_TEN + HOUR)], PROMISE, MONDAY_TEN)
     handlers.end_sign_term(db, of_order(OrderSigned, MONDAY_TEN + 2 * HOUR))
     assert handlers.sweep_terms(db, MONDAY_TEN + 30 * DAY, 100) == 0
 
     again = pooled.model_copy(update={"occurred_at": MONDAY_TEN + DAY})
-    handlers.start_search_term(db, again, PROMISE)
+    handlers.start_search_term(db, again, PROMISE, MONDAY_TEN)
     handlers.sweep_terms(db, MONDAY_TEN + 30 * DAY, 100)
 
     assert last(db, TermOver).kind is TermKind.SEARCH
