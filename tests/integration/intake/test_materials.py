@@ -54,7 +54,8 @@ def test_what_is_asked_for_is_shown_answered_once_and_then_no_more(call: Call, u
 
     seen = call(own, "GET", there).json()
     assert seen["wanted"] == []
-    assert seen["timeline"][-1]["text"] == "您已答复：材料交到窗口了，电话 138****6160"
+    said = [step["text"] for step in seen["timeline"] if step["event"].endswith("answered.v1")]
+    assert said == ["您已答复：材料交到窗口了，电话 138****6160"]
     person = call(
         staff(Role.WINDOW_OFFICER), "POST", f"{there}/person", json={"purpose": "核实情况"}
     )

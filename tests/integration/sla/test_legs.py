@@ -190,7 +190,7 @@ def test_a_leg_needs_nothing_that_only_the_origin_says(db: Connection) -> None:
     ground = {"ground": ReturnGround.WRONG_ITEM, "legal_basis": "三定方案"}
     handlers.meet_contact(db, of_order(ContactLogged, MONDAY_TEN, way="phone", reached=True))
     handlers.end_custody(db, of_order(OrderReturned, MONDAY_TEN, **ground))
-    handlers.start_custody_clocks(db, [dispatched(uuid4(), round_=2)], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched(uuid4(), round_=2)], PROMISE, MONDAY_TEN)
     done = {"outcome": Outcome.DONE, "answer": sealed, "answer_masked": "已办"}
     handlers.end_custody(db, of_order(OrderFinished, TUESDAY_TEN, **done))
     handlers.end_leg(db, handed_over(2, TUESDAY_TEN, kind=HandOverKind.RESULT))

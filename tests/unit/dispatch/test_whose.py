@@ -37,7 +37,8 @@ class OneCase(RuleBasedStateMachine):
     @initialize(unit=SOMEBODY, against=strategies.sets(SOMEBODY, max_size=1))
     def accept(self, unit: str, against: set[str]) -> None:
         self.against = frozenset(against)
-        self.state, self.searcher, self.disputed = CaseState.POOLED, "nobody", False
+        self.state, self.disputed = CaseState.POOLED, False
+        self.searcher: str | None = None
         self.orders: list[tuple[str, OrderState]] = []
         self.returns, self.tried, self.settled, self.late = 0, False, False, False
         self._place(unit)
