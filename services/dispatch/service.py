@@ -18,9 +18,16 @@ from shared.chassis import (
     hears_many,
 )
 from shared.clock import utcnow
-from shared.events.intake import CaseAccepted, CaseAmended, CaseErased, ComplaintMarked
+from shared.events.intake import (
+    CaseAccepted,
+    CaseAmended,
+    CaseErased,
+    ComplaintMarked,
+    MaterialsAnswered,
+)
 from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
+from shared.events.sla import ClockStarted, TermNear, TermOver
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
@@ -57,6 +64,7 @@ class DispatchService:
     def on_fact_relayed(self, db: Connection, event: FactRelayed) -> None:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
+        handlers.hear_materials_elsewhere(db, event)
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
@@ -80,6 +88,26 @@ class DispatchService:
             hour = self.settings.reconcile_hour
             with self.unit.transaction() as db:
                 handlers.reconcile_nightly(db, self._house, hour, utcnow())
+
+    @hears(MaterialsAnswered)
+    def on_materials_answered(self, db: Connection, event: MaterialsAnswered) -> None:
+        """A person answered what a unit has asked for: the unit goes on."""
+        handlers.hear_materials(db, event, event.occurred_at)
+
+    @hears_many(ClockStarted)
+    def on_clocks_started(self, db: Connection, events: Sequence[ClockStarted]) -> None:
+        """Clocks began to run: with those of orders comes until when their units must sign."""
+        handlers.note_sign_limits(db, events)
+
+    @hears(TermNear)
+    def on_term_near(self, db: Connection, event: TermNear) -> None:
+        """A unit should sign soon."""
+        handlers.note_reminder(db, event)
+
+    @hears(TermOver)
+    def on_term_over(self, db: Connection, event: TermOver) -> None:
+        """A unit did not sign in time, or nobody found a unit."""
+        handlers.end_term(db, event, self.unit.node)
 
     @every(seconds=LOOK_FOR_SIMULATIONS_EVERY_SECONDS)
     def simulate(self) -> bool:

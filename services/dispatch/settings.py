@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.dispatch.policy import ExtensionRules
+
 
 class Settings(BaseModel):
     """How strictly the node holds its units to the steps of an order."""
@@ -22,6 +24,18 @@ class Settings(BaseModel):
         le=72,
         description="How many hours before a post opens it is told that nobody is on duty there.",
     )
+    returns_most: int = Field(
+        default=1,
+        ge=0,
+        le=10,
+        description="How often a case is given back in a round before an arbitration decides.",
+    )
+    extensions_most: int = Field(
+        default=1, ge=0, le=10, description="How often an order may be given more time."
+    )
+    extension_days: int = Field(
+        default=5, ge=1, le=60, description="How many working days more an order is given at most."
+    )
     attempt_before_finish: bool = Field(
         default=True,
         description="Whether a unit must log an attempt to reach the person before it finishes.",
@@ -31,3 +45,8 @@ class Settings(BaseModel):
     def duty_gap_notice(self) -> timedelta:
         """How long before a post opens a gap is told."""
         return timedelta(hours=self.duty_gap_notice_hours)
+
+    @property
+    def extension_rules(self) -> ExtensionRules:
+        """How far orders may be extended, in the words of the policy."""
+        return ExtensionRules(self.extensions_most, self.extension_days)

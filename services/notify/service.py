@@ -10,7 +10,7 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
+from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -87,7 +87,14 @@ class NotifyService:
     @hears_many(FactRelayed)
     def on_facts_relayed(self, db: Connection, events: Sequence[FactRelayed]) -> None:
         """Other nodes said something, perhaps which of their units have cases of this one."""
-        handlers.tell_dispatched_elsewhere(db, events, self.settings.house(self.keys))
+        house = self.settings.house(self.keys)
+        handlers.tell_dispatched_elsewhere(db, events, house)
+        handlers.tell_materials_elsewhere(db, events, house)
+
+    @hears(MaterialsAsked)
+    def on_materials_asked(self, db: Connection, event: MaterialsAsked) -> None:
+        """A unit needs something from the person, who is told."""
+        handlers.tell_materials(db, event, self.settings.house(self.keys))
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:

@@ -11,12 +11,17 @@ from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
+    CasePooled,
     ContactLogged,
+    ExtensionDecided,
     HandOverAnswered,
     HandOverOffered,
+    MaterialsAsked,
+    MaterialsReceived,
     OrderDispatched,
     OrderFinished,
     OrderReturned,
+    OrderSigned,
 )
 from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.link import NodeFactRelayed
@@ -52,7 +57,7 @@ class SlaService:
     @hears_many(OrderDispatched)
     def on_orders_dispatched(self, db: Connection, events: Sequence[OrderDispatched]) -> None:
         """Orders went out: the custody of their units begins."""
-        handlers.start_custody_clocks(db, events, self.settings.promise)
+        handlers.start_custody_clocks(db, events, self.settings.promise, utcnow())
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:
@@ -73,6 +78,31 @@ class SlaService:
     def on_order_finished(self, db: Connection, event: OrderFinished) -> None:
         """An order was finished."""
         handlers.end_custody(db, event)
+
+    @hears(CasePooled)
+    def on_case_pooled(self, db: Connection, event: CasePooled) -> None:
+        """No unit has a case: one has to be found in time."""
+        handlers.start_search_term(db, event, self.settings.promise, utcnow())
+
+    @hears(OrderSigned)
+    def on_order_signed(self, db: Connection, event: OrderSigned) -> None:
+        """A unit signed: nobody waits for that any more."""
+        handlers.end_sign_term(db, event)
+
+    @hears(MaterialsAsked)
+    def on_materials_asked(self, db: Connection, event: MaterialsAsked) -> None:
+        """A unit waits for the person: its clock may rest."""
+        handlers.pause(db, event, self.settings.promise)
+
+    @hears(MaterialsReceived)
+    def on_materials_received(self, db: Connection, event: MaterialsReceived) -> None:
+        """A unit waits no more: its clock runs on."""
+        handlers.resume(db, event, self.settings.promise)
+
+    @hears(ExtensionDecided)
+    def on_extension_decided(self, db: Connection, event: ExtensionDecided) -> None:
+        """A unit was given more time, or not."""
+        handlers.extend(db, event, self.settings.promise)
 
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
@@ -116,6 +146,12 @@ class SlaService:
         """Time passed: change the lamps whose moment has come; True while there may be more."""
         with self.unit.transaction() as db:
             return handlers.sweep(db, utcnow(), self.settings.promise, SWEEP_BATCH) == SWEEP_BATCH
+
+    @every(seconds=SWEEP_EVERY_SECONDS)
+    def sweep_terms(self) -> bool:
+        """Time passed: say who has not signed, and for which cases nobody found a unit."""
+        with self.unit.transaction() as db:
+            return handlers.sweep_terms(db, utcnow(), SWEEP_BATCH) == SWEEP_BATCH
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def recompute(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.sla.handlers import Promise
-from services.sla.policy import Limits, WorkingHours
+from services.sla.policy import Limit, Limits, PauseRules, WorkingHours
 from services.sla.repository import Shelf
 
 
@@ -22,6 +22,21 @@ class Settings(BaseModel):
     )
     yellow_hours: int = Field(
         default=24, ge=1, le=240, description="How many hours before its limit a lamp is yellow."
+    )
+    pause_days: int = Field(
+        default=5,
+        ge=1,
+        le=60,
+        description="How many working days a unit's clock rests at most for materials.",
+    )
+    pauses_most: int = Field(
+        default=2, ge=0, le=20, description="How often the clock of one order may rest."
+    )
+    remind_hours: int = Field(
+        default=4,
+        ge=0,
+        le=240,
+        description="How many hours before its limit a unit is reminded to sign.",
     )
     limits: dict[str, dict[str, str | int]] = Field(
         default_factory=dict,
@@ -56,4 +71,6 @@ class Settings(BaseModel):
             calendar=shelf.put((), ()),
             yellow_before=timedelta(hours=self.yellow_hours),
             shelf=shelf,
+            pauses=PauseRules(self.pauses_most, Limit(self.pause_days)),
+            remind_before=timedelta(hours=self.remind_hours),
         )

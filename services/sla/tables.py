@@ -50,12 +50,15 @@ clocks = Table(
     Column("missed_at", DateTime(timezone=True)),
     Column("stopped_at", DateTime(timezone=True)),
     Column("stop_reason", Text),
+    Column("paused_at", DateTime(timezone=True)),
+    Column("pauses", Integer, nullable=False, server_default="0"),
     Column("calendar_version", Text, nullable=False),
     Column("steps", JSONB, nullable=False),
     Column("digest", Text, nullable=False),
     Column("limit_rule", Text),
 )
-"""`limit_rule` is the limit as it was promised; NULL for a clock of an earlier release."""
+"""`limit_rule` is the limit as it was promised; NULL for a clock of an earlier release. While a
+clock rests, `next_step_at` is when it runs on by itself."""
 # Also the index by case. A fact said twice under two ids must not start a promise twice.
 Index(
     "uq_clocks_promise",
@@ -152,4 +155,29 @@ recomputes = Table(
 last one that was looked at, so that the next batch goes on there."""
 Index(
     "ix_recomputes_open", recomputes.c.started_at, postgresql_where=recomputes.c.ended_at.is_(None)
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("order_id", Uuid),
+    Column("unit_code", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("next_step_at", DateTime(timezone=True)),
+    Column("near_at", DateTime(timezone=True)),
+    Column("over_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+)
+"""What has to be done in time without being promised: only what is late is ever said.
+
+running → near → over, and ended from any of them by what was waited for.
+"""
+Index(
+    "ix_terms_next_step_at",
+    terms.c.next_step_at,
+    postgresql_where=terms.c.ended_at.is_(None) & terms.c.next_step_at.is_not(None),
 )

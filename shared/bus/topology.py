@@ -34,7 +34,7 @@ NAMES_HEADER: Final = "names"
 HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "intake": ("dispatch", "sla", "review", "link"),
-        "dispatch": ("intake", "review", "link"),
+        "dispatch": ("intake", "sla", "review", "link"),
         "sla": ("intake", "dispatch", "notify", "review", "link"),
         "notify": ("intake", "dispatch", "sla", "review", "link"),
         "review": ("intake", "dispatch", "link"),

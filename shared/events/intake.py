@@ -183,6 +183,17 @@ class QueryCodeRenewed(CaseEvent):
     by: By
 
 
+class MaterialsAnswered(CaseEvent):
+    """A person answered what a unit has asked for."""
+
+    name: ClassVar[str] = "intake.materials_answered.v1"
+
+    request_id: UUID
+    text: Sealed
+    text_masked: str
+    by: By
+
+
 class FileAdded(CaseEvent):
     """A photograph or document was added to a case; what it is called stays sealed where it is."""
 

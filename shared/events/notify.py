@@ -24,6 +24,10 @@ class Purpose(StrEnum):
     PROMISE_MOVED = "promise_moved"
     PROMISE_FIXED = "promise_fixed"
     """The promised time stays, and is no longer provisional."""
+    MATERIALS = "materials"
+    """The unit needs something from the person."""
+    DELAYED = "delayed"
+    """What was promised will not hold; until when it is expected."""
 
 
 class MessageDelivered(CaseEvent):

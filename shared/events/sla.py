@@ -33,6 +33,8 @@ class ClockStarted(ClockEvent):
     """The limit reaches into a year whose holiday notice is not published."""
     explanation: str = ""
     """Digest of the explained due date, which another node can recompute."""
+    sign_by: AwareDatetime | None = None
+    """Of an order's resolve clock: until when its unit signs, or gives it back."""
 
 
 class LampChanged(ClockEvent):
@@ -65,10 +67,40 @@ class ClockStopped(ClockEvent):
     on_time: bool
 
 
+@unique
+class ResumeReason(StrEnum):
+    """Why a clock runs on."""
+
+    REOPENED = "reopened"
+    """The case was opened again: towards its old limit."""
+    RECEIVED = "received"
+    """What was waited for is there: with the working time that was left."""
+    CAP_OVER = "cap_over"
+    """It may not rest any longer: with the working time that was left."""
+
+
 class ClockResumed(ClockEvent):
-    """A stopped clock runs on towards its old limit, because the case was opened again."""
+    """A clock runs on."""
 
     name: ClassVar[str] = "sla.clock_resumed.v1"
+
+    because: ResumeReason = ResumeReason.REOPENED
+
+
+@unique
+class PauseReason(StrEnum):
+    """Why a unit's clock rests; the promise to the person never does."""
+
+    MATERIALS = "materials"
+
+
+class ClockPaused(ClockEvent):
+    """A unit's clock rests, at most until a limit."""
+
+    name: ClassVar[str] = "sla.clock_paused.v1"
+
+    reason: PauseReason
+    until: AwareDatetime
 
 
 @unique
@@ -77,6 +109,8 @@ class MoveReason(StrEnum):
 
     CALENDAR = "calendar"
     """A notice of the working calendar was signed."""
+    EXTENSION = "extension"
+    """A unit was given more time."""
 
 
 class DueDateMoved(ClockEvent):
@@ -90,6 +124,41 @@ class DueDateMoved(ClockEvent):
     reason: MoveReason = MoveReason.CALENDAR
     explanation: str = ""
     """Digest of the explained due date, as of a clock that starts."""
+    days: int | None = None
+    """Of an extension: how many working days."""
+    promise_due_at: AwareDatetime | None = None
+    """The promise to the person, where an extension ends behind it: it will not hold."""
+
+
+@unique
+class TermKind(StrEnum):
+    """What has to be done in a time that is no promise to anybody."""
+
+    SIGN = "sign"
+    """A unit signs for its order."""
+    SEARCH = "search"
+    """A dispatcher finds the unit for a pooled case."""
+
+
+class TermEvent(CaseEvent):
+    """A fact about a term that has not been kept so far."""
+
+    kind: TermKind
+    order_id: UUID | None = None
+    unit_code: str | None = None
+    due_at: AwareDatetime
+
+
+class TermNear(TermEvent):
+    """A term is nearly over."""
+
+    name: ClassVar[str] = "sla.term_near.v1"
+
+
+class TermOver(TermEvent):
+    """A term is over."""
+
+    name: ClassVar[str] = "sla.term_over.v1"
 
 
 class NoticeDay(BaseModel):

@@ -87,6 +87,14 @@ class Outcome(StrEnum):
     EXPLAINED_MISTAKE = "explained_mistake"
     REFERRED = "referred"
     TRACKING = "tracking"
+    NOT_ACCEPTED = "not_accepted"
+    EMERGENCY = "emergency"
+    """Transferred at once to who answers emergencies."""
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    UNREACHABLE = "unreachable"
+    BACKLOG = "backlog"
+    """Goes on by the mechanism for historical backlogs."""
 
 
 @unique

@@ -25,6 +25,8 @@ class Role(StrEnum):
     DISPOSAL_OFFICER = "disposal_officer"
     SUPERVISOR = "supervisor"
     REVIEWER = "reviewer"
+    LEGAL_EXPERT = "legal_expert"
+    STAFFING_OFFICE = "staffing_office"
     INSPECTOR = "inspector"
     OPERATOR = "operator"
     SYSTEM_ADMINISTRATOR = "system_administrator"

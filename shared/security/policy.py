@@ -1,7 +1,7 @@
 """The one answer to “may this actor do that to this?”: denied unless a table grants it.
 
 Every door asks here; nothing else in the project decides about access. `GRANTS` is what staff may
-do by role, `CHANNELS` which way of reporting a role may use, the rest follows the kind of actor.
+do by role; the rest follows the kind of actor.
 """
 
 from collections.abc import Mapping
@@ -10,95 +10,25 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from uuid import UUID
 
+from shared.security.actions import Action
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 
-
-@unique
-class Action(StrEnum):
-    """What one may want to do; also the scope that lets a system do it."""
-
-    CASE_REGISTER = "case.register"
-    CASE_IMPORT = "case.import"
-    CASE_READ = "case.read"
-    CASE_ACCEPT = "case.accept"
-    CASE_DECLINE = "case.decline"
-    CASE_ANSWER = "case.answer"
-    CASE_URGE = "case.urge"
-    CASE_MARK = "case.mark"
-    CASE_LINK = "case.link"
-    """To say which account is that of a person complained of."""
-    UNMARK_ASK = "unmark.ask"
-    UNMARK_APPROVE = "unmark.approve"
-    CODE_RENEW = "code.renew"
-    PERSON_REVEAL = "person.reveal"
-    ORDER_READ = "order.read"
-    ORDER_DISPATCH = "order.dispatch"
-    ORDER_SIGN = "order.sign"
-    ORDER_CONTACT = "order.contact"
-    ORDER_RETURN = "order.return"
-    ORDER_FINISH = "order.finish"
-    HAND_OVER_READ = "hand_over.read"
-    HAND_OVER_OFFER = "hand_over.offer"
-    HAND_OVER_ANSWER = "hand_over.answer"
-    CASE_REPORT_UP = "case.report_up"
-    BELOW_READ = "below.read"
-    SUPERVISION_READ = "supervision.read"
-    SUPERVISION_ORDER = "supervision.order"
-    SUPERVISION_ANSWER = "supervision.answer"
-    CASE_ADVISE = "case.advise"
-    PRECEDENT_READ = "precedent.read"
-    PRECEDENT_WRITE = "precedent.write"
-    PRECEDENT_PUBLISH = "precedent.publish"
-    LEAD_READ = "lead.read"
-    LEAD_NOTE = "lead.note"
-    LEAD_ROUTE = "lead.route"
-    LEAD_ANSWER = "lead.answer"
-    LINK_READ = "link.read"
-    LINK_DETAIL_READ = "link_detail.read"
-    ROTA_READ = "rota.read"
-    ROTA_WRITE = "rota.write"
-    DESK_READ = "desk.read"
-    POOL_READ = "pool.read"
-    MESSAGE_READ = "message.read"
-    EVALUATION_SUBMIT = "evaluation.submit"
-    REPORT_READ = "report.read"
-    UNIT_WRITE = "unit.write"
-    ITEM_WRITE = "item.write"
-    RULE_WRITE = "rule.write"
-    NOTICE_READ = "notice.read"
-    NOTICE_DRAFT = "notice.draft"
-    NOTICE_SIGN = "notice.sign"
-    CATALOGUE_READ = "catalogue.read"
-    CATALOGUE_WRITE = "catalogue.write"
-    CATALOGUE_SIGN = "catalogue.sign"
-    ACCOUNT_READ = "account.read"
-    ACCOUNT_WRITE = "account.write"
-    ACCOUNT_RECOVER = "account.recover"
-    ACCOUNT_FOUND = "account.found"
-    """To make the first administrators; no role has it, only the node's own machine."""
-    ROLE_GRANT = "role.grant"
-    SESSION_END = "session.end"
-    TOKEN_READ = "token.read"  # noqa: S105  # an action, no secret
-    TOKEN_WRITE = "token.write"  # noqa: S105
-    KEY_READ = "key.read"
-    KEY_ROTATE = "key.rotate"
-    ACCESS_READ = "access.read"
-    AUDIT_READ = "audit.read"
-    AUDIT_EXPORT = "audit.export"
-    EXPORT_ASK = "export.ask"
-    EXPORT_APPROVE = "export.approve"
-    RETENTION_READ = "retention.read"
-    ERASURE_ASK = "erasure.ask"
-    ERASURE_APPROVE = "erasure.approve"
-    CORRECTION_ORDER = "correction.order"
-    CORRECTION_APPROVE = "correction.approve"
-    HOLD_WRITE = "hold.write"
-    ATTACHMENT_ADD = "attachment.add"
-    ATTACHMENT_READ = "attachment.read"
-    PARKED_READ = "parked.read"
-    PARKED_WRITE = "parked.write"
-    ADMIN_READ = "admin.read"
+__all__ = [
+    "BY_TELEPHONE",
+    "CHANNELS",
+    "CITIZEN_ACTIONS",
+    "GRANTS",
+    "IMPORT_SCOPE",
+    "PUBLIC_CHANNELS",
+    "Action",
+    "Decision",
+    "Reach",
+    "Reason",
+    "Resource",
+    "is_complained_of",
+    "may",
+]
 
 
 @unique
@@ -160,6 +90,7 @@ CITIZEN_ACTIONS = frozenset(
         Action.CASE_URGE,
         Action.CODE_RENEW,
         Action.EVALUATION_SUBMIT,
+        Action.MATERIALS_ANSWER,
         Action.ATTACHMENT_ADD,
         Action.ATTACHMENT_READ,
     }
@@ -182,6 +113,8 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
+    Action.EXTENSION_READ,
+    Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LEAD_READ,
 )
@@ -207,6 +140,9 @@ _DISPATCHING = (
     Action.ROTA_WRITE,
     *_MARKING,
     Action.ORDER_DISPATCH,
+    Action.EXTENSION_DECIDE,
+    Action.ARBITRATION_OPINE,
+    Action.ARBITRATION_DECIDE,
     Action.HAND_OVER_OFFER,
     Action.HAND_OVER_ANSWER,
     Action.CASE_REPORT_UP,
@@ -222,6 +158,8 @@ _SUPERVISING = (
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     Action.CASE_URGE,
+    Action.EXTENSION_DECIDE,
+    Action.ARBITRATION_DECIDE,
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ORDER,
@@ -247,7 +185,12 @@ _ORDER_WORK = (
     Action.ORDER_CONTACT,
     Action.ORDER_RETURN,
     Action.ORDER_FINISH,
+    Action.ORDER_WORK,
+    Action.ORDER_MATERIALS,
+    Action.ORDER_EXTEND,
 )
+_ARBITRATING = (*_DESK, Action.ARBITRATION_READ, Action.ARBITRATION_OPINE)
+"""To say whose a disputed case is; its person is nobody's business then."""
 _BOOKS = (
     Action.ADMIN_READ,
     Action.ACCESS_READ,
@@ -288,6 +231,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             ),
             Reach.NODE,
         ),
+        Role.LEGAL_EXPERT: dict.fromkeys(_ARBITRATING, Reach.NODE),
+        Role.STAFFING_OFFICE: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.INSPECTOR: dict.fromkeys(
             (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE
         ),

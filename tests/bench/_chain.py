@@ -82,7 +82,7 @@ def sla(told: Told) -> Told:
 
     def act(db: Connection) -> None:
         start_citizen_clocks(db, _of(told, CaseAccepted), promise)
-        start_custody_clocks(db, _of(told, OrderDispatched), promise)
+        start_custody_clocks(db, _of(told, OrderDispatched), promise, utcnow())
 
     return _commit("sla", act, told)
 

@@ -377,6 +377,7 @@ SHOWN = {
 EMPTY_FOLLOW = {"values": {"number": "", "code": ""}, "errors": {}, "told": ""}
 RATE = {"key": "0" * 32, "level": 2, "solved": "", "text": "", "reasons": ["209"]}
 REVEALED = {
+    "answers": ["身份证是 3415231980，原件带去了"],
     "complained_of": ["王大力"],
     "name": "李桂兰",
     "phone": "+8613805640017",

@@ -58,6 +58,7 @@ from tests.browser.facts import (
 from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
+from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
@@ -381,6 +382,7 @@ SAMPLES: Mapping[str, Sample] = {
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
+    **LIFE_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,
 }

@@ -72,6 +72,7 @@ def test_every_event_has_a_hearer_besides_the_portal_that_hears_all() -> None:
 ONLY_SHOWN = {
     "dispatch.duty_gap_ended.v1",
     "dispatch.duty_gap_found.v1",
+    "dispatch.search_taken.v1",
     "intake.case_held.v1",
     "intake.hold_released.v1",
     "link.anchor_contradicted.v1",
@@ -79,12 +80,10 @@ ONLY_SHOWN = {
     "notify.message_failed.v1",
     "review.report_avoided.v1",
 }
-"""Facts that are only shown: on an anchor that contradicts people act, on a message that failed
-the callback tasks will. A legal hold binds intake itself, which alone erases. What a node lets
-others see, those hear as `link.node_fact_relayed`. A report that nobody made is only counted."""
 """Facts that are only shown: who is on duty is for people to settle, on an anchor that contradicts
 people act, on a message that failed the callback tasks will. A legal hold binds intake itself,
-which alone erases. What a node lets others see, those hear as `link.node_fact_relayed`."""
+which alone erases. What a node lets others see, those hear as `link.node_fact_relayed`. A report
+that nobody made is only counted. Who looks for a unit is who is shown so."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,4 +1,4 @@
-"""The HTTP door of dispatch: orders, hand-overs, custody, and units, items and places."""
+"""The HTTP door of dispatch: orders and their life, hand-overs, custody, the catalogue."""
 
 from fastapi import APIRouter
 
@@ -6,8 +6,10 @@ from services.dispatch.api import (
     authority,
     catalogue,
     custody,
+    disputes,
     hand_overs,
     imports,
+    life,
     orders,
     reference,
     rota,
@@ -17,6 +19,8 @@ from services.dispatch.api import (
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
+router.include_router(life.router)
+router.include_router(disputes.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)
 router.include_router(catalogue.router)

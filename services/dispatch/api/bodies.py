@@ -113,6 +113,8 @@ class FinishBody(Body):
 
     outcome: Outcome
     answer: LongText
+    legal_basis: ShortText | None = None
+    evidence: LongText | None = None
 
 
 class Written(BaseModel):
@@ -206,6 +208,9 @@ class OrderLine(BaseModel):
     state: OrderState
     dispatched_at: datetime
     signed_at: datetime | None
+    sign_by: datetime | None
+    reminded_at: datetime | None
+    forced_at: datetime | None
     contacted_at: datetime | None
     returned_at: datetime | None
     finished_at: datetime | None
@@ -226,6 +231,8 @@ class OrderView(OrderLine):
     legal_basis: str | None
     return_note_masked: str | None
     answer_masked: str | None
+    finish_basis: str | None
+    evidence_masked: str | None
     contacts: list[ContactView]
     version: int
 

@@ -94,7 +94,7 @@ def list_orders(
 def show_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderView:
     """Show one order with the tries to reach the person."""
     with door.unit.transaction() as db:
-        order = _allowed(door, db, actor, Action.ORDER_READ, order_id)
+        order = allowed(door, db, actor, Action.ORDER_READ, order_id)
         case = cases_by_id(db, [order.case_id])[order.case_id]
         contacts = list(repository.contacts_of(db, [order_id]))
         version = repository.version_of(db, order.case_id)
@@ -106,7 +106,7 @@ def show_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderView:
 def rule_of_order(order_id: UUID, door: DispatchDoor, actor: Who) -> OrderRuleView | None:
     """Show which rule of the dispatch catalogue decided an order, and why; null if none did."""
     with door.unit.transaction() as db:
-        _allowed(door, db, actor, Action.ORDER_READ, order_id)
+        allowed(door, db, actor, Action.ORDER_READ, order_id)
         found = decided_by(db, order_id)
     return None if found is None else OrderRuleView.model_validate(found, from_attributes=True)
 
@@ -127,7 +127,7 @@ def dispatch(
             work.db,
             body,
             Written,
-            lambda: _written(work, handlers.dispatch_manually(work.db, placement, caller)),
+            lambda: written(work, handlers.dispatch_manually(work.db, placement, caller)),
         )
 
 
@@ -136,8 +136,8 @@ def dispatch(
 def sign(order_id: UUID, _body: SignBody, door: DispatchDoor, actor: Who) -> Written:
     """Sign for an order."""
     with door.unit.begin() as work:
-        _allowed(door, work.db, actor, Action.ORDER_SIGN, order_id)
-        return _written(work, handlers.sign(work.db, order_id, Caller(actor, door.now())))
+        allowed(door, work.db, actor, Action.ORDER_SIGN, order_id)
+        return written(work, handlers.sign(work.db, order_id, Caller(actor, door.now())))
 
 
 @router.post("/{order_id}/contacts", status_code=201)
@@ -152,12 +152,12 @@ def contact(
     )
     once = Once(idempotency, door.keys, actor, key, caller.now)
     with door.unit.begin() as work:
-        _allowed(door, work.db, actor, Action.ORDER_CONTACT, order_id)
+        allowed(door, work.db, actor, Action.ORDER_CONTACT, order_id)
         return once.run(
             work.db,
             ContactOnOrder(order_id=order_id, **body.model_dump()),
             Written,
-            lambda: _written(work, handlers.log_contact(work.db, attempt, caller)),
+            lambda: written(work, handlers.log_contact(work.db, attempt, caller)),
         )
 
 
@@ -170,10 +170,11 @@ def give_back(order_id: UUID, body: ReturnBody, door: DispatchDoor, actor: Who) 
         ground=body.ground,
         legal_basis=body.legal_basis,
         note=body.note or "",
+        quota=door.settings.returns_most,
     )
     with door.unit.begin() as work:
-        _allowed(door, work.db, actor, Action.ORDER_RETURN, order_id)
-        return _written(work, handlers.return_order(work.db, giving, Caller(actor, door.now())))
+        allowed(door, work.db, actor, Action.ORDER_RETURN, order_id)
+        return written(work, handlers.return_order(work.db, giving, Caller(actor, door.now())))
 
 
 @router.post("/{order_id}/finish")
@@ -185,16 +186,19 @@ def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> 
         outcome=body.outcome,
         answer=body.answer,
         attempt_needed=door.settings.attempt_before_finish,
+        legal_basis=body.legal_basis or "",
+        evidence=body.evidence or "",
     )
     caller = Caller(actor, door.now())
     with door.unit.begin() as work:
-        _allowed(door, work.db, actor, Action.ORDER_FINISH, order_id)
+        allowed(door, work.db, actor, Action.ORDER_FINISH, order_id)
         house = House(door.node.code, door.node.neighbours)
         order = handlers.finish_order(work.db, door.keys, finishing, caller, house)
-        return _written(work, order)
+        return written(work, order)
 
 
-def _allowed(door: Door, db: Connection, actor: Actor, action: Action, order_id: UUID) -> Order:
+def allowed(door: Door, db: Connection, actor: Actor, action: Action, order_id: UUID) -> Order:
+    """Return an order of which the actor may ask this; Refused, also where there is none."""
     order = repository.find_order(db, order_id)
     unit = None if order is None else order.unit_code
     sides = (frozenset(), NOBODY) if order is None else repository.sides_of_case(db, order.case_id)
@@ -208,7 +212,8 @@ def _allowed(door: Door, db: Connection, actor: Actor, action: Action, order_id:
     return order
 
 
-def _written(work: Work, order: Order) -> Written:
+def written(work: Work, order: Order) -> Written:
+    """Answer what was changed, and the version a projection must reach to show it."""
     work.speak()
     return Written(
         case_id=order.case_id,

@@ -18,8 +18,10 @@ from services.dispatch.repository.catalogue import (
     region_of_unit,
     whole_tree,
 )
+from services.dispatch.repository.disputes import note_searcher, open_arbitration
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
+from shared.complaints import Complaint
 from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -38,6 +40,7 @@ class Placement:
 def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> Order:
     """Send a case from the pool to a unit; of two dispatchers at once the second is refused."""
     case, unit = _placeable(db, placement, caller)
+    note_searcher(db, caller.actor.id, caller.now)
     given = held_by(case, unit)
     move_case(db, given)
     assignment = Assignment(
@@ -62,13 +65,26 @@ def _placeable(db: Connection, placement: Placement, caller: Caller) -> tuple[Ca
         raise Refused("wrong_state")
     if open_offer(db, case.case_id) is not None:
         raise Refused("hand_over_open")
-    unit = _unit_in_use(db, placement.unit_code)
+    if open_arbitration(db, case.case_id) is not None:
+        raise Refused("arbitration_open")
+    unit = unit_for(db, placement.unit_code, against)
+    check_tier(db, case, unit, caller)
+    return case, unit
+
+
+def unit_for(db: Connection, code: str, against: Complaint) -> UnitRule:
+    """Return a unit that may have a case; Refused if it is out of use or complained of."""
+    unit = _unit_in_use(db, code)
     if against.units and _is_barred(db, unit, against.units):
         raise Refused("unit_complained_of", field="unit_code")
+    return unit
+
+
+def check_tier(db: Connection, case: Case, unit: UnitRule, caller: Caller) -> None:
+    """Refuse a unit of a tier below to which the matter is not delegated, with the ground."""
     place = region_of_unit(db, unit.code)
     if is_tier_below(place, caller.actor.node):
         refuse_undelegated(db, case, place, caller.now, "unit_code")
-    return case, unit
 
 
 def _is_barred(db: Connection, unit: UnitRule, complained_of: frozenset[str]) -> bool:

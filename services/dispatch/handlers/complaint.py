@@ -14,6 +14,7 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
 from services.dispatch.policy import Decision, OrderState, PoolReason, Route, Tree, UnitRule
 from services.dispatch.repository.cases import Case, lock_case, move_case
@@ -62,6 +63,7 @@ def _take_back(db: Connection, found: _Found, node: str) -> None:
     told = {"return_ground": ReturnGround.CONFLICT_OF_INTEREST, "legal_basis": BASIS}
     ended = {"state": OrderState.RETURNED, "returned_at": event.occurred_at, **told}
     change_order(db, order, **ended)
+    end_open_parts(db, order, event.occurred_at)
     say(db, _returned(order, event))
     rules = Caller(Actor(kind=ActorKind.SYSTEM, node=node, id="rules"), event.occurred_at)
     before = {"state": order.state}

@@ -12,7 +12,12 @@ from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.policy import Resource, is_complained_of
 
-UNKNOWN = {"case_id": "unknown_case", "hand_over_id": "unknown_hand_over"}
+UNKNOWN = {
+    "case_id": "unknown_case",
+    "hand_over_id": "unknown_hand_over",
+    "extension_id": "unknown_extension",
+    "arbitration_id": "unknown_arbitration",
+}
 """What is said of a field that names what there is not."""
 
 

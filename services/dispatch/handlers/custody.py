@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.searching import own_search
 from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, Ruled, UnitRule
 from services.dispatch.repository.cases import Case
 from services.dispatch.repository.orders import Order, add_orders
@@ -31,12 +32,13 @@ class Assignment:
 
 def held_by(case: Case, unit: UnitRule) -> Case:
     """Return the case as the unit holds it."""
-    return replace(case, state=CaseState.HELD, unit_code=unit.code, pool_reason=None)
+    held = replace(case, state=CaseState.HELD, pool_reason=None, searcher=None)
+    return replace(held, unit_code=unit.code)
 
 
 def pooled(case: Case, reason: PoolReason) -> Case:
     """Return the case as it waits for a dispatcher."""
-    return replace(case, state=CaseState.POOLED, pool_reason=reason)
+    return replace(case, state=CaseState.POOLED, pool_reason=reason, searcher=None)
 
 
 def send_order(db: Connection, case: Case, assignment: Assignment) -> Order:
@@ -90,11 +92,12 @@ def _order_rules(
 
 
 def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> None:
-    """Say why the case waits for a dispatcher; `because` is what they should know."""
+    """Say why the case waits, and who answers for it; `because` is what they should know."""
     assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
     reason = said.PoolReason(case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
     say(db, said.CasePooled(**facts, reason=reason, because=because))
+    own_search(db, case, at)
 
 
 def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderDispatched:

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch import policy
+from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
 from services.dispatch.handlers.take import Result, pass_result_on
-from services.dispatch.policy import Step, state_after
+from services.dispatch.policy import Lack, Step, state_after
+from services.dispatch.repository.life import tries_of
 from services.dispatch.repository.orders import Order, open_orders
 from shared.errors import Refused
 from shared.events.dispatch import OrderFinished
@@ -26,6 +28,14 @@ from shared.security.vault import sealer_of_case, was_erased
 ANSWER = "answer"
 
 
+FIELDS = {
+    Lack.LEGAL_BASIS: "legal_basis",
+    Lack.EVIDENCE: "evidence",
+    Lack.TRIES: "outcome",
+}
+"""Which field is to blame for what is missing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finishing:
     """How a unit ends its order and what it answers the person."""
@@ -35,6 +45,8 @@ class Finishing:
     answer: str
     attempt_needed: bool
     """The node wants a logged try to reach the person before that."""
+    legal_basis: str = ""
+    evidence: str = ""
 
 
 def finish_order(
@@ -43,6 +55,7 @@ def finish_order(
     """Keep the answer sealed under the data key of its case, and masked for everyone."""
     needed = finishing.attempt_needed
     hand = take_in_hand(db, finishing.order_id, Step.FINISH, attempt_needed=needed)
+    _check_proof(db, finishing)
     state = state_after(Step.FINISH, hand.order.state)
     result = _result(finishing, _sealed(db, keys, hand.case.case_id, finishing.answer))
 
@@ -55,10 +68,22 @@ def finish_order(
         outcome=finishing.outcome,
         answer=result["answer"].model_dump(mode="json"),
         answer_masked=result["answer_masked"],
+        finish_basis=mask_text(finishing.legal_basis),
+        evidence_masked=mask_text(finishing.evidence),
     )
-    say(db, OrderFinished(**order_facts(order, caller), **result))
+    proof = {"legal_basis": order.finish_basis, "evidence_masked": order.evidence_masked}
+    end_open_parts(db, order, caller.now)
+    say(db, OrderFinished(**order_facts(order, caller), **result, **proof))
     _finish_case(db, hand, result, caller.now, house)
     return order
+
+
+def _check_proof(db: Connection, finishing: Finishing) -> None:
+    tries = tries_of(db, finishing.order_id)
+    given = policy.Given(finishing.legal_basis, finishing.evidence, tries)
+    lacks = policy.lacking(finishing.outcome, given)
+    if lacks is not None:
+        raise Refused(lacks, field=FIELDS[lacks])
 
 
 def _finish_case(

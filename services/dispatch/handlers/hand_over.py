@@ -11,6 +11,7 @@ from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Direction, HandOverKind, OfferState, kind_of
 from services.dispatch.repository.cases import Case, lock_case
+from services.dispatch.repository.disputes import open_arbitration
 from services.dispatch.repository.hand_overs import (
     HandOver,
     change_hand_over,
@@ -87,6 +88,8 @@ def lock_held(db: Connection, case_id: UUID) -> Case:
         raise Refused("not_held_here", field="case_id")
     if open_offer(db, case_id) is not None:
         raise Refused("hand_over_open")
+    if open_arbitration(db, case_id) is not None:
+        raise Refused("arbitration_open")
     if case.state is CaseState.FINISHED:
         raise Refused("wrong_state")
     return case

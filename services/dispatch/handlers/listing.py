@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.dispatch import policy
 from services.dispatch.handlers.trace import Trace, leave_trace
-from services.dispatch.policy import Standing, UnitKind
+from services.dispatch.policy import Tenure, UnitKind
 from services.dispatch.repository.catalogue import (
     ItemEntry,
     PlaceEntry,
@@ -134,7 +134,7 @@ def _check_standing(db: Connection, listing: UnitListing) -> None:
     if listing.kind is UnitKind.VERTICAL and listing.supervised_by is None:
         raise Refused("supervising_body_missing", field="supervised_by")
     validity = (listing.valid_from, listing.valid_until, listing.successors)
-    entered = Standing(listing.active, listing.kind, *validity)
+    entered = Tenure(listing.active, listing.kind, *validity)
     objection = policy.objection_to_unit(listing.code, {**standings(db), listing.code: entered})
     if objection is not None:
         raise Refused(objection.code, field=objection.field)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.dispatch import policy
 from services.dispatch.handlers.custody import pooled, say_pooled
+from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.offers import House, hand_over_of
 from services.dispatch.handlers.take import answer_to, say_refused, take_over
 from services.dispatch.handlers.trace import THE_RULES
@@ -154,7 +155,9 @@ def _let_go(
     if order is not None:
         ended = {"state": OrderState.HANDED_OVER, "handed_over_at": event.occurred_at}
         change_order(db, order, **ended)
+        end_open_parts(db, order, event.occurred_at)
     gone = replace(case, here=False, epoch=offer.epoch, state=CaseState.AWAY, pool_reason=None)
+    gone = replace(gone, searcher=None)
     move_case(db, gone)
     neighbour = told.house.neighbours.get(offer.peer)
     fact = CaseHandedOver(
@@ -176,7 +179,9 @@ def _go_on(db: Connection, case: Case, offer: HandOver, told: Told) -> None:
     if offer.kind is HandOverKind.RESULT:
         # Nobody waits for the result any more: a dispatcher has to look why.
         kept = pooled(kept, PoolReason.RETURNED)
+        move_case(db, kept)
         say_pooled(db, kept, told.at)
+        return
     move_case(db, kept)
 
 

@@ -1,5 +1,12 @@
 """The rules of dispatch: where a case goes, and which step of an order may follow."""
 
+from services.dispatch.policy.arbitration import Party, choose_owner, is_disputed, missing
+from services.dispatch.policy.asking import (
+    ExtensionRules,
+    Wrong,
+    objection_to_extension,
+    objection_to_materials,
+)
 from services.dispatch.policy.custody import (
     Custody,
     Direction,
@@ -15,11 +22,13 @@ from services.dispatch.policy.orders import (
     CaseState,
     OrderState,
     Refusal,
+    Standing,
     Step,
     is_case_finished,
     objection_to,
     state_after,
 )
+from services.dispatch.policy.outcomes import PROOFS, Given, Lack, Proof, lacking
 from services.dispatch.policy.places import is_place_code, prefixes_of, significant
 from services.dispatch.policy.routing import (
     Decision,
@@ -34,7 +43,7 @@ from services.dispatch.policy.routing import (
 )
 from services.dispatch.policy.succession import (
     Objection,
-    Standing,
+    Tenure,
     UnitKind,
     is_in_use,
     objection_to_unit,
@@ -45,38 +54,52 @@ from services.dispatch.policy.units import Tree, UnitRule, is_barred, is_below, 
 
 __all__ = [
     "OPEN_STATES",
+    "PROOFS",
     "CaseState",
     "Custody",
     "Decision",
     "Direction",
+    "ExtensionRules",
+    "Given",
     "HandOverKind",
     "Heard",
     "Hearing",
     "ItemRule",
+    "Lack",
     "Matter",
     "Objection",
     "OfferState",
     "OrderState",
+    "Party",
     "PoolReason",
+    "Proof",
     "Refusal",
     "Route",
     "Ruled",
     "Rules",
     "Standing",
     "Step",
+    "Tenure",
     "Tree",
     "UnitKind",
     "UnitRule",
+    "Wrong",
+    "choose_owner",
     "choose_unit",
     "hearing_of",
     "is_barred",
     "is_below",
     "is_case_finished",
+    "is_disputed",
     "is_in_use",
     "is_place_code",
     "kind_of",
+    "lacking",
+    "missing",
     "next_above",
     "objection_to",
+    "objection_to_extension",
+    "objection_to_materials",
     "objection_to_unit",
     "past_conflict",
     "prefixes_of",

@@ -9,6 +9,7 @@ case must not hang on that, yet no unit may close a case in silence.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum, unique
 from types import MappingProxyType
 
@@ -46,6 +47,9 @@ class Step(StrEnum):
     CONTACT = "contact"
     RETURN = "return"
     FINISH = "finish"
+    WORK = "work"
+    MATERIALS = "materials"
+    EXTEND = "extend"
 
 
 @unique
@@ -56,6 +60,8 @@ class Refusal(StrEnum):
     ALREADY_DONE = "already_done"
     NOT_ATTEMPTED = "not_attempted"
     HAND_OVER_OPEN = "hand_over_open"
+    SIGN_LIMIT_OVER = "sign_limit_over"
+    ARBITRATED = "arbitrated"
 
 
 OPEN_STATES = frozenset({OrderState.DISPATCHED, OrderState.SIGNED, OrderState.CONTACTED})
@@ -69,6 +75,9 @@ ALLOWED: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
         Step.CONTACT: IN_WORK,
         Step.RETURN: OPEN_STATES,
         Step.FINISH: IN_WORK,
+        Step.WORK: IN_WORK,
+        Step.MATERIALS: IN_WORK,
+        Step.EXTEND: IN_WORK,
     }
 )
 BEHIND: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
@@ -77,28 +86,48 @@ BEHIND: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
         Step.CONTACT: frozenset(),
         Step.RETURN: frozenset({OrderState.RETURNED}),
         Step.FINISH: frozenset({OrderState.FINISHED}),
+        Step.WORK: frozenset(),
+        Step.MATERIALS: frozenset(),
+        Step.EXTEND: frozenset(),
     }
 )
 """States that tell that this very step was taken before."""
 
 
-def objection_to(
-    step: Step, state: OrderState, *, lacks_attempt: bool = False, is_offered: bool = False
-) -> Refusal | None:
-    """Return why a step may not follow a state, or None if it may.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What else than the state of an order decides about a step."""
 
-    `lacks_attempt` tells that the node wants a try to reach the person and none was logged;
-    `is_offered` that another node may have taken the case already: nothing may end it here.
-    """
+    lacks_attempt: bool = False
+    """The node wants a try to reach the person, and none was logged."""
+    is_offered: bool = False
+    """Another node may have taken the case already: nothing may end it here."""
+    sign_is_over: bool = False
+    """The limit to sign has passed: who is not the right unit had to say so before (N7)."""
+    is_arbitrated: bool = False
+    """An arbitration gave it to this unit: it cannot be given back again (N7)."""
+
+
+AS_IT_IS = Standing()
+
+
+def objection_to(step: Step, state: OrderState, standing: Standing = AS_IT_IS) -> Refusal | None:
+    """Return why a step may not follow a state, or None if it may."""
     if state in BEHIND[step]:
         return Refusal.ALREADY_DONE
     if state not in ALLOWED[step]:
         return Refusal.WRONG_STATE
-    if is_offered and step in ENDING:
+    return _objection_now(step, standing)
+
+
+def _objection_now(step: Step, standing: Standing) -> Refusal | None:
+    if standing.is_offered and step in ENDING:
         return Refusal.HAND_OVER_OPEN
-    if step is Step.FINISH and lacks_attempt:
-        return Refusal.NOT_ATTEMPTED
-    return None
+    if step is Step.RETURN and standing.is_arbitrated:
+        return Refusal.ARBITRATED
+    if step is Step.RETURN and standing.sign_is_over:
+        return Refusal.SIGN_LIMIT_OVER
+    return Refusal.NOT_ATTEMPTED if step is Step.FINISH and standing.lacks_attempt else None
 
 
 def state_after(step: Step, state: OrderState, *, reached: bool = False) -> OrderState:
@@ -112,6 +141,8 @@ def state_after(step: Step, state: OrderState, *, reached: bool = False) -> Orde
             return OrderState.RETURNED
         case Step.FINISH:
             return OrderState.FINISHED
+        case Step.WORK | Step.MATERIALS | Step.EXTEND:
+            return state
 
 
 def is_case_finished(state: CaseState, open_orders: int) -> bool:

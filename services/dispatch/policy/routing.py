@@ -19,6 +19,7 @@ class Route(StrEnum):
     MANUAL = "manual"
     REOPENED = "reopened"
     DETOUR = "detour"
+    ARBITRATED = "arbitrated"
 
 
 @unique
@@ -31,6 +32,7 @@ class PoolReason(StrEnum):
     RETURNED = "returned"
     REOPENED = "reopened"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
+    ARBITRATION = "arbitration"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Tenure:
     """What the tree says about a unit's being in use."""
 
     active: bool = True
@@ -43,14 +43,14 @@ class Objection:
     field: str
 
 
-def is_in_use(unit: Standing, day: date) -> bool:
+def is_in_use(unit: Tenure, day: date) -> bool:
     """Tell whether a unit may be given something on this day."""
     begun = unit.valid_from is None or unit.valid_from <= day
     goes_on = unit.valid_until is None or day <= unit.valid_until
     return unit.active and unit.kind is not UnitKind.OUTSIDE and begun and goes_on
 
 
-def taken_over_by(code: str, units: Mapping[str, Standing], day: date) -> str | None:
+def taken_over_by(code: str, units: Mapping[str, Tenure], day: date) -> str | None:
     """Return the unit in use that has what was this one's: itself, or the end of its chain.
 
     None where the chain ends, forks, or comes back to a unit that it passed.
@@ -68,7 +68,7 @@ def taken_over_by(code: str, units: Mapping[str, Standing], day: date) -> str | 
     return None
 
 
-def objection_to_unit(code: str, units: Mapping[str, Standing]) -> Objection | None:
+def objection_to_unit(code: str, units: Mapping[str, Tenure]) -> Objection | None:
     """Return why a unit cannot stand in the tree as it is entered; `units` has it already."""
     unit = units[code]
     if unit.valid_from and unit.valid_until and unit.valid_until < unit.valid_from:
@@ -78,7 +78,7 @@ def objection_to_unit(code: str, units: Mapping[str, Standing]) -> Objection | N
     return _objection_to_heirs(code, units) or _objection_as_heir(code, units)
 
 
-def _objection_to_heirs(code: str, units: Mapping[str, Standing]) -> Objection | None:
+def _objection_to_heirs(code: str, units: Mapping[str, Tenure]) -> Objection | None:
     unit = units[code]
     for heir in unit.successors:
         if heir not in units:
@@ -90,7 +90,7 @@ def _objection_to_heirs(code: str, units: Mapping[str, Standing]) -> Objection |
     return None
 
 
-def _objection_as_heir(code: str, units: Mapping[str, Standing]) -> Objection | None:
+def _objection_as_heir(code: str, units: Mapping[str, Tenure]) -> Objection | None:
     unit = units[code]
     before = [each for each in units.values() if code in each.successors]
     if not before:
@@ -101,11 +101,11 @@ def _objection_as_heir(code: str, units: Mapping[str, Standing]) -> Objection | 
     return Objection("successor_not_in_use", "valid_from") if late else None
 
 
-def _ends(unit: Standing) -> bool:
+def _ends(unit: Tenure) -> bool:
     return unit.valid_until is not None or not unit.active
 
 
-def _takes_over(before: Standing, heir: Standing) -> bool:
+def _takes_over(before: Tenure, heir: Tenure) -> bool:
     """Tell whether nothing is lost between two: the heir, or its own heir, is there next day."""
     if heir.kind is UnitKind.OUTSIDE or (_ends(heir) and not heir.successors):
         return False
@@ -117,7 +117,7 @@ def _takes_over(before: Standing, heir: Standing) -> bool:
     return not begins_late and not ended_before
 
 
-def _leads_to(start: str, end: str, units: Mapping[str, Standing]) -> bool:
+def _leads_to(start: str, end: str, units: Mapping[str, Tenure]) -> bool:
     seen: set[str] = set()
     ahead = [start]
     while ahead:
@@ -130,7 +130,7 @@ def _leads_to(start: str, end: str, units: Mapping[str, Standing]) -> bool:
     return False
 
 
-def with_heirs(codes: Collection[str], units: Mapping[str, Standing]) -> frozenset[str]:
+def with_heirs(codes: Collection[str], units: Mapping[str, Tenure]) -> frozenset[str]:
     """Return units and all that took over from them: a new name does not end a conflict."""
     found: set[str] = set()
     ahead = list(codes)

@@ -39,6 +39,8 @@ class Case:
     result_from: str | None = None
     amendment: int = 0
     """The last correction that is in it."""
+    searcher: str | None = None
+    """The account that answers for finding its unit, while it is pooled."""
     channel: str | None = None
     party: str | None = None
     """Who reported: `person` or `enterprise`; None if nobody told."""
@@ -72,7 +74,7 @@ def cases_by_id(db: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
 
 
 def move_case(db: Connection, case: Case) -> None:
-    """Record where a locked case stands now: round, state, reason, unit, custody."""
+    """Record where a locked case stands now: round, state, reason, unit, custody, search."""
     moved = {
         "round": case.round,
         "state": case.state,
@@ -82,6 +84,7 @@ def move_case(db: Connection, case: Case) -> None:
         "here": case.here,
         "came_from": case.came_from,
         "result_from": case.result_from,
+        "searcher": case.searcher,
     }
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(moved))
 

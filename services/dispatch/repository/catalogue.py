@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from services.dispatch.policy import (
     ItemRule,
     Rules,
-    Standing,
+    Tenure,
     Tree,
     UnitKind,
     UnitRule,
@@ -224,12 +224,12 @@ def whole_tree(db: Connection) -> Tree:
     return Tree(known, {row.code: row.parent for row in rows})
 
 
-def standings(db: Connection) -> dict[str, Standing]:
+def standings(db: Connection) -> dict[str, Tenure]:
     """Return of every unit when it is in use and who takes over from it."""
     shown = (units.c.active, units.c.kind, units.c.valid_from, units.c.valid_until)
     rows = db.execute(select(units.c.code, *shown, units.c.successors))
     return {
-        row.code: Standing(
+        row.code: Tenure(
             row.active, UnitKind(row.kind), row.valid_from, row.valid_until, tuple(row.successors)
         )
         for row in rows

@@ -1,12 +1,13 @@
 """Orders and the tries to reach the person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, cast, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.dispatch.policy import OPEN_STATES, OrderState, Route
 from services.dispatch.tables import complaints, contacts, orders, plumbing
@@ -33,6 +34,11 @@ class Order:
     state: OrderState
     dispatched_at: datetime
     signed_at: datetime | None = None
+    reminded_at: datetime | None = None
+    sign_by: datetime | None = None
+    """The limit to sign or to give back, as sla told it; None until then."""
+    forced_at: datetime | None = None
+    """When the system signed for the unit."""
     attempted_at: datetime | None = None
     contacted_at: datetime | None = None
     returned_at: datetime | None = None
@@ -45,6 +51,8 @@ class Order:
     answer: dict[str, Any] | None = None
     """Sealed, in the form in which events carry it."""
     answer_masked: str | None = None
+    finish_basis: str | None = None
+    evidence_masked: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +95,17 @@ def find_order(db: Connection, order_id: UUID) -> Order | None:
 def change_order(db: Connection, order: Order, **changes: object) -> None:
     """Write the columns that a step changed."""
     db.execute(update(orders).where(orders.c.order_id == order.order_id).values(changes))
+
+
+def note_sign_limits(db: Connection, limits: Mapping[UUID, datetime]) -> None:
+    """Write, by one statement, until when orders have to be signed."""
+    ids, moments = list(limits), list(limits.values())
+    columns = (
+        cast(ids, ARRAY(orders.c.order_id.type)),
+        cast(moments, ARRAY(orders.c.sign_by.type)),
+    )
+    told = func.unnest(*columns).table_valued("id", "sign_by").render_derived()
+    db.execute(update(orders).where(orders.c.order_id == told.c.id).values(sign_by=told.c.sign_by))
 
 
 def open_orders(db: Connection, case_id: UUID) -> int:

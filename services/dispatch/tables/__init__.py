@@ -1,10 +1,12 @@
-"""The rows dispatch owns: units, items and places; cases, orders, contacts; who is on duty."""
+"""The rows dispatch owns: units, items and places; cases, orders, disputes; who is on duty."""
 
 from services.dispatch.tables.authority import authority
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
 from services.dispatch.tables.catalogue import items, places, units
+from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
+from services.dispatch.tables.life import extensions, material_requests, work_log
 from services.dispatch.tables.orders import contacts, orders
 from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rota import (
@@ -35,6 +37,7 @@ sealed = (sealed_answers(idempotency), sealed_phones)
 
 __all__ = [
     "absences",
+    "arbitrations",
     "authority",
     "cases",
     "catalogue_rules",
@@ -47,17 +50,22 @@ __all__ = [
     "duty_gaps",
     "duty_people",
     "duty_posts",
+    "extensions",
     "hand_overs",
     "idempotency",
     "items",
+    "material_requests",
     "metadata",
+    "opinions",
     "order_rules",
     "orders",
     "places",
     "plumbing",
     "reference_items",
     "sealed",
+    "searchers",
     "shifts",
     "simulations",
     "units",
+    "work_log",
 ]

@@ -25,6 +25,7 @@ cases = Table(
     Column("origin", Text),
     Column("came_from", Text),
     Column("result_from", Text),
+    Column("searcher", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("channel", Text),
     Column("party", Text),
@@ -34,4 +35,10 @@ cases = Table(
 
 `epoch` and `here` are the node's custody; `origin` is the node that registered it, `came_from` the
 neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
+`searcher` is the account that answers for finding the unit of a pooled case.
 """
+Index(
+    "ix_cases_searcher",
+    cases.c.searcher,
+    postgresql_where=cases.c.searcher.is_not(None),
+)

@@ -21,6 +21,9 @@ orders = Table(
     Column("state", Text, nullable=False),
     Column("dispatched_at", DateTime(timezone=True), nullable=False),
     Column("signed_at", DateTime(timezone=True)),
+    Column("reminded_at", DateTime(timezone=True)),
+    Column("sign_by", DateTime(timezone=True)),
+    Column("forced_at", DateTime(timezone=True)),
     Column("attempted_at", DateTime(timezone=True)),
     Column("contacted_at", DateTime(timezone=True)),
     Column("returned_at", DateTime(timezone=True)),
@@ -32,9 +35,12 @@ orders = Table(
     Column("outcome", Text),
     Column("answer", JSONB(none_as_null=True)),
     Column("answer_masked", Text),
+    Column("finish_basis", Text),
+    Column("evidence_masked", Text),
 )
 """`unit_name` as it was at dispatch; `attempted_at` is the last try to reach the person,
-`contacted_at` the first that reached them."""
+`contacted_at` the first that reached them. `sign_by` is the limit to sign, as sla tells it,
+and `forced_at` when the system signed for the unit."""
 Index("ix_orders_state", orders.c.state, orders.c.order_id)
 Index("ix_orders_unit", orders.c.unit_code, orders.c.order_id)
 Index("ix_orders_unit_state", orders.c.unit_code, orders.c.state, orders.c.order_id)

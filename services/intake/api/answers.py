@@ -59,6 +59,8 @@ class RevealedAnswer(PersonAnswer):
     agent: PersonAnswer | None = None
     complained_of: list[str] = []
     """The persons of whom the case complains."""
+    answers: list[str] = []
+    """What the person answered when a unit asked for materials."""
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
@@ -71,6 +73,7 @@ class RevealedAnswer(PersonAnswer):
             text=revealed.text,
             agent=agent,
             complained_of=list(revealed.complained_of),
+            answers=list(revealed.answers),
         )
 
 
@@ -127,6 +130,17 @@ class Rated(BaseModel):
     level: int
 
 
+class Wanted(BaseModel):
+    """What a unit waits for from the person."""
+
+    request_id: UUID
+    unit_name: str
+    materials_masked: str
+    """One thing a line."""
+    asked_at: datetime
+    answer_by: datetime
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -145,6 +159,7 @@ class CaseAnswer(BaseModel):
     decline: DeclineAnswer | None
     timeline: list[Step]
     next: str
+    wanted: list[Wanted] = []
     can_rate: bool
     rated: Rated | None
     version: int

@@ -46,6 +46,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "{unit_name} gave it back; we are finding another office."
         ),
         "工作人员正在确定承办单位。": "We are finding the office whose job it is.",
+        "{unit_name}请您在 {answer_by} 前补充材料：{materials_masked}": (
+            "{unit_name} needs something from you by {answer_by}: {materials_masked}"
+        ),
+        "您已答复：{text_masked}": "You answered: {text_masked}",
+        "{unit_name}不再等您补材料，继续办理。": (
+            "{unit_name} waits no more for what it asked you for, and goes on."
+        ),
+        "承办单位在等您补充材料，请看上面的清单；有困难的，直接打给它。": (
+            "The office waits for something from you: see the list above, or call it."
+        ),
         "{unit_name}已办完并提交答复。": "{unit_name} is done and has answered.",
         "已办结，答复：{answer_masked}": "Done. The answer: {answer_masked}",
         "请您评价是否真正解决，评价截止 {answer_by}。": (

@@ -11,10 +11,12 @@ from services.intake.api.answers import (
     Rated,
     ResultAnswer,
     Step,
+    Wanted,
 )
 from services.intake.api.nodes import name_of
 from services.intake.api.texts import Names, next_text, timeline_text
 from services.intake.handlers import Look
+from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
 from services.intake.policy.progress import Progress
 from shared.events.words import Channel
@@ -44,10 +46,16 @@ def case_answer(look: Look, language: str, here: NodeFacts) -> CaseAnswer:
             for fact in look.facts
         ],
         next=next_text(next_step(progress), language),
+        wanted=[_wanted(fact) for fact in progress.wanted.values()],
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         version=look.version,
     )
+
+
+def _wanted(fact: Fact) -> Wanted:
+    named = ("request_id", "unit_name", "materials_masked", "answer_by")
+    return Wanted(**{name: fact.params[name] for name in named}, asked_at=fact.at)
 
 
 def _promise(progress: Progress) -> Promise | None:

@@ -48,6 +48,7 @@ from services.intake.handlers.lost_code import (
     forget_old_asks,
     send_codes,
 )
+from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.orders import hear_order, note_passed_on
@@ -68,6 +69,7 @@ __all__ = [
     "FOLLOWED",
     "Acceptance",
     "Account",
+    "Answering",
     "Asked",
     "Asking",
     "Caller",
@@ -96,6 +98,7 @@ __all__ = [
     "Unmark",
     "Wanted",
     "accept_case",
+    "answer_materials",
     "approve_correction",
     "approve_erasure",
     "approve_unmarking",

@@ -20,6 +20,8 @@ from shared.events.dispatch import (
     CaseHandedOver,
     CasePooled,
     ContactLogged,
+    MaterialsAsked,
+    MaterialsReceived,
     OrderDispatched,
     OrderFinished,
     OrderReturned,
@@ -31,6 +33,7 @@ from shared.events.intake import (
     CaseDeclined,
     CaseErased,
     CaseRegistered,
+    MaterialsAnswered,
 )
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
@@ -58,6 +61,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         OrderDispatched: ORDER | {"epoch", "unit_phone"},
         OrderSigned: ORDER,
         ContactLogged: ORDER | {"way", "reached"},
+        MaterialsAsked: ORDER | {"request_id", "materials_masked", "answer_by"},
+        MaterialsReceived: ORDER | {"request_id", "how"},
         OrderReturned: ORDER,
         OrderFinished: ORDER,
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),
@@ -72,6 +77,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseClosed: frozenset({"how"}),
         CaseAmended: frozenset({"fields"}),
         CaseErased: frozenset({"ground"}),
+        MaterialsAnswered: frozenset({"request_id", "text", "text_masked"}),
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""

@@ -1,13 +1,17 @@
 """Show a person in the clear to staff who must know, and write down that they looked."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
 from services.intake.handlers.trace import leave_trace
+from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.looks import LookLimits, wait_after
 from services.intake.repository.cases import Case
 from services.intake.repository.looks import count_looks
+from services.intake.repository.timeline import facts_of
 from services.intake.tables import REVEAL, SEEN
 from shared.audit import AuditOutcome
 from shared.errors import Refused
@@ -37,6 +41,8 @@ class Revealed:
     text: str
     complained_of: tuple[str, ...] = ()
     """The persons of whom it complains."""
+    answers: tuple[str, ...] = ()
+    """What the person answered when a unit asked for materials."""
 
 
 def reveal_person(
@@ -55,7 +61,14 @@ def reveal_person(
         title=sealer.open(case.title),
         text=sealer.open(case.text),
         complained_of=tuple(sealer.open(one.name) for one in persons),
+        answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
     )
+
+
+def _answers(sealer: Sealer, facts: Sequence[Fact]) -> Iterator[str]:
+    for fact in sorted(facts, key=attrgetter("at")):
+        if fact.kind is FactKind.MATERIALS_ANSWERED:
+            yield sealer.open(Sealed.model_validate(fact.params["text"]))
 
 
 def wait_for_look(

@@ -26,6 +26,9 @@ class FactKind(StrEnum):
     DISPATCHED = "dispatch.order_dispatched.v1"
     SIGNED = "dispatch.order_signed.v1"
     CONTACTED = "dispatch.contact_logged.v1"
+    MATERIALS_ASKED = "dispatch.materials_asked.v1"
+    MATERIALS_ANSWERED = "intake.materials_answered.v1"
+    MATERIALS_RECEIVED = "dispatch.materials_received.v1"
     RETURNED = "dispatch.order_returned.v1"
     POOLED = "dispatch.case_pooled.v1"
     LAMP_CHANGED = "sla.lamp_changed.v1"
@@ -46,6 +49,8 @@ OF_CUSTODY = frozenset({FactKind.HANDED_OVER, FactKind.DISPATCHED, FactKind.POOL
 OF_WORK = OF_CUSTODY | {
     FactKind.SIGNED,
     FactKind.CONTACTED,
+    FactKind.MATERIALS_ASKED,
+    FactKind.MATERIALS_RECEIVED,
     FactKind.RETURNED,
     FactKind.ORDER_FINISHED,
 }

@@ -17,6 +17,7 @@ class NextStep(StrEnum):
     SIGN = "sign"
     CONTACT = "contact"
     RESULT = "result"
+    MATERIALS = "materials"
     FEEDBACK = "feedback"
     RATE = "rate"
     SETTLE = "settle"
@@ -48,4 +49,6 @@ def next_step(progress: Progress) -> NextStep:
         return NextStep.RATE
     if progress.status is Status.FINISHED and progress.rated is not None:
         return NextStep.SETTLE
+    if progress.wanted:
+        return NextStep.MATERIALS
     return AFTER[progress.status]

@@ -60,6 +60,10 @@ class Progress:
     provisional: bool = False
     result: Fact | None = None
     decline: Fact | None = None
+    wanted: Mapping[str, Fact] = field(default_factory=dict)
+    """What units wait for from the person, by the id of the request."""
+    had: frozenset[str] = frozenset()
+    """Requests that have ended; the clock of who asked may be ahead of the one that heard it."""
     invited: bool = False
     rated: int | None = None
 
@@ -131,6 +135,18 @@ def _contacted(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, status=Status.CONTACTED) if fact.params["reached"] else progress
 
 
+def _wanted(progress: Progress, fact: Fact) -> Progress:
+    asked = str(fact.params["request_id"])
+    wanted = {} if asked in progress.had else {asked: fact}
+    return replace(progress, wanted={**progress.wanted, **wanted})
+
+
+def _had(progress: Progress, fact: Fact) -> Progress:
+    had = str(fact.params["request_id"])
+    still = {asked: fact for asked, fact in progress.wanted.items() if asked != had}
+    return replace(progress, wanted=still, had=progress.had | {had})
+
+
 def _returned(progress: Progress, fact: Fact) -> Progress:
     left = {order: unit for order, unit in progress.orders.items() if order != _order_of(fact)}
     return replace(progress, status=Status.RETURNED, orders=left)
@@ -175,6 +191,9 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),
         FactKind.CONTACTED: _contacted,
+        FactKind.MATERIALS_ASKED: _wanted,
+        FactKind.MATERIALS_ANSWERED: _had,
+        FactKind.MATERIALS_RECEIVED: _had,
         FactKind.RETURNED: _returned,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,

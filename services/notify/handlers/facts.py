@@ -12,7 +12,7 @@ from services.notify.repository.recipients import (
     lock_recipients,
     renew_query_code,
 )
-from shared.events.dispatch import CaseFinished, CaseHandedOver, OrderDispatched
+from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -54,9 +54,12 @@ def tell_promises(db: Connection, events: Sequence[ClockStarted], house: House) 
 
 
 def tell_moved(db: Connection, events: Sequence[DueDateMoved], house: House) -> None:
-    """Tell by when cases are promised now, or that what was provisional is fixed."""
-    promised = [event for event in events if event.kind is ClockKind.CITIZEN]
-    queue(db, house, [(event, _moved(event)) for event in promised])
+    """Tell by when cases are promised now, that what was provisional is fixed, or will not hold.
+
+    Of a unit that was given more time there is no news while the promise holds.
+    """
+    told = [event for event in events if event.kind is ClockKind.CITIZEN or _breaks(event)]
+    queue(db, house, [(event, _moved(event)) for event in told])
 
 
 def tell_dispatched(db: Connection, events: Sequence[OrderDispatched], house: House) -> None:
@@ -72,6 +75,24 @@ def tell_dispatched_elsewhere(db: Connection, events: Sequence[FactRelayed], hou
     notices = [
         (event, _dispatched(event.fact.open(OrderDispatched)))
         for event in told
+        if event.case_id in ours
+    ]
+    if notices:
+        queue(db, house, notices)
+
+
+def tell_materials(db: Connection, event: MaterialsAsked, house: House) -> None:
+    """Tell that a unit needs something; the list is read by query code."""
+    queue(db, house, [(event, _materials(event))])
+
+
+def tell_materials_elsewhere(db: Connection, events: Sequence[FactRelayed], house: House) -> None:
+    """Tell the same of units of other nodes that have cases of this one."""
+    asked = [event for event in events if event.fact.type == MaterialsAsked.name]
+    ours = lock_recipients(db, {event.case_id for event in asked}) if asked else {}
+    notices = [
+        (event, _materials(event.fact.open(MaterialsAsked)))
+        for event in asked
         if event.case_id in ours
     ]
     if notices:
@@ -132,12 +153,24 @@ def _dispatched(event: OrderDispatched) -> Notice:
     return Notice(Purpose.DISPATCHED, str(event.order_id), values, round=event.round)
 
 
+def _materials(event: MaterialsAsked) -> Notice:
+    values = {"date": told_moment(event.answer_by)}
+    return Notice(Purpose.MATERIALS, str(event.request_id), values, round=event.round)
+
+
 def _promise(event: ClockStarted) -> Notice:
     values = {"date": told_moment(event.due_at)}
     return Notice(Purpose.PROMISE, values=values, provisional=event.provisional)
 
 
+def _breaks(event: DueDateMoved) -> bool:
+    return event.promise_due_at is not None
+
+
 def _moved(event: DueDateMoved) -> Notice:
+    if _breaks(event):
+        ref = f"{event.clock_id} {event.due_at.isoformat()}"
+        return Notice(Purpose.DELAYED, ref, {"date": told_moment(event.due_at)})
     is_fixed = event.due_at == event.due_before
     purpose = Purpose.PROMISE_FIXED if is_fixed else Purpose.PROMISE_MOVED
     values = {"date": told_moment(event.due_at)}

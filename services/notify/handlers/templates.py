@@ -27,6 +27,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.CODE_RENEWED: "{number}新查询码{code}，旧的作废。非本人请打12345。",
         Purpose.PROMISE_MOVED: "{number}因放假安排，承诺改为{date}前办结。",
         Purpose.PROMISE_FIXED: "{number}放假安排已公布，承诺{date}前办结，不变。",
+        Purpose.MATERIALS: "{number}需您在{date}前补材料，清单请凭查询码查询。",
+        Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
     }
 )

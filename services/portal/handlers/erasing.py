@@ -24,7 +24,10 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("decline_basis", "decline_explanation", "decline_guide"),
             *("reopened_because", "reported_because", "held_because"),
         ),
-        "orders": ("because", "legal_basis", "note_masked", "answer_masked"),
+        "orders": (
+            *("because", "legal_basis", "note_masked", "answer_masked"),
+            *("materials_masked", "extension_because"),
+        ),
         "hand_overs": (
             *("because", "legal_basis", "withdrawn_because"),
             *("refusal_basis", "note_masked", "answer_masked"),

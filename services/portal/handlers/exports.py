@@ -51,6 +51,9 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.POOL: Action.POOL_READ,
         ListKind.UNIT: Action.ORDER_SIGN,
         ListKind.SUPERVISED: Action.SUPERVISION_ANSWER,
+        ListKind.EXTENSIONS: Action.EXTENSION_READ,
+        ListKind.ESCALATED: Action.POOL_READ,
+        ListKind.ARBITRATIONS: Action.ARBITRATION_READ,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

@@ -16,6 +16,9 @@ from services.portal.policy import (
 )
 from services.portal.repository import Row
 
+POOLED = frozenset({Status.POOLED.value, Status.RETURNED.value})
+"""Statuses in which a unit is searched."""
+
 
 def settle(sheet: Sheet) -> None:
     """Derive anew what is shown of every case on the sheet."""
@@ -43,6 +46,9 @@ def _stand(row: Row, node: str, now: Standing, orders: Sequence[Row]) -> None:
     row["unit_code"] = holding["unit_code"] if holding and is_here else None
     row["unit_name"] = holding["unit_name"] if holding else None
     row["unit_node"] = holding["node"] if holding else None
+    row["extension_at"] = holding["extension_at"] if holding and is_here else None
+    if row["status"] not in POOLED:
+        row.update(searcher=None, escalated_at=None)
 
 
 def _facts(row: Row, orders: Sequence[Row], hand_overs: Sequence[Row]) -> Facts:

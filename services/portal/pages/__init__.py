@@ -46,6 +46,7 @@ from services.portal.pages import (
     single_sign_on,
     tokens,
     units,
+    wanted,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.problems import problem_page
@@ -67,6 +68,8 @@ for _part in (
         library,
         leads,
     ),
+    *(home, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
+    *(desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendars, dispatch_rules, authority, rota, units),

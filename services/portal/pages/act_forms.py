@@ -5,12 +5,15 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from services.portal.pages.forms import Form
+from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
 from services.portal.pages.words import HAND_OVER_GROUNDS
 
 SOMEBODY = ("against_unit", "against_person", "against_account", "against_node")
 """Fields of which one at least says whom a case complains of."""
+MOST_WORDS = 5
+END_OF_DAY = "23:59:59+08:00"
+"""A day that somebody chooses holds until it is over in China."""
 YES_NO = {"yes": True, "no": False}
 CORRECTABLE = ("name", "phone", "id_number", "address", "title", "text")
 NOTHING_CORRECTED = _("请至少填写一项正确的内容。")
@@ -46,6 +49,20 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "contact": {"way": _("请选用什么方式联系的。"), "reached": _("请选联系上了没有。")},
         "finish": {"outcome": _("请选办成什么样。"), "answer": _("请写给群众的答复。")},
         "return": {"ground": _("请选退回理由。"), "legal_basis": _("请写依据。")},
+        "work": {"kind": _("请选记什么。"), "note": _("请写做了什么。")},
+        "ask_materials": {
+            "materials": _("请写要补什么，一行一样。"),
+            "answer_by": _("请选最晚哪天。"),
+        },
+        "settle_materials": {"how": _("请选到了没有。")},
+        "extend": {"days": _("请填要延几个工作日。"), "because": _("请写为什么要延期。")},
+        "decide_extension": {"granted": _("请选同意不同意。"), "because": _("请写理由。")},
+        "take_search": {},
+        "opine": {
+            "because": _("请写意见。"),
+            "legal_basis": _("请写依据。"),
+        },
+        "arbitrate": {"because": _("请写裁定理由。"), "legal_basis": _("请写依据。")},
         "mark": {},
         "correction": {"requester": _("请选谁要求的。"), "reason": _("请写为什么要更正。")},
         "person": {"purpose": _("请选为什么要看。")},
@@ -79,6 +96,31 @@ def _placement(form: Form) -> dict[str, Any]:
     return _fields("case_id", "unit_code", "because")(form)
 
 
+def _asked_materials(form: Form) -> dict[str, Any]:
+    day = form.get("answer_by")
+    return {"materials": form.get("materials"), "answer_by": f"{day}T{END_OF_DAY}"}
+
+
+def _extending(form: Form) -> dict[str, Any]:
+    days = form.get("days")
+    told = number_in(days)
+    return {"days": days if told is None else told, "because": form.get("because")}
+
+
+def _deciding(form: Form) -> dict[str, Any]:
+    return {"granted": YES_NO.get(form.get("granted")), "because": form.get("because")}
+
+
+def _ruling(form: Form) -> dict[str, Any]:
+    told = _fields("unit_code", "because", "legal_basis", "waiver")(form)
+    return told | {"keywords": form.get("keywords").replace("、", " ").split()[:MOST_WORDS]}
+
+
+def _working(form: Form) -> dict[str, Any]:
+    told, done = _fields("kind", "note", "place", "people")(form), form.get("done_at")
+    return told | ({"done_at": f"{done}:00+08:00"} if done else {})
+
+
 def _giving_back(form: Form) -> dict[str, Any]:
     told = _fields("case_id", "to_node", "ground", "legal_basis")(form)
     return told | {"because": form.get("because") or HAND_OVER_GROUNDS.get(form.get("ground"))}
@@ -107,7 +149,15 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "dispatch": _placement,
         "sign": _fields(),
         "contact": _contact,
-        "finish": _fields("outcome", "answer"),
+        "finish": _fields("outcome", "answer", "legal_basis", "evidence"),
+        "work": _working,
+        "ask_materials": _asked_materials,
+        "settle_materials": _fields("how", "note"),
+        "extend": _extending,
+        "decide_extension": _deciding,
+        "take_search": _fields(),
+        "opine": _fields("unit_code", "because", "legal_basis"),
+        "arbitrate": _ruling,
         "return": _fields("ground", "legal_basis", "note"),
         "mark": _marking,
         "correction": _fields("requester", "reason", "party", *CORRECTABLE),
@@ -130,6 +180,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
 CASE = "/api/v1/cases/{number}/"
 IN_CASE = ("accept", "decline", "mark", "correction", "person")
 ORDER = "/api/v1/orders/{order_id}/"
+ARBITRATION = "/api/v1/arbitrations/{arbitration_id}/"
 HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
 PATHS: Mapping[str, str] = MappingProxyType(
     {
@@ -139,6 +190,14 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "erase": f"{CASE}erasure",
         **{act: f"{ORDER}{act}" for act in ("sign", "finish", "return")},
         "contact": f"{ORDER}contacts",
+        "work": f"{ORDER}work",
+        "ask_materials": f"{ORDER}materials",
+        "settle_materials": f"{ORDER}materials/settle",
+        "extend": f"{ORDER}extensions",
+        "decide_extension": "/api/v1/extensions/{extension_id}/decision",
+        "take_search": "/api/v1/searches/{case_id}/take",
+        "opine": f"{ARBITRATION}opinions",
+        "arbitrate": f"{ARBITRATION}decision",
         "dispatch": "/api/v1/orders",
         "take_over": f"{HAND_OVER}accept",
         "refuse": f"{HAND_OVER}refuse",
@@ -155,6 +214,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
 """Where each act is asked for; what is in braces is a field of its form."""
 SAID_ONCE = frozenset(
     {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
+    | {"work", "ask_materials", "extend"}
 )
 """Acts that make something new: a form that is sent twice counts once."""
 

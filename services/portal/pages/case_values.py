@@ -20,6 +20,8 @@ from shared.security.actor import Actor
 from shared.security.disclosure import NO_RULES, Rules
 
 MOST_ITEMS = 500
+WITH_UNITS = frozenset({"dispatch", "mark", "opine", "arbitrate"})
+"""Acts whose form lets one choose a unit."""
 GUIDANCE = GuidanceGiven.name
 
 
@@ -28,7 +30,8 @@ def case_values(
 ) -> dict[str, Any]:
     """Return everything about a case that the page of the desk needs."""
     steps = next_steps(actor, case, node, rules)
-    return shown_of(case, node) | {"steps": steps} | _offered(db, steps)
+    searches = case.searcher == actor.id
+    return shown_of(case, node) | {"steps": steps, "searches": searches} | _offered(db, steps)
 
 
 def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def _preview(case: CaseCard) -> dict[str, int]:
 
 def _offered(db: Connection, steps: NextSteps) -> dict[str, Any]:
     acts = (steps.next, *steps.others)
-    units = repository.units(db) if {"dispatch", "mark"} & {*acts} else []
+    units = repository.units(db) if WITH_UNITS & {*acts} else []
     items = repository.items(db, "", MOST_ITEMS) if "accept" in acts else []
     accounts = repository.accounts_by_login(db) if steps.may_link else []
     return {

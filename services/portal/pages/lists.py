@@ -57,6 +57,14 @@ VIEWS: Sequence[View] = (
         hint=_("规则都派出去了。没有规则的、被退回的会出现在这里。"),
     ),
     View(
+        key="arbitrations",
+        title=_("等裁定"),
+        kind=ListKind.ARBITRATIONS,
+        needs=Action.ARBITRATION_READ,
+        empty=_("没有等着裁定的"),
+        hint=_("多次退回、说不清归谁办的件，会出现在这里，由派单、法律、编办一起定。"),
+    ),
+    View(
         key="unit",
         title=_("本单位工单"),
         kind=ListKind.UNIT,
@@ -72,6 +80,22 @@ VIEWS: Sequence[View] = (
         empty=_("没有超时的"),
         hint=_("一旦超时，会马上出现在这里。"),
         lamp="red",
+    ),
+    View(
+        key="extensions",
+        title=_("待批延期"),
+        kind=ListKind.EXTENSIONS,
+        needs=Action.EXTENSION_READ,
+        empty=_("没有等着批的延期"),
+        hint=_("承办单位申请延期的件，会出现在这里，批不批都要写理由。"),
+    ),
+    View(
+        key="escalated",
+        title=_("没有单位接"),
+        kind=ListKind.ESCALATED,
+        needs=Action.POOL_READ,
+        empty=_("没有找不到单位的"),
+        hint=_("到时限还没有找到承办单位的件，会出现在这里。"),
     ),
     View(
         key="supervised",
@@ -146,7 +170,7 @@ ONLY_OWN = frozenset({"open", "away"})
 """Lists that a unit's officer does not need: their own list shows the same, or none is theirs."""
 
 
-OF_DISPATCHERS = frozenset({"incoming", "pool"})
+OF_DISPATCHERS = frozenset({"incoming", "pool", "arbitrations"})
 """Lists that stand last for those who only watch them."""
 
 
@@ -162,7 +186,8 @@ def views_of(actor: Actor, node: NodeFacts) -> list[View]:
         and (everywhere or view.key not in ONLY_OWN)
         and (not view.beside or view.beside & relations)
     ]
-    watches = not may(actor, Action.ORDER_DISPATCH, place).allowed
+    acts = (Action.ORDER_DISPATCH, Action.ARBITRATION_OPINE)
+    watches = not any(may(actor, act, place).allowed for act in acts)
     return sorted(views, key=lambda view: watches and view.key in OF_DISPATCHERS)
 
 

@@ -12,7 +12,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
 from services.portal.policy import is_below
-from services.portal.repository import CaseCard, SupervisionCard
+from services.portal.repository import CaseCard, OrderCard, SupervisionCard
 from shared.http import NodeFacts
 from shared.neighbours import above
 from shared.security.actor import Actor
@@ -30,6 +30,14 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "contact": Action.ORDER_CONTACT,
         "finish": Action.ORDER_FINISH,
         "return": Action.ORDER_RETURN,
+        "work": Action.ORDER_WORK,
+        "ask_materials": Action.ORDER_MATERIALS,
+        "settle_materials": Action.ORDER_MATERIALS,
+        "extend": Action.ORDER_EXTEND,
+        "decide_extension": Action.EXTENSION_DECIDE,
+        "take_search": Action.ORDER_DISPATCH,
+        "opine": Action.ARBITRATION_OPINE,
+        "arbitrate": Action.ARBITRATION_DECIDE,
         "take_over": Action.HAND_OVER_ANSWER,
         "refuse": Action.HAND_OVER_ANSWER,
         "hand_over": Action.HAND_OVER_OFFER,
@@ -48,19 +56,24 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "registered": ("accept", "decline"),
-        "pooled": ("dispatch",),
-        "returned": ("dispatch",),
+        "pooled": ("dispatch", "take_search"),
+        "returned": ("dispatch", "take_search"),
         "dispatched": ("sign", "return"),
-        "signed": ("contact", "finish", "return"),
-        "contacted": ("finish", "contact", "return"),
+        "signed": ("contact", "finish", "work", "return"),
+        "contacted": ("finish", "contact", "work", "return"),
     }
 )
 """The first is the next step; `signed` after a try that reached nobody can be finished too."""
 IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted"})
 """Statuses in which a case can be handed to another tier."""
+IN_WORK = frozenset({"signed", "contacted"})
+"""Statuses in which a unit may ask for materials, or for more time."""
+ARBITRATED = "arbitrated"
 AT_REST = frozenset({"closed", "declined"})
 """Statuses in which the node that registered a case may be asked to erase its person."""
 NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "return"})
+DISPUTED = frozenset({"dispatch", "take_search", "hand_over", "give_back"})
+"""What waits until it is decided whose a case is."""
 """What would end the case here, or move it, while another node may have taken it already."""
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -71,6 +84,14 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "contact": _("联系诉求人"),
         "finish": _("办结"),
         "return": _("退回"),
+        "work": _("记办理经过、上门核查"),
+        "ask_materials": _("请诉求人补材料"),
+        "settle_materials": _("材料到了，或者不等了"),
+        "extend": _("申请延期"),
+        "decide_extension": _("批延期"),
+        "take_search": _("我来负责找单位"),
+        "opine": _("写裁定意见"),
+        "arbitrate": _("作出裁定"),
         "take_over": _("接收，由本级办理"),
         "refuse": _("不接收"),
         "hand_over": _("提级或交下级办理"),
@@ -167,8 +188,35 @@ def _main(case: CaseCard, node: NodeFacts) -> list[str]:
     acts += ["read_supervision"] if _unread(case, node.code) else []
     if not case.is_open:
         return acts
-    steps = IN_STATUS.get(case.status, ())
-    return acts + [act for act in steps if not (case.offered_to and act in NOT_WHILE_OFFERED)]
+    acts += _deciding(case) + _waiting(case)
+    steps = [act for act in IN_STATUS.get(case.status, ()) if _is_possible(case, act)]
+    return acts + steps + _asking(case)
+
+
+def _deciding(case: CaseCard) -> list[str]:
+    acts = ["decide_extension"] if case.order and case.order.extension_id else []
+    return acts + (["opine", "arbitrate"] if case.arbitrating_at else [])
+
+
+def _waiting(case: CaseCard) -> list[str]:
+    return ["settle_materials"] if case.order and case.order.materials_id else []
+
+
+def _asking(case: CaseCard) -> list[str]:
+    if case.status not in IN_WORK or case.order is None:
+        return []
+    acts = [] if case.order.materials_id else ["ask_materials"]
+    return acts + ([] if case.order.extension_id else ["extend"])
+
+
+def _is_possible(case: CaseCard, act: str) -> bool:
+    if case.offered_to and act in NOT_WHILE_OFFERED:
+        return False
+    if act == "take_search" and case.searcher:
+        return False
+    if act == "return" and case.order is not None and _is_kept(case.order):
+        return False
+    return not (case.arbitrating_at and act in DISPUTED)
 
 
 def _unread(case: CaseCard, node: str) -> bool:
@@ -205,11 +253,16 @@ def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:
     return ["release" if case.held_at else "hold"] + (["erase"] if is_erasable else [])
 
 
+def _is_kept(order: OrderCard) -> bool:
+    """Tell whether a unit may not give its order back: decided for it, or signed for it."""
+    return order.route == ARBITRATED or order.forced_at is not None
+
+
 def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:
     if case.offered_to:
         offer = offer_of(case)
         return ["withdraw"] if offer and offer.withdrawn_at is None else []
-    if case.status not in IN_HAND:
+    if case.status not in IN_HAND or case.arbitrating_at:
         return []
     came_from = leg_of(case, node.code).came_from
     others = set(node.neighbours) - {came_from}

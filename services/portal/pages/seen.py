@@ -1,6 +1,7 @@
 """A case as the API tells it to its person, with instants instead of text."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -56,6 +57,15 @@ class Rated(Told):
     level: int
 
 
+class Wanted(Told):
+    """What a unit waits for from the person."""
+
+    request_id: UUID
+    unit_name: str
+    materials_masked: str
+    answer_by: datetime
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -70,5 +80,6 @@ class SeenCase(Told):
     decline: Decline | None
     timeline: list[Step]
     next: str
+    wanted: list[Wanted] = []
     can_rate: bool
     rated: Rated | None

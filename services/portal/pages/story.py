@@ -24,12 +24,23 @@ SENTENCES: Mapping[str, str] = {
     "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "intake.case_amended.v1": "登记的信息已更正：{fields}",
+    "intake.materials_answered.v1": "诉求人答复了要补的材料",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "intake.case_held.v1": "依法保留，不能清除个人信息",
     "intake.hold_released.v1": "解除依法保留",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
     "dispatch.order_signed.v1": "{unit_name}签收",
+    "dispatch.work_logged.v1": "{unit_name}{kind}（{done_at}）",
+    "dispatch.materials_asked.v1": "{unit_name}请诉求人补充材料，{answer_by} 前",
+    "dispatch.materials_received.v1": "{unit_name}补充材料：{how}",
+    "dispatch.extension_asked.v1": "{unit_name}申请延期 {days} 个工作日",
+    "dispatch.extension_decided.v1": "{unit_name}的延期申请（{days} 个工作日）：{granted}",
+    "dispatch.search_taken.v1": "有人负责找承办单位",
+    "dispatch.search_escalated.v1": "到时限还没有找到承办单位，交督办人员",
+    "dispatch.arbitration_opened.v1": "{unit_name}再次退回（共 {returns} 次），开始争议裁定",
+    "dispatch.opinion_given.v1": "裁定意见（{party}）：{unit_name}",
+    "dispatch.arbitration_decided.v1": "裁定由{unit_name}办理，不能再退回",
     "dispatch.contact_logged.v1": "{unit_name}联系诉求人（{way}）：{reached}",
     "dispatch.order_returned.v1": "{unit_name}退回：{ground}",
     "dispatch.order_finished.v1": "{unit_name}办完：{outcome}",
@@ -43,8 +54,11 @@ SENTENCES: Mapping[str, str] = {
     "sla.lamp_changed.v1": "{kind}：{lamp}",
     "sla.deadline_missed.v1": "{kind}：超过时限",
     "sla.clock_stopped.v1": "停止计时：{kind}（{on_time}）",
-    "sla.clock_resumed.v1": "继续计时：{kind}，最晚 {due_at}",
+    "sla.clock_resumed.v1": "继续计时：{kind}，最晚 {due_at}（{because}）",
+    "sla.clock_paused.v1": "暂停计时：{kind}，最多到 {until}，答应群众的时限不变",
     "sla.due_date_moved.v1": "放假安排公布，{kind}由 {due_before} 改为 {due_at}",
+    "sla.term_near.v1": "快到{kind}时限，最晚 {due_at}",
+    "sla.term_over.v1": "过了{kind}时限（{due_at}）",
     "notify.message_delivered.v1": "短信已送达：{purpose}",
     "notify.message_failed.v1": "短信没有送达：{purpose}",
     "review.evaluation_invited.v1": "请诉求人评价，{answer_by} 前有效",
@@ -63,9 +77,20 @@ REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
 FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
 """Of a due date that stays and is no longer provisional."""
-NOTES = ("because", "note_masked", "answer_masked", "explanation", "legal_basis", "text_masked")
+EXTENDED = "时限延长：{kind}由 {due_before} 改为 {due_at}"
+"""Of a unit that was given more time."""
+FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
+"""Of a signature that a unit let pass."""
+OF_NONE = "裁定不属于本级任何单位，转其他层级"
+"""Of an arbitration that names no unit."""
+NOTES = (
+    *("because", "note_masked", "materials_masked", "answer_masked", "explanation"),
+    *("legal_basis", "text_masked"),
+)
 """Fields of free text; the first that an event has stands under its sentence."""
-WITHOUT_NOTE = frozenset({"sla.clock_started.v1", "dispatch.case_finished.v1"})
+WITHOUT_NOTE = frozenset(
+    {"sla.clock_started.v1", "sla.clock_resumed.v1", "dispatch.case_finished.v1"}
+)
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "channel": words.CHANNELS,
@@ -92,11 +117,18 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
         "ground": words.HAND_OVER_GROUNDS,
     },
     "dispatch.case_handed_over.v1": {"kind": words.HAND_OVER_KINDS},
+    "dispatch.work_logged.v1": {"kind": words.WORK_KINDS},
+    "dispatch.materials_received.v1": {"how": words.MATERIALS_ENDS},
+    "dispatch.extension_decided.v1": {"granted": {True: "同意", False: "不同意"}},
+    "dispatch.opinion_given.v1": {"party": words.PARTIES_OF_ARBITRATION},
+    "sla.clock_resumed.v1": {"because": words.RESUMED},
+    "sla.term_near.v1": {"kind": words.TERMS},
+    "sla.term_over.v1": {"kind": words.TERMS},
     "intake.case_erased.v1": {"ground": words.ERASURE_GROUNDS},
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})
-INSTANTS = frozenset({"due_at", "due_before", "answer_by"})
+INSTANTS = frozenset({"due_at", "due_before", "answer_by", "until", "done_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +157,7 @@ def _is_told(step: Step) -> bool:
 
 
 def _text(step: Step, node: NodeFacts) -> str:
-    refused = step.params.get("accepted") is False
-    sentence = REFUSED if refused else _sentence_of(step)
+    sentence = _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
     spoken = {name: _spoken(name, value, tables) for name, value in step.params.items()}
     spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
@@ -134,9 +165,22 @@ def _text(step: Step, node: NodeFacts) -> str:
 
 
 def _sentence_of(step: Step) -> str:
-    before = step.params.get("due_before")
-    is_fixed = before is not None and before == step.params.get("due_at")
-    return FIXED if is_fixed else SENTENCES.get(step.name, step.name)
+    if step.params.get("accepted") is False:
+        return REFUSED
+    if step.params.get("forced"):
+        return FORCED
+    if step.name == "dispatch.arbitration_decided.v1" and not step.params.get("unit_name"):
+        return OF_NONE
+    if step.name == "sla.due_date_moved.v1":
+        return _sentence_of_move(step)
+    return SENTENCES.get(step.name, step.name)
+
+
+def _sentence_of_move(step: Step) -> str:
+    if step.params.get("reason") == "extension":
+        return EXTENDED
+    stays = step.params.get("due_before") == step.params.get("due_at")
+    return FIXED if stays else SENTENCES[step.name]
 
 
 def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> str:

@@ -87,6 +87,12 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
         "explained_mistake": _("有误会，已说明"),
         "referred": _("已转到该管的渠道"),
         "tracking": _("需要长期跟踪"),
+        "not_accepted": _("依规定不受理，已说明"),
+        "emergency": _("紧急情况，已立即转交"),
+        "withdrawn": _("诉求人撤回"),
+        "merged": _("并入另一件"),
+        "unreachable": _("多次联系不上"),
+        "backlog": _("按历史遗留问题机制办理"),
     }
 )
 WAYS: Mapping[str, str] = MappingProxyType(
@@ -110,6 +116,7 @@ POOL_REASONS: Mapping[str, str] = MappingProxyType(
         "returned": _("被退回"),
         "reopened": _("重新办理，等上次办理的一级接收"),
         "conflict_of_interest": _("应当回避，没有可派的上级单位"),
+        "arbitration": _("多次退回，等争议裁定"),
     }
 )
 DECLINE_REASONS: Mapping[str, str] = MappingProxyType(
@@ -138,7 +145,28 @@ FILED_BY: Mapping[str, str] = MappingProxyType(
         "manual": _("人工派单"),
         "reopened": _("重新办理"),
         "detour": _("回避，改派上级单位"),
+        "arbitrated": _("争议裁定"),
     }
+)
+WORK_KINDS: Mapping[str, str] = MappingProxyType({"note": _("办理记录"), "visit": _("上门核查")})
+MATERIALS_ENDS: Mapping[str, str] = MappingProxyType(
+    {
+        "answered": _("诉求人已答复"),
+        "brought": _("已经收到"),
+        "dropped": _("不再等了，继续办理"),
+        "ended": _("工单已结束，不用再补"),
+    }
+)
+RESUMED: Mapping[str, str] = MappingProxyType(
+    {
+        "reopened": _("重新办理"),
+        "received": _("材料不用再等"),
+        "cap_over": _("暂停到了上限"),
+    }
+)
+TERMS: Mapping[str, str] = MappingProxyType({"sign": _("签收"), "search": _("找承办单位")})
+PARTIES_OF_ARBITRATION: Mapping[str, str] = MappingProxyType(
+    {"dispatch": _("派单"), "legal": _("法律"), "staffing": _("编办")}
 )
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -150,6 +178,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "supervisor": _("督办人员"),
         "reviewer": _("回访人员"),
         "inspector": _("纪检监察人员"),
+        "legal_expert": _("法律专家"),
+        "staffing_office": _("编办人员"),
         "operator": _("运维人员"),
         "system_administrator": _("系统管理员"),
         "security_administrator": _("安全管理员"),
@@ -189,6 +219,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "code_renewed": _("换查询码"),
         "promise_moved": _("答复时限改动"),
         "promise_fixed": _("答复时限确定"),
+        "materials": _("请补材料"),
+        "delayed": _("延期告知"),
     }
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(
@@ -325,4 +357,7 @@ LIST_KINDS = {
     "below": _("下级在办"),
     "reported": _("下级报告的"),
     "supervised": _("上级督办"),
+    "extensions": _("等批延期"),
+    "escalated": _("没有单位接"),
+    "arbitrations": _("等争议裁定"),
 }

@@ -23,7 +23,9 @@ class OrderCard:
     because: str | None
     state: str
     dispatched_at: datetime | None
+    sign_by: datetime | None = None
     signed_at: datetime | None
+    forced_at: datetime | None = None
     tried_at: datetime | None
     contacted_at: datetime | None
     returned_at: datetime | None
@@ -34,6 +36,13 @@ class OrderCard:
     handed_over_at: datetime | None
     outcome: str | None
     answer_masked: str | None
+    materials_id: UUID | None = None
+    materials_by: datetime | None = None
+    materials_masked: str | None = None
+    extension_id: UUID | None = None
+    extension_at: datetime | None = None
+    extension_days: int | None = None
+    extension_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +165,11 @@ class CaseCard:
     held_by: str | None
     held_because: str | None
     hold_review_on: date | None
+    searcher: str | None = None
+    """The account of who answers for finding the unit of a pooled case."""
+    escalated_at: datetime | None = None
+    arbitration_id: UUID | None = None
+    arbitrating_at: datetime | None = None
     complained_units: Sequence[str] | None = None
     complained_persons: Sequence[str] | None = None
     complained_of: Mapping[str, Any] | None = None

@@ -50,6 +50,9 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.BELOW: _case.is_below,
     ListKind.REPORTED: and_(_case.is_below, _case.reported_at.is_not(None)),
     ListKind.SUPERVISED: _case.supervised_until.is_not(None),
+    ListKind.EXTENSIONS: _case.extension_at.is_not(None),
+    ListKind.ESCALATED: _case.escalated_at.is_not(None),
+    ListKind.ARBITRATIONS: _case.arbitrating_at.is_not(None),
 }
 
 
@@ -77,6 +80,9 @@ _ORDERS: Mapping[ListKind, _Order] = {
     ListKind.BELOW: _BY_NEED,
     ListKind.REPORTED: _Order(_case.reported_at, latest_first=True),
     ListKind.SUPERVISED: _Order(_case.supervised_until),
+    ListKind.EXTENSIONS: _Order(_case.extension_at),
+    ListKind.ESCALATED: _Order(_case.escalated_at),
+    ListKind.ARBITRATIONS: _Order(_case.arbitrating_at),
 }
 
 

@@ -38,6 +38,12 @@ class ListKind(StrEnum):
     """Reported by a tier below that works on it, the latest first."""
     SUPERVISED = "supervised"
     """A tier above waits for an answer; what must be answered next first."""
+    EXTENSIONS = "extensions"
+    """A unit asks for more time; the oldest plea first."""
+    ESCALATED = "escalated"
+    """Nobody found a unit in time; the oldest first."""
+    ARBITRATIONS = "arbitrations"
+    """It is disputed whose it is; the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,9 @@ class ListedCase:
     reported_at: datetime | None
     supervised_until: datetime | None
     asked_until: datetime | None
+    extension_at: datetime | None = None
+    escalated_at: datetime | None = None
+    arbitrating_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ def _index_lists(table: Table) -> None:
         ("below_at", (c.holder, c.sort_at), c.is_below),
         ("reported", (c.reported_at,), and_(c.is_below, c.reported_at.is_not(None))),
         ("supervised", (c.supervised_until,), c.supervised_until.is_not(None)),
+        ("extension", (c.extension_at,), c.extension_at.is_not(None)),
+        ("escalated", (c.escalated_at,), c.escalated_at.is_not(None)),
+        ("arbitrating", (c.arbitrating_at,), c.arbitrating_at.is_not(None)),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 
@@ -160,6 +163,11 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("pooled_round", Integer),
         Column("pooled_epoch", Integer),
         Column("pooled_version", BigInteger),
+        Column("searcher", Text),
+        Column("escalated_at", Instant),
+        Column("extension_at", Instant),
+        Column("arbitration_id", Uuid),
+        Column("arbitrating_at", Instant),
         Column("reopened_round", Integer),
         Column("reopened_at", Instant),
         Column("reopened_because", Text),
@@ -238,7 +246,9 @@ def _orders(metadata: MetaData) -> Table:
         Column("because", Text),
         Column("state", Text, nullable=False),
         Column("dispatched_at", Instant),
+        Column("sign_by", Instant),
         Column("signed_at", Instant),
+        Column("forced_at", Instant),
         Column("tried_at", Instant),
         Column("contacted_at", Instant),
         Column("returned_at", Instant),
@@ -249,10 +259,24 @@ def _orders(metadata: MetaData) -> Table:
         Column("handed_over_at", Instant),
         Column("outcome", Text),
         Column("answer_masked", Text),
+        *_asked(),
         Column("version", BigInteger, nullable=False),
     )
     Index(None, table.c.case_id)
     return table
+
+
+def _asked() -> tuple[Column[Any], ...]:
+    """What a unit waits for: materials of the person, the answer to a plea for more time."""
+    return (
+        Column("materials_id", Uuid),
+        Column("materials_by", Instant),
+        Column("materials_masked", Text),
+        Column("extension_id", Uuid),
+        Column("extension_at", Instant),
+        Column("extension_days", Integer),
+        Column("extension_because", Text),
+    )
 
 
 def _clocks(metadata: MetaData) -> Table:

@@ -23,8 +23,10 @@ from services.sla.handlers.notices import (
     sign_notice,
     tell_notices,
 )
+from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.recompute import Forecast, forecast, recompute
 from services.sla.handlers.sweep import sweep
+from services.sla.handlers.terms import end_sign_term, start_search_term, sweep_terms
 
 __all__ = [
     "Forecast",
@@ -35,7 +37,9 @@ __all__ = [
     "end_custody",
     "end_leg",
     "end_notice",
+    "end_sign_term",
     "erase_case",
+    "extend",
     "forecast",
     "hear_complaint",
     "hear_notice",
@@ -43,16 +47,20 @@ __all__ = [
     "meet_feedback",
     "meet_leg",
     "meet_promise",
+    "pause",
     "read_notice",
     "recompute",
+    "resume",
     "resume_promise",
     "review_notice",
     "sign_notice",
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",
+    "start_search_term",
     "sweep",
     "sweep_lag",
+    "sweep_terms",
     "tell_notices",
     "under_notices",
 ]

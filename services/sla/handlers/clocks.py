@@ -8,7 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.policy import ClockKind, Complexity, Due, Lamp, Limits, WorkingCalendar
+from services.sla.policy import (
+    ClockKind,
+    Complexity,
+    Due,
+    Lamp,
+    Limits,
+    PauseRules,
+    WorkingCalendar,
+)
 from services.sla.repository import Clock, Shelf
 from shared.clock import new_id
 from shared.events import words
@@ -31,6 +39,9 @@ class Promise:
     """Of the published notices alone; by which is counted says `under_notices`."""
     yellow_before: timedelta
     shelf: Shelf
+    pauses: PauseRules
+    remind_before: timedelta
+    """How long before a term is over somebody is reminded."""
 
 
 def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Promise:
@@ -54,14 +65,17 @@ class Subject:
     """When it starts."""
     order_id: UUID | None = None
     unit_code: str | None = None
+    sign_by: datetime | None = None
+    """Of an order's resolve clock: until when its unit signs."""
 
 
 def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None:
     """Start clocks with their explained due dates and say so."""
-    counted = under_notices(db, promise, hold=True)
-    started = [_started(subject, counted) for subject in subjects]
+    counted, begun = under_notices(db, promise, hold=True), list(subjects)
+    started = [_started(subject, counted) for subject in begun]
     repository.add_clocks(db, started)
-    for clock, due in started:
+    limits = [subject.sign_by for subject in begun]
+    for (clock, due), sign_by in zip(started, limits, strict=True):
         say(
             db,
             ClockStarted(
@@ -70,6 +84,7 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
                 started_at=clock.started_at,
                 provisional=due.provisional,
                 explanation=due.digest,
+                sign_by=sign_by,
             ),
         )
 
@@ -102,9 +117,12 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
 
 
 def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopReason) -> None:
-    """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it."""
+    """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it.
+
+    One that rests is charged up to the moment from which it has rested.
+    """
     for clock in running:
-        on_time = not policy.is_missed(clock.due_at, at)
+        on_time = not policy.is_missed(clock.due_at, clock.paused_at or at)
         lamp = clock.lamp if on_time else Lamp.RED
         stopped = replace(clock, lamp=lamp)
         repository.stop_clock(db, stopped, at, reason)

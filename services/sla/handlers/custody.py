@@ -1,12 +1,14 @@
 """What a unit owes while it has an order: contact and resolve, from dispatch on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.sla import repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, stop
+from services.sla.handlers.terms import end_sign_term, start_sign_terms
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Clock
 from shared.events.dispatch import ContactLogged, OrderDispatched, OrderFinished, OrderReturned
@@ -16,14 +18,18 @@ OWED = (ClockKind.CONTACT, ClockKind.RESOLVE)
 
 
 def start_custody_clocks(
-    db: Connection, events: Sequence[OrderDispatched], promise: Promise
+    db: Connection, events: Sequence[OrderDispatched], promise: Promise, now: datetime
 ) -> None:
     """Start what the units owe from dispatch on, signed or not: contact and resolve."""
     repository.lock_cases(db, [event.case_id for event in events])
-    start(db, [_owed(event, kind) for event in events for kind in OWED], promise)
+    signing = start_sign_terms(db, events, promise, now)
+    owed = [
+        _owed(event, kind, by) for event, by in zip(events, signing, strict=True) for kind in OWED
+    ]
+    start(db, owed, promise)
 
 
-def _owed(event: OrderDispatched, kind: ClockKind) -> Subject:
+def _owed(event: OrderDispatched, kind: ClockKind, sign_by: datetime) -> Subject:
     return Subject(
         event.case_id,
         kind,
@@ -32,6 +38,7 @@ def _owed(event: OrderDispatched, kind: ClockKind) -> Subject:
         event.occurred_at,
         event.order_id,
         event.unit_code,
+        sign_by if kind is ClockKind.RESOLVE else None,
     )
 
 
@@ -50,6 +57,7 @@ def end_custody(db: Connection, event: OrderReturned | OrderFinished) -> None:
 
     ended = clocks_of_order(db, event.case_id, event.order_id)
     stop(db, ended, event.occurred_at, reason)
+    end_sign_term(db, event)
 
 
 def clocks_of_order(db: Connection, case_id: UUID, order_id: UUID | None) -> list[Clock]:

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from services.sla import repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, stop
 from services.sla.handlers.custody import clocks_of_order
+from services.sla.handlers.terms import end_all_terms
 from services.sla.policy import ClockKind, Complexity
 from shared.events.dispatch import CaseHandedOver, HandOverAnswered, HandOverOffered
 from shared.events.sla import StopReason
@@ -48,3 +49,4 @@ def end_leg(db: Connection, event: CaseHandedOver) -> None:
         repository.note_epoch(db, event.case_id, event.epoch)
 
     stop(db, ended, event.occurred_at, StopReason.HANDED_OVER)
+    end_all_terms(db, event)

@@ -140,11 +140,14 @@ def _move(
 def _moved(clock: Clock, promise: Promise, now: datetime) -> Move:
     kept = promise.limits.limit_for(clock.kind, policy.Complexity(clock.complexity))
     limit = Limit.parse(clock.limit_rule) if clock.limit_rule else kept
-    promised = Promised(clock.started_at, limit, clock.due_at, clock.provisional)
+    begun = (clock.started_at, limit, clock.due_at, clock.provisional)
+    promised = Promised(*begun, changes=clock.steps)
     return policy.moved(promised, promise.calendar, now)
 
 
 def _planned(clock: Clock, due: Due, promise: Promise, now: datetime) -> Clock:
+    if clock.paused_at is not None:  # nothing shows before it runs on
+        return replace(clock, due_at=due.at, provisional=due.provisional, digest=due.digest)
     lamp = policy.lamp_at(due.at, now, promise.yellow_before)
     is_missed = policy.is_missed(due.at, now)
     return replace(

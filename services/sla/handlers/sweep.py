@@ -7,23 +7,32 @@ from sqlalchemy import Connection
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, facts
+from services.sla.handlers.pauses import run_on
 from services.sla.policy import Lamp
 from services.sla.repository import Clock
-from shared.events.sla import DeadlineMissed, LampChanged
+from shared.events.sla import DeadlineMissed, LampChanged, ResumeReason
 from shared.outbox import say
 
 
 def sweep(db: Connection, now: datetime, promise: Promise, limit: int) -> int:
-    """Change the lamps whose time has come and say what was missed; return how many clocks."""
-    due = repository.clocks_with_a_step_due(db, now, limit)
+    """Change the lamps whose time has come and say what was missed; return how many clocks.
+
+    A clock that has rested as long as it may runs on.
+    """
+    found = repository.clocks_with_a_step_due(db, now, limit)
+    for clock in found:
+        if clock.paused_at is not None:
+            run_on(db, clock, now, promise, ResumeReason.CAP_OVER)
+    due = [clock for clock in found if clock.paused_at is None]
     shown = [_at(clock, now, promise) for clock in due]
-    repository.show_lamps(db, shown)
+    if shown:
+        repository.show_lamps(db, shown)
     for before, clock in zip(due, shown, strict=True):
         if clock.lamp is not before.lamp:
             say(db, LampChanged(**facts(clock), occurred_at=now))
         if clock.missed_at != before.missed_at:
             say(db, DeadlineMissed(**facts(clock), occurred_at=now))
-    return len(due)
+    return len(found)
 
 
 def _at(clock: Clock, now: datetime, promise: Promise) -> Clock:

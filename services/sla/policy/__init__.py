@@ -4,6 +4,8 @@ Standard library only. `hours` and `notices` make the `calendar`; `limits` are t
 puts a limit on the calendar and `explanation` says how; `clocks` tells what a due date looks like.
 `notices` are notices as issued, `drafts` reads them, `reviewing` says what one changes, and
 `moving` where a due date goes under another calendar.
+puts a limit on the calendar and `explanation` says how; `pauses` moves it; `clocks` tells what a
+due date looks like.
 """
 
 from services.sla.policy.calendar import (
@@ -37,6 +39,7 @@ from services.sla.policy.limits import (
 )
 from services.sla.policy.moving import Move, Promised, moved
 from services.sla.policy.notices import Notice, presumed_notice, statutory_names
+from services.sla.policy.pauses import PauseRules, Rest, due_after_rest, due_extended, may_rest
 from services.sla.policy.reviewing import (
     Change,
     Day,
@@ -75,7 +78,9 @@ __all__ = [
     "Notice",
     "NoticeState",
     "OutsideCalendar",
+    "PauseRules",
     "Promised",
+    "Rest",
     "Rule",
     "StartRule",
     "Step",
@@ -84,12 +89,15 @@ __all__ = [
     "build_calendar",
     "changes",
     "digest_of",
+    "due_after_rest",
     "due_at",
+    "due_extended",
     "explanation_text",
     "findings",
     "is_missed",
     "lamp_at",
     "local_time",
+    "may_rest",
     "moved",
     "next_step_at",
     "notice_of_csv",

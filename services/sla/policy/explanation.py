@@ -42,6 +42,10 @@ class Rule(StrEnum):
     """The last day was off: the limit falls on the next working day."""
     LAST_DAY_OVER = "last_day_over"
     """The hours ended after closing: the limit falls on the next working day."""
+    RESTED = "rested"
+    """The clock rested: the limit lies so much working time later."""
+    EXTENDED = "extended"
+    """The limit was moved `count` working days later by a decision."""
     END_OF_WORKING_DAY = "end_of_working_day"
     SAME_CLOCK_TIME = "same_clock_time"
 

@@ -107,6 +107,10 @@ class Limits:
     simple: Limit = SAME_WORKING_DAY
     ordinary: Limit = Limit(3)
     complex: Limit = Limit(5)
+    sign: Limit = Limit(1)
+    """Within which a unit signs for its order, or gives it back."""
+    search: Limit = Limit(1)
+    """Within which a dispatcher finds the unit for a pooled case."""
 
     @classmethod
     def overriding(cls, overrides: Mapping[str, Mapping[str, str | int]]) -> Self:

@@ -4,12 +4,18 @@ A limit that would have passed already is not put on anybody: then the old one s
 promised, explained by the calendar that it was computed with.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.sla.policy.calendar import WorkingCalendar
+from services.sla.policy.calendar import WorkingCalendar, local_time
 from services.sla.policy.due import Due, due_at
+from services.sla.policy.explanation import Rule, Step, explain_provisional
 from services.sla.policy.limits import Limit
+from services.sla.policy.pauses import due_after_rest, due_extended
+
+Record = Mapping[str, str | int]
+"""A step of an explanation in plain values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,32 @@ class Promised:
     limit: Limit
     due_at: datetime
     provisional: bool
+    changes: Sequence[Record] = ()
+    """The rests and extensions that came after, in their order, as they were explained."""
 
 
 def moved(promised: Promised, calendar: WorkingCalendar, now: datetime) -> Move:
     """Return where a running promise ends under this calendar, seen from `now`."""
-    due = due_at(promised.started_at, promised.limit, calendar)
+    begun = due_at(promised.started_at, promised.limit, calendar)
+    due = _changed(begun, promised.changes, calendar)
     if due.at < now <= promised.due_at:
         return Move(promised.due_at, due, moves=False, stays=True)
     told = (due.at, due.provisional)
     return Move(promised.due_at, due, moves=told != (promised.due_at, promised.provisional))
+
+
+def _changed(due: Due, changes: Sequence[Record], calendar: WorkingCalendar) -> Due:
+    at, steps = due.at, list(due.steps)
+    for change in changes:
+        since, until = str(change["since"]), str(change["until"])
+        if change["rule"] == Rule.RESTED:
+            rested = datetime.fromisoformat(since), datetime.fromisoformat(until)
+            at = due_after_rest(at, *rested, calendar)
+            steps.append(Step(Rule.RESTED, since, until))
+        elif change["rule"] == Rule.EXTENDED:
+            before, at = at, due_extended(at, int(change["count"]), calendar)
+            told = (local_time(before).isoformat(), local_time(at).isoformat())
+            steps.append(Step(Rule.EXTENDED, *told, int(change["count"])))
+    days = local_time(due.at).date(), local_time(at).date()
+    unsure = bool(tuple(explain_provisional(calendar, *days)))
+    return replace(due, at=at, provisional=due.provisional or unsure, steps=tuple(steps))

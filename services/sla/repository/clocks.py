@@ -45,6 +45,9 @@ class Clock:
     steps: Sequence[dict[str, str | int]]
     digest: str
     limit_rule: str | None
+    paused_at: datetime | None = None
+    pauses: int = 0
+    """How often it has rested, this time included."""
 
 
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
@@ -156,6 +159,28 @@ def stop_clock(db: Connection, clock: Clock, at: datetime, reason: str) -> None:
     """Stop a clock; it keeps the lamp it shows."""
     stopped = {"stopped_at": at, "stop_reason": reason, "lamp": clock.lamp}
     db.execute(update(clocks).where(clocks.c.id == clock.id).values(stopped))
+
+
+def rest_clock(db: Connection, clock: Clock) -> None:
+    """Write that a clock rests, and when it runs on by itself."""
+    resting = {
+        "paused_at": clock.paused_at,
+        "pauses": clock.pauses,
+        "next_step_at": clock.next_step_at,
+    }
+    db.execute(update(clocks).where(clocks.c.id == clock.id).values(resting))
+
+
+def move_clock(db: Connection, clock: Clock) -> None:
+    """Write where the limit of a clock lies now, how it came there, and what it shows."""
+    moved = {
+        "due_at": clock.due_at,
+        "paused_at": clock.paused_at,
+        "lamp": clock.lamp,
+        "next_step_at": clock.next_step_at,
+        "steps": list(clock.steps),
+    }
+    db.execute(update(clocks).where(clocks.c.id == clock.id).values(moved))
 
 
 def resume_clock(db: Connection, clock: Clock) -> None:

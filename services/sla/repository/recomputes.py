@@ -6,9 +6,21 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    case,
+    cast,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONPATH
 
-from services.sla.policy import Due
+from services.sla.policy import ClockKind, Due
 from services.sla.repository.clocks import COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, recomputes
 from shared.complaints import shown_to
@@ -18,10 +30,17 @@ from shared.security.actor import Actor
 MOVED = ("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at")
 EXPLAINED = ("calendar_version", "steps", "digest")
 
-_SLIM = [
-    func.jsonb_build_array().label("steps") if column.name == "steps" else column
-    for column in COLUMNS
-]
+_CHANGES = case(
+    (
+        clocks.c.kind == ClockKind.RESOLVE,
+        func.jsonb_path_query_array(
+            clocks.c.steps, cast('$[*] ? (@.rule == "rested" || @.rule == "extended")', JSONPATH)
+        ),
+    ),
+    else_=func.jsonb_build_array(),
+)
+"""Of how a due date was explained only what moved it later: a unit's clock alone rests."""
+_SLIM = [_CHANGES.label("steps") if column.name == "steps" else column for column in COLUMNS]
 Place = tuple[datetime, UUID]
 """Due date and id of the last clock that was looked at."""
 
@@ -63,7 +82,7 @@ def running_after(
     """Return running clocks that end then or later, in the order of their due dates; no lock.
 
     Those that are counted by the calendar of this version already are left out, so that none is
-    met again farther on; of none is it read how its due date was explained.
+    met again farther on; of how a due date was explained only rests and extensions are read.
     """
     query = select(*_SLIM).where(*_running(due_from), clocks.c.calendar_version != version)
     if after is not None:

@@ -1,5 +1,13 @@
 """Events said by dispatch."""
 
+from shared.events.dispatch.arbitration import (
+    ArbitrationDecided,
+    ArbitrationOpened,
+    OpinionGiven,
+    Party,
+    SearchEscalated,
+    SearchTaken,
+)
 from shared.events.dispatch.catalogue import (
     GrantTold,
     ItemListed,
@@ -17,6 +25,16 @@ from shared.events.dispatch.hand_overs import (
     HandOverAnswered,
     HandOverOffered,
     HandOverWithdrawn,
+)
+from shared.events.dispatch.life import (
+    ExtensionAsked,
+    ExtensionDecided,
+    MaterialsAsked,
+    MaterialsEnd,
+    MaterialsReceived,
+    OrderEvent,
+    WorkKind,
+    WorkLogged,
 )
 from shared.events.dispatch.orders import (
     CaseFinished,
@@ -37,6 +55,8 @@ from shared.events.dispatch.rota import (
 )
 
 __all__ = [
+    "ArbitrationDecided",
+    "ArbitrationOpened",
     "CaseFinished",
     "CaseHandedOver",
     "CasePooled",
@@ -47,19 +67,31 @@ __all__ = [
     "CustodyTold",
     "DutyGapEnded",
     "DutyGapFound",
+    "ExtensionAsked",
+    "ExtensionDecided",
     "GrantTold",
     "HandOverAnswered",
     "HandOverOffered",
     "HandOverWithdrawn",
     "ItemListed",
     "ItemShared",
+    "MaterialsAsked",
+    "MaterialsEnd",
+    "MaterialsReceived",
+    "OpinionGiven",
     "OrderDispatched",
+    "OrderEvent",
     "OrderFinished",
     "OrderReturned",
     "OrderSigned",
+    "Party",
     "PoolReason",
     "ReturnGround",
     "Route",
     "RuleTold",
+    "SearchEscalated",
+    "SearchTaken",
     "UnitListed",
+    "WorkKind",
+    "WorkLogged",
 ]

@@ -23,6 +23,8 @@ class PoolReason(StrEnum):
     """It waits for the node of the last result to take it up again."""
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     """It complains of the unit whose it would be, and of all above it, or there is none above."""
+    ARBITRATION = "arbitration"
+    """Units gave it back more often than they may: others decide whose it is (N7)."""
 
 
 class CasePooled(CaseEvent):
@@ -47,6 +49,8 @@ class Route(StrEnum):
     REOPENED = "reopened"
     DETOUR = "detour"
     """Past a unit complained of, to the next one above it (N17)."""
+    ARBITRATED = "arbitrated"
+    """Decided by an arbitration; it cannot be given back (N7)."""
 
 
 class RuleTold(BaseModel):
@@ -90,6 +94,8 @@ class OrderSigned(CaseEvent):
     order_id: UUID
     unit_code: str
     unit_name: str
+    forced: bool = False
+    """The unit let its limit pass: the system signed for it, and it is charged with that."""
     by: By
 
 
@@ -145,6 +151,10 @@ class OrderFinished(CaseEvent):
     outcome: Outcome
     answer: Sealed
     answer_masked: str
+    legal_basis: str = ""
+    """The law or policy on which the outcome stands."""
+    evidence_masked: str = ""
+    """What shows the outcome, where one needs more than its answer."""
     by: By
 
 

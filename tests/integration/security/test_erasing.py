@@ -22,6 +22,11 @@ WORDS = "原话"
 EVENTS = [kind for kind in every_event_by_name() if issubclass(kind, CaseEvent)]
 GONE_WHERE = ("_masked", "_hash")
 
+OF_A_UNIT = (
+    *("WorkLogged", "MaterialsAsked", "MaterialsReceived", "ExtensionAsked", "ExtensionDecided"),
+    *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided"),
+)
+"""Facts about what a unit did, or whose a case is."""
 REMAINS: Mapping[str, frozenset[str]] = {
     "a code of this system or of a catalogue": frozenset(
         {
@@ -43,6 +48,9 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("By.kind", "By.role", "By.unit"),
             *("Sealed.field", "CaseAmended.fields"),
             *("FileAdded.kind", "FileOffered.kind"),
+            *(f"{name}.unit_code" for name in OF_A_UNIT),
+            *("ClockPaused.unit_code", "DueDateMoved.unit_code"),
+            *("TermNear.unit_code", "TermOver.unit_code"),
         }
     ),
     "the node that is meant": frozenset(
@@ -67,6 +75,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *(f"Order{done}.unit_name" for done in ("Dispatched", "Signed", "Returned")),
             *("OrderFinished.unit_name", "ContactLogged.unit_name", "CaseFinished.unit_name"),
             *("OrderDispatched.unit_phone", "HandOverOffered.unit_name"),
+            *(f"{name}.unit_name" for name in OF_A_UNIT),
             "UnitComplainedOf.title",
         }
     ),
@@ -80,6 +89,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(
         f"{name}.item_name" for name in ("CaseRegistered", "CaseAccepted", "HandOverOffered")
     ),
+    "an account of staff, by which nobody is named": frozenset({"SearchTaken.owner"}),
     "SM3 of ciphertext, the proof of what was erased": frozenset({"CaseErased.digest"}),
     "the envelope of the fact within, whose data are redacted like all others": frozenset(
         {"Envelope.source", "Envelope.type", "Envelope.traceparent"}

@@ -23,7 +23,7 @@ def call(service_database: Callable[..., Engine], tmp_path: Path) -> Call:
     unit = Unit(service_database(metadata), NODE, "sla", plumbing, wake=lambda: None)
     with unit.transaction() as db:
         handlers.start_leg_clock(db, taken(1), PROMISE)
-        handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+        handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     keys = NodeKeys.create(tmp_path / "node.json")
     return calling(api.router, door_to(unit, keys, Settings(), lambda: MONDAY_TEN))
 

@@ -41,14 +41,14 @@ def test_acceptance_starts_the_promise_of_three_working_days(db: Connection) -> 
 
 
 def test_dispatch_starts_contact_and_resolve_before_any_signature(db: Connection) -> None:
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 
     assert clocks(db)[ClockKind.CONTACT].due_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert clocks(db)[ClockKind.RESOLVE].due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
 
 
 def test_only_reaching_the_person_meets_the_contact_clock(db: Connection) -> None:
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     later = MONDAY_TEN + timedelta(hours=1)
 
     handlers.meet_contact(db, of_order(ContactLogged, later, way="phone", reached=False))
@@ -59,7 +59,7 @@ def test_only_reaching_the_person_meets_the_contact_clock(db: Connection) -> Non
 
 
 def test_a_returned_order_charges_its_unit_no_more(db: Connection) -> None:
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     returned = of_order(
         OrderReturned, MONDAY_TEN, ground=ReturnGround.WRONG_ITEM, legal_basis="三定方案"
     )
@@ -148,7 +148,7 @@ def test_the_sweep_says_each_lamp_and_the_missed_limit_once(db: Connection) -> N
 
 
 def test_a_clock_stopped_late_is_red_and_missed(db: Connection) -> None:
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     late = datetime(2026, 3, 9, 2, tzinfo=UTC)
     sealed = Sealed(case_id=CASE, key_id=uuid4(), field="answer", data="AAAA")
 

@@ -87,7 +87,7 @@ def test_a_refusal_and_a_result_start_nothing(db: Connection, answer: HandOverAn
 
 def test_a_case_that_was_taken_charges_node_and_unit_no_more(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 
     handlers.end_leg(db, handed_over(2, TUESDAY_TEN))
 
@@ -108,7 +108,7 @@ def test_a_case_that_was_taken_after_the_limit_was_late_here(db: Connection) -> 
 
 def test_a_case_out_of_the_pool_stops_no_clock_of_an_order(db: Connection) -> None:
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 
     handlers.end_leg(db, handed_over(1, TUESDAY_TEN, order_id=None))
 
@@ -186,11 +186,11 @@ def test_a_leg_that_ends_where_the_case_began_is_met_with_the_promise(db: Connec
 def test_a_leg_needs_nothing_that_only_the_origin_says(db: Connection) -> None:
     sealed = Sealed.withheld("answer")
     handlers.start_leg_clock(db, taken(1), PROMISE)
-    handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     ground = {"ground": ReturnGround.WRONG_ITEM, "legal_basis": "三定方案"}
     handlers.meet_contact(db, of_order(ContactLogged, MONDAY_TEN, way="phone", reached=True))
     handlers.end_custody(db, of_order(OrderReturned, MONDAY_TEN, **ground))
-    handlers.start_custody_clocks(db, [dispatched(uuid4(), round_=2)], PROMISE)
+    handlers.start_custody_clocks(db, [dispatched(uuid4(), round_=2)], PROMISE, MONDAY_TEN)
     done = {"outcome": Outcome.DONE, "answer": sealed, "answer_masked": "已办"}
     handlers.end_custody(db, of_order(OrderFinished, TUESDAY_TEN, **done))
     handlers.end_leg(db, handed_over(2, TUESDAY_TEN, kind=HandOverKind.RESULT))
@@ -209,7 +209,7 @@ class Node:
         order = uuid4()
         with self.unit.transaction() as db:
             handlers.start_leg_clock(db, taken(epoch, at, kind), PROMISE)
-            handlers.start_custody_clocks(db, [dispatched(order, at=at)], PROMISE)
+            handlers.start_custody_clocks(db, [dispatched(order, at=at)], PROMISE, MONDAY_TEN)
         return order
 
     def let_go(self, epoch: int, at: datetime, order: UUID | None) -> None:
@@ -239,7 +239,7 @@ def test_three_hand_overs_and_two_returns_move_no_promise_and_charge_each_its_ow
     county, city, province = tiers
     with county.unit.transaction() as db:
         handlers.start_citizen_clocks(db, [accepted()], PROMISE)
-        handlers.start_custody_clocks(db, [dispatched()], PROMISE)
+        handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     promised = county.due()
     moments = [MONDAY_TEN + timedelta(hours=20 * n) for n in range(7)]
     _, up, further_up, back, home, up_again, done = moments

@@ -16,6 +16,12 @@ from services.sla.repository.calendar import hold_calendar, load_calendar
 from services.sla.repository.recomputes import open_recompute, recompute_of
 from services.sla.tables import clocks, metadata, plumbing
 from shared.errors import Refused
+from shared.events.dispatch import (
+    ExtensionDecided,
+    MaterialsAsked,
+    MaterialsEnd,
+    MaterialsReceived,
+)
 from shared.events.intake import CaseAccepted
 from shared.events.review import CaseReopened
 from shared.events.sla import DueDateMoved, LampChanged
@@ -24,7 +30,15 @@ from shared.security.actor import Actor, Role
 from shared.security.caller import Caller
 from shared.unit import Unit
 from tests.integration.doorway import NODE, staff
-from tests.integration.sla.stories import PROMISE, accepted, dispatched, finished, taken
+from tests.integration.sla.stories import (
+    CASE,
+    PROMISE,
+    accepted,
+    dispatched,
+    finished,
+    of_order,
+    taken,
+)
 from tests.unit.sla.issued import days_2027, notice_2027
 
 pytestmark = pytest.mark.integration
@@ -131,9 +145,8 @@ def test_only_who_took_it_down_takes_it_back(db: Connection) -> None:
 
 def test_the_report_says_before_what_the_signature_then_moves(db: Connection) -> None:
     open_cases(db, 3)
-    handlers.start_custody_clocks(
-        db, [dispatched(at=datetime(2027, 3, 1, 2, tzinfo=UTC))], PROMISE
-    )
+    at = datetime(2027, 3, 1, 2, tzinfo=UTC)
+    handlers.start_custody_clocks(db, [dispatched(at=at)], PROMISE, at)
     before, after = handlers.calendar_with(db, ISSUED, PROMISE)
     counted = replace(PROMISE, calendar=before)
 
@@ -314,3 +327,25 @@ def test_a_leg_of_another_node_moves_like_every_clock(db: Connection) -> None:
     gone_through(db)
 
     assert [(event.kind, event.due_at) for event in moves(db)] == [("leg", FIXED_DUE)]
+
+
+def test_what_rested_and_was_extended_is_counted_by_the_new_notice_too(db: Connection) -> None:
+    day = timedelta(days=1)
+    handlers.start_custody_clocks(db, [dispatched(at=BEFORE)], PROMISE, BEFORE)
+    asked = {"request_id": uuid4(), "round": 1, "materials_masked": "户口本"}
+    waiting = of_order(MaterialsAsked, BEFORE, answer_by=BEFORE + 9 * day, **asked)
+    handlers.pause(db, waiting, PROMISE)
+    received = {"request_id": uuid4(), "how": MaterialsEnd.ANSWERED}
+    handlers.resume(db, of_order(MaterialsReceived, BEFORE + day, **received), PROMISE)
+    longer = {"extension_id": uuid4(), "granted": True, "days": 1, "because": "材料多"}
+    handlers.extend(db, of_order(ExtensionDecided, BEFORE + day, **longer), PROMISE)
+
+    signed(db, at=BEFORE + day)
+    gone_through(db, BEFORE + day)
+
+    moved = next(clock for clock in repository.clocks_of_case(db, CASE) if clock.kind == "resolve")
+    # The Friday of its rest turned out to be a day off: it rested six hours and not seven.
+    due = FIXED_DUE + 2 * day - timedelta(hours=1)
+    assert (moved.due_at, moved.provisional) == (due, False)
+    assert [step["rule"] for step in moved.steps[-2:]] == ["rested", "extended"]
+    assert len([step for step in moved.steps if step["rule"] in {"rested", "extended"}]) == 2

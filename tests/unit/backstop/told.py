@@ -24,6 +24,7 @@ from services.dispatch.policy import (
     Matter,
     OrderState,
     Rules,
+    Standing,
     UnitRule,
     choose_unit,
     objection_to,
@@ -139,7 +140,7 @@ class Told:
         assert self.order is not None
         named, away = OrderPolicyStep(step.model_dump()["do"]), self.offer is not None
         lacks = step.verb == "finish" and not self.attempted
-        assert objection_to(named, self.order, lacks_attempt=lacks, is_offered=away) is None
+        assert objection_to(named, self.order, Standing(lacks, away)) is None
         self.order = state_after(named, self.order, reached=reached)
         self.status = self.order.value
 

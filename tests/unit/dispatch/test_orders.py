@@ -5,6 +5,7 @@ from services.dispatch.policy import (
     CaseState,
     OrderState,
     Refusal,
+    Standing,
     Step,
     is_case_finished,
     objection_to,
@@ -16,13 +17,13 @@ WRONG = Refusal.WRONG_STATE
 DONE = Refusal.ALREADY_DONE
 
 TABLE = {
-    #                       sign   contact return finish
-    OrderState.DISPATCHED: (FINE, WRONG, FINE, WRONG),
-    OrderState.SIGNED: (DONE, FINE, FINE, FINE),
-    OrderState.CONTACTED: (DONE, FINE, FINE, FINE),
-    OrderState.RETURNED: (WRONG, WRONG, DONE, WRONG),
-    OrderState.HANDED_OVER: (WRONG, WRONG, WRONG, WRONG),
-    OrderState.FINISHED: (WRONG, WRONG, WRONG, DONE),
+    #                       sign   contact return finish work  materials extend
+    OrderState.DISPATCHED: (FINE, WRONG, FINE, WRONG, WRONG, WRONG, WRONG),
+    OrderState.SIGNED: (DONE, FINE, FINE, FINE, FINE, FINE, FINE),
+    OrderState.CONTACTED: (DONE, FINE, FINE, FINE, FINE, FINE, FINE),
+    OrderState.RETURNED: (WRONG, WRONG, DONE, WRONG, WRONG, WRONG, WRONG),
+    OrderState.HANDED_OVER: (WRONG, WRONG, WRONG, WRONG, WRONG, WRONG, WRONG),
+    OrderState.FINISHED: (WRONG, WRONG, WRONG, DONE, WRONG, WRONG, WRONG),
 }
 
 
@@ -41,13 +42,13 @@ def test_a_step_follows_only_where_the_table_says(
 
 
 def test_finishing_takes_a_logged_attempt_where_the_node_wants_one() -> None:
-    refusal = objection_to(Step.FINISH, OrderState.SIGNED, lacks_attempt=True)
+    refusal = objection_to(Step.FINISH, OrderState.SIGNED, Standing(lacks_attempt=True))
 
     assert refusal is Refusal.NOT_ATTEMPTED
 
 
 def test_returning_takes_no_attempt() -> None:
-    assert objection_to(Step.RETURN, OrderState.DISPATCHED, lacks_attempt=True) is None
+    assert objection_to(Step.RETURN, OrderState.DISPATCHED, Standing(lacks_attempt=True)) is None
 
 
 def test_only_an_attempt_that_reached_the_person_makes_an_order_contacted() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dispatch.policy import (
-    Standing,
+    Tenure,
     Tree,
     UnitKind,
     UnitRule,
@@ -19,8 +19,8 @@ from services.dispatch.policy.units import next_above
 
 END = date(2030, 3, 31)
 NEXT = date(2030, 4, 1)
-OLD = Standing(valid_until=END, successors=("new",))
-NEW = Standing(valid_from=NEXT)
+OLD = Tenure(valid_until=END, successors=("new",))
+NEW = Tenure(valid_from=NEXT)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def test_the_successor_has_everything_from_the_day_after(day: date, unit: str) -
 
 
 def test_a_chain_of_successors_is_followed_to_its_end() -> None:
-    between = Standing(valid_from=NEXT, valid_until=NEXT, successors=("third",))
-    units = {"old": OLD, "new": between, "third": Standing()}
+    between = Tenure(valid_from=NEXT, valid_until=NEXT, successors=("third",))
+    units = {"old": OLD, "new": between, "third": Tenure()}
 
     assert taken_over_by("old", units, NEXT + timedelta(days=1)) == "third"
 
@@ -43,12 +43,12 @@ def test_a_chain_of_successors_is_followed_to_its_end() -> None:
         {"old": replace(OLD, successors=())},
         {"old": replace(OLD, successors=("one", "two")), "one": NEW, "two": NEW},
         {"old": replace(OLD, successors=("old",))},
-        {"old": OLD, "new": Standing(kind=UnitKind.OUTSIDE)},
+        {"old": OLD, "new": Tenure(kind=UnitKind.OUTSIDE)},
         {"old": replace(OLD, successors=("nobody",))},
     ],
     ids=["nobody follows", "two follow", "a ring", "an outside party", "an unknown unit"],
 )
-def test_where_no_one_unit_takes_over_nobody_is_chosen(units: dict[str, Standing]) -> None:
+def test_where_no_one_unit_takes_over_nobody_is_chosen(units: dict[str, Tenure]) -> None:
     assert taken_over_by("old", units, NEXT) is None
 
 
@@ -56,7 +56,7 @@ def test_where_no_one_unit_takes_over_nobody_is_chosen(units: dict[str, Standing
     st.dictionaries(
         st.sampled_from("abcdef"),
         st.builds(
-            Standing,
+            Tenure,
             active=st.booleans(),
             kind=st.sampled_from(UnitKind),
             valid_from=st.none() | st.dates(date(2030, 3, 1), date(2030, 5, 1)),
@@ -66,7 +66,7 @@ def test_where_no_one_unit_takes_over_nobody_is_chosen(units: dict[str, Standing
     ),
     st.sampled_from("abcdefg"),
 )
-def test_who_takes_over_is_always_in_use(units: dict[str, Standing], code: str) -> None:
+def test_who_takes_over_is_always_in_use(units: dict[str, Tenure], code: str) -> None:
     heir = taken_over_by(code, units, NEXT)
 
     assert heir is None or is_in_use(units[heir], NEXT)
@@ -90,8 +90,8 @@ def test_a_wrong_end_is_refused_with_its_field(
 ) -> None:
     others = {
         "new": NEW,
-        "firm": Standing(kind=UnitKind.OUTSIDE),
-        "shut": Standing(active=False),
+        "firm": Tenure(kind=UnitKind.OUTSIDE),
+        "shut": Tenure(active=False),
     }
     objection = objection_to_unit("old", {**others, "old": replace(OLD, **changed)})  # type: ignore[arg-type]
 
@@ -104,15 +104,15 @@ def test_a_wrong_end_is_refused_with_its_field(
     [
         (replace(NEW, active=False), "successor_chain_ends", "successors"),
         (replace(NEW, valid_until=NEXT), "successor_chain_ends", "successors"),
-        (Standing(valid_from=NEXT + timedelta(days=1)), "successor_not_in_use", "valid_from"),
+        (Tenure(valid_from=NEXT + timedelta(days=1)), "successor_not_in_use", "valid_from"),
         (
-            Standing(valid_until=NEXT, successors=("old",)),
+            Tenure(valid_until=NEXT, successors=("old",)),
             "successor_ring",
             "successors",
         ),
     ],
 )
-def test_who_took_over_cannot_leave_a_gap(heir: Standing, code: str, field: str) -> None:
+def test_who_took_over_cannot_leave_a_gap(heir: Tenure, code: str, field: str) -> None:
     objection = objection_to_unit("new", {"old": OLD, "new": heir})
 
     assert objection is not None

@@ -3,6 +3,7 @@ from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
+from shared.events.dispatch import SearchTaken
 from shared.events.intake import CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed, SealedParty
@@ -25,7 +26,10 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
     assert set(TOLD) == facts - {FactRelayed}  # its line is that of the fact in it
 
 
-HERE = {CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed}
+HERE = {
+    *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
+    SearchTaken,
+}
 
 
 def test_another_node_tells_of_cases_and_of_nothing_that_stays_there() -> None:

@@ -36,8 +36,14 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
 @pytest.mark.parametrize(
     ("role", "chosen", "node", "next_step", "others"),
     [
-        (DISPATCHER, POOLED, NODE, "dispatch", ["mark"]),
-        (DISPATCHER, POOLED, COUNTY, "dispatch", ["hand_over", "report_up", "mark"]),
+        (DISPATCHER, POOLED, NODE, "dispatch", ["take_search", "mark"]),
+        (
+            DISPATCHER,
+            POOLED,
+            COUNTY,
+            "dispatch",
+            ["take_search", "hand_over", "report_up", "mark"],
+        ),
         (DISPATCHER, case(), COUNTY, None, ["hand_over", "report_up", "mark"]),
         (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark", "hold"]),
         (FRONT, case(), COUNTY, None, ["mark", "correction"]),
@@ -109,7 +115,7 @@ def test_why_a_case_is_held_is_told_to_who_reads_the_records_only(role: Role) ->
 def test_while_another_node_may_have_taken_it_nothing_ends_the_case_here() -> None:
     steps = next_steps(UNIT, WAITING, COUNTY)
 
-    assert (steps.next, list(steps.others)) == ("contact", [])
+    assert (steps.next, list(steps.others)) == ("contact", ["work", "ask_materials", "extend"])
     assert steps.notice == (
         "正在等六安市政务服务中心接收。接收以前仍由本级负责；要办结、退回或改派，请先撤回转办。"
     )

@@ -31,14 +31,16 @@ HERE = Resource(node=NODE)
 OWN = Resource(node=NODE, unit="housing", case_id=CASE)
 OTHER = Resource(node=NODE, unit="tax", case_id=CASE)
 
-W, WH, H, D, P, S, R, I, O, SYS, SEC, AUD = Role  # noqa: E741  the columns of the matrix below
+W, WH, H, D, P, S, R, LX, SO, I, O, SYS, SEC, AUD = Role  # noqa: E741  the columns of the matrix below
 READERS = {W, WH, H, D, P, S, R, I}
+EXPERTS = {LX, SO}
+"""Who say whose a disputed case is: they see cases, and no person."""
 WATCHERS = {WH, D, S, I}
 BOOKS = {I, SYS, SEC, AUD}
 MATRIX: dict[Action, set[Role]] = {
     Action.CASE_REGISTER: set(),
     Action.CASE_IMPORT: set(),
-    Action.CASE_READ: READERS,
+    Action.CASE_READ: READERS | EXPERTS,
     Action.CASE_ACCEPT: {W, WH, H, D},
     Action.CASE_DECLINE: {W, WH, H, D},
     Action.CASE_ANSWER: {W, WH, H},
@@ -49,12 +51,21 @@ MATRIX: dict[Action, set[Role]] = {
     Action.UNMARK_APPROVE: {S},
     Action.CODE_RENEW: set(),
     Action.PERSON_REVEAL: READERS,
-    Action.ORDER_READ: READERS,
+    Action.ORDER_READ: READERS | EXPERTS,
     Action.ORDER_DISPATCH: {D},
     Action.ORDER_SIGN: {P},
     Action.ORDER_CONTACT: {P},
     Action.ORDER_RETURN: {P},
     Action.ORDER_FINISH: {P},
+    Action.ORDER_WORK: {P},
+    Action.ORDER_MATERIALS: {P},
+    Action.ORDER_EXTEND: {P},
+    Action.EXTENSION_READ: WATCHERS,
+    Action.EXTENSION_DECIDE: {D, S},
+    Action.MATERIALS_ANSWER: set(),
+    Action.ARBITRATION_READ: WATCHERS | EXPERTS,
+    Action.ARBITRATION_OPINE: EXPERTS | {D},
+    Action.ARBITRATION_DECIDE: {D, S},
     Action.HAND_OVER_READ: WATCHERS,
     Action.HAND_OVER_OFFER: {D},
     Action.HAND_OVER_ANSWER: {D},
@@ -69,7 +80,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.PRECEDENT_PUBLISH: {S, R},
     Action.LINK_READ: WATCHERS | {O},
     Action.LINK_DETAIL_READ: BOOKS | {O},
-    Action.DESK_READ: READERS,
+    Action.DESK_READ: READERS | EXPERTS,
     Action.POOL_READ: WATCHERS,
     Action.MESSAGE_READ: READERS - {P},
     Action.EVALUATION_SUBMIT: set(),

@@ -7,6 +7,7 @@ from services.portal.handlers.facts import (
     dispatch,
     hand_over,
     intake,
+    life,
     link,
     nodes,
     notify,
@@ -21,6 +22,7 @@ FACTS: Facts = MappingProxyType(
     {
         **intake.FACTS,
         **dispatch.FACTS,
+        **life.FACTS,
         **hand_over.FACTS,
         **sla.FACTS,
         **notify.FACTS,

@@ -73,7 +73,9 @@ def _dispatched(sheet: Sheet, envelope: Envelope, event: OrderDispatched) -> Non
 
 
 def _signed(sheet: Sheet, envelope: Envelope, event: OrderSigned) -> None:
-    _order(sheet, envelope, event, Status.SIGNED)["signed_at"] = event.occurred_at
+    order = _order(sheet, envelope, event, Status.SIGNED)
+    order["signed_at"] = event.occurred_at
+    order["forced_at"] = event.occurred_at if event.forced else None
 
 
 def _contact(sheet: Sheet, envelope: Envelope, event: ContactLogged) -> None:

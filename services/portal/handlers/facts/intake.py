@@ -17,6 +17,7 @@ from shared.events.intake import (
     ComplaintMarked,
     FileAdded,
     HoldReleased,
+    MaterialsAnswered,
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
@@ -80,7 +81,9 @@ def _all_of(told: Mapping[str, Any], name: str, before: Sequence[str] | None) ->
 
 
 def _noted(
-    sheet: Sheet, _envelope: Envelope, event: OneTimeCodeMade | QueryCodeRenewed | FileAdded
+    sheet: Sheet,
+    _envelope: Envelope,
+    event: OneTimeCodeMade | QueryCodeRenewed | FileAdded | MaterialsAnswered,
 ) -> None:
     sheet.case(event.case_id)
 
@@ -120,6 +123,7 @@ FACTS: Facts = {
     CaseDeclined: _declined,
     ComplaintMarked: _complaint,
     FileAdded: _noted,
+    MaterialsAnswered: _noted,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,
     CaseAmended: _amended,

@@ -5,12 +5,16 @@ from services.portal.repository import Row
 from shared.events.base import Envelope
 from shared.events.sla import (
     ClockEvent,
+    ClockPaused,
     ClockResumed,
     ClockStarted,
     ClockStopped,
     DeadlineMissed,
     DueDateMoved,
     LampChanged,
+    TermEvent,
+    TermNear,
+    TermOver,
 )
 
 
@@ -20,14 +24,24 @@ def _started(sheet: Sheet, envelope: Envelope, event: ClockStarted) -> None:
     if not clock["explanation"]:  # else it has moved since, and this is a late word
         clock["provisional"] = event.provisional
         clock["explanation"] = event.explanation
+    _signing(sheet, event)
 
 
-def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged) -> None:
+def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged | ClockPaused) -> None:
     _turned(sheet, envelope, event)
 
 
 def _missed(sheet: Sheet, envelope: Envelope, event: DeadlineMissed) -> None:
     _turned(sheet, envelope, event)["missed_at"] = event.occurred_at
+
+
+def _signing(sheet: Sheet, event: ClockStarted) -> None:
+    if event.order_id is not None and event.sign_by is not None:
+        sheet.order(event.order_id, event.case_id)["sign_by"] = event.sign_by
+
+
+def _term(sheet: Sheet, _envelope: Envelope, event: TermEvent) -> None:
+    sheet.case(event.case_id)  # what follows from it is dispatch's to say
 
 
 def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
@@ -72,6 +86,9 @@ def _is_news(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> bool:
 
 FACTS: Facts = {
     ClockStarted: _started,
+    ClockPaused: _lamp,
+    TermNear: _term,
+    TermOver: _term,
     LampChanged: _lamp,
     DeadlineMissed: _missed,
     ClockStopped: _stopped,

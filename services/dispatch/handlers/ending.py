@@ -1,0 +1,15 @@
+"""What an order leaves open when its unit has it no more is ended with it, and said."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from services.dispatch.handlers.extend import stop_pleading
+from services.dispatch.handlers.materials import stop_waiting
+from services.dispatch.repository.orders import Order
+
+
+def end_open_parts(db: Connection, order: Order, at: datetime) -> None:
+    """End waits for materials and pleas for more time of an order that ends at this moment."""
+    stop_waiting(db, order, at)
+    stop_pleading(db, order, at)

@@ -1,0 +1,120 @@
+"""Ask for more time for an order, and decide about it; sla moves the limit of a granted one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.dispatch.handlers.conflict import complaint_free_of
+from services.dispatch.handlers.steps import complete, lock_order, order_facts, take_in_hand
+from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
+from services.dispatch.policy import ExtensionRules, Step, objection_to_extension
+from services.dispatch.repository.life import (
+    Extension,
+    add_extension,
+    decide_extension,
+    extensions_of,
+    find_extension,
+)
+from services.dispatch.repository.orders import Order
+from shared.clock import new_id
+from shared.errors import Refused
+from shared.events.dispatch import ExtensionAsked, ExtensionDecided
+from shared.outbox import say
+from shared.security.caller import Caller
+from shared.security.masking import mask_text
+from shared.security.policy import Action
+
+TOO_LATE = "工单已经结束，不再延期"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pleading:
+    """How many working days more a unit needs, and why."""
+
+    order_id: UUID
+    days: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """Whether an order gets more time, and why."""
+
+    extension_id: UUID
+    granted: bool
+    because: str
+
+
+def ask_extension(
+    db: Connection, pleading: Pleading, rules: ExtensionRules, caller: Caller
+) -> Order:
+    """Keep a plea for a dispatcher or supervisor; until they decide, the limit stands."""
+    hand = take_in_hand(db, pleading.order_id, Step.EXTEND)
+    before = extensions_of(db, pleading.order_id)
+    wrong = objection_to_extension(
+        pleading.days,
+        rules,
+        granted=sum(one.granted is True for one in before),
+        is_open=any(one.decided_at is None for one in before),
+    )
+    if wrong is not None:
+        raise Refused(wrong, field="days" if wrong == "too_many_days" else None)
+    plea = Extension(
+        extension_id=new_id(),
+        order_id=pleading.order_id,
+        asked_at=caller.now,
+        days=pleading.days,
+        because=mask_text(pleading.because),
+    )
+
+    add_extension(db, plea)
+    facts = {**order_facts(hand.order, caller), "because": plea.because, "days": plea.days}
+    say(db, ExtensionAsked(**facts, extension_id=plea.extension_id))
+    return complete(db, hand, hand.order.state, caller)
+
+
+def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> Order:
+    """Grant or refuse, with a reason; who decides is never a party of the case."""
+    before = find_extension(db, deciding.extension_id)
+    if before is None:
+        raise Refused("unknown_extension", field="extension_id")
+    _case, order = lock_order(db, before.order_id)
+    complaint_free_of(db, order.case_id, caller, "extension_id")
+    plea = find_extension(db, deciding.extension_id)
+    if plea is None or plea.decided_at is not None:
+        raise Refused("already_answered")
+    because = mask_text(deciding.because)
+
+    _write(db, plea, caller.now, granted=deciding.granted, because=because)
+    facts = {**order_facts(order, caller), "because": because, "days": plea.days}
+    told = {"extension_id": plea.extension_id, "granted": deciding.granted}
+    say(db, ExtensionDecided(**facts, **told))
+    leave_trace(db, caller, Trace(Action.EXTENSION_DECIDE, "order", str(order.order_id), {**told}))
+    return order
+
+
+def stop_pleading(db: Connection, order: Order, at: datetime) -> None:
+    """Refuse what an order that ends still asked for, and say so."""
+    for plea in extensions_of(db, order.order_id):
+        if plea.decided_at is None:
+            _write(db, plea, at, granted=False, because=TOO_LATE)
+            fact = ExtensionDecided(
+                case_id=order.case_id,
+                occurred_at=at,
+                order_id=order.order_id,
+                unit_code=order.unit_code,
+                unit_name=order.unit_name,
+                extension_id=plea.extension_id,
+                granted=False,
+                days=plea.days,
+                because=TOO_LATE,
+                by=THE_RULES,
+            )
+            say(db, fact)
+
+
+def _write(db: Connection, plea: Extension, at: datetime, *, granted: bool, because: str) -> None:
+    decided = {"decided_at": at, "granted": granted, "decided_because": because}
+    decide_extension(db, plea.extension_id, **decided)

@@ -1,0 +1,61 @@
+"""Write down what a unit did for its order: a note, or a visit on the spot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.dispatch.handlers.steps import complete, order_facts, take_in_hand
+from services.dispatch.policy import Step
+from services.dispatch.repository.life import Work, add_work
+from services.dispatch.repository.orders import Order
+from shared.clock import new_id
+from shared.errors import Refused
+from shared.events.dispatch import WorkKind, WorkLogged
+from shared.outbox import say
+from shared.security.caller import Caller
+from shared.security.masking import mask_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """What was done; texts are masked before they are kept anywhere."""
+
+    order_id: UUID
+    kind: WorkKind
+    note: str
+    done_at: datetime | None = None
+    """None is now; nothing is done in the future."""
+    place: str = ""
+    people: str = ""
+
+
+def log_work(db: Connection, doing: Doing, caller: Caller) -> Order:
+    """Keep an entry of the work log; it changes nothing else of the order."""
+    hand = take_in_hand(db, doing.order_id, Step.WORK)
+    done_at = doing.done_at or caller.now
+    if done_at > caller.now:
+        raise Refused("in_the_future", field="done_at")
+    if doing.kind is WorkKind.VISIT and not doing.place.strip():
+        raise Refused("place_needed", field="place")
+    work = _work(doing, done_at, caller)
+
+    add_work(db, work)
+    kept = {"place_masked": work.place_masked, "people_masked": work.people_masked}
+    facts = {**order_facts(hand.order, caller), **kept, "note_masked": work.note_masked}
+    say(db, WorkLogged(**facts, kind=doing.kind, done_at=done_at))
+    return complete(db, hand, hand.order.state, caller)
+
+
+def _work(doing: Doing, done_at: datetime, caller: Caller) -> Work:
+    return Work(
+        work_id=new_id(),
+        order_id=doing.order_id,
+        at=caller.now,
+        kind=doing.kind,
+        done_at=done_at,
+        place_masked=mask_text(doing.place),
+        people_masked=mask_text(doing.people),
+        note_masked=mask_text(doing.note),
+    )

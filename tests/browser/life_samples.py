@@ -1,0 +1,78 @@
+"""Pages of an order's life, and of a case whose unit is disputed, with sample data."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from shared.security.actor import Role
+from tests.browser.facts import BY_CODE, DISPATCHER, NOBODY, NOW, UNIT, case, desk, officer, seen
+from tests.browser.sample import Sample
+
+MATERIALS = "户口本原件\n原单位的注销证明（工商档案也可以）"
+ORDER = case().orders[0]
+WAITING = case(
+    orders=(
+        replace(
+            ORDER,
+            sign_by=NOW - timedelta(days=1),
+            forced_at=NOW - timedelta(days=1),
+            materials_id=UUID(int=31),
+            materials_by=NOW + timedelta(days=3),
+            materials_masked=MATERIALS,
+        ),
+    )
+)
+PLEADED = case(
+    orders=(
+        replace(
+            ORDER,
+            extension_id=UUID(int=32),
+            extension_at=NOW,
+            extension_days=3,
+            extension_because="原单位档案在外地，调档要三天",
+        ),
+    ),
+)
+DISPUTED = case(
+    status="pooled",
+    pool_reason="arbitration",
+    unit_code=None,
+    unit_name=None,
+    order_id=None,
+    arbitration_id=UUID(int=33),
+    arbitrating_at=NOW - timedelta(hours=3),
+    searcher=DISPATCHER.id,
+)
+WANTED = {
+    "request_id": UUID(int=31),
+    "unit_name": "舒城县人力资源和社会保障局",
+    "materials_masked": MATERIALS,
+    "answer_by": NOW + timedelta(days=3),
+}
+EXPERT = officer(Role.LEGAL_EXPERT)
+
+LIFE_SAMPLES = {
+    "desk_materials": Sample("desk/desk.html", desk(UNIT, WAITING), UNIT, "/desk"),
+    "desk_asking": Sample(
+        "desk/desk.html",
+        desk(
+            UNIT,
+            case(status="contacted"),
+            values={"act": "ask_materials", "materials": MATERIALS},
+            errors={"answer_by": "请选最晚哪天。"},
+        ),
+        UNIT,
+        "/desk",
+    ),
+    "desk_extension": Sample("desk/desk.html", desk(DISPATCHER, PLEADED), DISPATCHER, "/desk"),
+    "desk_dispute": Sample(
+        "desk/desk.html", desk(DISPATCHER, DISPUTED, searches=True), DISPATCHER, "/desk"
+    ),
+    "desk_expert": Sample("desk/desk.html", desk(EXPERT, DISPUTED), EXPERT, "/desk"),
+    "follow_wanted": Sample(
+        "citizen/follow_case.html",
+        {"case": seen(wanted=[WANTED]), **BY_CODE},
+        NOBODY,
+        "/follow/case",
+    ),
+}

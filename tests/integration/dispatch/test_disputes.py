@@ -1,0 +1,166 @@
+"""Whose a case is that nobody wants: searches, returns with a quota, arbitration (N7)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection
+
+from services.dispatch import handlers
+from services.dispatch.handlers import Offering, Opining, Placement, Ruling
+from services.dispatch.policy import CaseState, Route
+from services.dispatch.policy import PoolReason as Waits
+from services.dispatch.repository.cases import lock_case
+from services.dispatch.repository.disputes import find_arbitration, open_arbitrations
+from services.dispatch.repository.orders import Order
+from services.dispatch.repository.rules import lock_draft, rules_in
+from shared.events.dispatch import (
+    ArbitrationDecided,
+    ArbitrationOpened,
+    CasePooled,
+    Party,
+    SearchEscalated,
+    SearchTaken,
+)
+from shared.events.sla import TermKind, TermOver
+from shared.security.actor import Role
+from tests.integration.dispatch.stories import (
+    CITY,
+    DISPATCHER,
+    HOUSE,
+    MARKET_OFFICER,
+    NODE,
+    TEN,
+    TOWN_OFFICER,
+    accepted,
+    at_ten,
+    fill_catalogue,
+    giving_back,
+    held_case,
+    last,
+    names,
+    order_of,
+)
+from tests.integration.dispatch.test_steps import refusal_of
+from tests.integration.doorway import staff
+
+pytestmark = pytest.mark.integration
+
+LEGAL = staff(Role.LEGAL_EXPERT, unit="zwfw")
+STAFFING = staff(Role.STAFFING_OFFICE, unit="zwfw")
+BASIS = "《三定规定》第五条"
+
+
+def disputed(db: Connection) -> Order:
+    """A case that two units gave back: the second order, its arbitration just opened."""
+    fill_catalogue(db)
+    first = held_case(db)
+    handlers.return_order(db, giving_back(first.order_id), at_ten(MARKET_OFFICER))
+    placed = Placement(first.case_id, "cgz", "归口")
+    handlers.dispatch_manually(db, placed, at_ten(DISPATCHER))
+    second = order_of(db, first.case_id)
+    return handlers.return_order(db, giving_back(second.order_id), at_ten(TOWN_OFFICER))
+
+
+def ruling(arbitration_id: UUID, unit: str | None = "scjgj", waiver: str = "") -> Ruling:
+    return Ruling(
+        arbitration_id=arbitration_id,
+        unit_code=unit,
+        because="职责在许可机关",
+        legal_basis=BASIS,
+        waiver=waiver,
+    )
+
+
+def test_the_second_return_opens_an_arbitration_and_nothing_else_moves_the_case(
+    db: Connection,
+) -> None:
+    order = disputed(db)
+
+    assert names(db)[-4:-1] == ["order_returned", "case_pooled", "search_taken"]
+    opened = last(db, ArbitrationOpened)
+    assert (opened.order_id, opened.returns) == (order.order_id, 2)
+    case = lock_case(db, order.case_id)
+    assert case is not None
+    assert (case.state, case.pool_reason) == (CaseState.POOLED, Waits.ARBITRATION)
+    place = Placement(order.case_id, "cgz", "再派")
+    by_hand = refusal_of(lambda: handlers.dispatch_manually(db, place, at_ten(DISPATCHER)))
+    up = Offering(case_id=order.case_id, to_node=CITY.code, because="办不了")
+    away = refusal_of(lambda: handlers.offer_hand_over(db, up, at_ten(DISPATCHER), HOUSE))
+    assert (by_hand, away) == ("arbitration_open", "arbitration_open")
+
+
+def test_a_decision_gives_the_case_for_good_and_becomes_a_drafted_rule(db: Connection) -> None:
+    order = disputed(db)
+    opened = last(db, ArbitrationOpened).arbitration_id
+    early = ruling(opened)
+    assert refusal_of(lambda: handlers.decide_dispute(db, early, at_ten(DISPATCHER))) == (
+        "opinions_missing"
+    )
+    for actor in (LEGAL, STAFFING, DISPATCHER):
+        told = Opining(
+            arbitration_id=opened, unit_code="scjgj", because="归市场监管", legal_basis=BASIS
+        )
+        handlers.give_opinion(db, told, at_ten(actor))
+    handlers.decide_dispute(db, ruling(opened), at_ten(DISPATCHER))
+
+    given = order_of(db, order.case_id)
+    assert (given.unit_code, given.route) == ("scjgj", Route.ARBITRATED)
+    back = giving_back(given.order_id)
+    assert refusal_of(lambda: handlers.return_order(db, back, at_ten(MARKET_OFFICER))) == (
+        "arbitrated"
+    )
+    decided = last(db, ArbitrationDecided)
+    assert (decided.missing, decided.legal_basis) == ((), BASIS)
+    draft = lock_draft(db)
+    assert draft is not None
+    rule = rules_in(db, draft.catalogue_id)[0].rule
+    assert (rule.unit_code, rule.conditions.items) == ("scjgj", frozenset({"licence"}))
+    kept = find_arbitration(db, opened)
+    assert kept is not None
+    assert kept.rule_id == decided.rule_id is not None
+    assert not open_arbitrations(db, DISPATCHER, 10)
+
+
+def test_a_decision_without_a_party_says_why_and_one_without_a_unit_frees_the_case(
+    db: Connection,
+) -> None:
+    order = disputed(db)
+    opened = last(db, ArbitrationOpened).arbitration_id
+
+    handlers.decide_dispute(db, ruling(opened, None, "编办书面答复"), at_ten(DISPATCHER))
+
+    decided = last(db, ArbitrationDecided)
+    assert (decided.unit_code, decided.missing) == (None, tuple(Party))
+    up = Offering(case_id=order.case_id, to_node=CITY.code, because="归市里")
+    handlers.offer_hand_over(db, up, at_ten(DISPATCHER), HOUSE)
+
+
+def test_a_pooled_case_is_searched_for_by_who_has_the_fewest_and_may_be_taken(
+    db: Connection,
+) -> None:
+    fill_catalogue(db)
+    first = held_case(db)
+    handlers.return_order(db, giving_back(first.order_id), at_ten(MARKET_OFFICER))
+    assert "search_taken" not in names(db)  # nobody here has ever dispatched
+
+    handlers.take_search(db, first.case_id, at_ten(DISPATCHER))
+    twice = refusal_of(lambda: handlers.take_search(db, first.case_id, at_ten(DISPATCHER)))
+    assert twice == "already_done"
+    other = held_case(db, number="BCS-341523-20300102-00002-X")
+    handlers.return_order(db, giving_back(other.order_id), at_ten(MARKET_OFFICER))
+
+    assert last(db, SearchTaken).case_id == other.case_id
+    assert last(db, SearchTaken).owner == DISPATCHER.id
+
+
+def test_a_search_that_takes_too_long_is_the_supervisors(db: Connection) -> None:
+    fill_catalogue(db)
+    handlers.route_cases(db, [accepted(item_code=None, region="110101")])
+    case_id = last(db, CasePooled).case_id
+    over = TermOver(
+        case_id=case_id, kind=TermKind.SEARCH, due_at=TEN, occurred_at=TEN + timedelta(hours=1)
+    )
+    handlers.end_term(db, over, NODE)
+
+    assert last(db, SearchEscalated).due_at == TEN
