@@ -26,8 +26,11 @@ pytestmark = pytest.mark.integration
 
 REFUSALS = frozenset({"not_signed_in", "not_allowed", "wrong_code"})
 SECOND_STEP = "POST /api/v1/sessions/code"
-ONLY_REFUSING = {SECOND_STEP, "POST /desk/sso/logout"}
-"""Without half a session, and without a token that a provider signed: 400 by its standard."""
+ONLY_REFUSING = {
+    *(SECOND_STEP, "POST /desk/sso/logout"),
+    *("POST /admin/authority", "POST /api/v1/authority/imports"),
+}
+"""Without half a session, without a token that a provider signed, without a sheet (415)."""
 AWAY = ("/desk/login?to=", "/follow?closed")
 """Where a page leads somebody whom it does not show itself."""
 SIGNING_IN = "POST /api/v1/sessions"
