@@ -16,7 +16,7 @@ from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, fits_session, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
-from services.portal.pages.rendering import door_here, page
+from services.portal.pages.rendering import UNFINISHED, door_here, page
 from services.portal.pages.sheets import SheetLine, lines_of, template_of
 from shared.errors import Refused
 from shared.http.demands import Audience, demands
@@ -98,7 +98,7 @@ async def read_file(request: Request) -> Response:
     except Refused as refused:
         problem = problem_of(refused)
         errors = {each.field: each.zh for each in problem.errors if each.field == "file"}
-        wrong = Beside(errors=errors, told="" if errors else problem.detail, status=problem.status)
+        wrong = Beside(errors=errors, told="" if errors else problem.detail, status=UNFINISHED)
         return await _shown(request, wrong)
     if not fits_session(request, Form(upload.fields)):
         raise Refused("not_allowed", "csrf")
@@ -130,7 +130,7 @@ async def _preview(request: Request, lines: Sequence[Mapping[str, Any]]) -> Resp
         return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
     wrong = bool(answer.body["errors"])
     beside = Beside(
-        answer.body, json.dumps(lines, ensure_ascii=False), status=422 if wrong else 200
+        answer.body, json.dumps(lines, ensure_ascii=False), status=UNFINISHED if wrong else 200
     )
     return await _shown(request, beside)
 

@@ -43,6 +43,6 @@ def test_a_file_is_previewed_and_kept_as_a_whole(lived: Lived) -> None:
     listed = {each["code"]: each for each in city.done("GET", "/api/v1/units", {})["items"]}
     assert listed["SWJ"]["supervised_by"] == "省税务局"
     assert listed["SLGS"]["kind"] == "outside"
-    assert city.ask("POST", f"{PAGE}/import", who, data={}, files={}).status_code == 415
+    assert city.ask("POST", f"{PAGE}/import", who, data={}, files={}).status_code == 422
     assert city.ask("POST", f"{PAGE}/keep", who, data={**sent, "lines": "{"}).status_code == 404
     assert city.ask("GET", PAGE, city.signed_in(Role.DISPATCHER)).status_code == 403
