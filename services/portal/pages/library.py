@@ -130,6 +130,7 @@ async def library(request: Request, sought: Annotated[Sought, Depends()]) -> Res
 @demands(Action.PRECEDENT_READ, audience=Audience.STAFF)
 async def like(request: Request) -> Response:
     """Show beside the registration what fits what is typed so far."""
+    staff_of(request)
     form = await read_form(request)
     found = await similar_to(
         request, form.get("text"), form.optional("item"), form.optional("region")
