@@ -189,7 +189,10 @@ _ORDER_WORK = (
     Action.ORDER_MATERIALS,
     Action.ORDER_EXTEND,
 )
-_ARBITRATING = (*_DESK, Action.ARBITRATION_READ, Action.ARBITRATION_OPINE)
+_ARBITRATING = (
+    *(Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ),
+    *(Action.ARBITRATION_READ, Action.ARBITRATION_OPINE),
+)
 """To say whose a disputed case is; its person is nobody's business then."""
 _BOOKS = (
     Action.ADMIN_READ,

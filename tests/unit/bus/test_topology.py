@@ -60,7 +60,7 @@ def test_a_queue_hears_its_speakers_and_only_on_its_own_shard() -> None:
     broker = declared(shards=2)
 
     heard = {key for key, queue in broker.exchanges["events"].bindings if queue == "dispatch.1"}
-    assert heard == {"intake.1", "review.1", "link.1"}
+    assert heard == {"intake.1", "sla.1", "review.1", "link.1"}
 
 
 def test_every_queue_is_a_quorum_with_one_consumer_and_no_reachable_delivery_limit() -> None:
