@@ -17,7 +17,7 @@ from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
 from services.portal.pages.rendering import page
 from services.portal.pages.rooms import rooms_of
-from services.portal.pages.tokens import Token, token_values
+from services.portal.pages.tokens import token_values
 from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
 from tests.browser.account_samples import ACCOUNT_SAMPLES
@@ -66,42 +66,11 @@ from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.tier_samples import TIER_SAMPLES
+from tests.browser.token_samples import MADE, TOKENS
 from tests.browser.unit_samples import UNIT_SAMPLES
 
-TOKENS = [
-    Token(
-        id="k3m9x2pq",
-        name="12345 呼叫中心",
-        about="登记来电、查进度；信息科 赵工",
-        scopes=["case.read", "case.register", "channel:hotline"],
-        networks=["10.20.0.0/16"],
-        state="ending",
-        created_by="anquan",
-        expires_at=NOW + timedelta(days=9),
-        used_at=NOW - timedelta(minutes=4),
-        used_from="10.20.3.7",
-    ),
-    Token(
-        id="w8z4c6td",
-        name="旧评价器",
-        about="评价器换新以前用",
-        scopes=["evaluation.submit"],
-        networks=[],
-        state="revoked",
-        created_by="anquan",
-        expires_at=NOW + timedelta(days=90),
-        revoked_at=NOW - timedelta(days=3),
-    ),
-]
-MADE = TOKENS[0].model_copy(
-    update={
-        "token": f"bst_k3m9x2pq_{'Ab3' * 13}Z4f9Qa1",
-        "earlier_until": NOW + timedelta(days=1),
-    }
-)
 SECURITY = officer(Role.SECURITY_ADMINISTRATOR)
 ADMINISTRATOR = officer(Role.SYSTEM_ADMINISTRATOR)
-SECURITY = officer(Role.SECURITY_ADMINISTRATOR)
 ONE_KEY = KeysState(
     keys=[KeyState(name="1", current=True, made_at=None, sealed=48_212)],
     places={},
