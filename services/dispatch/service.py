@@ -27,7 +27,7 @@ from shared.events.intake import (
 )
 from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
-from shared.events.sla import ClockStarted, TermNear, TermOver
+from shared.events.sla import ClockStarted, DueDateMoved, TermNear, TermOver
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
@@ -98,6 +98,11 @@ class DispatchService:
     def on_clocks_started(self, db: Connection, events: Sequence[ClockStarted]) -> None:
         """Clocks began to run: with those of orders comes until when their units must sign."""
         handlers.note_sign_limits(db, events)
+
+    @hears_many(DueDateMoved)
+    def on_due_dates_moved(self, db: Connection, events: Sequence[DueDateMoved]) -> None:
+        """The calendar changed, perhaps also until when units must sign."""
+        handlers.move_sign_limits(db, events)
 
     @hears(TermNear)
     def on_term_near(self, db: Connection, event: TermNear) -> None:

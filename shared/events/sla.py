@@ -84,7 +84,9 @@ class ClockResumed(ClockEvent):
 
     name: ClassVar[str] = "sla.clock_resumed.v1"
 
-    because: ResumeReason = ResumeReason.REOPENED
+    reason: ResumeReason = ResumeReason.REOPENED
+    provisional: bool | None = None
+    """Of a clock that rested: its limit may move with a notice of the calendar."""
 
 
 @unique
@@ -128,6 +130,11 @@ class DueDateMoved(ClockEvent):
     """Of an extension: how many working days."""
     promise_due_at: AwareDatetime | None = None
     """The promise to the person, where an extension ends behind it: it will not hold."""
+    because: str = ""
+    """Of an extension: why it was granted, masked."""
+    sign_by: AwareDatetime | None = None
+    """Of an order's resolve clock, when this is another moment than before: until when its unit
+    signs, or gives it back; the limit of the clock itself may be the same."""
 
 
 @unique

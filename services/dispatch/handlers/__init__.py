@@ -56,7 +56,12 @@ from services.dispatch.handlers.searching import take_search
 from services.dispatch.handlers.sign import sign
 from services.dispatch.handlers.simulate import simulate_some
 from services.dispatch.handlers.succeed import Moved, move_orders
-from services.dispatch.handlers.terms import end_term, note_reminder, note_sign_limits
+from services.dispatch.handlers.terms import (
+    end_term,
+    move_sign_limits,
+    note_reminder,
+    note_sign_limits,
+)
 from services.dispatch.handlers.work import Doing, log_work
 from shared.security.caller import Caller
 
@@ -116,6 +121,7 @@ __all__ = [
     "mark_away",
     "mark_back",
     "move_orders",
+    "move_sign_limits",
     "note_reminder",
     "note_sign_limits",
     "offer_hand_over",

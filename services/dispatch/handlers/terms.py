@@ -1,6 +1,8 @@
 """A term of sla was not kept: a unit did not sign, nobody found the unit of a case."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -10,7 +12,7 @@ from services.dispatch.repository import orders as repository
 from services.dispatch.repository.cases import lock_case
 from services.dispatch.repository.orders import Order, change_order, find_order
 from shared.events.dispatch import OrderSigned, SearchEscalated
-from shared.events.sla import ClockStarted, TermKind, TermNear, TermOver
+from shared.events.sla import ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
 from shared.outbox import say
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
@@ -18,10 +20,20 @@ from shared.security.policy import Action
 
 
 def note_sign_limits(db: Connection, events: Sequence[ClockStarted]) -> None:
-    """Keep until when units have to sign, which is also until when they may give orders back."""
-    told = {each.order_id: each.sign_by for each in events if each.order_id and each.sign_by}
-    if told:
-        repository.note_sign_limits(db, told)
+    """Keep until when units have to sign, which is also until when they may give orders back.
+
+    An order whose limit was moved already keeps that one.
+    """
+    repository.note_sign_limits(db, _limits(events), anew=False)
+
+
+def move_sign_limits(db: Connection, events: Sequence[DueDateMoved]) -> None:
+    """Keep until when units have to sign now, after the calendar changed."""
+    repository.note_sign_limits(db, _limits(events), anew=True)
+
+
+def _limits(events: Sequence[ClockStarted | DueDateMoved]) -> dict[UUID, datetime]:
+    return {each.order_id: each.sign_by for each in events if each.order_id and each.sign_by}
 
 
 def note_reminder(db: Connection, event: TermNear) -> None:

@@ -97,15 +97,18 @@ def change_order(db: Connection, order: Order, **changes: object) -> None:
     db.execute(update(orders).where(orders.c.order_id == order.order_id).values(changes))
 
 
-def note_sign_limits(db: Connection, limits: Mapping[UUID, datetime]) -> None:
-    """Write, by one statement, until when orders have to be signed."""
+def note_sign_limits(db: Connection, limits: Mapping[UUID, datetime], *, anew: bool) -> None:
+    """Write, by one statement, until when orders have to be signed; `anew` where that is known."""
+    if not limits:
+        return
     ids, moments = list(limits), list(limits.values())
     columns = (
         cast(ids, ARRAY(orders.c.order_id.type)),
         cast(moments, ARRAY(orders.c.sign_by.type)),
     )
     told = func.unnest(*columns).table_valued("id", "sign_by").render_derived()
-    db.execute(update(orders).where(orders.c.order_id == told.c.id).values(sign_by=told.c.sign_by))
+    mine = [orders.c.order_id == told.c.id, *([] if anew else [orders.c.sign_by.is_(None)])]
+    db.execute(update(orders).where(*mine).values(sign_by=told.c.sign_by))
 
 
 def open_orders(db: Connection, case_id: UUID) -> int:

@@ -23,6 +23,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "放假安排公布，承诺时限 {due_at} 不变，已经确定。": (
             "The holidays are published: the promised time, {due_at}, stays and is final."
         ),
+        "经批准延期，预计 {due_at} 前办结。原因：{because}": (
+            "More time was granted: it is expected to be solved by {due_at}. Reason: {because}"
+        ),
         "已交由{to_name}办理，承诺时间不变。": (
             "{to_name} has taken it over; the promised time stays."
         ),

@@ -52,6 +52,8 @@ HANDED_OVER: Mapping[str, str] = MappingProxyType(
 """Where the reason of a hand-over is told, too."""
 NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
 MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
+DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
+"""Of a unit that was given more time than was promised to the person."""
 FIXED = "放假安排公布，承诺时限 {due_at} 不变，已经确定。"
 PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
 
@@ -132,6 +134,8 @@ def _template(fact: Fact) -> str:
 
 
 def _moved(told: Mapping[str, Any]) -> str:
+    if told.get("promise_due_at") is not None:
+        return DELAYED
     if told["due_at"] == told["due_before"]:
         return FIXED
     return MOVED_PROVISIONAL if told["provisional"] else TIMELINE[FactKind.DUE_MOVED]

@@ -68,7 +68,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),
         ClockStarted: CLOCK | {"provisional"},
         ClockResumed: CLOCK,
-        DueDateMoved: CLOCK | {"provisional", "due_before"},
+        DueDateMoved: CLOCK | {"provisional", "due_before", "promise_due_at", "because"},
         LampChanged: CLOCK,
         ClockStopped: CLOCK | {"on_time"},
         EvaluationInvited: frozenset({"answer_by"}),
@@ -90,7 +90,10 @@ RELAYED: Mapping[str, type[CaseEvent]] = MappingProxyType({kind.name: kind for k
 
 
 def follow(db: Connection, events: Sequence[CaseEvent]) -> None:
-    """Keep facts that other services said; of the clocks only the citizen's is followed."""
+    """Keep facts that other services said; of the clocks only the citizen's is followed.
+
+    Of a unit's clock the person is told that it was given more time than they were promised.
+    """
     told = [event for event in events if _is_told(event)]
     if not told:
         return
@@ -137,6 +140,8 @@ def _may_say(by: str, fact: CaseEvent, origin: str | None) -> bool:
 
 
 def _is_told(event: CaseEvent) -> bool:
+    if isinstance(event, DueDateMoved) and event.promise_due_at is not None:
+        return True
     return not isinstance(event, ClockEvent) or event.kind is ClockKind.CITIZEN
 
 

@@ -174,6 +174,12 @@ def _clock(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, lamp=lamp, due_at=due_at, provisional=provisional)
 
 
+def _due_moved(progress: Progress, fact: Fact) -> Progress:
+    if fact.params.get("promise_due_at") is not None:
+        return progress  # a unit has more time; what was promised to the person stays promised
+    return _clock(progress, fact)
+
+
 def _same(progress: Progress, _fact: Fact) -> Progress:
     return progress
 
@@ -186,7 +192,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DECLINED: _declined,
         FactKind.CLOCK_STARTED: _clock,
         FactKind.CLOCK_RESUMED: _clock,
-        FactKind.DUE_MOVED: _clock,
+        FactKind.DUE_MOVED: _due_moved,
         FactKind.HANDED_OVER: _handed_over,
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),

@@ -54,7 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "sla.lamp_changed.v1": "{kind}：{lamp}",
     "sla.deadline_missed.v1": "{kind}：超过时限",
     "sla.clock_stopped.v1": "停止计时：{kind}（{on_time}）",
-    "sla.clock_resumed.v1": "继续计时：{kind}，最晚 {due_at}（{because}）",
+    "sla.clock_resumed.v1": "继续计时：{kind}，最晚 {due_at}（{reason}）",
     "sla.clock_paused.v1": "暂停计时：{kind}，最多到 {until}，答应群众的时限不变",
     "sla.due_date_moved.v1": "放假安排公布，{kind}由 {due_before} 改为 {due_at}",
     "sla.term_near.v1": "快到{kind}时限，最晚 {due_at}",
@@ -79,6 +79,8 @@ FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
 """Of a due date that stays and is no longer provisional."""
 EXTENDED = "时限延长：{kind}由 {due_before} 改为 {due_at}"
 """Of a unit that was given more time."""
+SIGNING = "放假安排公布，签收时限改为 {sign_by}"
+"""Of a limit to sign that moved with the calendar."""
 FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
 """Of a signature that a unit let pass."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
@@ -121,14 +123,14 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "dispatch.materials_received.v1": {"how": words.MATERIALS_ENDS},
     "dispatch.extension_decided.v1": {"granted": {True: "同意", False: "不同意"}},
     "dispatch.opinion_given.v1": {"party": words.PARTIES_OF_ARBITRATION},
-    "sla.clock_resumed.v1": {"because": words.RESUMED},
+    "sla.clock_resumed.v1": {"reason": words.RESUMED},
     "sla.term_near.v1": {"kind": words.TERMS},
     "sla.term_over.v1": {"kind": words.TERMS},
     "intake.case_erased.v1": {"ground": words.ERASURE_GROUNDS},
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})
-INSTANTS = frozenset({"due_at", "due_before", "answer_by", "until", "done_at"})
+INSTANTS = frozenset({"due_at", "due_before", "sign_by", "answer_by", "until", "done_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def _sentence_of(step: Step) -> str:
 def _sentence_of_move(step: Step) -> str:
     if step.params.get("reason") == "extension":
         return EXTENDED
+    if step.params.get("sign_by"):
+        return SIGNING
     stays = step.params.get("due_before") == step.params.get("due_at")
     return FIXED if stays else SENTENCES[step.name]
 

@@ -1,7 +1,8 @@
 """A unit waits for the person, or was given more time: its resolve clock rests, or runs longer.
 
 Neither moves the promise to the person. Where a new limit lies behind that promise, the fact
-says so, and the person is told before the promise is broken.
+says so, and the person is told before the promise is broken. No notice of the calendar is signed
+between the counting of a limit and its commit: it would find the clock too early.
 """
 
 from dataclasses import replace
@@ -10,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, running, under_notices
+from services.sla.handlers.clocks import Promise, facts, running, say_lamp, under_notices
 from services.sla.handlers.custody import clocks_of_order
 from services.sla.policy import ClockKind, Rest, Rule
 from services.sla.policy.explanation import step
@@ -36,7 +37,7 @@ def pause(db: Connection, event: MaterialsAsked, promise: Promise) -> None:
 
 
 def _rest(db: Connection, clock: Clock, event: MaterialsAsked, promise: Promise) -> None:
-    calendar = under_notices(db, promise).calendar
+    calendar = under_notices(db, promise, hold=True).calendar
     cap = policy.due_at(event.occurred_at, promise.pauses.cap, calendar).at
     until = min(cap, event.answer_by)
     resting = replace(
@@ -55,16 +56,19 @@ def resume(db: Connection, event: MaterialsReceived, promise: Promise) -> None:
 
 
 def run_on(
-    db: Connection, clock: Clock, at: datetime, promise: Promise, because: ResumeReason
+    db: Connection, clock: Clock, at: datetime, promise: Promise, reason: ResumeReason
 ) -> None:
-    """End the rest of a clock at this moment and say so."""
+    """End the rest of a clock, at its cap where this moment lies behind it, and say so."""
     assert clock.paused_at is not None, "it rests"  # noqa: S101
-    calendar = under_notices(db, promise).calendar
-    due = policy.due_after_rest(clock.due_at, clock.paused_at, at, calendar)
-    rested = step(Rule.RESTED, _local(clock.paused_at), _local(at))
-    moved = _moved(clock, due, at, promise, rested)
+    counted = under_notices(db, promise, hold=True)
+    until = min(at, clock.next_step_at or at)
+    due = policy.due_after_rest(clock.due_at, clock.paused_at, until, counted.calendar)
+    rested = step(Rule.RESTED, _local(clock.paused_at), _local(until))
+    moved = _moved(clock, due, at, counted, rested)
     repository.move_clock(db, moved)
-    say(db, ClockResumed(**facts(moved), occurred_at=at, because=because))
+    told = {"reason": reason, "provisional": moved.provisional}
+    say(db, ClockResumed(**facts(moved), **told, occurred_at=at))
+    say_lamp(db, moved, clock.lamp, at)
 
 
 def extend(db: Connection, event: ExtensionDecided, promise: Promise) -> None:
@@ -72,11 +76,13 @@ def extend(db: Connection, event: ExtensionDecided, promise: Promise) -> None:
     if not event.granted:
         return
     for clock in _resolving(db, event):
-        due = policy.due_extended(clock.due_at, event.days, under_notices(db, promise).calendar)
+        counted = under_notices(db, promise, hold=True)
+        due = policy.due_extended(clock.due_at, event.days, counted.calendar)
         longer = step(Rule.EXTENDED, _local(clock.due_at), _local(due), event.days)
-        moved = _moved(clock, due, event.occurred_at, promise, longer)
+        moved = _moved(clock, due, event.occurred_at, counted, longer)
         repository.move_clock(db, moved)
         _say_extended(db, clock, moved, event)
+        say_lamp(db, moved, clock.lamp, event.occurred_at)
 
 
 def _say_extended(db: Connection, before: Clock, moved: Clock, event: ExtensionDecided) -> None:
@@ -91,6 +97,7 @@ def _say_extended(db: Connection, before: Clock, moved: Clock, event: ExtensionD
             reason=MoveReason.EXTENSION,
             explanation=moved.digest,
             days=event.days,
+            because=event.because,
             promise_due_at=_promised(db, moved),
         ),
     )
@@ -99,14 +106,15 @@ def _say_extended(db: Connection, before: Clock, moved: Clock, event: ExtensionD
 def _moved(
     clock: Clock, due: datetime, at: datetime, promise: Promise, step_: policy.Step
 ) -> Clock:
+    unsure = clock.provisional or policy.is_unsure(clock.due_at, due, promise.calendar)
     steps = (*clock.steps, step_.as_record())
+    moved = replace(clock, due_at=due, steps=steps, provisional=unsure)
     if step_.rule is Rule.EXTENDED and clock.paused_at is not None:
-        return replace(clock, due_at=due, steps=steps)
+        return moved
     lamp = policy.lamp_at(due, at, promise.yellow_before)
     following = policy.next_step_at(due, lamp, promise.yellow_before)
-    return replace(
-        clock, due_at=due, steps=steps, paused_at=None, lamp=lamp, next_step_at=following
-    )
+    missed_at = clock.missed_at if policy.is_missed(due, at) else None
+    return replace(moved, paused_at=None, lamp=lamp, next_step_at=following, missed_at=missed_at)
 
 
 def _promised(db: Connection, clock: Clock) -> datetime | None:

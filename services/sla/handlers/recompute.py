@@ -1,7 +1,8 @@
 """Move the promises with the calendar: first told, then done in batches, each move said once.
 
-A batch takes the locks of its cases before it looks again, like every other change of a clock; a
-crash after it loses nothing, for how far it has come is written with it.
+The first batch counts all terms anew: somebody is signed for when one is over. A batch takes the
+locks of its cases before it looks again, like every other change of a clock; a crash after it
+loses nothing, for how far it has come is written with it.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, facts, say_lamp, under_notices
+from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
 from services.sla.policy import ZONE, Due, Limit, Move, Promised, WorkingCalendar
 from services.sla.repository import Clock
@@ -80,24 +82,18 @@ def begin(db: Connection, notice_id: UUID, since: datetime, now: datetime) -> No
 
 
 def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit: int) -> bool:
-    """Go through the next clocks and move those that move; return whether there are more."""
+    """Go through the next clocks and move those that move; return whether there are more.
+
+    Locks are taken in one order: the calendar, the progress, the cases, their clocks and terms.
+    Whoever signs a notice needs the calendar alone before the progress: nobody has it then.
+    """
+    if rows.open_recompute(db) is None:
+        return False
+    counted = under_notices(db, promise, hold=True)
     begun = rows.lock_recompute(db)
     if begun is None:
         return False
-    counted = under_notices(db, promise)
-    version = counted.calendar.version
-    found = rows.running_after(db, begun.due_from, begun.place, limit, version)
-    moved = _move(db, found, counted, (node, now))
-
-    last = found[-1] if found else None
-    done = replace(
-        begun,
-        examined=begun.examined + len(found),
-        moved=begun.moved + moved,
-        after_due=last.due_at if last else begun.after_due,
-        after_id=last.id if last else begun.after_id,
-        ended_at=None if len(found) == limit else now,
-    )
+    done = _go_through(db, begun, counted, (node, now), limit)
     rows.write_progress(db, done)
     return done.ended_at is None
 
@@ -118,13 +114,34 @@ def differs_from(
     return datetime.combine(first, time(), ZONE)
 
 
+def _go_through(
+    db: Connection, begun: Recompute, promise: Promise, at: tuple[str, datetime], limit: int
+) -> Recompute:
+    version, (_node, now) = promise.calendar.version, at
+    found = rows.running_after(db, begun.due_from, begun.place, limit, version)
+    terms = repository.running_terms(db, begun.due_from) if begun.place is None else []
+    cases = {clock.case_id for clock in found} | {term.case_id for term in terms}
+    repository.lock_cases(db, cases)
+    moved = _move(db, found, promise, at)
+    move_terms(db, [term.id for term in terms], promise, now)
+
+    last = found[-1] if found else None
+    return replace(
+        begun,
+        examined=begun.examined + len(found),
+        moved=begun.moved + moved,
+        after_due=last.due_at if last else begun.after_due,
+        after_id=last.id if last else begun.after_id,
+        ended_at=None if len(found) == limit else now,
+    )
+
+
 def _move(
     db: Connection, found: Sequence[Clock], promise: Promise, at: tuple[str, datetime]
 ) -> int:
     if not found:
         return 0
     node, now = at
-    repository.lock_cases(db, {clock.case_id for clock in found})
     moved = [
         (clock, _planned(clock, move.due, promise, now), move.due)
         for clock in rows.lock_running(db, [clock.id for clock in found])
@@ -142,7 +159,7 @@ def _moved(clock: Clock, promise: Promise, now: datetime) -> Move:
     limit = Limit.parse(clock.limit_rule) if clock.limit_rule else kept
     begun = (clock.started_at, limit, clock.due_at, clock.provisional)
     promised = Promised(*begun, changes=clock.steps)
-    return policy.moved(promised, promise.calendar, now)
+    return policy.moved(promised, promise.calendar, clock.paused_at or now)
 
 
 def _planned(clock: Clock, due: Due, promise: Promise, now: datetime) -> Clock:

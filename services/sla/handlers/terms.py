@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, under_notices
+from services.sla.handlers.clocks import Promise, facts, under_notices
 from services.sla.policy import Limit
 from services.sla.repository import Term
 from shared.clock import new_id
@@ -20,7 +20,7 @@ from shared.events.dispatch import (
     OrderReturned,
     OrderSigned,
 )
-from shared.events.sla import TermKind, TermNear, TermOver
+from shared.events.sla import DueDateMoved, TermKind, TermNear, TermOver
 from shared.outbox import say
 
 
@@ -31,7 +31,7 @@ def start_sign_terms(
 
     What is told of an earlier time, as an import is, counts from now on: nobody could have signed.
     """
-    counted = under_notices(db, promise)
+    counted = under_notices(db, promise, hold=True)
     begun = [_signing(event, counted, now) for event in events]
     repository.end_terms(
         db, {event.case_id for event in events}, TermKind.SEARCH, events[-1].occurred_at
@@ -44,7 +44,7 @@ def start_search_term(db: Connection, event: CasePooled, promise: Promise, now: 
     """Begin to count until when a unit is found; a case that is pooled again begins anew."""
     repository.lock_case(db, event.case_id)
     repository.end_terms(db, [event.case_id], TermKind.SEARCH, event.occurred_at)
-    begun, counted = max(event.occurred_at, now), under_notices(db, promise)
+    begun, counted = max(event.occurred_at, now), under_notices(db, promise, hold=True)
     term = _term(event.case_id, TermKind.SEARCH, promise.limits.search, counted, begun)
     repository.add_terms(db, [term])
 
@@ -58,6 +58,19 @@ def end_all_terms(db: Connection, event: CaseEvent) -> None:
     """Another node has the case: nobody here signs or searches any more."""
     for kind in TermKind:
         repository.end_terms(db, [event.case_id], kind, event.occurred_at)
+
+
+def move_terms(db: Connection, ids: Sequence[UUID], promise: Promise, now: datetime) -> None:
+    """Count terms anew by this calendar, under the lock of their cases, and say whose sign later.
+
+    As of a promise, a limit that has passed already is put on nobody.
+    """
+    found = repository.lock_terms(db, ids) if ids else []
+    anew = [_anew(term, promise, now) for term in found]
+    moved = [term for before, term in zip(found, anew, strict=True) if term != before]
+    if moved:
+        repository.move_terms(db, moved)
+        _say_signing(db, [term for term in moved if term.kind is TermKind.SIGN], now)
 
 
 def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
@@ -80,6 +93,26 @@ def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
             repository.note_step(db, replace(term, next_step_at=after, near_at=now))
             say(db, TermNear(**about))
     return len(due)
+
+
+def _anew(term: Term, promise: Promise, now: datetime) -> Term:
+    limits = {TermKind.SIGN: promise.limits.sign, TermKind.SEARCH: promise.limits.search}
+    due = policy.due_at(term.started_at, limits[term.kind], promise.calendar).at
+    if due == term.due_at or due < now:
+        return term
+    near_from = max(term.started_at, due - promise.remind_before)
+    if term.near_at is None or near_from > now:
+        return replace(term, due_at=due, next_step_at=near_from, near_at=None)
+    return replace(term, due_at=due, next_step_at=policy.next_step_at(due, policy.Lamp.YELLOW))
+
+
+def _say_signing(db: Connection, moved: Sequence[Term], now: datetime) -> None:
+    limits = {term.order_id: term.due_at for term in moved}
+    for clock in repository.resolving(db, [term.order_id for term in moved if term.order_id]):
+        same = {"due_before": clock.due_at, "provisional_before": clock.provisional}
+        told = {"provisional": clock.provisional, "explanation": clock.digest, **same}
+        sign_by = limits[clock.order_id]
+        say(db, DueDateMoved(**facts(clock), **told, occurred_at=now, sign_by=sign_by))
 
 
 def _signing(event: OrderDispatched, promise: Promise, now: datetime) -> Term:

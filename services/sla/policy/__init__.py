@@ -39,7 +39,14 @@ from services.sla.policy.limits import (
 )
 from services.sla.policy.moving import Move, Promised, moved
 from services.sla.policy.notices import Notice, presumed_notice, statutory_names
-from services.sla.policy.pauses import PauseRules, Rest, due_after_rest, due_extended, may_rest
+from services.sla.policy.pauses import (
+    PauseRules,
+    Rest,
+    due_after_rest,
+    due_extended,
+    is_unsure,
+    may_rest,
+)
 from services.sla.policy.reviewing import (
     Change,
     Day,
@@ -95,6 +102,7 @@ __all__ = [
     "explanation_text",
     "findings",
     "is_missed",
+    "is_unsure",
     "lamp_at",
     "local_time",
     "may_rest",

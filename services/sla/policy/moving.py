@@ -10,9 +10,9 @@ from datetime import datetime
 
 from services.sla.policy.calendar import WorkingCalendar, local_time
 from services.sla.policy.due import Due, due_at
-from services.sla.policy.explanation import Rule, Step, explain_provisional
+from services.sla.policy.explanation import Rule, Step
 from services.sla.policy.limits import Limit
-from services.sla.policy.pauses import due_after_rest, due_extended
+from services.sla.policy.pauses import due_after_rest, due_extended, is_unsure
 
 Record = Mapping[str, str | int]
 """A step of an explanation in plain values."""
@@ -42,7 +42,10 @@ class Promised:
 
 
 def moved(promised: Promised, calendar: WorkingCalendar, now: datetime) -> Move:
-    """Return where a running promise ends under this calendar, seen from `now`."""
+    """Return where a running promise ends under this calendar, seen from `now`.
+
+    A clock that rests stands at the moment from which it rests: that is its `now`.
+    """
     begun = due_at(promised.started_at, promised.limit, calendar)
     due = _changed(begun, promised.changes, calendar)
     if due.at < now <= promised.due_at:
@@ -63,6 +66,5 @@ def _changed(due: Due, changes: Sequence[Record], calendar: WorkingCalendar) -> 
             before, at = at, due_extended(at, int(change["count"]), calendar)
             told = (local_time(before).isoformat(), local_time(at).isoformat())
             steps.append(Step(Rule.EXTENDED, *told, int(change["count"])))
-    days = local_time(due.at).date(), local_time(at).date()
-    unsure = bool(tuple(explain_provisional(calendar, *days)))
-    return replace(due, at=at, provisional=due.provisional or unsure, steps=tuple(steps))
+    provisional = due.provisional or is_unsure(due.at, at, calendar)
+    return replace(due, at=at, provisional=provisional, steps=tuple(steps))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.sla.policy.calendar import ZONE, WorkingCalendar, local_time
+from services.sla.policy.explanation import explain_provisional
 from services.sla.policy.limits import Limit
 
 
@@ -49,6 +50,12 @@ def due_extended(due: datetime, days: int, calendar: WorkingCalendar) -> datetim
     local = local_time(due)
     last = calendar.add_working_days(local.date(), days)
     return (local + timedelta(days=(last - local.date()).days)).astimezone(UTC)
+
+
+def is_unsure(before: datetime, due: datetime, calendar: WorkingCalendar) -> bool:
+    """Tell whether a limit that moved from one instant to another may move with a notice."""
+    days = local_time(before).date(), local_time(due).date()
+    return any(explain_provisional(calendar, *days))
 
 
 def worked_by(instant: datetime, calendar: WorkingCalendar) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
 from services.sla.tables import cases, clocks
-from shared.db.bulk import Row, insert_rows, listed
+from shared.db.bulk import Row, among, insert_rows, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,13 @@ def clocks_of_case(db: Connection, case_id: UUID) -> list[Clock]:
     return read_clocks(db, query.order_by(clocks.c.started_at, clocks.c.id))
 
 
+def resolving(db: Connection, order_ids: Iterable[UUID]) -> list[Clock]:
+    """Return the running clocks towards whose limits these orders are solved; no lock."""
+    mine = among(clocks.c.order_id, order_ids), clocks.c.kind == ClockKind.RESOLVE
+    running = select(*COLUMNS).where(*mine, clocks.c.stopped_at.is_(None))
+    return read_clocks(db, running.order_by(clocks.c.id))
+
+
 def next_step_due(db: Connection) -> datetime | None:
     """Return when the next lamp of all running clocks may have to change, or had to."""
     running = clocks.c.stopped_at.is_(None) & clocks.c.next_step_at.is_not(None)
@@ -175,9 +182,11 @@ def move_clock(db: Connection, clock: Clock) -> None:
     """Write where the limit of a clock lies now, how it came there, and what it shows."""
     moved = {
         "due_at": clock.due_at,
+        "provisional": clock.provisional,
         "paused_at": clock.paused_at,
         "lamp": clock.lamp,
         "next_step_at": clock.next_step_at,
+        "missed_at": clock.missed_at,
         "steps": list(clock.steps),
     }
     db.execute(update(clocks).where(clocks.c.id == clock.id).values(moved))

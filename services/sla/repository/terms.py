@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, cast, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.sla.tables import terms
-from shared.db.bulk import insert_rows
+from shared.db.bulk import among, insert_rows
 from shared.events.sla import TermKind
 
 
@@ -27,6 +28,11 @@ class Term:
     near_at: datetime | None = None
     over_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+_RUNNING = select(*(terms.c[name] for name in Term.__dataclass_fields__)).where(
+    terms.c.ended_at.is_(None), terms.c.next_step_at.is_not(None)
+)
 
 
 def add_terms(db: Connection, begun: Collection[Term]) -> None:
@@ -49,17 +55,37 @@ def end_terms(
 
 def terms_with_a_step_due(db: Connection, now: datetime, limit: int) -> Sequence[Term]:
     """Lock and return the running terms of which something may have to be said, oldest first."""
-    query = (
-        select(*(terms.c[name] for name in Term.__dataclass_fields__))
-        .where(terms.c.ended_at.is_(None), terms.c.next_step_at <= now)
-        .order_by(terms.c.next_step_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [Term(**{**row, "kind": TermKind(row["kind"])}) for row in db.execute(query).mappings()]
+    due = _RUNNING.where(terms.c.next_step_at <= now).order_by(terms.c.next_step_at)
+    return _read(db, due.limit(limit).with_for_update(skip_locked=True))
+
+
+def running_terms(db: Connection, due_from: datetime) -> Sequence[Term]:
+    """Return the terms that end then or later and are not over; no lock."""
+    return _read(db, _RUNNING.where(terms.c.due_at >= due_from))
+
+
+def lock_terms(db: Connection, ids: Collection[UUID]) -> Sequence[Term]:
+    """Lock these terms and return those that still run."""
+    mine = _RUNNING.where(among(terms.c.id, ids))
+    return _read(db, mine.order_by(terms.c.id).with_for_update())
+
+
+def move_terms(db: Connection, moved: Sequence[Term]) -> None:
+    """Write, by one statement, when terms end now, and when something is to be said of them."""
+    names = ("id", "due_at", "next_step_at", "near_at")
+    columns = [
+        cast([getattr(term, name) for term in moved], ARRAY(terms.c[name].type)) for name in names
+    ]
+    new = func.unnest(*columns).table_valued(*names).render_derived()
+    changed = {name: new.c[name] for name in names if name != "id"}
+    db.execute(update(terms).where(terms.c.id == new.c.id).values(changed))
 
 
 def note_step(db: Connection, term: Term) -> None:
     """Write what was said of a term, and when there is more to say."""
     said = {name: getattr(term, name) for name in ("next_step_at", "near_at", "over_at")}
     db.execute(update(terms).where(terms.c.id == term.id).values(said))
+
+
+def _read(db: Connection, query: Select[tuple[object, ...]]) -> Sequence[Term]:
+    return [Term(**{**row, "kind": TermKind(row["kind"])}) for row in db.execute(query).mappings()]

@@ -24,7 +24,7 @@ from shared.events.dispatch import (
 )
 from shared.events.intake import CaseErased, ErasureGround, MaterialsAnswered
 from shared.events.sealed import Sealed
-from shared.events.sla import ClockStarted, TermKind, TermNear, TermOver
+from shared.events.sla import ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
 from shared.events.words import By, ClockKind, Lamp, Outcome
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
@@ -227,6 +227,26 @@ def test_erasure_leaves_no_word_of_an_orders_life(db: Connection) -> None:
     gone = (work.note_masked, work.place_masked, request.materials_masked, plea.because)
     assert set(gone) == {ERASED}
     assert work.people_masked == ""
+
+
+def test_a_limit_to_sign_moves_with_the_calendar_and_not_back(db: Connection) -> None:
+    fill_catalogue(db)
+    order = held_case(db)
+    about = {"case_id": order.case_id, "order_id": order.order_id, "clock_id": uuid4()}
+    due = {"due_at": TOMORROW, "due_before": TOMORROW, "lamp": Lamp.GREEN}
+    sure = {"provisional": False, "provisional_before": False}
+    moved = DueDateMoved(
+        **about, **due, **sure, kind=ClockKind.RESOLVE, occurred_at=TEN, sign_by=TOMORROW
+    )
+
+    handlers.note_sign_limits(db, [started(order)])
+    handlers.move_sign_limits(db, [moved])
+    handlers.note_sign_limits(db, [started(order)])
+    handlers.move_sign_limits(db, [moved.model_copy(update={"sign_by": None})])
+
+    kept = find_order(db, order.order_id)
+    assert kept is not None
+    assert kept.sign_by == TOMORROW
 
 
 def started(order: Any) -> ClockStarted:

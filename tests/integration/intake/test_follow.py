@@ -4,12 +4,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
+from services.intake.api.texts import timeline_text
 from services.intake.handlers import Look, follow, look_up
 from services.intake.policy.progress import Holder, Status
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.dispatch import OrderSigned
-from shared.events.sla import ClockStarted
+from shared.events.sla import ClockStarted, DueDateMoved, MoveReason
 from shared.events.words import ClockKind, Lamp
 from shared.security.sealing import NodeKeys
 from tests.integration.intake.stories import BY, NINE, dispatched, list_unit, register
@@ -84,3 +85,35 @@ def test_only_the_clock_of_the_citizen_is_followed(db: Connection, keys: NodeKey
 
     progress = looked_up(db, told.number).progress
     assert (progress.lamp, progress.due_at) == ("green", "2030-01-05T01:00:00Z")
+
+
+def test_a_person_reads_why_a_promise_to_them_will_not_hold(
+    db: Connection, keys: NodeKeys
+) -> None:
+    told = register(db, keys)
+    promised, expected = NINE + timedelta(days=3), NINE + timedelta(days=5)
+    of_unit = {"clock_id": uuid4(), "kind": ClockKind.RESOLVE, "lamp": Lamp.GREEN}
+    of_person = {"clock_id": uuid4(), "kind": ClockKind.CITIZEN, "lamp": Lamp.GREEN}
+    common = {"case_id": told.case_id, "occurred_at": NINE}
+    longer = DueDateMoved(
+        **of_unit,
+        **common,
+        due_at=expected,
+        due_before=promised,
+        provisional=False,
+        provisional_before=False,
+        reason=MoveReason.EXTENSION,
+        days=2,
+        because="要等现场勘查",
+        promise_due_at=promised,
+    )
+    in_time = longer.model_copy(update={"clock_id": uuid4(), "promise_due_at": None})
+
+    follow(db, [ClockStarted(**of_person, **common, due_at=promised, started_at=NINE)])
+    follow(db, [longer, in_time])
+
+    look = looked_up(db, told.number)
+    assert [timeline_text(fact, str) for fact in look.facts if fact.params.get("because")] == [
+        "经批准延期，预计 2030 年 1 月 7 日 09:00 前办结。原因：要等现场勘查"
+    ]
+    assert look.progress.due_at == "2030-01-05T01:00:00Z"

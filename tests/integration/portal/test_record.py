@@ -1,5 +1,6 @@
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -250,6 +251,29 @@ def test_a_due_date_that_moved_is_shown_and_no_late_word_undoes_it(db: Connectio
     assert (card.citizen_lamp, card.citizen_due_at) == ("green", later)
     assert not card.citizen_provisional
     assert [step.name for step in card.timeline].count(sla.DueDateMoved.name) == 1
+
+
+def test_a_limit_to_sign_that_moved_is_shown_and_no_late_word_undoes_it(db: Connection) -> None:
+    story, speakers, order = Story(), Speakers(), new_id()
+    later = NINE + timedelta(days=10)
+    resolve: dict[str, Any] = {"clock_id": new_id(), "order_id": order}
+    unsure: dict[str, Any] = {"provisional": True, "provisional_before": False, "due_before": NINE}
+    told = speakers.say(
+        story.registered(),
+        story.dispatched(order),
+        story.started(**resolve, sign_by=NINE),
+        story.clock(sla.DueDateMoved, **resolve, **unsure, sign_by=later),
+        story.clock(sla.ClockResumed, **resolve, provisional=False),
+    )
+    late = told.pop(2)
+
+    handlers.record(db, told)
+    handlers.record(db, [late, *told])
+
+    card = repository.case_page(db, story.number)
+    assert card is not None
+    assert [each.sign_by for each in card.orders] == [later]
+    assert [clock.provisional for clock in card.clocks] == [False]
 
 
 def test_an_old_word_about_a_clock_does_not_undo_a_newer_one(db: Connection) -> None:

@@ -25,6 +25,7 @@ from shared.events.sla import (
     ClockResumed,
     ClockStarted,
     ClockStopped,
+    DeadlineMissed,
     DueDateMoved,
     ResumeReason,
     TermKind,
@@ -74,9 +75,14 @@ def receive(db: Connection, at: datetime) -> None:
     handlers.resume(db, of_order(MaterialsReceived, at, **told), PROMISE)
 
 
-def extend(db: Connection, days: int, *, granted: bool = True) -> None:
+def extend(db: Connection, days: int, *, at: datetime = MONDAY_TEN, granted: bool = True) -> None:
     told = {"extension_id": uuid4(), "granted": granted, "days": days, "because": "材料多"}
-    handlers.extend(db, of_order(ExtensionDecided, MONDAY_TEN, **told), PROMISE)
+    handlers.extend(db, of_order(ExtensionDecided, at, **told), PROMISE)
+
+
+def misses(db: Connection) -> list[datetime]:
+    told = [event for event in said(db) if isinstance(event, DeadlineMissed)]
+    return [event.occurred_at for event in told if event.kind == "resolve"]
 
 
 def test_the_clock_of_the_unit_rests_and_the_promise_to_the_person_never(db: Connection) -> None:
@@ -89,7 +95,7 @@ def test_the_clock_of_the_unit_rests_and_the_promise_to_the_person_never(db: Con
     assert clocks(db)[ClockKind.CONTACT].due_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
     paused, resumed = last(db, ClockPaused), last(db, ClockResumed)
     assert (paused.kind, paused.until) == ("resolve", datetime(2026, 3, 9, 9, tzinfo=UTC))
-    assert (resumed.because, resumed.due_at) == (ResumeReason.RECEIVED, FRIDAY_CLOSING)
+    assert (resumed.reason, resumed.due_at) == (ResumeReason.RECEIVED, FRIDAY_CLOSING)
     assert clocks(db)[ClockKind.RESOLVE].steps[-1]["rule"] == "rested"
 
 
@@ -99,9 +105,52 @@ def test_a_rest_ends_by_itself_at_its_cap_and_says_so(db: Connection) -> None:
 
     handlers.sweep(db, MONDAY_TEN + DAY, PROMISE, 100)
 
-    assert last(db, ClockResumed).because is ResumeReason.CAP_OVER
+    assert last(db, ClockResumed).reason is ResumeReason.CAP_OVER
     assert clocks(db)[ClockKind.RESOLVE].paused_at is None
     assert clocks(db)[ClockKind.RESOLVE].due_at == FRIDAY_CLOSING
+
+
+@pytest.mark.parametrize("ending", ["sweep", "answer"])
+def test_a_rest_that_ends_late_has_lasted_until_its_cap(db: Connection, ending: str) -> None:
+    dispatch(db)
+    ask(db, answer_by=MONDAY_TEN + DAY)
+
+    if ending == "sweep":
+        handlers.sweep(db, MONDAY_TEN + 30 * DAY, PROMISE, 100)
+    else:
+        receive(db, MONDAY_TEN + 30 * DAY)
+
+    late = clocks(db)[ClockKind.RESOLVE]
+    assert (late.due_at, late.lamp) == (FRIDAY_CLOSING, "red")
+    assert late.steps[-1]["until"] == "2026-03-03T10:00:00+08:00"
+    assert misses(db) == [MONDAY_TEN + 30 * DAY] == [late.missed_at]
+
+
+def test_who_misses_an_extended_limit_has_missed_again(db: Connection) -> None:
+    dispatch(db)
+    handlers.sweep(db, THURSDAY_CLOSING + HOUR, PROMISE, 100)
+
+    extend(db, 1, at=THURSDAY_CLOSING + 2 * HOUR)
+    assert clocks(db)[ClockKind.RESOLVE].missed_at is None
+    handlers.sweep(db, FRIDAY_CLOSING + HOUR, PROMISE, 100)
+    extend(db, 1, at=FRIDAY_CLOSING + 9 * DAY)
+
+    assert misses(db) == [THURSDAY_CLOSING + HOUR, FRIDAY_CLOSING + HOUR]
+    assert clocks(db)[ClockKind.RESOLVE].missed_at == FRIDAY_CLOSING + HOUR
+
+
+def test_more_time_in_a_year_without_a_notice_is_provisional(db: Connection) -> None:
+    monday = datetime(2026, 12, 28, 2, tzinfo=UTC)
+    handlers.start_custody_clocks(db, [dispatched(at=monday)], PROMISE, monday)
+    assert clocks(db)[ClockKind.RESOLVE].provisional is False
+
+    extend(db, 1, at=monday)
+    ask(db, monday)
+    receive(db, monday + HOUR)
+
+    moved, resumed = last(db, DueDateMoved), last(db, ClockResumed)
+    assert (moved.provisional_before, moved.provisional) == (False, True)
+    assert clocks(db)[ClockKind.RESOLVE].provisional is resumed.provisional is True
 
 
 def test_a_clock_rests_so_often_and_no_more(db: Connection) -> None:
@@ -141,6 +190,7 @@ def test_an_extension_moves_the_unit_and_tells_which_promise_it_passes(db: Conne
     assert moved.due_at == clocks(db)[ClockKind.RESOLVE].due_at
     assert moved.due_at == datetime(2026, 3, 9, 9, tzinfo=UTC)
     assert (moved.due_before, moved.promise_due_at) == (THURSDAY_CLOSING, THURSDAY_CLOSING)
+    assert moved.because == "材料多"
     assert clocks(db)[ClockKind.CITIZEN].due_at == THURSDAY_CLOSING
 
 

@@ -32,6 +32,9 @@ def moved(kind: str, to: str | None = "341500", **by: str) -> Fact:
 MOVED = "放假安排公布，承诺时限由 2030 年 1 月 2 日 17:00 改为 2030 年 1 月 4 日 00:00"
 
 
+LONGER = {"promise_due_at": "2030-01-02T09:00:00Z", "because": "要等现场勘查"}
+
+
 def due_moved(before: str, *, provisional: bool = False) -> Fact:
     told = {**DUE, "due_before": before, "provisional": provisional}
     return Fact(FactKind.DUE_MOVED, NINE, None, told)
@@ -69,6 +72,10 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
             due_moved(DUE["due_at"]),
             "放假安排公布，承诺时限 2030 年 1 月 4 日 00:00 不变，已经确定。",
         ),
+        (
+            Fact(FactKind.DUE_MOVED, NINE, None, {**DUE, **LONGER}),
+            "经批准延期，预计 2030 年 1 月 4 日 00:00 前办结。原因：要等现场勘查",
+        ),
         (Fact(FactKind.REOPENED, NINE, 2), "您反映问题没有解决，已重新办理（第 2 轮）。"),
         (moved("up"), "舒城县办不了，已转由六安市办理，承诺时间不变。"),
         (moved("down"), "已交由六安市办理，承诺时间不变。"),
@@ -105,6 +112,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
         texts.NOT_REACHED,
         texts.PROVISIONAL,
         texts.MOMENT,
+        texts.DELAYED,
         texts.FIXED,
         texts.MOVED_PROVISIONAL,
     ]

@@ -36,6 +36,13 @@ def test_a_clock_that_stopped_in_time_is_not_said_to_be_done() -> None:
     assert read(stopped)[0].text == "停止计时：办结工单（没有超时）"
 
 
+def test_a_limit_to_sign_that_moved_is_told_as_what_it_is() -> None:
+    due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": CONTACT["due_at"]}
+    moved = told("sla.due_date_moved.v1", {**due, "sign_by": "2030-01-02T04:00:00Z"})
+
+    assert read(moved)[0].text == "放假安排公布，签收时限改为 1月2日 12:00"
+
+
 def test_what_another_node_did_is_told_with_its_name() -> None:
     here, there = (
         told("dispatch.order_signed.v1", {"unit_name": "县人社局"}),

@@ -35,9 +35,12 @@ def _missed(sheet: Sheet, envelope: Envelope, event: DeadlineMissed) -> None:
     _turned(sheet, envelope, event)["missed_at"] = event.occurred_at
 
 
-def _signing(sheet: Sheet, event: ClockStarted) -> None:
-    if event.order_id is not None and event.sign_by is not None:
-        sheet.order(event.order_id, event.case_id)["sign_by"] = event.sign_by
+def _signing(sheet: Sheet, event: ClockStarted | DueDateMoved) -> None:
+    if event.order_id is None or event.sign_by is None:
+        return
+    order = sheet.order(event.order_id, event.case_id)
+    if isinstance(event, DueDateMoved) or order["sign_by"] is None:  # else this is a late word
+        order["sign_by"] = event.sign_by
 
 
 def _term(sheet: Sheet, _envelope: Envelope, event: TermEvent) -> None:
@@ -54,7 +57,10 @@ def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
 
 def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:
     if _is_news(sheet, envelope, event):
-        _turned(sheet, envelope, event).update(stopped_at=None, reason=None, on_time=None)
+        clock = _turned(sheet, envelope, event)
+        clock.update(stopped_at=None, reason=None, on_time=None)
+        if event.provisional is not None:
+            clock["provisional"] = event.provisional
 
 
 def _moved(sheet: Sheet, envelope: Envelope, event: DueDateMoved) -> None:
@@ -64,6 +70,7 @@ def _moved(sheet: Sheet, envelope: Envelope, event: DueDateMoved) -> None:
         clock["explanation"] = event.explanation
         if event.due_at >= event.occurred_at:
             clock["missed_at"] = None
+        _signing(sheet, event)
 
 
 def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
