@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.steps import complete, lock_order, order_facts, take_in_hand
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
-from services.dispatch.policy import ExtensionRules, Step, objection_to_extension
+from services.dispatch.policy import OPEN_STATES, ExtensionRules, Step, objection_to_extension
 from services.dispatch.repository.life import (
     Extension,
     add_extension,
@@ -85,6 +85,8 @@ def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> O
     plea = find_extension(db, deciding.extension_id)
     if plea is None or plea.decided_at is not None:
         raise Refused("already_answered")
+    if order.state not in OPEN_STATES:
+        raise Refused("wrong_state")
     because = mask_text(deciding.because)
 
     _write(db, plea, caller.now, granted=deciding.granted, because=because)

@@ -12,6 +12,7 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.steps import InHand, complete, order_facts
 from services.dispatch.policy import (
     OPEN_STATES,
@@ -94,6 +95,7 @@ def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
     told = {"return_ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
     at = {"returned_at": moving.caller.now}
     order = complete(db, hand, OrderState.RETURNED, moving.caller, **told, **at)
+    end_open_parts(db, order, moving.caller.now)
     basis = {"ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
     say(db, OrderReturned(**order_facts(order, moving.caller), **basis))
 
