@@ -92,9 +92,9 @@ def _move(db: Connection, before: Order, moving: _Moving) -> str:
 
 
 def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
-    told = {"return_ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
-    at = {"returned_at": moving.caller.now}
-    order = complete(db, hand, OrderState.RETURNED, moving.caller, **told, **at)
+    # Without a ground in the row: the unit did not give it back, so it counts as no return.
+    told = {"legal_basis": moving.because, "returned_at": moving.caller.now}
+    order = complete(db, hand, OrderState.RETURNED, moving.caller, **told)
     end_open_parts(db, order, moving.caller.now)
     basis = {"ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
     say(db, OrderReturned(**order_facts(order, moving.caller), **basis))
@@ -103,7 +103,9 @@ def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
 def _decision(db: Connection, hand: InHand, moving: _Moving) -> Decision:
     if not moving.heir.active:
         return Decision(None, None, PoolReason.UNIT_INACTIVE)
-    return detoured(db, hand.case.case_id, Decision(moving.heir, Route.MANUAL, None))
+    # What was decided for the one stays decided for the other.
+    route = Route.ARBITRATED if hand.order.route is Route.ARBITRATED else Route.MANUAL
+    return detoured(db, hand.case.case_id, Decision(moving.heir, route, None))
 
 
 def _pool(db: Connection, hand: InHand, reason: PoolReason, moving: _Moving) -> str:
