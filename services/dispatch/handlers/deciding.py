@@ -88,7 +88,8 @@ def _ruling(live: LiveRules | None, facts: Facts, rules: Rules) -> Ruled | None:
     if live is None:
         return None
     item = rules.items.get(facts.item_code or "")
-    hit = live.index.first(replace(facts, item_kind=item.kind) if item else facts)
+    known = replace(facts, region=today_of(facts.region), item_kind=item.kind if item else None)
+    hit = live.index.first(known)
     return None if hit is None else Ruled(live.catalogue, hit)
 
 
