@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.authority import whose_below
 from services.dispatch.handlers.conflict import because_of, detoured
 from services.dispatch.handlers.custody import (
     Assignment,
@@ -12,6 +13,7 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.deciding import not_ours
 from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.steps import InHand, complete, order_facts
 from services.dispatch.policy import (
@@ -79,7 +81,7 @@ def _move(db: Connection, before: Order, moving: _Moving) -> str:
     _end(db, hand, moving)
     decision = _decision(db, hand, moving)
     if decision.unit is None or decision.route is None:
-        return _pool(db, hand, decision.reason or PoolReason.UNIT_INACTIVE, moving)
+        return _pool(db, hand, decision, moving)
     given = held_by(case, decision.unit)
     move_case(db, given)
     because = because_of(decision, moving.because)
@@ -105,11 +107,16 @@ def _decision(db: Connection, hand: InHand, moving: _Moving) -> Decision:
         return Decision(None, None, PoolReason.UNIT_INACTIVE)
     # What was decided for the one stays decided for the other.
     route = Route.ARBITRATED if hand.order.route is Route.ARBITRATED else Route.MANUAL
-    return detoured(db, hand.case.case_id, Decision(moving.heir, route, None))
+    decision = detoured(db, hand.case.case_id, Decision(moving.heir, route, None))
+    if decision.unit is None:
+        return decision
+    caller = moving.caller
+    whose = whose_below(db, hand.case, decision.unit.code, caller.actor.node, caller.now)
+    return decision if whose is None else not_ours(whose)
 
 
-def _pool(db: Connection, hand: InHand, reason: PoolReason, moving: _Moving) -> str:
-    waiting = pooled(hand.case, reason)
+def _pool(db: Connection, hand: InHand, decision: Decision, moving: _Moving) -> str:
+    waiting = pooled(hand.case, decision.reason or PoolReason.UNIT_INACTIVE)
     move_case(db, waiting)
-    say_pooled(db, waiting, moving.caller.now)
+    say_pooled(db, waiting, moving.caller.now, decision.because)
     return "pooled"
