@@ -45,6 +45,7 @@ def _pooled(sheet: Sheet, envelope: Envelope, event: CasePooled) -> None:
         row["pooled_version"] = envelope.version
         row["pooled_at"] = event.occurred_at
         row["pool_reason"] = event.reason
+        row["searcher"] = None  # who answers for it is said after it
 
 
 def _round_of(sheet: Sheet, envelope: Envelope, event: CasePooled) -> int:
