@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.dispatch.handlers.searching import own_search
 from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, Ruled, UnitRule
-from services.dispatch.repository.cases import Case
+from services.dispatch.repository.cases import Case, note_pooled
 from services.dispatch.repository.orders import Order, add_orders
 from services.dispatch.repository.rules import OrderRule, add_order_rules, told_met
 from shared.clock import new_id
@@ -97,6 +97,7 @@ def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> N
     reason = said.PoolReason(case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
     say(db, said.CasePooled(**facts, reason=reason, because=because))
+    note_pooled(db, case.case_id, at)
     own_search(db, case, at)
 
 

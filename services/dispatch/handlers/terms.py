@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
 from services.dispatch.policy import CaseState, OrderState
 from services.dispatch.repository import orders as repository
-from services.dispatch.repository.cases import lock_case
+from services.dispatch.repository.cases import lock_case, lock_cases
 from services.dispatch.repository.orders import Order, change_order, find_order
 from shared.events.dispatch import OrderSigned, SearchEscalated
 from shared.events.sla import ClockStarted, TermKind, TermNear, TermOver
@@ -19,8 +19,10 @@ from shared.security.policy import Action
 
 def note_sign_limits(db: Connection, events: Sequence[ClockStarted]) -> None:
     """Keep until when units have to sign, which is also until when they may give orders back."""
-    told = {each.order_id: each.sign_by for each in events if each.order_id and each.sign_by}
+    limited = [each for each in events if each.order_id and each.sign_by]
+    told = {each.order_id: each.sign_by for each in limited if each.order_id and each.sign_by}
     if told:
+        lock_cases(db, {each.case_id for each in limited})
         repository.note_sign_limits(db, told)
 
 
@@ -64,6 +66,9 @@ def _unsigned(db: Connection, event: TermNear | TermOver) -> Order | None:
 
 def _escalate(db: Connection, event: TermOver) -> None:
     case = lock_case(db, event.case_id)
-    if case is not None and case.here and case.state is CaseState.POOLED:
+    if case is None or not case.here or case.state is not CaseState.POOLED:
+        return
+    # A search that began after this limit is another one.
+    if case.pooled_at is None or case.pooled_at < event.due_at:
         about = {"case_id": case.case_id, "occurred_at": event.occurred_at}
         say(db, SearchEscalated(**about, due_at=event.due_at))
