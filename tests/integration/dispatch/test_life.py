@@ -25,7 +25,7 @@ from shared.events.dispatch import (
 from shared.events.intake import CaseErased, ErasureGround, MaterialsAnswered
 from shared.events.sealed import Sealed
 from shared.events.sla import ClockStarted, TermKind, TermNear, TermOver
-from shared.events.words import By, ClockKind, Lamp, Outcome
+from shared.events.words import By, ClockKind, Lamp, OutcomeDetail
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
 from tests.integration.dispatch.stories import (
@@ -165,7 +165,7 @@ def test_an_outcome_that_the_law_bars_takes_the_law(
     give_key(engine, keys, order.case_id)
     handlers.log_contact(db, try_to_reach(order.order_id), OFFICER)
 
-    def finish(outcome: Outcome, basis: str = "") -> object:
+    def finish(outcome: OutcomeDetail, basis: str = "") -> object:
         plain = finishing(order.order_id)
         told = handlers.Finishing(
             order_id=order.order_id,
@@ -176,10 +176,10 @@ def test_an_outcome_that_the_law_bars_takes_the_law(
         )
         return handlers.finish_order(db, keys, told, OFFICER, HOUSE)
 
-    assert refusal_of(lambda: finish(Outcome.EXPLAINED_LAW)) == "legal_basis_needed"
-    assert refusal_of(lambda: finish(Outcome.MERGED)) == "evidence_needed"
-    assert refusal_of(lambda: finish(Outcome.UNREACHABLE)) == "tries_needed"
-    finish(Outcome.EXPLAINED_LAW, "《条例》第三条")
+    assert refusal_of(lambda: finish(OutcomeDetail.EXPLAINED_LAW)) == "legal_basis_needed"
+    assert refusal_of(lambda: finish(OutcomeDetail.MERGED)) == "evidence_needed"
+    assert refusal_of(lambda: finish(OutcomeDetail.UNREACHABLE)) == "tries_needed"
+    finish(OutcomeDetail.EXPLAINED_LAW, "《条例》第三条")
     assert last(db, OrderFinished).legal_basis == "《条例》第三条"
 
 
