@@ -97,8 +97,7 @@ def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> N
     disputed = case.pool_reason is PoolReason.ARBITRATION
     reason = said.PoolReason(PoolReason.RETURNED if disputed else case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
-    told = {"reason": reason, "arbitration": disputed, "because": because}
-    say(db, said.CasePooled(**facts, **told))
+    say(db, said.CasePooled(**facts, reason=reason, arbitration=disputed, because=because))
     note_pooled(db, case.case_id, at)
     own_search(db, case, at)
 

@@ -109,6 +109,6 @@ def _result(finishing: Finishing, answer: Sealed) -> dict[str, Any]:
     masked = mask_text(finishing.answer)
     outcome, nearest = finishing.outcome, finishing.outcome.nearest
     # Nodes of the release before know no other words.
-    detail = "" if outcome == nearest else outcome.value
+    detail = "" if outcome.value == nearest.value else outcome.value
     told = {"outcome": nearest, "outcome_detail": detail}
     return {**told, "answer": answer, "answer_masked": masked}

@@ -65,9 +65,11 @@ def _end(db: Connection, giving: GivingBack, caller: Caller, before: datetime | 
 
 
 def _returned(order: Order, giving: GivingBack, caller: Caller) -> OrderReturned:
-    basis = {"ground": giving.ground, "legal_basis": order.legal_basis}
     return OrderReturned(
-        **order_facts(order, caller), **basis, note_masked=order.return_note_masked or ""
+        **order_facts(order, caller),
+        ground=giving.ground,
+        legal_basis=order.legal_basis or "",
+        note_masked=order.return_note_masked or "",
     )
 
 

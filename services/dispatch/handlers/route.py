@@ -66,7 +66,7 @@ def _decided(
 def _by_version(
     db: Connection, told: Sequence[Case]
 ) -> list[tuple[LiveRules | None, Sequence[Case]]]:
-    """Return cases in order, those together whom one version in force at their acceptance rules."""
+    """Return together the cases that one version decides: that in force at their acceptance."""
     moments = sorted({case.accepted_at for case in told})
     last = live_rules(db, moments[-1])
     if len(moments) == 1 or live_rules(db, moments[0]) == last:

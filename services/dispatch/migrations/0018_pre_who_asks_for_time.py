@@ -11,9 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("extensions", sa.Column("asked_by", sa.Text()), schema="dispatch")
-    op.add_column(
-        "cases", sa.Column("pooled_at", sa.DateTime(timezone=True)), schema="dispatch"
-    )
+    op.add_column("cases", sa.Column("pooled_at", sa.DateTime(timezone=True)), schema="dispatch")
 
 
 def downgrade() -> None:

@@ -118,7 +118,9 @@ def giving_back(order_id: UUID) -> GivingBack:
 
 
 def finishing(order_id: UUID, answer: str = "已经办好", *, needed: bool = True) -> Finishing:
-    return Finishing(order_id=order_id, outcome=OutcomeDetail.DONE, answer=answer, attempt_needed=needed)
+    return Finishing(
+        order_id=order_id, outcome=OutcomeDetail.DONE, answer=answer, attempt_needed=needed
+    )
 
 
 def worked(db: Connection, keys: NodeKeys, order: Order) -> Order:
