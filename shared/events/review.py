@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
 from shared.events.sealed import Sealed
-from shared.events.words import By, Level, Outcome, Scope
+from shared.events.words import By, Level, OutcomeDetail, Scope
 
 STORABLE = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=200, pattern=STORABLE)]
@@ -185,7 +185,7 @@ class PrecedentPublished(PrecedentFact):
     valid_to: date | None = None
     """The last day, by the time of China, on which it may be offered to citizens."""
     keywords: tuple[Line, ...] = Field(default=(), max_length=MOST_KEYWORDS)
-    outcome: Outcome | None = None
+    outcome: OutcomeDetail | None = None
 
 
 class PrecedentWithdrawn(PrecedentFact):

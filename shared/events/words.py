@@ -1,6 +1,8 @@
 """The words that several events share: channels, complexities, lamps, clocks, levels."""
 
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum, unique
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
 
@@ -79,7 +81,19 @@ class Level(IntEnum):
 
 @unique
 class Outcome(StrEnum):
-    """How a case or order ended (domain facts 5.2)."""
+    """How a case or order ended, in the words that nodes of every release read."""
+
+    DONE = "done"
+    DONE_OTHERWISE = "done_otherwise"
+    EXPLAINED_LAW = "explained_law"
+    EXPLAINED_MISTAKE = "explained_mistake"
+    REFERRED = "referred"
+    TRACKING = "tracking"
+
+
+@unique
+class OutcomeDetail(StrEnum):
+    """How a case or order ended (domain facts 5.2): the words above and those that came later."""
 
     DONE = "done"
     DONE_OTHERWISE = "done_otherwise"
@@ -95,6 +109,28 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     BACKLOG = "backlog"
     """Goes on by the mechanism for historical backlogs."""
+
+    @property
+    def nearest(self) -> Outcome:
+        """The word that every release reads and that says most of it."""
+        return _NEAREST[self] if self in _NEAREST else Outcome(self)
+
+
+_NEAREST: Mapping[OutcomeDetail, Outcome] = MappingProxyType(
+    {
+        OutcomeDetail.NOT_ACCEPTED: Outcome.EXPLAINED_LAW,
+        OutcomeDetail.EMERGENCY: Outcome.REFERRED,
+        OutcomeDetail.WITHDRAWN: Outcome.DONE_OTHERWISE,
+        OutcomeDetail.MERGED: Outcome.DONE_OTHERWISE,
+        OutcomeDetail.UNREACHABLE: Outcome.DONE_OTHERWISE,
+        OutcomeDetail.BACKLOG: Outcome.TRACKING,
+    }
+)
+
+
+def newest_outcome(outcome: Outcome, detail: str) -> str:
+    """Return the later word for an outcome, where this release knows it; else the old one."""
+    return detail if detail in set(OutcomeDetail) else outcome
 
 
 @unique

@@ -6,6 +6,8 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
+from shared.events.dispatch import CaseFinished, HandOverOffered, OrderFinished
+from shared.events.words import OutcomeDetail
 from tests.contract.previous import frozen, models, narrowed, sample
 
 FROZEN = frozen()
@@ -64,6 +66,18 @@ def test_nothing_may_be_said_that_the_release_before_does_not_take(name: str) ->
         "a node of the release before would park it: give the field a default, keep the words,"
         " or speak a `.v2` beside the old event"
     )
+
+
+@pytest.mark.parametrize("word", OutcomeDetail)
+@pytest.mark.parametrize("kind", [OrderFinished, CaseFinished, HandOverOffered])
+def test_a_later_outcome_is_said_beside_the_nearest_old_one(
+    kind: type[OrderFinished | CaseFinished | HandOverOffered], word: OutcomeDetail
+) -> None:
+    told = sample(kind.model_json_schema(), whole=True)
+    said = as_said(kind, told | {"outcome": word.nearest, "outcome_detail": word})
+
+    assert wrong_for_the_earlier(FROZEN[kind.name], said) == []
+    assert kind.model_validate(said).outcome_told == word
 
 
 class Before(BaseModel):

@@ -13,7 +13,7 @@ from services.dispatch.policy import OrderState, Route, UnitKind, is_place_code
 from services.dispatch.repository.cases import Case
 from services.dispatch.repository.orders import Contact, Order
 from shared.events.dispatch import ReturnGround
-from shared.events.words import Complexity, Outcome
+from shared.events.words import Complexity, OutcomeDetail
 from shared.http import Code, LongText, ShortText
 from shared.security.phones import normalise_phone
 
@@ -111,7 +111,7 @@ class ReturnBody(Body):
 class FinishBody(Body):
     """How a unit ends its order, and its answer to the person."""
 
-    outcome: Outcome
+    outcome: OutcomeDetail
     answer: LongText
     legal_basis: ShortText | None = None
     evidence: LongText | None = None
@@ -214,7 +214,7 @@ class OrderLine(BaseModel):
     contacted_at: datetime | None
     returned_at: datetime | None
     finished_at: datetime | None
-    outcome: Outcome | None
+    outcome: OutcomeDetail | None
 
     @classmethod
     def of(cls, order: Order, case: Case) -> Self:

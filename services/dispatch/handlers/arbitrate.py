@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.dispatch import policy
 from services.dispatch.handlers.assign import check_tier, unit_for
-from services.dispatch.handlers.conflict import complaint_free_of
+from services.dispatch.handlers.conflict import complaint_free_of, taking_over
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -115,7 +115,7 @@ def give_opinion(db: Connection, opining: Opining, caller: Caller) -> UUID:
         arbitration_id=opining.arbitration_id,
         party=party,
         at=caller.now,
-        unit_code=opining.unit_code,
+        unit_code=unit.code if unit else None,
         because=mask_text(opining.because),
         legal_basis=mask_text(opining.legal_basis),
     )
@@ -142,12 +142,12 @@ def decide_dispute(db: Connection, ruling: Ruling, caller: Caller) -> UUID:
     }
 
     rule_id = _propose(db, disputed.case, unit, ruling, caller)
-    decided = {"decided_at": caller.now, "unit_code": ruling.unit_code, **told}
+    decided = {"decided_at": caller.now, "unit_code": unit.code if unit else None, **told}
     decide_arbitration(db, ruling.arbitration_id, **decided, rule_id=rule_id)
     parties = tuple(said.Party(party) for party in lacking)
     about = _about(disputed, unit, caller)
     say(db, said.ArbitrationDecided(**about, **told, missing=parties, rule_id=rule_id))
-    after = {"unit": ruling.unit_code, **told}
+    after = {"unit": decided["unit_code"], **told}
     trace = Trace(Action.ARBITRATION_DECIDE, "arbitration", str(ruling.arbitration_id), after)
     leave_trace(db, caller, trace)
     _place(db, disputed.case, unit, told["because"], caller)
@@ -182,7 +182,11 @@ def _place(
     held = held_by(case, unit)
     move_case(db, held)
     assignment = Assignment(
-        unit=unit, route=Route.ARBITRATED, because=because, by=caller.by, at=caller.now
+        unit=unit,
+        route=Route.ARBITRATED,
+        because=f"{because}{taking_over(unit)}",
+        by=caller.by,
+        at=caller.now,
     )
     send_order(db, held, assignment)
 

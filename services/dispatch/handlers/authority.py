@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.authority_sheet import LineError, read_sheet
 from services.dispatch.handlers.live_rules import CHINA
 from services.dispatch.handlers.trace import Trace, leave_trace
-from services.dispatch.policy.authority import TIERS, Grant, Standing, standing_of
+from services.dispatch.policy.authority import TIERS, Grant, Standing, is_tier_below, standing_of
 from services.dispatch.repository.authority import (
     all_grants,
     grants_for,
@@ -17,7 +17,7 @@ from services.dispatch.repository.authority import (
     replace_grants,
 )
 from services.dispatch.repository.cases import Case
-from services.dispatch.repository.catalogue import item_codes
+from services.dispatch.repository.catalogue import item_codes, region_of_unit
 from shared.errors import Refused
 from shared.regions import full_name_of
 from shared.security.caller import Caller
@@ -61,6 +61,15 @@ def standing_here(db: Connection, case: Case, code: str, at: datetime) -> Standi
         return Standing(True)
     grants = grants_for(db, [case.item_code]).get(case.item_code, [])
     return standing_of(grants, code, day_of(at))
+
+
+def whose_below(db: Connection, case: Case, unit: str, node: str, at: datetime) -> str | None:
+    """Return whose an item is where a unit of a tier below the node may not handle it."""
+    place = region_of_unit(db, unit)
+    if not is_tier_below(place, node):
+        return None
+    standing = standing_here(db, case, place, at)
+    return None if standing.allowed else told(standing.holders)
 
 
 def refuse_undelegated(db: Connection, case: Case, code: str, at: datetime, field: str) -> None:

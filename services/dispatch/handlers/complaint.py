@@ -1,6 +1,6 @@
 """A case turns out to complain of somebody: a unit that may not have it loses it at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +16,15 @@ from services.dispatch.handlers.custody import (
 )
 from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
-from services.dispatch.policy import Decision, OrderState, PoolReason, Route, Tree, UnitRule
+from services.dispatch.policy import (
+    CaseState,
+    Decision,
+    OrderState,
+    PoolReason,
+    Route,
+    Tree,
+    UnitRule,
+)
 from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import conflicted, whole_tree
 from services.dispatch.repository.hand_overs import open_offer
@@ -49,6 +57,8 @@ def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
     case = lock_case(db, event.case_id)
     told = complaint_at(node, event.complained_of)
     keep_complaint(db, complaints, event.case_id, told)
+    if case is not None and told:
+        _free_search(db, case, event)
     order = order_in_work(db, event.case_id) if case is not None and told.units else None
     if case is None or order is None:
         return
@@ -56,6 +66,14 @@ def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
     units = conflicted(db, told.units)
     if policy.is_barred(order.unit_code, units, tree.parents):
         _take_back(db, _Found(case, order, units, tree, event), node)
+
+
+def _free_search(db: Connection, case: Case, event: ComplaintMarked) -> None:
+    # Whoever answers for it may be complained of: only somebody who may see it takes it again.
+    if case.here and case.state is CaseState.POOLED and case.searcher is not None:
+        unowned = replace(case, searcher=None)
+        move_case(db, unowned)
+        say_pooled(db, unowned, event.occurred_at)
 
 
 def _take_back(db: Connection, found: _Found, node: str) -> None:

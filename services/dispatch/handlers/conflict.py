@@ -1,10 +1,12 @@
 """Whom a case complains of takes no part in it: not by a decision, not as the one who gets it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.policy import Decision, UnitRule, past_conflict
+from services.dispatch.policy import Decision, UnitRule, is_barred, past_conflict
 from services.dispatch.repository.catalogue import conflicted, whole_tree
 from services.dispatch.tables import complaints
 from shared.complaints import Complaint, barred, complaint_of
@@ -33,6 +35,24 @@ def complaint_free_of(
     if is_complained_of(caller.actor, here):
         raise Refused(UNKNOWN[field], field=field)
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The units that may not have a case: complained of, or heirs of such a one, or below it."""
+
+    units: frozenset[str] = frozenset()
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+
+    def has(self, unit: str) -> bool:
+        """Tell whether a unit is among them."""
+        return is_barred(unit, self.units, self.parents)
+
+
+def barred_from(db: Connection, case_id: UUID) -> Barred:
+    """Return which units may not have a case, as far as it is known to complain of any."""
+    told = complaint_of(db, complaints, case_id)
+    return Barred(conflicted(db, told.units), whole_tree(db).parents) if told.units else Barred()
 
 
 def detoured(db: Connection, case_id: UUID, decision: Decision) -> Decision:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.dispatch.handlers.searching import own_search
 from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, Ruled, UnitRule
-from services.dispatch.repository.cases import Case
+from services.dispatch.repository.cases import Case, note_pooled
 from services.dispatch.repository.orders import Order, add_orders
 from services.dispatch.repository.rules import OrderRule, add_order_rules, told_met
 from shared.clock import new_id
@@ -94,9 +94,11 @@ def _order_rules(
 def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> None:
     """Say why the case waits, and who answers for it; `because` is what they should know."""
     assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
-    reason = said.PoolReason(case.pool_reason)
+    disputed = case.pool_reason is PoolReason.ARBITRATION
+    reason = said.PoolReason(PoolReason.RETURNED if disputed else case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
-    say(db, said.CasePooled(**facts, reason=reason, because=because))
+    say(db, said.CasePooled(**facts, reason=reason, arbitration=disputed, because=because))
+    note_pooled(db, case.case_id, at)
     own_search(db, case, at)
 
 
@@ -110,6 +112,7 @@ def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderD
         unit_name=order.unit_name,
         complexity=Complexity(order.complexity),
         route=_said_route(assignment),
+        arbitrated=assignment.route is Route.ARBITRATED,
         because=order.because,
         epoch=case.epoch,
         unit_phone=assignment.unit.phone,
@@ -120,6 +123,8 @@ def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderD
 
 def _said_route(assignment: Assignment) -> said.Route:
     # Nodes of the release before know no other words: by what kind of thing the rule went.
+    if assignment.route is Route.ARBITRATED:
+        return said.Route.MANUAL
     if assignment.route is not Route.RULE or assignment.ruled is None:
         return said.Route(assignment.route)
     by_item = assignment.ruled.hit.rule.conditions.items

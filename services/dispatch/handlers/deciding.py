@@ -1,6 +1,6 @@
 """Decide where matters go under one catalogue: for cases, for test cases, for a replay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from services.dispatch import policy
 from services.dispatch.handlers.authority import told
 from services.dispatch.handlers.live_rules import LiveRules
 from services.dispatch.policy import Decision, Matter, PoolReason, Ruled, Rules
-from services.dispatch.policy.authority import standing_of
+from services.dispatch.policy.authority import Grant, is_tier_below, standing_of
 from services.dispatch.policy.rules import Facts
 from services.dispatch.repository.authority import grants_for
 from services.dispatch.repository.catalogue import (
     About,
     in_their_place,
+    regions_of_units,
     rules_for,
     standings,
     units_of,
@@ -66,13 +67,34 @@ def _within_authority(
     db: Connection, asked: Sequence[Asked], decisions: Sequence[Decision], node: str
 ) -> list[Decision]:
     grants = grants_for(db, {one.facts.item_code for one in asked if one.facts.item_code})
-    decided = []
-    for one, decision in zip(asked, decisions, strict=True):
-        rows = grants.get(one.facts.item_code or "", ())
-        standing = standing_of(rows, node, one.facts.at.date())
-        elsewhere = Decision(None, None, PoolReason.NO_RULE, OTHERS.format(told(standing.holders)))
-        decided.append(decision if standing.allowed else elsewhere)
-    return decided
+    if not any(grants.values()):
+        return list(decisions)
+    places = regions_of_units(db, {made.unit.code for made in decisions if made.unit})
+    return [
+        _allowed(one.facts, decision, grants.get(one.facts.item_code or "", ()), (node, places))
+        for one, decision in zip(asked, decisions, strict=True)
+    ]
+
+
+def _allowed(
+    facts: Facts,
+    decision: Decision,
+    rows: Sequence[Grant],
+    where: tuple[str, Mapping[str, str]],
+) -> Decision:
+    node, places = where
+    place = places.get(decision.unit.code, node) if decision.unit else node
+    # A unit of a tier below needs a standing of its own, as it does by hand.
+    for code in (node, place) if is_tier_below(place, node) else (node,):
+        standing = standing_of(rows, code, facts.at.date())
+        if not standing.allowed:
+            return not_ours(told(standing.holders))
+    return decision
+
+
+def not_ours(whose: str) -> Decision:
+    """Return that a matter waits for a dispatcher, with whose it is by the authority table."""
+    return Decision(None, None, PoolReason.NO_RULE, OTHERS.format(whose))
 
 
 def _about(asked: Sequence[Asked]) -> About:
@@ -88,7 +110,8 @@ def _ruling(live: LiveRules | None, facts: Facts, rules: Rules) -> Ruled | None:
     if live is None:
         return None
     item = rules.items.get(facts.item_code or "")
-    hit = live.index.first(replace(facts, item_kind=item.kind) if item else facts)
+    kind = item.kind if item else facts.item_kind
+    hit = live.index.first(replace(facts, region=today_of(facts.region), item_kind=kind))
     return None if hit is None else Ruled(live.catalogue, hit)
 
 

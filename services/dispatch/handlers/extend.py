@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.steps import complete, lock_order, order_facts, take_in_hand
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
-from services.dispatch.policy import ExtensionRules, Step, objection_to_extension
+from services.dispatch.policy import OPEN_STATES, ExtensionRules, Step, objection_to_extension
 from services.dispatch.repository.life import (
     Extension,
     add_extension,
@@ -65,6 +65,7 @@ def ask_extension(
         extension_id=new_id(),
         order_id=pleading.order_id,
         asked_at=caller.now,
+        asked_by=caller.actor.id,
         days=pleading.days,
         because=mask_text(pleading.because),
     )
@@ -76,7 +77,10 @@ def ask_extension(
 
 
 def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> Order:
-    """Grant or refuse, with a reason; who decides is never a party of the case."""
+    """Grant or refuse, with a reason; who decides is never a party of the case.
+
+    Refused: `second_person` to who asked, `wrong_state` where the order is not open any more.
+    """
     before = find_extension(db, deciding.extension_id)
     if before is None:
         raise Refused("unknown_extension", field="extension_id")
@@ -85,6 +89,10 @@ def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> O
     plea = find_extension(db, deciding.extension_id)
     if plea is None or plea.decided_at is not None:
         raise Refused("already_answered")
+    if plea.asked_by is not None and plea.asked_by == caller.actor.id:
+        raise Refused("second_person")
+    if order.state not in OPEN_STATES:
+        raise Refused("wrong_state")
     because = mask_text(deciding.because)
 
     _write(db, plea, caller.now, granted=deciding.granted, because=because)

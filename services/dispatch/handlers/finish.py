@@ -18,7 +18,7 @@ from services.dispatch.repository.orders import Order, open_orders
 from shared.errors import Refused
 from shared.events.dispatch import OrderFinished
 from shared.events.sealed import Sealed
-from shared.events.words import Outcome
+from shared.events.words import OutcomeDetail
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -41,7 +41,7 @@ class Finishing:
     """How a unit ends its order and what it answers the person."""
 
     order_id: UUID
-    outcome: Outcome
+    outcome: OutcomeDetail
     answer: str
     attempt_needed: bool
     """The node wants a logged try to reach the person before that."""
@@ -107,4 +107,8 @@ def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Seale
 
 def _result(finishing: Finishing, answer: Sealed) -> dict[str, Any]:
     masked = mask_text(finishing.answer)
-    return {"outcome": finishing.outcome, "answer": answer, "answer_masked": masked}
+    outcome, nearest = finishing.outcome, finishing.outcome.nearest
+    # Nodes of the release before know no other words.
+    detail = "" if outcome.value == nearest.value else outcome.value
+    told = {"outcome": nearest, "outcome_detail": detail}
+    return {**told, "answer": answer, "answer_masked": masked}

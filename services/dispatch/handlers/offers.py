@@ -38,7 +38,7 @@ class Terms:
     ground: HandOverGround | None = None
     legal_basis: str | None = None
     result: dict[str, Any] | None = None
-    """Of a result: outcome, answer, answer_masked, unit_name."""
+    """Of a result: outcome and its detail, answer, answer_masked, unit_name."""
 
 
 def make_offer(db: Connection, case: Case, terms: Terms, house: House) -> HandOver:

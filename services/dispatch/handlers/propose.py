@@ -20,6 +20,7 @@ from services.dispatch.repository.rules import (
 )
 from shared.errors import Refused
 from shared.events.words import By
+from shared.regions import today_of
 from shared.security.masking import mask_text
 
 FIRST = 0
@@ -71,7 +72,7 @@ def draft_at(db: Connection, at: datetime) -> Catalogue:
 
 
 def _conditions(proposal: RuleProposal) -> Conditions:
-    region = significant(proposal.region) if proposal.region else ""
+    region = significant(today_of(proposal.region)) if proposal.region else ""
     words = {mask_text(word).strip().lower() for word in proposal.keywords}
     return Conditions(
         items=frozenset(filter(None, [proposal.item_code])),

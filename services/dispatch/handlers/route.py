@@ -15,7 +15,7 @@ from services.dispatch.handlers.custody import (
     send_orders,
 )
 from services.dispatch.handlers.deciding import COUNTY_DIGITS, Asked, decide
-from services.dispatch.handlers.live_rules import facts_of, live_rules
+from services.dispatch.handlers.live_rules import LiveRules, facts_of, live_rules
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, PoolReason, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
@@ -52,13 +52,31 @@ def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
 def _decided(
     db: Connection, told: Sequence[Case], against: Mapping[UUID, Complaint], node: str
 ) -> list[tuple[Case, Decision]]:
-    live = live_rules(db, max(case.accepted_at for case in told))
-    asked = [
-        Asked(facts_of(case), case.case_id, against.get(case.case_id, NOBODY).units)
-        for case in told
-    ]
-    decisions = decide(db, live, asked, node)
-    return [(_placed(case, made), made) for case, made in zip(told, decisions, strict=True)]
+    decided = []
+    for live, cases in _by_version(db, told):
+        asked = [
+            Asked(facts_of(case), case.case_id, against.get(case.case_id, NOBODY).units)
+            for case in cases
+        ]
+        made = zip(cases, decide(db, live, asked, node), strict=True)
+        decided += [(_placed(case, decision), decision) for case, decision in made]
+    return decided
+
+
+def _by_version(
+    db: Connection, told: Sequence[Case]
+) -> list[tuple[LiveRules | None, Sequence[Case]]]:
+    """Return together the cases that one version decides: that in force at their acceptance."""
+    moments = sorted({case.accepted_at for case in told})
+    last = live_rules(db, moments[-1])
+    if len(moments) == 1 or live_rules(db, moments[0]) == last:
+        return [(last, told)]
+    live = {at: live_rules(db, at) for at in moments}
+    groups: dict[int | None, list[Case]] = {}
+    for case in told:
+        rules = live[case.accepted_at]
+        groups.setdefault(rules.catalogue if rules else None, []).append(case)
+    return [(live[cases[0].accepted_at], cases) for cases in groups.values()]
 
 
 def _complaint(event: CaseAccepted) -> Complaint:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.authority import whose_below
 from services.dispatch.handlers.conflict import because_of, detoured
 from services.dispatch.handlers.custody import (
     Assignment,
@@ -12,6 +13,8 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
+from services.dispatch.handlers.deciding import not_ours
+from services.dispatch.handlers.ending import end_open_parts
 from services.dispatch.handlers.steps import InHand, complete, order_facts
 from services.dispatch.policy import (
     OPEN_STATES,
@@ -78,7 +81,7 @@ def _move(db: Connection, before: Order, moving: _Moving) -> str:
     _end(db, hand, moving)
     decision = _decision(db, hand, moving)
     if decision.unit is None or decision.route is None:
-        return _pool(db, hand, decision.reason or PoolReason.UNIT_INACTIVE, moving)
+        return _pool(db, hand, decision, moving)
     given = held_by(case, decision.unit)
     move_case(db, given)
     because = because_of(decision, moving.because)
@@ -91,9 +94,10 @@ def _move(db: Connection, before: Order, moving: _Moving) -> str:
 
 
 def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
-    told = {"return_ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
-    at = {"returned_at": moving.caller.now}
-    order = complete(db, hand, OrderState.RETURNED, moving.caller, **told, **at)
+    # Without a ground in the row: the unit did not give it back, so it counts as no return.
+    told = {"legal_basis": moving.because, "returned_at": moving.caller.now}
+    order = complete(db, hand, OrderState.RETURNED, moving.caller, **told)
+    end_open_parts(db, order, moving.caller.now)
     basis = {"ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
     say(db, OrderReturned(**order_facts(order, moving.caller), **basis))
 
@@ -101,11 +105,18 @@ def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
 def _decision(db: Connection, hand: InHand, moving: _Moving) -> Decision:
     if not moving.heir.active:
         return Decision(None, None, PoolReason.UNIT_INACTIVE)
-    return detoured(db, hand.case.case_id, Decision(moving.heir, Route.MANUAL, None))
+    # What was decided for the one stays decided for the other.
+    route = Route.ARBITRATED if hand.order.route is Route.ARBITRATED else Route.MANUAL
+    decision = detoured(db, hand.case.case_id, Decision(moving.heir, route, None))
+    if decision.unit is None:
+        return decision
+    caller = moving.caller
+    whose = whose_below(db, hand.case, decision.unit.code, caller.actor.node, caller.now)
+    return decision if whose is None else not_ours(whose)
 
 
-def _pool(db: Connection, hand: InHand, reason: PoolReason, moving: _Moving) -> str:
-    waiting = pooled(hand.case, reason)
+def _pool(db: Connection, hand: InHand, decision: Decision, moving: _Moving) -> str:
+    waiting = pooled(hand.case, decision.reason or PoolReason.UNIT_INACTIVE)
     move_case(db, waiting)
-    say_pooled(db, waiting, moving.caller.now)
+    say_pooled(db, waiting, moving.caller.now, decision.because)
     return "pooled"

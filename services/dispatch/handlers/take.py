@@ -35,7 +35,7 @@ class Result:
     unit_code: str
     unit_name: str
     told: dict[str, Any]
-    """`outcome`, `answer`, `answer_masked`."""
+    """`outcome`, `outcome_detail`, `answer`, `answer_masked`."""
 
 
 def take_over(db: Connection, offer: HandOver, by: By, at: datetime, house: House) -> Case:
@@ -154,7 +154,12 @@ def pass_result_on(db: Connection, case: Case, result: Result, at: datetime, hou
 
 def _result(told: HandOverOffered, peer: str) -> Result:
     sealed = told.answer or Sealed.withheld("answer")
-    about = {"outcome": told.outcome, "answer": sealed, "answer_masked": told.answer_masked}
+    about = {
+        "outcome": told.outcome,
+        "outcome_detail": told.outcome_detail,
+        "answer": sealed,
+        "answer_masked": told.answer_masked,
+    }
     return Result(unit_code=peer, unit_name=told.unit_name or peer, told=about)
 
 

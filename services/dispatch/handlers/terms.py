@@ -1,15 +1,13 @@
 """A term of sla was not kept: a unit did not sign, nobody found the unit of a case."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
 from services.dispatch.policy import CaseState, OrderState
 from services.dispatch.repository import orders as repository
-from services.dispatch.repository.cases import lock_case
+from services.dispatch.repository.cases import lock_case, lock_cases
 from services.dispatch.repository.orders import Order, change_order, find_order
 from shared.events.dispatch import OrderSigned, SearchEscalated
 from shared.events.sla import ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
@@ -24,16 +22,20 @@ def note_sign_limits(db: Connection, events: Sequence[ClockStarted]) -> None:
 
     An order whose limit was moved already keeps that one.
     """
-    repository.note_sign_limits(db, _limits(events), anew=False)
+    _note(db, events, anew=False)
 
 
 def move_sign_limits(db: Connection, events: Sequence[DueDateMoved]) -> None:
     """Keep until when units have to sign now, after the calendar changed."""
-    repository.note_sign_limits(db, _limits(events), anew=True)
+    _note(db, events, anew=True)
 
 
-def _limits(events: Sequence[ClockStarted | DueDateMoved]) -> dict[UUID, datetime]:
-    return {each.order_id: each.sign_by for each in events if each.order_id and each.sign_by}
+def _note(db: Connection, events: Sequence[ClockStarted | DueDateMoved], *, anew: bool) -> None:
+    limited = [each for each in events if each.order_id and each.sign_by]
+    told = {each.order_id: each.sign_by for each in limited if each.order_id and each.sign_by}
+    if told:
+        lock_cases(db, {each.case_id for each in limited})
+        repository.note_sign_limits(db, told, anew=anew)
 
 
 def note_reminder(db: Connection, event: TermNear) -> None:
@@ -76,6 +78,9 @@ def _unsigned(db: Connection, event: TermNear | TermOver) -> Order | None:
 
 def _escalate(db: Connection, event: TermOver) -> None:
     case = lock_case(db, event.case_id)
-    if case is not None and case.here and case.state is CaseState.POOLED:
+    if case is None or not case.here or case.state is not CaseState.POOLED:
+        return
+    # A search that began after this limit is another one.
+    if case.pooled_at is None or case.pooled_at < event.due_at:
         about = {"case_id": case.case_id, "occurred_at": event.occurred_at}
         say(db, SearchEscalated(**about, due_at=event.due_at))

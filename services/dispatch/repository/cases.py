@@ -1,6 +1,6 @@
 """Cases as dispatch sees them: accepted, held by a unit or waiting in the pool, finished."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,8 @@ class Case:
     """The last correction that is in it."""
     searcher: str | None = None
     """The account that answers for finding its unit, while it is pooled."""
+    pooled_at: datetime | None = None
+    """Since when it waits for a dispatcher, or waited last; None where nobody kept it."""
     channel: str | None = None
     party: str | None = None
     """Who reported: `person` or `enterprise`; None if nobody told."""
@@ -65,6 +67,18 @@ def lock_case(db: Connection, case_id: UUID) -> Case | None:
     """Lock and return a case."""
     query = select(cases).where(cases.c.case_id == case_id).with_for_update()
     return next(iter(_read(db, query)), None)
+
+
+def lock_cases(db: Connection, case_ids: Collection[UUID]) -> None:
+    """Lock cases in one order, whoever else locks some of them."""
+    c = cases.c.case_id
+    query = select(c).where(c.in_(sorted(case_ids))).order_by(c).with_for_update()
+    db.execute(query).all()
+
+
+def note_pooled(db: Connection, case_id: UUID, at: datetime) -> None:
+    """Write since when a case waits."""
+    db.execute(update(cases).where(cases.c.case_id == case_id).values(pooled_at=at))
 
 
 def cases_by_id(db: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:

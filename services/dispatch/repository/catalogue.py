@@ -201,9 +201,16 @@ def region_of_unit(db: Connection, code: str) -> str:
     return db.scalar(select(units.c.region).where(units.c.code == code)) or ""
 
 
+def regions_of_units(db: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """Return where these units are."""
+    query = select(units.c.code, units.c.region).where(units.c.code.in_(sorted(codes)))
+    return {row.code: row.region for row in db.execute(query)}
+
+
 def units_in_use(db: Connection) -> dict[str, bool]:
-    """Return every unit by code and whether it is in use."""
-    return {row.code: row.active for row in db.execute(select(units.c.code, units.c.active))}
+    """Return every unit by code and whether today it, or the one that took over, is in use."""
+    known, today = standings(db), db.execute(select(_TODAY)).scalar_one()
+    return {code: taken_over_by(code, known, today) is not None for code in known}
 
 
 def item_codes(db: Connection) -> frozenset[str]:

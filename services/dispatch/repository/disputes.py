@@ -93,12 +93,12 @@ def opinions_of(db: Connection, arbitration_id: UUID) -> Sequence[Opinion]:
     return [Opinion(**{**row, "party": Party(row["party"])}) for row in rows]
 
 
-def returns_of_round(db: Connection, case_id: UUID, round_: int, but: str) -> int:
-    """Count how often units gave a case back in a round, on another ground than this one."""
+def returns_of_round(db: Connection, case_id: UUID, round_: int) -> Sequence[tuple[str, str]]:
+    """Return which units gave a case back in a round, each with its ground."""
     c = orders.c
     mine = (c.case_id == case_id, c.round == round_, c.state == OrderState.RETURNED)
-    query = select(func.count()).select_from(orders).where(*mine, c.return_ground != but)
-    return db.scalar(query) or 0
+    query = select(c.unit_code, c.return_ground).where(*mine, c.return_ground.is_not(None))
+    return [(row.unit_code, row.return_ground) for row in db.execute(query)]
 
 
 def note_searcher(db: Connection, account: str, at: datetime) -> None:

@@ -46,6 +46,8 @@ class Extension:
     extension_id: UUID
     order_id: UUID
     asked_at: datetime
+    asked_by: str | None = None
+    """The account; None where nobody kept it."""
     days: int
     because: str
     decided_at: datetime | None = None

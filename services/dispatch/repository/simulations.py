@@ -10,9 +10,11 @@ from sqlalchemy import (
     Connection,
     Select,
     delete,
+    exists,
     false,
     func,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -128,10 +130,17 @@ def past_cases(db: Connection, simulation: Simulation, zone: Any, limit: int) ->
 
 
 def history_of(db: Connection, since: datetime, until: datetime) -> dict[str, History]:
-    """Return of each unit how many orders it got in a period and how many of them it returned."""
+    """Return of each unit how many orders it got in a period and how many of them it returned.
+
+    Neither what was moved from an ended unit nor what one complained of gave up is a return.
+    """
     o = orders.c
+    stood_back = exists().where(
+        complaints.c.case_id == o.case_id, func.cardinality(complaints.c.units) > 0
+    )
+    counts = or_(o.return_ground != "conflict_of_interest", ~stood_back)
     returned = func.count().filter(
-        o.state == OrderState.RETURNED, o.return_ground != "conflict_of_interest"
+        o.state == OrderState.RETURNED, o.return_ground.is_not(None), counts
     )
     query = select(o.unit_code, func.count(), returned).where(
         o.dispatched_at >= since, o.dispatched_at < until

@@ -26,6 +26,7 @@ cases = Table(
     Column("came_from", Text),
     Column("result_from", Text),
     Column("searcher", Text),
+    Column("pooled_at", DateTime(timezone=True)),
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("channel", Text),
     Column("party", Text),
@@ -35,7 +36,8 @@ cases = Table(
 
 `epoch` and `here` are the node's custody; `origin` is the node that registered it, `came_from` the
 neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
-`searcher` is the account that answers for finding the unit of a pooled case.
+`searcher` is the account that answers for finding the unit of a pooled case,
+`pooled_at` since when it waits, or waited last.
 """
 Index(
     "ix_cases_searcher",

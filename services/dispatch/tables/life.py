@@ -44,6 +44,7 @@ extensions = Table(
     Column("extension_id", Uuid, primary_key=True),
     Column("order_id", Uuid, ForeignKey(orders.c.order_id), nullable=False, index=True),
     Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("asked_by", Text),
     Column("days", Integer, nullable=False),
     Column("because", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True)),

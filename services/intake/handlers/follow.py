@@ -7,6 +7,7 @@ business of the node that registered it: from any other one such a fact counts f
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -131,8 +132,14 @@ def fact_of(event: CaseEvent) -> Fact:
         kind=FactKind(event.name),
         at=event.occurred_at,
         round=getattr(event, "round", None),
-        params=event.model_dump(mode="json", include=set(KEPT[type(event)])),
+        params=_params(event),
     )
+
+
+def _params(event: CaseEvent) -> dict[str, Any]:
+    params = event.model_dump(mode="json", include=set(KEPT[type(event)]))
+    # Where a field keeps to words that every release reads, its newest word stands beside it.
+    return {name: getattr(event, f"{name}_told", value) for name, value in params.items()}
 
 
 def _may_say(by: str, fact: CaseEvent, origin: str | None) -> bool:

@@ -27,7 +27,7 @@ from services.review.repository.precedents import (
 from services.review.tables import idempotency
 from shared.errors import Refused
 from shared.events.review import MOST_KEYWORDS, MOST_REGIONS
-from shared.events.words import Outcome, Scope
+from shared.events.words import OutcomeDetail, Scope
 from shared.http import (
     ApiRoute,
     Code,
@@ -78,7 +78,7 @@ class PrecedentBody(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     keywords: list[ShortText] = Field(default=[], max_length=MOST_KEYWORDS)
-    outcome: Outcome | None = None
+    outcome: OutcomeDetail | None = None
     scope: Scope = Scope.NODE
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from services.review.policy.precedents import Standing, State, standing_on
 from services.review.repository.precedents import Avoided, Precedent, find_edition
 from services.review.repository.suggestions import Suggestion, Wish, suggest
 from shared.errors import Refused
-from shared.events.words import Outcome
+from shared.events.words import OutcomeDetail
 from shared.http import ApiRoute, Code, Door, LongText, ShortText, Who, door_of
 from shared.http.demands import Audience, open_to
 from shared.metrics import REPORTS_AVOIDED
@@ -61,7 +61,7 @@ class PrecedentView(BaseModel):
     policy: str | None
     valid_from: date | None
     valid_to: date | None
-    outcome: Outcome | None
+    outcome: OutcomeDetail | None
 
 
 class SuggestionView(PrecedentView):

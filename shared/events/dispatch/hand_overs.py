@@ -7,7 +7,14 @@ from pydantic import AwareDatetime
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed
-from shared.events.words import By, Complexity, HandOverGround, HandOverKind, Outcome
+from shared.events.words import (
+    By,
+    Complexity,
+    HandOverGround,
+    HandOverKind,
+    Outcome,
+    newest_outcome,
+)
 
 
 class CaseReportedUp(CaseEvent):
@@ -56,7 +63,16 @@ class HandOverOffered(CaseEvent):
     answer_masked: str | None = None
     unit_name: str | None = None
     """Who gave the result."""
+    outcome_detail: str = ""
+    """The outcome in a word that came later than those of `outcome`; empty where there is none."""
     by: By
+
+    @property
+    def outcome_told(self) -> str | None:
+        """The outcome, in the newest word for it."""
+        if self.outcome is None:
+            return None
+        return newest_outcome(self.outcome, self.outcome_detail)
 
 
 class HandOverAnswered(CaseEvent):

@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed
-from shared.events.words import By, Complexity, Outcome
+from shared.events.words import By, Complexity, Outcome, newest_outcome
+
+ARBITRATION = "arbitration"
+ARBITRATED = "arbitrated"
 
 
 @unique
@@ -23,8 +26,6 @@ class PoolReason(StrEnum):
     """It waits for the node of the last result to take it up again."""
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     """It complains of the unit whose it would be, and of all above it, or there is none above."""
-    ARBITRATION = "arbitration"
-    """Units gave it back more often than they may: others decide whose it is (N7)."""
 
 
 class CasePooled(CaseEvent):
@@ -37,6 +38,16 @@ class CasePooled(CaseEvent):
     """Of the custody under which the node pools it."""
     because: str = ""
     """What the dispatcher should know: whose it is by the authority table."""
+    arbitration: bool = False
+    """Units gave it back more often than they may: others decide whose it is (N7).
+
+    The reason is then the old word that every release reads: it was returned.
+    """
+
+    @property
+    def reason_told(self) -> str:
+        """The reason, in the newest word for it."""
+        return ARBITRATION if self.arbitration else self.reason
 
 
 @unique
@@ -49,8 +60,6 @@ class Route(StrEnum):
     REOPENED = "reopened"
     DETOUR = "detour"
     """Past a unit complained of, to the next one above it (N17)."""
-    ARBITRATED = "arbitrated"
-    """Decided by an arbitration; it cannot be given back (N7)."""
 
 
 class RuleTold(BaseModel):
@@ -83,7 +92,14 @@ class OrderDispatched(CaseEvent):
     """Of the custody under which the node gives the order."""
     unit_phone: str | None = None
     rule: RuleTold | None = None
+    arbitrated: bool = False
+    """Decided by an arbitration; it cannot be given back (N7). The route is then `manual`."""
     by: By
+
+    @property
+    def route_told(self) -> str:
+        """The route, in the newest word for it."""
+        return ARBITRATED if self.arbitrated else self.route
 
 
 class OrderSigned(CaseEvent):
@@ -155,7 +171,14 @@ class OrderFinished(CaseEvent):
     """The law or policy on which the outcome stands."""
     evidence_masked: str = ""
     """What shows the outcome, where one needs more than its answer."""
+    outcome_detail: str = ""
+    """The outcome in a word that came later than those of `outcome`; empty where there is none."""
     by: By
+
+    @property
+    def outcome_told(self) -> str:
+        """The outcome, in the newest word for it."""
+        return newest_outcome(self.outcome, self.outcome_detail)
 
 
 class CaseFinished(CaseEvent):
@@ -169,3 +192,10 @@ class CaseFinished(CaseEvent):
     outcome: Outcome
     answer: Sealed
     answer_masked: str
+    outcome_detail: str = ""
+    """The outcome in a word that came later than those of `outcome`; empty where there is none."""
+
+    @property
+    def outcome_told(self) -> str:
+        """The outcome, in the newest word for it."""
+        return newest_outcome(self.outcome, self.outcome_detail)

@@ -14,7 +14,7 @@ from shared.events.base import Event
 from shared.events.dispatch import ReturnGround
 from shared.events.intake import CaseAccepted
 from shared.events.review import CaseReopened
-from shared.events.words import By, Channel, Complexity, Outcome
+from shared.events.words import By, Channel, Complexity, OutcomeDetail
 from shared.neighbours import Neighbour, Relation
 from shared.outbox import said
 from shared.security import vault
@@ -118,7 +118,9 @@ def giving_back(order_id: UUID) -> GivingBack:
 
 
 def finishing(order_id: UUID, answer: str = "已经办好", *, needed: bool = True) -> Finishing:
-    return Finishing(order_id=order_id, outcome=Outcome.DONE, answer=answer, attempt_needed=needed)
+    return Finishing(
+        order_id=order_id, outcome=OutcomeDetail.DONE, answer=answer, attempt_needed=needed
+    )
 
 
 def worked(db: Connection, keys: NodeKeys, order: Order) -> Order:

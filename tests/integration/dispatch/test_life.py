@@ -11,8 +11,9 @@ from services.dispatch import handlers
 from services.dispatch.handlers import Asking, Deciding, Doing, Pleading, Settling
 from services.dispatch.policy import ExtensionRules, OrderState
 from services.dispatch.repository.life import extensions_of, requests_of, work_of
-from services.dispatch.repository.orders import find_order
+from services.dispatch.repository.orders import change_order, find_order
 from shared.events.dispatch import (
+    CaseFinished,
     ExtensionDecided,
     MaterialsAsked,
     MaterialsEnd,
@@ -25,7 +26,7 @@ from shared.events.dispatch import (
 from shared.events.intake import CaseErased, ErasureGround, MaterialsAnswered
 from shared.events.sealed import Sealed
 from shared.events.sla import ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
-from shared.events.words import By, ClockKind, Lamp, Outcome
+from shared.events.words import By, ClockKind, Lamp, OutcomeDetail
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
 from tests.integration.dispatch.stories import (
@@ -137,6 +138,20 @@ def test_an_extension_is_decided_once_and_granted_so_often(db: Connection) -> No
     )
 
 
+def test_neither_who_asked_decides_on_an_extension_nor_anybody_once_the_order_ended(
+    db: Connection,
+) -> None:
+    order = signed_order(db)
+    handlers.ask_extension(db, pleading(order.order_id), RULES, OFFICER)
+    (plea,) = extensions_of(db, order.order_id)
+    yes = Deciding(extension_id=plea.extension_id, granted=True, because="材料多")
+
+    assert refusal_of(lambda: handlers.decide_on_extension(db, yes, OFFICER)) == "second_person"
+    change_order(db, order, state=OrderState.RETURNED)
+    late = refusal_of(lambda: handlers.decide_on_extension(db, yes, at_ten(DISPATCHER)))
+    assert late == "wrong_state"
+
+
 def test_what_an_order_leaves_open_ends_with_it_and_is_said(
     db: Connection, engine: Engine, keys: NodeKeys
 ) -> None:
@@ -165,7 +180,7 @@ def test_an_outcome_that_the_law_bars_takes_the_law(
     give_key(engine, keys, order.case_id)
     handlers.log_contact(db, try_to_reach(order.order_id), OFFICER)
 
-    def finish(outcome: Outcome, basis: str = "") -> object:
+    def finish(outcome: OutcomeDetail, basis: str = "") -> object:
         plain = finishing(order.order_id)
         told = handlers.Finishing(
             order_id=order.order_id,
@@ -176,11 +191,14 @@ def test_an_outcome_that_the_law_bars_takes_the_law(
         )
         return handlers.finish_order(db, keys, told, OFFICER, HOUSE)
 
-    assert refusal_of(lambda: finish(Outcome.EXPLAINED_LAW)) == "legal_basis_needed"
-    assert refusal_of(lambda: finish(Outcome.MERGED)) == "evidence_needed"
-    assert refusal_of(lambda: finish(Outcome.UNREACHABLE)) == "tries_needed"
-    finish(Outcome.EXPLAINED_LAW, "《条例》第三条")
-    assert last(db, OrderFinished).legal_basis == "《条例》第三条"
+    assert refusal_of(lambda: finish(OutcomeDetail.EXPLAINED_LAW)) == "legal_basis_needed"
+    assert refusal_of(lambda: finish(OutcomeDetail.MERGED)) == "evidence_needed"
+    assert refusal_of(lambda: finish(OutcomeDetail.UNREACHABLE)) == "tries_needed"
+    finish(OutcomeDetail.NOT_ACCEPTED, "《条例》第三条")
+    told = last(db, OrderFinished)
+    assert told.legal_basis == "《条例》第三条"
+    assert (told.outcome, told.outcome_told) == ("explained_law", "not_accepted")
+    assert last(db, CaseFinished).outcome_told == "not_accepted"
 
 
 def test_the_system_signs_for_a_unit_that_did_not_and_it_is_its_from_then_on(

@@ -122,6 +122,31 @@ def in_force(db: Connection, **rule: Any) -> None:
         signing.sign_catalogue(db, signing.Signing(edition), handlers.Caller(who, NINE))
 
 
+def test_each_of_a_batch_is_ruled_as_of_its_acceptance_and_where_its_place_is_today(
+    db: Connection,
+) -> None:
+    fill_catalogue(db)
+    in_force(db)
+    noise = accepted(item_code=None, text_masked="施工噪声", region="342425")
+    early = noise.model_copy(update={"case_id": uuid4(), "occurred_at": NINE - timedelta(hours=1)})
+
+    handlers.route_cases(db, [early, noise])
+
+    assert [order_of(db, one.case_id).unit_code for one in (early, noise)] == ["cgz", "scjgj"]
+    proposal = RuleProposal(
+        item_code=None,
+        region="342425",
+        keywords=("塔吊",),
+        unit_code="cgz",
+        legal_basis="《条例》第三条",
+        source="争议裁定",
+    )
+    propose_rule(db, proposal, By(kind="staff", unit="zwfw"), NINE)
+    draft = lock_draft(db)
+    assert draft is not None
+    assert rules_in(db, draft.catalogue_id)[0].rule.conditions.regions == frozenset({NODE})
+
+
 def test_a_rule_is_said_in_words_that_nodes_of_the_release_before_know(db: Connection) -> None:
     fill_catalogue(db)
     in_force(db)

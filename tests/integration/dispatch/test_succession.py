@@ -9,11 +9,21 @@ from sqlalchemy import Connection, Engine, select
 from services.dispatch import handlers
 from services.dispatch.handlers import Caller, Moved, Placement, UnitListing
 from services.dispatch.policy import OrderState, Route, UnitKind
-from services.dispatch.repository.orders import find_order
+from services.dispatch.repository.authority import replace_grants
+from services.dispatch.repository.catalogue import units_in_use
+from services.dispatch.repository.disputes import returns_of_round
+from services.dispatch.repository.orders import change_order, find_order
+from services.dispatch.repository.simulations import history_of
 from services.dispatch.repository.succession import ended_units
 from services.dispatch.tables import cases, plumbing
 from shared.errors import Refused
-from shared.events.dispatch import CasePooled, PoolReason, ReturnGround
+from shared.events.dispatch import (
+    CasePooled,
+    OrderDispatched,
+    OrderReturned,
+    PoolReason,
+    ReturnGround,
+)
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.dispatch.stories import (
@@ -23,21 +33,26 @@ from tests.integration.dispatch.stories import (
     MARKET_OFFICER,
     NINE,
     NODE,
+    TEN,
     accepted,
     at_ten,
     fill_catalogue,
     give_key,
     held_case,
     last,
+    names,
     order_of,
     reopened,
     worked,
 )
+from tests.integration.dispatch.test_authority import grant
 from tests.integration.dispatch.test_conflict import against
+from tests.integration.dispatch.test_life import RULES, asked, pleading
 from tests.integration.doorway import Call
 
 pytestmark = pytest.mark.integration
 
+WHOSE = "按权限表，这个事项由县级办理（皖政〔2029〕1号），建议转办"
 LONG_AGO = date(2001, 12, 31)
 OLD = UnitListing(code="scjgj", title="县市场监督管理局", region=NODE, parent="zwfw")
 
@@ -133,11 +148,66 @@ def test_open_orders_of_an_ended_unit_are_moved_by_an_act(told: Connection) -> N
     assert {order_of(told, one.case_id).unit_code for one in (order, hidden)} == {"zhj"}
     before = find_order(told, order.order_id)
     assert before is not None
-    assert (before.state, before.return_ground) == (OrderState.RETURNED, ReturnGround.NOT_OUR_DUTY)
+    assert (before.state, before.return_ground) == (OrderState.RETURNED, None)
+    assert last(told, OrderReturned).ground is ReturnGround.NOT_OUR_DUTY
+    assert returns_of_round(told, order.case_id, 1) == []
+    assert history_of(told, NINE, TEN)["scjgj"].returned == 0
     assert "13800006160" not in (before.legal_basis or "")
     assert ended_units(told, DISPATCHER) == []
     actions = told.scalars(select(plumbing.audit.c.action)).all()
     assert actions.count("order.return") == 2
+
+
+def test_what_a_moved_order_left_open_ends_and_what_was_decided_stays(told: Connection) -> None:
+    order = held_case(told)
+    officer = at_ten(MARKET_OFFICER)
+    handlers.sign(told, order.order_id, officer)
+    handlers.ask_materials(told, asked(order.order_id), officer)
+    handlers.ask_extension(told, pleading(order.order_id), RULES, officer)
+    change_order(told, order, route=Route.ARBITRATED)
+    end_market(told, "zhj")
+
+    handlers.move_orders(told, "scjgj", "撤并", at_ten(DISPATCHER))
+
+    assert names(told)[-4:] == [
+        "materials_received",
+        "extension_decided",
+        "order_returned",
+        "order_dispatched",
+    ]
+    assert order_of(told, order.case_id).route is Route.ARBITRATED
+    sent = last(told, OrderDispatched)
+    assert (sent.route, sent.arbitrated) == ("manual", True)
+
+
+def test_an_heir_of_a_tier_below_needs_a_standing_of_its_own(told: Connection) -> None:
+    town = UnitListing(code="zhj", title="城关镇综合执法队", region="341523101000")
+    handlers.list_unit(told, town, Caller(ADMINISTRATOR, NINE))
+    held_case(told)
+    end_market(told, "zhj")
+    replace_grants(told, [grant("county")])
+
+    assert handlers.move_orders(told, "scjgj", "下放", at_ten(DISPATCHER)) == Moved(pooled=1)
+    pooled = last(told, CasePooled)
+    assert (pooled.reason, pooled.because) == (PoolReason.NO_RULE, WHOSE)
+    handlers.route_cases(told, [accepted()], NODE)
+    assert last(told, CasePooled).because == WHOSE
+    replace_grants(told, [grant("county"), grant("township")])
+    handlers.route_cases(told, [accepted()], NODE)
+    assert last(told, OrderDispatched).unit_code == "zhj"
+
+
+def test_a_rule_may_name_an_ended_unit_only_where_another_took_over(told: Connection) -> None:
+    water = UnitListing(code="water", title="自来水公司", region=NODE, kind=UnitKind.OUTSIDE)
+    handlers.list_unit(told, water, Caller(ADMINISTRATOR, NINE))
+    assert units_in_use(told)["scjgj"]
+
+    end_market(told)
+    without = units_in_use(told)
+    end_market(told, "zhj")
+
+    assert (without["scjgj"], without["water"], without["zhj"]) == (False, False, True)
+    assert units_in_use(told)["scjgj"]
 
 
 def test_without_a_successor_they_go_to_the_pool(told: Connection) -> None:

@@ -17,7 +17,7 @@ from services.dispatch.tables import cases, hand_overs
 from services.link import handlers as link
 from shared.clock import new_id
 from shared.events.review import GuidanceGiven
-from shared.events.words import By, Disclosure, HandOverGround, Outcome
+from shared.events.words import By, Disclosure, HandOverGround, OutcomeDetail
 from shared.security.actor import Role
 from tests.integration.link.nodes import Node
 
@@ -122,7 +122,7 @@ def work(node: Node, case_id: UUID, answer: str = "已经办好") -> None:
         attempt = dispatch.Attempt(order_id=order.order_id, way=Way.PHONE, reached=True)
         dispatch.log_contact(db, attempt, officer)
         finishing = dispatch.Finishing(
-            order_id=order.order_id, outcome=Outcome.DONE, answer=answer, attempt_needed=True
+            order_id=order.order_id, outcome=OutcomeDetail.DONE, answer=answer, attempt_needed=True
         )
         dispatch.finish_order(db, node.keys, finishing, officer, node.house)
     node.settle()

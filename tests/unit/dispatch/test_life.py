@@ -24,7 +24,7 @@ from services.dispatch.policy import (
     objection_to_materials,
 )
 from shared.events.dispatch import Party as SaidParty
-from shared.events.words import Outcome
+from shared.events.words import OutcomeDetail
 
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ RULES = ExtensionRules(most=1, most_days=5)
 
 
 def test_every_outcome_says_what_it_takes() -> None:
-    assert set(PROOFS) == {outcome.value for outcome in Outcome}
+    assert set(PROOFS) == {outcome.value for outcome in OutcomeDetail}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.dispatch.policy import PoolReason
 from services.portal.handlers.telling import TOLD
 from services.portal.pages import calendar_words, reasons, words
 from services.portal.pages.act_forms import BODIES, NEEDED, PATHS
@@ -13,7 +14,8 @@ from services.portal.pages.story import SENTENCES
 from services.portal.policy import HandOverState, Status
 from services.review.policy import REASONS
 from services.sla.policy import DayKind, Finding, NoticeState
-from shared.events.dispatch import PoolReason, ReturnGround, Route
+from shared.events.dispatch import ReturnGround, Route
+from shared.events.dispatch.orders import ARBITRATED
 from shared.events.intake import DeclineReason
 from shared.events.notify import Purpose
 from shared.events.review import Closing
@@ -25,7 +27,7 @@ from shared.events.words import (
     HandOverKind,
     Lamp,
     Level,
-    Outcome,
+    OutcomeDetail,
 )
 from shared.neighbours import Relation
 from shared.security.actor import Role
@@ -38,12 +40,11 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.CHANNELS, Channel),
     (words.COMPLEXITIES, Complexity),
     (words.CLOCKS, ClockKind),
-    (words.OUTCOMES, Outcome),
+    (words.OUTCOMES, OutcomeDetail),
     (words.GROUNDS, ReturnGround),
     (words.POOL_REASONS, PoolReason),
     (words.DECLINE_REASONS, DeclineReason),
     (words.CLOSINGS, Closing),
-    (words.FILED_BY, Route),
     (words.ROLES, Role),
     (words.PURPOSES, Purpose),
     (words.HAND_OVER_KINDS, HandOverKind),
@@ -61,6 +62,10 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
 @pytest.mark.parametrize(("table", "enum"), TABLES, ids=lambda each: getattr(each, "__name__", ""))
 def test_every_code_has_its_word(table: Mapping[Any, str], enum: type[Enum]) -> None:
     assert set(table) == {member.value for member in enum}
+
+
+def test_every_route_has_its_word() -> None:
+    assert set(words.FILED_BY) == {*Route, ARBITRATED}
 
 
 def test_the_reasons_are_those_of_review() -> None:

@@ -44,7 +44,8 @@ def _pooled(sheet: Sheet, envelope: Envelope, event: CasePooled) -> None:
         row["pooled_epoch"] = event.epoch
         row["pooled_version"] = envelope.version
         row["pooled_at"] = event.occurred_at
-        row["pool_reason"] = event.reason
+        row["pool_reason"] = event.reason_told
+        row["searcher"] = None  # who answers for it is said after it
 
 
 def _round_of(sheet: Sheet, envelope: Envelope, event: CasePooled) -> int:
@@ -67,7 +68,7 @@ def _dispatched(sheet: Sheet, envelope: Envelope, event: OrderDispatched) -> Non
     order["round"] = event.round
     order["epoch"] = event.epoch
     order["complexity"] = event.complexity
-    order["route"] = event.route
+    order["route"] = event.route_told
     order["because"] = event.because
     order["dispatched_at"] = event.occurred_at
 
@@ -96,7 +97,7 @@ def _returned(sheet: Sheet, envelope: Envelope, event: OrderReturned) -> None:
 def _order_finished(sheet: Sheet, envelope: Envelope, event: OrderFinished) -> None:
     order = _order(sheet, envelope, event, Status.FINISHED)
     order["finished_at"] = event.occurred_at
-    order["outcome"] = event.outcome
+    order["outcome"] = event.outcome_told
     order["answer_masked"] = event.answer_masked
 
 
@@ -119,7 +120,7 @@ def _case_finished(sheet: Sheet, envelope: Envelope, event: CaseFinished) -> Non
         row["finished_round"] = event.round
         row["finished_node"] = envelope.node
         row["finished_at"] = event.occurred_at
-        row["outcome"] = event.outcome
+        row["outcome"] = event.outcome_told
         row["answer_masked"] = event.answer_masked
 
 

@@ -23,7 +23,7 @@ def _offered(sheet: Sheet, envelope: Envelope, event: HandOverOffered) -> None:
     offer["because"] = event.because
     offer["ground"] = event.ground
     offer["legal_basis"] = event.legal_basis
-    offer["outcome"] = event.outcome
+    offer["outcome"] = event.outcome_told
     offer["answer_masked"] = event.answer_masked
     offer["offered_at"] = event.occurred_at
     row = sheet.case(event.case_id)
