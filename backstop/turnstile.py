@@ -9,10 +9,11 @@ from math import ceil
 
 from starlette.types import Scope
 
-from backstop.addresses import UNKNOWN, Networks, household
+from backstop.addresses import UNKNOWN, Networks
 from backstop.budgets import Budget, Budgets, budget_of
 from backstop.door_settings import DoorSettings
 from shared.errors import Refused
+from shared.http.households import household
 from shared.metrics import REQUESTS_LIMITED
 
 UNCOUNTED = ("/static/", "/healthz", "/readyz", "/metrics")

@@ -45,7 +45,7 @@ class ReviewService:
     @hears(ComplaintMarked)
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
         """A case complains of somebody: they do not see what is said of it."""
-        handlers.hear_complaint(db, event, self.unit.node)
+        handlers.hear_complaint(db, event, House(self.unit.node, self.neighbours))
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
@@ -65,7 +65,7 @@ class ReviewService:
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
         """Another node told of itself, a lead, a precedent, or what it lets this one see."""
-        handlers.hear_node_fact(db, event)
+        handlers.hear_node_fact(db, event, self.unit.node)
         handlers.hear_precedent(db, event)
 
     @hears(UnitListed)

@@ -163,8 +163,13 @@ avoided = Table(
     Column("precedent_id", Uuid, nullable=False),
     Column("at_desk", Boolean, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("asker", Text),
 )
-"""Reports that nobody had to make: `key` is the form's, so that a second tap counts nothing."""
+"""Reports that nobody had to make: `key` is the form's, so that a second tap counts nothing.
+
+`asker` is a keyed hash of the household and the day, so that one of them counts only so often;
+the hash of another day is another one.
+"""
 Index(None, avoided.c.precedent_id)
 units = Table(
     "units",
@@ -201,11 +206,13 @@ leads = Table(
     Column("answered_node", Text),
     Column("told_at", DateTime(timezone=True)),
     Column("cases_told", Integer, nullable=False, server_default="0"),
+    Column("complained_units", ARRAY(Text), nullable=False, server_default="{}"),
     UniqueConstraint("origin", "year", "serial"),
 )
 """The registers of policy gaps and hidden barriers (N12). `origin` is the node that noted a lead,
 and numbers it by year; `raised` says that the tiers above were told, `told_at` is when its
-origin last told it here, and how many of its cases met it."""
+origin last told it here, and how many of its cases met it; `complained_units` are this node's
+units of which those cases complain."""
 Index("ix_leads_listed", leads.c.year, leads.c.lead_id)
 Index("ix_leads_unit", leads.c.unit_code, postgresql_where=leads.c.state == "routed")
 
@@ -231,6 +238,17 @@ lead_steps = Table(
 """What became of a lead, step by step; `whom` is the body that was asked, or that answered."""
 
 complaints = complaints_table(metadata)
+
+complained_elsewhere = Table(
+    "complained_elsewhere",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("title", Text, primary_key=True),
+)
+"""Units of other nodes of which cases complain: told with the leads that go up. `code` is empty
+where only the title is known."""
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
+from shared.events.intake import ComplainedOf
 from shared.events.sealed import Sealed
 from shared.events.words import By, Level, OutcomeDetail, Scope
 
@@ -231,6 +232,10 @@ class LeadRaised(NodeFact):
     """How many cases of that node met it."""
     noted_at: AwareDatetime
     is_closed: bool = False
+    complained_of: ComplainedOf | None = None
+    """The units of other nodes of which its cases complain; None if of none.
+
+    Persons are never told: their hashes mean nothing at another node."""
 
     @property
     def about(self) -> str:

@@ -2,6 +2,7 @@
 
 from shared.http.door import Books, Door, NodeFacts, Who, door_of
 from shared.http.idempotency import IdempotencyKey
+from shared.http.moments import Day, Moment
 from shared.http.paging import Cursor, Page, cursor_after
 from shared.http.problems import FieldProblem, install_problems
 from shared.http.reading import ApiRoute
@@ -13,10 +14,12 @@ __all__ = [
     "Books",
     "Code",
     "Cursor",
+    "Day",
     "Door",
     "FieldProblem",
     "IdempotencyKey",
     "LongText",
+    "Moment",
     "NodeFacts",
     "Once",
     "Page",

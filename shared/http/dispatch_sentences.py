@@ -64,13 +64,8 @@ OF_DISPATCH: Mapping[str, tuple[int, str, str]] = {
     ),
     "bad_sheet": (
         422,
-        "读不出这个文件。请用 xlsx，或者 UTF-8、GB18030 编码的 csv。",
-        "This is neither an xlsx nor a csv file in UTF-8 or GB18030.",
-    ),
-    "sheet_too_long": (
-        422,
-        "表格行数太多，一次最多 20000 行。",
-        "The sheet is too long: 20,000 lines at most.",
+        "读不出这个文件。请用 xlsx，或者 UTF-8、GB18030 编码的 csv，另存一次再选。",
+        "Not an xlsx or a csv file in UTF-8 or GB18030: save it again and choose it.",
     ),
     "sheet_not_clean": (
         422,

@@ -53,6 +53,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "时间格式不对，例如 2026-03-02T08:45:00+08:00。",
         "Not a date and time, for example 2026-03-02T08:45:00+08:00.",
     ),
+    "year_range": (
+        "年份应在 {ge} 到 {le} 之间。",
+        "The year must lie between {ge} and {le}.",
+    ),
     "timezone_aware": (
         "时间要带时区，例如 +08:00。",
         "The time needs a zone: +08:00.",

@@ -28,6 +28,11 @@ OF_ORDERS: Mapping[str, tuple[int, str, str]] = {
         "时间不能晚于现在，请核对。",
         "The time lies in the future: correct it.",
     ),
+    "before_the_order": (
+        422,
+        "时间早于派单时间，请核对。",
+        "The time lies before the order was given: correct it.",
+    ),
     "place_needed": (422, "上门核查要写地点，请补上。", "A visit takes a place: add it."),
     "materials_open": (
         409,

@@ -57,6 +57,11 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "请以 JSON 提交，并注明 Content-Type: application/json。",
         "Send JSON, with Content-Type: application/json.",
     ),
+    "bad_address": (
+        422,
+        "网址里的查询条件不对，请返回上一页，从页面上重新选。",
+        "What the address asks for does not fit: go back and choose on the page.",
+    ),
     "bad_cursor": (400, "翻页标记无效，请从第一页重新开始。", "Bad cursor: start at page one."),
     "wrong_code": (
         404,

@@ -43,11 +43,6 @@ OF_UNITS: Mapping[str, tuple[int, str, str]] = {
         "这个编码在文件里出现了两次，请只留一行。",
         "This code stands in the file twice: keep one line.",
     ),
-    "sheet_unreadable": (
-        422,
-        "这个文件打不开。请用 xlsx 或 csv，另存一次再选。",
-        "This file cannot be read: save it as xlsx or csv and choose it again.",
-    ),
     "sheet_empty": (
         422,
         "文件里没有内容。",

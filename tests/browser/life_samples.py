@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from services.portal.pages.follow import Beside
 from shared.security.actor import Role
 from tests.browser.facts import BY_CODE, DISPATCHER, NOBODY, NOW, UNIT, case, desk, officer, seen
 from tests.browser.sample import Sample
@@ -72,6 +73,16 @@ LIFE_SAMPLES = {
     "follow_wanted": Sample(
         "citizen/follow_case.html",
         {"case": seen(wanted=[WANTED]), **BY_CODE},
+        NOBODY,
+        "/follow/case",
+    ),
+    "follow_wanted_twice": Sample(
+        "citizen/follow_case.html",
+        {
+            "case": seen(wanted=[WANTED, {**WANTED, "request_id": UUID(int=34)}]),
+            "beside": Beside(UUID(int=34), {"text": "注销证明丢了"}, {"text": "最多 2000 个字。"}),
+            **BY_CODE,
+        },
         NOBODY,
         "/follow/case",
     ),

@@ -40,7 +40,7 @@ class Books:
     unasked: int
     """Heard, though the other side never said it."""
     out_of_order: int
-    """Of a case and a speaker: heard after a later one."""
+    """Of a case and a speaker: heard before an earlier one, or with one left out."""
 
     @property
     def is_clean(self) -> bool:
@@ -72,11 +72,11 @@ def books_of(speaker: RunningNode, hearer: RunningNode) -> Books:
 
 
 def _out_of_order(heard: Sequence[Any]) -> int:
-    # What stays in the node leaves gaps; what was left out by the way counts as lost.
+    # A speaker counts what it says about a case from 1 without gaps, and link tells all of it.
     last: defaultdict[tuple[str, str], int] = defaultdict(int)
     wrong = 0
     for _, source, subject, version in heard:
-        wrong += version <= last[source, subject]
+        wrong += version != last[source, subject] + 1
         last[source, subject] = version
     return wrong
 
@@ -117,16 +117,4 @@ def balanced(nodes: LinkedNodes, confirmed: Collection[str] = (), seconds: float
         for pair in nodes.pairs:
             error.add_note(books_of(*pair).in_words)
         error.add_note(str(left_in(nodes)))
-        for node in nodes.all:
-            error.add_note("\n".join(why_parked(node)))
         raise
-
-
-def why_parked(node: RunningNode) -> list[str]:
-    """Return of each service why its first messages were parked."""
-    told = "SELECT DISTINCT reason FROM {} ORDER BY reason LIMIT 3"
-    return [
-        f"{node.settings.code} {table}: {reason}"
-        for table in UNFINISHED["parked"]
-        for (reason,) in node.rows(told.format(table))
-    ]

@@ -14,7 +14,7 @@ from services.dispatch.repository.cases import Case
 from services.dispatch.repository.orders import Contact, Order
 from shared.events.dispatch import ReturnGround
 from shared.events.words import Complexity, OutcomeDetail
-from shared.http import Code, LongText, ShortText
+from shared.http import Code, Day, LongText, ShortText
 from shared.security.phones import normalise_phone
 
 
@@ -53,8 +53,8 @@ class UnitBody(Body):
     active: StrictBool = True
     kind: UnitKind = UnitKind.ORDINARY
     supervised_by: ShortText | None = None
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     successors: Annotated[tuple[Code, ...], Field(max_length=MOST_SUCCESSORS)] = ()
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from services.dispatch.api.bodies import Body
 from shared.events.dispatch import MaterialsEnd, WorkKind
-from shared.http import LongText, ShortText
+from shared.http import LongText, Moment, ShortText
 
 Days = Annotated[int, Field(strict=True, ge=1, le=60)]
 
@@ -18,7 +18,7 @@ class WorkBody(Body):
 
     kind: WorkKind = WorkKind.NOTE
     note: LongText
-    done_at: AwareDatetime | None = None
+    done_at: Moment | None = None
     place: ShortText | None = None
     people: ShortText | None = None
 
@@ -27,7 +27,7 @@ class MaterialsBody(Body):
     """What is needed of the person, one thing a line, and until when."""
 
     materials: LongText
-    answer_by: AwareDatetime
+    answer_by: Moment
 
 
 class SettleBody(Body):

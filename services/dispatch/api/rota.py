@@ -1,7 +1,7 @@
 """The rota over HTTP: who is on duty, and the changes of those who keep it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -28,10 +28,11 @@ from services.dispatch.repository import rota as repository
 from services.dispatch.repository.rota import Post, PostKey
 from services.dispatch.tables import idempotency
 from shared.errors import Refused
-from shared.http import ApiRoute, Code, Door, IdempotencyKey, Once, Who, door_of
+from shared.http import ApiRoute, Code, Day, Door, IdempotencyKey, Once, Who, door_of
 from shared.http.demands import demands
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource
+from shared.security.reach import within
 
 router = APIRouter(prefix="/rota", route_class=ApiRoute)
 
@@ -61,15 +62,16 @@ ThisPost = Annotated[OfPost, Depends()]
 def read_rota(
     door: DispatchDoor,
     actor: Who,
-    first: Annotated[date, Query()],
-    last: Annotated[date, Query()],
+    first: Annotated[Day, Query()],
+    last: Annotated[Day, Query()],
 ) -> RotaView:
     """Return posts, people, days, absences and gaps; at most 62 days."""
     _may_read(door, actor)
     if not first <= last <= first + LONGEST:
         raise Refused("plan_too_long", field="last")
     with door.unit.transaction() as db:
-        return rota_view(db, first, last, door.now())
+        kept = within(actor, Action.ROTA_WRITE, door.node.code)
+        return rota_view(db, first, last, door.now(), kept)
 
 
 @router.get("/now")
@@ -119,7 +121,7 @@ def put_post(of: ThisPost, body: PostBody, door: DispatchDoor, actor: Who) -> Sa
 
 @router.put("/posts/{kind}/{unit}/days/{day}")
 @demands(Action.ROTA_WRITE)
-def put_day(of: ThisPost, day: date, body: DayBody, door: DispatchDoor, actor: Who) -> Saved:
+def put_day(of: ThisPost, day: Day, body: DayBody, door: DispatchDoor, actor: Who) -> Saved:
     """Name who is on duty on one day, or nobody."""
     watch = _watch(door, actor, of.unit)
     crew = None if body.crew is None else body.crew.crew()

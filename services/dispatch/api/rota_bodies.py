@@ -5,15 +5,15 @@ from datetime import date, datetime, time
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from services.dispatch.api.bodies import Body, PublicPhone
 from services.dispatch.policy.rota import Crew, DutyKind, Turn
-from shared.http import ShortText
+from shared.http import Day, Moment, ShortText
 
 Login = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]
-Days = Annotated[tuple[date, ...], Field(max_length=400)]
+Days = Annotated[tuple[Day, ...], Field(max_length=400)]
 MOST_SUBSTITUTES = 5
 MOST_CREWS = 31
 
@@ -58,8 +58,8 @@ class DayBody(Body):
 class PlanBody(Body):
     """A pattern for the open days from the first to the last."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     turn: Turn
     crews: Annotated[tuple[CrewBody, ...], Field(min_length=1, max_length=MOST_CREWS)]
 
@@ -68,8 +68,8 @@ class AbsenceBody(Body):
     """When a person is away, and why."""
 
     login: Login
-    begins: AwareDatetime
-    ends: AwareDatetime
+    begins: Moment
+    ends: Moment
     ground: ShortText
 
 
@@ -134,7 +134,8 @@ class AbsenceView(SpanView):
 
     absence_id: UUID
     login: str
-    ground: str
+    ground: str | None
+    """Only for who keeps the rota of their unit."""
 
 
 class GapView(SpanView):

@@ -26,8 +26,10 @@ from services.dispatch.policy.rota import (
     span_of,
 )
 from services.dispatch.repository import rota as repository
-from services.dispatch.repository.rota import Person, Post, Rota
+from services.dispatch.repository.rota import Away, Person, Post, Rota
 from services.dispatch.tables.rota import phone_label
+from shared.security.policy import Resource
+from shared.security.reach import Within
 from shared.security.sealing import NodeKeys
 
 DAY = timedelta(days=1)
@@ -42,8 +44,8 @@ class _Known:
     now: datetime
 
 
-def rota_view(db: Connection, first: date, last: date, now: datetime) -> RotaView:
-    """Return the rota of the days from the first to the last."""
+def rota_view(db: Connection, first: date, last: date, now: datetime, kept: Within) -> RotaView:
+    """Return the rota of the days from the first to the last; the reader keeps that of `kept`."""
     posts, people = repository.posts(db), repository.people(db)
     begins = datetime.combine(first, datetime.min.time(), CHINA)
     whole = Span(begins, begins + (last - first + DAY))
@@ -55,11 +57,18 @@ def rota_view(db: Connection, first: date, last: date, now: datetime) -> RotaVie
         posts=[_post(post, names) for post in posts],
         days=days,
         absences=[
-            AbsenceView.model_validate(each, from_attributes=True)
+            _absence(each, people.get(each.login), kept)
             for each in repository.away_within(db, Span(now, max(whole.ends, now + DAY)))
         ],
         gaps=[_gap(each, names) for each in repository.open_gaps(db)],
     )
+
+
+def _absence(away: Away, person: Person | None, kept: Within) -> AbsenceView:
+    told = AbsenceView.model_validate(away, from_attributes=True)
+    # Of within, only the unit counts: all of these are this node's.
+    theirs = Resource(node="", unit=person.unit_code if person else None)
+    return told if kept.has(theirs) else told.model_copy(update={"ground": None})
 
 
 def on_duty_today(db: Connection, keys: NodeKeys, now: datetime) -> list[OnDutyView]:

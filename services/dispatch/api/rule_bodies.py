@@ -1,11 +1,11 @@
 """What the door of the dispatch catalogue takes and answers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.dispatch.api.bodies import Body, Region
 from services.dispatch.handlers.drafting import Drafted, RuleEntry, TrialEntry
@@ -21,7 +21,7 @@ from services.dispatch.repository.rules import (
 from services.dispatch.repository.simulations import Simulation
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
-from shared.http import Code, LongText, ShortText
+from shared.http import Code, Day, LongText, Moment, ShortText
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 Words = Annotated[tuple[Word, ...], Field(max_length=50)]
@@ -40,8 +40,8 @@ class ConditionsBody(Body):
     any_words: Words = ()
     all_words: Words = ()
     no_words: Words = ()
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = ()
     hours: tuple[Hour, Hour] | None = None
 
@@ -101,7 +101,7 @@ class TrialBody(Body):
     channel: Channel | None = None
     party: PartyKind | None = None
     text: LongText | None = None
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
     def entry(self) -> TrialEntry:
         """Return it as the draft takes it."""
@@ -112,7 +112,7 @@ class SignCatalogueBody(Body):
     """What is signed: the edition that was read, and from when it shall hold."""
 
     edition: Annotated[int, Field(ge=0)]
-    live_from: AwareDatetime | None = None
+    live_from: Moment | None = None
 
     def signing(self) -> Signing:
         """Return it as the draft takes it."""
@@ -122,8 +122,8 @@ class SignCatalogueBody(Body):
 class PeriodBody(Body):
     """Cases accepted from one moment up to another."""
 
-    since: AwareDatetime
-    until: AwareDatetime
+    since: Moment
+    until: Moment
 
 
 class DraftedView(BaseModel):

@@ -47,6 +47,8 @@ PARTY_OF = {
     Role.DISPATCHER: Party.DISPATCH,
 }
 """For whom a role speaks; of several the first."""
+OF_A_RULING = "争议裁定形成的规则"
+"""A rule is read by everybody: which case it comes of is told with the arbitration alone (N17)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +122,30 @@ def give_opinion(db: Connection, opining: Opining, caller: Caller) -> UUID:
         legal_basis=mask_text(opining.legal_basis),
     )
 
+    _trace_opinion(db, opinion, caller)
     put_opinion(db, opinion)
     told = {"because": opinion.because, "legal_basis": opinion.legal_basis}
     about = _about(disputed, unit, caller)
     say(db, said.OpinionGiven(**about, **told, party=said.Party(party)))
     return disputed.case.case_id
+
+
+def _trace_opinion(db: Connection, opinion: Opinion, caller: Caller) -> None:
+    said_before = opinions_of(db, opinion.arbitration_id)
+    known = next((one for one in said_before if one.party == opinion.party), None)
+    trace = Trace(
+        Action.ARBITRATION_OPINE,
+        "arbitration",
+        str(opinion.arbitration_id),
+        after=_words(opinion),
+        before=None if known is None else _words(known),
+    )
+    leave_trace(db, caller, trace)
+
+
+def _words(opinion: Opinion) -> dict[str, object]:
+    told = ("party", "unit_code", "because", "legal_basis")
+    return {name: getattr(opinion, name) for name in told}
 
 
 def decide_dispute(db: Connection, ruling: Ruling, caller: Caller) -> UUID:
@@ -166,7 +187,7 @@ def _propose(
         keywords=ruling.keywords,
         unit_code=unit.code,
         legal_basis=ruling.legal_basis,
-        source=f"争议裁定 {case.number}",
+        source=OF_A_RULING,
     )
     return propose_rule(db, proposal, caller.by, caller.now)
 

@@ -1,23 +1,18 @@
 """Read the authority table from a sheet: every line that is wrong is named, with what is wrong."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from services.dispatch.policy import is_place_code, significant
 from services.dispatch.policy.authority import TIERS, Grant, overlapping
-from shared.errors import Refused
 from shared.security.masking import mask_text
+from shared.sheets import Room, Row, rows_of
 
 MOST_LINES = 20_000
+ROOM = Room(rows=MOST_LINES + 1)
 MOST_ERRORS = 200
 LONGEST = 500
 COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -60,8 +55,7 @@ class Sheet:
 
 def read_sheet(data: bytes, items: frozenset[str]) -> Sheet:
     """Read an xlsx or csv file; Refused if it is neither (`bad_sheet`) or too long."""
-    lines = _xlsx(data) if data.startswith(b"PK") else _csv(data)
-    heading = next(lines, [])
+    heading, *lines = rows_of(data, ROOM) or [[]]
     names = [COLUMNS.get(str(cell or "").strip(), str(cell or "").strip()) for cell in heading]
     missing = [name for name in COLUMNS.values() if name not in names and name not in OPTIONAL]
     if missing:
@@ -69,15 +63,11 @@ def read_sheet(data: bytes, items: frozenset[str]) -> Sheet:
     return _read(enumerate(lines, 2), names, items)
 
 
-def _read(
-    lines: Iterable[tuple[int, list[Any]]], names: list[str], items: frozenset[str]
-) -> Sheet:
+def _read(lines: Iterable[tuple[int, Row]], names: list[str], items: frozenset[str]) -> Sheet:
     grants: list[Grant] = []
     at: list[int] = []
     errors: list[LineError] = []
     for line, cells in lines:
-        if line > MOST_LINES + 1:
-            raise Refused("sheet_too_long", field="file")
         told = dict(zip(names, cells, strict=False))
         if not any(_text(cell) for cell in cells):
             continue
@@ -151,26 +141,3 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)  # a spreadsheet keeps a region code as a number
     return "" if cell is None else str(cell).strip()
-
-
-def _xlsx(data: bytes) -> Iterator[list[Any]]:
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        yield from ([*row] for row in sheet.iter_rows(values_only=True))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:
-        raise Refused("bad_sheet", field="file") from error
-
-
-def _csv(data: bytes) -> Iterator[list[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            told = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            yield from csv.reader(io.StringIO(told, newline=""), strict=True)
-        except csv.Error as error:
-            raise Refused("bad_sheet", field="file") from error
-        return
-    raise Refused("bad_sheet", field="file")

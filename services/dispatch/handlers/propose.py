@@ -38,7 +38,7 @@ class RuleProposal:
     unit_code: str
     legal_basis: str
     source: str
-    """What decided: “争议裁定 …”, for people."""
+    """What decided, for people; it names no case, for it is read by everybody."""
 
 
 def propose_rule(db: Connection, proposal: RuleProposal, by: By, at: datetime) -> UUID:

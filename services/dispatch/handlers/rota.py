@@ -24,8 +24,10 @@ from services.dispatch.repository.rota import Away, Person, Post, PostKey
 from services.dispatch.tables.rota import phone_label
 from shared.clock import new_id
 from shared.errors import Refused
+from shared.security.actor import Actor
 from shared.security.masking import mask_text
-from shared.security.policy import Action
+from shared.security.policy import Action, Resource
+from shared.security.reach import within
 from shared.security.sealing import NodeKeys
 
 LONGEST_PLAN = timedelta(days=62)
@@ -84,7 +86,7 @@ def plan_shifts(db: Connection, plan: Plan, watch: Watch) -> int:
     if not plan.first <= plan.last <= plan.first + LONGEST_PLAN:
         raise Refused("plan_too_long", field="last")
     post = _known_post(db, plan.post)
-    _check_crews(db, plan.post, plan.crews)
+    _check_crews(db, plan.post, plan.crews, watch)
     made = shifts_by_pattern(post.hours, plan.crews, plan.turn, plan.first, plan.last)
     whole = Span(span_of(post.hours, plan.first).begins, span_of(post.hours, plan.last).ends)
     repository.replace_shifts(db, plan.post, [whole], [(new_id(), each) for each in made])
@@ -97,7 +99,7 @@ def set_day(db: Connection, key: PostKey, day: date, crew: Crew | None, watch: W
     """Put a crew on duty on one day, for the hours of the post; None takes who is there away."""
     post = _known_post(db, key)
     crews = () if crew is None else (crew,)
-    _check_crews(db, key, crews)
+    _check_crews(db, key, crews, watch)
     span = span_of(post.hours, day)
     made = [Shift(span, each) for each in crews]
     repository.replace_shifts(db, key, [span], [(new_id(), each) for each in made])
@@ -128,18 +130,25 @@ def _known_post(db: Connection, key: PostKey) -> Post:
     return post
 
 
-def _check_crews(db: Connection, key: PostKey, crews: Sequence[Crew]) -> None:
+def _check_crews(db: Connection, key: PostKey, crews: Sequence[Crew], watch: Watch) -> None:
+    actor = watch.caller.actor
+    reach = within(actor, Action.ROTA_WRITE, actor.node)
     known = repository.people(db, {login for crew in crews for login in crew.everybody})
     for crew in crews:
         for nth, login in enumerate(crew.everybody):
             person = known.get(login)
             field = "substitutes" if nth else "person"
-            if person is None or not person.active:
+            # Who keeps the rota of one unit puts only its people on duty.
+            if person is None or not person.active or not reach.has(_of(person, actor)):
                 raise Refused("unknown_person_on_duty", field=field)
             if key[0] not in person.duties:
                 raise Refused("not_their_duty", field=field)
         if len(set(crew.everybody)) < len(crew.everybody):
             raise Refused("substitute_twice", field="substitutes")
+
+
+def _of(person: Person, actor: Actor) -> Resource:
+    return Resource(node=actor.node, unit=person.unit_code)
 
 
 def _told(made: Sequence[Shift]) -> list[tuple[datetime, tuple[str, ...]]]:

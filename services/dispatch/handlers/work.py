@@ -26,7 +26,7 @@ class Doing:
     kind: WorkKind
     note: str
     done_at: datetime | None = None
-    """None is now; nothing is done in the future."""
+    """None is now; nothing is done in the future, or before the unit was asked."""
     place: str = ""
     people: str = ""
 
@@ -37,6 +37,9 @@ def log_work(db: Connection, doing: Doing, caller: Caller) -> Order:
     done_at = doing.done_at or caller.now
     if done_at > caller.now:
         raise Refused("in_the_future", field="done_at")
+    # Forms tell whole minutes.
+    if done_at < hand.order.dispatched_at.replace(second=0, microsecond=0):
+        raise Refused("before_the_order", field="done_at")
     if doing.kind is WorkKind.VISIT and not doing.place.strip():
         raise Refused("place_needed", field="place")
     work = _work(doing, done_at, caller)

@@ -91,6 +91,13 @@ class Ask:
 NOTHING = Ask()
 
 
+def refused(answer: Answer, known: Mapping[int, str]) -> Refused:
+    """Return as what a page refuses what the API refused; a field of the address is named."""
+    if answer.status == httpx.codes.UNPROCESSABLE_ENTITY:
+        return Refused("bad_address", field=next(iter(answer.errors("zh")), None))
+    return Refused(known.get(answer.status, "unavailable"))
+
+
 async def fetch(request: Request, path: str) -> httpx.Response | None:
     """Ask the API for a file as the one who sent this request; None where it does not answer."""
     api: httpx.AsyncClient = request.app.state.api

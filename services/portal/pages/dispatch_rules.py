@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal import repository
 from services.portal.pages import rule_forms
-from services.portal.pages.calling import Answer, Ask, call
+from services.portal.pages.calling import Answer, Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
@@ -224,5 +224,5 @@ def dated(told: Mapping[str, Any]) -> dict[str, Any]:
 async def _asked(request: Request, path: str) -> Any:
     answer: Answer = await call(request, "GET", path)
     if not answer.ok:
-        raise Refused(REFUSALS.get(answer.status, "unavailable"))
+        raise refused(answer, REFUSALS)
     return answer.body

@@ -1,6 +1,9 @@
 """Follow a case: number and query code by a form, the case without either in the address."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -24,6 +27,18 @@ NO_NUMBER = _("请填编号。")
 NO_CODE = _("请填查询码。")
 BAD_NUMBER = _("编号不对，请照着回执核对每一位。")
 BAD_CODE = _("查询码不对：一共 10 位，没有 0、1、2、5、8，也没有字母 B、I、L、O、S、U、V、Z。")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was typed as an answer to one request for materials, and what is wrong with it."""
+
+    request_id: UUID | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Beside()
 
 
 @router.get("/follow")
@@ -60,7 +75,9 @@ async def show_case(request: Request) -> Response:
     return await case_page(request)
 
 
-async def case_page(request: Request, told: str = "", status: int = 200) -> Response:
+async def case_page(
+    request: Request, told: str = "", status: int = 200, beside: Beside = NOTHING
+) -> Response:
     """Return the page of the opened case, or the way to open one again."""
     holder, answer = await opened_case(request)
     if holder is None or not answer.ok:
@@ -68,7 +85,7 @@ async def case_page(request: Request, told: str = "", status: int = 200) -> Resp
     case, mine = SeenCase.model_validate(answer.body), recall_mine(request)
     others = len(mine.numbers) - 1 if mine else 0
     known = {"case": case, "can_renew": holder.has_pass, "others": others, "told": told}
-    return page(request, "citizen/follow_case.html", known, status)
+    return page(request, "citizen/follow_case.html", {**known, "beside": beside}, status)
 
 
 @router.post("/follow/leave")

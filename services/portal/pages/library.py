@@ -13,7 +13,7 @@ from pydantic import ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
-from services.portal.pages.calling import Answer, call
+from services.portal.pages.calling import Answer, call, refused
 from services.portal.pages.catalogue import item_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import read_form, read_staff_form
@@ -252,7 +252,7 @@ def _page(
 
 def _good(answer: Answer) -> Answer:
     if not answer.ok:
-        raise Refused(REFUSALS.get(answer.status, "unavailable"))
+        raise refused(answer, REFUSALS)
     return answer
 
 

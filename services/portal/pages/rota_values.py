@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.portal.pages.dates import WEEKDAYS
 from services.portal.pages.language import later as _
+from shared.http.moments import FIRST_YEAR, LAST_YEAR
 
 DUTIES: Mapping[str, str] = MappingProxyType(
     {
@@ -81,7 +82,7 @@ class Absence(Span):
 
     absence_id: str
     login: str
-    ground: str
+    ground: str | None
 
 
 class Gap(Span):
@@ -230,6 +231,8 @@ def _beside(first: date, *, is_month: bool, by: int) -> dict[str, str]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # One year within what the API takes: a week or a month may reach over its end.
+    return day if FIRST_YEAR < day.year < LAST_YEAR else None

@@ -1,23 +1,18 @@
 """Lines of a table that somebody sends as xlsx or csv, by the names of their columns."""
 
-import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from shared.errors import Refused
+from shared.sheets import Room, rows_of
 
 MOST_LINES = 1_000
-MOST_COLUMNS = 40
-MOST_UNPACKED_BYTES = 50_000_000
-XLSX_BEGINS = b"PK"
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""As spreadsheets in China save a csv."""
+ROOM = Room(rows=MOST_LINES + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +28,9 @@ def lines_of(data: bytes, columns: Mapping[str, str]) -> list[SheetLine]:
 
     `columns` are the headings people see → the names of the fields; a field's own name counts too.
     """
-    rows = list(_of_xlsx(data) if data.startswith(XLSX_BEGINS) else _of_csv(data))
+    rows = [[_text(value) for value in row] for row in rows_of(data, ROOM)]
     if not rows:
         raise Refused("sheet_empty", field="file")
-    if len(rows) > MOST_LINES + 1:
-        raise Refused("sheet_too_long", str(MOST_LINES), field="file")
     names = [columns.get(heading, heading) for heading in rows[0]]
     if not set(names) & set(columns.values()):
         raise Refused("sheet_without_headings", field="file")
@@ -61,44 +54,6 @@ def template_of(headings: Sequence[str], example: Sequence[str]) -> bytes:
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
-
-
-def _of_xlsx(data: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        rows = _cells(data) if unpacked <= MOST_UNPACKED_BYTES else None
-    except Exception as error:  # whatever a broken book makes the reader stumble over
-        raise Refused("sheet_unreadable", field="file") from error
-    if rows is None:
-        raise Refused("sheet_too_long", str(MOST_LINES), field="file")
-    yield from _without_end(rows)
-
-
-def _cells(data: bytes) -> list[list[str]]:
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    # One more than is taken, and the headings: enough to see that it is too long.
-    reach = {"max_row": MOST_LINES + 2, "max_col": MOST_COLUMNS}
-    found = book.worksheets[0].iter_rows(**reach, values_only=True)
-    return [[_text(value) for value in row] for row in found]
-
-
-def _of_csv(data: bytes) -> Iterator[list[str]]:
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-            rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text))]
-        except (UnicodeDecodeError, csv.Error):
-            continue
-        yield from _without_end(rows)
-        return
-    raise Refused("sheet_unreadable", field="file")
-
-
-def _without_end(rows: list[list[str]]) -> Iterable[list[str]]:
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return rows
 
 
 def _text(value: object) -> str:

@@ -27,6 +27,7 @@ from shared.http import (
     ApiRoute,
     Code,
     Cursor,
+    Day,
     Door,
     IdempotencyKey,
     LongText,
@@ -99,8 +100,8 @@ class AnswerBody(BaseModel):
     outcome: LeadOutcome
     text: LongText
     document: ShortText | None = None
-    in_force_from: date | None = None
-    promised_on: date | None = None
+    in_force_from: Day | None = None
+    promised_on: Day | None = None
 
 
 class StepView(BaseModel):

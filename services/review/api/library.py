@@ -32,6 +32,7 @@ from shared.http import (
     ApiRoute,
     Code,
     Cursor,
+    Day,
     Door,
     IdempotencyKey,
     LongText,
@@ -75,8 +76,8 @@ class PrecedentBody(BaseModel):
     item_name: ShortText | None = None
     regions: list[Region] = Field(default=[], max_length=MOST_REGIONS)
     policy: ShortText | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     keywords: list[ShortText] = Field(default=[], max_length=MOST_KEYWORDS)
     outcome: OutcomeDetail | None = None
     scope: Scope = Scope.NODE
@@ -117,7 +118,7 @@ class LibraryView(PrecedentView):
     scope: Scope
     keywords: list[str]
     source_number: str | None
-    """The case from which it was drafted; it is told to no other node."""
+    """The case from which it was drafted: for who writes or publishes, and for no other node."""
     may_publish: bool
     """Whether who asks wrote none of it."""
     drafted_at: datetime
@@ -200,7 +201,7 @@ class Asked:
     shelf: Annotated[Shelf | None, Query(description="Only those that stand so")] = None
     cursor: Cursor = None
 
-    def sought(self, day: date) -> Sought:
+    def sought(self, day: date, *, drafts: bool) -> Sought:
         """Return what is asked for on a day."""
         before, over = _before(self.cursor), day if self.shelf == "over" else None
         return Sought(
@@ -208,6 +209,7 @@ class Asked:
             states=SHELVES[self.shelf] if self.shelf else (),
             item=self.item,
             node=self.node,
+            drafts=drafts,
             over_on=over,
             to_check=self.shelf == "to_check",
             before=before,
@@ -220,7 +222,8 @@ def library(door: ReviewDoor, actor: Who, asked: Annotated[Asked, Depends()]) ->
     """List precedents, the last drafted first."""
     caller = _allowed(door, actor, Action.PRECEDENT_READ)
     with door.unit.transaction() as db:
-        found = precedents_like(db, asked.sought(today(door)), actor, MOST_PER_PAGE + 1)
+        sought = asked.sought(today(door), drafts=handlers.works_on_it(caller))
+        found = precedents_like(db, sought, actor, MOST_PER_PAGE + 1)
         shown = found[:MOST_PER_PAGE]
         items = _seen(db, shown, caller, door)
     last = shown[-1] if len(found) > MOST_PER_PAGE else None
@@ -236,10 +239,12 @@ def open_one(
     actor: Who,
     edition: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> LibraryView:
-    """Return an edition, or the last one, whatever became of it."""
+    """Return an edition, or the last one that the reader may see, whatever became of it."""
     caller = _allowed(door, actor, Action.PRECEDENT_READ)
     with door.unit.transaction() as db:
         found = find_latest(db, precedent_id, edition)
+        if found is not None and edition is None and handlers.is_hidden(db, found, caller):
+            found = find_latest(db, precedent_id, drafts=False)
         if found is None or handlers.is_hidden(db, found, caller):
             raise Refused("unknown_precedent")
         return _seen(db, [found], caller, door)[0]
@@ -275,7 +280,8 @@ def _view(
     db: Connection, found: Precedent, avoided: int, caller: Caller, door: Door
 ) -> LibraryView:
     source = found.source_case
-    is_told = source is None or not handlers.complains_of(db, source, caller)
+    hidden = source is not None and handlers.complains_of(db, source, caller)
+    is_told = handlers.works_on_it(caller) and not hidden
     told = {**asdict(found), "source_number": found.source_number if is_told else None}
     may_publish = caller.actor.id not in found.writers
     seen = {"standing": standing_of(found, door), "may_publish": may_publish, "avoided": avoided}

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.review import handlers
@@ -16,6 +16,8 @@ from shared.errors import Refused
 from shared.events.words import OutcomeDetail
 from shared.http import ApiRoute, Code, Door, LongText, ShortText, Who, door_of
 from shared.http.demands import Audience, open_to
+from shared.http.door import address_of
+from shared.http.households import household
 from shared.metrics import REPORTS_AVOIDED
 from shared.security.actor import ActorKind
 
@@ -76,7 +78,7 @@ class SolvedView(BaseModel):
 
     precedent_id: UUID
     counted: bool
-    """False for a form that was counted before."""
+    """False for a form that was counted before, or from where enough was counted today."""
 
 
 @router.get("")
@@ -111,10 +113,18 @@ def read(precedent_id: UUID, door: ReviewDoor) -> PrecedentView:
 
 @router.post("/{precedent_id:uuid}/solved")
 @open_to(Audience.EVERYBODY, "to say that nothing has to be reported any more")
-def solved(precedent_id: UUID, body: SolvedBody, door: ReviewDoor, actor: Who) -> SolvedView:
+def solved(
+    precedent_id: UUID, body: SolvedBody, door: ReviewDoor, actor: Who, request: Request
+) -> SolvedView:
     """Count that reading this made a report unnecessary."""
     at_desk = actor.kind is ActorKind.STAFF
-    told = Avoided(key=body.key, precedent_id=precedent_id, at_desk=at_desk, at=door.now())
+    told = Avoided(
+        key=body.key,
+        precedent_id=precedent_id,
+        at_desk=at_desk,
+        at=door.now(),
+        asker=None if at_desk else _asker(door, request),
+    )
     with door.unit.transaction() as db:
         counted = handlers.count_avoided(db, told)
     if counted:
@@ -131,6 +141,11 @@ def today(door: Door) -> date:
 def standing_of(precedent: Precedent, door: Door) -> Standing:
     """Tell how a precedent stands today."""
     return standing_on(today(door), precedent.valid_from, precedent.valid_to)
+
+
+def _asker(door: Door, request: Request) -> str:
+    home = household(address_of(request.scope))
+    return door.keys.keyed_hash("avoided", f"{today(door)} {home}")
 
 
 def _suggested(door: Door, wish: Wish) -> list[SuggestionView]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from services.review import handlers
 from services.review.handlers import House, Ordering
@@ -18,6 +18,7 @@ from shared.http import (
     Door,
     IdempotencyKey,
     LongText,
+    Moment,
     Once,
     Page,
     Who,
@@ -42,7 +43,7 @@ class OrderBody(BaseModel):
 
     case_id: UUID
     text: LongText
-    answer_by: AwareDatetime | None = None
+    answer_by: Moment | None = None
 
 
 class AnswerBody(BaseModel):

@@ -34,6 +34,7 @@ from services.review.handlers.precedents import (
     publish_precedent,
     revise_precedent,
     withdraw_precedent,
+    works_on_it,
 )
 from services.review.handlers.precedents_told import hear_precedent
 from services.review.handlers.supervise import (
@@ -82,4 +83,5 @@ __all__ = [
     "route_lead",
     "take_here",
     "withdraw_precedent",
+    "works_on_it",
 ]

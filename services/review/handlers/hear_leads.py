@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from services.review.handlers.guide import hear_rule
 from services.review.handlers.leads import Said, answered_lead, keep_answer
 from services.review.policy import LeadAnswer, LeadKind, LeadOutcome, LeadState
+from services.review.repository.complained import codes_titled
 from services.review.repository.leads import (
+    UNITS,
     Lead,
     LeadStep,
     add_lead,
@@ -19,23 +21,29 @@ from services.review.repository.leads import (
     change_lead,
     lock_lead,
 )
+from shared.complaints import complaint_at
 from shared.events.link import DisclosureSet, NodeFactRelayed
 from shared.events.review import LeadAnswered, LeadRaised
 from shared.security.masking import mask_text
 
+RENEWED = ("title_masked", "text_masked", "item_name", "document", "cases_told", "told_at")
 
-def hear_node_fact(db: Connection, event: NodeFactRelayed) -> None:
+
+def hear_node_fact(db: Connection, event: NodeFactRelayed, node: str) -> None:
     """Hear what another node tells of itself; what does not concern review passes by."""
+    if event.fact.type == LeadRaised.name:
+        _raised(db, event, node)
+        return
     act = HEARD.get(event.fact.type)
     if act is not None:
         act(db, event)
 
 
-def _raised(db: Connection, event: NodeFactRelayed) -> None:
+def _raised(db: Connection, event: NodeFactRelayed, node: str) -> None:
     told = event.fact.open(LeadRaised)
     if told.kind not in set(LeadKind):
         return
-    fresh = _lead(told, event)
+    fresh = replace(_lead(told, event), complained_units=_own_units(db, told, node))
     if add_lead(db, fresh):
         add_step(db, fresh.lead_id, LeadStep(told.noted_at, "raised", told.node))
         return
@@ -45,8 +53,8 @@ def _raised(db: Connection, event: NodeFactRelayed) -> None:
 
 
 def _renew(db: Connection, known: Lead, fresh: Lead) -> None:
-    names = ("title_masked", "text_masked", "item_name", "document", "cases_told", "told_at")
-    changed: dict[str, Any] = {name: getattr(fresh, name) for name in names}
+    changed: dict[str, Any] = {name: getattr(fresh, name) for name in RENEWED}
+    changed |= {UNITS: list(fresh.complained_units)}
     if fresh.state == LeadState.CLOSED and known.state != LeadState.CLOSED:
         changed["state"] = LeadState.CLOSED
         assert fresh.told_at is not None, "it was told"  # noqa: S101
@@ -56,6 +64,13 @@ def _renew(db: Connection, known: Lead, fresh: Lead) -> None:
 
 def _is_later(known: Lead, at: datetime) -> bool:
     return known.told_at is None or known.told_at < at
+
+
+def _own_units(db: Connection, told: LeadRaised, node: str) -> tuple[str, ...]:
+    named = told.complained_of.units if told.complained_of else ()
+    titles = [unit.title for unit in named if unit.node == node and not unit.code]
+    codes = complaint_at(node, told.complained_of).units | codes_titled(db, titles)
+    return tuple(sorted(codes))
 
 
 def _lead(told: LeadRaised, event: NodeFactRelayed) -> Lead:
@@ -103,6 +118,6 @@ def _where_it_stands(before: Lead, answered: Lead) -> Lead:
 
 
 HEARD: Mapping[str, Callable[[Connection, NodeFactRelayed], None]] = MappingProxyType(
-    {DisclosureSet.name: hear_rule, LeadRaised.name: _raised, LeadAnswered.name: _answered}
+    {DisclosureSet.name: hear_rule, LeadAnswered.name: _answered}
 )
-"""What concerns review of what nodes tell of themselves."""
+"""What else concerns review of what nodes tell of themselves."""

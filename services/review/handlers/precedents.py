@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from services.review.handlers.supervise import complains_of
 from services.review.handlers.trace import leave_trace
 from services.review.policy.precedents import (
+    MOST_AVOIDED_A_DAY,
     State,
     narrows,
     objection_to_publishing,
@@ -25,6 +26,7 @@ from services.review.repository.precedents import (
     lock_latest,
     mark_checked,
     move_edition,
+    times_said,
     write_edition,
 )
 from shared.clock import new_id
@@ -34,10 +36,11 @@ from shared.events.words import Scope
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text, unmasked_in
-from shared.security.policy import Action
+from shared.security.policy import Action, Resource, may
 
 MASKED = ("title", "question", "answer")
 """What is told in sentences: people are masked in it, as in every text of staff."""
+WORK = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 NAMED = ("item_name", "policy")
 """What is a name of something: a mask in it would make it another one."""
 
@@ -140,9 +143,11 @@ def check_precedent(db: Connection, precedent_id: UUID, caller: Caller) -> Prece
 
 
 def count_avoided(db: Connection, told: Avoided) -> bool:
-    """Count that a precedent made a report unnecessary, once for each form."""
+    """Count that a precedent made a report unnecessary, once for each form and so often a day."""
     if find_edition(db, told.precedent_id, State.PUBLISHED) is None:
         raise Refused("unknown_precedent")
+    if told.asker is not None and times_said(db, told) >= MOST_AVOIDED_A_DAY:
+        return False
     if not add_avoided(db, told):
         return False
     fact = {"precedent_id": told.precedent_id, "at_desk": told.at_desk}
@@ -159,11 +164,17 @@ def locked(db: Connection, precedent_id: UUID, caller: Caller) -> Precedent:
 
 
 def is_hidden(db: Connection, precedent: Precedent, caller: Caller) -> bool:
-    """Tell whether a draft is made from a case that complains of who asks."""
+    """Tell whether it is a draft that is not for who asks, or of a case that complains of them."""
     source = precedent.source_case
-    if precedent.state is not State.DRAFT or source is None:
+    if precedent.state is not State.DRAFT:
         return False
-    return complains_of(db, source, caller)
+    return not works_on_it(caller) or (source is not None and complains_of(db, source, caller))
+
+
+def works_on_it(caller: Caller) -> bool:
+    """Tell whether somebody writes or publishes: nobody else sees drafts, or what they are of."""
+    here = Resource(node=caller.actor.node, unit=caller.actor.unit)
+    return any(may(caller.actor, action, here).allowed for action in WORK)
 
 
 def told_of_nobody(text: Text) -> Text:

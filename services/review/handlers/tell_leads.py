@@ -6,7 +6,9 @@ from sqlalchemy import Connection
 
 from services.review.handlers.house import House
 from services.review.policy import LeadState
+from services.review.repository.complained import elsewhere_of
 from services.review.repository.leads import Lead, numbers_of
+from shared.events.intake import ComplainedOf
 from shared.events.review import LeadAnswered, LeadRaised
 from shared.outbox import say
 
@@ -24,6 +26,7 @@ def tell_below(db: Connection, lead: Lead, at: datetime, house: House) -> None:
 
 
 def _raised(db: Connection, lead: Lead, at: datetime) -> LeadRaised:
+    elsewhere = elsewhere_of(db, lead.lead_id)
     return LeadRaised(
         node=lead.origin,
         occurred_at=at,
@@ -38,6 +41,7 @@ def _raised(db: Connection, lead: Lead, at: datetime) -> LeadRaised:
         cases=len(numbers_of(db, lead.lead_id)),
         noted_at=lead.noted_at,
         is_closed=lead.state == LeadState.CLOSED,
+        complained_of=ComplainedOf(units=elsewhere) if elsewhere else None,
     )
 
 

@@ -19,6 +19,8 @@ LEAST_WORDS = 2
 MOST_CANDIDATES = 500
 MOST_COMPARED = 16
 """So many precedents, by so many of their rarest words, are compared within a keystroke."""
+MOST_AVOIDED_A_DAY = 5
+"""So often a household counts for one precedent on a day: a family, but no program."""
 
 
 @unique

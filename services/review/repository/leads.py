@@ -10,6 +10,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Text,
+    and_,
+    cast,
     delete,
     exists,
     func,
@@ -17,7 +20,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
 from services.review.tables import cases, complaints, lead_cases, lead_steps, leads, units
 from shared.clock import new_id
@@ -28,6 +31,7 @@ from shared.security.reach import Within
 
 NUMBERING = 0x6C656164
 """Names the lock under which leads are numbered."""
+UNITS = "complained_units"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ class Lead:
     answered_at: datetime | None = None
     told_at: datetime | None = None
     cases_told: int = 0
+    complained_units: tuple[str, ...] = ()
+    """This node's units of which its cases at other nodes complain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ def next_serial(db: Connection, origin: str, year: int) -> int:
 
 def add_lead(db: Connection, lead: Lead) -> bool:
     """Insert a lead, unless it is here; tell whether it was not."""
-    row = insert(leads).values(asdict(lead)).on_conflict_do_nothing()
+    told = asdict(lead) | {UNITS: list(lead.complained_units)}
+    row = insert(leads).values(told).on_conflict_do_nothing()
     return db.scalar(row.returning(leads.c.lead_id)) is not None
 
 
@@ -129,7 +136,8 @@ def complained_of(db: Connection, lead_id: UUID) -> frozenset[str]:
     """Return the units of which the cases of a lead complain."""
     of_lead = complaints.c.case_id == lead_cases.c.case_id
     query = select(complaints.c.units).join(lead_cases, of_lead)
-    found = db.scalars(query.where(lead_cases.c.lead_id == lead_id))
+    found = list(db.scalars(query.where(lead_cases.c.lead_id == lead_id)))
+    found += db.scalars(select(leads.c.complained_units).where(leads.c.lead_id == lead_id))
     return frozenset(code for each in found for code in each)
 
 
@@ -208,7 +216,8 @@ def _shown(reader: Actor) -> ColumnElement[bool]:
     if meant is None:
         return true()
     mine = (lead_cases.c.lead_id == leads.c.lead_id, complaints.c.case_id == lead_cases.c.case_id)
-    return ~exists().where(*mine, meant)
+    told = means(reader, leads.c.complained_units, cast(array([]), ARRAY(Text)))
+    return and_(~exists().where(*mine, meant), true() if told is None else ~told)
 
 
 def _columns() -> Select[Any]:
@@ -216,4 +225,5 @@ def _columns() -> Select[Any]:
 
 
 def _read(db: Connection, query: Select[Any]) -> Sequence[Lead]:
-    return [Lead(**row) for row in db.execute(query).mappings()]
+    found = db.execute(query).mappings()
+    return [Lead(**{**row, UNITS: tuple(row[UNITS])}) for row in found]

@@ -73,6 +73,8 @@ class Sought:
     """Of one of these; of any that still counts where there are none."""
     item: str | None = None
     node: str | None = None
+    drafts: bool = True
+    """Whether drafts are among them at all."""
     over_on: date | None = None
     """Only those that ended before this day."""
     to_check: bool = False
@@ -102,12 +104,14 @@ def find_edition(db: Connection, precedent_id: UUID, state: State) -> Precedent 
 
 
 def find_latest(
-    db: Connection, precedent_id: UUID, edition: int | None = None
+    db: Connection, precedent_id: UUID, edition: int | None = None, *, drafts: bool = True
 ) -> Precedent | None:
     """Return the last edition of a precedent, or the one that is meant."""
     query = _of(precedent_id).order_by(precedents.c.edition.desc()).limit(1)
     if edition is not None:
         query = query.where(precedents.c.edition == edition)
+    if not drafts:
+        query = query.where(precedents.c.state != State.DRAFT)
     return next(iter(_read(db, query)), None)
 
 
@@ -171,6 +175,15 @@ class Avoided:
     precedent_id: UUID
     at_desk: bool = False
     at: datetime = field(kw_only=True)
+    asker: str | None = None
+    """Who says so on this day; None for staff, who are known."""
+
+
+def times_said(db: Connection, told: Avoided) -> int:
+    """Count how often an asker said so of a precedent on this day."""
+    c = avoided.c
+    mine = (c.precedent_id == told.precedent_id, c.asker == told.asker)
+    return db.scalar(select(func.count()).select_from(avoided).where(*mine)) or 0
 
 
 def add_avoided(db: Connection, told: Avoided) -> bool:
@@ -190,6 +203,8 @@ def _conditions(sought: Sought) -> Sequence[ColumnElement[bool]]:
     c = precedents.c
     states = sought.states or (State.PUBLISHED, State.DRAFT)
     conditions: list[ColumnElement[bool]] = [c.state.in_(states)]
+    if not sought.drafts:
+        conditions.append(c.state != State.DRAFT)
     if sought.text:
         conditions.append(c.words.bool_op("@@")(query_of(words_of(sought.text), "&")))
     if sought.item:

@@ -24,7 +24,7 @@ from services.sla.policy.issued import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, MOST
 from services.sla.repository.notices import Hand, KeptNotice
 from services.sla.repository.recomputes import Recompute
 from shared.errors import Refused
-from shared.http import ShortText
+from shared.http import Day, ShortText
 
 LONGEST_CONTENT = 180_000
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
@@ -39,7 +39,7 @@ class _Body(BaseModel):
 class DayBody(_Body):
     """A day that the notice turns."""
 
-    date: date
+    date: Day
     name: ShortText
     off: bool
 
@@ -50,7 +50,7 @@ class NoticeBody(_Body):
     year: Year
     title: ShortText
     number: ShortText | None = None
-    issued_on: date | None = None
+    issued_on: Day | None = None
     days: list[DayBody] = Field(min_length=1, max_length=MOST_DAYS)
 
     def issued(self) -> IssuedNotice:
@@ -70,7 +70,7 @@ class FileBody(_Body):
     year: Year | None = None
     title: ShortText | None = None
     number: ShortText | None = None
-    issued_on: date | None = None
+    issued_on: Day | None = None
 
     @property
     def data(self) -> bytes:

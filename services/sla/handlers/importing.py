@@ -1,22 +1,12 @@
 """Take a notice from a file: JSON, CSV or a sheet, whichever the bytes are."""
 
-import io
-import zipfile
-from collections.abc import Iterator
-from typing import Any
-
-from openpyxl import load_workbook
-
 from services.sla import policy
 from services.sla.policy import BadNotice, Heading, IssuedNotice
 from shared.errors import Refused
+from shared.sheets import XLSX_BEGINS, Room, Row, rows_of
 
 MOST_BYTES = 131_072
-MOST_UNPACKED = 4_000_000
-MOST_ROWS = 400
-SHEET = b"PK"
-BROKEN = (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError)
-"""What a sheet that is none may raise; a broken XML is a SyntaxError."""
+ROOM = Room(rows=400, columns=3, unpacked=4_000_000)
 
 
 def read_notice(data: bytes, told: Heading) -> IssuedNotice:
@@ -30,8 +20,8 @@ def read_notice(data: bytes, told: Heading) -> IssuedNotice:
 def _read(data: bytes, told: Heading) -> IssuedNotice:
     if len(data) > MOST_BYTES:
         raise BadNotice("notice_too_large", "content", str(MOST_BYTES // 1024))
-    if data.startswith(SHEET):
-        return policy.notice_of_rows(list(_rows(data)), told)
+    if data.startswith(XLSX_BEGINS):
+        return policy.notice_of_rows(_rows(data), told)
     text = _text(data)
     if text.lstrip("\ufeff \n\r\t").startswith("{"):
         return policy.notice_of_json(text.lstrip("\ufeff"), told)
@@ -54,20 +44,10 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _weigh(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        unpacked = sum(part.file_size for part in packed.infolist())
-    if unpacked > MOST_UNPACKED:
-        raise BadNotice("notice_too_large", "content", str(MOST_UNPACKED // 1024))
-
-
-def _rows(data: bytes) -> Iterator[tuple[Any, ...]]:
+def _rows(data: bytes) -> list[Row]:
     try:
-        _weigh(data)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        yield from sheet.iter_rows(max_row=MOST_ROWS, max_col=3, values_only=True)
-    except BadNotice:
-        raise
-    except BROKEN as error:
-        raise BadNotice("notice_unreadable", "content") from error
+        return rows_of(data, ROOM)
+    except Refused as refused:
+        if refused.code == "sheet_too_long":
+            raise BadNotice("notice_too_large", "content", str(MOST_BYTES // 1024)) from refused
+        raise BadNotice("notice_unreadable", "content") from refused

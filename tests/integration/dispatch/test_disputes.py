@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from services.dispatch import handlers
 from services.dispatch.handlers import Offering, Opining, Placement, Ruling, UnitListing
@@ -15,7 +15,7 @@ from services.dispatch.repository.cases import lock_case
 from services.dispatch.repository.disputes import find_arbitration, open_arbitrations
 from services.dispatch.repository.orders import Order, change_order
 from services.dispatch.repository.rules import lock_draft, rules_in
-from services.dispatch.tables import complaints
+from services.dispatch.tables import complaints, plumbing
 from shared.complaints import Complaint, keep_complaint
 from shared.events.dispatch import (
     ArbitrationDecided,
@@ -108,10 +108,10 @@ def test_a_decision_gives_the_case_for_good_and_becomes_a_drafted_rule(db: Conne
     assert refusal_of(lambda: handlers.decide_dispute(db, early, at_ten(DISPATCHER))) == (
         "opinions_missing"
     )
+    told = Opining(
+        arbitration_id=opened, unit_code="scjgj", because="归市场监管", legal_basis=BASIS
+    )
     for actor in (LEGAL, STAFFING, DISPATCHER):
-        told = Opining(
-            arbitration_id=opened, unit_code="scjgj", because="归市场监管", legal_basis=BASIS
-        )
         handlers.give_opinion(db, told, at_ten(actor))
     handlers.decide_dispute(db, ruling(opened), at_ten(DISPATCHER))
 
@@ -173,6 +173,34 @@ def test_a_conflict_that_nobody_marked_is_an_ordinary_return(db: Connection) -> 
     stands_back = replace(plain, order_id=other.order_id)
     handlers.return_order(db, stands_back, at_ten(MARKET_OFFICER))
     assert names(db).count("arbitration_opened") == 1
+
+
+def test_the_rule_of_a_decision_names_no_case(db: Connection) -> None:
+    order = disputed(db)
+    opened = last(db, ArbitrationOpened).arbitration_id
+
+    handlers.decide_dispute(db, ruling(opened, waiver="编办书面答复"), at_ten(DISPATCHER))
+
+    case, draft = lock_case(db, order.case_id), lock_draft(db)
+    assert case is not None
+    assert draft is not None
+    rule = rules_in(db, draft.catalogue_id)[0].rule
+    assert rule.title.startswith("争议裁定")
+    assert case.number not in f"{rule.title}{rule.source}"
+
+
+def test_an_opinion_is_audited_with_what_it_replaces(db: Connection) -> None:
+    disputed(db)
+    opened = last(db, ArbitrationOpened).arbitration_id
+    told = Opining(arbitration_id=opened, unit_code="scjgj", because="归它", legal_basis=BASIS)
+
+    for actor in (LEGAL, STAFFING, LEGAL):
+        handlers.give_opinion(db, told, at_ten(actor))
+
+    c = plumbing.audit.c
+    mine = (c.action == "arbitration.opine", c.object_id == str(opened))
+    first, _other, again = db.execute(select(c.before, c.after).where(*mine).order_by(c.id))
+    assert (first.before, again.before) == (None, first.after)
 
 
 def test_a_decision_without_a_party_says_why_and_one_without_a_unit_frees_the_case(

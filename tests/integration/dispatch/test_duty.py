@@ -230,6 +230,53 @@ def test_a_unit_keeps_its_own_rota_and_no_other(call: Call, unit: Unit) -> None:
     assert unset.json()["errors"][0]["field"] == "kind"
 
 
+def test_a_unit_puts_its_own_people_on_duty_and_tells_nobody_else_why_one_is_away(
+    call: Call, unit: Unit
+) -> None:
+    with unit.begin() as work:
+        fill_catalogue(work.db)
+    market, post = "/rota/units/scjgj", "/rota/posts/disposal_officer/scjgj"
+    officer = {"name": "王五", "duties": ["disposal_officer"]}
+    for of_unit, login in ((market, "wang"), ("/rota/units/cgz", "sun")):
+        call(DISPATCHER, "PUT", f"{of_unit}/people/{login}", json=officer)
+    call(MARKET_OFFICER, "PUT", post, json=HOURS)
+    away = {"login": "wang", "begins": "2030-01-02T08:00Z", "ends": "2030-01-02T10:00Z"}
+    away |= {"ground": "病假"}
+
+    put = [
+        call(actor, "PUT", f"{post}/days/2030-01-02", json={"crew": {"person": login}})
+        for actor, login in (
+            (MARKET_OFFICER, "wang"),
+            (MARKET_OFFICER, "sun"),
+            (DISPATCHER, "sun"),
+        )
+    ]
+    call(MARKET_OFFICER, "POST", f"{market}/absences", json=away)
+    seen = [
+        call(actor, "GET", "/rota?first=2030-01-02&last=2030-01-03").json()["absences"]
+        for actor in (MARKET_OFFICER, DISPATCHER, TOWN_OFFICER)
+    ]
+
+    assert [each.status_code for each in put] == [200, 422, 200]
+    assert put[1].json()["errors"][0]["field"] == "person"
+    assert [each["ground"] for [each] in seen] == ["病假", "病假", None]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("first=0001-01-01&last=0001-01-02", "first"),
+        ("first=2030-01-01&last=9999-12-31", "last"),
+        ("first=9999-12-31&last=9999-12-31", "first"),
+    ],
+)
+def test_days_out_of_this_century_are_named(call: Call, query: str, field: str) -> None:
+    answer = call(DISPATCHER, "GET", f"/rota?{query}")
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
+
+
 @pytest.mark.parametrize(
     "body",
     [

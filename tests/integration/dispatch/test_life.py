@@ -1,5 +1,6 @@
 """An order's life between signature and result, and what is open of it when it ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -75,6 +76,8 @@ def test_work_is_written_down_masked_and_a_visit_has_a_place(db: Connection) -> 
     assert refusal_of(lambda: handlers.log_work(db, visit, OFFICER)) == "place_needed"
     late = Doing(order_id=order.order_id, kind=WorkKind.NOTE, note="x", done_at=TOMORROW)
     assert refusal_of(lambda: handlers.log_work(db, late, OFFICER)) == "in_the_future"
+    early = replace(late, done_at=order.dispatched_at - timedelta(minutes=1))
+    assert refusal_of(lambda: handlers.log_work(db, early, OFFICER)) == "before_the_order"
     placed = Doing(
         order_id=order.order_id, kind=WorkKind.VISIT, note="见到 13800006160 本人", place="城关镇"
     )

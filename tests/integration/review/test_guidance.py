@@ -65,7 +65,7 @@ def told(fact: NodeFact, via: str = COUNTY) -> NodeFactRelayed:
 
 def lets(db: Connection, level: Disclosure, **more: Any) -> None:
     about = {"occurred_at": NINE, "node": COUNTY, **more}
-    handlers.hear_node_fact(db, told(DisclosureSet(level=level, **about)))
+    handlers.hear_node_fact(db, told(DisclosureSet(level=level, **about)), CITY)
 
 
 def advise(db: Connection, case_id: UUID) -> GuidanceGiven:

@@ -81,7 +81,9 @@ def answer(
     return handlers.answer_lead(db, lead.lead_id, Answering(given, "已修订"), caller, house)
 
 
-def relay(db: Connection, fact: NodeFact, at: datetime = NINE, via: str = CITY) -> None:
+def relay(
+    db: Connection, fact: NodeFact, at: datetime = NINE, via: str = CITY, node: str = NODE
+) -> None:
     envelope = Envelope(
         id=new_id(),
         source=f"/nodes/{fact.node}/review",
@@ -92,7 +94,7 @@ def relay(db: Connection, fact: NodeFact, at: datetime = NINE, via: str = CITY) 
         data=fact.model_dump(mode="json"),
     )
     told = NodeFactRelayed(occurred_at=at, fact_id=fact.subject_id, via=via, fact=envelope)
-    handlers.hear_node_fact(db, told)
+    handlers.hear_node_fact(db, told, node)
 
 
 def raised(**more: Any) -> LeadRaised:

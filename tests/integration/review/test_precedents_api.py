@@ -5,9 +5,12 @@ from uuid import uuid4
 
 import pytest
 
+from services.review.policy.precedents import MOST_AVOIDED_A_DAY
 from shared.security.actor import Actor, Role, anonymous
+from shared.unit import Unit
 from tests.integration.doorway import NODE, Call, staff
 from tests.integration.review.precedents import TITLE, body
+from tests.integration.review.stories import NUMBER, invited_case
 
 pytestmark = pytest.mark.integration
 
@@ -53,7 +56,7 @@ def test_a_draft_one_that_is_over_and_one_that_is_withdrawn_are_only_for_staff(c
         assert (hidden.status_code, hidden.json()["code"]) == (404, "unknown_precedent")
     assert call(ANYBODY, "GET", "/precedents", params={"q": TYPED}).json() == []
     shelves = {
-        shelf: [each["precedent_id"] for each in listed(call, shelf=shelf)]
+        shelf: [each["precedent_id"] for each in listed(call, REVIEWER, shelf=shelf)]
         for shelf in ("draft", "over", "withdrawn", "published", "to_check")
     }
     assert shelves == {
@@ -96,15 +99,54 @@ def test_a_report_that_nobody_has_to_make_is_counted_once(call: Call) -> None:
     assert (gone.status_code, gone.json()["code"]) == (404, "unknown_precedent")
 
 
+def test_one_household_counts_only_so_often_a_day_and_the_desk_as_often_as_it_helps(
+    call: Call,
+) -> None:
+    one, other = published(call), published(call)
+
+    def counted(precedent_id: str, actor: Actor = ANYBODY) -> bool:
+        path = f"/precedents/{precedent_id}/solved"
+        answer = call(actor, "POST", path, json={"key": str(uuid4())})
+        return bool(answer.json()["counted"])
+
+    assert [counted(one) for _ in range(MOST_AVOIDED_A_DAY + 2)] == [
+        *[True] * MOST_AVOIDED_A_DAY,
+        *[False] * 2,
+    ]
+    assert counted(other)
+    assert counted(one, OFFICER)
+
+
 def test_an_edition_is_opened_by_its_number(call: Call) -> None:
     precedent_id = published(call)
     call(DISPATCHER, "PUT", f"/precedents/{precedent_id}", json=body(title="第二版"))
 
-    latest = call(OFFICER, "GET", f"/precedents/library/{precedent_id}").json()
+    latest = call(REVIEWER, "GET", f"/precedents/library/{precedent_id}").json()
     first = call(OFFICER, "GET", f"/precedents/library/{precedent_id}?edition=1").json()
 
     assert (latest["edition"], latest["state"], latest["title"]) == (2, "draft", "第二版")
     assert (first["state"], first["title"]) == ("published", TITLE)
+
+
+def test_a_draft_and_what_case_it_is_of_are_for_those_who_work_on_it(
+    call: Call, unit: Unit
+) -> None:
+    with unit.transaction() as db:
+        case_id = invited_case(db)
+    about = call(DISPATCHER, "POST", "/precedents", json=body(case_id=str(case_id))).json()
+    at = f"/precedents/library/{about['precedent_id']}"
+
+    for actor in (OFFICER, HEAD, staff(Role.INSPECTOR)):
+        assert call(actor, "GET", at).status_code == 404
+        assert call(actor, "GET", f"{at}?edition=1").status_code == 404
+        assert listed(call, actor) == listed(call, actor, shelf="draft") == []
+    assert listed(call, DISPATCHER)[0]["source_number"] == NUMBER
+
+    call(REVIEWER, "POST", f"/precedents/{about['precedent_id']}/publish")
+    call(DISPATCHER, "PUT", f"/precedents/{about['precedent_id']}", json=body(title="第二版"))
+    shown = call(OFFICER, "GET", at).json()
+    assert (shown["edition"], shown["title"], shown["source_number"]) == (1, TITLE, None)
+    assert call(OFFICER, "GET", f"{at}?edition=2").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -171,10 +213,10 @@ def test_a_draft_sent_twice_is_written_once(call: Call) -> None:
     second = call(DISPATCHER, "POST", "/precedents", json=body(), headers=once)
 
     assert first.json() == second.json()
-    assert len(listed(call)) == 1
+    assert len(listed(call, DISPATCHER)) == 1
 
 
-def listed(call: Call, **asked: str) -> list[dict[str, Any]]:
-    response = call(HEAD, "GET", "/precedents/library", params=asked)
+def listed(call: Call, actor: Actor = HEAD, **asked: str) -> list[dict[str, Any]]:
+    response = call(actor, "GET", "/precedents/library", params=asked)
     assert response.status_code == 200, response.text
     return list(response.json()["items"])

@@ -1,6 +1,7 @@
 import pytest
 
-from backstop.addresses import Networks, client_of, household
+from backstop.addresses import Networks, client_of
+from shared.http.households import household
 
 PROXIES = Networks(["10.0.0.5/32", "10.1.0.0/16", "::1/128"])
 

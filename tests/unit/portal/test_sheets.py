@@ -47,8 +47,8 @@ def test_numbers_and_dates_of_a_spreadsheet_come_as_people_see_them() -> None:
     ("data", "code"),
     [
         (b"", "sheet_empty"),
-        (b"PK\x03\x04broken", "sheet_unreadable"),
-        (b"\xff\xff\xff", "sheet_unreadable"),
+        (b"PK\x03\x04broken", "bad_sheet"),
+        (b"\xff\xff\xff", "bad_sheet"),
         ("甲,乙\n1,2".encode(), "sheet_without_headings"),
         (("编码\n" + "x\n" * (MOST_LINES + 1)).encode(), "sheet_too_long"),
     ],
