@@ -84,7 +84,7 @@ class ClockResumed(ClockEvent):
 
     name: ClassVar[str] = "sla.clock_resumed.v1"
 
-    because: ResumeReason = ResumeReason.REOPENED
+    reason: ResumeReason = ResumeReason.REOPENED
 
 
 @unique

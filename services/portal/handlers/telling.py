@@ -59,7 +59,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         sla.LampChanged: _CLOCK,
         sla.DeadlineMissed: _CLOCK,
         sla.ClockStopped: (*_CLOCK, "reason", "on_time"),
-        sla.ClockResumed: (*_CLOCK, "because"),
+        sla.ClockResumed: (*_CLOCK, "reason"),
         sla.ClockPaused: (*_CLOCK, "reason", "until"),
         sla.DueDateMoved: (
             *(*_CLOCK, "due_before", "provisional", "reason"),

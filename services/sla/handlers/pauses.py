@@ -55,7 +55,7 @@ def resume(db: Connection, event: MaterialsReceived, promise: Promise) -> None:
 
 
 def run_on(
-    db: Connection, clock: Clock, at: datetime, promise: Promise, because: ResumeReason
+    db: Connection, clock: Clock, at: datetime, promise: Promise, reason: ResumeReason
 ) -> None:
     """End the rest of a clock at this moment and say so."""
     assert clock.paused_at is not None, "it rests"  # noqa: S101
@@ -64,7 +64,7 @@ def run_on(
     rested = step(Rule.RESTED, _local(clock.paused_at), _local(at))
     moved = _moved(clock, due, at, promise, rested)
     repository.move_clock(db, moved)
-    say(db, ClockResumed(**facts(moved), occurred_at=at, because=because))
+    say(db, ClockResumed(**facts(moved), occurred_at=at, reason=reason))
 
 
 def extend(db: Connection, event: ExtensionDecided, promise: Promise) -> None:

@@ -89,7 +89,7 @@ def test_the_clock_of_the_unit_rests_and_the_promise_to_the_person_never(db: Con
     assert clocks(db)[ClockKind.CONTACT].due_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
     paused, resumed = last(db, ClockPaused), last(db, ClockResumed)
     assert (paused.kind, paused.until) == ("resolve", datetime(2026, 3, 9, 9, tzinfo=UTC))
-    assert (resumed.because, resumed.due_at) == (ResumeReason.RECEIVED, FRIDAY_CLOSING)
+    assert (resumed.reason, resumed.due_at) == (ResumeReason.RECEIVED, FRIDAY_CLOSING)
     assert clocks(db)[ClockKind.RESOLVE].steps[-1]["rule"] == "rested"
 
 
@@ -99,7 +99,7 @@ def test_a_rest_ends_by_itself_at_its_cap_and_says_so(db: Connection) -> None:
 
     handlers.sweep(db, MONDAY_TEN + DAY, PROMISE, 100)
 
-    assert last(db, ClockResumed).because is ResumeReason.CAP_OVER
+    assert last(db, ClockResumed).reason is ResumeReason.CAP_OVER
     assert clocks(db)[ClockKind.RESOLVE].paused_at is None
     assert clocks(db)[ClockKind.RESOLVE].due_at == FRIDAY_CLOSING
 
