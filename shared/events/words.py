@@ -4,6 +4,11 @@ from enum import IntEnum, StrEnum, unique
 
 from pydantic import BaseModel, ConfigDict
 
+STORABLE = r"^[^\x00]*$"
+"""What a column of text takes."""
+MOST_COUNTED = 2_147_483_647
+"""What a column of integers takes."""
+
 
 @unique
 class Channel(StrEnum):
