@@ -4,6 +4,7 @@ A link begins when the neighbour's card lies in the folder of cards, and with th
 node's processes. A card holds public keys only; whose it is, people compare by its fingerprint.
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from shared.security.letters import Card, KnownCards, fingerprint_of, keys_of
 from shared.security.sealing import NodeKeys, VaultUnavailable
 
 RANDOM_BYTES = 8
+
+log = logging.getLogger(__name__)
 
 Mark = tuple[int, int]
 
@@ -52,6 +55,15 @@ def keep_card(settings: NodeSettings, card: Card, source: str) -> Card:
     return kept
 
 
+def show_card(settings: NodeSettings, other: NodeSettings) -> None:
+    """Put the card of a node into the folder of a neighbour on this host, unless it has it."""
+    own, place = (each.cards / f"{settings.code}.json" for each in (settings, other))
+    if own.is_file():
+        card = Card.read(own)
+        if not _follows(place, card):
+            keep_card(other, card, str(own))
+
+
 def drop_card(settings: NodeSettings, code: str) -> None:
     """Take the card of a neighbour out of the folder: nothing of it is believed any more."""
     (settings.cards / f"{code}.json").unlink(missing_ok=True)
@@ -71,13 +83,14 @@ def cards_of(settings: NodeSettings) -> Mapping[str, Card]:
 class LiveCards(KnownCards):
     """The cards as the folder holds them at this moment: one that is taken away is gone at once.
 
+    So is one that cannot be read, until it can: what other neighbours say is heard meanwhile.
     Which neighbours a process has links to is settled when it starts.
     """
 
     def __init__(self, settings: NodeSettings) -> None:
         """Look at all of them once, so that a foreign one stops the start."""
         self._files = {code: settings.cards / f"{code}.json" for code in cards_of(settings)}
-        self._read: dict[str, tuple[Mark, Card]] = {}
+        self._read: dict[str, tuple[Mark, Card | None]] = {}
 
     def __getitem__(self, code: str) -> Card:
         """Return a card, read again if its file is another one."""
@@ -88,9 +101,9 @@ class LiveCards(KnownCards):
             raise KeyError(code) from error
         mark = (found.st_mtime_ns, found.st_ino)
         if code not in self._read or self._read[code][0] != mark:
-            self._read[code] = (mark, Card.read_kept(file))
+            self._read[code] = (mark, _legible(file))
         card = self._read[code][1]
-        if card.code != code:
+        if card is None or card.code != code:
             raise KeyError(code)
         return card
 
@@ -110,6 +123,15 @@ class LiveCards(KnownCards):
     def __len__(self) -> int:
         """Return how many are there."""
         return sum(1 for _code in self)
+
+
+def _legible(file: Path) -> Card | None:
+    try:
+        return Card.read_kept(file)
+    except VaultUnavailable as error:
+        told = {"file": file.name, "reason": str(error)}
+        log.error("card not read", extra=told)  # noqa: TRY400 - once, without a trace
+        return None
 
 
 def neighbours_of(settings: NodeSettings, cards: Mapping[str, Card]) -> Neighbours:

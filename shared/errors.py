@@ -3,6 +3,7 @@
     ServiceError
     ├── Permanent          parked at once with its reason: trying again cannot help
     │   ├── BadMessage         the body breaks its contract
+    │   │   └── LaterWord      by nothing but a word that is on no list of this release
     │   └── Refused            the world does not allow it: wrong state, unknown thing (HTTP: 4xx)
     ├── NotYet             kept in `waiting`: its prerequisite has not been heard
     └── Unavailable        database or broker away: stop and wait, the message stays
@@ -31,6 +32,10 @@ class Permanent(ServiceError):
 
 class BadMessage(Permanent):
     """The body breaks its contract."""
+
+
+class LaterWord(BadMessage):
+    """The body says a word that is on no list of this release, and breaks nothing else."""
 
 
 class Refused(Permanent):

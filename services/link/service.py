@@ -96,6 +96,12 @@ class LinkService:
         if self.relay.leads:
             handlers.settle_cards(self.unit.transaction, self._house())
 
+    @every(seconds=LOOK_FOR_A_NEW_DAY_EVERY_SECONDS)
+    def catch_up(self) -> None:
+        """The node may have been upgraded: say what came before that it can read only now."""
+        if self.relay.leads:
+            handlers.say_kept_node_facts(self.unit.transaction, self._house())
+
     def _house(self) -> House:
         known = (self.unit.node, self.keys, self.neighbours, self.cards)
         told = self.settings

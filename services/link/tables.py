@@ -214,8 +214,11 @@ node_facts = Table(
     Column("said_at", Instant, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("kept_at", Instant, nullable=False),
+    Column("said", Boolean, nullable=False, server_default=true()),
 )
-"""The last fact about each thing of each node, exactly as that node signed it."""
+"""The last fact about each thing of each node, exactly as that node signed it. `said` is false of
+what no service here was told of so far, because only a later release can read it."""
 Index(None, node_facts.c.node, node_facts.c.name)
+Index("ix_node_facts_unsaid", node_facts.c.name, postgresql_where=~node_facts.c.said)
 
 plumbing = plumbing_tables(metadata)

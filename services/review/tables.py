@@ -207,12 +207,19 @@ leads = Table(
     Column("told_at", DateTime(timezone=True)),
     Column("cases_told", Integer, nullable=False, server_default="0"),
     Column("complained_units", ARRAY(Text), nullable=False, server_default="{}"),
-    UniqueConstraint("origin", "year", "serial"),
 )
 """The registers of policy gaps and hidden barriers (N12). `origin` is the node that noted a lead,
 and numbers it by year; `raised` says that the tiers above were told, `told_at` is when its
 origin last told it here, and how many of its cases met it; `complained_units` are this node's
-units of which those cases complain."""
+units of which those cases complain. A node numbers its own leads once each; one that was put back
+to an earlier day may tell of another under a number that it gave before."""
+Index(
+    "uq_leads_own_number",
+    leads.c.year,
+    leads.c.serial,
+    unique=True,
+    postgresql_where=leads.c.told_at.is_(None),
+)
 Index("ix_leads_listed", leads.c.year, leads.c.lead_id)
 Index("ix_leads_unit", leads.c.unit_code, postgresql_where=leads.c.state == "routed")
 

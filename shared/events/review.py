@@ -12,9 +12,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
 from shared.events.intake import ComplainedOf
 from shared.events.sealed import Sealed
-from shared.events.words import By, Level, OutcomeDetail, Scope
+from shared.events.words import MOST_COUNTED, STORABLE, By, Level, OutcomeDetail, Scope
 
-STORABLE = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=200, pattern=STORABLE)]
 Words = Annotated[str, StringConstraints(max_length=5_000, pattern=STORABLE)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
@@ -221,14 +220,14 @@ class LeadRaised(NodeFact):
     way: ClassVar[Way] = Way.UP
 
     lead_id: UUID
-    year: int
-    serial: int
-    kind: str = Field(max_length=32)
-    title_masked: str = Field(max_length=400)
-    text_masked: str = Field(max_length=10_000)
-    item_name: str | None = Field(default=None, max_length=400)
-    document: str | None = Field(default=None, max_length=400)
-    cases: int = 0
+    year: int = Field(ge=2000, le=2999)
+    serial: int = Field(ge=1, le=MOST_COUNTED)
+    kind: str = Field(max_length=32, pattern=STORABLE)
+    title_masked: str = Field(max_length=400, pattern=STORABLE)
+    text_masked: str = Field(max_length=10_000, pattern=STORABLE)
+    item_name: str | None = Field(default=None, max_length=400, pattern=STORABLE)
+    document: str | None = Field(default=None, max_length=400, pattern=STORABLE)
+    cases: int = Field(default=0, ge=0, le=MOST_COUNTED)
     """How many cases of that node met it."""
     noted_at: AwareDatetime
     is_closed: bool = False
@@ -252,11 +251,11 @@ class LeadAnswered(NodeFact):
     lead_id: UUID
     origin: str
     """The node that noted it."""
-    outcome: str = Field(max_length=32)
-    answered_by: str | None = Field(default=None, max_length=400)
+    outcome: str = Field(max_length=32, pattern=STORABLE)
+    answered_by: str | None = Field(default=None, max_length=400, pattern=STORABLE)
     """The unit of that node; None for the node itself."""
-    answer_masked: str = Field(max_length=10_000)
-    document: str | None = Field(default=None, max_length=400)
+    answer_masked: str = Field(max_length=10_000, pattern=STORABLE)
+    document: str | None = Field(default=None, max_length=400, pattern=STORABLE)
     in_force_from: date | None = None
     promised_on: date | None = None
 

@@ -6,6 +6,11 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
 
+STORABLE = r"^[^\x00]*$"
+"""What a column of text takes."""
+MOST_COUNTED = 2_147_483_647
+"""What a column of integers takes."""
+
 
 @unique
 class Channel(StrEnum):

@@ -210,7 +210,8 @@ def was_signed_by(card: Card, body: bytes, signature: str, at: datetime) -> bool
 
 def _is_by(keys: Former, body: bytes, signature: str) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(keys.signing).verify(b64decode(signature), body)
+        told = b64decode(signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(keys.signing).verify(told, body)
     except (InvalidSignature, BadBase64, ValueError):
         return False
     return True

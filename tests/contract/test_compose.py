@@ -30,6 +30,9 @@ SCRAPED = ROOT / "deploy" / "prometheus" / "prometheus.yml"
 EXAMPLE = ROOT / "deploy" / "compose.env.example"
 PINNED = re.compile(r"^\S+:v?\d+\.\d+[\w.-]*$")
 
+PRIVATE = ("links-", "cards-", "keys-")
+"""Volumes of one node, which of all others only the job sees that joins it."""
+
 Faults = Callable[[Composition], Iterator[str]]
 
 
@@ -217,11 +220,13 @@ def wrong_meetings(composed: Composition) -> Iterator[str]:
 def wrong_links(composed: Composition) -> Iterator[str]:
     """Yield who sees the keys of another node's link, and what a broker would look for in vain."""
     for each in composed.containers.values():
-        seen = {source for source in each.mounts.values() if source.startswith("links-")}
+        seen = {source for source in each.mounts.values() if source.startswith(PRIVATE)}
         mine = {f"links-{each.node}"}
-        if each.name.startswith("link-"):
-            mine.add(f"links-{settings_of(each.node).parent}")
-        yield from (f"{each.name} sees {other}" for other in sorted(seen - mine))
+        whose = {each.node} | ({settings_of(each.node).parent} if is_link_job(each) else set())
+        others = {source for source in seen if source.rpartition("-")[2] not in whose}
+        yield from (f"{each.name} sees {other}" for other in sorted(others))
+        if each.name.startswith(("web-", "bus-")) and not each.waits_for(*links_of(each.node)):
+            yield f"{each.name} starts before the cards are there"
         if each.name.startswith("rabbitmq-"):
             folder = next((place for place, what in each.mounts.items() if {what} == mine), "?")
             lines = str(Places(Path(folder)).configuration)
@@ -229,6 +234,10 @@ def wrong_links(composed: Composition) -> Iterator[str]:
                 yield f"{each.name} does not read {lines}"
             if not each.waits_for(*links_of(each.node)):
                 yield f"{each.name} starts before its links are there"
+
+
+def is_link_job(each: Container) -> bool:
+    return each.name.startswith("link-")
 
 
 def links_of(node: str) -> Iterator[str]:
@@ -245,6 +254,12 @@ def links_of(node: str) -> Iterator[str]:
         (wrong_meetings, "[county, city-county, watch-county]", "[county, city, watch-county]"),
         (wrong_meetings, "[county, city-county, watch-county]", "[county, province-city]"),
         (wrong_links, "links-341523:/etc/backstop/links/341523:ro", "links-341500:/etc/x:ro"),
+        (wrong_links, "cards-341523:/etc/backstop/cards #", "cards-341500:/etc/backstop/cards #"),
+        (
+            wrong_links,
+            "migrate-341523: {condition: service_completed_successfully}\n      link-341523: {",
+            "migrate-341523: {condition: service_completed_successfully}\n      keys-341523: {",
+        ),
         (wrong_links, "links/341523/broker/links.conf", "links/341523/links.conf"),
         (
             wrong_links,

@@ -35,6 +35,7 @@ APP = "/app/"
 LOOPBACK = "127.0.0.1"
 BROKER = "rabbitmq-"
 LINKS = "/etc/backstop/links/"
+CARDS_OF_BOTH = "/etc/backstop/cards/{node}"
 NOWHERE = 9
 HEALTHY_WITHIN_SECONDS = 90.0
 GLANCE_SECONDS = 0.3
@@ -319,6 +320,8 @@ class ComposedTiers:
         """Replace what a container sees by where it lies."""
         if value.startswith(LINKS):
             return str(self.scratch / "volumes" / "links-{node}")
+        if value == CARDS_OF_BOTH:
+            return str(self.scratch / "volumes" / "cards-{node}")
         for target, secret in each.secrets.items():
             if value == target:
                 return str(self.secrets / secret)

@@ -9,8 +9,9 @@ from backstop.commands.link.below import place
 from backstop.commands.link.hands import site_of
 from backstop.commands.target import NodeOption
 from backstop.links.books import Address
-from backstop.links.site import server_name
+from backstop.links.site import Site, server_name
 from backstop.links.together import join_together
+from backstop.neighbours import show_card
 from backstop.progress import Trouble
 from shared.clock import utcnow
 
@@ -34,6 +35,7 @@ def together(
         host, port = place(address)
         told = Address(host=host, port=port, vhost=parent.vhost, name=server_name(parent.code))
         is_new = join_together(child, parent, told, utcnow())
+        _show_cards(child, parent)
         typer.echo(
             f"{child.code} → {parent.code} {told.told}："
             + (
@@ -42,3 +44,10 @@ def together(
                 else "已有连接，保持不变 · had met before, and stays as it is"
             )
         )
+
+
+def _show_cards(child: Site, parent: Site) -> None:
+    # A link that was revoked stays ended: its card is gone.
+    if child.code in parent.books.children:
+        show_card(child.settings, parent.settings)
+        show_card(parent.settings, child.settings)

@@ -17,7 +17,7 @@ from services.link.handlers.inspect import Inspection, RefusedOf, inspect_links,
 from services.link.handlers.kinds import NOTED, RELAYED
 from services.link.handlers.letters import Content
 from services.link.handlers.look import Look, look_at_links
-from services.link.handlers.node_facts import NODE_FACTS
+from services.link.handlers.node_facts import NODE_FACTS, say_kept_node_facts
 from services.link.handlers.note import note_facts
 from services.link.handlers.receive import receive
 from services.link.handlers.tidy import tidy
@@ -49,6 +49,7 @@ __all__ = [
     "post_pieces_by_hand",
     "receive",
     "refused_of",
+    "say_kept_node_facts",
     "settle_cards",
     "settle_rule",
     "take_anchors",

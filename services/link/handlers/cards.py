@@ -79,10 +79,12 @@ def take_cards(db: Connection, peer: str, content: Content, house: House) -> Non
         _take_answer(db, peer, answer, house)
 
 
-def tell_cards_again(db: Connection, peer: str) -> None:
-    """A neighbour was put back, and may have forgotten what it was told."""
+def tell_cards_again(db: Connection, peer: str, house: House) -> None:
+    """A neighbour was put back, and may have forgotten what it was told, and that it answered."""
     lock_standing(db, peer)
-    change_standing(db, peer, told_at=None, ended=None)
+    is_asked = OwnCards.of(house.keys, house.node).following is not None
+    answer = {"acknowledged": None, "acknowledged_at": None} if is_asked else {}
+    change_standing(db, peer, told_at=None, ended=None, **answer)
 
 
 def acknowledged(
@@ -105,7 +107,10 @@ def persons_for_before(db: Connection, own: OwnCards) -> int:
 
 def _take_word(db: Connection, peer: str, signed: SignedWord, house: House) -> None:
     standing = lock_standing(db, peer)
-    known = house.cards[peer]
+    known = house.cards.get(peer)
+    if known is None:  # it was taken away since the parcel was believed
+        _refuse(db, peer, "no_neighbour", signed.body, house)
+        return
     try:
         card = heard(_after_waiting(known, standing, house), signed, house.now)
     except NotBelieved as error:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.link.handlers.amend import may_correct, pass_amended, take_amended
@@ -27,7 +26,7 @@ from services.link.repository.cases import (
     write_cases,
 )
 from services.link.repository.links import note_refused
-from shared.errors import BadMessage
+from shared.errors import BadMessage, LaterWord
 from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import HandOverAnswered, HandOverOffered
 from shared.events.intake import CaseAmended, CaseErased
@@ -47,7 +46,7 @@ ORDERS = frozenset({CaseAmended.name, CaseErased.name, OrderPassedOn.name})
 class _Arrived:
     envelope: Envelope
     event: CaseEvent | None
-    """None for a fact that a later release says: it is passed on, and not heard here."""
+    """None for what cannot be read here, as of a later release: passed on, and not heard."""
     box: str | None
 
     @cached_property
@@ -122,8 +121,16 @@ def _without_person(db: Connection, one: _Arrived, cases: Mapping[UUID, Case]) -
         return one
     # A neighbour that was restored, or late, tells once more what was erased meanwhile.
     envelope = Envelope.model_validate_json(redacted_text(db, one.body))
-    event = None if one.event is None else envelope.open(type(one.event))
-    return _Arrived(envelope, event, None)
+    return _Arrived(
+        envelope, None if one.event is None else _read_again(envelope, one.event), None
+    )
+
+
+def _read_again(envelope: Envelope, event: CaseEvent) -> CaseEvent | None:
+    try:
+        return envelope.open(type(event))
+    except BadMessage:
+        return None
 
 
 def refuse_fact(db: Connection, house: House, peer: str, reason: str, body: str) -> None:
@@ -139,17 +146,19 @@ def _read(
         envelope = Envelope.model_validate(told)
         kind = RELAYED.get(envelope.type)
         event = None if kind is None else _opened(envelope, kind)
-    except (ValidationError, BadMessage):
+    except (ValueError, BadMessage):
         refuse_fact(db, house, peer, "malformed", str(sorted(told)))
         return None
     return _Arrived(envelope, event, content.boxes.get(str(envelope.id)))
 
 
-def _opened(envelope: Envelope, kind: type[CaseEvent]) -> CaseEvent:
-    event = envelope.open(kind)
-    if event.case_id != envelope.subject:
+def _opened(envelope: Envelope, kind: type[CaseEvent]) -> CaseEvent | None:
+    if UUID(str(envelope.data.get("case_id"))) != envelope.subject:
         raise BadMessage("it is about another case than it says")
-    return event
+    try:
+        return envelope.open(kind)
+    except LaterWord:
+        return None
 
 
 class _Taking:
@@ -203,7 +212,8 @@ class _Taking:
         to_node = one.envelope.data.get("to_node")
         is_ours = to_node == self.house.node
         is_order = one.envelope.type in ORDERS
-        for_one = one.event is not None and one.event.for_one
+        kind = RELAYED.get(one.envelope.type)
+        for_one = kind is not None and kind.for_one
         fact = Fact(self.peer, None if is_ours else to_node, is_order, for_one)
         peers = heard_by(self.house, fact, case)
         for peer in peers:

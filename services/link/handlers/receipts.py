@@ -77,5 +77,5 @@ def _was_restored(db: Connection, head: Head, house: House, side: str, link: Lin
     change_link(db, link.peer, **{side: house.now})
     tell_again(db, link, head.last if side == "they_restored_at" else None, house)
     post_node_facts_again(db, link.peer, house)
-    tell_cards_again(db, link.peer)
+    tell_cards_again(db, link.peer, house)
     nudge(db)

@@ -1,15 +1,16 @@
 """The last fact about each thing of each node, as that node signed it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.link.policy import CLOCK_AHEAD
 from services.link.tables import node_facts
+from shared.events.base import Envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class KeptNodeFact:
     signature: str
     said_at: datetime
     version: int
+    said: bool
+    """Whether this node's own services were told, or nobody has to tell them."""
 
 
 def keep_node_fact(db: Connection, fact: KeptNodeFact, now: datetime) -> bool:
@@ -40,6 +43,28 @@ def keep_node_fact(db: Connection, fact: KeptNodeFact, now: datetime) -> bool:
     key = [c.node, c.fact_id]
     kept = row.on_conflict_do_update(index_elements=key, set_=changed, where=where)
     return db.scalar(kept.returning(c.fact_id)) is not None
+
+
+def ahead_of(db: Connection, told: Envelope) -> datetime | None:
+    """Return when an earlier version was said that counts as the last; None if there is none."""
+    c = node_facts.c
+    query = select(c.said_at).where(c.node == told.node, c.fact_id == told.subject)
+    return db.scalar(query.where(c.version < told.version))
+
+
+def unsaid_node_facts(db: Connection, names: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Lock facts with these names that nobody here was told of; return via and body of each."""
+    c = node_facts.c
+    query = select(c.via, c.body).where(~c.said, c.via.is_not(None), c.name.in_(names))
+    # Whoever hears a later one at this moment locks the row, and says that.
+    locked = query.order_by(c.said_at, c.fact_id).with_for_update(skip_locked=True)
+    return [tuple(row) for row in db.execute(locked)]
+
+
+def mark_said(db: Connection, node: str, fact_id: UUID) -> None:
+    """Note that a locked fact was said here."""
+    c = node_facts.c
+    db.execute(update(node_facts).where(c.node == node, c.fact_id == fact_id).values(said=True))
 
 
 def node_facts_since(

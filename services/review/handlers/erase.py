@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from services.review.handlers.house import House
 from services.review.handlers.precedents_told import forget_source
-from services.review.handlers.tell_leads import tell_above
+from services.review.handlers.tell_leads import tell_emptied
 from services.review.repository.erasing import erase_rows
 from services.review.repository.leads import lock_lead, sources_of
 from services.review.tables import complaints, idempotency, plumbing
@@ -22,7 +22,7 @@ def erase_case(db: Connection, event: CaseErased, house: House) -> None:
     for lead_id in taken:
         lead = lock_lead(db, lead_id)
         if lead is not None:
-            tell_above(db, lead, event.occurred_at, house)
+            tell_emptied(db, lead, event.occurred_at, house)
     forget_case(db, idempotency, event.case_id)
     forget_said(db, plumbing, event.case_id)
     forget_persons(db, complaints, event.case_id)

@@ -8,8 +8,10 @@ from services.review.handlers.house import House
 from services.review.policy import LeadState
 from services.review.repository.complained import elsewhere_of
 from services.review.repository.leads import Lead, numbers_of
+from services.review.tables import plumbing
 from shared.events.intake import ComplainedOf
 from shared.events.review import LeadAnswered, LeadRaised
+from shared.forgetting import forget_said
 from shared.outbox import say
 
 
@@ -17,6 +19,14 @@ def tell_above(db: Connection, lead: Lead, at: datetime, house: House) -> None:
     """Tell the tiers above how a lead of this node stands, once they have been asked."""
     if lead.raised and lead.origin == house.node:
         say(db, _raised(db, lead, at))
+
+
+def tell_emptied(db: Connection, lead: Lead, at: datetime, house: House) -> None:
+    """Tell the tiers above that words of a lead are gone; what was said of it before goes too."""
+    if lead.raised and lead.origin == house.node:
+        told = _raised(db, lead, at)
+        forget_said(db, plumbing, told.subject_id)
+        say(db, told)
 
 
 def tell_below(db: Connection, lead: Lead, at: datetime, house: House) -> None:

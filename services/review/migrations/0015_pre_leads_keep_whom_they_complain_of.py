@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015_pre"
-down_revision = "0013_pre"
+down_revision = "0014_pre"
 branch_labels = None
 depends_on = None
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    null,
     select,
     true,
     update,
@@ -111,7 +112,7 @@ def next_serial(db: Connection, origin: str, year: int) -> int:
 def add_lead(db: Connection, lead: Lead) -> bool:
     """Insert a lead, unless it is here; tell whether it was not."""
     told = asdict(lead) | {UNITS: list(lead.complained_units)}
-    row = insert(leads).values(told).on_conflict_do_nothing()
+    row = insert(leads).values(told).on_conflict_do_nothing(index_elements=[leads.c.lead_id])
     return db.scalar(row.returning(leads.c.lead_id)) is not None
 
 
@@ -194,7 +195,7 @@ def erase_leads(db: Connection, case_id: UUID) -> None:
     taken = select(lead_cases.c.lead_id).where(lead_cases.c.case_id == case_id)
     of_source = leads.c.lead_id.in_(taken.where(lead_cases.c.is_source))
     emptied = {name: worded(leads.c[name]) for name in ("title_masked", "text_masked")}
-    db.execute(update(leads).where(of_source).values(emptied))
+    db.execute(update(leads).where(of_source).values({**emptied, "item_name": null()}))
     words = worded(lead_steps.c.words_masked)
     of_steps = lead_steps.c.lead_id.in_(taken.where(lead_cases.c.is_source))
     db.execute(update(lead_steps).where(of_steps).values(words_masked=words))

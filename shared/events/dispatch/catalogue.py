@@ -1,13 +1,17 @@
 """Events of the dispatch catalogue: units and items."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.events.base import Event, NodeFact, Way
-from shared.events.words import Complexity
+from shared.events.words import STORABLE, Complexity
+
+MOST_GRANTS = 20_000
+ShortLine = Annotated[str, StringConstraints(max_length=400, pattern=STORABLE)]
+LongLine = Annotated[str, StringConstraints(max_length=5_000, pattern=STORABLE)]
 
 
 class UnitListed(Event):
@@ -64,12 +68,12 @@ class GrantTold(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    tier: str
-    region: str = ""
+    tier: ShortLine
+    region: ShortLine = ""
     """Significant code; empty is everywhere."""
     valid_from: date
     valid_until: date | None = None
-    legal_basis: str
+    legal_basis: LongLine
 
 
 class ItemShared(NodeFact):
@@ -78,11 +82,11 @@ class ItemShared(NodeFact):
     name: ClassVar[str] = "dispatch.item_shared.v1"
     way: ClassVar[Way] = Way.DOWN
 
-    code: str
-    title: str
-    kind: str
+    code: ShortLine
+    title: LongLine
+    kind: ShortLine
     active: bool = True
-    authority: tuple[GrantTold, ...] = ()
+    authority: tuple[GrantTold, ...] = Field(default=(), max_length=MOST_GRANTS)
 
     @property
     def about(self) -> str:

@@ -170,20 +170,22 @@ class Node:
         self.hearings["link"].hear([self._wrapped(parcel, "link") for parcel in parcels])
         self.settle()
 
-    def say(self, event: Event, speaker: str, node: str | None = None) -> None:
+    def say(self, event: Event, speaker: str, node: str | None = None, version: int = 1) -> None:
         """Let a service that is not here say something, perhaps in the name of another node."""
-        body = self._wrapped(event, speaker, node)
+        body = self._wrapped(event, speaker, node, version)
         for hearing in self.hearings.values():
             hearing.hear([body])
 
-    def _wrapped(self, event: Event, speaker: str, node: str | None = None) -> bytes:
+    def _wrapped(
+        self, event: Event, speaker: str, node: str | None = None, version: int = 1
+    ) -> bytes:
         envelope = Envelope(
             id=new_id(),
             source=f"/nodes/{node or self.code}/{speaker}",
             type=event.name,
             time=event.occurred_at,
             subject=event.subject_id,
-            version=1,
+            version=version,
             data=event.model_dump(mode="json"),
         )
         return envelope.model_dump_json(exclude_none=True).encode()

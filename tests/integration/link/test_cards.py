@@ -13,10 +13,12 @@ from services.link import handlers as link
 from services.link.carriers import Letter
 from services.link.handlers import OwnCards
 from services.link.handlers.letters import Head
+from services.link.handlers.node_facts import post_node_facts_first
 from services.link.policy.cards import SETTLES, TOLD_AGAIN
-from services.link.tables import cards, plumbing, refused
+from services.link.tables import cards, node_facts, plumbing, refused
 from shared.audit.anchors import Anchor, Signed
 from shared.clock import new_id
+from shared.events.dispatch import ItemShared
 from shared.security.card_words import SignedWord
 from shared.security.key_file import KeyFile, LiveKeys
 from shared.security.letters import Card, HeldCards, open_sealed, seal_for, sign
@@ -181,6 +183,51 @@ def test_whoever_is_deaf_is_told_again_and_holds_the_old_card(renewing: Renewing
     renewing.city.clock.pass_(SETTLES)
     renewing.settle()
     assert renewing.missing() == []
+
+
+def test_a_neighbour_restored_after_its_answer_is_told_again_and_answers_again(
+    renewing: Renewing,
+) -> None:
+    city, province = renewing.city, renewing.province
+    case_id = register(city)
+    post_round(*renewing.all)
+    province.back_up()
+    renewing.rotate()
+    renewing.spread()
+    assert renewing.missing() == []
+
+    province.restore()
+    offer(city, case_id, province)
+    post_round(*renewing.all)
+    city.clock.pass_(TOLD_AGAIN)
+    post_round(*renewing.all)
+    assert renewing.missing() == ["340000"]
+
+    renewing.spread()
+    assert renewing.missing() == []
+    assert refusals(province) == []
+
+
+def test_who_knows_the_newest_card_alone_believes_what_was_told_before_it(
+    renewing: Renewing,
+) -> None:
+    county, city, _ = renewing.all
+    about = {"node": city.code, "code": "licence", "title": "食品经营许可", "kind": "许可"}
+    city.say(ItemShared(occurred_at=city.clock.now, **about), "dispatch")
+    post_round(*renewing.all)
+    renewing.rotate()
+    renewing.spread()
+    renewing.finish()
+    with county.in_link() as db:
+        db.execute(node_facts.delete())
+    county.cards["341500"] = replace(county.cards["341500"], before=())
+
+    with city.in_link() as db:
+        post_node_facts_first(db, county.code, city.link_house())
+    post_round(*renewing.all)
+
+    assert county.count(node_facts) == 1
+    assert refusals(county) == []
 
 
 def test_an_answer_that_was_lost_is_given_again_after_a_day(renewing: Renewing) -> None:

@@ -3,18 +3,23 @@
 import json
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from services.link import tables
+from services.link.handlers import node_facts
 from services.link.handlers.letters import SignedNodeFact
 from services.link.handlers.node_facts import post_node_facts_again
 from services.link.handlers.posting import post_beside
-from shared.events.base import Envelope
+from shared.events.base import Envelope, NodeFact
 from shared.events.dispatch import ItemShared
-from shared.events.link import NodeFactRelayed
+from shared.events.link import DisclosureSet, NodeFactRelayed
 from shared.events.portal import DayCounted, UnitDay
+from shared.events.review import LeadRaised
+from shared.events.words import Disclosure
+from shared.security.erasing import ERASED
 from shared.security.letters import is_signed_by, sign
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node
@@ -24,6 +29,7 @@ pytestmark = pytest.mark.integration
 
 YESTERDAY = date(2030, 1, 1)
 HOUR = timedelta(hours=1)
+LEAD = UUID("01950000-0000-7000-8000-000000000001")
 
 
 def counted(node: Node, registered: int, **more: Any) -> DayCounted:
@@ -83,12 +89,12 @@ def test_an_item_of_the_province_comes_down_to_the_county_and_goes_nowhere_up(
 def test_a_later_correction_replaces_and_an_older_one_that_is_late_does_not(three: Three) -> None:
     county, city, province = three
     before = county.clock.now
+    late = signed(county, counted(county, 11))
     county.say(counted(county, 12), "portal")
     county.clock.pass_(timedelta(minutes=1))
     county.say(counted(county, 13), "portal")
-    later, county.clock.now = county.clock.now, before
-    county.say(counted(county, 11), "portal")
-    county.clock.now = later
+    with county.in_link() as db:
+        post_beside(db, city.code, {"node_facts": [late.model_dump()]}, county.link_house())
     post_round(*three)
     county.clock.now = before
 
@@ -117,7 +123,7 @@ def test_nobody_tells_of_another_node_or_under_anothers_signature(three: Three) 
     assert sorted(reasons(city)) == ["malformed", "malformed", "not_theirs", "signature"]
 
 
-def signed(node: Node, event: DayCounted, about: str | None = None) -> SignedNodeFact:
+def signed(node: Node, event: NodeFact, about: str | None = None) -> SignedNodeFact:
     """Return what a node signs, whatever it says; `about` puts another node into its source."""
     envelope = Envelope(
         id=event.subject_id,
@@ -211,6 +217,125 @@ def test_a_clock_that_was_far_ahead_silences_nothing_that_is_said_later(three: T
     assert reasons(city) == ["ahead"]
     assert [each.registered for each in told(province)] == [14]
     assert json.loads(kept(county)[0].body)["data"]["registered"] == 14
+
+
+def test_a_clock_that_was_put_back_silences_nothing_anywhere(three: Three) -> None:
+    county, _, province = three
+    before = county.clock.now
+    county.clock.pass_(HOUR)
+    county.say(counted(county, 13), "portal")
+    county.clock.now = before
+    county.say(counted(county, 14), "portal", version=2)
+    post_round(*three)
+
+    assert [each.registered for each in told(province)] == [13, 14]
+    for node in three:
+        assert json.loads(kept(node)[0].body)["data"]["registered"] == 14
+
+
+def test_what_came_before_the_upgrade_that_reads_it_is_said_after_it_once(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, city, province = three
+    with monkeypatch.context() as earlier:
+        known = {k: v for k, v in node_facts.NODE_FACTS.items() if k != DayCounted.name}
+        earlier.setattr(node_facts, "NODE_FACTS", known)
+        unread = signed(county, counted(county, 5))
+        with county.in_link() as db:
+            post_beside(db, city.code, {"node_facts": [unread.model_dump()]}, county.link_house())
+        post_round(*three)
+    assert told(city) == told(province) == []
+
+    for node in (city, province, city):
+        node_facts.say_kept_node_facts(node.units["link"].transaction, node.link_house())
+
+    for node in (city, province):
+        assert [each.registered for each in told(node)] == [5]
+
+
+def test_a_word_of_a_later_release_is_kept_and_passed_on_and_waits(three: Three) -> None:
+    county, city, province = three
+    rule = DisclosureSet(node=county.code, occurred_at=county.clock.now, level=Disclosure.NONE)
+    later = signed(county, rule)
+    told_so = json.loads(later.body)
+    told_so["data"]["level"] = "glance"
+    body = json.dumps(told_so)
+    unread = SignedNodeFact(body=body, signature=sign(county.keys, body.encode()))
+
+    with county.in_link() as db:
+        post_beside(db, city.code, {"node_facts": [unread.model_dump()]}, county.link_house())
+    post_round(*three)
+    for node in (city, province):
+        node_facts.say_kept_node_facts(node.units["link"].transaction, node.link_house())
+
+    assert reasons(city) == reasons(province) == []
+    assert [(row.body, row.said) for row in kept(province)] == [(body, False)]
+    assert told(city) == []
+
+
+def lead(node: Node, text: str = "王小明说：两证互为前置", **more: Any) -> LeadRaised:
+    about = {"node": node.code, "lead_id": LEAD, "year": 2030, "serial": 1, "kind": "policy_gap"}
+    words = {"title_masked": "两证", "text_masked": text, "item_name": "王小明的店"}
+    return LeadRaised(
+        occurred_at=node.clock.now, noted_at=node.clock.now, **{**about, **words, **more}
+    )
+
+
+def test_words_of_a_lead_that_were_erased_are_in_no_parcel_any_more(three: Three) -> None:
+    county, city, _ = three
+    county.say(lead(county), "review")
+    post_round(*three)
+    county.clock.pass_(timedelta(minutes=1))
+    county.say(lead(county, cases=2), "review")
+    with county.in_link() as db:
+        assert "王小明" in "".join(db.scalars(select(tables.outgoing.c.content)))
+
+    county.clock.pass_(HOUR)
+    county.say(lead(county, ERASED, title_masked=ERASED, item_name=None), "review")
+    with county.in_link() as db:
+        assert "王小明" not in "".join(db.scalars(select(tables.outgoing.c.content)))
+    post_round(*three)
+    county.clock.now -= HOUR + timedelta(minutes=1)
+
+    for node in (county, city):
+        rows = node.units["link"].plumbing.outbox.rows
+        with node.in_link() as db:
+            left = [
+                *db.scalars(select(tables.outgoing.c.content)),
+                *db.scalars(select(rows.c.body)),
+            ]
+        assert "王小明" not in "".join(left)
+        assert "王小明" not in kept(node)[0].body
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"serial": 2**31},
+        {"year": 12_345},
+        {"cases": -1},
+        {"text_masked": "a\x00b"},
+        {"document": "\x00"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_no_table_takes_is_refused(three: Three, wrong: dict[str, Any]) -> None:
+    county, city, _ = three
+    told_so = json.loads(signed(county, lead(county)).body)
+    told_so["data"] |= wrong
+    body = json.dumps(told_so)
+    forged = [
+        SignedNodeFact(body=body, signature=sign(county.keys, body.encode())),
+        signed(county, lead(county)).model_copy(update={"signature": "不是"}),
+    ]
+
+    with county.in_link() as db:
+        told = {"node_facts": [each.model_dump() for each in forged]}
+        post_beside(db, city.code, told, county.link_house())
+    post_round(*three)
+
+    assert kept(city) == []
+    assert reasons(city) == ["malformed", "malformed"]
 
 
 def test_what_goes_up_is_not_believed_from_above(three: Three) -> None:

@@ -93,7 +93,8 @@ def lied_about(three: Three) -> Letter:
 
 def _copied(node: Node, subject: str) -> str:
     with node.in_link() as db:
-        told = json.loads(db.scalars(select(link_tables.facts.c.body)).first() or "")
+        facts = link_tables.facts.c
+        told = json.loads(db.scalars(select(facts.body).order_by(facts.position)).first() or "")
     about = {"id": str(new_id()), "subject": subject}
     return json.dumps({**told, **about, "data": {**told["data"], "case_id": subject}})
 

@@ -103,6 +103,31 @@ def test_a_fact_of_a_later_release_is_passed_on_unread_and_in_its_place(three: T
         assert json.loads(kept[1])["data"] == unread["data"]
 
 
+def test_a_later_word_in_a_known_fact_is_passed_on_unread_and_a_broken_fact_is_refused(
+    three: Three,
+) -> None:
+    county, city, province = three
+    case_id = new_id()
+    registered = sample(BEFORE["intake.case_registered.v1"], whole=False)
+    data = registered | {"case_id": str(case_id), "channel": "hologram"}
+    unread = told_by(county, "intake.case_registered.v1", case_id, data)
+    broken = [
+        {**unread, "id": str(new_id()), "subject": str(new_id())},
+        {**unread, "id": str(new_id()), "data": data | {"occurred_at": "once"}},
+        {**unread, "id": "none"},
+    ]
+
+    city.deliver(letter_of(county, city, [unread, *broken]))
+    post_round(*three)
+
+    for node, refusals in ((city, 3), (province, 0)):
+        assert node.heard == []
+        with node.in_link() as db:
+            [body] = db.scalars(select(link_tables.facts.c.body))
+        assert json.loads(body)["data"] == data
+        assert node.count(link_tables.refused) == refusals
+
+
 def test_a_parcel_in_a_later_form_is_not_lost_and_the_link_goes_on_after_the_upgrade(
     three: Three,
 ) -> None:

@@ -12,7 +12,7 @@ from services.portal.policy import Status
 from services.portal.tables import journal, live
 from shared.clock import new_id, utcnow
 from shared.db import role_of
-from shared.events import dispatch, intake, sla
+from shared.events import dispatch, intake, link, review, sla
 from shared.events.base import Envelope, Event
 from shared.events.words import Complexity, Lamp, Level
 from shared.security.erasing import ERASED
@@ -127,6 +127,34 @@ def test_an_erased_case_is_shown_as_its_journal_would_show_it(db: Connection) ->
 
     assert replayed == shown
     assert set(db.scalars(select(live.clocks.c.explanation))) == {ERASED}
+
+
+def test_a_lead_without_words_leaves_none_in_the_journal(db: Connection) -> None:
+    speakers = Speakers()
+    told = review.LeadRaised(
+        node="341523",
+        occurred_at=NINE,
+        lead_id=new_id(),
+        year=2030,
+        serial=1,
+        kind="policy_gap",
+        title_masked="王小明的店",
+        text_masked="王小明说：两证互为前置",
+        item_name="王小明的店",
+        noted_at=NINE,
+    )
+    [(envelope, _)] = speakers.say(told)
+    relayed = link.NodeFactRelayed(
+        occurred_at=NINE, fact_id=told.subject_id, via="341500", fact=envelope
+    )
+    handlers.record(db, [(envelope, told), *speakers.say(relayed)])
+
+    gone = {"title_masked": ERASED, "text_masked": ERASED, "item_name": None}
+    handlers.record(db, speakers.say(told.model_copy(update=gone)))
+
+    bodies = list(db.scalars(select(journal.c.body).order_by(journal.c.position)))
+    assert len(bodies) == 3
+    assert "王小明" not in str(bodies)
 
 
 def test_every_event_is_journalled_as_it_came_and_in_order(db: Connection) -> None:

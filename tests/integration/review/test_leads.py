@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
 
 from services.review import api, handlers
 from services.review.handlers import Answering, House, Noting, Routing
@@ -21,7 +22,7 @@ from services.review.repository.leads import (
     steps_of,
 )
 from services.review.settings import Settings
-from services.review.tables import complaints
+from services.review.tables import complaints, leads, plumbing
 from shared.clock import new_id
 from shared.complaints import Complaint, keep_complaint
 from shared.errors import Refused
@@ -293,6 +294,19 @@ def test_an_earlier_telling_and_another_node_s_change_nothing(db: Connection) ->
     assert kept(db, told.lead_id).state == LeadState.CLOSED
 
 
+def test_a_number_that_a_restored_node_gave_again_hides_no_lead(db: Connection) -> None:
+    before, again = raised(), raised()
+    own = note(db)
+
+    relay(db, before)
+    relay(db, again.model_copy(update={"title_masked": "另一件"}))
+
+    assert [kept(db, told.lead_id).serial for told in (before, again)] == [7, 7]
+    twice = update(leads).where(leads.c.lead_id == note(db).lead_id).values(serial=own.serial)
+    with pytest.raises(IntegrityError), db.begin_nested():
+        db.execute(twice)
+
+
 def test_a_kind_of_a_later_release_passes_by(db: Connection) -> None:
     told = raised(kind="something_new")
 
@@ -303,7 +317,11 @@ def test_a_kind_of_a_later_release_passes_by(db: Connection) -> None:
 
 def test_what_was_taken_from_an_erased_case_is_emptied_here_and_above(db: Connection) -> None:
     case_id = known_case(db)
-    lead = routed(db, None, case_id)
+    lead = note(db, case_id, item_name="李小明的店")
+    handlers.route_lead(db, lead.lead_id, Routing(), SUPERVISOR, HERE)
+    told, rows = last(db, LeadRaised), plumbing.outbox.rows
+    row = {"id": uuid4(), "subject_id": told.subject_id, "name": told.name}
+    db.execute(rows.insert().values(**row, body=told.model_dump_json()))
     erased = CaseErased(
         case_id=case_id,
         occurred_at=TEN,
@@ -319,6 +337,10 @@ def test_what_was_taken_from_an_erased_case_is_emptied_here_and_above(db: Connec
     left, above = kept(db, lead.lead_id), last(db, LeadRaised)
     assert left.title_masked == left.text_masked == above.text_masked == ERASED
     assert (above.occurred_at, above.cases) == (TEN, 0)
+    assert left.item_name is above.item_name is None
+    left_over = db.scalars(select(rows.c.body).where(rows.c.subject_id == told.subject_id)).one()
+    assert "小作坊" not in left_over
+    assert "李小明" not in left_over
 
 
 @pytest.fixture

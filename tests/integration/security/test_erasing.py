@@ -15,6 +15,7 @@ from backstop.contracts.vocabulary import every_event_by_name
 from shared.events.base import CaseEvent
 from shared.security.erasing import ERASED, redacted_text
 from shared.security.vault import metadata
+from tests.contract.previous import sample as valid
 
 pytestmark = pytest.mark.integration
 
@@ -117,6 +118,16 @@ def test_every_text_of_every_event_goes_or_has_a_reason_to_remain(engine: Engine
         path for kind in EVENTS for path, value in texts(kind, left[kind.name]) if value == WORDS
     }
     assert kept == frozenset().union(*REMAINS.values())
+
+
+def test_every_event_can_be_read_again_afterwards(engine: Engine) -> None:
+    told = {kind.name: valid(kind.model_json_schema(), whole=True) for kind in EVENTS}
+    with engine.connect() as db:
+        left = json.loads(redacted_text(db, json.dumps(told)))
+
+    for kind in EVENTS:
+        kind.model_validate(told[kind.name])
+        kind.model_validate(left[kind.name])
 
 
 def test_what_has_a_reason_to_remain_has_one_only() -> None:

@@ -90,6 +90,23 @@ def test_a_card_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:
     assert (list(cards), len(cards)) == ([], 0)
 
 
+def test_a_card_that_cannot_be_read_is_as_none_until_it_can(tmp_path: Path) -> None:
+    city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
+    known = place_card(city, write_card(county))
+    cards, file = LiveCards(city), city.cards / "341523.json"
+    whole = file.read_text()
+
+    spoilt = file.with_suffix(".new")
+    spoilt.write_text(whole[:20])
+    spoilt.replace(file)
+    assert cards.get("341523") is None
+
+    mended = file.with_suffix(".new")
+    mended.write_text(whole)
+    mended.replace(file)
+    assert cards["341523"] == known
+
+
 def test_a_card_that_was_renewed_is_seen_at_once_with_the_one_before(tmp_path: Path) -> None:
     city, county = node(tmp_path, "341500", **CITY), node(tmp_path, "341523")
     known = place_card(city, write_card(county))
