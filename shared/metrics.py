@@ -122,6 +122,7 @@ REFUSALS = (
     "no_neighbour",
     "exchange",
     "account",
+    "card_set_back",
     "signature",
     "malformed",
     "addressee",

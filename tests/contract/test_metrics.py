@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from backstop import contracts
 from shared import metrics
 from shared.metrics import REFUSALS, Asked
+from shared.security.card_words import Fault
 from tests.compose import ROOT
 from tests.contract.tree import modules
 
@@ -28,7 +29,7 @@ REFUSING = {"NotBelieved": 1, "refuse": 3, "refuse_fact": 3}
 
 def reasons_given() -> set[str]:
     """Return every reason that the code of link gives for a refusal."""
-    found = set()
+    found = {fault.value for fault in Fault}
     for _path, module in modules("services/link"):
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

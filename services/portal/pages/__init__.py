@@ -53,23 +53,9 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, sign_in, single_sign_on),
-    *(
-        desk,
-        acts,
-        find,
-        register,
-        messages,
-        below,
-        links,
-        exports,
-        marks,
-        library_forms,
-        library,
-        leads,
-    ),
-    *(home, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
+    *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
     *(desk, acts, find, register, messages, below, links, exports, marks, leads),
+    *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendars, dispatch_rules, authority, rota, units),

@@ -288,6 +288,7 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
         "text": BODY["text"],
         "agent": None,
         "complained_of": [],
+        "answers": [],
     }
 
 
