@@ -18,7 +18,8 @@ SAID = "SELECT fact_id FROM link.facts WHERE via IS DISTINCT FROM :hearer"
 KEPT = "SELECT fact_id FROM link.facts WHERE via = :speaker"
 RELAYED = """
 SELECT body->'data'->'fact'->>'id', body->'data'->'fact'->>'source',
-       body->'data'->'fact'->>'subject', (body->'data'->'fact'->>'version')::int
+       body->'data'->'fact'->>'subject', (body->'data'->'fact'->>'version')::int,
+       body->'data'->'fact'->>'type'
   FROM portal.journal
  WHERE name = 'link.fact_relayed.v1' AND body->'data'->>'via' = :speaker ORDER BY position
 """
@@ -67,18 +68,20 @@ def books_of(speaker: RunningNode, hearer: RunningNode) -> Books:
         lost=len(said - known),
         twice=len(ids) - len(set(ids)),
         unasked=len(known - said),
-        out_of_order=_out_of_order(heard),
+        out_of_order=len(late_ones(heard)),
     )
 
 
-def _out_of_order(heard: Sequence[Any]) -> int:
-    # A speaker counts what it says about a case from 1 without gaps, and link tells all of it.
+def late_ones(heard: Sequence[Any]) -> list[str]:
+    """Return what was heard of a case and a speaker after a later one."""
+    # What stays in the node leaves gaps; what was left out by the way counts as lost.
     last: defaultdict[tuple[str, str], int] = defaultdict(int)
-    wrong = 0
-    for _, source, subject, version in heard:
-        wrong += version != last[source, subject] + 1
+    late = []
+    for _, source, subject, version, name in heard:
+        if version <= last[source, subject]:
+            late.append(f"{name} {version} of {subject}, after {last[source, subject]}")
         last[source, subject] = version
-    return wrong
+    return late
 
 
 def unseen(node: RunningNode, confirmed: Collection[str]) -> int:
@@ -116,5 +119,8 @@ def balanced(nodes: LinkedNodes, confirmed: Collection[str] = (), seconds: float
     except AssertionError as error:
         for pair in nodes.pairs:
             error.add_note(books_of(*pair).in_words)
+            speaker, hearer = pair
+            heard = hearer.rows(RELAYED, speaker=speaker.settings.code)
+            error.add_note("\n".join(late_ones(heard)))
         error.add_note(str(left_in(nodes)))
         raise
