@@ -246,6 +246,12 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "没有这条线索，请从列表重新打开。",
         "No such lead: open it from the list again.",
     ),
+    "lead_complains": (
+        422,
+        "这条线索有反映单位或人员的件，为了回避不能上报；请选本级的单位，或者另登记一条。",
+        "A case of this lead complains of somebody, so it does not go up: choose a unit of this "
+        "node, or note another lead.",
+    ),
     "answer_incomplete": (
         422,
         "这样答复还要填这一项：改了的要有文件和施行日期，在改的要有预计日期，不改的要有依据。",

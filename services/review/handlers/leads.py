@@ -23,12 +23,15 @@ from services.review.repository.leads import (
     add_step,
     change_lead,
     complained_of,
+    complains,
     is_hidden,
     keep_unit,
     lock_lead,
     next_serial,
 )
+from services.review.tables import complaints
 from shared.clock import new_id
+from shared.complaints import complaint_of
 from shared.errors import Refused
 from shared.events.dispatch import UnitListed
 from shared.security.caller import Caller
@@ -105,8 +108,8 @@ def note_lead(db: Connection, noting: Noting, caller: Caller, house: House) -> L
         kind=noting.kind,
         title_masked=mask_text(noting.title),
         text_masked=mask_text(noting.text),
-        item_name=noting.item_name,
-        document=noting.document,
+        item_name=noting.item_name and mask_text(noting.item_name),
+        document=noting.document and mask_text(noting.document),
         state=LeadState.OPEN,
         noted_at=caller.now,
     )
@@ -124,6 +127,8 @@ def add_to_lead(
     """Say that another case met the same; Refused for a case nobody knows here."""
     lead = _seen(db, lead_id, caller)
     _check_case(db, case_id, caller)
+    if lead.raised and complaint_of(db, complaints, case_id):
+        raise Refused("lead_complains", field="case_id")
     if not add_case(db, lead_id, case_id, is_source=False):
         raise Refused("already_done", field="case_id")
     add_step(db, lead_id, LeadStep(caller.now, "case_added"))
@@ -200,8 +205,7 @@ def keep_answer(db: Connection, answered: Lead) -> None:
 
 def _body(db: Connection, lead: Lead, routing: Routing, house: House) -> str | None:
     if routing.goes_up:
-        if not house.above:
-            raise Refused("nobody_above", field="unit_code")
+        _check_above(db, lead, house)
         return None
     title = active_unit(db, routing.unit_code or "")
     if title is None:
@@ -209,6 +213,14 @@ def _body(db: Connection, lead: Lead, routing: Routing, house: House) -> str | N
     if routing.unit_code in complained_of(db, lead.lead_id):
         raise Refused("unit_complained_of", field="unit_code")
     return title
+
+
+def _check_above(db: Connection, lead: Lead, house: House) -> None:
+    if not house.above:
+        raise Refused("nobody_above", field="unit_code")
+    # The tiers above are not told whom cases complain of: it could come to just them.
+    if complains(db, lead.lead_id):
+        raise Refused("lead_complains", field="unit_code")
 
 
 def _demand_answering(lead: Lead, caller: Caller) -> None:

@@ -133,6 +133,14 @@ def complained_of(db: Connection, lead_id: UUID) -> frozenset[str]:
     return frozenset(code for each in found for code in each)
 
 
+def complains(db: Connection, lead_id: UUID) -> bool:
+    """Tell whether a case of a lead complains of anybody, a unit or a person."""
+    of_lead = complaints.c.case_id == lead_cases.c.case_id
+    someone = func.cardinality(complaints.c.units) + func.cardinality(complaints.c.persons) > 0
+    query = select(complaints.c.case_id).join(lead_cases, of_lead).where(someone)
+    return db.scalar(query.where(lead_cases.c.lead_id == lead_id).limit(1)) is not None
+
+
 def add_case(db: Connection, lead_id: UUID, case_id: UUID, *, is_source: bool) -> bool:
     """Say that a case met what a lead is about; tell whether that was not known."""
     row = insert(lead_cases).values(lead_id=lead_id, case_id=case_id, is_source=is_source)
@@ -186,7 +194,7 @@ def erase_leads(db: Connection, case_id: UUID) -> None:
     taken = select(lead_cases.c.lead_id).where(lead_cases.c.case_id == case_id)
     of_source = leads.c.lead_id.in_(taken.where(lead_cases.c.is_source))
     emptied = {name: worded(leads.c[name]) for name in ("title_masked", "text_masked")}
-    db.execute(update(leads).where(of_source).values(emptied))
+    db.execute(update(leads).where(of_source).values(emptied | {"item_name": None}))
     words = worded(lead_steps.c.words_masked)
     of_steps = lead_steps.c.lead_id.in_(taken.where(lead_cases.c.is_source))
     db.execute(update(lead_steps).where(of_steps).values(words_masked=words))

@@ -206,6 +206,20 @@ def test_a_body_that_its_cases_complain_of_is_not_asked_and_does_not_see_it(
     assert refusal_of(lambda: answer(db, lead, KEPT))[0] == "unknown_lead"
 
 
+def test_a_lead_whose_cases_complain_of_somebody_does_not_go_up(db: Connection) -> None:
+    against = known_case(db)
+    keep_complaint(db, complaints, against, Complaint(persons=frozenset({"x"})))
+    lead, raised_before = note(db, against), routed(db, None)
+
+    up = refusal_of(lambda: handlers.route_lead(db, lead.lead_id, Routing(), SUPERVISOR, HERE))
+    added = refusal_of(
+        lambda: handlers.add_to_lead(db, raised_before.lead_id, against, SUPERVISOR, HERE)
+    )
+
+    assert up == ("lead_complains", "unit_code")
+    assert added == ("lead_complains", "case_id")
+
+
 @pytest.mark.parametrize("unit", ["nobody", "closed"])
 def test_only_a_unit_in_use_is_asked(db: Connection, unit: str) -> None:
     unit_listed(db, "closed", active=False)
