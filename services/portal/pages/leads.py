@@ -22,6 +22,7 @@ from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rendering import door_here, page
 from services.portal.policy import day_of
+from shared.clock import new_id
 from shared.errors import Refused
 from shared.http import NodeFacts
 from shared.http.demands import Audience, demands, demands_by
@@ -256,6 +257,7 @@ def vars_of(beside: Beside) -> dict[str, Any]:
     """Return what is said beside, by the names of the templates."""
     return {
         "act": beside.act,
+        "key": beside.values.get("key") or new_id().hex,
         "values": beside.values,
         "errors": beside.errors,
         "told": beside.told,

@@ -105,8 +105,8 @@ def note_lead(db: Connection, noting: Noting, caller: Caller, house: House) -> L
         kind=noting.kind,
         title_masked=mask_text(noting.title),
         text_masked=mask_text(noting.text),
-        item_name=noting.item_name,
-        document=noting.document,
+        item_name=noting.item_name and mask_text(noting.item_name),
+        document=noting.document and mask_text(noting.document),
         state=LeadState.OPEN,
         noted_at=caller.now,
     )
