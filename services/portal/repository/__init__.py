@@ -75,7 +75,14 @@ from services.portal.repository.resets import (
     reset_of,
 )
 from services.portal.repository.rules import rules_below, shown_below
-from services.portal.repository.scopes import OF_ONE_UNIT, ListedCase, ListKind, ListScope, Sight, Slice
+from services.portal.repository.scopes import (
+    OF_ONE_UNIT,
+    ListedCase,
+    ListKind,
+    ListScope,
+    Sight,
+    Slice,
+)
 from services.portal.repository.second_factors import (
     SecondFactor,
     confirm_second_factor,
