@@ -7,6 +7,7 @@ from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.order_sentences import OF_ORDERS
+from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
 from shared.http.unit_sentences import OF_UNITS
 
@@ -218,6 +219,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "The case is open: its personal data are still needed.",
     ),
     **OF_ORDERS,
+    **OF_PARTS,
     **OF_RECORDS,
     **OF_NOTICES,
     "wrong_state": (

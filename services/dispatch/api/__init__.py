@@ -11,6 +11,7 @@ from services.dispatch.api import (
     imports,
     life,
     orders,
+    parts,
     reference,
     rota,
     rules,
@@ -20,6 +21,7 @@ from services.dispatch.api import (
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
 router.include_router(life.router)
+router.include_router(parts.router)
 router.include_router(disputes.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)

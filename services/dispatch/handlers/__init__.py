@@ -37,6 +37,16 @@ from services.dispatch.handlers.materials import (
 )
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
+from services.dispatch.handlers.part_leading import TakingBack, urge_part, withdraw_part
+from services.dispatch.handlers.part_steps import (
+    Declining,
+    Dissent,
+    PartAnswer,
+    answer_part,
+    decline_part,
+    dissent_from_part,
+)
+from services.dispatch.handlers.parts import Opening, dispatch_with, open_part
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
 from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
@@ -62,7 +72,7 @@ from services.dispatch.handlers.terms import (
     note_reminder,
     note_sign_limits,
 )
-from services.dispatch.handlers.work import Doing, log_work
+from services.dispatch.handlers.work import Doing, log_part_work, log_work
 from shared.security.caller import Caller
 
 __all__ = [
@@ -71,6 +81,8 @@ __all__ = [
     "Caller",
     "CustodyState",
     "Deciding",
+    "Declining",
+    "Dissent",
     "Doing",
     "Finishing",
     "GivingBack",
@@ -79,7 +91,9 @@ __all__ = [
     "Listed",
     "Moved",
     "Offering",
+    "Opening",
     "Opining",
+    "PartAnswer",
     "PersonListing",
     "Placement",
     "Plan",
@@ -88,17 +102,22 @@ __all__ = [
     "Reporting",
     "Ruling",
     "Settling",
+    "TakingBack",
     "UnitListing",
     "Watch",
     "accept_hand_over",
     "amend_case",
+    "answer_part",
     "ask_custody",
     "ask_extension",
     "ask_materials",
     "custody_states",
     "decide_dispute",
     "decide_on_extension",
+    "decline_part",
     "dispatch_manually",
+    "dispatch_with",
+    "dissent_from_part",
     "end_term",
     "erase_case",
     "finish_order",
@@ -116,6 +135,7 @@ __all__ = [
     "list_post",
     "list_unit",
     "log_contact",
+    "log_part_work",
     "log_work",
     "look_for_gaps",
     "mark_away",
@@ -125,6 +145,7 @@ __all__ = [
     "note_reminder",
     "note_sign_limits",
     "offer_hand_over",
+    "open_part",
     "plan_shifts",
     "reconcile_nightly",
     "refuse_hand_over",
@@ -138,5 +159,7 @@ __all__ = [
     "sign",
     "simulate_some",
     "take_search",
+    "urge_part",
     "withdraw",
+    "withdraw_part",
 ]

@@ -8,6 +8,7 @@ from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.life import extensions, material_requests, work_log
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.parts import parts
 from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rota import (
     absences,
@@ -59,6 +60,7 @@ __all__ = [
     "opinions",
     "order_rules",
     "orders",
+    "parts",
     "places",
     "plumbing",
     "reference_items",

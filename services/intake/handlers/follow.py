@@ -27,6 +27,9 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
     OrderSigned,
+    PartAnswered,
+    PartOpened,
+    PartWithdrawn,
 )
 from shared.events.intake import (
     CaseAccepted,
@@ -50,6 +53,7 @@ from shared.events.words import ClockKind
 from shared.outbox import say
 
 ORDER = frozenset({"order_id", "unit_code", "unit_name"})
+PART = ORDER | {"part_id"}
 CLOCK = frozenset({"clock_id", "due_at", "lamp"})
 
 KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
@@ -62,6 +66,9 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         OrderDispatched: ORDER | {"epoch", "unit_phone"},
         OrderSigned: ORDER,
         ContactLogged: ORDER | {"way", "reached"},
+        PartOpened: PART | {"lead_name"},
+        PartAnswered: PART,
+        PartWithdrawn: PART,
         MaterialsAsked: ORDER | {"request_id", "materials_masked", "answer_by"},
         MaterialsReceived: ORDER | {"request_id", "how"},
         OrderReturned: ORDER,

@@ -20,10 +20,11 @@ from services.portal.repository.cards import (
     EvaluationCard,
     ItemCard,
     OrderCard,
+    PartCard,
     Step,
     UnitCard,
 )
-from services.portal.repository.cases import case_page, numbers_of
+from services.portal.repository.cases import case_page, live_parts_of, numbers_of
 from services.portal.repository.catalogue import item, items, unit, units
 from services.portal.repository.days import (
     DaysWork,
@@ -74,7 +75,14 @@ from services.portal.repository.resets import (
     reset_of,
 )
 from services.portal.repository.rules import rules_below, shown_below
-from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
+from services.portal.repository.scopes import (
+    OF_ONE_UNIT,
+    ListedCase,
+    ListKind,
+    ListScope,
+    Sight,
+    Slice,
+)
 from services.portal.repository.second_factors import (
     SecondFactor,
     confirm_second_factor,
@@ -126,6 +134,7 @@ from services.portal.repository.tokens import (
 from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
+    "OF_ONE_UNIT",
     "Account",
     "Begun",
     "BoardNumbers",
@@ -144,6 +153,7 @@ __all__ = [
     "ListedCase",
     "OpenSession",
     "OrderCard",
+    "PartCard",
     "Row",
     "SecondFactor",
     "Session",
@@ -206,6 +216,7 @@ __all__ = [
     "lamps_now",
     "last_days",
     "last_position",
+    "live_parts_of",
     "lock_export",
     "make_shadow",
     "mark_reached",

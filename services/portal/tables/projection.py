@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from services.portal.tables.parts import parts_table
+from services.portal.tables.story import evaluations_table, timeline_table
 from services.portal.tables.tiers import (
     between_tiers,
     hand_overs_table,
@@ -51,6 +53,7 @@ class Projection:
     hand_overs: Table
     supervisions: Table
     node_facts: Table
+    parts: Table
 
     @property
     def all(self) -> tuple[Table, ...]:
@@ -65,8 +68,8 @@ def projection_tables(metadata: MetaData) -> Projection:
         words=_words(metadata),
         orders=_orders(metadata),
         clocks=_clocks(metadata),
-        timeline=_timeline(metadata),
-        evaluations=_evaluations(metadata),
+        timeline=timeline_table(metadata),
+        evaluations=evaluations_table(metadata),
         units=_units(metadata),
         items=_items(metadata),
         reached=_reached(metadata),
@@ -74,6 +77,7 @@ def projection_tables(metadata: MetaData) -> Projection:
         hand_overs=hand_overs_table(metadata),
         supervisions=supervisions_table(metadata),
         node_facts=node_facts_table(metadata),
+        parts=parts_table(metadata),
     )
 
 
@@ -120,6 +124,7 @@ def _index_lists(table: Table) -> None:
         ("extension", (c.extension_at,), c.extension_at.is_not(None)),
         ("escalated", (c.escalated_at,), c.escalated_at.is_not(None)),
         ("arbitrating", (c.arbitrating_at,), c.arbitrating_at.is_not(None)),
+        ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 
@@ -168,6 +173,12 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("extension_at", Instant),
         Column("arbitration_id", Uuid),
         Column("arbitrating_at", Instant),
+        Column(
+            "helping_units",
+            ARRAY(Text),
+            comment="have a part in this round; null where there never was one",
+        ),
+        Column("overridden_at", Instant, comment="finished over a part that was not settled"),
         Column("reopened_round", Integer),
         Column("reopened_at", Instant),
         Column("reopened_because", Text),
@@ -299,38 +310,6 @@ def _clocks(metadata: MetaData) -> Table:
         Column("reason", Text),
         Column("on_time", Boolean),
         Column("version", BigInteger, nullable=False),
-    )
-    Index(None, table.c.case_id)
-    return table
-
-
-def _timeline(metadata: MetaData) -> Table:
-    table = Table(
-        "timeline",
-        metadata,
-        Column("id", Uuid, primary_key=True),
-        Column("case_id", Uuid, nullable=False),
-        Column("at", Instant, nullable=False),
-        Column("node", Text),
-        Column("name", Text, nullable=False),
-        Column("params", JSONB, nullable=False),
-    )
-    Index("ix_timeline_of_case", table.c.case_id, table.c.at, table.c.id)
-    return table
-
-
-def _evaluations(metadata: MetaData) -> Table:
-    table = Table(
-        "evaluations",
-        metadata,
-        Column("evaluation_id", Uuid, primary_key=True),
-        Column("case_id", Uuid, nullable=False),
-        Column("round", Integer, nullable=False),
-        Column("level", SmallInteger, nullable=False),
-        Column("solved", Boolean, nullable=False),
-        Column("reasons", ARRAY(Text), nullable=False),
-        Column("text_masked", Text, nullable=False),
-        Column("at", Instant, nullable=False),
     )
     Index(None, table.c.case_id)
     return table
