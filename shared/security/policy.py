@@ -117,6 +117,7 @@ _WATCH = (
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LEAD_READ,
+    Action.MEETING_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -149,6 +150,7 @@ _DISPATCHING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
     *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
+    *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
 )
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
@@ -169,6 +171,7 @@ _SUPERVISING = (
     Action.LEAD_NOTE,
     Action.LEAD_ROUTE,
     Action.LEAD_ANSWER,
+    *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.MEETING_HEAR),
 )
 _RECORDS = (
     Action.ROTA_WRITE,
@@ -219,10 +222,14 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                     *_ORDER_WORK,
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
+                    *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
                 ),
                 Reach.OWN_UNIT,
             ),
-            **dict.fromkeys((Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON), Reach.INVOLVED),
+            **dict.fromkeys(
+                (Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON, Action.MEETING_READ),
+                Reach.INVOLVED,
+            ),
             Action.ROTA_READ: Reach.NODE,
             Action.ROTA_WRITE: Reach.OWN_UNIT,
         },

@@ -36,6 +36,14 @@ from shared.events.dispatch.life import (
     WorkKind,
     WorkLogged,
 )
+from shared.events.dispatch.meetings import (
+    DutyTold,
+    MeetingCalled,
+    MeetingCancelled,
+    MeetingHeld,
+    MinutesConfirmed,
+    RoundResult,
+)
 from shared.events.dispatch.orders import (
     CaseFinished,
     CasePooled,
@@ -67,6 +75,7 @@ __all__ = [
     "CustodyTold",
     "DutyGapEnded",
     "DutyGapFound",
+    "DutyTold",
     "ExtensionAsked",
     "ExtensionDecided",
     "GrantTold",
@@ -78,6 +87,10 @@ __all__ = [
     "MaterialsAsked",
     "MaterialsEnd",
     "MaterialsReceived",
+    "MeetingCalled",
+    "MeetingCancelled",
+    "MeetingHeld",
+    "MinutesConfirmed",
     "OpinionGiven",
     "OrderDispatched",
     "OrderEvent",
@@ -87,6 +100,7 @@ __all__ = [
     "Party",
     "PoolReason",
     "ReturnGround",
+    "RoundResult",
     "Route",
     "RuleTold",
     "SearchEscalated",
