@@ -22,6 +22,11 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
     OrderSigned,
+    PartAnswered,
+    PartDeclined,
+    PartDissented,
+    PartOpened,
+    PartWithdrawn,
 )
 from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.link import NodeFactRelayed
@@ -103,6 +108,31 @@ class SlaService:
     def on_extension_decided(self, db: Connection, event: ExtensionDecided) -> None:
         """A unit was given more time, or not."""
         handlers.extend(db, event, self.settings.promise)
+
+    @hears(PartOpened)
+    def on_part_opened(self, db: Connection, event: PartOpened) -> None:
+        """A unit was asked to do a part of another's order: its own clock begins."""
+        handlers.start_part_clock(db, event, self.settings.promise, utcnow())
+
+    @hears(PartAnswered)
+    def on_part_answered(self, db: Connection, event: PartAnswered) -> None:
+        """A unit answered its part."""
+        handlers.end_part_clock(db, event)
+
+    @hears(PartDissented)
+    def on_part_dissented(self, db: Connection, event: PartDissented) -> None:
+        """A unit does not agree: it has said so, what follows is the lead's."""
+        handlers.end_part_clock(db, event)
+
+    @hears(PartDeclined)
+    def on_part_declined(self, db: Connection, event: PartDeclined) -> None:
+        """A unit says that a part is not its matter: it is charged no more."""
+        handlers.end_part_clock(db, event)
+
+    @hears(PartWithdrawn)
+    def on_part_withdrawn(self, db: Connection, event: PartWithdrawn) -> None:
+        """A part was taken back."""
+        handlers.end_part_clock(db, event)
 
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:

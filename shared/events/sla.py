@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import CaseEvent, NodeFact, Way
-from shared.events.words import ClockKind, Lamp
+from shared.events.words import ClockDetail, ClockKind, Lamp
 
 
 class ClockEvent(CaseEvent):
@@ -16,11 +16,19 @@ class ClockEvent(CaseEvent):
 
     clock_id: UUID
     kind: ClockKind
+    kind_detail: str = ""
+    """The kind in a word that came later than those of `kind`; empty where there is none."""
     order_id: UUID | None = None
-    """The order; of a leg's clock the hand-over that began it."""
+    """The order; of a leg's clock the hand-over that began it, of a part's the part."""
     unit_code: str | None = None
     due_at: AwareDatetime
     lamp: Lamp
+
+    @property
+    def kind_told(self) -> str:
+        """The kind, in the newest word for it that this release knows."""
+        known = self.kind_detail in set(ClockDetail)
+        return self.kind_detail if known else self.kind.value
 
 
 class ClockStarted(ClockEvent):

@@ -69,6 +69,24 @@ class ClockKind(StrEnum):
 
 
 @unique
+class ClockDetail(StrEnum):
+    """Which promise a clock keeps: the words above and those that came later."""
+
+    CITIZEN = "citizen"
+    CONTACT = "contact"
+    RESOLVE = "resolve"
+    FEEDBACK = "feedback"
+    LEG = "leg"
+    CO_HANDLE = "co_handle"
+    """Custody: a unit does its part of another's order (N9)."""
+
+    @property
+    def nearest(self) -> ClockKind:
+        """The word that every release reads and that says most of it."""
+        return ClockKind.RESOLVE if self is ClockDetail.CO_HANDLE else ClockKind(self)
+
+
+@unique
 class Level(IntEnum):
     """The five levels of 好差评 (国办发〔2019〕51号); the last two are bad."""
 

@@ -100,7 +100,7 @@ BY_TELEPHONE = frozenset({Action.CODE_RENEW})
 
 _DESK = (
     *(Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ),
-    *(Action.PRECEDENT_READ, Action.ROTA_READ),
+    *(Action.PRECEDENT_READ, Action.ROTA_READ, Action.PART_READ),
 )
 _PERSON = (Action.PERSON_REVEAL, Action.ATTACHMENT_READ)
 """To see a person as they told: each look has a purpose and stands in the audit."""
@@ -134,6 +134,8 @@ _FRONT = (
     Action.LEAD_NOTE,
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
+_CO_HANDLING = (Action.PART_OPEN, Action.PART_URGE, Action.PART_WITHDRAW)
+"""To let others do a part of an order: whose the order is, and who dispatches."""
 _DISPATCHING = (
     Action.CASE_MARK,
     Action.CATALOGUE_WRITE,
@@ -141,6 +143,7 @@ _DISPATCHING = (
     Action.ROTA_WRITE,
     *_MARKING,
     Action.ORDER_DISPATCH,
+    *_CO_HANDLING,
     Action.EXTENSION_DECIDE,
     Action.ARBITRATION_OPINE,
     Action.ARBITRATION_DECIDE,
@@ -159,7 +162,7 @@ _SUPERVISING = (
     Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
-    Action.CASE_URGE,
+    *(Action.CASE_URGE, Action.PART_URGE),
     Action.EXTENSION_DECIDE,
     Action.ARBITRATION_DECIDE,
     Action.CASE_REPORT_UP,
@@ -219,7 +222,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
                 (
-                    *_ORDER_WORK,
+                    *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                     *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
@@ -227,7 +230,10 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys(
-                (Action.CASE_READ, Action.ATTACHMENT_ADD, *_PERSON, Action.MEETING_READ),
+                (
+                    *(Action.CASE_READ, Action.PART_READ, Action.MEETING_READ),
+                    *(Action.ATTACHMENT_ADD, *_PERSON),
+                ),
                 Reach.INVOLVED,
             ),
             Action.ROTA_READ: Reach.NODE,

@@ -12,6 +12,7 @@ from services.dispatch.api import (
     life,
     meetings,
     orders,
+    parts,
     reference,
     rota,
     rules,
@@ -21,6 +22,7 @@ from services.dispatch.api import (
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(orders.router)
 router.include_router(life.router)
+router.include_router(parts.router)
 router.include_router(disputes.router)
 router.include_router(meetings.router)
 router.include_router(hand_overs.router)

@@ -12,7 +12,7 @@ from services.dispatch.handlers.contact import Way
 from services.dispatch.policy import OrderState, Route, UnitKind, is_place_code
 from services.dispatch.repository.cases import Case
 from services.dispatch.repository.orders import Contact, Order
-from shared.events.dispatch import ReturnGround
+from shared.events.dispatch import OverrideReason, ReturnGround
 from shared.events.words import Complexity, OutcomeDetail
 from shared.http import Code, Day, LongText, ShortText
 from shared.security.phones import normalise_phone
@@ -31,6 +31,7 @@ def _phone(text: str) -> str:
 
 
 MOST_SUCCESSORS = 20
+MOST_CO_HANDLERS = 10
 
 Region = Annotated[str, Field(min_length=2, max_length=12), AfterValidator(_region)]
 PublicPhone = Annotated[ShortText, AfterValidator(_phone)]
@@ -74,12 +75,21 @@ class PlaceBody(Body):
     unit_code: Code
 
 
+class CoHandlerBody(Body):
+    """A unit that is to help the one to which a case is sent, with what."""
+
+    unit_code: Code
+    task: LongText
+    days: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
+
+
 class PlacementBody(Body):
-    """A dispatcher's decision."""
+    """A dispatcher's decision, also which units help."""
 
     case_id: UUID
     unit_code: Code
     because: ShortText
+    co_handlers: Annotated[tuple[CoHandlerBody, ...], Field(max_length=MOST_CO_HANDLERS)] = ()
 
 
 class SignBody(Body):
@@ -115,6 +125,8 @@ class FinishBody(Body):
     answer: LongText
     legal_basis: ShortText | None = None
     evidence: LongText | None = None
+    override: OverrideReason | None = None
+    override_words: LongText | None = None
 
 
 class Written(BaseModel):
@@ -233,6 +245,8 @@ class OrderView(OrderLine):
     answer_masked: str | None
     finish_basis: str | None
     evidence_masked: str | None
+    override_reason: OverrideReason | None
+    override_masked: str | None
     contacts: list[ContactView]
     version: int
 

@@ -61,6 +61,7 @@ class WorkView(BaseModel):
     place_masked: str
     people_masked: str
     note_masked: str
+    part_id: UUID | None
 
 
 class MaterialRequestView(BaseModel):

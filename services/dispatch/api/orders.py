@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.dispatch import handlers
 from services.dispatch.api.bodies import (
+    CoHandlerBody,
     ContactBody,
     ContactOnOrder,
     FinishBody,
@@ -29,6 +30,7 @@ from services.dispatch.repository.rules import rule_of_order as decided_by
 from services.dispatch.tables import idempotency
 from shared.complaints import NOBODY, barred
 from shared.errors import Refused
+from shared.events.dispatch import PartKind
 from shared.http import (
     ApiRoute,
     Code,
@@ -121,13 +123,14 @@ def dispatch(
     door.demand(actor, Action.ORDER_DISPATCH, resource)
     caller = Caller(actor, door.now())
     placement = handlers.Placement(body.case_id, body.unit_code, body.because)
+    helping = [_helping(each) for each in body.co_handlers]
     once = Once(idempotency, door.keys, actor, key, caller.now)
     with door.unit.begin() as work:
         return once.run(
             work.db,
             body,
             Written,
-            lambda: written(work, handlers.dispatch_manually(work.db, placement, caller)),
+            lambda: written(work, handlers.dispatch_with(work.db, placement, helping, caller)),
         )
 
 
@@ -188,6 +191,8 @@ def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> 
         attempt_needed=door.settings.attempt_before_finish,
         legal_basis=body.legal_basis or "",
         evidence=body.evidence or "",
+        override=body.override,
+        override_words=body.override_words or "",
     )
     caller = Caller(actor, door.now())
     with door.unit.begin() as work:
@@ -220,6 +225,12 @@ def written(work: Work, order: Order) -> Written:
         version=work.versions[order.case_id],
         order_id=order.order_id,
         state=order.state,
+    )
+
+
+def _helping(body: CoHandlerBody) -> handlers.Opening:
+    return handlers.Opening(
+        kind=PartKind.CO_HANDLING, unit_code=body.unit_code, task=body.task, days=body.days
     )
 
 

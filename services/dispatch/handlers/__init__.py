@@ -3,7 +3,7 @@
 from services.dispatch.handlers.amend import amend_case
 from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse_hand_over
 from services.dispatch.handlers.arbitrate import Opining, Ruling, decide_dispute, give_opinion
-from services.dispatch.handlers.assign import Placement, dispatch_manually
+from services.dispatch.handlers.assign import Placement
 from services.dispatch.handlers.complaint import hear_complaint
 from services.dispatch.handlers.contact import Attempt, log_contact
 from services.dispatch.handlers.duty_gaps import Watch, look_for_gaps
@@ -59,6 +59,16 @@ from services.dispatch.handlers.meetings_minutes import (
 from services.dispatch.handlers.meetings_rounds import Holding, Was, hold_round
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
+from services.dispatch.handlers.part_leading import TakingBack, urge_part, withdraw_part
+from services.dispatch.handlers.part_steps import (
+    Declining,
+    Dissent,
+    PartAnswer,
+    answer_part,
+    decline_part,
+    dissent_from_part,
+)
+from services.dispatch.handlers.parts import Opening, dispatch_with, open_part
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
 from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
@@ -84,7 +94,7 @@ from services.dispatch.handlers.terms import (
     note_reminder,
     note_sign_limits,
 )
-from services.dispatch.handlers.work import Doing, log_work
+from services.dispatch.handlers.work import Doing, log_part_work, log_work
 from shared.security.caller import Caller
 
 __all__ = [
@@ -94,6 +104,8 @@ __all__ = [
     "Convening",
     "CustodyState",
     "Deciding",
+    "Declining",
+    "Dissent",
     "Doing",
     "Drafting",
     "DutyAsked",
@@ -105,7 +117,9 @@ __all__ = [
     "Listed",
     "Moved",
     "Offering",
+    "Opening",
     "Opining",
+    "PartAnswer",
     "PartyAsked",
     "PersonListing",
     "Placement",
@@ -117,11 +131,13 @@ __all__ = [
     "Ruling",
     "Settling",
     "Sitting",
+    "TakingBack",
     "UnitListing",
     "Was",
     "Watch",
     "accept_hand_over",
     "amend_case",
+    "answer_part",
     "ask_custody",
     "ask_extension",
     "ask_materials",
@@ -131,7 +147,10 @@ __all__ = [
     "custody_states",
     "decide_dispute",
     "decide_on_extension",
+    "decline_part",
     "dispatch_manually",
+    "dispatch_with",
+    "dissent_from_part",
     "draft_minutes",
     "end_term",
     "erase_case",
@@ -154,6 +173,7 @@ __all__ = [
     "list_post",
     "list_unit",
     "log_contact",
+    "log_part_work",
     "log_work",
     "look_for_gaps",
     "mark_away",
@@ -165,6 +185,7 @@ __all__ = [
     "note_reminder",
     "note_sign_limits",
     "offer_hand_over",
+    "open_part",
     "plan_shifts",
     "reconcile_nightly",
     "refuse_hand_over",
@@ -180,5 +201,7 @@ __all__ = [
     "simulate_some",
     "take_meeting",
     "take_search",
+    "urge_part",
     "withdraw",
+    "withdraw_part",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.conflict import barred_from, because_of
+from services.dispatch.handlers.conflict import Barred, barred_from, because_of
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -14,8 +14,9 @@ from services.dispatch.handlers.custody import (
     say_pooled,
     send_order,
 )
-from services.dispatch.handlers.ending import end_open_parts
+from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.meetings_ending import dismiss_barred
+from services.dispatch.handlers.opening import RULES, Opener, end_part
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
 from services.dispatch.policy import (
     CaseState,
@@ -26,13 +27,15 @@ from services.dispatch.policy import (
     Tree,
     UnitRule,
 )
+from services.dispatch.policy.parts import UNSETTLED
 from services.dispatch.repository.cases import Case, lock_case, move_case
 from services.dispatch.repository.catalogue import conflicted, whole_tree
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order, change_order, order_in_work
+from services.dispatch.repository.parts import parts_of
 from services.dispatch.tables import complaints
 from shared.complaints import complaint_at, keep_complaint
-from shared.events.dispatch import OrderReturned, ReturnGround
+from shared.events.dispatch import OrderReturned, PartEnd, ReturnGround
 from shared.events.intake import ComplaintMarked
 from shared.outbox import say
 from shared.security.actor import Actor, ActorKind
@@ -66,6 +69,7 @@ def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
         return
     tree = whole_tree(db)
     units = conflicted(db, told.units)
+    _free_parts(db, order, Barred(units, tree.parents), event)
     if policy.is_barred(order.unit_code, units, tree.parents):
         _take_back(db, _Found(case, order, units, tree, event), node)
 
@@ -78,12 +82,19 @@ def _free_search(db: Connection, case: Case, event: ComplaintMarked) -> None:
         say_pooled(db, unowned, event.occurred_at)
 
 
+def _free_parts(db: Connection, order: Order, against: Barred, event: ComplaintMarked) -> None:
+    for part in parts_of(db, order.order_id):
+        if part.state in UNSETTLED and against.has(part.unit_code):
+            ender = Opener(RULES, THE_RULES, event.occurred_at)
+            end_part(db, part, PartEnd.CONFLICT_OF_INTEREST, ender)
+
+
 def _take_back(db: Connection, found: _Found, node: str) -> None:
     case, order, event = found.case, found.order, found.event
     told = {"return_ground": ReturnGround.CONFLICT_OF_INTEREST, "legal_basis": BASIS}
     ended = {"state": OrderState.RETURNED, "returned_at": event.occurred_at, **told}
     change_order(db, order, **ended)
-    end_open_parts(db, order, event.occurred_at)
+    end_what_is_open(db, order, event.occurred_at, PartEnd.CONFLICT_OF_INTEREST)
     say(db, _returned(order, event))
     rules = Caller(Actor(kind=ActorKind.SYSTEM, node=node, id="rules"), event.occurred_at)
     before = {"state": order.state}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.opening import begin_by_rule
 from services.dispatch.handlers.searching import own_search
 from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, Ruled, UnitRule
 from services.dispatch.repository.cases import Case, note_pooled
@@ -53,6 +54,8 @@ def send_orders(db: Connection, assigned: Sequence[tuple[Case, Assignment]]) -> 
     add_order_rules(db, _order_rules(orders, assigned))
     for (case, assignment), order in zip(assigned, orders, strict=True):
         say(db, _dispatched(case, order, assignment))
+        if assignment.ruled is not None and assignment.co_units:
+            begin_by_rule(db, order, assignment.ruled, assignment.co_units)
     return orders
 
 

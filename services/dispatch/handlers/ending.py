@@ -6,10 +6,13 @@ from sqlalchemy import Connection
 
 from services.dispatch.handlers.extend import stop_pleading
 from services.dispatch.handlers.materials import stop_waiting
+from services.dispatch.handlers.opening import end_parts
 from services.dispatch.repository.orders import Order
+from shared.events.dispatch import PartEnd
 
 
-def end_open_parts(db: Connection, order: Order, at: datetime) -> None:
-    """End waits for materials and pleas for more time of an order that ends at this moment."""
+def end_what_is_open(db: Connection, order: Order, at: datetime, why: PartEnd) -> None:
+    """End waits, pleas for more time and parts of an order that ends at this moment."""
+    end_parts(db, order, at, why)
     stop_waiting(db, order, at)
     stop_pleading(db, order, at)

@@ -8,16 +8,18 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.ending import end_open_parts
+from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.meetings_ending import end_meeting_with
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
 from services.dispatch.handlers.take import Result, pass_result_on
 from services.dispatch.policy import Lack, Step, state_after
+from services.dispatch.policy.parts import UNSETTLED, PartRefusal, objection_to_ending
 from services.dispatch.repository.life import tries_of
 from services.dispatch.repository.orders import Order, open_orders
+from services.dispatch.repository.parts import parts_of
 from shared.errors import Refused
-from shared.events.dispatch import OrderFinished
+from shared.events.dispatch import OrderFinished, OverrideReason, PartEnd
 from shared.events.sealed import Sealed
 from shared.events.words import OutcomeDetail
 from shared.outbox import say
@@ -48,6 +50,9 @@ class Finishing:
     """The node wants a logged try to reach the person before that."""
     legal_basis: str = ""
     evidence: str = ""
+    override: OverrideReason | None = None
+    """Why it ends though a part of it is open or dissenting, with words."""
+    override_words: str = ""
 
 
 def finish_order(
@@ -58,6 +63,7 @@ def finish_order(
     hand = take_in_hand(db, finishing.order_id, Step.FINISH, attempt_needed=needed)
     _check_proof(db, finishing)
     end_meeting_with(db, hand.case, finishing.outcome, caller.now)
+    override = _override(db, finishing)
     state = state_after(Step.FINISH, hand.order.state)
     result = _result(finishing, _sealed(db, keys, hand.case.case_id, finishing.answer))
 
@@ -72,10 +78,11 @@ def finish_order(
         answer_masked=result["answer_masked"],
         finish_basis=mask_text(finishing.legal_basis),
         evidence_masked=mask_text(finishing.evidence),
+        **override,
     )
     proof = {"legal_basis": order.finish_basis, "evidence_masked": order.evidence_masked}
-    end_open_parts(db, order, caller.now)
-    say(db, OrderFinished(**order_facts(order, caller), **result, **proof))
+    end_what_is_open(db, order, caller.now, PartEnd.FINISHED)
+    say(db, OrderFinished(**order_facts(order, caller), **result, **proof, **override))
     _finish_case(db, hand, result, caller.now, house)
     return order
 
@@ -86,6 +93,19 @@ def _check_proof(db: Connection, finishing: Finishing) -> None:
     lacks = policy.lacking(finishing.outcome, given)
     if lacks is not None:
         raise Refused(lacks, field=FIELDS[lacks])
+
+
+def _override(db: Connection, finishing: Finishing) -> dict[str, Any]:
+    """Return why the order ends over its parts, as it is kept; nothing where they are settled."""
+    states = [part.state for part in parts_of(db, finishing.order_id)]
+    words = finishing.override_words
+    objection = objection_to_ending(states, finishing.override, words)
+    if objection is not None:
+        is_mute = objection is PartRefusal.WORDS_NEEDED
+        raise Refused(objection, field="override_words" if is_mute else "override")
+    if not UNSETTLED & set(states):
+        return {}
+    return {"override_reason": finishing.override, "override_masked": mask_text(words)}
 
 
 def _finish_case(

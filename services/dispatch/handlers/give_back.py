@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.arbitrate import open_dispute
 from services.dispatch.handlers.conflict import Barred, barred_from
 from services.dispatch.handlers.custody import pooled, say_pooled
-from services.dispatch.handlers.ending import end_open_parts
+from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.steps import complete, lock_order, order_facts, take_in_hand
 from services.dispatch.policy import PoolReason, Step, is_disputed, state_after
 from services.dispatch.repository.cases import move_case
 from services.dispatch.repository.disputes import returns_of_round
 from services.dispatch.repository.orders import Order
-from shared.events.dispatch import OrderReturned, ReturnGround
+from shared.events.dispatch import OrderReturned, PartEnd, ReturnGround
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -60,7 +60,7 @@ def _end(db: Connection, giving: GivingBack, caller: Caller, before: datetime | 
     told = {"return_ground": giving.ground, "legal_basis": mask_text(giving.legal_basis)}
     noted = {"return_note_masked": mask_text(giving.note), "returned_at": caller.now}
     order = complete(db, hand, state, caller, **told, **noted)
-    end_open_parts(db, order, caller.now)
+    end_what_is_open(db, order, caller.now, PartEnd.RETURNED)
     return order
 
 

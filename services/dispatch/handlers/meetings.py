@@ -1,6 +1,6 @@
 """Convene a meeting about a case, ask parties, hear who comes, move it, cancel it (N8)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -269,7 +269,7 @@ def invitees(parties: Sequence[MeetingParty]) -> list[Invitee]:
 
 
 def trace_meeting(
-    db: Connection, meeting: Meeting, action: Action, after: dict[str, object], caller: Caller
+    db: Connection, meeting: Meeting, action: Action, after: Mapping[str, object], caller: Caller
 ) -> None:
     """Write into the audit what somebody did with a meeting."""
     leave_trace(db, caller, Trace(action, "meeting", str(meeting.meeting_id), after))

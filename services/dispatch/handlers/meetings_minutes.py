@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ from services.dispatch.handlers.meetings_paper import (
     docx_of,
     told_time,
 )
+from services.dispatch.handlers.parts import Opening, open_part
 from services.dispatch.policy.meetings import (
     Duty,
     MeetingState,
@@ -36,6 +37,7 @@ from services.dispatch.policy.meetings import (
     RoundResult,
     objection_to_duties,
 )
+from services.dispatch.policy.rota import CHINA
 from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.catalogue import units_of
 from services.dispatch.repository.meetings import (
@@ -55,11 +57,13 @@ from services.dispatch.repository.minutes import (
     confirm_minutes,
     duties_of,
     minutes_of,
+    note_part,
     put_draft,
 )
+from services.dispatch.repository.orders import order_in_work
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.dispatch import DutyTold, MinutesConfirmed
+from shared.events.dispatch import DutyTold, MinutesConfirmed, PartKind
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -67,6 +71,8 @@ from shared.security.policy import Action
 
 DESK = "派单协调岗"
 """Who convenes where no unit does."""
+END_OF_DAY = time(23, 59, 59)
+OF_A_MEETING = "协调会分工："
 LEFT = "中途退出"
 """Of a party that was asked no more; why is no business of the others."""
 
@@ -188,6 +194,35 @@ def _bind(db: Connection, hand: MeetingHand, duties: Sequence[DutyRow], caller: 
     if hand.meeting.state is MeetingState.AGREED:
         ended = {"state": MeetingState.CONFIRMED, "ended_at": caller.now}
         change_meeting(db, hand.meeting.meeting_id, **ended)
+    order = order_in_work(db, hand.case.case_id)
+    if order is None:
+        if duties:
+            raise Refused("duties_without_order")
+        return
+    units = dict.fromkeys(one.unit_code for one in duties)
+    for code in units:
+        # What the lead took on is part of its own order.
+        if code != order.unit_code:
+            mine = [one for one in duties if one.unit_code == code]
+            part = open_part(db, order.order_id, _opening(mine), caller)
+            for one in mine:
+                note_part(db, one.duty_id, part.part_id)
+
+
+def _opening(duties: Sequence[DutyRow]) -> Opening:
+    limit = duties[0]
+    told = [f"{one.company_masked}：" if one.company_masked else "" for one in duties]
+    words = [f"{who}{one.words_masked}" for who, one in zip(told, duties, strict=True)]
+    due_at = None
+    if limit.due_on is not None:
+        due_at = datetime.combine(limit.due_on, END_OF_DAY, CHINA)
+    return Opening(
+        kind=PartKind.DUTY,
+        unit_code=limit.unit_code,
+        task=f"{OF_A_MEETING}{'；'.join(words)}",
+        days=limit.days,
+        due_at=due_at,
+    )
 
 
 def _say_confirmed(

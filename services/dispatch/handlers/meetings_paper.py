@@ -110,9 +110,9 @@ def told_time(at: datetime) -> str:
 def _set_up(document: Docx, paper: Paper, at: datetime) -> None:
     for name in ("Normal", "Title", "Heading 2"):
         style = document.styles[name]
-        style.font.name = FONT  # type: ignore[attr-defined]  # of a paragraph style
+        style.font.name = FONT
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
-    document.styles["Normal"].font.size = FONT_SIZE  # type: ignore[attr-defined]
+    document.styles["Normal"].font.size = FONT_SIZE
     about = document.core_properties
     about.author, about.title, about.comments = paper.house, f"{paper.number} 协调会纪要", ""
     about.created = about.modified = at.replace(tzinfo=None)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.arbitrate import open_dispute
 from services.dispatch.handlers.conflict import barred_from
 from services.dispatch.handlers.custody import pooled, say_pooled
-from services.dispatch.handlers.ending import end_open_parts
+from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.hand_over import lock_held
 from services.dispatch.handlers.meetings import (
     MeetingHand,
@@ -41,6 +41,7 @@ from services.dispatch.repository.meetings import (
 from services.dispatch.repository.orders import change_order, order_in_work
 from shared.errors import Refused
 from shared.events import dispatch as said
+from shared.events.dispatch import PartEnd
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -124,7 +125,7 @@ def _arbitrate(db: Connection, hand: MeetingHand, caller: Caller) -> None:
     # Without a ground in the row: the unit did not give it back, so it counts as no return.
     ended: dict[str, Any] = {"legal_basis": NO_AGREEMENT, "returned_at": caller.now}
     change_order(db, order, state=OrderState.RETURNED, **ended)
-    end_open_parts(db, order, caller.now)
+    end_what_is_open(db, order, caller.now, PartEnd.RETURNED)
     basis = {"ground": said.ReturnGround.NOT_OUR_DUTY, "legal_basis": NO_AGREEMENT}
     say(db, said.OrderReturned(**order_facts(order, caller), **basis))
     waiting = pooled(case, PoolReason.ARBITRATION)

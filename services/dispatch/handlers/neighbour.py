@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.dispatch import policy
 from services.dispatch.handlers.custody import pooled, say_pooled
-from services.dispatch.handlers.ending import end_open_parts
+from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.meetings_ending import drop_meeting
 from services.dispatch.handlers.offers import House, hand_over_of
 from services.dispatch.handlers.take import answer_to, say_refused, take_over
@@ -41,6 +41,7 @@ from shared.events.dispatch import (
     HandOverAnswered,
     HandOverOffered,
     HandOverWithdrawn,
+    PartEnd,
 )
 from shared.events.link import FactRelayed
 from shared.events.words import HandOverGround
@@ -156,7 +157,7 @@ def _let_go(
     if order is not None:
         ended = {"state": OrderState.HANDED_OVER, "handed_over_at": event.occurred_at}
         change_order(db, order, **ended)
-        end_open_parts(db, order, event.occurred_at)
+        end_what_is_open(db, order, event.occurred_at, PartEnd.HANDED_OVER)
     drop_meeting(db, case, event.occurred_at)
     gone = replace(case, here=False, epoch=offer.epoch, state=CaseState.AWAY, pool_reason=None)
     gone = replace(gone, searcher=None)

@@ -14,7 +14,7 @@ from services.dispatch.handlers.custody import (
     send_order,
 )
 from services.dispatch.handlers.deciding import not_ours
-from services.dispatch.handlers.ending import end_open_parts
+from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.steps import InHand, complete, order_facts
 from services.dispatch.policy import (
     OPEN_STATES,
@@ -31,7 +31,7 @@ from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order, find_order
 from services.dispatch.repository.succession import open_orders_of
 from shared.errors import Refused
-from shared.events.dispatch import OrderReturned, ReturnGround
+from shared.events.dispatch import OrderReturned, PartEnd, ReturnGround
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -97,7 +97,7 @@ def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
     # Without a ground in the row: the unit did not give it back, so it counts as no return.
     told = {"legal_basis": moving.because, "returned_at": moving.caller.now}
     order = complete(db, hand, OrderState.RETURNED, moving.caller, **told)
-    end_open_parts(db, order, moving.caller.now)
+    end_what_is_open(db, order, moving.caller.now, PartEnd.UNIT_ENDED)
     basis = {"ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
     say(db, OrderReturned(**order_facts(order, moving.caller), **basis))
 

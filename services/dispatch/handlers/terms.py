@@ -9,8 +9,10 @@ from services.dispatch.policy import CaseState, OrderState
 from services.dispatch.repository import orders as repository
 from services.dispatch.repository.cases import lock_case, lock_cases
 from services.dispatch.repository.orders import Order, change_order, find_order
+from services.dispatch.repository.parts import note_part_limits
 from shared.events.dispatch import OrderSigned, SearchEscalated
 from shared.events.sla import ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
+from shared.events.words import ClockDetail
 from shared.outbox import say
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
@@ -31,11 +33,23 @@ def move_sign_limits(db: Connection, events: Sequence[DueDateMoved]) -> None:
 
 
 def _note(db: Connection, events: Sequence[ClockStarted | DueDateMoved], *, anew: bool) -> None:
-    limited = [each for each in events if each.order_id and each.sign_by]
+    of_parts = [each for each in events if each.kind_told == ClockDetail.CO_HANDLE]
+    if of_parts:
+        _note_of_parts(db, of_parts)
+    orders = [each for each in events if each.kind_told == ClockDetail.RESOLVE]
+    limited = [each for each in orders if each.order_id and each.sign_by]
     told = {each.order_id: each.sign_by for each in limited if each.order_id and each.sign_by}
     if told:
         lock_cases(db, {each.case_id for each in limited})
         repository.note_sign_limits(db, told, anew=anew)
+
+
+def _note_of_parts(db: Connection, events: Sequence[ClockStarted | DueDateMoved]) -> None:
+    lock_cases(db, {each.case_id for each in events})
+    for each in events:
+        limits = {"due_at": each.due_at} | ({"sign_by": each.sign_by} if each.sign_by else {})
+        if each.order_id is not None:
+            note_part_limits(db, each.order_id, **limits)
 
 
 def note_reminder(db: Connection, event: TermNear) -> None:

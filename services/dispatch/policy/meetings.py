@@ -99,6 +99,7 @@ class MeetingObjection(StrEnum):
     ONE_LIMIT = "one_limit_needed"
     LIMIT_PAST = "duty_limit_past"
     NO_PARTY = "duty_of_no_party"
+    LIMITS_DIFFER = "duty_limits_differ"
     MEETING_OPEN = "meeting_open"
 
 
@@ -222,7 +223,12 @@ def objection_to_duties(
         return MeetingObjection.DUTIES_NEEDED
     bound = [party for party in parties if party.role is not PartyRole.HEARD]
     found = (_objection_to_duty(duty, bound, today) for duty in duties)
-    return next((wrong for wrong in found if wrong is not None), None)
+    wrong = next((wrong for wrong in found if wrong is not None), None)
+    limits = {(duty.unit_code, duty.days, duty.due_on) for duty in duties}
+    if wrong is None and len(limits) != len({duty.unit_code for duty in duties}):
+        # What one unit answers for is one part of the order, with one clock.
+        return MeetingObjection.LIMITS_DIFFER
+    return wrong
 
 
 def _objection_to_duty(

@@ -20,14 +20,16 @@ from services.dispatch.tables import (
     opinions,
     order_rules,
     orders,
+    parts,
     work_log,
 )
 from shared.security.erasing import redacted, worded
 
 OF_ORDERS = (
     *("because", "legal_basis", "return_note_masked"),
-    *("answer_masked", "finish_basis", "evidence_masked"),
+    *("answer_masked", "finish_basis", "evidence_masked", "override_masked"),
 )
+OF_PARTS = ("task_masked", "answer_masked", "legal_basis", "end_note_masked")
 WRITTEN = {
     contacts: ("note_masked",),
     work_log: ("place_masked", "people_masked", "note_masked"),
@@ -62,6 +64,8 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     db.execute(met.values(met=[]))
     _erase_disputes(db, case_id)
     _erase_meetings(db, case_id)
+    helped = {name: worded(parts.c[name]) for name in OF_PARTS}
+    db.execute(update(parts).where(parts.c.case_id == case_id).values(helped))
     for table, written in WRITTEN.items():
         told = {name: worded(table.c[name]) for name in written}
         db.execute(update(table).where(table.c.order_id.in_(mine)).values(told))

@@ -23,6 +23,8 @@ class Work:
     place_masked: str
     people_masked: str
     note_masked: str
+    part_id: UUID | None = None
+    """For which part of the order, if another unit than the lead did it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,9 @@ class Order:
     answer_masked: str | None = None
     finish_basis: str | None = None
     evidence_masked: str | None = None
+    override_reason: str | None = None
+    """Why it was finished over a part that was not settled."""
+    override_masked: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,12 @@ def add_orders(db: Connection, given: Sequence[Order]) -> None:
 def find_order(db: Connection, order_id: UUID) -> Order | None:
     """Return an order as it stands; only under the lock of its case does it stay so."""
     return next(iter(read_orders(db, select(orders).where(orders.c.order_id == order_id))), None)
+
+
+def orders_by_id(db: Connection, order_ids: Collection[UUID]) -> dict[UUID, Order]:
+    """Return orders, unlocked."""
+    found = read_orders(db, select(orders).where(orders.c.order_id.in_(order_ids)))
+    return {order.order_id: order for order in found}
 
 
 def change_order(db: Connection, order: Order, **changes: object) -> None:

@@ -16,6 +16,7 @@ from services.dispatch.tables.meetings import (
     meetings,
 )
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.parts import parts
 from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rota import (
     absences,
@@ -73,6 +74,7 @@ __all__ = [
     "opinions",
     "order_rules",
     "orders",
+    "parts",
     "places",
     "plumbing",
     "reference_items",

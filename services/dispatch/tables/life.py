@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Ta
 
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.orders import orders
+from services.dispatch.tables.parts import parts
 
 work_log = Table(
     "work_log",
@@ -16,8 +17,10 @@ work_log = Table(
     Column("place_masked", Text, nullable=False),
     Column("people_masked", Text, nullable=False),
     Column("note_masked", Text, nullable=False),
+    Column("part_id", Uuid, ForeignKey(parts.c.part_id), index=True),
 )
-"""What a unit wrote down of its work; `done_at` is when it was done, `at` when it was written."""
+"""What a unit wrote down of its work; `done_at` is when it was done, `at` when it was written.
+With a part it is the work of that part's unit, else of the lead."""
 
 material_requests = Table(
     "material_requests",

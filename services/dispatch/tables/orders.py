@@ -37,11 +37,14 @@ orders = Table(
     Column("answer_masked", Text),
     Column("finish_basis", Text),
     Column("evidence_masked", Text),
+    Column("override_reason", Text),
+    Column("override_masked", Text),
 )
 """`unit_name` as it was at dispatch; `attempted_at` is the last try to reach the person,
 `contacted_at` the first that reached them. `sign_by` is the limit to sign, as sla tells it,
 and `forced_at` when the system signed for the unit. A returned order without `return_ground` was
-not given back: it was moved, because its unit ended."""
+not given back: it was moved, because its unit ended. `override_…` is why it was finished over a
+part that was open or dissenting."""
 Index("ix_orders_state", orders.c.state, orders.c.order_id)
 Index("ix_orders_unit", orders.c.unit_code, orders.c.order_id)
 Index("ix_orders_unit_state", orders.c.unit_code, orders.c.state, orders.c.order_id)

@@ -50,12 +50,18 @@ def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
         hidden = is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id)))
         # As of a case that there is not: whom it complains of learns nothing of it.
         found = [] if hidden else repository.clocks_of_case(db, case_id)
-    door.demand(actor, Action.CASE_READ, replace(here, unit=_held_by(found)))
+    parts = [clock for clock in found if clock.kind is ClockKind.CO_HANDLE]
+    held = _held_by([clock for clock in found if clock.kind is not ClockKind.CO_HANDLE])
+    helping = frozenset(clock.unit_code for clock in parts if _has(clock) and clock.unit_code)
+    door.demand(actor, Action.CASE_READ, replace(here, unit=held, units=helping))
     return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
 
 
 def _held_by(found: Sequence[repository.Clock]) -> str | None:
     """Return the unit that was given the case last, unless it gave it back or on."""
     given = [clock for clock in found if clock.unit_code is not None]
-    is_gone = not given or given[-1].stop_reason in GONE
-    return None if is_gone else given[-1].unit_code
+    return given[-1].unit_code if given and _has(given[-1]) else None
+
+
+def _has(clock: repository.Clock) -> bool:
+    return clock.stop_reason not in GONE

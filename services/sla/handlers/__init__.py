@@ -23,6 +23,7 @@ from services.sla.handlers.notices import (
     sign_notice,
     tell_notices,
 )
+from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.recompute import Forecast, forecast, recompute
 from services.sla.handlers.sweep import sweep
@@ -37,6 +38,7 @@ __all__ = [
     "end_custody",
     "end_leg",
     "end_notice",
+    "end_part_clock",
     "end_sign_term",
     "erase_case",
     "extend",
@@ -57,6 +59,7 @@ __all__ = [
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",
+    "start_part_clock",
     "start_search_term",
     "sweep",
     "sweep_lag",

@@ -13,11 +13,12 @@ from services.sla.policy import (
     Complexity,
     Due,
     Lamp,
+    Limit,
     Limits,
     PauseRules,
     WorkingCalendar,
 )
-from services.sla.repository import Clock, Shelf
+from services.sla.repository import AGREED, Clock, Shelf
 from shared.clock import new_id
 from shared.events import words
 from shared.events.sla import (
@@ -66,7 +67,11 @@ class Subject:
     order_id: UUID | None = None
     unit_code: str | None = None
     sign_by: datetime | None = None
-    """Of an order's resolve clock: until when its unit signs."""
+    """Of an order's resolve clock: until when its unit signs; of a part's, says it is not its."""
+    limit: Limit | None = None
+    """In place of the one that the node has for such a clock."""
+    until: datetime | None = None
+    """A moment that was agreed upon, in place of any limit."""
 
 
 def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None:
@@ -90,8 +95,7 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
 
 
 def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
-    limit = promise.limits.limit_for(subject.kind, subject.complexity)
-    due = policy.due_at(subject.at, limit, promise.calendar)
+    due, rule = _due(subject, promise)
     lamp = policy.lamp_at(due.at, subject.at, promise.yellow_before)
     clock = Clock(
         id=new_id(),
@@ -111,9 +115,16 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
         stop_reason=None,
         steps=(),
         digest=due.digest,
-        limit_rule=str(limit),
+        limit_rule=rule,
     )
     return clock, due
+
+
+def _due(subject: Subject, promise: Promise) -> tuple[Due, str]:
+    if subject.until is not None:
+        return policy.due_agreed(subject.at, subject.until, promise.calendar), AGREED
+    limit = subject.limit or promise.limits.limit_for(subject.kind, subject.complexity)
+    return policy.due_at(subject.at, limit, promise.calendar), str(limit)
 
 
 def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopReason) -> None:
@@ -152,10 +163,14 @@ def running(db: Connection, case_id: UUID, kinds: set[ClockKind]) -> list[Clock]
 
 def facts(clock: Clock) -> dict[str, object]:
     """Return what every event about a clock tells."""
+    kind = words.ClockDetail(clock.kind)
+    # Nodes of the release before know no other words.
+    detail = "" if kind.value == kind.nearest.value else kind.value
     return {
         "case_id": clock.case_id,
         "clock_id": clock.id,
-        "kind": words.ClockKind(clock.kind),
+        "kind": kind.nearest,
+        "kind_detail": detail,
         "order_id": clock.order_id,
         "unit_code": clock.unit_code,
         "due_at": clock.due_at,

@@ -24,7 +24,7 @@ from services.sla.policy.clocks import (
     next_step_at,
 )
 from services.sla.policy.drafts import Heading, notice_of_csv, notice_of_json, notice_of_rows
-from services.sla.policy.due import Due, due_at
+from services.sla.policy.due import Due, due_agreed, due_at
 from services.sla.policy.explanation import Rule, Step, digest_of, explanation_text
 from services.sla.policy.hours import DEFAULT_HOURS, WorkingHours
 from services.sla.policy.issued import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
@@ -97,6 +97,7 @@ __all__ = [
     "changes",
     "digest_of",
     "due_after_rest",
+    "due_agreed",
     "due_at",
     "due_extended",
     "explanation_text",

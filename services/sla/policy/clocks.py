@@ -10,13 +10,17 @@ INSTANT_AFTER = timedelta(microseconds=1)
 
 @unique
 class ClockKind(StrEnum):
-    """Which promise a clock keeps: to the citizen, of a unit with its order, of a node."""
+    """Which promise a clock keeps: to the citizen, of a unit with its order, of a node.
+
+    Of a unit with its part of another's order, too.
+    """
 
     CITIZEN = "citizen"
     CONTACT = "contact"
     RESOLVE = "resolve"
     FEEDBACK = "feedback"
     LEG = "leg"
+    CO_HANDLE = "co_handle"
 
 
 @unique

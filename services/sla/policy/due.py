@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.sla.policy.calendar import ZONE, WorkingCalendar, local_time
 from services.sla.policy.explanation import (
+    EDITION,
     Rule,
     Step,
     digest_of,
@@ -39,6 +40,13 @@ def due_at(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Due:
     at = due.astimezone(UTC)
     text = explanation_text(start, limit, calendar.version, steps, at)
     return Due(at, bool(unsure), steps, calendar.version, digest_of(text))
+
+
+def due_agreed(start: datetime, at: datetime, calendar: WorkingCalendar) -> Due:
+    """Return a limit that was not counted: a moment that people agreed upon."""
+    steps = (step(Rule.AGREED, local_time(start), local_time(at)),)
+    text = "\n".join((EDITION, *map(str, steps)))
+    return Due(at, False, steps, calendar.version, digest_of(text))
 
 
 def _moved(

@@ -46,6 +46,8 @@ class Rule(StrEnum):
     """The clock rested: the limit lies so much working time later."""
     EXTENDED = "extended"
     """The limit was moved `count` working days later by a decision."""
+    AGREED = "agreed"
+    """The moment was agreed upon, or is that of the lead's own limit: nothing was counted."""
     END_OF_WORKING_DAY = "end_of_working_day"
     SAME_CLOCK_TIME = "same_clock_time"
 

@@ -111,6 +111,8 @@ class Limits:
     """Within which a unit signs for its order, or gives it back."""
     search: Limit = Limit(1)
     """Within which a dispatcher finds the unit for a pooled case."""
+    co_handle: Limit = Limit(2)
+    """Within which a unit answers its part of another's order, unless its lead says otherwise."""
 
     @classmethod
     def overriding(cls, overrides: Mapping[str, Mapping[str, str | int]]) -> Self:
@@ -150,3 +152,5 @@ class Limits:
                 return self.contact
             case ClockKind.FEEDBACK:
                 return self.feedback
+            case ClockKind.CO_HANDLE:
+                return self.co_handle

@@ -2,6 +2,7 @@
 
 from services.sla.repository.calendar import Shelf, calendar_in_force, load_calendar
 from services.sla.repository.clocks import (
+    AGREED,
     Case,
     Clock,
     add_clocks,
@@ -32,6 +33,7 @@ from services.sla.repository.terms import (
 )
 
 __all__ = [
+    "AGREED",
     "Case",
     "Clock",
     "Shelf",

@@ -50,6 +50,8 @@ class Clock:
     """How often it has rested, this time included."""
 
 
+AGREED = "agreed"
+"""In the place of a limit: the moment was agreed upon, and no calendar moves it."""
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
 
 

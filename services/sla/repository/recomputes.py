@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONPATH
 
 from services.sla.policy import ClockKind, Due
-from services.sla.repository.clocks import COLUMNS, Clock, read_clocks
+from services.sla.repository.clocks import AGREED, COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, recomputes
 from shared.complaints import shown_to
 from shared.db.bulk import among, as_json, unfolded
@@ -158,8 +158,9 @@ def write_progress(db: Connection, done: Recompute) -> None:
     db.execute(update(recomputes).where(mine).values(changed))
 
 
-def _running(due_from: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return clocks.c.stopped_at.is_(None), clocks.c.due_at >= due_from
+def _running(due_from: datetime) -> tuple[ColumnElement[bool], ...]:
+    counted = clocks.c.limit_rule.is_distinct_from(AGREED)
+    return clocks.c.stopped_at.is_(None), clocks.c.due_at >= due_from, counted
 
 
 def _read(db: Connection, query: Select[tuple[object, ...]]) -> list[Recompute]:

@@ -39,6 +39,8 @@ class WorkLogged(OrderEvent):
     people_masked: str = ""
     """Who was there."""
     note_masked: str
+    part_id: UUID | None = None
+    """For which part of the order, where another unit than the lead did it."""
 
 
 class MaterialsAsked(OrderEvent):

@@ -156,6 +156,20 @@ class OrderReturned(CaseEvent):
     by: By
 
 
+@unique
+class OverrideReason(StrEnum):
+    """Why an order is finished though another unit has not done its part, or does not agree."""
+
+    NO_ANSWER = "no_answer"
+    """It was urged and did not answer in time."""
+    NOT_NEEDED = "not_needed"
+    """The matter is settled without it."""
+    WEIGHED = "weighed"
+    """The dissent was weighed and not followed."""
+    DECIDED_ABOVE = "decided_above"
+    """A superior of both decided."""
+
+
 class OrderFinished(CaseEvent):
     """A unit finished its order and gave its answer."""
 
@@ -173,6 +187,9 @@ class OrderFinished(CaseEvent):
     """What shows the outcome, where one needs more than its answer."""
     outcome_detail: str = ""
     """The outcome in a word that came later than those of `outcome`; empty where there is none."""
+    override_reason: OverrideReason | None = None
+    """Why it was finished over a part that was open or dissenting; None where there was none."""
+    override_masked: str = ""
     by: By
 
     @property
