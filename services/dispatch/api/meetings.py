@@ -126,7 +126,7 @@ def show_meeting(ask: Asks) -> MeetingView:
         )
 
 
-@router.post("/{meeting_id}/parties", status_code=201)
+@router.post("/{meeting_id}/parties")
 @demands(Action.MEETING_HOLD)
 def invite(body: PartyBody, ask: Asks) -> MeetingWritten:
     """Ask one more party."""
@@ -136,7 +136,7 @@ def invite(body: PartyBody, ask: Asks) -> MeetingWritten:
         return _written(work, told)
 
 
-@router.post("/{meeting_id}/heard", status_code=201)
+@router.post("/{meeting_id}/heard")
 @demands(Action.MEETING_HEAR)
 def hear_unit(body: HeardBody, ask: Asks) -> MeetingWritten:
     """Let a unit be heard of which the case complains; it sees nothing of the case."""
@@ -172,7 +172,7 @@ def move(body: SittingBody, ask: Asks) -> MeetingWritten:
         return _written(work, told)
 
 
-@router.post("/{meeting_id}/rounds", status_code=201)
+@router.post("/{meeting_id}/rounds")
 @demands(Action.MEETING_HOLD)
 def hold_round(body: RoundBody, ask: Asks) -> MeetingWritten:
     """Write down a round: who was there, what was said, how it ended."""
