@@ -31,6 +31,9 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
     OrderSigned,
+    PartAnswered,
+    PartOpened,
+    PartWithdrawn,
 )
 from shared.events.intake import (
     CaseAccepted,
@@ -55,6 +58,7 @@ from shared.outbox import say
 
 ORDER = frozenset({"order_id", "unit_code", "unit_name"})
 MEETING = frozenset({"meeting_id", "serial"})
+PART = ORDER | {"part_id"}
 CLOCK = frozenset({"clock_id", "due_at", "lamp"})
 
 KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
@@ -67,6 +71,9 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         OrderDispatched: ORDER | {"epoch", "unit_phone"},
         OrderSigned: ORDER,
         ContactLogged: ORDER | {"way", "reached"},
+        PartOpened: PART | {"lead_name"},
+        PartAnswered: PART,
+        PartWithdrawn: PART,
         MaterialsAsked: ORDER | {"request_id", "materials_masked", "answer_by"},
         MaterialsReceived: ORDER | {"request_id", "how"},
         MeetingCalled: MEETING | {"starts_at", "place_masked", "bring_masked", "with_person"},

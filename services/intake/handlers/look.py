@@ -28,11 +28,11 @@ class Look:
 
     @property
     def units(self) -> frozenset[str]:
-        """The codes of this node's units that have an order of the case now.
+        """The codes of this node's units that have an order of the case now, or a part of one.
 
         A unit of another node may have the code of one here: it is somebody else.
         """
-        holders = self.progress.orders.values()
+        holders = (*self.progress.orders.values(), *self.progress.helpers.values())
         return frozenset(unit.code for unit in holders if unit.node is None)
 
     @property

@@ -26,6 +26,9 @@ class FactKind(StrEnum):
     DISPATCHED = "dispatch.order_dispatched.v1"
     SIGNED = "dispatch.order_signed.v1"
     CONTACTED = "dispatch.contact_logged.v1"
+    PART_OPENED = "dispatch.part_opened.v1"
+    PART_ANSWERED = "dispatch.part_answered.v1"
+    PART_WITHDRAWN = "dispatch.part_withdrawn.v1"
     MATERIALS_ASKED = "dispatch.materials_asked.v1"
     MATERIALS_ANSWERED = "intake.materials_answered.v1"
     MATERIALS_RECEIVED = "dispatch.materials_received.v1"
@@ -53,6 +56,9 @@ OF_CUSTODY = frozenset({FactKind.HANDED_OVER, FactKind.DISPATCHED, FactKind.POOL
 OF_WORK = OF_CUSTODY | {
     FactKind.SIGNED,
     FactKind.CONTACTED,
+    FactKind.PART_OPENED,
+    FactKind.PART_ANSWERED,
+    FactKind.PART_WITHDRAWN,
     FactKind.MATERIALS_ASKED,
     FactKind.MATERIALS_RECEIVED,
     FactKind.MEETING_CALLED,

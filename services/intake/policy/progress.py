@@ -52,6 +52,8 @@ class Progress:
     round: int = 1
     orders: Mapping[str, Holder] = field(default_factory=dict)
     """Who has an order of this case in this round; an order given back is no longer there."""
+    helpers: Mapping[str, Holder] = field(default_factory=dict)
+    """Who has a part of this round's order, by its id; one taken back is no longer there."""
     epoch: int = 0
     node: Holder | None = None
     """The other node that has custody."""
@@ -109,7 +111,7 @@ def _handed_over(progress: Progress, fact: Fact) -> Progress:
     gone = _under(progress, fact)
     to = fact.params.get("to_node")
     node = None if to is None else Holder(to, fact.params["to_name"], to)
-    return replace(gone, status=Status.HANDED_OVER, orders={}, node=node)
+    return replace(gone, status=Status.HANDED_OVER, orders={}, helpers={}, node=node)
 
 
 def _under(progress: Progress, fact: Fact) -> Progress:
@@ -118,7 +120,7 @@ def _under(progress: Progress, fact: Fact) -> Progress:
     if epoch <= progress.epoch:
         return progress
     node = None if other is None else Holder(other, other, other)
-    return replace(progress, epoch=epoch, orders={}, node=node)
+    return replace(progress, epoch=epoch, orders={}, helpers={}, node=node)
 
 
 def _dispatched(progress: Progress, fact: Fact) -> Progress:
@@ -127,6 +129,17 @@ def _dispatched(progress: Progress, fact: Fact) -> Progress:
     given = Holder(told["unit_code"], told["unit_name"], fact.node, told.get("unit_phone"))
     orders = {**held.orders, told["order_id"]: given}
     return replace(held, status=Status.DISPATCHED, orders=orders)
+
+
+def _helped(progress: Progress, fact: Fact) -> Progress:
+    told = fact.params
+    helper = Holder(told["unit_code"], told["unit_name"], fact.node)
+    return replace(progress, helpers={**progress.helpers, told["part_id"]: helper})
+
+
+def _helped_no_more(progress: Progress, fact: Fact) -> Progress:
+    left = {p: unit for p, unit in progress.helpers.items() if p != fact.params["part_id"]}
+    return replace(progress, helpers=left)
 
 
 def _pooled(progress: Progress, fact: Fact) -> Progress:
@@ -217,6 +230,9 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),
         FactKind.CONTACTED: _contacted,
+        FactKind.PART_OPENED: _helped,
+        FactKind.PART_ANSWERED: _same,
+        FactKind.PART_WITHDRAWN: _helped_no_more,
         FactKind.MATERIALS_ASKED: _wanted,
         FactKind.MATERIALS_ANSWERED: _had,
         FactKind.MATERIALS_RECEIVED: _had,

@@ -33,6 +33,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("refusal_basis", "note_masked", "answer_masked"),
         ),
         "supervisions": ("text_masked", "answer_masked"),
+        "parts": ("task_masked", "answer_masked", "legal_basis", "end_note_masked"),
         "clocks": ("explanation",),
     }
 )
@@ -64,6 +65,7 @@ def _empty_hanging(sheet: Sheet, erased: Collection[UUID]) -> None:
         "orders": sheet.orders,
         "hand_overs": sheet.hand_overs,
         "supervisions": sheet.supervisions,
+        "parts": sheet.parts,
         "clocks": sheet.clocks,
     }
     for name, rows in tables.items():

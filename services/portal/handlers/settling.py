@@ -15,7 +15,11 @@ from services.portal.policy import (
     standing,
 )
 from services.portal.repository import Row
+from shared.events.words import ClockDetail
 
+LIVE = frozenset({"open", "dissenting"})
+"""States of a part in which somebody has still something to do."""
+GONE = "withdrawn"
 POOLED = frozenset({Status.POOLED.value, Status.RETURNED.value})
 """Statuses in which a unit is searched."""
 
@@ -23,6 +27,7 @@ POOLED = frozenset({Status.POOLED.value, Status.RETURNED.value})
 def settle(sheet: Sheet) -> None:
     """Derive anew what is shown of every case on the sheet."""
     orders, clocks = grouped(sheet.orders.values()), grouped(sheet.clocks.values())
+    helping = grouped(sheet.parts.values())
     moved, asked = grouped(sheet.hand_overs.values()), grouped(sheet.supervisions.values())
     for case_id, row in sheet.cases.items():
         hand_overs, node = moved.get(case_id, ()), sheet.node
@@ -32,6 +37,7 @@ def settle(sheet: Sheet) -> None:
         _stand(row, node, now, held)
         locate(row, node, custody)
         supervise(row, node, asked.get(case_id, ()))
+        _help(sheet, row, helping.get(case_id, ()), clocks.get(case_id, ()))
         _promise(row, clocks.get(case_id, ()))
         row["sort_at"] = _sort_at(row, given_back_at(node, hand_overs))
 
@@ -89,6 +95,25 @@ def _promise(row: Row, clocks: Sequence[Row]) -> None:
     row["custody_provisional"] = custody.provisional if custody else None
     row["lamp"] = shown.lamp
     row["next_due_at"] = shown.next_due_at
+
+
+def _help(sheet: Sheet, row: Row, parts: Sequence[Row], clocks: Sequence[Row]) -> None:
+    """Show of each part how its own clock stands, and of the case which units of ours help."""
+    own = {clock["order_id"]: clock for clock in clocks if clock["kind"] == ClockDetail.CO_HANDLE}
+    for part in parts:
+        clock = own.get(part["part_id"])
+        shown: Row = {"is_live": part["state"] in LIVE and part["opened_at"] is not None}
+        if clock is not None:
+            runs = clock["stopped_at"] is None
+            shown |= {"due_at": clock["due_at"], "lamp": clock["lamp"] if runs else None}
+        if any(part[name] != value for name, value in shown.items()):
+            part.update(shown)
+            sheet.changed.add(part["part_id"])
+    ours = [part for part in parts if part["node"] == sheet.node and part["state"] != GONE]
+    units = sorted({part["unit_code"] for part in ours if part["round"] == row["round"]})
+    row["helping_units"] = units or None
+    if row["closed_at"] is not None and row["is_at_rest"]:
+        row["overridden_at"] = None
 
 
 def _clock(row: Row) -> Clock:

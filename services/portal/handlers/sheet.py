@@ -25,6 +25,10 @@ _BLANK_CLOCK: Row = dict.fromkeys(repository.names_of(live.clocks)) | {"version"
 _BLANK_HAND_OVER: Row = dict.fromkeys(repository.names_of(live.hand_overs)) | {
     "state": HandOverState.OPEN.value
 }
+_BLANK_PART: Row = dict.fromkeys(repository.names_of(live.parts)) | {
+    "state": "open",
+    "is_live": False,
+}
 _BLANK_SUPERVISION: Row = dict.fromkeys(repository.names_of(live.supervisions))
 
 
@@ -39,6 +43,7 @@ class Sheet:
     clocks: dict[UUID, Row] = field(default_factory=dict)
     hand_overs: dict[UUID, Row] = field(default_factory=dict)
     supervisions: dict[UUID, Row] = field(default_factory=dict)
+    parts: dict[UUID, Row] = field(default_factory=dict)
     units: dict[UUID, Row] = field(default_factory=dict)
     items: dict[UUID, Row] = field(default_factory=dict)
     node_facts: dict[UUID, Row] = field(default_factory=dict)
@@ -48,7 +53,7 @@ class Sheet:
     reached: dict[tuple[str, UUID], int] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     changed: set[UUID] = field(default_factory=set)
-    """Orders, clocks, hand-overs and supervisions to be written."""
+    """Orders, clocks, hand-overs, supervisions and parts to be written."""
 
     def is_own(self, envelope: Envelope) -> bool:
         """Tell whether the node said this itself."""
@@ -83,6 +88,11 @@ class Sheet:
         born = _BLANK_SUPERVISION | {"supervision_id": supervision_id, "case_id": case_id}
         return self._changing(self.supervisions, supervision_id, born)
 
+    def part(self, part_id: UUID, case_id: UUID) -> Row:
+        """Return the row of a part, to be changed."""
+        born = _BLANK_PART | {"part_id": part_id, "case_id": case_id}
+        return self._changing(self.parts, part_id, born)
+
     def _changing(self, rows: dict[UUID, Row], key: UUID, born: Row) -> Row:
         self.changed.add(key)
         return rows.setdefault(key, born)
@@ -104,6 +114,7 @@ def open_sheet(
         sheet.clocks = {row["clock_id"]: row for row in rows.clocks}
         sheet.hand_overs = {row["hand_over_id"]: row for row in rows.hand_overs}
         sheet.supervisions = {row["supervision_id"]: row for row in rows.supervisions}
+        sheet.parts = {row["part_id"]: row for row in rows.parts}
     for row in sheet.cases.values():
         sheet.counts.subtract(tallies(_counted(row, node)))
     return sheet
@@ -135,6 +146,7 @@ def _hanging_on_cases(
         (projection.clocks, sheet.clocks),
         (projection.hand_overs, sheet.hand_overs),
         (projection.supervisions, sheet.supervisions),
+        (projection.parts, sheet.parts),
     )
 
 

@@ -8,6 +8,7 @@ from shared.events import dispatch, intake, link, notify, review, sla
 from shared.events.base import CaseEvent, Envelope, Event
 
 _UNIT = ("order_id", "unit_code", "unit_name", "by")
+_PART = (*_UNIT, "kind")
 _CLOCK = ("kind", "unit_code", "due_at", "lamp")
 _OFFER = ("kind", "to_node", "epoch", "round")
 _MESSAGE = ("purpose", "provider", "attempts")
@@ -51,10 +52,17 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         dispatch.MeetingHeld: ("serial", "held_at", "result", "said_masked", "by"),
         dispatch.MinutesConfirmed: ("serial", "conclusion_masked", "duties", "by"),
         dispatch.MeetingCancelled: ("because", "by"),
+        dispatch.PartOpened: (*_PART, "lead_name", "task_masked", "days"),
+        dispatch.PartAnswered: (*_PART, "answer_masked", "legal_basis"),
+        dispatch.PartDissented: (*_PART, "reason", "note_masked", "legal_basis"),
+        dispatch.PartDeclined: (*_PART, "ground", "note_masked", "legal_basis"),
+        dispatch.PartUrged: (*_PART, "urges", "note_masked"),
+        dispatch.PartWithdrawn: (*_PART, "why", "note_masked"),
         dispatch.ContactLogged: (*_UNIT, "way", "reached", "note_masked"),
         dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),
         dispatch.OrderFinished: (
             *(*_UNIT, "outcome", "answer_masked", "legal_basis", "evidence_masked"),
+            *("override_reason", "override_masked"),
         ),
         dispatch.CaseFinished: ("round", "unit_code", "unit_name", "outcome", "answer_masked"),
         dispatch.HandOverOffered: (*_OFFER, "because", "ground", "legal_basis", "outcome", "by"),

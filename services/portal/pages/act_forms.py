@@ -79,12 +79,29 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "hold": {"reason": _("请写为什么要保留。")},
         "release": {"reason": _("请写为什么可以解除。")},
         "erase": {"ground": _("请选依据。"), "requester": _("请选谁要求的。")},
+        "open_part": {"unit_code": _("请选请哪个单位协办。"), "task": _("请写请对方做什么。")},
+        "urge_part": {"part_id": _("请选催哪个单位。")},
+        "withdraw_part": {"part_id": _("请选收回哪一项。"), "because": _("请写为什么收回。")},
+        "answer_part": {"answer": _("请写答复。")},
+        "dissent_part": {"reason": _("请选为什么不同意。"), "note": _("请写明意见。")},
+        "decline_part": {"ground": _("请选理由。"), "legal_basis": _("请写依据。")},
+        "part_work": {"kind": _("请选记什么。"), "note": _("请写做了什么。")},
     }
 )
 
 
 def _fields(*names: str) -> Callable[[Form], dict[str, Any]]:
     return lambda form: {name: value for name in names if (value := form.optional(name))}
+
+
+def _with_days(*names: str) -> Callable[[Form], dict[str, Any]]:
+    def told(form: Form) -> dict[str, Any]:
+        days = form.get("days")
+        number = number_in(days)
+        counted = {"days": days if number is None else number} if days else {}
+        return _fields(*names)(form) | counted
+
+    return told
 
 
 def _contact(form: Form) -> dict[str, Any]:
@@ -149,7 +166,9 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "dispatch": _placement,
         "sign": _fields(),
         "contact": _contact,
-        "finish": _fields("outcome", "answer", "legal_basis", "evidence"),
+        "finish": _fields(
+            *("outcome", "answer", "legal_basis", "evidence"), *("override", "override_words")
+        ),
         "work": _working,
         "ask_materials": _asked_materials,
         "settle_materials": _fields("how", "note"),
@@ -175,11 +194,20 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "hold": _fields("reason", "review_on"),
         "release": _fields("reason"),
         "erase": _fields("ground", "requester", "reason"),
+        "open_part": _with_days("unit_code", "task"),
+        "urge_part": _fields("note"),
+        "withdraw_part": _with_days("because", "to_unit", "task"),
+        "answer_part": _fields("answer", "legal_basis"),
+        "dissent_part": _fields("reason", "note", "legal_basis"),
+        "decline_part": _fields("ground", "legal_basis", "note"),
+        "part_work": _working,
     }
 )
 CASE = "/api/v1/cases/{number}/"
+PART_ACTS = ("urge", "withdraw", "answer", "dissent", "decline")
 IN_CASE = ("accept", "decline", "mark", "correction", "person")
 ORDER = "/api/v1/orders/{order_id}/"
+PART = "/api/v1/parts/{part_id}/"
 ARBITRATION = "/api/v1/arbitrations/{arbitration_id}/"
 HAND_OVER = "/api/v1/hand-overs/{hand_over_id}/"
 PATHS: Mapping[str, str] = MappingProxyType(
@@ -198,6 +226,9 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "take_search": "/api/v1/searches/{case_id}/take",
         "opine": f"{ARBITRATION}opinions",
         "arbitrate": f"{ARBITRATION}decision",
+        "open_part": f"{ORDER}parts",
+        **{f"{act}_part": f"{PART}{act}" for act in PART_ACTS},
+        "part_work": f"{PART}work",
         "dispatch": "/api/v1/orders",
         "take_over": f"{HAND_OVER}accept",
         "refuse": f"{HAND_OVER}refuse",
@@ -214,7 +245,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
 """Where each act is asked for; what is in braces is a field of its form."""
 SAID_ONCE = frozenset(
     {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
-    | {"work", "ask_materials", "extend"}
+    | {"work", "ask_materials", "extend", "open_part", "withdraw_part", "part_work"}
 )
 """Acts that make something new: a form that is sent twice counts once."""
 

@@ -10,6 +10,7 @@ from services.portal import repository
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
+from services.portal.pages.parts import merged_answer, own_part, parts_of_now
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard, SupervisionCard
 from shared.events.intake import FileAdded
@@ -20,7 +21,7 @@ from shared.security.actor import Actor
 from shared.security.disclosure import NO_RULES, Rules
 
 MOST_ITEMS = 500
-WITH_UNITS = frozenset({"dispatch", "mark", "opine", "arbitrate"})
+WITH_UNITS = frozenset({"dispatch", "mark", "opine", "arbitrate", "open_part", "withdraw_part"})
 """Acts whose form lets one choose a unit."""
 GUIDANCE = GuidanceGiven.name
 
@@ -31,7 +32,8 @@ def case_values(
     """Return everything about a case that the page of the desk needs."""
     steps = next_steps(actor, case, node, rules)
     searches = case.searcher == actor.id
-    return shown_of(case, node) | {"steps": steps, "searches": searches} | _offered(db, steps)
+    own = {"steps": steps, "searches": searches, "my_part": own_part(case, actor.unit, node.code)}
+    return shown_of(case, node) | own | _offered(db, steps)
 
 
 def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
@@ -50,10 +52,20 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "neighbours": neighbour_choices(node, came_from),
         "tiers": neighbour_choices(node, None),
         "preview_of": _preview(case),
+        "parts": parts_of_now(case),
+        "live_parts": _choices(case, only_open=False),
+        "waiting_parts": _choices(case, only_open=True),
+        "draft": merged_answer(case),
         "guidances": [step for step in case.timeline if step.name == GUIDANCE],
         "asked_next": next_asked(case.supervisions, node.code),
         "hops": {each.supervision_id: hops(each, node) for each in case.supervisions},
     }
+
+
+def _choices(case: CaseCard, *, only_open: bool) -> list[tuple[str, str]]:
+    live = [part for part in parts_of_now(case) if part.is_live]
+    chosen = [part for part in live if part.state == "open" or not only_open]
+    return [(str(part.part_id), part.unit_name or "") for part in chosen]
 
 
 def against_of(case: CaseCard, node: NodeFacts) -> str:

@@ -16,6 +16,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.lists import Narrowed, View, scope_of, views_of
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
+from services.portal.pages.parts import PARTS_DONE
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.rooms import rooms_of
 from services.portal.pages.words import LAMPS, PERSON_PURPOSES, ROLES
@@ -69,6 +70,7 @@ DONE: Mapping[str, str] = {
     "advise": _("指导意见已发给办理单位，这件仍由它办理。"),
     "read_supervision": _("已签收，上级看得到。请按时答复。"),
     "answer_supervision": _("已答复督办。"),
+    **PARTS_DONE,
     "hold": _("已依法保留，这件的个人信息不会清除。"),
     "release": _("已解除保留。等着解除的清除已经执行。"),
     "erase": _("已申请清除，等安全管理员审批。"),
@@ -215,7 +217,8 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
 
 
 def _rows(db: Connection, numbers: Sequence[str]) -> dict[str, Any]:
-    return {"rows": repository.cases_by_numbers(db, numbers), "more": None, "filters": None}
+    rows = repository.cases_by_numbers(db, numbers)
+    return {"rows": rows, "more": None, "filters": None, "owed": {}}
 
 
 def _list(db: Connection, actor: Actor, door: Door, view: View, sought: Sought) -> dict[str, Any]:
@@ -223,7 +226,14 @@ def _list(db: Connection, actor: Actor, door: Door, view: View, sought: Sought) 
     found = repository.case_list(db, scope, cursor_after(sought.cursor or None, 2), PER_PAGE)
     following = cursor_for(*found.next) if found.next else None
     filters = _filters(db, door) if view.kind is ListKind.BELOW else None
-    return {"rows": found.rows, "more": following, "filters": filters}
+    owed = _owed(db, actor, found.rows) if view.kind is ListKind.HELPED else {}
+    return {"rows": found.rows, "more": following, "filters": filters, "owed": owed}
+
+
+def _owed(
+    db: Connection, actor: Actor, rows: Sequence[repository.ListedCase]
+) -> Mapping[UUID, Sequence[repository.PartCard]]:
+    return repository.live_parts_of(db, actor.unit or "", [row.case_id for row in rows])
 
 
 def _filters(db: Connection, door: Door) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def charges(case: CaseCard, node: NodeFacts) -> Sequence[Charge]:
 
 
 def _who(case: CaseCard, clock: ClockCard, node: NodeFacts) -> str:
-    unit = next((o.unit_name for o in case.orders if o.order_id == clock.order_id), None)
+    held = [(order.order_id, order.unit_name) for order in case.orders]
+    held += [(part.part_id, part.unit_name) for part in case.parts]
+    unit = next((name for key, name in held if key == clock.order_id), None)
     if unit is None:
         return node_name(node, clock.node)
     return unit if clock.node == node.code else f"{node_name(node, clock.node)} · {unit}"

@@ -73,6 +73,14 @@ VIEWS: Sequence[View] = (
         hint=_("新派来的会出现在这里，最先到期的排在前面。"),
     ),
     View(
+        key="helped",
+        title=_("协办"),
+        kind=ListKind.HELPED,
+        needs=Action.PART_ANSWER,
+        empty=_("没有等本单位协办的"),
+        hint=_("别的单位主办、请本单位协办的件，会出现在这里，答复以后就没有了。"),
+    ),
+    View(
         key="red",
         title=_("已超时"),
         kind=ListKind.OPEN,
@@ -96,6 +104,14 @@ VIEWS: Sequence[View] = (
         needs=Action.POOL_READ,
         empty=_("没有找不到单位的"),
         hint=_("到时限还没有找到承办单位的件，会出现在这里。"),
+    ),
+    View(
+        key="overridden",
+        title=_("越过协办办结"),
+        kind=ListKind.OVERRIDDEN,
+        needs=Action.SUPERVISION_ORDER,
+        empty=_("没有越过协办单位办结的"),
+        hint=_("协办单位没有答复或有不同意见、主办单位写明理由办结的件，会出现在这里。"),
     ),
     View(
         key="supervised",
@@ -166,6 +182,7 @@ VIEWS: Sequence[View] = (
         hint=_("登记一件新的反映，它就会出现在这里。"),
     ),
 )
+OF_ONE_UNIT = frozenset({ListKind.UNIT, ListKind.HELPED})
 ONLY_OWN = frozenset({"open", "away"})
 """Lists that a unit's officer does not need: their own list shows the same, or none is theirs."""
 
@@ -207,7 +224,7 @@ def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
     if view.kind is ListKind.BELOW:
         lamp = by.lamp if by.lamp in LAMPS else None
         return replace(whole, holder=by.node or None, lamp=lamp)
-    return replace(whole, unit=actor.unit or "") if view.kind is ListKind.UNIT else whole
+    return replace(whole, unit=actor.unit or "") if view.kind in OF_ONE_UNIT else whole
 
 
 def sees_everything(actor: Actor, node: str) -> bool:

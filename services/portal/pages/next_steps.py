@@ -11,6 +11,7 @@ from types import MappingProxyType
 from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
+from services.portal.pages.parts import PART_NEEDS, PART_TITLES, part_steps
 from services.portal.policy import is_below
 from services.portal.repository import CaseCard, OrderCard, SupervisionCard
 from shared.http import NodeFacts
@@ -51,6 +52,7 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "hold": Action.HOLD_WRITE,
         "release": Action.HOLD_WRITE,
         "erase": Action.ERASURE_ASK,
+        **PART_NEEDS,
     }
 )
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -107,6 +109,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "hold": _("依法保留"),
         "release": _("解除保留"),
         "erase": _("申请清除个人信息"),
+        **PART_TITLES,
     }
 )
 WHY_NOT: Mapping[str, str] = MappingProxyType(
@@ -156,7 +159,9 @@ def next_steps(
     def open_to(acts: Sequence[str]) -> list[str]:
         return [act for act in acts if may(actor, NEEDS[act], here).allowed]
 
-    main, beside = open_to(_main(case, node)), open_to(_beside(case, node, rules))
+    helping = part_steps(actor, case, node.code)
+    main = [*open_to(_main(case, node)), *helping.main]
+    beside = [*helping.beside, *open_to(_beside(case, node, rules))]
     has_person = _has_person(case, node)
     return NextSteps(
         next=main[0] if main else None,
@@ -311,11 +316,13 @@ def _notice(case: CaseCard, node: NodeFacts) -> str:
 
 def _place(case: CaseCard, node: str) -> Resource:
     # The code is that of a unit here, and of the one that has the case: who gave it back or had
-    # it in an earlier round takes no part any more. A list asks the same columns.
+    # it in an earlier round takes no part any more. A list asks the same columns. Who helps may
+    # look as who holds it may.
     return Resource(
         node=node,
         unit=case.unit_code,
         case_id=case.case_id,
+        units=frozenset(case.helping_units or ()),
         complained_of=frozenset(case.complained_units or ()),
         persons=frozenset(case.complained_persons or ()),
     )

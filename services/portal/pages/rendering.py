@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from services.portal.pages import dates, reasons, words
+from services.portal.pages import dates, part_words, reasons, words
 from services.portal.pages.language import LANGUAGES, SOURCE, translations
 from services.portal.pages.nodes import node_name
 from shared.http import Door
@@ -46,7 +46,7 @@ def environment(language: str) -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     made.filters.update(_filters())
-    made.globals.update(words=words, reasons=reasons)
+    made.globals.update(words=words, part_words=part_words, reasons=reasons)
     return made
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.portal.pages import dates, reasons, words
+from services.portal.pages import dates, part_words, reasons, words
 from services.portal.pages.language import SOURCE
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
@@ -45,6 +45,12 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.meeting_held.v1": "协调会第 {serial} 轮（{held_at}）：{result}",
     "dispatch.minutes_confirmed.v1": "协调会第 {serial} 号纪要已确认",
     "dispatch.meeting_cancelled.v1": "协调会取消",
+    "dispatch.part_opened.v1": "{lead_name}请{unit_name}{kind}",
+    "dispatch.part_answered.v1": "{unit_name}答复{kind}",
+    "dispatch.part_dissented.v1": "{unit_name}对{kind}有不同意见：{reason}",
+    "dispatch.part_declined.v1": "{unit_name}说{kind}不属于本单位：{ground}",
+    "dispatch.part_urged.v1": "催{unit_name}{kind}，第 {urges} 次",
+    "dispatch.part_withdrawn.v1": "收回{unit_name}的{kind}：{why}",
     "dispatch.contact_logged.v1": "{unit_name}联系诉求人（{way}）：{reached}",
     "dispatch.order_returned.v1": "{unit_name}退回：{ground}",
     "dispatch.order_finished.v1": "{unit_name}办完：{outcome}",
@@ -89,10 +95,19 @@ FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
 """Of a signature that a unit let pass."""
 MEETING_MOVED = "协调会第 {serial} 轮改期：{starts_at}，{place_masked}"
 """Of a round that is at another time or place than it was called for."""
+OVERRIDING = "{unit_name}办完：{outcome}；越过协办单位：{override_reason}"
+"""Of a unit that finished over a part that was not settled."""
+SPECIAL: Mapping[str, str] = {
+    "forced": FORCED,
+    "override_reason": OVERRIDING,
+    "moves": MEETING_MOVED,
+}
+"""Sentences of an event in which this field says something, before its usual one."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
 NOTES = (
-    *("because", "note_masked", "materials_masked", "answer_masked", "explanation"),
+    *("because", "override_masked", "note_masked", "task_masked"),
+    *("materials_masked", "answer_masked", "explanation"),
     *("legal_basis", "text_masked", "said_masked", "conclusion_masked"),
 )
 """Fields of free text; the first that an event has stands under its sentence."""
@@ -116,6 +131,12 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "on_time": {True: "没有超时", False: "超时"},
     "solved": {True: "说解决了", False: "说没解决"},
 }
+PART_FACTS = ("opened", "answered", "dissented", "declined", "urged", "withdrawn")
+OF_PARTS: Mapping[str, Mapping[Any, str]] = {
+    "kind": part_words.PART_KINDS,
+    "reason": part_words.DISSENTS,
+    "why": part_words.PART_ENDS,
+}
 WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "intake.case_declined.v1": {"reason": words.DECLINE_REASONS},
     "dispatch.case_pooled.v1": {"reason": words.POOL_REASONS},
@@ -130,6 +151,8 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "dispatch.extension_decided.v1": {"granted": {True: "同意", False: "不同意"}},
     "dispatch.opinion_given.v1": {"party": words.PARTIES_OF_ARBITRATION},
     "dispatch.meeting_held.v1": {"result": words.ROUND_RESULTS},
+    **{f"dispatch.part_{name}.v1": OF_PARTS for name in PART_FACTS},
+    "dispatch.order_finished.v1": {"override_reason": part_words.OVERRIDES},
     "sla.clock_resumed.v1": {"reason": words.RESUMED},
     "sla.term_near.v1": {"kind": words.TERMS},
     "sla.term_over.v1": {"kind": words.TERMS},
@@ -170,7 +193,8 @@ def _is_told(step: Step) -> bool:
 def _text(step: Step, node: NodeFacts) -> str:
     sentence = _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
-    spoken = {name: _spoken(name, value, tables) for name, value in step.params.items()}
+    said = {name: value for name, value in step.params.items() if value is not None}
+    spoken = {name: _spoken(name, value, tables) for name, value in said.items()}
     spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
     return sentence.format_map(_Told(spoken))
 
@@ -178,8 +202,9 @@ def _text(step: Step, node: NodeFacts) -> str:
 def _sentence_of(step: Step) -> str:
     if step.params.get("accepted") is False:
         return REFUSED
-    if step.params.get("forced") or step.params.get("moves"):
-        return FORCED if step.params.get("forced") else MEETING_MOVED
+    special = next((told for name, told in SPECIAL.items() if step.params.get(name)), None)
+    if special is not None:
+        return special
     if step.name == "dispatch.arbitration_decided.v1" and not step.params.get("unit_name"):
         return OF_NONE
     if step.name == "sla.due_date_moved.v1":

@@ -77,6 +77,7 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
         "resolve": _("办结工单"),
         "feedback": _("反馈结果"),
         "leg": _("接收后办结"),
+        "co_handle": _("协办答复"),
     }
 )
 OUTCOMES: Mapping[str, str] = MappingProxyType(

@@ -6,6 +6,8 @@ from datetime import datetime
 
 SEVERITY = {"green": 0, "yellow": 1, "red": 2}
 CITIZEN = "citizen"
+OF_A_PART = "co_handle"
+"""Of a unit that helps: charged to it alone, it is no clock of who holds the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class Promises:
 def promises(clocks: Sequence[Clock]) -> Promises:
     """Choose what is shown; of several custody clocks the worst lamp, then the earliest limit."""
     citizen = _last(clock for clock in clocks if clock.kind == CITIZEN)
-    running = [clock for clock in clocks if clock.running and clock.kind != CITIZEN]
+    running = [
+        clock for clock in clocks if clock.running and clock.kind not in (CITIZEN, OF_A_PART)
+    ]
     custody = min(running, key=_urgency, default=None)
     shown = [clock for clock in (citizen, custody) if clock is not None and clock.running]
     worst = max(shown, key=lambda clock: SEVERITY[clock.lamp], default=None)

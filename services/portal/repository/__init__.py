@@ -20,10 +20,11 @@ from services.portal.repository.cards import (
     EvaluationCard,
     ItemCard,
     OrderCard,
+    PartCard,
     Step,
     UnitCard,
 )
-from services.portal.repository.cases import case_page, numbers_of
+from services.portal.repository.cases import case_page, live_parts_of, numbers_of
 from services.portal.repository.catalogue import item, items, unit, units
 from services.portal.repository.days import (
     DaysWork,
@@ -144,6 +145,7 @@ __all__ = [
     "ListedCase",
     "OpenSession",
     "OrderCard",
+    "PartCard",
     "Row",
     "SecondFactor",
     "Session",
@@ -206,6 +208,7 @@ __all__ = [
     "lamps_now",
     "last_days",
     "last_position",
+    "live_parts_of",
     "lock_export",
     "make_shadow",
     "mark_reached",

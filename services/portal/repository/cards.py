@@ -66,6 +66,36 @@ class ClockCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartCard:
+    """What another unit than the lead does for an order of a case."""
+
+    part_id: UUID
+    node: str | None
+    order_id: UUID | None
+    round: int | None
+    kind: str | None
+    unit_code: str | None
+    unit_name: str | None
+    task_masked: str | None
+    state: str
+    is_live: bool
+    opened_at: datetime | None
+    due_at: datetime | None
+    lamp: str | None
+    urged_at: datetime | None
+    urges: int | None
+    declined_at: datetime | None
+    decline_ground: str | None
+    answered_at: datetime | None
+    answer_masked: str | None
+    dissent_reason: str | None
+    legal_basis: str | None
+    ended_at: datetime | None
+    end_why: str | None
+    end_note_masked: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One entry of a case's timeline: an event and what of it may be shown to staff."""
 
@@ -175,12 +205,15 @@ class CaseCard:
     complained_of: Mapping[str, Any] | None = None
     """By node: the titles of its units of which the case complains, and how many persons."""
     erased_at: datetime | None = None
+    helping_units: Sequence[str] | None = None
+    """Units of this node that have a part in this round, or had one to its end."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})
     evaluations: Sequence[EvaluationCard] = field(default=(), metadata={"beside": True})
     hand_overs: Sequence[HandOverCard] = field(default=(), metadata={"beside": True})
     supervisions: Sequence[SupervisionCard] = field(default=(), metadata={"beside": True})
+    parts: Sequence[PartCard] = field(default=(), metadata={"beside": True})
 
     @property
     def order(self) -> OrderCard | None:

@@ -11,6 +11,7 @@ from services.portal.repository.cards import (
     ClockCard,
     EvaluationCard,
     OrderCard,
+    PartCard,
     Step,
 )
 from services.portal.repository.columns import columns_of
@@ -37,6 +38,7 @@ def case_page(db: Connection, number: str) -> CaseCard | None:
         evaluations=_of(db, EvaluationCard, live.evaluations, case_id, "round"),
         hand_overs=_of(db, HandOverCard, live.hand_overs, case_id, "epoch", "offered_at"),
         supervisions=_of(db, SupervisionCard, live.supervisions, case_id, "ordered_at"),
+        parts=_of(db, PartCard, live.parts, case_id, "opened_at", "part_id"),
     )
 
 
@@ -44,6 +46,22 @@ def _of(db: Connection, card: type[C], table: Table, case_id: UUID, *order: str)
     query = select(*columns_of(card, table)).where(table.c.case_id == case_id)
     rows: Any = db.execute(query.order_by(*(table.c[name] for name in order))).mappings()
     return [card(**row) for row in rows]
+
+
+def live_parts_of(
+    db: Connection, unit: str, cases: Sequence[UUID]
+) -> Mapping[UUID, Sequence[PartCard]]:
+    """Return what a unit still owes of other units' cases, by case."""
+    p = live.parts.c
+    if not cases:
+        return {}
+    mine = (p.is_live, p.unit_code == unit, among(p.case_id, cases))
+    query = select(p.case_id, *columns_of(PartCard, live.parts)).where(*mine).order_by(p.due_at)
+    found: dict[UUID, list[PartCard]] = {}
+    for row in db.execute(query).mappings():
+        told = {name: value for name, value in row.items() if name != "case_id"}
+        found.setdefault(row["case_id"], []).append(PartCard(**told))
+    return found
 
 
 def numbers_of(db: Connection, cases: Sequence[UUID]) -> Mapping[UUID, str]:

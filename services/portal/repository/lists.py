@@ -35,7 +35,9 @@ from shared.security.disclosure import NO_RULES, Rules
 _case = live.cases.c
 _LISTED = columns_of(ListedCase, live.cases)
 _PLACE = Place(unit=_case.unit_code)
-"""Only the unit that holds a case takes part in it."""
+"""Lists are of the unit that holds a case: each follows an index that begins with it."""
+_HELPED = Place(unit=_case.unit_code, units=_case.helping_units)
+"""But for the one list of cases in which a unit has a part of another's order."""
 _POOLED = [written_out(status) for status in (Status.POOLED, Status.RETURNED)]
 _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.INTAKE: and_(_case.is_open, _case.status == written_out(Status.REGISTERED)),
@@ -52,6 +54,8 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.SUPERVISED: _case.supervised_until.is_not(None),
     ListKind.EXTENSIONS: _case.extension_at.is_not(None),
     ListKind.ESCALATED: _case.escalated_at.is_not(None),
+    ListKind.HELPED: _case.is_open,
+    ListKind.OVERRIDDEN: _case.overridden_at.is_not(None),
     ListKind.ARBITRATIONS: _case.arbitrating_at.is_not(None),
 }
 
@@ -82,6 +86,8 @@ _ORDERS: Mapping[ListKind, _Order] = {
     ListKind.SUPERVISED: _Order(_case.supervised_until),
     ListKind.EXTENSIONS: _Order(_case.extension_at),
     ListKind.ESCALATED: _Order(_case.escalated_at),
+    ListKind.HELPED: _BY_NEED,
+    ListKind.OVERRIDDEN: _Order(_case.overridden_at, latest_first=True),
     ListKind.ARBITRATIONS: _Order(_case.arbitrating_at),
 }
 
@@ -112,12 +118,16 @@ def case_count(db: Connection, scope: ListScope, most: int) -> int:
 
 
 def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
-    narrowed = {_case.unit_code: scope.unit, _case.status: scope.status, _case.lamp: scope.lamp}
+    holding = None if scope.kind is ListKind.HELPED else scope.unit
+    narrowed = {_case.unit_code: holding, _case.status: scope.status, _case.lamp: scope.lamp}
     rules = rules_below(db, scope.sight.node) if scope.kind in _OF_OTHERS else NO_RULES
-    wanted = [_KINDS[scope.kind], _seen(scope.sight, rules)]
+    place = _HELPED if scope.kind is ListKind.HELPED else _PLACE
+    wanted = [_KINDS[scope.kind], _seen(scope.sight, rules, place)]
     wanted += [
         column == written_out(value) for column, value in narrowed.items() if value is not None
     ]
+    if scope.kind is ListKind.HELPED:
+        wanted.append(_case.case_id.in_(_owing(scope.unit or "")))
     if scope.holder is not None:  # which somebody may have typed into an address
         wanted.append(_case.holder == scope.holder)
     if scope.reader is not None:
@@ -128,10 +138,15 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _seen(sight: Sight, rules: Rules) -> ColumnElement[bool]:
+def _owing(unit: str) -> Select[UUID]:
+    p = live.parts.c
+    return select(p.case_id).where(p.is_live, p.unit_code == unit)
+
+
+def _seen(sight: Sight, rules: Rules, place: Place) -> ColumnElement[bool]:
     """Return the condition that the reader may look at a case: `may_see` for all rows at once."""
     ours, theirs = _case.is_ours, not_(_case.is_ours)
-    ways = [and_(ours, reached(sight.ours, _PLACE))]
+    ways = [and_(ours, reached(sight.ours, place))]
     if not sight.incoming.nothing:
         ways.append(and_(theirs, _case.incoming_id.is_not(None), reached(sight.incoming, _PLACE)))
     if not sight.below.nothing:

@@ -25,6 +25,7 @@ class CaseRows:
     clocks: Sequence[Row]
     hand_overs: Sequence[Row]
     supervisions: Sequence[Row]
+    parts: Sequence[Row]
 
 
 def rows_of_cases(db: Connection, projection: Projection, cases: Collection[UUID]) -> CaseRows:
@@ -35,6 +36,7 @@ def rows_of_cases(db: Connection, projection: Projection, cases: Collection[UUID
         _of_cases(db, projection.clocks, cases),
         _of_cases(db, projection.hand_overs, cases),
         _of_cases(db, projection.supervisions, cases),
+        _of_cases(db, projection.parts, cases),
     )
 
 

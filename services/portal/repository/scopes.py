@@ -42,6 +42,10 @@ class ListKind(StrEnum):
     """A unit asks for more time; the oldest plea first."""
     ESCALATED = "escalated"
     """Nobody found a unit in time; the oldest first."""
+    HELPED = "helped"
+    """Held by another unit, and the unit of the scope owes a part; what is due next first."""
+    OVERRIDDEN = "overridden"
+    """Finished over a part that was open or dissenting, not yet closed; the latest first."""
     ARBITRATIONS = "arbitrations"
     """It is disputed whose it is; the oldest first."""
 
@@ -124,6 +128,7 @@ class ListedCase:
     extension_at: datetime | None = None
     escalated_at: datetime | None = None
     arbitrating_at: datetime | None = None
+    overridden_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from services.portal.tables.parts import parts_table
 from services.portal.tables.tiers import (
     between_tiers,
     hand_overs_table,
@@ -51,6 +52,7 @@ class Projection:
     hand_overs: Table
     supervisions: Table
     node_facts: Table
+    parts: Table
 
     @property
     def all(self) -> tuple[Table, ...]:
@@ -74,6 +76,7 @@ def projection_tables(metadata: MetaData) -> Projection:
         hand_overs=hand_overs_table(metadata),
         supervisions=supervisions_table(metadata),
         node_facts=node_facts_table(metadata),
+        parts=parts_table(metadata),
     )
 
 
@@ -120,6 +123,7 @@ def _index_lists(table: Table) -> None:
         ("extension", (c.extension_at,), c.extension_at.is_not(None)),
         ("escalated", (c.escalated_at,), c.escalated_at.is_not(None)),
         ("arbitrating", (c.arbitrating_at,), c.arbitrating_at.is_not(None)),
+        ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 
@@ -168,6 +172,8 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("extension_at", Instant),
         Column("arbitration_id", Uuid),
         Column("arbitrating_at", Instant),
+        Column("helping_units", ARRAY(Text), comment="have a part in this round, or had one"),
+        Column("overridden_at", Instant, comment="finished over a part that was not settled"),
         Column("reopened_round", Integer),
         Column("reopened_at", Instant),
         Column("reopened_because", Text),

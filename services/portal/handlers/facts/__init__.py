@@ -11,6 +11,7 @@ from services.portal.handlers.facts import (
     link,
     nodes,
     notify,
+    parts,
     review,
     sla,
 )
@@ -23,6 +24,7 @@ FACTS: Facts = MappingProxyType(
         **intake.FACTS,
         **dispatch.FACTS,
         **life.FACTS,
+        **parts.FACTS,
         **hand_over.FACTS,
         **sla.FACTS,
         **notify.FACTS,

@@ -99,6 +99,8 @@ def _order_finished(sheet: Sheet, envelope: Envelope, event: OrderFinished) -> N
     order["finished_at"] = event.occurred_at
     order["outcome"] = event.outcome_told
     order["answer_masked"] = event.answer_masked
+    if event.override_reason is not None and sheet.is_own(envelope):
+        sheet.case(event.case_id)["overridden_at"] = event.occurred_at
 
 
 def _order(sheet: Sheet, envelope: Envelope, event: OrderFact, state: Status | None) -> Row:

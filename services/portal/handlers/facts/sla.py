@@ -16,6 +16,9 @@ from shared.events.sla import (
     TermNear,
     TermOver,
 )
+from shared.events.words import ClockDetail
+
+OF_PARTS = ClockDetail.CO_HANDLE
 
 
 def _started(sheet: Sheet, envelope: Envelope, event: ClockStarted) -> None:
@@ -36,7 +39,7 @@ def _missed(sheet: Sheet, envelope: Envelope, event: DeadlineMissed) -> None:
 
 
 def _signing(sheet: Sheet, event: ClockStarted | DueDateMoved) -> None:
-    if event.order_id is None or event.sign_by is None:
+    if event.order_id is None or event.sign_by is None or event.kind_told == OF_PARTS:
         return
     order = sheet.order(event.order_id, event.case_id)
     if isinstance(event, DueDateMoved) or order["sign_by"] is None:  # else this is a late word
@@ -78,7 +81,7 @@ def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
     clock["node"] = envelope.node
     if envelope.version > clock["version"]:
         clock["version"] = envelope.version
-        clock["kind"] = event.kind
+        clock["kind"] = event.kind_told
         clock["order_id"] = event.order_id
         clock["unit_code"] = event.unit_code
         clock["due_at"] = event.due_at
