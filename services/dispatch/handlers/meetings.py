@@ -22,6 +22,7 @@ from services.dispatch.policy.meetings import (
     objection_to_meeting_step,
     objection_to_meeting_time,
     objection_to_parties,
+    objection_to_seat,
 )
 from services.dispatch.repository.cases import Case, lock_case
 from services.dispatch.repository.catalogue import find_in_place
@@ -330,7 +331,9 @@ def _party(db: Connection, meeting_id: UUID, asked: PartyAsked, against: Barred)
 def _seat(
     db: Connection, hand: MeetingHand, party: MeetingParty, action: Action, caller: Caller
 ) -> Meeting:
-    _check_parties([*hand.invited, party])
+    wrong = objection_to_seat(invitees([party])[0], invitees(hand.invited))
+    if wrong is not None:
+        raise Refused(wrong, field="unit_code" if party.unit_code else "name")
     add_parties(db, [party])
     put_presences(db, [Presences(round_id=hand.coming.round_id, party_id=party.party_id)])
     if party.kind is PartyKind.COMPLAINANT:

@@ -182,6 +182,12 @@ def objection_to_parties(parties: Sequence[Invitee]) -> MeetingObjection | None:
     return MeetingObjection.TOO_FEW_PARTIES if count < LEAST_PARTIES else None
 
 
+def objection_to_seat(party: Invitee, parties: Sequence[Invitee]) -> MeetingObjection | None:
+    """Return why one more party may not sit down: it sits there already."""
+    is_there = party.key in {each.key for each in parties}
+    return MeetingObjection.PARTY_TWICE if is_there else None
+
+
 def objection_to_meeting_time(at: datetime, now: datetime) -> MeetingObjection | None:
     """Return why a round may not be called for a moment: it lies ahead, and not too far."""
     return None if now < at <= now + FARTHEST else MeetingObjection.BAD_TIME
