@@ -37,6 +37,11 @@ OF_MEETINGS: Mapping[str, tuple[int, str, str]] = {
         "A meeting takes two parties beside its convenor: add a unit, a company, the person or "
         "an expert.",
     ),
+    "too_many_parties": (
+        422,
+        "一次会最多 24 方。请只请要承担分工或提供意见的。",
+        "A meeting has at most 24 parties: ask those who take on duties or advise.",
+    ),
     "party_twice": (
         422,
         "同一个参加方写了两次，请去掉一个。",

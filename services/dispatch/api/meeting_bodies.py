@@ -6,11 +6,17 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from services.dispatch.api.bodies import Body
-from services.dispatch.policy.meetings import PartyKind, PartyRole, Presence, RoundResult
+from services.dispatch.policy.meetings import (
+    MOST_PARTIES,
+    PartyKind,
+    PartyRole,
+    Presence,
+    RoundResult,
+)
 from shared.http import Code, Day, LongText, Moment, ShortText
 
-MOST_PARTIES = 40
-MOST_DUTIES = 40
+MOST_DUTIES = 10
+"""What one form of the pages holds; what is more is a meeting of its own."""
 DutyDays = Annotated[int, Field(strict=True, ge=1, le=180)]
 
 

@@ -89,6 +89,7 @@ class MeetingObjection(StrEnum):
     OVER = "meeting_over"
     NOT_AGREED = "meeting_not_agreed"
     TOO_FEW_PARTIES = "too_few_parties"
+    TOO_MANY_PARTIES = "too_many_parties"
     PARTY_TWICE = "party_twice"
     BAD_TIME = "bad_meeting_time"
     NOT_YET = "meeting_not_yet"
@@ -104,7 +105,7 @@ class MeetingObjection(StrEnum):
 
 
 OPEN_MEETING = frozenset({MeetingState.OPEN, MeetingState.AGREED})
-LEAST_PARTIES = 2
+LEAST_PARTIES, MOST_PARTIES = 2, 24
 FARTHEST = timedelta(days=60)
 """Nobody is invited to a day that lies farther ahead: the clocks of the case run meanwhile."""
 ENDS_WITHOUT_MEETING = frozenset({"withdrawn", "merged"})
@@ -183,9 +184,10 @@ def objection_to_parties(parties: Sequence[Invitee]) -> MeetingObjection | None:
 
 
 def objection_to_seat(party: Invitee, parties: Sequence[Invitee]) -> MeetingObjection | None:
-    """Return why one more party may not sit down: it sits there already."""
-    is_there = party.key in {each.key for each in parties}
-    return MeetingObjection.PARTY_TWICE if is_there else None
+    """Return why one more party may not sit down: it sits there, or no seat is free."""
+    if party.key in {each.key for each in parties}:
+        return MeetingObjection.PARTY_TWICE
+    return MeetingObjection.TOO_MANY_PARTIES if len(parties) >= MOST_PARTIES else None
 
 
 def objection_to_meeting_time(at: datetime, now: datetime) -> MeetingObjection | None:
