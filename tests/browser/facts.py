@@ -188,7 +188,7 @@ def case(**changes: Any) -> CaseCard:
     return CaseCard(**told | changes)
 
 
-BESIDE = ("orders", "clocks", "timeline", "evaluations", "hand_overs", "supervisions")
+BESIDE = ("orders", "clocks", "timeline", "evaluations", "hand_overs", "supervisions", "parts")
 
 
 def clock(kind: str, hours: float, **more: Any) -> ClockCard:
@@ -270,6 +270,8 @@ def desk(
         "key": "0" * 32,
         "by": Narrowed(),
         "filters": None,
+        "owed": {},
+        "my_part": None,
         **addresses(view, Sought()),
         "rows": ROWS,
         "more": None,

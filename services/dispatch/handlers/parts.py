@@ -13,6 +13,7 @@ from services.dispatch.handlers.steps import lock_order
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import OPEN_STATES, OrderState
 from services.dispatch.policy.parts import UNSETTLED, objection_to_opening
+from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order
 from services.dispatch.repository.parts import Part, parts_of
 from services.dispatch.tables import complaints
@@ -44,10 +45,10 @@ def open_part(db: Connection, order_id: UUID, opening: Opening, caller: Caller) 
 
     The lead signs before it asks others. Refused: `unknown_order`, `wrong_state`, `unknown_unit`,
     `unit_outside`, `unit_inactive`, `unit_complained_of`, `part_of_the_lead`, `part_open_already`,
-    `bad_due_at`.
+    `bad_due_at`, `hand_over_open`.
     """
     case, order = lock_order(db, order_id)
-    _check_order(order, caller)
+    _check_order(db, order, caller)
     if opening.due_at is not None and opening.due_at <= caller.now:
         raise Refused("bad_due_at", field="due_at")
     unit = unit_for(db, opening.unit_code, complaint_of(db, complaints, case.case_id))
@@ -78,7 +79,9 @@ def dispatch_with(
     return order
 
 
-def _check_order(order: Order, caller: Caller) -> None:
+def _check_order(db: Connection, order: Order, caller: Caller) -> None:
     is_unsigned = order.state is OrderState.DISPATCHED and caller.actor.unit == order.unit_code
     if order.state not in OPEN_STATES or is_unsigned:
         raise Refused("wrong_state")
+    if open_offer(db, order.case_id) is not None:
+        raise Refused("hand_over_open")

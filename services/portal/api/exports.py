@@ -11,7 +11,7 @@ from services.portal import handlers, repository
 from services.portal.api.doors import PortalDoor
 from services.portal.handlers import EXPORT_NEEDS, ExportAsking
 from services.portal.policy.exports import ExportState
-from services.portal.repository import Export, ListKind, ListScope
+from services.portal.repository import OF_ONE_UNIT, Export, ListKind, ListScope
 from shared.errors import Refused
 from shared.http import ApiRoute, Code, Door, ShortText, Who
 from shared.http.demands import demands
@@ -45,7 +45,7 @@ class ExportBody(BaseModel):
         scope = ListScope(
             kind=self.kind,
             sight=handlers.sight_of(actor, node),
-            unit=(actor.unit or "") if self.kind is ListKind.UNIT else None,
+            unit=(actor.unit or "") if self.kind in OF_ONE_UNIT else None,
             lamp=self.lamp,
             holder=self.holder,
             text=self.text.replace("\0", ""),

@@ -54,6 +54,8 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.EXTENSIONS: Action.EXTENSION_READ,
         ListKind.ESCALATED: Action.POOL_READ,
         ListKind.ARBITRATIONS: Action.ARBITRATION_READ,
+        ListKind.HELPED: Action.PART_ANSWER,
+        ListKind.OVERRIDDEN: Action.SUPERVISION_ORDER,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from services.portal.handlers import sight_of
 from services.portal.pages.language import later as _
 from services.portal.pages.words import LAMPS
-from services.portal.repository import ListKind, ListScope
+from services.portal.repository import OF_ONE_UNIT, ListKind, ListScope
 from shared.http import NodeFacts
 from shared.neighbours import Relation
 from shared.security.actor import Actor
@@ -182,7 +182,6 @@ VIEWS: Sequence[View] = (
         hint=_("登记一件新的反映，它就会出现在这里。"),
     ),
 )
-OF_ONE_UNIT = frozenset({ListKind.UNIT, ListKind.HELPED})
 ONLY_OWN = frozenset({"open", "away"})
 """Lists that a unit's officer does not need: their own list shows the same, or none is theirs."""
 

@@ -99,7 +99,7 @@ def _of_the_unit(part: PartCard | None) -> list[str]:
 def _of_the_lead(actor: Actor, case: CaseCard, node: str) -> list[str]:
     live = [part for part in parts_of_now(case) if part.is_live and part.node == node]
     asks = case.status in ASKING or actor.unit != case.unit_code
-    acts = ["open_part"] if asks else []
+    acts = ["open_part"] if asks and not case.offered_to else []
     acts += ["urge_part"] if any(part.state == "open" for part in live) else []
     return acts + (["withdraw_part"] if live else [])
 

@@ -75,7 +75,14 @@ from services.portal.repository.resets import (
     reset_of,
 )
 from services.portal.repository.rules import rules_below, shown_below
-from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
+from services.portal.repository.scopes import (
+    OF_ONE_UNIT,
+    ListedCase,
+    ListKind,
+    ListScope,
+    Sight,
+    Slice,
+)
 from services.portal.repository.second_factors import (
     SecondFactor,
     confirm_second_factor,
@@ -127,6 +134,7 @@ from services.portal.repository.tokens import (
 from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
+    "OF_ONE_UNIT",
     "Account",
     "Begun",
     "BoardNumbers",

@@ -50,6 +50,10 @@ class ListKind(StrEnum):
     """It is disputed whose it is; the oldest first."""
 
 
+OF_ONE_UNIT = frozenset({ListKind.UNIT, ListKind.HELPED})
+"""Lists of what one unit has to do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """Which cases somebody may look at, by why a node sees a case at all."""

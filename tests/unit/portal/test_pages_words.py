@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from services.dispatch.policy import PoolReason
+from services.dispatch.policy.parts import PartState
 from services.portal.handlers.telling import TOLD
-from services.portal.pages import calendar_words, reasons, words
+from services.portal.pages import calendar_words, part_words, reasons, words
 from services.portal.pages.act_forms import BODIES, NEEDED, PATHS
 from services.portal.pages.desk import DONE
 from services.portal.pages.next_steps import IN_STATUS, NEEDS, TITLES, WHY_NOT
@@ -14,14 +15,21 @@ from services.portal.pages.story import SENTENCES
 from services.portal.policy import HandOverState, Status
 from services.review.policy import REASONS
 from services.sla.policy import DayKind, Finding, NoticeState
-from shared.events.dispatch import ReturnGround, Route
+from shared.events.dispatch import (
+    DissentReason,
+    OverrideReason,
+    PartEnd,
+    PartKind,
+    ReturnGround,
+    Route,
+)
 from shared.events.dispatch.orders import ARBITRATED
 from shared.events.intake import DeclineReason
 from shared.events.notify import Purpose
 from shared.events.review import Closing
 from shared.events.words import (
     Channel,
-    ClockKind,
+    ClockDetail,
     Complexity,
     HandOverGround,
     HandOverKind,
@@ -39,7 +47,7 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.CITIZEN_STATUSES, Status),
     (words.CHANNELS, Channel),
     (words.COMPLEXITIES, Complexity),
-    (words.CLOCKS, ClockKind),
+    (words.CLOCKS, ClockDetail),
     (words.OUTCOMES, OutcomeDetail),
     (words.GROUNDS, ReturnGround),
     (words.POOL_REASONS, PoolReason),
@@ -51,6 +59,11 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.HAND_OVER_GROUNDS, HandOverGround),
     (words.HAND_OVER_STATES, HandOverState),
     (words.RELATIONS, Relation),
+    (part_words.PART_KINDS, PartKind),
+    (part_words.PART_STATES, PartState),
+    (part_words.DISSENTS, DissentReason),
+    (part_words.OVERRIDES, OverrideReason),
+    (part_words.PART_ENDS, PartEnd),
     (reasons.LEVELS, Level),
     (WHY_NOT, Status),
     (calendar_words.NOTICE_STATES, NoticeState),
