@@ -55,7 +55,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
                 f"{name}.outcome_detail"
                 for name in ("OrderFinished", "CaseFinished", "HandOverOffered")
             ),
-            *("TermNear.unit_code", "TermOver.unit_code"),
+            *("TermNear.unit_code", "TermOver.unit_code", "DutyTold.unit_code"),
         }
     ),
     "the node that is meant": frozenset(
@@ -81,7 +81,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("OrderFinished.unit_name", "ContactLogged.unit_name", "CaseFinished.unit_name"),
             *("OrderDispatched.unit_phone", "HandOverOffered.unit_name"),
             *(f"{name}.unit_name" for name in OF_A_UNIT),
-            "UnitComplainedOf.title",
+            *("UnitComplainedOf.title", "DutyTold.unit_name", "MeetingCalled.units"),
         }
     ),
     "the number under which the case stays countable": frozenset(
