@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
-from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.georeport_sentences import OF_GEOREPORT
+from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS

@@ -19,12 +19,22 @@ LEAD = {"kind": "policy_gap", "title": "两证互为前置", "text": "谁也先�
 DRAFT = "/api/v1/dispatch-catalogues/draft"
 NOTICES = "/api/v1/calendar-notices"
 LEADS = f"/api/v1/leads/{NOBODY}"
+PART = f"/api/v1/parts/{NOBODY}"
+HELP = {"unit_code": "NOSUCH", "task": "核实门面"}
+NOT_OURS = {"ground": "not_our_duty", "legal_basis": "权责清单第 12 条"}
 ORDER_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", f"{ORDER}/work", "disposal_officer", VISIT),
     ("POST", f"{ORDER}/materials", "disposal_officer", MATERIALS),
     ("POST", f"{ORDER}/materials/settle", "disposal_officer", {"how": "brought"}),
     ("POST", f"{ORDER}/extensions", "disposal_officer", EXTENSION),
     ("POST", f"/api/v1/extensions/{NOBODY}/decision", "supervisor", DECISION),
+    ("POST", f"{ORDER}/parts", "disposal_officer", HELP),
+    ("POST", f"{PART}/urge", "supervisor", {}),
+    ("POST", f"{PART}/withdraw", "dispatcher", {"because": "不用了"}),
+    ("POST", f"{PART}/answer", "disposal_officer", {"answer": "属实"}),
+    ("POST", f"{PART}/dissent", "disposal_officer", {"reason": "law", "note": "不能办"}),
+    ("POST", f"{PART}/decline", "disposal_officer", NOT_OURS),
+    ("POST", f"{PART}/work", "disposal_officer", VISIT),
     ("POST", f"/api/v1/cases/X/materials/{NOBODY}", "", {"text": "户口本在此"}),
     ("POST", f"/api/v1/searches/{NOBODY}/take", "dispatcher", {}),
     ("POST", f"/api/v1/arbitrations/{NOBODY}/opinions", "dispatcher", OPINION),

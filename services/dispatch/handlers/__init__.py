@@ -3,7 +3,7 @@
 from services.dispatch.handlers.amend import amend_case
 from services.dispatch.handlers.answer import Refusing, accept_hand_over, refuse_hand_over
 from services.dispatch.handlers.arbitrate import Opining, Ruling, decide_dispute, give_opinion
-from services.dispatch.handlers.assign import Placement
+from services.dispatch.handlers.assign import Placement, dispatch_manually
 from services.dispatch.handlers.complaint import hear_complaint
 from services.dispatch.handlers.contact import Attempt, log_contact
 from services.dispatch.handlers.duty_gaps import Watch, look_for_gaps

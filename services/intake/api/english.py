@@ -47,7 +47,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "{unit_name}协助{lead_name}办理，仍由{lead_name}给您答复。": (
             "{unit_name} is helping {lead_name}; {lead_name} still answers you."
         ),
-        "{unit_name}已把意见交给承办单位。": "{unit_name} has given its part to the office in charge.",
+        "{unit_name}已把意见交给承办单位。": (
+            "{unit_name} has given its part to the office in charge."
+        ),
         "{unit_name}不再协助办理。": "{unit_name} is not helping any more.",
         "{unit_name}已与您联系（{way}）。": "{unit_name} has contacted you ({way}).",
         "{unit_name}退回，工作人员正在重新安排承办单位。": (

@@ -127,7 +127,7 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
         column == written_out(value) for column, value in narrowed.items() if value is not None
     ]
     if scope.kind is ListKind.HELPED:
-        wanted.append(_case.case_id.in_(_owing(scope.unit or "")))
+        wanted.append(_case.case_id.in_(_owing(scope.unit)))
     if scope.holder is not None:  # which somebody may have typed into an address
         wanted.append(_case.holder == scope.holder)
     if scope.reader is not None:
@@ -138,9 +138,10 @@ def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _owing(unit: str) -> Select[UUID]:
+def _owing(unit: str | None) -> Select[UUID]:
     p = live.parts.c
-    return select(p.case_id).where(p.is_live, p.unit_code == unit)
+    owed = select(p.case_id).where(p.is_live)
+    return owed if unit is None else owed.where(p.unit_code == unit)
 
 
 def _seen(sight: Sight, rules: Rules, place: Place) -> ColumnElement[bool]:

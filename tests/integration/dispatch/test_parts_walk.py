@@ -188,7 +188,8 @@ def broken(walk: Walk) -> list[str]:
         "one open part of a kind a unit": len(unsettled)
         == len({(part.unit_code, part.kind) for part in unsettled}),
         "nothing for whom it complains of": not any(
-            against.has(one.unit_code) for one in (*at_work, *unsettled)
+            against.has(unit)
+            for unit in [o.unit_code for o in at_work] + [p.unit_code for p in unsettled]
         ),
         "finished over a part with a reason": {
             order.order_id for order in finished if order.override_reason

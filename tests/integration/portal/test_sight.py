@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from services.portal import repository
-from services.portal.pages.lists import Narrowed, scope_of, views_of
+from services.portal.pages.lists import Narrowed, View, scope_of, views_of
 from services.portal.pages.next_steps import may_see
 from services.portal.repository import CaseCard, ListScope, Sight
 from services.portal.tables import live
@@ -31,7 +31,7 @@ NODE = NodeFacts(CITY, "city", "六安市", "http://127.0.0.1", NEXT_TO)
 EVERY_LIST = {
     **dict.fromkeys(("is_open", "is_away", "is_below", "is_awaited", "is_at_rest"), True),
     **dict.fromkeys(("registered_at", "reported_at", "supervised_until", "sort_at"), NINE),
-    **dict.fromkeys(("extension_at", "escalated_at", "arbitrating_at"), NINE),
+    **dict.fromkeys(("extension_at", "escalated_at", "arbitrating_at", "overridden_at"), NINE),
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (
@@ -64,6 +64,7 @@ def cards(db: Connection) -> dict[str, CaseCard]:
     kinds = product(units, statuses, ORIGINS, either, either, COMPLAINTS)
     rows = [_row(n, *kind) for n, kind in enumerate(kinds)]
     db.execute(live.cases.insert(), rows)
+    db.execute(live.parts.insert(), [_part(row) for row in rows if row["helping_units"]])
     found = {row["number"]: repository.case_page(db, str(row["number"])) for row in rows}
     return {str(number): card for number, card in found.items() if card is not None}
 
@@ -82,7 +83,13 @@ def _row(
     told = {"case_id": new_id(), "number": f"BCS{n:04}", "title_masked": "不动产登记"}
     shown = {"channel": "web", "region": CITY, "round": 1, "origin": origin, "is_ours": ours}
     held = {"unit_code": unit, "status": status}
-    return {**told, **shown, **EVERY_LIST, **blank, **offer, **held, **against}
+    helped = {"helping_units": ["tax"] if n % 2 else None}
+    return {**told, **shown, **EVERY_LIST, **blank, **offer, **held, **against, **helped}
+
+
+def _part(row: dict[str, object]) -> dict[str, object]:
+    told = {"part_id": new_id(), "case_id": row["case_id"], "unit_code": "tax"}
+    return {**told, "state": "open", "is_live": True}
 
 
 def numbers(db: Connection, scope: ListScope) -> list[str]:
@@ -100,7 +107,8 @@ def test_what_a_list_shows_is_what_a_click_would_show(
             of_kind = known.setdefault(whole, known.get(whole) or numbers(db, whole))
             asked += len(of_kind)
 
-            expected = [number for number in of_kind if may_see(actor, cards[number], CITY)]
+            shown = {number: _listed(view, cards[number]) for number in of_kind}
+            expected = [number for number in of_kind if may_see(actor, shown[number], CITY)]
             assert numbers(db, scope) == expected, f"{view.key} for {actor.unit} {actor.roles}"
 
     assert asked > 10_000
@@ -111,6 +119,12 @@ def test_who_may_see_nothing_is_shown_nothing(db: Connection, cards: dict[str, C
     for kind in repository.ListKind:
         assert numbers(db, ListScope(kind=kind, sight=Sight(node=CITY))) == []
         assert numbers(db, ListScope(kind=kind, sight=ALL_SEEING)) != []
+
+
+def _listed(view: View, card: CaseCard) -> CaseCard:
+    """Whom a case is shown because their unit helps, they find it on one list alone."""
+    is_of_helpers = view.kind is repository.ListKind.HELPED
+    return card if is_of_helpers else replace(card, helping_units=None)
 
 
 def _seen_by_all(scope: ListScope) -> ListScope:

@@ -26,6 +26,8 @@ GONE_WHERE = ("_masked", "_hash")
 OF_A_UNIT = (
     *("WorkLogged", "MaterialsAsked", "MaterialsReceived", "ExtensionAsked", "ExtensionDecided"),
     *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided"),
+    *("PartOpened", "PartAnswered", "PartDissented", "PartDeclined", "PartUrged"),
+    "PartWithdrawn",
 )
 """Facts about what a unit did, or whose a case is."""
 REMAINS: Mapping[str, frozenset[str]] = {
@@ -56,6 +58,10 @@ REMAINS: Mapping[str, frozenset[str]] = {
                 for name in ("OrderFinished", "CaseFinished", "HandOverOffered")
             ),
             *("TermNear.unit_code", "TermOver.unit_code", "DutyTold.unit_code"),
+            *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
+            *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
+            *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),
+            "DueDateMoved.kind_detail",
         }
     ),
     "the node that is meant": frozenset(
@@ -82,6 +88,8 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("OrderDispatched.unit_phone", "HandOverOffered.unit_name"),
             *(f"{name}.unit_name" for name in OF_A_UNIT),
             *("UnitComplainedOf.title", "DutyTold.unit_name", "MeetingCalled.units"),
+            "PartOpened.lead_name",
+            "UnitComplainedOf.title",
         }
     ),
     "the number under which the case stays countable": frozenset(
