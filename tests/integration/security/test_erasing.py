@@ -57,8 +57,8 @@ REMAINS: Mapping[str, frozenset[str]] = {
                 f"{name}.outcome_detail"
                 for name in ("OrderFinished", "CaseFinished", "HandOverOffered")
             ),
-            *("TermNear.unit_code", "TermOver.unit_code", "DutyTold.unit_code"),
             *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
+            "DutyTold.unit_code",
             *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
             *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),
             "DueDateMoved.kind_detail",
