@@ -52,6 +52,7 @@ DISSENTING = part(
     "舒城县法制办公室",
     kind="duty",
     state="dissenting",
+    lamp=None,
     dissent_reason="law",
     answered_at=NOW - timedelta(hours=1),
     answer_masked="没有省里的文件，不能先转后补。",

@@ -88,11 +88,12 @@ def begin_by_rule(db: Connection, order: Order, ruled: Ruled, codes: Sequence[st
             begin_part(db, order, unit, task, opener)
 
 
-def end_parts(db: Connection, order: Order, at: datetime, why: PartEnd) -> None:
-    """Take back what is not settled of an order that ends at this moment, and say so."""
-    for part in parts_of(db, order.order_id):
-        if part.state in UNSETTLED:
-            end_part(db, part, why, Opener(RULES, THE_RULES, at))
+def end_parts(db: Connection, order: Order, at: datetime, why: PartEnd) -> list[Part]:
+    """Take back what is not settled of an order that ends at this moment, say and return it."""
+    open_ones = [part for part in parts_of(db, order.order_id) if part.state in UNSETTLED]
+    for part in open_ones:
+        end_part(db, part, why, Opener(RULES, THE_RULES, at))
+    return open_ones
 
 
 def end_part(db: Connection, part: Part, why: PartEnd, ender: Opener) -> None:

@@ -15,6 +15,7 @@ from services.dispatch.handlers.custody import (
 )
 from services.dispatch.handlers.deciding import not_ours
 from services.dispatch.handlers.ending import end_what_is_open
+from services.dispatch.handlers.part_succession import carry_parts, pass_parts_on
 from services.dispatch.handlers.steps import InHand, complete, order_facts
 from services.dispatch.policy import (
     OPEN_STATES,
@@ -29,6 +30,7 @@ from services.dispatch.repository.cases import lock_case, move_case
 from services.dispatch.repository.catalogue import find_in_place, find_unit
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order, find_order
+from services.dispatch.repository.parts import Part
 from services.dispatch.repository.succession import open_orders_of
 from shared.errors import Refused
 from shared.events.dispatch import OrderReturned, PartEnd, ReturnGround
@@ -57,7 +59,10 @@ class _Moving:
 
 
 def move_orders(db: Connection, code: str, because: str, caller: Caller) -> Moved:
-    """End the orders of a unit out of use and give their cases on; at most 200 at once."""
+    """End the orders of a unit out of use and give their cases on; at most 200 at once.
+
+    So with its parts of others' orders; who was to help it helps its heir.
+    """
     unit, heir = find_unit(db, code), find_in_place(db, code)
     if unit is None or heir is None:
         raise Refused("unknown_unit", field="code")
@@ -65,6 +70,7 @@ def move_orders(db: Connection, code: str, because: str, caller: Caller) -> Move
         raise Refused("unit_in_use")
     moving = _Moving(heir, mask_text(because), caller)
     found = open_orders_of(db, code, caller.actor, MOST_AT_ONCE)
+    pass_parts_on(db, code, heir, caller)
     # Cases are locked in one order, whoever else moves some of them.
     became = [_move(db, order, moving) for order in sorted(found, key=lambda one: one.case_id)]
     return Moved(became.count("given"), became.count("pooled"), became.count("left"))
@@ -78,7 +84,7 @@ def _move(db: Connection, before: Order, moving: _Moving) -> str:
     if open_offer(db, case.case_id) is not None:
         return "left"
     hand = InHand(case, order, Step.RETURN)
-    _end(db, hand, moving)
+    helped = _end(db, hand, moving)
     decision = _decision(db, hand, moving)
     if decision.unit is None or decision.route is None:
         return _pool(db, hand, decision, moving)
@@ -89,17 +95,18 @@ def _move(db: Connection, before: Order, moving: _Moving) -> str:
     assignment = Assignment(
         unit=decision.unit, route=decision.route, because=because, by=by, at=at
     )
-    send_order(db, given, assignment)
+    carry_parts(db, helped, send_order(db, given, assignment), moving.caller)
     return "given"
 
 
-def _end(db: Connection, hand: InHand, moving: _Moving) -> None:
+def _end(db: Connection, hand: InHand, moving: _Moving) -> list[Part]:
     # Without a ground in the row: the unit did not give it back, so it counts as no return.
     told = {"legal_basis": moving.because, "returned_at": moving.caller.now}
     order = complete(db, hand, OrderState.RETURNED, moving.caller, **told)
-    end_what_is_open(db, order, moving.caller.now, PartEnd.UNIT_ENDED)
+    helped = end_what_is_open(db, order, moving.caller.now, PartEnd.UNIT_ENDED)
     basis = {"ground": ReturnGround.NOT_OUR_DUTY, "legal_basis": moving.because}
     say(db, OrderReturned(**order_facts(order, moving.caller), **basis))
+    return helped
 
 
 def _decision(db: Connection, hand: InHand, moving: _Moving) -> Decision:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, select, update
 
-from services.dispatch.policy.parts import PartState
+from services.dispatch.policy.parts import UNSETTLED, PartState
 from services.dispatch.tables import complaints, parts
 from shared.complaints import shown_to
 from shared.db.bulk import insert_rows
@@ -65,6 +65,12 @@ def find_part(db: Connection, part_id: UUID) -> Part | None:
 def parts_of(db: Connection, order_id: UUID) -> Sequence[Part]:
     """Return all parts of an order, oldest first."""
     return _read(db, select(parts).where(parts.c.order_id == order_id).order_by(parts.c.part_id))
+
+
+def unsettled_of_unit(db: Connection, unit: str, limit: int) -> Sequence[Part]:
+    """Return the parts that a unit still owes, oldest first."""
+    mine = (parts.c.unit_code == unit, parts.c.state.in_(sorted(UNSETTLED)))
+    return _read(db, select(parts).where(*mine).order_by(parts.c.part_id).limit(limit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _help(sheet: Sheet, row: Row, parts: Sequence[Row], clocks: Sequence[Row]) -
             sheet.changed.add(part["part_id"])
     ours = [part for part in parts if part["node"] == sheet.node and part["state"] != GONE]
     units = sorted({part["unit_code"] for part in ours if part["round"] == row["round"]})
-    row["helping_units"] = units or None
+    row["helping_units"] = units if parts else None
     if row["closed_at"] is not None and row["is_at_rest"]:
         row["overridden_at"] = None
 

@@ -55,7 +55,7 @@ def upgrade() -> None:
             "helping_units",
             postgresql.ARRAY(sa.Text()),
             nullable=True,
-            comment="have a part in this round, or had one",
+            comment="have a part in this round; null where there never was one",
         ),
         schema="portal",
     )

@@ -206,7 +206,7 @@ class CaseCard:
     """By node: the titles of its units of which the case complains, and how many persons."""
     erased_at: datetime | None = None
     helping_units: Sequence[str] | None = None
-    """Units of this node that have a part in this round, or had one to its end."""
+    """Units of this node that have a part in this round; None where there never was a part."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})

@@ -30,13 +30,15 @@ class CaseRows:
 
 def rows_of_cases(db: Connection, projection: Projection, cases: Collection[UUID]) -> CaseRows:
     """Lock and return the rows of these cases; return those that hang on them."""
+    locked = _of_cases(db, projection.cases, cases, lock=True)
+    helped = [row["case_id"] for row in locked if row["helping_units"] is not None]
     return CaseRows(
-        _of_cases(db, projection.cases, cases, lock=True),
+        locked,
         _of_cases(db, projection.orders, cases),
         _of_cases(db, projection.clocks, cases),
         _of_cases(db, projection.hand_overs, cases),
         _of_cases(db, projection.supervisions, cases),
-        _of_cases(db, projection.parts, cases),
+        _of_cases(db, projection.parts, helped) if helped else (),
     )
 
 

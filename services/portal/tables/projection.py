@@ -172,7 +172,11 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("extension_at", Instant),
         Column("arbitration_id", Uuid),
         Column("arbitrating_at", Instant),
-        Column("helping_units", ARRAY(Text), comment="have a part in this round, or had one"),
+        Column(
+            "helping_units",
+            ARRAY(Text),
+            comment="have a part in this round; null where there never was one",
+        ),
         Column("overridden_at", Instant, comment="finished over a part that was not settled"),
         Column("reopened_round", Integer),
         Column("reopened_at", Instant),

@@ -1,7 +1,7 @@
 """Parts of an order: co-handling from its opening to the answer; how an order ends with them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -59,6 +59,7 @@ from tests.integration.dispatch.stories import (
     held_case,
     last,
     names,
+    order_of,
     retire_unit,
     try_to_reach,
 )
@@ -283,6 +284,45 @@ def test_whom_a_case_complains_of_loses_its_part_and_gets_none(db: Connection) -
     assert last(db, PartWithdrawn).why is PartEnd.CONFLICT_OF_INTEREST
     again = refused(lambda: handlers.open_part(db, part.order_id, helping(), LEAD))
     assert again == "unit_complained_of"
+
+
+def ended(db: Connection, code: str, *heirs: str) -> None:
+    listing = handlers.UnitListing(
+        code=code,
+        title=code,
+        region=NODE,
+        parent=None if code == "zwfw" else "zwfw",
+        valid_until=date(2001, 12, 31),
+        successors=heirs,
+    )
+    handlers.list_unit(db, listing, LEAD)
+
+
+def test_who_was_to_help_an_ended_lead_helps_its_heir(db: Connection) -> None:
+    part = with_part(db)
+    ended(db, "scjgj", "zwfw")
+
+    handlers.move_orders(db, "scjgj", "机构改革", at_ten(DISPATCHER))
+
+    order = order_of(db, part.case_id)
+    (carried,) = parts_of(db, order.order_id)
+    assert (order.unit_code, carried.unit_code) == ("zwfw", "cgz")
+    assert carried.task_masked == part.task_masked
+    assert last(db, PartWithdrawn).why is PartEnd.UNIT_ENDED
+
+
+@pytest.mark.parametrize(("heir", "open_at"), [("zwfw", ["zwfw"]), ("scjgj", [])])
+def test_the_parts_of_an_ended_helper_go_to_its_heir_unless_that_leads(
+    db: Connection, heir: str, open_at: list[str]
+) -> None:
+    part = with_part(db)
+    ended(db, "cgz", heir)
+
+    handlers.move_orders(db, "cgz", "机构改革", at_ten(DISPATCHER))
+
+    found = parts_of(db, part.order_id)
+    assert found[0].state is PartState.WITHDRAWN
+    assert [one.unit_code for one in found if one.state is PartState.OPEN] == open_at
 
 
 def test_an_erasure_empties_what_was_written_for_parts(db: Connection) -> None:

@@ -142,7 +142,7 @@ def test_who_was_taken_back_from_sees_it_no_more_nor_in_the_next_round(db: Conne
     order, later = new_id(), new_id()
     back = of_part(one, dispatch.PartWithdrawn, order, why=dispatch.PartEnd.WITHDRAWN)
     record(db, [*begun(one, order), back])
-    assert card(db, one).helping_units is None
+    assert card(db, one).helping_units == []
     assert not may_see(HELPER, card(db, one), NODE)
 
     answered = of_part(other, dispatch.PartAnswered, later, answer_masked="属实")
