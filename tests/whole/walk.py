@@ -148,7 +148,7 @@ LEADS = "/desk/leads"
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
 OF_NO_UNIT = ("{meeting_id}", "{part_id}")
-"""Things of which the walk knows none: no unit holds them, so those who see the node alone may ask."""
+"""Things of which the walk knows none: no unit holds them."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
