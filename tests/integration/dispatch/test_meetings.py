@@ -1,31 +1,18 @@
 """A coordination meeting from its invitation to the duties that it leaves (N8)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from docx import Document
 from sqlalchemy import Connection, Engine
 
 from services.dispatch import handlers
 from services.dispatch.handlers import (
     Caller,
-    Convening,
-    Drafting,
-    DutyAsked,
-    Holding,
-    PartyAsked,
     Reply,
     Sitting,
-    Was,
 )
 from services.dispatch.policy.meetings import (
     MeetingState,
-    PartyKind,
-    PartyRole,
     Presence,
     RoundResult,
 )
@@ -45,110 +32,49 @@ from shared.events.dispatch import (
     MeetingCancelled,
     MeetingHeld,
     MinutesConfirmed,
-    PartEnd,
     PartOpened,
-    PartWithdrawn,
 )
-from shared.events.intake import (
-    CaseErased,
-    ComplainedOf,
-    ComplaintMarked,
-    ErasureGround,
-    UnitComplainedOf,
-)
-from shared.events.words import By, OutcomeDetail
-from shared.security.actor import Role
+from shared.events.words import OutcomeDetail
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
-from shared.unit import Unit
+from tests.integration.dispatch.meeting_stories import (
+    BUILDER,
+    CHAIR,
+    CHECK,
+    FRIDAY,
+    MARKET,
+    MONDAY,
+    PERSON,
+    REPAIR,
+    SITTING,
+    SUPERVISOR,
+    TOWN,
+    WATCH,
+    agreed,
+    at,
+    convening,
+    drafting,
+    erased,
+    holding,
+    signed_order,
+    words_of,
+)
 from tests.integration.dispatch.stories import (
-    DISPATCHER,
     HOUSE,
     MARKET_OFFICER,
     NINE,
-    NODE,
     TEN,
     TOWN_OFFICER,
     at_ten,
-    fill_catalogue,
     finishing,
     give_key,
-    held_case,
     last,
     names,
     try_to_reach,
 )
 from tests.integration.dispatch.test_steps import refusal_of
-from tests.integration.doorway import Call, staff
 
 pytestmark = pytest.mark.integration
-
-CHAIR = Caller(DISPATCHER, NINE)
-SUPERVISOR = staff(Role.SUPERVISOR)
-FRIDAY = datetime(2030, 1, 4, 1, tzinfo=UTC)
-MONDAY = FRIDAY + timedelta(days=3)
-SITTING = Sitting(starts_at=FRIDAY, place="政务中心 301", agenda="谁来修，谁出钱")
-TOWN = PartyAsked(kind=PartyKind.UNIT, unit_code="cgz")
-MARKET = PartyAsked(kind=PartyKind.UNIT, unit_code="scjgj")
-BUILDER = PartyAsked(kind=PartyKind.COMPANY, name="恒通建设公司")
-PERSON = PartyAsked(kind=PartyKind.COMPLAINANT)
-TABLE = (TOWN, MARKET, BUILDER, PERSON)
-
-
-def at(moment: datetime, actor: Any = DISPATCHER) -> Caller:
-    return Caller(actor, moment)
-
-
-def signed_order(db: Connection, **changed: Any) -> Order:
-    fill_catalogue(db)
-    order = held_case(db, **changed)
-    return handlers.sign(db, order.order_id, at(NINE, MARKET_OFFICER))
-
-
-def convening(case_id: UUID, parties: tuple[PartyAsked, ...] = TABLE) -> Convening:
-    return Convening(
-        case_id=case_id,
-        topic="路灯谁修，联系 13800006160",
-        sitting=SITTING,
-        parties=parties,
-        bring="合同\n电话 13800006160 的收据",
-    )
-
-
-def holding(db: Connection, meeting: Meeting, **changed: Any) -> Holding:
-    seen = {
-        party.party_id: Was(Presence.PRESENT)
-        for party in parties_of(db, [meeting.meeting_id])
-        if party.dismissed_at is None
-    }
-    told = Holding(
-        meeting_id=meeting.meeting_id,
-        seen=seen,
-        said="镇里说 13800006160 打过电话",
-        result=RoundResult.AGREED,
-    )
-    return replace(told, **changed)
-
-
-def agreed(db: Connection, order: Order) -> Meeting:
-    meeting = handlers.convene(db, convening(order.case_id), CHAIR)
-    return handlers.hold_round(db, holding(db, meeting), at(FRIDAY))
-
-
-def drafting(meeting: Meeting, *duties: DutyAsked, **changed: Any) -> Drafting:
-    told = {"meeting_id": meeting.meeting_id, "conclusion": "镇里牵头修好", **changed}
-    return Drafting(**told, duties=duties)
-
-
-REPAIR = DutyAsked(unit_code="cgz", words="三盏路灯修好", days=5)
-WATCH = DutyAsked(unit_code="cgz", words="换电缆", company="恒通建设公司", days=5)
-CHECK = DutyAsked(unit_code="scjgj", words="查灯具质量", due_on=FRIDAY.date() + timedelta(7))
-
-
-def words_of(file: bytes) -> list[str]:
-    document = Document(BytesIO(file))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return [*(line.text for line in document.paragraphs), *cells]
 
 
 def test_parties_are_asked_to_one_meeting_and_to_each_of_its_rounds(db: Connection) -> None:
@@ -333,56 +259,6 @@ def test_a_case_that_is_withdrawn_takes_its_meeting_with_it(
     assert last(db, MeetingCancelled).by.kind == "system"
 
 
-def marked(case_id: UUID, *units: str) -> Any:
-    told = ComplainedOf(
-        units=tuple(UnitComplainedOf(code=code, title=code, node=NODE) for code in units)
-    )
-    by = By(kind="staff")
-    return ComplaintMarked(case_id=case_id, occurred_at=TEN, complained_of=told, by=by)
-
-
-def test_whom_the_case_complains_of_leaves_the_table_and_may_be_heard(db: Connection) -> None:
-    order = signed_order(db)
-    meeting = handlers.convene(db, convening(order.case_id), CHAIR)
-    handlers.hear_complaint(db, marked(order.case_id, "cgz"), NODE)
-
-    left = [one.unit_code for one in parties_of(db, [meeting.meeting_id]) if one.dismissed_at]
-    assert left == ["cgz"]
-
-    def ask(asked: PartyAsked) -> str:
-        return refusal_of(lambda: handlers.invite(db, meeting.meeting_id, asked, at(TEN)))
-
-    assert (ask(TOWN), ask(replace(TOWN, role=PartyRole.HEARD))) == (
-        "party_complained_of",
-        "heard_by_supervisor",
-    )
-    hear = handlers.hear_unit
-    told = (db, meeting.meeting_id)
-    boss = at(TEN, SUPERVISOR)
-    assert refusal_of(lambda: hear(*told, "scjgj", "要听", boss)) == "not_complained_of"
-    hear(*told, "cgz", "情况只有它清楚", boss)
-
-    seen = holding(db, meeting).seen
-    handlers.hold_round(db, holding(db, meeting, seen=seen), at(FRIDAY))
-    refused = refusal_of(lambda: handlers.draft_minutes(db, drafting(meeting, REPAIR), at(FRIDAY)))
-    assert refused == "duty_of_no_party"
-    handlers.draft_minutes(db, drafting(meeting, CHECK), at(FRIDAY))
-    file = handlers.minutes_file(db, meeting.meeting_id, 1, "舒城县", at(FRIDAY))
-    assert {"列席陈述", "中途退出"} <= set(words_of(file))
-    assert "情况只有它清楚" not in "".join(words_of(file))
-
-
-def test_a_duty_of_a_unit_complained_of_since_is_taken_back_with_its_part(db: Connection) -> None:
-    order = signed_order(db)
-    meeting = agreed(db, order)
-    handlers.draft_minutes(db, drafting(meeting, REPAIR), at(FRIDAY))
-    handlers.confirm_meeting(db, meeting.meeting_id, "舒城县", at(FRIDAY))
-
-    handlers.hear_complaint(db, marked(order.case_id, "cgz"), NODE)
-
-    assert last(db, PartWithdrawn).why is PartEnd.CONFLICT_OF_INTEREST
-
-
 def test_erasure_leaves_no_word_of_a_meeting(db: Connection) -> None:
     order = signed_order(db)
     meeting = agreed(db, order)
@@ -398,81 +274,3 @@ def test_erasure_leaves_no_word_of_a_meeting(db: Connection) -> None:
     assert {kept.topic_masked, one.said_masked, paper.conclusion_masked} == {ERASED}
     assert paper.paper is None
     assert {row.words_masked for row in duties_of(db, paper.minutes_id)} == {ERASED}
-
-
-def erased(case_id: UUID) -> CaseErased:
-    return CaseErased(
-        case_id=case_id,
-        occurred_at=MONDAY,
-        order_id=uuid4(),
-        ordered_by=NODE,
-        number="BCS-341523-20300102-00001-X",
-        digest="x",
-        ground=ErasureGround.RETENTION,
-    )
-
-
-def body(case_id: UUID, **changed: Any) -> dict[str, Any]:
-    told = {
-        "case_id": str(case_id),
-        "starts_at": FRIDAY.isoformat(),
-        "place": "政务中心 301",
-        "agenda": "谁来修",
-        "topic": "路灯谁修",
-        "parties": [
-            {"kind": "unit", "unit_code": "cgz"},
-            {"kind": "company", "name": "恒通建设公司"},
-        ],
-    }
-    return {**told, **changed}
-
-
-def test_at_the_door_a_unit_convenes_about_its_own_orders_and_parties_answer(
-    call: Call, unit: Unit
-) -> None:
-    with unit.transaction() as db:
-        order = signed_order(db)
-    convened = body(order.case_id, convenor_unit="scjgj")
-    few = call(DISPATCHER, "POST", "/meetings", json=body(order.case_id, parties=[]))
-    assert (few.status_code, few.json()["errors"][0]["field"]) == (422, "parties")
-    assert call(TOWN_OFFICER, "POST", "/meetings", json=convened).status_code == 403
-    assert call(MARKET_OFFICER, "POST", "/meetings", json=body(order.case_id)).status_code == 403
-    written = call(MARKET_OFFICER, "POST", "/meetings", json=convened)
-    assert written.status_code == 201
-    at_it = f"/meetings/{written.json()['meeting_id']}"
-
-    (line,) = call(TOWN_OFFICER, "GET", "/meetings").json()
-    assert line["missing"] == ["城关镇", "恒通建设公司"]
-    town = call(TOWN_OFFICER, "GET", at_it).json()["parties"][0]["party_id"]
-    reply = {"coming": True}
-    replied = f"{at_it}/parties/{town}/answer"
-    assert call(MARKET_OFFICER, "POST", replied, json=reply).status_code == 403
-    assert call(TOWN_OFFICER, "POST", replied, json=reply).status_code == 200
-    assert call(TOWN_OFFICER, "POST", f"{at_it}/cancel", json={"because": "x"}).status_code == 403
-    (line,) = call(DISPATCHER, "GET", f"/meetings?case_id={order.case_id}").json()
-    assert line["missing"] == ["恒通建设公司"]
-
-
-def test_at_the_door_nobody_complained_of_sees_a_meeting_not_even_where_it_is_heard(
-    call: Call, unit: Unit
-) -> None:
-    with unit.transaction() as db:
-        order = signed_order(db)
-        meeting = handlers.convene(db, convening(order.case_id), CHAIR)
-        handlers.hear_complaint(db, marked(order.case_id, "cgz"), NODE)
-    at_it = f"/meetings/{meeting.meeting_id}"
-    heard = {"unit_code": "cgz", "because": "情况只有它清楚"}
-    town = staff(Role.DISPATCHER, unit="cgz")
-
-    assert call(DISPATCHER, "POST", f"{at_it}/heard", json=heard).status_code == 403
-    assert call(SUPERVISOR, "POST", f"{at_it}/heard", json=heard).status_code == 200
-    assert call(TOWN_OFFICER, "GET", "/meetings").json() == []
-    assert call(TOWN_OFFICER, "GET", at_it).status_code == 403
-    assert call(town, "GET", f"/meetings?case_id={order.case_id}").json() == []
-    refused = call(town, "GET", at_it), call(town, "POST", "/meetings", json=body(order.case_id))
-    assert [one.json()["code"] for one in refused] == ["unknown_meeting", "unknown_case"]
-    assert call(town, "GET", f"{at_it}/minutes/1/file").status_code == 404
-    told = call(MARKET_OFFICER, "GET", at_it).json()["parties"]
-    assert {one["heard_because"] for one in told} == {None}
-    told = call(DISPATCHER, "GET", at_it).json()["parties"]
-    assert told[-1]["heard_because"] == "情况只有它清楚"
