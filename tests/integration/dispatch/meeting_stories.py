@@ -1,16 +1,13 @@
 """Meetings from which the tests of dispatch make their stories."""
 
-from its invitation to the duties that it leaves (N8)."""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from docx import Document
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from services.dispatch import handlers
 from services.dispatch.handlers import (
@@ -20,37 +17,19 @@ from services.dispatch.handlers import (
     DutyAsked,
     Holding,
     PartyAsked,
-    Reply,
     Sitting,
     Was,
 )
 from services.dispatch.policy.meetings import (
-    MeetingState,
     PartyKind,
-    PartyRole,
     Presence,
     RoundResult,
 )
-from services.dispatch.repository.disputes import open_arbitration
 from services.dispatch.repository.meetings import (
     Meeting,
-    find_meeting,
     parties_of,
-    presences_of,
-    rounds_of,
 )
-from services.dispatch.repository.minutes import duties_of, minutes_of
-from services.dispatch.repository.orders import Order, find_order
-from services.dispatch.repository.parts import parts_of
-from shared.events.dispatch import (
-    MeetingCalled,
-    MeetingCancelled,
-    MeetingHeld,
-    MinutesConfirmed,
-    PartEnd,
-    PartOpened,
-    PartWithdrawn,
-)
+from services.dispatch.repository.orders import Order
 from shared.events.intake import (
     CaseErased,
     ComplainedOf,
@@ -58,30 +37,18 @@ from shared.events.intake import (
     ErasureGround,
     UnitComplainedOf,
 )
-from shared.events.words import By, OutcomeDetail
+from shared.events.words import By
 from shared.security.actor import Role
-from shared.security.erasing import ERASED
-from shared.security.sealing import NodeKeys
-from shared.unit import Unit
 from tests.integration.dispatch.stories import (
     DISPATCHER,
-    HOUSE,
     MARKET_OFFICER,
     NINE,
     NODE,
     TEN,
-    TOWN_OFFICER,
-    at_ten,
     fill_catalogue,
-    finishing,
-    give_key,
     held_case,
-    last,
-    names,
-    try_to_reach,
 )
-from tests.integration.dispatch.test_steps import refusal_of
-from tests.integration.doorway import Call, staff
+from tests.integration.doorway import staff
 
 CHAIR = Caller(DISPATCHER, NINE)
 SUPERVISOR = staff(Role.SUPERVISOR)
@@ -169,5 +136,3 @@ def erased(case_id: UUID) -> CaseErased:
         digest="x",
         ground=ErasureGround.RETENTION,
     )
-
-

@@ -1,112 +1,54 @@
 """Whom a case complains of has no seat at its meeting, and parties see theirs alone (N17)."""
 
-from its invitation to the duties that it leaves (N8)."""
-
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from docx import Document
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from services.dispatch import handlers
 from services.dispatch.handlers import (
-    Caller,
-    Convening,
-    Drafting,
-    DutyAsked,
-    Holding,
     PartyAsked,
-    Reply,
-    Sitting,
-    Was,
 )
 from services.dispatch.policy.meetings import (
-    MeetingState,
-    PartyKind,
     PartyRole,
-    Presence,
-    RoundResult,
 )
-from services.dispatch.repository.disputes import open_arbitration
 from services.dispatch.repository.meetings import (
-    Meeting,
-    find_meeting,
     parties_of,
-    presences_of,
-    rounds_of,
 )
-from services.dispatch.repository.minutes import duties_of, minutes_of
-from services.dispatch.repository.orders import Order, find_order
-from services.dispatch.repository.parts import parts_of
 from shared.events.dispatch import (
-    MeetingCalled,
-    MeetingCancelled,
-    MeetingHeld,
-    MinutesConfirmed,
     PartEnd,
-    PartOpened,
     PartWithdrawn,
 )
-from shared.events.intake import (
-    CaseErased,
-    ComplainedOf,
-    ComplaintMarked,
-    ErasureGround,
-    UnitComplainedOf,
-)
-from shared.events.words import By, OutcomeDetail
 from shared.security.actor import Role
-from shared.security.erasing import ERASED
-from shared.security.sealing import NodeKeys
 from shared.unit import Unit
+from tests.integration.dispatch.meeting_stories import (
+    CHAIR,
+    CHECK,
+    FRIDAY,
+    REPAIR,
+    SUPERVISOR,
+    TOWN,
+    agreed,
+    at,
+    convening,
+    drafting,
+    holding,
+    marked,
+    signed_order,
+    words_of,
+)
 from tests.integration.dispatch.stories import (
     DISPATCHER,
-    HOUSE,
     MARKET_OFFICER,
-    NINE,
     NODE,
     TEN,
     TOWN_OFFICER,
-    at_ten,
-    fill_catalogue,
-    finishing,
-    give_key,
-    held_case,
     last,
-    names,
-    try_to_reach,
 )
 from tests.integration.dispatch.test_steps import refusal_of
 from tests.integration.doorway import Call, staff
-
-from tests.integration.dispatch.meeting_stories import (
-    CHAIR,
-    SUPERVISOR,
-    FRIDAY,
-    MONDAY,
-    SITTING,
-    TOWN,
-    MARKET,
-    BUILDER,
-    PERSON,
-    TABLE,
-    at,
-    signed_order,
-    convening,
-    holding,
-    agreed,
-    drafting,
-    REPAIR,
-    WATCH,
-    CHECK,
-    words_of,
-    marked,
-    erased,
-)
 
 pytestmark = pytest.mark.integration
 
