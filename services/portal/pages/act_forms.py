@@ -28,13 +28,15 @@ AGAINST: Mapping[str, str] = MappingProxyType(
         "complained_of.persons.0": "against_person",
         "units.0": "against_unit",
         "persons.0": "against_person",
+        "co_handlers.0.unit_code": "co_unit",
+        "co_handlers.0.task": "co_task",
         "accounts.0.person": "against_person",
         "accounts.0.login": "against_account",
         "complained_of.elsewhere": "against_node",
         **{f"elsewhere.0.{name}": f"against_{name}" for name in ELSEWHERE},
     }
 )
-"""Our names of the fields in which the API takes whom a case complains of."""
+"""Our names of fields of the API: whom a case complains of, who helps."""
 
 NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -110,7 +112,11 @@ def _contact(form: Form) -> dict[str, Any]:
 
 
 def _placement(form: Form) -> dict[str, Any]:
-    return _fields("case_id", "unit_code", "because")(form)
+    told = _fields("case_id", "unit_code", "because")(form)
+    if not form.get("co_unit"):
+        return told
+    helping = {"unit_code": form.get("co_unit"), "task": form.get("co_task")}
+    return told | {"co_handlers": [helping]}
 
 
 def _asked_materials(form: Form) -> dict[str, Any]:

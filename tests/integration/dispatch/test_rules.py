@@ -14,10 +14,11 @@ from services.dispatch.handlers import drafting, signing
 from services.dispatch.handlers.propose import RuleProposal, propose_rule
 from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.erasing import erase_rows
+from services.dispatch.repository.parts import parts_of
 from services.dispatch.repository.rules import lock_draft, rule_of_order, rules_in
 from services.dispatch.tables import order_rules
 from shared.errors import Refused
-from shared.events.dispatch import CasePooled, OrderDispatched, Route, RuleTold
+from shared.events.dispatch import CasePooled, OrderDispatched, PartOpened, Route, RuleTold
 from shared.events.words import By, Channel
 from shared.security.actor import Role
 from shared.unit import Unit
@@ -175,6 +176,25 @@ def test_the_rule_gives_nothing_to_whom_the_case_complains_of(db: Connection) ->
     assert (order.unit_code, order.route) == ("zwfw", "detour")
     assert ruled is not None
     assert (ruled.rule_code, ruled.co_units) == ("R0001", ["cgz"])
+
+
+def helping_with(db: Connection, **told: Any) -> list[str]:
+    event = accepted(item_code=None, text_masked="施工噪声", **told)
+    handlers.route_cases(db, [event])
+    return [part.unit_code for part in parts_of(db, order_of(db, event.case_id).order_id)]
+
+
+def test_who_a_rule_says_shall_help_has_a_part_at_once(db: Connection) -> None:
+    fill_catalogue(db)
+    in_force(db)
+
+    assert helping_with(db) == ["cgz"]
+    told = last(db, PartOpened)
+    assert told.task_masked == f"按派单规则“{NOISE['title']}”协助主办单位办理"
+    assert (told.days, told.by.kind) == (None, "system")
+    assert helping_with(db, complained_of=against("cgz")) == []
+    retire_unit(db, "cgz")
+    assert helping_with(db) == []
 
 
 def test_an_erased_case_shows_no_more_by_which_words_it_was_placed(db: Connection) -> None:
