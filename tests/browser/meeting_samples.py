@@ -13,7 +13,7 @@ from services.portal.pages.meetings import (
 )
 from services.portal.policy import day_of
 from shared.security.actor import Role
-from tests.browser.facts import NODE, NOW, NUMBER, case
+from tests.browser.facts import NODE, NOW, NUMBER, case, seen
 from tests.browser.record_samples import FRONT_OFFICE, somebody
 from tests.browser.sample import Sample
 
@@ -178,7 +178,14 @@ WRONG_MINUTES = Beside(
     ],
     status=422,
 )
+ASKED = {
+    "starts_at": NOW + timedelta(days=2),
+    "place_masked": "县政务服务中心三楼 301 会议室",
+    "bring_masked": "购房合同\n物业缴费单",
+}
+FOLLOWED = {"case": seen(meetings=[ASKED]), "can_renew": False, "others": 0, "told": ""}
 MEETING_SAMPLES = {
+    "follow_meeting": Sample("citizen/follow_case.html", FOLLOWED, path="/follow/case"),
     "desk_meetings": _list([LINE, LATER, SETTLED], of_case=False),
     "desk_meetings_none": _list([], of_case=False),
     "desk_meetings_of_case": _list([], of_case=True, beside=WRONG_CALL),
