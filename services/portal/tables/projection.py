@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from services.portal.tables.parts import parts_table
+from services.portal.tables.story import evaluations_table, timeline_table
 from services.portal.tables.tiers import (
     between_tiers,
     hand_overs_table,
@@ -67,8 +68,8 @@ def projection_tables(metadata: MetaData) -> Projection:
         words=_words(metadata),
         orders=_orders(metadata),
         clocks=_clocks(metadata),
-        timeline=_timeline(metadata),
-        evaluations=_evaluations(metadata),
+        timeline=timeline_table(metadata),
+        evaluations=evaluations_table(metadata),
         units=_units(metadata),
         items=_items(metadata),
         reached=_reached(metadata),
@@ -309,38 +310,6 @@ def _clocks(metadata: MetaData) -> Table:
         Column("reason", Text),
         Column("on_time", Boolean),
         Column("version", BigInteger, nullable=False),
-    )
-    Index(None, table.c.case_id)
-    return table
-
-
-def _timeline(metadata: MetaData) -> Table:
-    table = Table(
-        "timeline",
-        metadata,
-        Column("id", Uuid, primary_key=True),
-        Column("case_id", Uuid, nullable=False),
-        Column("at", Instant, nullable=False),
-        Column("node", Text),
-        Column("name", Text, nullable=False),
-        Column("params", JSONB, nullable=False),
-    )
-    Index("ix_timeline_of_case", table.c.case_id, table.c.at, table.c.id)
-    return table
-
-
-def _evaluations(metadata: MetaData) -> Table:
-    table = Table(
-        "evaluations",
-        metadata,
-        Column("evaluation_id", Uuid, primary_key=True),
-        Column("case_id", Uuid, nullable=False),
-        Column("round", Integer, nullable=False),
-        Column("level", SmallInteger, nullable=False),
-        Column("solved", Boolean, nullable=False),
-        Column("reasons", ARRAY(Text), nullable=False),
-        Column("text_masked", Text, nullable=False),
-        Column("at", Instant, nullable=False),
     )
     Index(None, table.c.case_id)
     return table
