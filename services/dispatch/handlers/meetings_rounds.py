@@ -38,7 +38,7 @@ from services.dispatch.repository.meetings import (
     change_round,
     put_presences,
 )
-from services.dispatch.repository.orders import change_order, order_in_work
+from services.dispatch.repository.orders import Order, change_order, order_in_work
 from shared.errors import Refused
 from shared.events import dispatch as said
 from shared.events.dispatch import PartEnd
@@ -122,12 +122,7 @@ def _arbitrate(db: Connection, hand: MeetingHand, caller: Caller) -> None:
         # What no unit has is with whoever looks for one, or disputed already.
         return
     case = lock_held(db, hand.case.case_id)
-    # Without a ground in the row: the unit did not give it back, so it counts as no return.
-    ended: dict[str, Any] = {"legal_basis": NO_AGREEMENT, "returned_at": caller.now}
-    change_order(db, order, state=OrderState.RETURNED, **ended)
-    end_what_is_open(db, order, caller.now, PartEnd.RETURNED)
-    basis = {"ground": said.ReturnGround.NOT_OUR_DUTY, "legal_basis": NO_AGREEMENT}
-    say(db, said.OrderReturned(**order_facts(order, caller), **basis))
+    _take_back(db, order, caller)
     waiting = pooled(case, PoolReason.ARBITRATION)
     move_case(db, waiting)
     say_pooled(db, waiting, caller.now)
@@ -135,6 +130,15 @@ def _arbitrate(db: Connection, hand: MeetingHand, caller: Caller) -> None:
     given_back = returns_of_round(db, case.case_id, case.round)
     returns = sum(not against.has(unit) for unit, _ground in given_back)
     open_dispute(db, order, returns, caller.now)
+
+
+def _take_back(db: Connection, order: Order, caller: Caller) -> None:
+    # Without a ground in the row: the unit did not give it back, so it counts as no return.
+    ended: dict[str, Any] = {"legal_basis": NO_AGREEMENT, "returned_at": caller.now}
+    change_order(db, order, state=OrderState.RETURNED, **ended)
+    end_what_is_open(db, order, caller.now, PartEnd.RETURNED)
+    basis = {"ground": said.ReturnGround.NOT_OUR_DUTY, "legal_basis": NO_AGREEMENT}
+    say(db, said.OrderReturned(**order_facts(order, caller), **basis))
 
 
 def _say_held(
