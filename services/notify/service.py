@@ -10,7 +10,14 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
+from shared.events.dispatch import (
+    CaseFinished,
+    CaseHandedOver,
+    MaterialsAsked,
+    MeetingCalled,
+    MeetingCancelled,
+    OrderDispatched,
+)
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -90,11 +97,22 @@ class NotifyService:
         house = self.settings.house(self.keys)
         handlers.tell_dispatched_elsewhere(db, events, house)
         handlers.tell_materials_elsewhere(db, events, house)
+        handlers.tell_meetings_elsewhere(db, events, house)
 
     @hears(MaterialsAsked)
     def on_materials_asked(self, db: Connection, event: MaterialsAsked) -> None:
         """A unit needs something from the person, who is told."""
         handlers.tell_materials(db, event, self.settings.house(self.keys))
+
+    @hears(MeetingCalled)
+    def on_meeting_called(self, db: Connection, event: MeetingCalled) -> None:
+        """A meeting is called, perhaps with the person, who is told when."""
+        handlers.tell_meeting(db, event, self.settings.house(self.keys))
+
+    @hears(MeetingCancelled)
+    def on_meeting_cancelled(self, db: Connection, event: MeetingCancelled) -> None:
+        """A meeting will not be: the person who was asked to it is told."""
+        handlers.tell_meeting(db, event, self.settings.house(self.keys))
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:

@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     PROMISE_FIXED = "promise_fixed"
     """The promised time stays, and is no longer provisional."""
     MATERIALS = "materials"
+    MEETING = "meeting"
+    MEETING_OFF = "meeting_off"
     """The unit needs something from the person."""
     DELAYED = "delayed"
     """What was promised will not hold; until when it is expected."""

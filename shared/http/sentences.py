@@ -6,6 +6,7 @@ from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
+from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
@@ -218,6 +219,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件还没有结束，个人信息还要用来办理和答复，不能清除。",
         "The case is open: its personal data are still needed.",
     ),
+    **OF_MEETINGS,
     **OF_ORDERS,
     **OF_PARTS,
     **OF_RECORDS,

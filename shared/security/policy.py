@@ -117,6 +117,7 @@ _WATCH = (
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LEAD_READ,
+    Action.MEETING_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -152,6 +153,7 @@ _DISPATCHING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
     *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
+    *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
 )
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
@@ -172,6 +174,7 @@ _SUPERVISING = (
     Action.LEAD_NOTE,
     Action.LEAD_ROUTE,
     Action.LEAD_ANSWER,
+    *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.MEETING_HEAR),
 )
 _RECORDS = (
     Action.ROTA_WRITE,
@@ -222,11 +225,15 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                     *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
+                    *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
                 ),
                 Reach.OWN_UNIT,
             ),
             **dict.fromkeys(
-                (Action.CASE_READ, Action.PART_READ, Action.ATTACHMENT_ADD, *_PERSON),
+                (
+                    *(Action.CASE_READ, Action.PART_READ, Action.MEETING_READ),
+                    *(Action.ATTACHMENT_ADD, *_PERSON),
+                ),
                 Reach.INVOLVED,
             ),
             Action.ROTA_READ: Reach.NODE,

@@ -60,6 +60,7 @@ from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
+from tests.browser.meeting_samples import MEETING_SAMPLES
 from tests.browser.part_samples import PART_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
@@ -354,6 +355,7 @@ SAMPLES: Mapping[str, Sample] = {
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
     **LIFE_SAMPLES,
+    **MEETING_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,
 }

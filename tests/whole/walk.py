@@ -147,6 +147,8 @@ LEADS = "/desk/leads"
 """Of what one's own unit was asked, whoever has the case that showed it."""
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
+OF_NO_UNIT = ("{meeting_id}", "{part_id}")
+"""Things of which the walk knows none: no unit holds them."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
@@ -269,6 +271,8 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         or path in OF_A_CASE
     ):
         return held
+    if any(part in path for part in OF_NO_UNIT):
+        return Resource(node=node)
     if demand and Action.CASE_REGISTER in demand.actions:
         return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))
     return Resource(node=node, unit=actor.unit)

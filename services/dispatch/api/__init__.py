@@ -10,6 +10,7 @@ from services.dispatch.api import (
     hand_overs,
     imports,
     life,
+    meetings,
     orders,
     parts,
     reference,
@@ -23,6 +24,7 @@ router.include_router(orders.router)
 router.include_router(life.router)
 router.include_router(parts.router)
 router.include_router(disputes.router)
+router.include_router(meetings.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)
 router.include_router(catalogue.router)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.dispatch import policy
-from services.dispatch.handlers.conflict import Barred, because_of
+from services.dispatch.handlers.conflict import Barred, barred_from, because_of
 from services.dispatch.handlers.custody import (
     Assignment,
     held_by,
@@ -15,6 +15,7 @@ from services.dispatch.handlers.custody import (
     send_order,
 )
 from services.dispatch.handlers.ending import end_what_is_open
+from services.dispatch.handlers.meetings_ending import dismiss_barred
 from services.dispatch.handlers.opening import RULES, Opener, end_part
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
 from services.dispatch.policy import (
@@ -62,6 +63,7 @@ def hear_complaint(db: Connection, event: ComplaintMarked, node: str) -> None:
     keep_complaint(db, complaints, event.case_id, told)
     if case is not None and told:
         _free_search(db, case, event)
+        dismiss_barred(db, case, barred_from(db, case.case_id), event.occurred_at)
     order = order_in_work(db, event.case_id) if case is not None and told.units else None
     if case is None or order is None:
         return

@@ -19,6 +19,7 @@ UNKNOWN = {
     "hand_over_id": "unknown_hand_over",
     "extension_id": "unknown_extension",
     "arbitration_id": "unknown_arbitration",
+    "meeting_id": "unknown_meeting",
 }
 """What is said of a field that names what there is not."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.dispatch import policy
 from services.dispatch.handlers.ending import end_what_is_open
+from services.dispatch.handlers.meetings_ending import end_meeting_with
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
 from services.dispatch.handlers.take import Result, pass_result_on
@@ -61,6 +62,7 @@ def finish_order(
     needed = finishing.attempt_needed
     hand = take_in_hand(db, finishing.order_id, Step.FINISH, attempt_needed=needed)
     _check_proof(db, finishing)
+    end_meeting_with(db, hand.case, finishing.outcome, caller.now)
     override = _override(db, finishing)
     state = state_after(Step.FINISH, hand.order.state)
     result = _result(finishing, _sealed(db, keys, hand.case.case_id, finishing.answer))

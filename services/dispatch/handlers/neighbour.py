@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from services.dispatch import policy
 from services.dispatch.handlers.custody import pooled, say_pooled
 from services.dispatch.handlers.ending import end_what_is_open
+from services.dispatch.handlers.meetings_ending import drop_meeting
 from services.dispatch.handlers.offers import House, hand_over_of
 from services.dispatch.handlers.take import answer_to, say_refused, take_over
 from services.dispatch.handlers.trace import THE_RULES
@@ -157,6 +158,7 @@ def _let_go(
         ended = {"state": OrderState.HANDED_OVER, "handed_over_at": event.occurred_at}
         change_order(db, order, **ended)
         end_what_is_open(db, order, event.occurred_at, PartEnd.HANDED_OVER)
+    drop_meeting(db, case, event.occurred_at)
     gone = replace(case, here=False, epoch=offer.epoch, state=CaseState.AWAY, pool_reason=None)
     gone = replace(gone, searcher=None)
     move_case(db, gone)

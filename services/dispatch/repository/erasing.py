@@ -11,6 +11,12 @@ from services.dispatch.tables import (
     extensions,
     hand_overs,
     material_requests,
+    meeting_duties,
+    meeting_minutes,
+    meeting_parties,
+    meeting_presences,
+    meeting_rounds,
+    meetings,
     opinions,
     order_rules,
     orders,
@@ -31,6 +37,15 @@ WRITTEN = {
     extensions: ("because", "decided_because"),
 }
 """What units write down for their orders, by table."""
+OF_MEETINGS = {
+    meetings: ("topic_masked", "bring_masked", "ended_because"),
+    meeting_parties: ("name_masked", "heard_because"),
+    meeting_rounds: ("place_masked", "agenda_masked", "said_masked"),
+    meeting_presences: ("substitute_masked",),
+    meeting_minutes: ("conclusion_masked", "amends_because"),
+    meeting_duties: ("company_masked", "words_masked"),
+}
+"""What is written down of meetings, by table."""
 
 
 def erase_rows(db: Connection, case_id: UUID) -> None:
@@ -48,6 +63,7 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     met = update(order_rules).where(order_rules.c.order_id.in_(mine))
     db.execute(met.values(met=[]))
     _erase_disputes(db, case_id)
+    _erase_meetings(db, case_id)
     helped = {name: worded(parts.c[name]) for name in OF_PARTS}
     db.execute(update(parts).where(parts.c.case_id == case_id).values(helped))
     for table, written in WRITTEN.items():
@@ -62,3 +78,21 @@ def _erase_disputes(db: Connection, case_id: UUID) -> None:
     mine = select(a.arbitration_id).where(a.case_id == case_id)
     said = {name: worded(o[name]) for name in ("because", "legal_basis")}
     db.execute(update(opinions).where(o.arbitration_id.in_(mine)).values(said))
+
+
+def _erase_meetings(db: Connection, case_id: UUID) -> None:
+    mine = select(meetings.c.meeting_id).where(meetings.c.case_id == case_id)
+    rounds = select(meeting_rounds.c.round_id).where(meeting_rounds.c.meeting_id.in_(mine))
+    papers = select(meeting_minutes.c.minutes_id).where(meeting_minutes.c.meeting_id.in_(mine))
+    of = {
+        meetings: meetings.c.case_id == case_id,
+        meeting_parties: meeting_parties.c.meeting_id.in_(mine),
+        meeting_rounds: meeting_rounds.c.meeting_id.in_(mine),
+        meeting_presences: meeting_presences.c.round_id.in_(rounds),
+        meeting_minutes: meeting_minutes.c.meeting_id.in_(mine),
+        meeting_duties: meeting_duties.c.minutes_id.in_(papers),
+    }
+    for table, names in OF_MEETINGS.items():
+        told = {name: worded(table.c[name]) for name in names}
+        db.execute(update(table).where(of[table]).values(told))
+    db.execute(update(meeting_minutes).where(of[meeting_minutes]).values(paper=null()))

@@ -7,6 +7,14 @@ from services.dispatch.tables.catalogue import items, places, units
 from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.life import extensions, material_requests, work_log
+from services.dispatch.tables.meetings import (
+    meeting_duties,
+    meeting_minutes,
+    meeting_parties,
+    meeting_presences,
+    meeting_rounds,
+    meetings,
+)
 from services.dispatch.tables.orders import contacts, orders
 from services.dispatch.tables.parts import parts
 from services.dispatch.tables.reference import reference_items
@@ -56,6 +64,12 @@ __all__ = [
     "idempotency",
     "items",
     "material_requests",
+    "meeting_duties",
+    "meeting_minutes",
+    "meeting_parties",
+    "meeting_presences",
+    "meeting_rounds",
+    "meetings",
     "metadata",
     "opinions",
     "order_rules",

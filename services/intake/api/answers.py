@@ -141,6 +141,14 @@ class Wanted(BaseModel):
     answer_by: datetime
 
 
+class MeetingAnswer(BaseModel):
+    """A meeting to which the person is asked."""
+
+    starts_at: datetime
+    place_masked: str
+    bring_masked: str
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -160,6 +168,7 @@ class CaseAnswer(BaseModel):
     timeline: list[Step]
     next: str
     wanted: list[Wanted] = []
+    meetings: list[MeetingAnswer] = []
     can_rate: bool
     rated: Rated | None
     version: int

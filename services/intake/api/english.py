@@ -60,6 +60,26 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "{unit_name} needs something from you by {answer_by}: {materials_masked}"
         ),
         "您已答复：{text_masked}": "You answered: {text_masked}",
+        "{starts_at} 开协调会，有关单位一起商量怎么办。": (
+            "The offices meet on {starts_at} to settle what each of them does."
+        ),
+        "请您 {starts_at} 到{place_masked}参加协调会。": (
+            "Please come to the meeting on {starts_at}: {place_masked}."
+        ),
+        "请您 {starts_at} 到{place_masked}参加协调会，请带：{bring_masked}": (
+            "Please come to the meeting on {starts_at}: {place_masked}. Bring: {bring_masked}"
+        ),
+        "协调会开过了，各方意见一致，正在整理纪要。": (
+            "The meeting was held and all agreed; its minutes are being written."
+        ),
+        "协调会开过了，还要再开一次。": "The meeting was held; there will be another one.",
+        "协调会没有形成一致意见，接下来由有关部门裁定由谁办理。": (
+            "The meeting did not agree: others decide now whose task it is."
+        ),
+        "协调会定了分工：{duties}": "The meeting settled who does what: {duties}",
+        "{unit_name}：{words_masked}": "{unit_name}: {words_masked}",
+        "协调会的纪要已确认。": "The minutes of the meeting are confirmed.",
+        "协调会不开了：{because}": "The meeting will not take place: {because}",
         "{unit_name}不再等您补材料，继续办理。": (
             "{unit_name} waits no more for what it asked you for, and goes on."
         ),

@@ -31,6 +31,10 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.MATERIALS_ASKED: "{unit_name}请您在 {answer_by} 前补充材料：{materials_masked}",
         FactKind.MATERIALS_ANSWERED: "您已答复：{text_masked}",
         FactKind.MATERIALS_RECEIVED: "{unit_name}不再等您补材料，继续办理。",
+        FactKind.MEETING_HELD: "{result}",
+        FactKind.MEETING_CALLED: "{starts_at} 开协调会，有关单位一起商量怎么办。",
+        FactKind.MINUTES_CONFIRMED: "协调会定了分工：{duties}",
+        FactKind.MEETING_CANCELLED: "协调会不开了：{because}",
         FactKind.RETURNED: "{unit_name}退回，工作人员正在重新安排承办单位。",
         FactKind.POOLED: "工作人员正在确定承办单位。",
         FactKind.LAMP_CHANGED: "{lamp}",
@@ -57,6 +61,9 @@ NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
 MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
 DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
 """Of a unit that was given more time than was promised to the person."""
+ASKED_TO_MEET = "请您 {starts_at} 到{place_masked}参加协调会。"
+ASKED_TO_BRING = "请您 {starts_at} 到{place_masked}参加协调会，请带：{bring_masked}"
+NO_DUTIES = "协调会的纪要已确认。"
 FIXED = "放假安排公布，承诺时限 {due_at} 不变，已经确定。"
 PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
 
@@ -66,6 +73,12 @@ LAMPS = {
     "yellow": "黄灯：距承诺时限不足 24 小时。",
     "red": "红灯：已超过承诺时限。",
 }
+MEETING_RESULTS = {
+    "agreed": "协调会开过了，各方意见一致，正在整理纪要。",
+    "next": "协调会开过了，还要再开一次。",
+    "failed": "协调会没有形成一致意见，接下来由有关部门裁定由谁办理。",
+}
+DUTY = "{unit_name}：{words_masked}"
 LEVELS = {1: "非常不满意", 2: "不满意", 3: "基本满意", 4: "满意", 5: "非常满意"}
 MOMENT = "{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
 KEPT = {True: "在承诺时限内办结。", False: "办结时已超过承诺时限。"}
@@ -133,7 +146,14 @@ def _template(fact: Fact) -> str:
         return _moved(fact.params)
     if fact.kind is FactKind.HANDED_OVER:
         return HANDED_OVER.get(fact.params["kind"], TIMELINE[fact.kind])
-    return TIMELINE[fact.kind]
+    return _of_meeting(fact) or TIMELINE[fact.kind]
+
+
+def _of_meeting(fact: Fact) -> str | None:
+    if fact.kind is FactKind.MEETING_CALLED and fact.params["with_person"]:
+        return ASKED_TO_BRING if fact.params["bring_masked"] else ASKED_TO_MEET
+    settles_nothing = fact.kind is FactKind.MINUTES_CONFIRMED and not fact.params["duties"]
+    return NO_DUTIES if settles_nothing else None
 
 
 def _moved(told: Mapping[str, Any]) -> str:
@@ -154,6 +174,9 @@ SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
         "due_at": _moment,
         "due_before": _moment,
         "answer_by": _moment,
+        "starts_at": _moment,
+        "result": lambda result, say: say(MEETING_RESULTS[result]),
+        "duties": lambda duties, say: "；".join(say(DUTY).format_map(one) for one in duties),
         "way": lambda way, say: say(WAYS.get(way, way)),
         "lamp": lambda lamp, say: say(LAMPS[lamp]),
         "level": lambda level, say: say(LEVELS[level]),

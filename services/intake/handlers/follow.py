@@ -23,6 +23,10 @@ from shared.events.dispatch import (
     ContactLogged,
     MaterialsAsked,
     MaterialsReceived,
+    MeetingCalled,
+    MeetingCancelled,
+    MeetingHeld,
+    MinutesConfirmed,
     OrderDispatched,
     OrderFinished,
     OrderReturned,
@@ -53,6 +57,7 @@ from shared.events.words import ClockKind
 from shared.outbox import say
 
 ORDER = frozenset({"order_id", "unit_code", "unit_name"})
+MEETING = frozenset({"meeting_id", "serial"})
 PART = ORDER | {"part_id"}
 CLOCK = frozenset({"clock_id", "due_at", "lamp"})
 
@@ -71,6 +76,10 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         PartWithdrawn: PART,
         MaterialsAsked: ORDER | {"request_id", "materials_masked", "answer_by"},
         MaterialsReceived: ORDER | {"request_id", "how"},
+        MeetingCalled: MEETING | {"starts_at", "place_masked", "bring_masked", "with_person"},
+        MeetingHeld: MEETING | {"result"},
+        MinutesConfirmed: MEETING | {"duties"},
+        MeetingCancelled: frozenset({"meeting_id", "because"}),
         OrderReturned: ORDER,
         OrderFinished: ORDER,
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),

@@ -32,6 +32,10 @@ class FactKind(StrEnum):
     MATERIALS_ASKED = "dispatch.materials_asked.v1"
     MATERIALS_ANSWERED = "intake.materials_answered.v1"
     MATERIALS_RECEIVED = "dispatch.materials_received.v1"
+    MEETING_HELD = "dispatch.meeting_held.v1"
+    MEETING_CALLED = "dispatch.meeting_called.v1"
+    MINUTES_CONFIRMED = "dispatch.minutes_confirmed.v1"
+    MEETING_CANCELLED = "dispatch.meeting_cancelled.v1"
     RETURNED = "dispatch.order_returned.v1"
     POOLED = "dispatch.case_pooled.v1"
     LAMP_CHANGED = "sla.lamp_changed.v1"
@@ -57,6 +61,10 @@ OF_WORK = OF_CUSTODY | {
     FactKind.PART_WITHDRAWN,
     FactKind.MATERIALS_ASKED,
     FactKind.MATERIALS_RECEIVED,
+    FactKind.MEETING_CALLED,
+    FactKind.MEETING_HELD,
+    FactKind.MINUTES_CONFIRMED,
+    FactKind.MEETING_CANCELLED,
     FactKind.RETURNED,
     FactKind.ORDER_FINISHED,
 }

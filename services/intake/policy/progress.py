@@ -68,6 +68,8 @@ class Progress:
     """What units wait for from the person, by the id of the request."""
     had: frozenset[str] = frozenset()
     """Requests that have ended; the clock of who asked may be ahead of the one that heard it."""
+    meetings: Mapping[str, Fact] = field(default_factory=dict)
+    """To which round of each meeting the person is asked, while it lies ahead."""
     invited: bool = False
     rated: int | None = None
 
@@ -170,6 +172,24 @@ def _had(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, wanted=still, had=progress.had | {had})
 
 
+def _called(progress: Progress, fact: Fact) -> Progress:
+    if not fact.params["with_person"]:
+        return progress
+    return replace(progress, meetings={**progress.meetings, _meeting_of(fact): fact})
+
+
+def _held(progress: Progress, fact: Fact) -> Progress:
+    asked = progress.meetings.get(_meeting_of(fact))
+    if asked is None or asked.params["serial"] > fact.params.get("serial", asked.params["serial"]):
+        return progress
+    still = {key: one for key, one in progress.meetings.items() if one is not asked}
+    return replace(progress, meetings=still)
+
+
+def _meeting_of(fact: Fact) -> str:
+    return str(fact.params["meeting_id"])
+
+
 def _returned(progress: Progress, fact: Fact) -> Progress:
     left = {order: unit for order, unit in progress.orders.items() if order != _order_of(fact)}
     return replace(progress, status=Status.RETURNED, orders=left)
@@ -226,6 +246,10 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.MATERIALS_ASKED: _wanted,
         FactKind.MATERIALS_ANSWERED: _had,
         FactKind.MATERIALS_RECEIVED: _had,
+        FactKind.MEETING_HELD: _held,
+        FactKind.MEETING_CALLED: _called,
+        FactKind.MINUTES_CONFIRMED: _same,
+        FactKind.MEETING_CANCELLED: _held,
         FactKind.RETURNED: _returned,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,

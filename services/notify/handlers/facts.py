@@ -1,6 +1,7 @@
 """Which fact is told to the person, and how: one function for each fact that notify hears."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,14 @@ from services.notify.repository.recipients import (
     lock_recipients,
     renew_query_code,
 )
-from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
+from shared.events.dispatch import (
+    CaseFinished,
+    CaseHandedOver,
+    MaterialsAsked,
+    MeetingCalled,
+    MeetingCancelled,
+    OrderDispatched,
+)
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -28,6 +36,11 @@ from shared.events.words import ClockKind, HandOverKind
 
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 """Of a reopened case the person is told that, and then who has it; the rest comes back here."""
+
+MEETINGS: Mapping[str, type[MeetingCalled] | type[MeetingCancelled]] = MappingProxyType(
+    {kind.name: kind for kind in (MeetingCalled, MeetingCancelled)}
+)
+"""What of another node's meetings the person is told, by name."""
 
 
 def confirm_registrations(db: Connection, events: Sequence[CaseRegistered], house: House) -> None:
@@ -99,6 +112,26 @@ def tell_materials_elsewhere(db: Connection, events: Sequence[FactRelayed], hous
         queue(db, house, notices)
 
 
+def tell_meeting(db: Connection, event: MeetingCalled | MeetingCancelled, house: House) -> None:
+    """Tell the person of a meeting to which they are asked, and that it will not be."""
+    if event.with_person:
+        queue(db, house, [(event, _meeting(event))])
+
+
+def tell_meetings_elsewhere(db: Connection, events: Sequence[FactRelayed], house: House) -> None:
+    """Tell the same of meetings that another node holds about cases of this one."""
+    told = [event for event in events if event.fact.type in MEETINGS]
+    ours = lock_recipients(db, {event.case_id for event in told}) if told else {}
+    opened = [(event, event.fact.open(MEETINGS[event.fact.type])) for event in told]
+    notices = [
+        (event, _meeting(fact))
+        for event, fact in opened
+        if event.case_id in ours and fact.with_person
+    ]
+    if notices:
+        queue(db, house, notices)
+
+
 def tell_handed_over(db: Connection, event: CaseHandedOver, house: House) -> None:
     """Tell which tier took the case, and that what was promised stands."""
     if event.kind in TO_ANOTHER_TIER:
@@ -156,6 +189,15 @@ def _dispatched(event: OrderDispatched) -> Notice:
 def _materials(event: MaterialsAsked) -> Notice:
     values = {"date": told_moment(event.answer_by)}
     return Notice(Purpose.MATERIALS, str(event.request_id), values, round=event.round)
+
+
+def _meeting(event: MeetingCalled | MeetingCancelled) -> Notice:
+    if isinstance(event, MeetingCancelled):
+        return Notice(Purpose.MEETING_OFF, str(event.meeting_id), round=event.round)
+    ref = f"{event.meeting_id} {event.serial} {event.moves}"
+    values = {"date": told_moment(event.starts_at)}
+    until = event.starts_at
+    return Notice(Purpose.MEETING, ref, values, round=event.round, expires_at=until)
 
 
 def _promise(event: ClockStarted) -> Notice:

@@ -28,6 +28,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.PROMISE_MOVED: "{number}因放假安排，承诺改为{date}前办结。",
         Purpose.PROMISE_FIXED: "{number}放假安排已公布，承诺{date}前办结，不变。",
         Purpose.MATERIALS: "{number}需您在{date}前补材料，清单请凭查询码查询。",
+        Purpose.MEETING: "{number}请您{date}参加协调会，地点和要带的请凭查询码查询。",
+        Purpose.MEETING_OFF: "{number}的协调会不开了，原因请凭查询码查询。",
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
     }

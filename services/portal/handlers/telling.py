@@ -45,6 +45,13 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
             *("unit_code", "unit_name", "because", "legal_basis", "missing", "waiver_masked"),
             *("rule_id", "by"),
         ),
+        dispatch.MeetingCalled: (
+            *("serial", "moves", "starts_at", "place_masked", "bring_masked"),
+            *("with_person", "units", "by"),
+        ),
+        dispatch.MeetingHeld: ("serial", "held_at", "result", "said_masked", "by"),
+        dispatch.MinutesConfirmed: ("serial", "conclusion_masked", "duties", "by"),
+        dispatch.MeetingCancelled: ("because", "by"),
         dispatch.PartOpened: (*_PART, "lead_name", "task_masked", "days"),
         dispatch.PartAnswered: (*_PART, "answer_masked", "legal_basis"),
         dispatch.PartDissented: (*_PART, "reason", "note_masked", "legal_basis"),

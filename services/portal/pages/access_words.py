@@ -83,6 +83,13 @@ GROUPS: Sequence[Group] = (
             Action.ARBITRATION_READ: (_("查看争议裁定"), "see arbitrations"),
             Action.ARBITRATION_OPINE: (_("写裁定意见"), "give an opinion"),
             Action.ARBITRATION_DECIDE: (_("作出裁定"), "decide an arbitration"),
+            Action.MEETING_READ: (_("查看协调会"), "see meetings"),
+            Action.MEETING_HOLD: (_("召集协调会、记纪要"), "convene meetings, keep minutes"),
+            Action.MEETING_ANSWER: (_("答复参不参加协调会"), "say who comes to a meeting"),
+            Action.MEETING_HEAR: (
+                _("让被反映单位列席陈述"),
+                "let one be heard of whom a case complains",
+            ),
             Action.MESSAGE_READ: (_("查看短信记录"), "see messages"),
             Action.REPORT_READ: (_("查看统计"), "see reports"),
         },

@@ -185,6 +185,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "library": may(actor, Action.PRECEDENT_READ, own).allowed,
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
         "rota": may(actor, Action.ROTA_READ, here).allowed,
+        "meetings": may(actor, Action.MEETING_READ, own).allowed,
         "leads": may(actor, Action.LEAD_READ, own).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,

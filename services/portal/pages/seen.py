@@ -66,6 +66,14 @@ class Wanted(Told):
     answer_by: datetime
 
 
+class Meeting(Told):
+    """A meeting to which the person is asked."""
+
+    starts_at: datetime
+    place_masked: str
+    bring_masked: str
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -81,5 +89,6 @@ class SeenCase(Told):
     timeline: list[Step]
     next: str
     wanted: list[Wanted] = []
+    meetings: list[Meeting] = []
     can_rate: bool
     rated: Rated | None

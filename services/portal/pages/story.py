@@ -41,6 +41,10 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.arbitration_opened.v1": "{unit_name}再次退回（共 {returns} 次），开始争议裁定",
     "dispatch.opinion_given.v1": "裁定意见（{party}）：{unit_name}",
     "dispatch.arbitration_decided.v1": "裁定由{unit_name}办理，不能再退回",
+    "dispatch.meeting_called.v1": "召集协调会第 {serial} 轮：{starts_at}，{place_masked}",
+    "dispatch.meeting_held.v1": "协调会第 {serial} 轮（{held_at}）：{result}",
+    "dispatch.minutes_confirmed.v1": "协调会第 {serial} 号纪要已确认",
+    "dispatch.meeting_cancelled.v1": "协调会取消",
     "dispatch.part_opened.v1": "{lead_name}请{unit_name}{kind}",
     "dispatch.part_answered.v1": "{unit_name}答复{kind}",
     "dispatch.part_dissented.v1": "{unit_name}对{kind}有不同意见：{reason}",
@@ -89,14 +93,22 @@ SIGNING = "放假安排公布，签收时限改为 {sign_by}"
 """Of a limit to sign that moved with the calendar."""
 FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
 """Of a signature that a unit let pass."""
+MEETING_MOVED = "协调会第 {serial} 轮改期：{starts_at}，{place_masked}"
+"""Of a round that is at another time or place than it was called for."""
 OVERRIDING = "{unit_name}办完：{outcome}；越过协办单位：{override_reason}"
 """Of a unit that finished over a part that was not settled."""
+SPECIAL: Mapping[str, str] = {
+    "forced": FORCED,
+    "override_reason": OVERRIDING,
+    "moves": MEETING_MOVED,
+}
+"""Sentences of an event in which this field says something, before its usual one."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
 NOTES = (
     *("because", "override_masked", "note_masked", "task_masked"),
     *("materials_masked", "answer_masked", "explanation"),
-    *("legal_basis", "text_masked"),
+    *("legal_basis", "text_masked", "said_masked", "conclusion_masked"),
 )
 """Fields of free text; the first that an event has stands under its sentence."""
 WITHOUT_NOTE = frozenset(
@@ -138,6 +150,7 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "dispatch.materials_received.v1": {"how": words.MATERIALS_ENDS},
     "dispatch.extension_decided.v1": {"granted": {True: "同意", False: "不同意"}},
     "dispatch.opinion_given.v1": {"party": words.PARTIES_OF_ARBITRATION},
+    "dispatch.meeting_held.v1": {"result": words.ROUND_RESULTS},
     **{f"dispatch.part_{name}.v1": OF_PARTS for name in PART_FACTS},
     "dispatch.order_finished.v1": {"override_reason": part_words.OVERRIDES},
     "sla.clock_resumed.v1": {"reason": words.RESUMED},
@@ -147,7 +160,9 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})
-INSTANTS = frozenset({"due_at", "due_before", "sign_by", "answer_by", "until", "done_at"})
+INSTANTS = frozenset(
+    {"due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at", "held_at"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +202,9 @@ def _text(step: Step, node: NodeFacts) -> str:
 def _sentence_of(step: Step) -> str:
     if step.params.get("accepted") is False:
         return REFUSED
-    if step.params.get("forced") or step.params.get("override_reason"):
-        return FORCED if step.params.get("forced") else OVERRIDING
+    special = next((told for name, told in SPECIAL.items() if step.params.get(name)), None)
+    if special is not None:
+        return special
     if step.name == "dispatch.arbitration_decided.v1" and not step.params.get("unit_name"):
         return OF_NONE
     if step.name == "sla.due_date_moved.v1":
@@ -220,8 +236,22 @@ def _note(step: Step) -> str:
     if step.name in WITHOUT_NOTE:
         return ""
     note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
+    if step.params.get("duties"):
+        return "\n".join([note, *map(_duty, step.params["duties"])])
+    if step.params.get("units"):
+        return f"{note}邀请：" + "、".join(_asked(step.params))
     rule = step.params.get("rule")
     return f"{note}；{_ruled(rule)}" if rule else note
+
+
+def _asked(told: Mapping[str, Any]) -> list[str]:
+    return [*told["units"], *(["诉求人"] if told.get("with_person") else [])]
+
+
+def _duty(duty: Mapping[str, Any]) -> str:
+    company = f"（{duty['company_masked']}）" if duty.get("company_masked") else ""
+    limit = f"{duty['days']} 个工作日" if duty.get("days") else f"{duty.get('due_on')} 前"
+    return f"{duty['unit_name']}{company}：{duty['words_masked']}（{limit}）"
 
 
 def _ruled(rule: Mapping[str, Any]) -> str:

@@ -222,6 +222,15 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "promise_fixed": _("答复时限确定"),
         "materials": _("请补材料"),
         "delayed": _("延期告知"),
+        "meeting": _("请您参加协调会"),
+        "meeting_off": _("协调会不开了"),
+    }
+)
+ROUND_RESULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "agreed": _("形成一致意见"),
+        "next": _("继续协商，另定时间"),
+        "failed": _("没有形成一致意见，转争议裁定"),
     }
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(

@@ -36,6 +36,14 @@ from shared.events.dispatch.life import (
     WorkKind,
     WorkLogged,
 )
+from shared.events.dispatch.meetings import (
+    DutyTold,
+    MeetingCalled,
+    MeetingCancelled,
+    MeetingHeld,
+    MinutesConfirmed,
+    RoundResult,
+)
 from shared.events.dispatch.orders import (
     CaseFinished,
     CasePooled,
@@ -81,6 +89,7 @@ __all__ = [
     "DissentReason",
     "DutyGapEnded",
     "DutyGapFound",
+    "DutyTold",
     "ExtensionAsked",
     "ExtensionDecided",
     "GrantTold",
@@ -92,6 +101,10 @@ __all__ = [
     "MaterialsAsked",
     "MaterialsEnd",
     "MaterialsReceived",
+    "MeetingCalled",
+    "MeetingCancelled",
+    "MeetingHeld",
+    "MinutesConfirmed",
     "OpinionGiven",
     "OrderDispatched",
     "OrderEvent",
@@ -111,6 +124,7 @@ __all__ = [
     "Party",
     "PoolReason",
     "ReturnGround",
+    "RoundResult",
     "Route",
     "RuleTold",
     "SearchEscalated",

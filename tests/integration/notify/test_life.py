@@ -1,13 +1,14 @@
 """The person is told what a unit needs, and when a promise will not hold; no more than that."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine
 
 from services.notify import handlers
-from shared.events.dispatch import MaterialsAsked
+from shared.events.dispatch import MaterialsAsked, MeetingCalled, MeetingCancelled
 from shared.events.sla import DueDateMoved, MoveReason
 from shared.events.words import ClockKind, Lamp
 from shared.security.sealing import NodeKeys
@@ -81,3 +82,37 @@ def test_a_delay_is_told_only_where_the_promise_will_not_hold(unit: Unit, case: 
             "delayed",
             f"{NUMBER}经批准延期，预计1月4日09:00前办结，原因请凭查询码查询。",
         )
+
+
+def called(case: Case, meeting: UUID, **changed: Any) -> MeetingCalled:
+    event = MeetingCalled(
+        case_id=case.id,
+        occurred_at=NINE,
+        meeting_id=meeting,
+        round=1,
+        serial=1,
+        starts_at=LATER,
+        place_masked="政务中心 301",
+        with_person=True,
+        by=BY,
+    )
+    return event.model_copy(update=changed)
+
+
+def test_the_person_is_told_of_each_meeting_to_which_they_are_asked(
+    unit: Unit, case: Case
+) -> None:
+    meeting, told = uuid4(), f"{NUMBER}请您1月4日09:00参加协调会，地点和要带的请凭查询码查询。"
+    off = {"case_id": case.id, "occurred_at": NINE, "round": 1, "because": "已商定", "by": BY}
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [case.registered()], case.house)
+        for event in (called(case, meeting), called(case, meeting, occurred_at=LATER)):
+            handlers.tell_meeting(db, event, case.house)
+        handlers.tell_meeting(db, called(case, uuid4(), with_person=False), case.house)
+        handlers.tell_meetings_elsewhere(db, [relayed(called(case, meeting, moves=1))], case.house)
+        ended = MeetingCancelled(meeting_id=meeting, with_person=True, **off)
+        handlers.tell_meeting(db, ended, case.house)
+        handlers.tell_meeting(db, ended.model_copy(update={"with_person": False}), case.house)
+
+        gone = ("meeting_off", f"{NUMBER}的协调会不开了，原因请凭查询码查询。")
+        assert queued(db, case)[1:] == [("meeting", told), ("meeting", told), gone]

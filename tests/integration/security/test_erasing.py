@@ -58,6 +58,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
                 for name in ("OrderFinished", "CaseFinished", "HandOverOffered")
             ),
             *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
+            "DutyTold.unit_code",
             *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
             *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),
             "DueDateMoved.kind_detail",
@@ -86,6 +87,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("OrderFinished.unit_name", "ContactLogged.unit_name", "CaseFinished.unit_name"),
             *("OrderDispatched.unit_phone", "HandOverOffered.unit_name"),
             *(f"{name}.unit_name" for name in OF_A_UNIT),
+            *("UnitComplainedOf.title", "DutyTold.unit_name", "MeetingCalled.units"),
             "PartOpened.lead_name",
             "UnitComplainedOf.title",
         }

@@ -145,3 +145,24 @@ def test_every_kind_of_fact_has_its_step_and_every_status_its_next() -> None:
 
 def test_facts_are_named_like_the_events_they_come_from() -> None:
     assert {kind.value for kind in FactKind} == {event.name for event in KEPT}
+
+
+def meeting(hour: int, kind: FactKind, **told: Any) -> Fact:
+    return at(hour, kind, 1, meeting_id="m", **told)
+
+
+def test_a_meeting_to_which_the_person_is_asked_is_shown_until_it_is_held_or_cancelled() -> None:
+    first = meeting(1, FactKind.MEETING_CALLED, serial=1, with_person=True)
+    moved = meeting(2, FactKind.MEETING_CALLED, serial=1, with_person=True, moves=1)
+    held = meeting(3, FactKind.MEETING_HELD, serial=1, result="next")
+    again = meeting(3, FactKind.MEETING_CALLED, serial=2, with_person=True)
+    off = meeting(4, FactKind.MEETING_CANCELLED, because="已商定")
+    others = at(5, FactKind.MEETING_CALLED, 1, meeting_id="n", serial=1, with_person=False)
+
+    def shown(*facts: Fact) -> list[Fact]:
+        return list(progress_of([*FIRST_ROUND[:6], *facts]).meetings.values())
+
+    assert shown(first, moved, others) == [moved]
+    assert shown(first, held) == []
+    assert shown(first, again, held) == [again]
+    assert shown(first, held, again, off) == []

@@ -40,6 +40,14 @@ def due_moved(before: str, *, provisional: bool = False) -> Fact:
     return Fact(FactKind.DUE_MOVED, NINE, None, told)
 
 
+DUTY = {"unit_name": "城管局", "words_masked": "修灯", "days": 5}
+
+
+def meets(**changed: object) -> Fact:
+    told = {"starts_at": DUE["due_at"], "place_masked": "政务中心 301", "bring_masked": ""}
+    return Fact(FactKind.MEETING_CALLED, NINE, 1, {**told, "with_person": True, **changed})
+
+
 def test_every_fact_and_every_next_step_has_its_sentence() -> None:
     assert set(TIMELINE) == set(FactKind)
     assert set(NEXT) == set(NextStep)
@@ -86,6 +94,27 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
         ),
         (moved("result", to=None, node="341500"), "办理结果已由六安市转给舒城县。"),
         (moved("reopened"), "已交回六安市重新办理，承诺时间不变。"),
+        (meets(), "请您 2030 年 1 月 4 日 00:00 到政务中心 301参加协调会。"),
+        (
+            meets(bring_masked="合同"),
+            "请您 2030 年 1 月 4 日 00:00 到政务中心 301参加协调会，请带：合同",
+        ),
+        (
+            meets(with_person=False),
+            "2030 年 1 月 4 日 00:00 开协调会，有关单位一起商量怎么办。",
+        ),
+        (
+            Fact(FactKind.MEETING_HELD, NINE, None, {"result": "next"}),
+            "协调会开过了，还要再开一次。",
+        ),
+        (
+            Fact(FactKind.MINUTES_CONFIRMED, NINE, None, {"duties": [DUTY, DUTY]}),
+            "协调会定了分工：城管局：修灯；城管局：修灯",
+        ),
+        (
+            Fact(FactKind.MINUTES_CONFIRMED, NINE, None, {"duties": []}),
+            "协调会的纪要已确认。",
+        ),
         (Fact(FactKind.RATED, NINE, 1, {"level": 5, "solved": True}), "您已评价：非常满意。"),
     ],
 )
@@ -109,15 +138,17 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
     tables = (TIMELINE, texts.HANDED_OVER, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS)
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
     said += [
+        *texts.MEETING_RESULTS.values(),
         texts.NOT_REACHED,
         texts.PROVISIONAL,
         texts.MOMENT,
         texts.DELAYED,
         texts.FIXED,
         texts.MOVED_PROVISIONAL,
+        *(texts.ASKED_TO_MEET, texts.ASKED_TO_BRING, texts.NO_DUTIES, texts.DUTY),
     ]
 
-    assert set(said) - {"{lamp}", "{on_time}"} == set(ENGLISH)
+    assert set(said) - {"{lamp}", "{on_time}", "{result}"} == set(ENGLISH)
     for text in ENGLISH:
         assert set(re.findall(r"{\w+", text)) == set(re.findall(r"{\w+", ENGLISH[text]))
 

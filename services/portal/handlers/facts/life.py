@@ -1,8 +1,8 @@
-"""What dispatch says of an order's life, of searches for a unit, and of arbitrations."""
+"""What dispatch says of an order's life, of searches for a unit, arbitrations and meetings."""
 
 from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
-from shared.events.base import Envelope
+from shared.events.base import CaseEvent, Envelope
 from shared.events.dispatch import (
     ArbitrationDecided,
     ArbitrationOpened,
@@ -10,6 +10,10 @@ from shared.events.dispatch import (
     ExtensionDecided,
     MaterialsAsked,
     MaterialsReceived,
+    MeetingCalled,
+    MeetingCancelled,
+    MeetingHeld,
+    MinutesConfirmed,
     OpinionGiven,
     SearchEscalated,
     SearchTaken,
@@ -20,7 +24,7 @@ NO_MATERIALS = ("materials_id", "materials_by", "materials_masked")
 NO_EXTENSION = ("extension_id", "extension_at", "extension_days", "extension_because")
 
 
-def _noted(sheet: Sheet, _envelope: Envelope, event: WorkLogged | OpinionGiven) -> None:
+def _noted(sheet: Sheet, _envelope: Envelope, event: CaseEvent) -> None:
     sheet.case(event.case_id)  # it stands in the timeline and changes nothing else
 
 
@@ -93,4 +97,8 @@ FACTS: Facts = {
     ArbitrationOpened: _arbitrating,
     OpinionGiven: _noted,
     ArbitrationDecided: _arbitrated,
+    MeetingCalled: _noted,
+    MeetingHeld: _noted,
+    MinutesConfirmed: _noted,
+    MeetingCancelled: _noted,
 }
