@@ -49,6 +49,13 @@ from shared.events.dispatch.orders import (
     Route,
     RuleTold,
 )
+from shared.events.dispatch.outside import (
+    OutsideAsked,
+    OutsideEnd,
+    OutsideEnded,
+    OutsideMessage,
+    OutsideMessageMade,
+)
 from shared.events.dispatch.rota import (
     DutyGapEnded,
     DutyGapFound,
@@ -84,6 +91,11 @@ __all__ = [
     "OrderFinished",
     "OrderReturned",
     "OrderSigned",
+    "OutsideAsked",
+    "OutsideEnd",
+    "OutsideEnded",
+    "OutsideMessage",
+    "OutsideMessageMade",
     "Party",
     "PoolReason",
     "ReturnGround",
