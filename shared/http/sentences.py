@@ -6,6 +6,7 @@ from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.order_sentences import OF_ORDERS
+from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.record_sentences import OF_RECORDS
 from shared.http.unit_sentences import OF_UNITS
 
@@ -217,6 +218,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "The case is open: its personal data are still needed.",
     ),
     **OF_ORDERS,
+    **OF_OUTSIDE,
     **OF_RECORDS,
     **OF_NOTICES,
     "wrong_state": (

@@ -11,6 +11,8 @@ from services.dispatch.api import (
     imports,
     life,
     orders,
+    outside,
+    outside_door,
     reference,
     rota,
     rules,
@@ -30,3 +32,5 @@ router.include_router(reference.router)
 router.include_router(succession.router)
 router.include_router(rota.router)
 router.include_router(imports.router)
+router.include_router(outside.router)
+router.include_router(outside_door.router)

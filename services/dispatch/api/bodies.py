@@ -31,6 +31,7 @@ def _phone(text: str) -> str:
 
 
 MOST_SUCCESSORS = 20
+MOST_TAKEN_OVER = 20
 
 Region = Annotated[str, Field(min_length=2, max_length=12), AfterValidator(_region)]
 PublicPhone = Annotated[ShortText, AfterValidator(_phone)]
@@ -115,6 +116,8 @@ class FinishBody(Body):
     answer: LongText
     legal_basis: ShortText | None = None
     evidence: LongText | None = None
+    outside: Annotated[tuple[UUID, ...], Field(max_length=MOST_TAKEN_OVER)] = ()
+    """Questions to outside parties whose answers are taken over into the evidence."""
 
 
 class Written(BaseModel):

@@ -188,6 +188,7 @@ def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> 
         attempt_needed=door.settings.attempt_before_finish,
         legal_basis=body.legal_basis or "",
         evidence=body.evidence or "",
+        outside=body.outside,
     )
     caller = Caller(actor, door.now())
     with door.unit.begin() as work:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, case, null, select, update
+from sqlalchemy import Connection, case, delete, null, select, update
 
 from services.dispatch.tables import (
     arbitrations,
@@ -14,6 +14,8 @@ from services.dispatch.tables import (
     opinions,
     order_rules,
     orders,
+    outside_files,
+    outside_questions,
     work_log,
 )
 from shared.security.erasing import redacted, worded
@@ -46,6 +48,7 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     met = update(order_rules).where(order_rules.c.order_id.in_(mine))
     db.execute(met.values(met=[]))
     _erase_disputes(db, case_id)
+    _erase_questions(db, case_id)
     for table, written in WRITTEN.items():
         told = {name: worded(table.c[name]) for name in written}
         db.execute(update(table).where(table.c.order_id.in_(mine)).values(told))
@@ -58,3 +61,13 @@ def _erase_disputes(db: Connection, case_id: UUID) -> None:
     mine = select(a.arbitration_id).where(a.case_id == case_id)
     said = {name: worded(o[name]) for name in ("because", "legal_basis")}
     db.execute(update(opinions).where(o.arbitration_id.in_(mine)).values(said))
+
+
+def _erase_questions(db: Connection, case_id: UUID) -> None:
+    q = outside_questions.c
+    asked = select(q.question_id).where(q.case_id == case_id)
+    db.execute(delete(outside_files).where(outside_files.c.question_id.in_(asked)))
+    told = {name: worded(q[name]) for name in ("text_masked", "answer_masked", "end_note_masked")}
+    erased = update(outside_questions).where(q.case_id == case_id)
+    gone = erased.values(files=[], link_mark=None, code_hash=None, answer=null())
+    db.execute(gone.values(told))

@@ -8,6 +8,13 @@ from services.dispatch.tables.disputes import arbitrations, opinions, searchers
 from services.dispatch.tables.hand_overs import custody_differences, custody_talks, hand_overs
 from services.dispatch.tables.life import extensions, material_requests, work_log
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.outside import (
+    outside_files,
+    outside_parties,
+    outside_questions,
+    outside_tries,
+    sealed_parties,
+)
 from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rota import (
     absences,
@@ -32,7 +39,7 @@ complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 
-sealed = (sealed_answers(idempotency), sealed_phones)
+sealed = (sealed_answers(idempotency), sealed_phones, *sealed_parties)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
@@ -59,6 +66,10 @@ __all__ = [
     "opinions",
     "order_rules",
     "orders",
+    "outside_files",
+    "outside_parties",
+    "outside_questions",
+    "outside_tries",
     "places",
     "plumbing",
     "reference_items",
