@@ -27,6 +27,8 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
     OrderSigned,
+    OutsideAsked,
+    OutsideEnded,
 )
 from shared.events.intake import (
     CaseAccepted,
@@ -64,6 +66,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         ContactLogged: ORDER | {"way", "reached"},
         MaterialsAsked: ORDER | {"request_id", "materials_masked", "answer_by"},
         MaterialsReceived: ORDER | {"request_id", "how"},
+        OutsideAsked: ORDER | {"question_id", "party_name"},
+        OutsideEnded: ORDER | {"question_id", "party_name", "how"},
         OrderReturned: ORDER,
         OrderFinished: ORDER,
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),

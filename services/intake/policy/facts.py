@@ -29,6 +29,8 @@ class FactKind(StrEnum):
     MATERIALS_ASKED = "dispatch.materials_asked.v1"
     MATERIALS_ANSWERED = "intake.materials_answered.v1"
     MATERIALS_RECEIVED = "dispatch.materials_received.v1"
+    OUTSIDE_ASKED = "dispatch.outside_asked.v1"
+    OUTSIDE_ENDED = "dispatch.outside_ended.v1"
     RETURNED = "dispatch.order_returned.v1"
     POOLED = "dispatch.case_pooled.v1"
     LAMP_CHANGED = "sla.lamp_changed.v1"
@@ -51,6 +53,8 @@ OF_WORK = OF_CUSTODY | {
     FactKind.CONTACTED,
     FactKind.MATERIALS_ASKED,
     FactKind.MATERIALS_RECEIVED,
+    FactKind.OUTSIDE_ASKED,
+    FactKind.OUTSIDE_ENDED,
     FactKind.RETURNED,
     FactKind.ORDER_FINISHED,
 }

@@ -200,6 +200,8 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.MATERIALS_ASKED: _wanted,
         FactKind.MATERIALS_ANSWERED: _had,
         FactKind.MATERIALS_RECEIVED: _had,
+        FactKind.OUTSIDE_ASKED: _same,
+        FactKind.OUTSIDE_ENDED: _same,
         FactKind.RETURNED: _returned,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,

@@ -10,7 +10,15 @@ from services.intake.tables import timeline
 from shared.db.bulk import Row, insert_new
 from shared.security.erasing import redacted
 
-REFERENCES = ("request_id", "order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
+REFERENCES = (
+    "request_id",
+    "question_id",
+    "order_id",
+    "clock_id",
+    "evaluation_id",
+    "hand_over_id",
+    "epoch",
+)
 
 
 def add_facts(db: Connection, facts: Iterable[tuple[UUID, Fact]]) -> None:

@@ -110,6 +110,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
     said += [
         texts.NOT_REACHED,
+        texts.OUTSIDE_ANSWERED,
         texts.PROVISIONAL,
         texts.MOMENT,
         texts.DELAYED,
