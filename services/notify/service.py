@@ -10,7 +10,13 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
-from shared.events.dispatch import CaseFinished, CaseHandedOver, MaterialsAsked, OrderDispatched
+from shared.events.dispatch import (
+    CaseFinished,
+    CaseHandedOver,
+    MaterialsAsked,
+    OrderDispatched,
+    OutsideMessageMade,
+)
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
@@ -95,6 +101,11 @@ class NotifyService:
     def on_materials_asked(self, db: Connection, event: MaterialsAsked) -> None:
         """A unit needs something from the person, who is told."""
         handlers.tell_materials(db, event, self.settings.house(self.keys))
+
+    @hears(OutsideMessageMade)
+    def on_outside_message_made(self, db: Connection, event: OutsideMessageMade) -> None:
+        """A unit asks somebody outside: they get their link, or are reminded."""
+        handlers.tell_outside(db, event, self.settings.house(self.keys))
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:
