@@ -253,7 +253,7 @@ ROWS = [
 ]
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota"), True),
-    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
+    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "outside"), False),
     "roles": "窗口人员",
 }
 

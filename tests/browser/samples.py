@@ -60,6 +60,7 @@ from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
+from tests.browser.outside_samples import OUTSIDE_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
@@ -116,6 +117,7 @@ SAMPLES: Mapping[str, Sample] = {
     **AUDIT_SAMPLES,
     **HELD_SAMPLES,
     **PRECEDENT_SAMPLES,
+    **OUTSIDE_SAMPLES,
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
     "report_where": Sample(

@@ -34,6 +34,9 @@ from services.portal.pages import (
     lost,
     marks,
     messages,
+    outside,
+    outside_desk,
+    parties,
     password,
     rate,
     register,
@@ -54,6 +57,7 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
+    *(outside, outside_desk, parties),
     *(desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(library_forms, library),
     *(account, accounts, password, second_factor),

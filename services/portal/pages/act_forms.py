@@ -87,6 +87,11 @@ def _fields(*names: str) -> Callable[[Form], dict[str, Any]]:
     return lambda form: {name: value for name in names if (value := form.optional(name))}
 
 
+def _finishing(form: Form) -> dict[str, Any]:
+    told: dict[str, Any] = _fields("outcome", "answer", "legal_basis", "evidence")(form)
+    return told | {"outside": form.all("outside")}
+
+
 def _contact(form: Form) -> dict[str, Any]:
     told = _fields("way", "note")(form)
     return told | {"reached": YES_NO[form.get("reached")]}
@@ -149,7 +154,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "dispatch": _placement,
         "sign": _fields(),
         "contact": _contact,
-        "finish": _fields("outcome", "answer", "legal_basis", "evidence"),
+        "finish": _finishing,
         "work": _working,
         "ask_materials": _asked_materials,
         "settle_materials": _fields("how", "note"),

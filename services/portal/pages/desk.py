@@ -184,6 +184,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
         "rota": may(actor, Action.ROTA_READ, here).allowed,
         "leads": may(actor, Action.LEAD_READ, own).allowed,
+        "outside": may(actor, Action.OUTSIDE_READ, own).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),

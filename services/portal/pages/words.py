@@ -221,7 +221,23 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "promise_fixed": _("答复时限确定"),
         "materials": _("请补材料"),
         "delayed": _("延期告知"),
+        "outside_link": _("请外部单位答复"),
+        "outside_reminder": _("提醒外部单位答复"),
     }
+)
+OUTSIDE_ENDS: Mapping[str, str] = MappingProxyType(
+    {
+        "answered": _("已答复"),
+        "not_ours": _("答复不归它管"),
+        "withdrawn": _("不再等它答复"),
+        "ended": _("工单结束，不再等它答复"),
+    }
+)
+OUTSIDE_MESSAGES: Mapping[str, str] = MappingProxyType(
+    {"link": _("答复链接"), "reminder": _("快到期提醒")}
+)
+PARTY_KINDS: Mapping[str, str] = MappingProxyType(
+    {"company": _("企业"), "vertical": _("垂直管理单位"), "other": _("其他")}
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(
     {

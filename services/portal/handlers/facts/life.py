@@ -11,6 +11,9 @@ from shared.events.dispatch import (
     MaterialsAsked,
     MaterialsReceived,
     OpinionGiven,
+    OutsideAsked,
+    OutsideEnded,
+    OutsideMessageMade,
     SearchEscalated,
     SearchTaken,
     WorkLogged,
@@ -20,7 +23,10 @@ NO_MATERIALS = ("materials_id", "materials_by", "materials_masked")
 NO_EXTENSION = ("extension_id", "extension_at", "extension_days", "extension_because")
 
 
-def _noted(sheet: Sheet, _envelope: Envelope, event: WorkLogged | OpinionGiven) -> None:
+Noted = WorkLogged | OpinionGiven | OutsideAsked | OutsideEnded | OutsideMessageMade
+
+
+def _noted(sheet: Sheet, _envelope: Envelope, event: Noted) -> None:
     sheet.case(event.case_id)  # it stands in the timeline and changes nothing else
 
 
@@ -92,5 +98,8 @@ FACTS: Facts = {
     SearchEscalated: _escalated,
     ArbitrationOpened: _arbitrating,
     OpinionGiven: _noted,
+    OutsideAsked: _noted,
+    OutsideEnded: _noted,
+    OutsideMessageMade: _noted,
     ArbitrationDecided: _arbitrated,
 }
