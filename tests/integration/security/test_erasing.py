@@ -25,7 +25,7 @@ GONE_WHERE = ("_masked", "_hash")
 
 OF_A_UNIT = (
     *("WorkLogged", "MaterialsAsked", "MaterialsReceived", "ExtensionAsked", "ExtensionDecided"),
-    *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided"),
+    *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided", "OutsideAsked", "OutsideEnded"),
 )
 """Facts about what a unit did, or whose a case is."""
 REMAINS: Mapping[str, frozenset[str]] = {
@@ -77,7 +77,12 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("OrderFinished.unit_name", "ContactLogged.unit_name", "CaseFinished.unit_name"),
             *("OrderDispatched.unit_phone", "HandOverOffered.unit_name"),
             *(f"{name}.unit_name" for name in OF_A_UNIT),
-            "UnitComplainedOf.title",
+            *("UnitComplainedOf.title", "OutsideMessageMade.unit_name"),
+        }
+    ),
+    "an organisation of the register of outside parties": frozenset(
+        {
+            *("OutsideAsked.party_name", "OutsideEnded.party_name"),
         }
     ),
     "the number under which the case stays countable": frozenset(
