@@ -77,34 +77,36 @@ def ask_outside(db: Connection, keys: NodeKeys, asking: OutsideAsking, caller: C
     """Ask a party, who answers by a link in a message."""
     order = _in_work(db, asking.order_id)
     party = the_party(db, asking.party_id)
-    answer_by = asking.answer_by or caller.now + timedelta(days=asking.days)
-    _check(db, order, party, answer_by, caller)
+    question = _question(asking, order, party, caller)
+    _check(db, order, party, question.answer_by, caller)
     _check_conflict(db, keys, order.case_id, party)
-    question_id = new_id()
-    link = new_link(keys, question_id, answer_by)
-    code = new_spoken_code(keys, question_id) if asking.with_code else None
-    question = Question(
-        question_id=question_id,
+    link = new_link(keys, question.question_id, question.answer_by)
+    code = new_spoken_code(keys, question.question_id) if asking.with_code else None
+    question = replace(question, link_mark=link.mark, code_hash=code.hash if code else None)
+
+    repository.add_question(db, question)
+    _say_asked(db, order, question, caller)
+    send_link(db, keys, _Sending(order, question, party, link.token), caller.now)
+    told = {"party_id": party.party_id, "text": question.text_masked, "files": asking.files}
+    _trace(db, caller, Action.OUTSIDE_ASK, question, told | {"answer_by": question.answer_by})
+    return Sent(question, code.digits if code else None)
+
+
+def _question(asking: OutsideAsking, order: Order, party: Party, caller: Caller) -> Question:
+    return Question(
+        question_id=new_id(),
         order_id=order.order_id,
         case_id=order.case_id,
         party_id=party.party_id,
         party_name=party.name,
         asked_at=caller.now,
         asked_by=caller.actor.id,
-        answer_by=answer_by,
+        answer_by=asking.answer_by or caller.now + timedelta(days=asking.days),
         text_masked=mask_text(asking.text),
         files=asking.files,
-        link_mark=link.mark,
+        link_mark=None,
         link_sent_at=caller.now,
-        code_hash=code.hash if code else None,
     )
-
-    repository.add_question(db, question)
-    _say_asked(db, order, question, caller)
-    send_link(db, keys, _Sending(order, question, party, link.token), caller.now)
-    told = {"party_id": party.party_id, "text": question.text_masked, "files": asking.files}
-    _trace(db, caller, Action.OUTSIDE_ASK, question, told | {"answer_by": answer_by})
-    return Sent(question, code.digits if code else None)
 
 
 def _say_asked(db: Connection, order: Order, question: Question, caller: Caller) -> None:
