@@ -65,6 +65,8 @@ def budget_of(actor: Actor, method: str, address: str) -> tuple[Budget, str]:
             return Budget.SYSTEM, actor.id
         case ActorKind.CITIZEN:
             return Budget.CITIZEN, str(actor.case_id)
+        case ActorKind.OUTSIDE:
+            return Budget.CITIZEN, actor.id
         case ActorKind.ANONYMOUS:
             reads = method in {"GET", "HEAD", "OPTIONS"}
             return Budget.ANONYMOUS_READS if reads else Budget.ANONYMOUS_POSTS, address

@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1_048_576
 """No form or JSON body of this system comes near it; files have doors of their own."""
-FILE_DOORS = re.compile(r"/api/v1/cases/[^/]+/attachments|/follow/files|/desk/files")
+FILE_DOORS = re.compile(
+    r"/api/v1/cases/[^/]+/attachments|/follow/files|/desk/files|(/api/v1)?/outside/files"
+)
 """Paths to which a form with a file is sent."""
 AROUND_A_FILE = 65_536
 """What the form around the file may take besides."""

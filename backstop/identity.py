@@ -1,8 +1,8 @@
 """The one outer middleware that turns credentials into an `Actor`.
 
-A bearer token (of another system, or of another process for a minute), a number with its query
-code, or the staff session cookie, in this order; nothing at all is an anonymous actor. Endpoints
-below see `scope["actor"]` and never a credential.
+A bearer token (of another system, or of another process for a minute), the link of an outside
+party, a number with its query code, or the staff session cookie, in this order; nothing at all is
+an anonymous actor. Endpoints below see `scope["actor"]` and never a credential.
 """
 
 import re
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backstop.api_keys import key_of_form, key_of_query
 from backstop.node import Node
 from backstop.turnstile import Turnstile
+from services.dispatch.handlers import OutsideClaim, OutsideKnock, claim_question
 from services.intake.handlers import Knock, claim_case
 from services.portal.handlers import (
     SESSION_COOKIE,
@@ -29,17 +30,18 @@ from services.portal.handlers import (
 )
 from services.portal.policy import Duty, is_open
 from shared.errors import Refused
-from shared.http.door import TOO_OFTEN, address_of
+from shared.http.door import TOO_OFTEN, Door, address_of
 from shared.http.origin import OWN_SITES, host_of
 from shared.http.problems import API_PATHS, explained
-from shared.metrics import REFUSED_CODES, TOKEN_USES
-from shared.security.actor import Actor, anonymous, citizen
+from shared.metrics import REFUSED_CODES, REFUSED_LINKS, TOKEN_USES
+from shared.security.actor import Actor, anonymous, citizen, outside
 from shared.security.actor_token import read_actor
 from shared.security.parties import with_names
 from shared.security.system_token import PREFIX, read_token
 
 CASE_PATH = re.compile(r"^/(?:api/v1/cases|open311/v2/requests)/([^/.]{1,64})")
 LONGEST_CREDENTIAL = 4_096
+LONGEST_LINK = 60
 NOBODYS = ("/static/", "/healthz", "/readyz", "/metrics")
 """What is the same for everybody: nobody is looked up for it, nor refused."""
 FIRST = {
@@ -58,11 +60,13 @@ class Credentials:
     number: str | None = None
     code: str | None = None
     session: str | None = None
+    link: str | None = None
+    link_code: str = ""
 
     @property
     def any(self) -> bool:
         """Tell whether there is anything to look at."""
-        return bool(self.bearer or (self.number and self.code) or self.session)
+        return bool(self.bearer or self.link or (self.number and self.code) or self.session)
 
 
 def credentials_of(scope: Scope, key: str | None = None) -> Credentials:
@@ -79,6 +83,8 @@ def credentials_of(scope: Scope, key: str | None = None) -> Credentials:
         number=headers.get(b"backstop-number") or in_path or _first(query, "number"),
         code=headers.get(b"backstop-code") or _first(query, "code"),
         session=_cookie(headers.get(b"cookie", "")),
+        link=headers.get(b"backstop-link", "")[:LONGEST_LINK] or None,
+        link_code=headers.get(b"backstop-link-code", "")[:LONGEST_LINK],
     )
 
 
@@ -154,6 +160,8 @@ class Identify:
             return self._by_system_token(shown.bearer, address)
         if shown.bearer:
             return self._by_actor_token(shown.bearer)
+        if shown.link:
+            return self._by_link(shown, address)
         if shown.session and not (shown.number and shown.code) and is_foreign(scope):
             raise Refused("foreign_origin")
         if shown.number and shown.code:
@@ -198,6 +206,22 @@ class Identify:
         if claim.retry_after:
             raise Refused("too_many_attempts", str(claim.retry_after))
         raise Refused("wrong_code", field="code")
+
+    def _by_link(self, shown: Credentials, address: str) -> Actor:
+        door = self._node.doors["dispatch"]
+        knock = OutsideKnock(shown.link or "", shown.link_code, address, door.now())
+        with door.unit.transaction() as db:
+            claim = claim_question(db, door.keys, knock, door.settings.outside_limits)
+        if claim.question_id is not None and claim.case_id is not None:
+            return outside(self._node.code, claim.case_id, claim.question_id, claim.files)
+        if claim.is_guess:
+            self._note_guess(door, claim, address)
+        raise Refused(claim.refusal, str(claim.retry_after or claim.detail))
+
+    def _note_guess(self, door: Door, claim: OutsideClaim, address: str) -> None:
+        outcome = "throttled" if claim.retry_after else "refused"
+        REFUSED_LINKS.labels(node=self._node.code, outcome=outcome).inc()
+        door.unproven("outside.show", TOO_OFTEN if claim.retry_after else claim.refusal, address)
 
     def _by_session(self, scope: Scope, token: str) -> Actor:
         door = self._node.doors["portal"]

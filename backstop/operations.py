@@ -21,6 +21,7 @@ from backstop.progress import Trouble
 from backstop.readiness import bus_answers, database_answers
 from backstop.renewing import left
 from services.dispatch.handlers import House, custody_states
+from services.dispatch.repository.outside import count_open
 from services.dispatch.repository.rota import count_gaps
 from services.intake.repository.coming import Awaited, awaited
 from services.intake.repository.orders import laggards
@@ -55,6 +56,8 @@ from shared.metrics import (
     ORDERS_OWED,
     OUTBOX_OLDEST,
     OUTBOX_UNSENT,
+    OUTSIDE_OPEN,
+    OUTSIDE_OVERDUE,
     PARCELS_REFUSED,
     PERSON_LOOKS,
     REFUSALS,
@@ -206,9 +209,12 @@ class Measured(Collector):
             return
         with self._node.unit("dispatch").transaction() as db:
             lacking = count_gaps(db)
-        family = DUTY_GAPS.family()
-        family.add_metric([self._node.code], lacking)
-        yield family
+            waiting, overdue = count_open(db, utcnow())
+        told = {DUTY_GAPS: lacking, OUTSIDE_OPEN: waiting, OUTSIDE_OVERDUE: overdue}
+        for asked, count in told.items():
+            family = asked.family()
+            family.add_metric([self._node.code], count)
+            yield family
 
     def _files(self) -> Iterator[GaugeMetricFamily]:
         if "intake" not in self._services:

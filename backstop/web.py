@@ -15,6 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backstop.doors import facts_of
+from backstop.file_checks import NodeFileChecks
 from backstop.gate import Entrance, Gate, client_address
 from backstop.identity import Identify
 from backstop.key_room import NodeKeyRoom
@@ -72,6 +73,7 @@ def build_application(node: Node) -> ASGIApp:
     app.state.books = node.books
     app.state.node = facts_of(node)
     app.state.key_room = NodeKeyRoom(node)
+    app.state.file_checks = NodeFileChecks(node)
     app.state.sso = _single_sign_on(node.settings.portal)
     app.state.problem_page = pages.problem_page
     install_problems(app)

@@ -85,6 +85,11 @@ REFUSED_CODES = Counter(
     "Wrong query codes, by whether they were refused or throttled.",
     ["node", "outcome"],
 )
+REFUSED_LINKS = Counter(
+    "backstop_outside_links_refused_total",
+    "Links of outside parties that opened nothing, by whether they were refused or throttled.",
+    ["node", "outcome"],
+)
 REQUESTS_LIMITED = Counter(
     "backstop_requests_limited_total",
     "Requests refused because their asker had asked too often, by the budget that was used up.",
@@ -182,6 +187,16 @@ CUSTODY_DIFFERENCES = Asked(
 DUTY_GAPS = Asked(
     "backstop_duty_gaps",
     "Posts and times, open or about to open, at which nobody is on duty.",
+    ("node",),
+)
+OUTSIDE_OPEN = Asked(
+    "backstop_outside_questions_open",
+    "Questions to outside parties that wait for an answer.",
+    ("node",),
+)
+OUTSIDE_OVERDUE = Asked(
+    "backstop_outside_questions_overdue",
+    "Questions to outside parties whose time is over and that nobody renewed or withdrew.",
     ("node",),
 )
 LINK_UNSENT = Asked(

@@ -9,6 +9,7 @@ from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
 from shared.chassis import (
     Database,
+    Keys,
     Neighbourhood,
     NodeSettings,
     Relay,
@@ -32,6 +33,7 @@ from shared.events.sla import ClockStarted, DueDateMoved, TermNear, TermOver
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
 LOOK_FOR_DUTY_GAPS_EVERY_SECONDS = 60
+REMIND_PARTIES_EVERY_SECONDS = 60
 
 
 class DispatchService:
@@ -41,6 +43,7 @@ class DispatchService:
 
     settings = NodeSettings()
     unit = Database(plumbing)
+    keys = Keys()
     neighbours = Neighbourhood()
     relay = Relay()
     sealer = Sealer()
@@ -54,6 +57,7 @@ class DispatchService:
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
         """A case complains of somebody: they have it no more."""
         handlers.hear_complaint(db, event, self.unit.node)
+        handlers.stop_asking_complained_of(db, self.keys, event)
 
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
@@ -128,6 +132,14 @@ class DispatchService:
         if self.relay.leads:
             with self.unit.transaction() as db:
                 handlers.look_for_gaps(db, utcnow(), self.settings.duty_gap_notice)
+
+    @every(seconds=REMIND_PARTIES_EVERY_SECONDS)
+    def remind_parties(self) -> None:
+        """Time passed: outside parties may have a day left to answer."""
+        if self.relay.leads:
+            with self.unit.transaction() as db:
+                limits = self.settings.outside_limits
+                handlers.remind_parties(db, self.keys, limits, utcnow())
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.policy import ExtensionRules
+from services.dispatch.policy.outside import OutsideLimits
 
 
 class Settings(BaseModel):
@@ -40,6 +41,31 @@ class Settings(BaseModel):
         default=True,
         description="Whether a unit must log an attempt to reach the person before it finishes.",
     )
+    outside_days: int = Field(
+        default=14,
+        ge=1,
+        le=60,
+        description="How many days an outside party has to answer, where nobody says otherwise.",
+    )
+    outside_wrong_links: int = Field(
+        default=20, ge=3, description="Wrong links from one address in an hour, then a wait."
+    )
+    outside_wrong_codes: int = Field(
+        default=5, ge=3, le=10, description="Wrong spoken codes, then a link must be sent anew."
+    )
+    outside_looks: int = Field(
+        default=30, ge=1, description="Looks at outside parties' contacts and answers in an hour."
+    )
+
+    @property
+    def outside_limits(self) -> OutsideLimits:
+        """The limits on links and looks, in the words of the policy."""
+        return OutsideLimits(
+            per_address=self.outside_wrong_links,
+            per_code=self.outside_wrong_codes,
+            window=timedelta(hours=1),
+            looks=self.outside_looks,
+        )
 
     @property
     def duty_gap_notice(self) -> timedelta:

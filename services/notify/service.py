@@ -17,6 +17,7 @@ from shared.events.dispatch import (
     MeetingCalled,
     MeetingCancelled,
     OrderDispatched,
+    OutsideMessageMade,
 )
 from shared.events.intake import (
     CaseAmended,
@@ -113,6 +114,11 @@ class NotifyService:
     def on_meeting_cancelled(self, db: Connection, event: MeetingCancelled) -> None:
         """A meeting will not be: the person who was asked to it is told."""
         handlers.tell_meeting(db, event, self.settings.house(self.keys))
+
+    @hears(OutsideMessageMade)
+    def on_outside_message_made(self, db: Connection, event: OutsideMessageMade) -> None:
+        """A unit asks somebody outside: they get their link, or are reminded."""
+        handlers.tell_outside(db, event, self.settings.house(self.keys))
 
     @hears(CaseReceived)
     def on_case_received(self, db: Connection, event: CaseReceived) -> None:

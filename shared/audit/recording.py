@@ -65,7 +65,7 @@ def record_all(db: Connection, audit: Table, entries: Sequence[Entry]) -> None:
 
 def _row(entry: Entry) -> dict[str, object]:
     actor = entry.actor
-    is_outside = actor.kind in (ActorKind.ANONYMOUS, ActorKind.CITIZEN)
+    is_outside = actor.kind not in (ActorKind.STAFF, ActorKind.SYSTEM)
     return {
         **{name: getattr(entry, name) for name in _TOLD},
         "node": actor.node,

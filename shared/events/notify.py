@@ -30,6 +30,10 @@ class Purpose(StrEnum):
     """The unit needs something from the person."""
     DELAYED = "delayed"
     """What was promised will not hold; until when it is expected."""
+    OUTSIDE_LINK = "outside_link"
+    """A party outside, not the person, is sent the link by which it answers."""
+    OUTSIDE_REMINDER = "outside_reminder"
+    """Its answer is still lacking."""
 
 
 class MessageDelivered(CaseEvent):

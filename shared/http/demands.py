@@ -34,7 +34,10 @@ class Audience(StrEnum):
     STAFF = "staff"
     """Whoever is signed in as a member of staff."""
     HOLDER = "holder"
-    """A browser in which somebody has opened a case by number and query code."""
+    """A browser in which somebody has opened a case by number and query code.
+
+    Or an outside party its question, by the link.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

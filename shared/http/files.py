@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar, Protocol
+from urllib.parse import quote
 
 import anyio
-from fastapi import Request
+from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -48,6 +49,67 @@ class Upload:
     name: str
     data: bytes = field(repr=False)
     fields: Mapping[str, str]
+
+
+MEDIA_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "heic": "image/heic",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""What is taken, by the ending of its name."""
+NEVER_RUN = "sandbox; default-src 'none'"
+"""Whatever a browser takes the answer for: it runs and loads nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that is fit to be kept: told from its bytes, a picture made anew."""
+
+    kind: str
+    name: str
+    data: bytes = field(repr=False)
+    digest: str
+    """Keyed hash of what was sent."""
+
+
+class FileChecks(Protocol):
+    """The checks that every door of the node has for files; they touch no row."""
+
+    @property
+    def most_bytes(self) -> int:
+        """How large a file may be."""
+
+    def check(self, name: str, data: bytes) -> CheckedFile:
+        """Return a file fit to be kept; Refused if it cannot be."""
+
+
+async def _checks(request: Request) -> FileChecks:
+    checks: FileChecks = request.app.state.file_checks
+    return checks
+
+
+Checks = Annotated[FileChecks, Depends(_checks)]
+
+
+def handed_out(kind: str, name: str, data: bytes) -> Response:
+    """Hand a file out, to be saved and never shown inside a page."""
+    named = quote(name, safe="")
+    disposition = f"attachment; filename=\"file.{kind}\"; filename*=UTF-8''{named}"
+    return Response(data, media_type=MEDIA_TYPES[kind], headers=careful(disposition))
+
+
+def careful(disposition: str) -> dict[str, str]:
+    """Return the headers under which a file goes to a browser."""
+    return {
+        "content-disposition": disposition,
+        "content-security-policy": NEVER_RUN,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
 
 
 class _InMemory(MultiPartParser):

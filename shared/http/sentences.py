@@ -8,6 +8,7 @@ from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
+from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
 from shared.http.unit_sentences import OF_UNITS
@@ -222,6 +223,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_MEETINGS,
     **OF_ORDERS,
     **OF_PARTS,
+    **OF_OUTSIDE,
     **OF_RECORDS,
     **OF_NOTICES,
     "wrong_state": (

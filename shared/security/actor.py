@@ -11,6 +11,8 @@ class ActorKind(StrEnum):
 
     ANONYMOUS = "anonymous"
     CITIZEN = "citizen"
+    OUTSIDE = "outside"
+    """A party that was asked about one order and has shown the link it was sent."""
     STAFF = "staff"
     SYSTEM = "system"
 
@@ -75,3 +77,15 @@ def anonymous(node: str) -> Actor:
 def citizen(node: str, case_id: UUID, number: str, scopes: frozenset[str] = frozenset()) -> Actor:
     """Return one who has shown number and query code of a case, or to have its telephone."""
     return Actor(kind=ActorKind.CITIZEN, node=node, id=number, case_id=case_id, scopes=scopes)
+
+
+def outside(node: str, case_id: UUID, question: UUID, files: Collection[UUID]) -> Actor:
+    """Return a party that has shown its link; it sees its question and these files of the case."""
+    scopes = frozenset(file_scope(each) for each in files)
+    about = {"id": str(question), "case_id": case_id, "scopes": scopes}
+    return Actor(kind=ActorKind.OUTSIDE, node=node, **about)  # type: ignore[arg-type]
+
+
+def file_scope(file_id: UUID) -> str:
+    """Return the scope by which a party sees one file of a case."""
+    return f"file:{file_id}"

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from shared.security.actions import Action
-from shared.security.actor import Actor, ActorKind, Role
+from shared.security.actor import Actor, ActorKind, Role, file_scope
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "CITIZEN_ACTIONS",
     "GRANTS",
     "IMPORT_SCOPE",
+    "OUTSIDE_ACTIONS",
     "PUBLIC_CHANNELS",
     "Action",
     "Decision",
@@ -67,6 +68,8 @@ class Resource:
     """The unit that holds the order or row."""
     case_id: UUID | None = None
     channel: str | None = None
+    file_id: UUID | None = None
+    """The one file of the case that is asked for."""
     units: frozenset[str] = frozenset()
     """Units that take part in the case now: lead, co-handlers."""
     complained_of: frozenset[str] = frozenset()
@@ -97,6 +100,8 @@ CITIZEN_ACTIONS = frozenset(
 )
 BY_TELEPHONE = frozenset({Action.CODE_RENEW})
 """What a citizen may who has shown to have the telephone: the query code alone is not enough."""
+OUTSIDE_ACTIONS = frozenset({Action.OUTSIDE_ANSWER, Action.ATTACHMENT_READ})
+"""What a party from outside may by its link; of the files of the case those it was shown."""
 
 _DESK = (
     *(Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ),
@@ -118,6 +123,7 @@ _WATCH = (
     Action.CATALOGUE_READ,
     Action.LEAD_READ,
     Action.MEETING_READ,
+    Action.OUTSIDE_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
 _FRONT = (
@@ -154,6 +160,7 @@ _DISPATCHING = (
     Action.SUPERVISION_ANSWER,
     *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
     *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
+    *(Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW, Action.OUTSIDE_WRITE),
 )
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
@@ -194,6 +201,7 @@ _ORDER_WORK = (
     Action.ORDER_WORK,
     Action.ORDER_MATERIALS,
     Action.ORDER_EXTEND,
+    *(Action.OUTSIDE_READ, Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW),
 )
 _ARBITRATING = (
     *(Action.CASE_READ, Action.ORDER_READ, Action.DESK_READ),
@@ -266,6 +274,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 *(Action.NOTICE_DRAFT, Action.NOTICE_SIGN),
                 *(Action.CATALOGUE_READ, Action.CATALOGUE_WRITE),
                 *(Action.ACCOUNT_WRITE, Action.ACCOUNT_RECOVER),
+                *(Action.OUTSIDE_READ, Action.OUTSIDE_WRITE),
             ),
             Reach.NODE,
         ),
@@ -310,6 +319,8 @@ def _by_kind(actor: Actor, action: Action, resource: Resource) -> Decision:
             return _denied(Reason.LOG_IN)
         case ActorKind.CITIZEN:
             return _citizen(actor, action, resource)
+        case ActorKind.OUTSIDE:
+            return _outside(actor, action, resource)
         case ActorKind.SYSTEM:
             return _system(actor, action, resource)
         case ActorKind.STAFF:
@@ -322,6 +333,16 @@ def _citizen(actor: Actor, action: Action, resource: Resource) -> Decision:
     if action in BY_TELEPHONE and action.value not in actor.scopes:
         return _denied(Reason.SCOPE)
     own = actor.case_id is not None and actor.case_id == resource.case_id
+    return _granted_if(own, Reason.OTHER_CASE)
+
+
+def _outside(actor: Actor, action: Action, resource: Resource) -> Decision:
+    if action not in OUTSIDE_ACTIONS:
+        return _denied(Reason.LOG_IN)
+    own = actor.case_id is not None and actor.case_id == resource.case_id
+    if action is Action.ATTACHMENT_READ:
+        own = own and resource.file_id is not None
+        own = own and file_scope(resource.file_id or UUID(int=0)) in actor.scopes
     return _granted_if(own, Reason.OTHER_CASE)
 
 

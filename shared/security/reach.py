@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.security.actor import Actor, ActorKind
-from shared.security.policy import BY_TELEPHONE, CITIZEN_ACTIONS, GRANTS, Action, Reach, Resource
+from shared.security.policy import (
+    BY_TELEPHONE,
+    CITIZEN_ACTIONS,
+    GRANTS,
+    OUTSIDE_ACTIONS,
+    Action,
+    Reach,
+    Resource,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +64,8 @@ def within(actor: Actor, action: Action, node: str) -> Within:
     match actor.kind:
         case ActorKind.ANONYMOUS:
             return NOTHING
-        case ActorKind.CITIZEN:
-            return Within(case_id=actor.case_id) if _may_as_citizen(actor, action) else NOTHING
+        case ActorKind.CITIZEN | ActorKind.OUTSIDE:
+            return Within(case_id=actor.case_id) if _may_by_case(actor, action) else NOTHING
         case ActorKind.SYSTEM:
             return EVERYTHING if action.value in actor.scopes else NOTHING
         case ActorKind.STAFF:
@@ -79,6 +87,9 @@ def _of_staff(actor: Actor, action: Action) -> Within:
     return Within(unit=actor.unit, partakes=Reach.INVOLVED in reaches)
 
 
-def _may_as_citizen(actor: Actor, action: Action) -> bool:
+def _may_by_case(actor: Actor, action: Action) -> bool:
+    if actor.kind is ActorKind.OUTSIDE:
+        # Of the files of the case the policy grants single ones; no list of them asks here.
+        return action in OUTSIDE_ACTIONS
     by_telephone = action not in BY_TELEPHONE or action.value in actor.scopes
     return action in CITIZEN_ACTIONS and by_telephone

@@ -254,6 +254,7 @@ ROWS = [
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "meetings"), False),
+    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "outside"), False),
     "roles": "窗口人员",
 }
 

@@ -61,6 +61,7 @@ from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.meeting_samples import MEETING_SAMPLES
+from tests.browser.outside_samples import OUTSIDE_SAMPLES
 from tests.browser.part_samples import PART_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
@@ -119,6 +120,7 @@ SAMPLES: Mapping[str, Sample] = {
     **HELD_SAMPLES,
     **PART_SAMPLES,
     **PRECEDENT_SAMPLES,
+    **OUTSIDE_SAMPLES,
     "home": Sample("citizen/home.html", {}),
     "report_what": Sample("citizen/report_what.html", step("what", 1, items=ITEMS)),
     "report_where": Sample(

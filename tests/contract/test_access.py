@@ -84,6 +84,8 @@ def test_nothing_is_open_to_everybody_that_changes_what_is_kept() -> None:
 
     assert changing == {
         "POST /api/v1/one-time-codes",
+        "POST /outside",
+        "POST /outside/leave",
         "POST /api/v1/one-time-codes/{ask_id}/use",
         "POST /api/v1/sessions",
         "POST /api/v1/sessions/code",

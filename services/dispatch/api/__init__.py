@@ -12,6 +12,8 @@ from services.dispatch.api import (
     life,
     meetings,
     orders,
+    outside,
+    outside_door,
     parts,
     reference,
     rota,
@@ -34,3 +36,5 @@ router.include_router(reference.router)
 router.include_router(succession.router)
 router.include_router(rota.router)
 router.include_router(imports.router)
+router.include_router(outside.router)
+router.include_router(outside_door.router)

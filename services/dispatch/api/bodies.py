@@ -32,6 +32,7 @@ def _phone(text: str) -> str:
 
 MOST_SUCCESSORS = 20
 MOST_CO_HANDLERS = 10
+MOST_TAKEN_OVER = 20
 
 Region = Annotated[str, Field(min_length=2, max_length=12), AfterValidator(_region)]
 PublicPhone = Annotated[ShortText, AfterValidator(_phone)]
@@ -127,6 +128,8 @@ class FinishBody(Body):
     evidence: LongText | None = None
     override: OverrideReason | None = None
     override_words: LongText | None = None
+    outside: Annotated[tuple[UUID, ...], Field(max_length=MOST_TAKEN_OVER)] = ()
+    """Questions to outside parties whose answers are taken over into the evidence."""
 
 
 class Written(BaseModel):

@@ -193,6 +193,7 @@ def finish(order_id: UUID, body: FinishBody, door: DispatchDoor, actor: Who) -> 
         evidence=body.evidence or "",
         override=body.override,
         override_words=body.override_words or "",
+        outside=body.outside,
     )
     caller = Caller(actor, door.now())
     with door.unit.begin() as work:

@@ -17,6 +17,7 @@ from services.dispatch.policy import Lack, Step, state_after
 from services.dispatch.policy.parts import UNSETTLED, PartRefusal, objection_to_ending
 from services.dispatch.repository.life import tries_of
 from services.dispatch.repository.orders import Order, open_orders
+from services.dispatch.repository.outside import questions_of
 from services.dispatch.repository.parts import parts_of
 from shared.errors import Refused
 from shared.events.dispatch import OrderFinished, OverrideReason, PartEnd
@@ -53,6 +54,8 @@ class Finishing:
     override: OverrideReason | None = None
     """Why it ends though a part of it is open or dissenting, with words."""
     override_words: str = ""
+    outside: tuple[UUID, ...] = ()
+    """Questions to outside parties whose answers are part of the evidence."""
 
 
 def finish_order(
@@ -61,6 +64,7 @@ def finish_order(
     """Keep the answer sealed under the data key of its case, and masked for everyone."""
     needed = finishing.attempt_needed
     hand = take_in_hand(db, finishing.order_id, Step.FINISH, attempt_needed=needed)
+    finishing = replace(finishing, evidence=_evidence(db, finishing))
     _check_proof(db, finishing)
     end_meeting_with(db, hand.case, finishing.outcome, caller.now)
     override = _override(db, finishing)
@@ -85,6 +89,16 @@ def finish_order(
     say(db, OrderFinished(**order_facts(order, caller), **result, **proof, **override))
     _finish_case(db, hand, result, caller.now, house)
     return order
+
+
+def _evidence(db: Connection, finishing: Finishing) -> str:
+    chosen = set(finishing.outside)
+    asked = questions_of(db, finishing.order_id) if chosen else ()
+    answered = [each for each in asked if each.question_id in chosen and each.answer is not None]
+    if len(answered) < len(chosen):
+        raise Refused("not_answered_yet", field="outside")
+    lines = [f"{each.party_name}答复：{each.answer_masked}" for each in answered]
+    return "\n".join(filter(None, (finishing.evidence, *lines)))
 
 
 def _check_proof(db: Connection, finishing: Finishing) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, case, null, select, update
+from sqlalchemy import Connection, case, delete, null, select, update
 
 from services.dispatch.tables import (
     arbitrations,
@@ -20,6 +20,8 @@ from services.dispatch.tables import (
     opinions,
     order_rules,
     orders,
+    outside_files,
+    outside_questions,
     parts,
     work_log,
 )
@@ -66,6 +68,7 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     _erase_meetings(db, case_id)
     helped = {name: worded(parts.c[name]) for name in OF_PARTS}
     db.execute(update(parts).where(parts.c.case_id == case_id).values(helped))
+    _erase_questions(db, case_id)
     for table, written in WRITTEN.items():
         told = {name: worded(table.c[name]) for name in written}
         db.execute(update(table).where(table.c.order_id.in_(mine)).values(told))
@@ -96,3 +99,13 @@ def _erase_meetings(db: Connection, case_id: UUID) -> None:
         told = {name: worded(table.c[name]) for name in names}
         db.execute(update(table).where(of[table]).values(told))
     db.execute(update(meeting_minutes).where(of[meeting_minutes]).values(paper=null()))
+
+
+def _erase_questions(db: Connection, case_id: UUID) -> None:
+    q = outside_questions.c
+    asked = select(q.question_id).where(q.case_id == case_id)
+    db.execute(delete(outside_files).where(outside_files.c.question_id.in_(asked)))
+    told = {name: worded(q[name]) for name in ("text_masked", "answer_masked", "end_note_masked")}
+    erased = update(outside_questions).where(q.case_id == case_id)
+    gone = erased.values(files=[], link_mark=None, code_hash=None, answer=null())
+    db.execute(gone.values(told))

@@ -16,6 +16,13 @@ from services.dispatch.tables.meetings import (
     meetings,
 )
 from services.dispatch.tables.orders import contacts, orders
+from services.dispatch.tables.outside import (
+    outside_files,
+    outside_parties,
+    outside_questions,
+    outside_tries,
+    sealed_parties,
+)
 from services.dispatch.tables.parts import parts
 from services.dispatch.tables.reference import reference_items
 from services.dispatch.tables.rota import (
@@ -41,7 +48,7 @@ complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)
 idempotency = idempotency_table(metadata)
 
-sealed = (sealed_answers(idempotency), sealed_phones)
+sealed = (sealed_answers(idempotency), sealed_phones, *sealed_parties)
 """What the node's own key seals: sealed anew when that key is renewed."""
 
 __all__ = [
@@ -74,6 +81,10 @@ __all__ = [
     "opinions",
     "order_rules",
     "orders",
+    "outside_files",
+    "outside_parties",
+    "outside_questions",
+    "outside_tries",
     "parts",
     "places",
     "plumbing",

@@ -8,6 +8,7 @@ from services.intake.api.claims import claim
 from services.intake.api.lost_codes import router as lost_codes_router
 from services.intake.api.materials import router as materials_router
 from services.intake.api.open311 import router as open311_router
+from services.intake.api.outside import router as outside_router
 from services.intake.api.persons import router as persons_router
 from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
@@ -19,6 +20,7 @@ cases_router.include_router(lost_codes_router)
 cases_router.include_router(persons_router)
 cases_router.include_router(attachments_router)
 cases_router.include_router(materials_router)
+cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)
 
 router = APIRouter()

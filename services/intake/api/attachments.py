@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,7 +13,7 @@ from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
 from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Wanted
 from services.intake.handlers.look import Look
-from services.intake.policy.files import MEDIA_TYPES, AttachmentLimits
+from services.intake.policy.files import AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.repository.coming import Coming, coming_of
 from services.intake.tables import idempotency
@@ -23,7 +22,7 @@ from shared.errors import Refused
 from shared.events.intake import FileFault
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, ShortText, Who
 from shared.http.demands import demands
-from shared.http.files import UPLOAD_BODY, Upload, read_upload
+from shared.http.files import UPLOAD_BODY, Upload, careful, handed_out, read_upload
 from shared.metrics import PERSON_LOOKS
 from shared.security.policy import Action
 from shared.unit import Work
@@ -31,8 +30,6 @@ from shared.unit import Work
 router = APIRouter(route_class=ApiRoute)
 
 YES = "yes"
-NEVER_RUN = "sandbox; default-src 'none'"
-"""Whatever a browser takes the answer for: it runs and loads nothing."""
 
 
 def _grounded(purpose: str | None) -> str | None:
@@ -198,7 +195,8 @@ def list_attachments(
 @demands(Action.ATTACHMENT_READ)
 def read_attachment(door: IntakeDoor, asked: Annotated[Asked, Depends()]) -> Response:
     """Hand a file out, to be saved and never shown inside a page; staff's look is audited."""
-    return _handed_out(_opened(door, asked, FILE))
+    opened = _opened(door, asked, FILE)
+    return handed_out(opened.kind, opened.name, opened.data)
 
 
 @router.get("/cases/{number}/attachments/{attachment_id}/thumbnail", response_class=Response)
@@ -206,24 +204,7 @@ def read_attachment(door: IntakeDoor, asked: Annotated[Asked, Depends()]) -> Res
 def read_thumbnail(door: IntakeDoor, asked: Annotated[Asked, Depends()]) -> Response:
     """Show the small picture that was made of a photograph; staff's look is audited."""
     opened = _opened(door, asked, THUMBNAIL)
-    return Response(opened.data, media_type="image/jpeg", headers=_careful("inline"))
-
-
-def _handed_out(opened: OpenedFile) -> Response:
-    named = quote(opened.name, safe="")
-    disposition = f"attachment; filename=\"file.{opened.kind}\"; filename*=UTF-8''{named}"
-    return Response(
-        opened.data, media_type=MEDIA_TYPES[opened.kind], headers=_careful(disposition)
-    )
-
-
-def _careful(disposition: str) -> dict[str, str]:
-    return {
-        "content-disposition": disposition,
-        "content-security-policy": NEVER_RUN,
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-    }
+    return Response(opened.data, media_type="image/jpeg", headers=careful("inline"))
 
 
 def _admit(door: Door, adding: Adding) -> None:

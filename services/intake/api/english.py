@@ -86,6 +86,13 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "承办单位在等您补充材料，请看上面的清单；有困难的，直接打给它。": (
             "The office waits for something from you: see the list above, or call it."
         ),
+        "{unit_name}已向{party_name}了解情况，等它答复。": (
+            "{unit_name} asked {party_name} about it and waits for its answer."
+        ),
+        "{party_name}已向{unit_name}答复。": "{party_name} has answered {unit_name}.",
+        "{unit_name}不再等{party_name}的答复，继续办理。": (
+            "{unit_name} waits no more for the answer of {party_name}, and goes on."
+        ),
         "{unit_name}已办完并提交答复。": "{unit_name} is done and has answered.",
         "已办结，答复：{answer_masked}": "Done. The answer: {answer_masked}",
         "请您评价是否真正解决，评价截止 {answer_by}。": (

@@ -35,6 +35,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.MEETING_CALLED: "{starts_at} 开协调会，有关单位一起商量怎么办。",
         FactKind.MINUTES_CONFIRMED: "协调会定了分工：{duties}",
         FactKind.MEETING_CANCELLED: "协调会不开了：{because}",
+        FactKind.OUTSIDE_ASKED: "{unit_name}已向{party_name}了解情况，等它答复。",
+        FactKind.OUTSIDE_ENDED: "{unit_name}不再等{party_name}的答复，继续办理。",
         FactKind.RETURNED: "{unit_name}退回，工作人员正在重新安排承办单位。",
         FactKind.POOLED: "工作人员正在确定承办单位。",
         FactKind.LAMP_CHANGED: "{lamp}",
@@ -57,6 +59,14 @@ HANDED_OVER: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where the reason of a hand-over is told, too."""
+OUTSIDE_ANSWERED = "{party_name}已向{unit_name}答复。"
+BY_WORD: Mapping[FactKind, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        FactKind.HANDED_OVER: ("kind", HANDED_OVER),
+        FactKind.OUTSIDE_ENDED: ("how", dict.fromkeys(("answered", "not_ours"), OUTSIDE_ANSWERED)),
+    }
+)
+"""Facts that are told otherwise where a field has one of these words."""
 NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
 MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
 DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
@@ -144,9 +154,7 @@ def _template(fact: Fact) -> str:
         return PROVISIONAL
     if fact.kind is FactKind.DUE_MOVED:
         return _moved(fact.params)
-    if fact.kind is FactKind.HANDED_OVER:
-        return HANDED_OVER.get(fact.params["kind"], TIMELINE[fact.kind])
-    return _of_meeting(fact) or TIMELINE[fact.kind]
+    return _of_meeting(fact) or _by_word(fact)
 
 
 def _of_meeting(fact: Fact) -> str | None:
@@ -154,6 +162,11 @@ def _of_meeting(fact: Fact) -> str | None:
         return ASKED_TO_BRING if fact.params["bring_masked"] else ASKED_TO_MEET
     settles_nothing = fact.kind is FactKind.MINUTES_CONFIRMED and not fact.params["duties"]
     return NO_DUTIES if settles_nothing else None
+
+
+def _by_word(fact: Fact) -> str:
+    field, templates = BY_WORD.get(fact.kind, ("", {}))
+    return templates.get(fact.params.get(field, ""), TIMELINE[fact.kind])
 
 
 def _moved(told: Mapping[str, Any]) -> str:

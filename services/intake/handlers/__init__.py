@@ -56,6 +56,7 @@ from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
+from services.intake.handlers.showing import files_shown, open_shown
 from services.intake.handlers.unmark import (
     Unmark,
     approve_unmarking,
@@ -114,6 +115,7 @@ __all__ = [
     "count_to_rehash",
     "decline_case",
     "erase_again",
+    "files_shown",
     "find_cases",
     "follow",
     "follow_relayed",
@@ -133,6 +135,7 @@ __all__ = [
     "mark_complained_of",
     "note_passed_on",
     "open_attachment",
+    "open_shown",
     "prepare",
     "receive_case",
     "refuse_correction",

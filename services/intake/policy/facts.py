@@ -36,6 +36,8 @@ class FactKind(StrEnum):
     MEETING_CALLED = "dispatch.meeting_called.v1"
     MINUTES_CONFIRMED = "dispatch.minutes_confirmed.v1"
     MEETING_CANCELLED = "dispatch.meeting_cancelled.v1"
+    OUTSIDE_ASKED = "dispatch.outside_asked.v1"
+    OUTSIDE_ENDED = "dispatch.outside_ended.v1"
     RETURNED = "dispatch.order_returned.v1"
     POOLED = "dispatch.case_pooled.v1"
     LAMP_CHANGED = "sla.lamp_changed.v1"
@@ -65,6 +67,8 @@ OF_WORK = OF_CUSTODY | {
     FactKind.MEETING_HELD,
     FactKind.MINUTES_CONFIRMED,
     FactKind.MEETING_CANCELLED,
+    FactKind.OUTSIDE_ASKED,
+    FactKind.OUTSIDE_ENDED,
     FactKind.RETURNED,
     FactKind.ORDER_FINISHED,
 }

@@ -250,6 +250,8 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.MEETING_CALLED: _called,
         FactKind.MINUTES_CONFIRMED: _same,
         FactKind.MEETING_CANCELLED: _held,
+        FactKind.OUTSIDE_ASKED: _same,
+        FactKind.OUTSIDE_ENDED: _same,
         FactKind.RETURNED: _returned,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,

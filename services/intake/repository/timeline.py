@@ -13,6 +13,8 @@ from shared.security.erasing import redacted
 REFERENCES = (
     "part_id",
     "request_id",
+    "request_id",
+    "question_id",
     "order_id",
     "clock_id",
     "evaluation_id",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from services.notify.handlers.queueing import Addressee, House, Notice, queue
+from services.notify.handlers.queueing import TOKEN, Addressee, House, Notice, queue
 from services.notify.handlers.templates import told_moment
 from services.notify.repository.recipients import (
     Recipient,
@@ -20,6 +20,8 @@ from shared.events.dispatch import (
     MeetingCalled,
     MeetingCancelled,
     OrderDispatched,
+    OutsideMessage,
+    OutsideMessageMade,
 )
 from shared.events.intake import (
     CaseAmended,
@@ -170,6 +172,22 @@ def send_one_time_code(db: Connection, event: OneTimeCodeMade, house: House) -> 
         sealed={"code": event.code},
         to=Addressee(event.phone, event.masked_phone),
         expires_at=event.expires_at,
+    )
+    queue(db, house, [(event, notice)])
+
+
+def tell_outside(db: Connection, event: OutsideMessageMade, house: House) -> None:
+    """Send an outside party its link, or remind it; later than its end it is of no use."""
+    is_link = event.kind is OutsideMessage.LINK and event.token is not None
+    values = {"unit": event.unit_name, "date": told_moment(event.answer_by)}
+    notice = Notice(
+        Purpose.OUTSIDE_LINK if is_link else Purpose.OUTSIDE_REMINDER,
+        str(event.message_id),
+        values,
+        sealed={} if event.token is None else {TOKEN: event.token},
+        to=Addressee(event.phone, event.masked_phone),
+        expires_at=event.answer_by,
+        by_this_node=True,
     )
     queue(db, house, [(event, notice)])
 

@@ -22,6 +22,9 @@ from shared.security.phones import PhoneKind, phone_kind
 from shared.security.sealing import NodeKeys, Sealer
 from shared.security.vault import sealers_of_cases
 
+TOKEN = "token"  # noqa: S105  # the name of a word, no secret
+"""The sealed word of which a link is made; it stands in no message by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -56,6 +59,8 @@ class Notice:
     """Whom it goes to, if not the recipient of the case."""
     expires_at: datetime | None = None
     """From then on it is of no use; until then it goes before all others."""
+    by_this_node: bool = False
+    """Also where another node tells the person of the case: it is not for them."""
 
 
 def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notice]]) -> None:
@@ -69,11 +74,15 @@ def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notic
     recipients = lock_recipients(db, cases)
     if cases - set(recipients):
         raise NotYet
-    told_here = {case for case, recipient in recipients.items() if recipient.told_by is None}
-    sealers = sealers_of_cases(db, house.keys, told_here)
+    told_here = [
+        (event, notice)
+        for event, notice in notices
+        if notice.by_this_node or recipients[event.case_id].told_by is None
+    ]
+    sealers = sealers_of_cases(db, house.keys, {event.case_id for event, _ in told_here})
     rows = [
         _row(sealers[event.case_id], house, recipients[event.case_id], (event, notice))
-        for event, notice in notices
+        for event, notice in told_here
         if event.case_id in sealers
     ]
     first = add_messages(db, rows)
@@ -104,6 +113,9 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
         code = sealer.open(recipient.query_code)
         link = f"{house.public_url}/follow#number={recipient.number}&code={code}"
         values |= {"code": code, "link": link}
+    if TOKEN in opened:
+        # Behind `#`, so that it reaches no log and no referrer.
+        values["link"] = f"{house.public_url}/outside#link={opened[TOKEN]}"
     text = text_of(notice.purpose, values, provisional=notice.provisional)
     return {
         "id": new_id(),

@@ -13,8 +13,12 @@ from services.notify.tables import complaints, handset, messages, recipients
 from shared.complaints import shown_to
 from shared.db import written_out
 from shared.db.bulk import Row, insert_new, listed
+from shared.events.notify import Purpose
 from shared.events.sealed import Sealed
 from shared.security.actor import Actor
+
+FOR_OTHERS = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER)
+"""What is not told to the person of the case."""
 
 
 class Tried(Protocol):
@@ -115,9 +119,9 @@ def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUI
 
 
 def end_for_one_telephone(db: Connection, case_id: UUID, end: Row) -> None:
-    """End what waits of a case for one telephone alone."""
-    for_one = messages.c.phone.is_not(None)
-    db.execute(update(messages).where(*_waiting(case_id), for_one).values(end))
+    """End what waits of a case for one telephone of its person alone."""
+    for_one = (messages.c.phone.is_not(None), messages.c.purpose.not_in(FOR_OTHERS))
+    db.execute(update(messages).where(*_waiting(case_id), *for_one).values(end))
 
 
 def readdress_waiting(db: Connection, case_id: UUID, changed: Row) -> Sequence[Row]:

@@ -35,6 +35,13 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         ),
         dispatch.MaterialsAsked: (*_UNIT, "answer_by", "materials_masked"),
         dispatch.MaterialsReceived: (*_UNIT, "how", "note_masked"),
+        dispatch.OutsideAsked: (
+            *(*_UNIT, "question_id", "party_name", "answer_by", "question_masked"),
+        ),
+        dispatch.OutsideEnded: (
+            *(*_UNIT, "question_id", "party_name", "how", "text_masked", "files"),
+        ),
+        dispatch.OutsideMessageMade: ("kind", "masked_phone", "answer_by"),
         dispatch.ExtensionAsked: (*_UNIT, "days", "because"),
         dispatch.ExtensionDecided: (*_UNIT, "granted", "days", "because"),
         dispatch.SearchTaken: ("by",),

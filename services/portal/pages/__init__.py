@@ -35,6 +35,9 @@ from services.portal.pages import (
     marks,
     meetings,
     messages,
+    outside,
+    outside_desk,
+    parties,
     password,
     rate,
     register,
@@ -56,6 +59,8 @@ router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
     *(desk, acts, find, register, messages, below, links, exports, marks, leads, meetings),
+    *(outside, outside_desk, parties),
+    *(desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),

@@ -72,6 +72,17 @@ GROUPS: Sequence[Group] = (
             Action.ORDER_WORK: (_("记办理经过"), "log work"),
             Action.ORDER_MATERIALS: (_("请诉求人补材料"), "ask for materials"),
             Action.MATERIALS_ANSWER: (_("答复要补的材料"), "answer what was asked for"),
+            Action.OUTSIDE_READ: (
+                _("查看向外部单位了解的情况"),
+                "see what outside parties are asked, and their register",
+            ),
+            Action.OUTSIDE_WRITE: (_("维护外部单位名录"), "keep the register of outside parties"),
+            Action.OUTSIDE_ASK: (_("向外部单位了解情况"), "ask an outside party"),
+            Action.OUTSIDE_WITHDRAW: (
+                _("不再等外部单位答复"),
+                "go on without the answer of an outside party",
+            ),
+            Action.OUTSIDE_ANSWER: (_("凭链接答复"), "answer by the link"),
             Action.ORDER_EXTEND: (_("申请延期"), "ask for more time"),
             Action.PART_READ: (_("查看协办"), "see parts of orders"),
             Action.PART_OPEN: (_("请别的单位协办"), "ask another unit to co-handle"),

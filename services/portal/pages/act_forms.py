@@ -106,6 +106,12 @@ def _with_days(*names: str) -> Callable[[Form], dict[str, Any]]:
     return told
 
 
+def _finishing(form: Form) -> dict[str, Any]:
+    proof = ("legal_basis", "evidence", "override", "override_words")
+    told: dict[str, Any] = _fields("outcome", "answer", *proof)(form)
+    return told | {"outside": form.all("outside")}
+
+
 def _contact(form: Form) -> dict[str, Any]:
     told = _fields("way", "note")(form)
     return told | {"reached": YES_NO[form.get("reached")]}
@@ -172,9 +178,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "dispatch": _placement,
         "sign": _fields(),
         "contact": _contact,
-        "finish": _fields(
-            *("outcome", "answer", "legal_basis", "evidence"), *("override", "override_words")
-        ),
+        "finish": _finishing,
         "work": _working,
         "ask_materials": _asked_materials,
         "settle_materials": _fields("how", "note"),

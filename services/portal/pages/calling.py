@@ -58,6 +58,14 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What an outside party has opened: the token of its link, and the code it was told."""
+
+    token: str = field(repr=False)
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mine:
     """What a one-time code opened: a pass, and the numbers for which it holds."""
 
@@ -80,12 +88,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What goes with a call; `holder` acts for a citizen, `once` is the idempotency key."""
+    """What goes with a call; `holder` acts for a citizen, `link` for an outside party.
+
+    `once` is the idempotency key.
+    """
 
     body: Mapping[str, Any] | None = None
     holder: Holder | None = None
     once: str | None = None
     file: Sent | None = None
+    link: Link | None = None
 
 
 NOTHING = Ask()
@@ -116,9 +128,11 @@ async def call(request: Request, method: str, path: str, ask: Ask = NOTHING) -> 
     return Answer(answer.status_code, told, tuple(answer.headers.get_list("set-cookie")))
 
 
-async def hand_on(request: Request, path: str, holder: Holder | None = None) -> Response:
+async def hand_on(
+    request: Request, path: str, holder: Holder | None = None, link: Link | None = None
+) -> Response:
     """Hand on what the API hands out at a path, with what it says a browser may do with it."""
-    answer = await _asked(request, "GET", path, Ask(holder=holder))
+    answer = await _asked(request, "GET", path, Ask(holder=holder, link=link))
     if answer is None:
         raise Refused("unavailable")
     if not answer.is_success:
@@ -150,7 +164,10 @@ def _headers(request: Request, ask: Ask) -> dict[str, str]:
     headers = {"accept": "application/json", "accept-language": language_of(request)}
     agent = request.headers.get("user-agent", "")
     headers["user-agent"] = agent if agent.isascii() else ""
-    if ask.holder is not None:
+    if ask.link is not None:
+        told = {"backstop-link": ask.link.token, "backstop-link-code": ask.link.code}
+        headers |= {name: value for name, value in told.items() if value.isascii()}
+    elif ask.holder is not None:
         headers |= {"backstop-number": ask.holder.number, "backstop-code": ask.holder.code}
     elif shown := _cookies(request):
         headers["cookie"] = shown

@@ -10,6 +10,7 @@ from services.portal import repository
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
+from services.portal.pages.outside_values import outside_of
 from services.portal.pages.parts import merged_answer, own_part, parts_of_now
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard, SupervisionCard
@@ -45,6 +46,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "only_neighbour": others[0] if len(others) == 1 else None,
         "story": story(case.timeline, node),
         "files": sum(step.name == FileAdded.name for step in case.timeline),
+        "outside": outside_of(case.timeline),
         "charges": charges(case, node),
         "against": against_of(case, node),
         "region": full_name_of(case.region or "") or case.region or "—",

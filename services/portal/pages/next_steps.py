@@ -146,6 +146,7 @@ class NextSteps:
     may_link: bool
     """To say which account is that of a person complained of."""
     may_unmark: bool
+    may_ask_outside: bool
     may_draft: bool
     """To write down in the case library how it was solved."""
 
@@ -173,6 +174,8 @@ def next_steps(
         may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
         may_link="mark" in beside and may(actor, Action.CASE_LINK, here).allowed,
         may_unmark=case.is_ours and may(actor, Action.UNMARK_ASK, here).allowed,
+        may_ask_outside=case.order_id is not None
+        and may(actor, Action.OUTSIDE_READ, here).allowed,
         may_draft=_is_solved(case) and may(actor, Action.PRECEDENT_WRITE, here).allowed,
     )
 

@@ -68,6 +68,12 @@ ROOMS: Sequence[Room] = (
         Action.UNIT_WRITE,
     ),
     Room(
+        "/admin/parties",
+        _("外部单位"),
+        _("没有账号、可以凭短信链接答复的单位：联系人、手机、有效期。"),
+        Action.OUTSIDE_WRITE,
+    ),
+    Room(
         "/admin/keys",
         _("密钥"),
         _("封存个人信息的密钥：看进度，更换，停用旧的。"),

@@ -34,6 +34,9 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.work_logged.v1": "{unit_name}{kind}（{done_at}）",
     "dispatch.materials_asked.v1": "{unit_name}请诉求人补充材料，{answer_by} 前",
     "dispatch.materials_received.v1": "{unit_name}补充材料：{how}",
+    "dispatch.outside_asked.v1": "{unit_name}已向{party_name}了解情况，{answer_by} 前",
+    "dispatch.outside_ended.v1": "{party_name}：{how}",
+    "dispatch.outside_message_made.v1": "给外部单位发短信：{kind}",
     "dispatch.extension_asked.v1": "{unit_name}申请延期 {days} 个工作日",
     "dispatch.extension_decided.v1": "{unit_name}的延期申请（{days} 个工作日）：{granted}",
     "dispatch.search_taken.v1": "有人负责找承办单位",
@@ -108,7 +111,7 @@ OF_NONE = "裁定不属于本级任何单位，转其他层级"
 NOTES = (
     *("because", "override_masked", "note_masked", "task_masked"),
     *("materials_masked", "answer_masked", "explanation"),
-    *("legal_basis", "text_masked", "said_masked", "conclusion_masked"),
+    *("legal_basis", "text_masked", "said_masked", "conclusion_masked", "question_masked"),
 )
 """Fields of free text; the first that an event has stands under its sentence."""
 WITHOUT_NOTE = frozenset(
@@ -148,6 +151,8 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "dispatch.case_handed_over.v1": {"kind": words.HAND_OVER_KINDS},
     "dispatch.work_logged.v1": {"kind": words.WORK_KINDS},
     "dispatch.materials_received.v1": {"how": words.MATERIALS_ENDS},
+    "dispatch.outside_ended.v1": {"how": words.OUTSIDE_ENDS},
+    "dispatch.outside_message_made.v1": {"kind": words.OUTSIDE_MESSAGES},
     "dispatch.extension_decided.v1": {"granted": {True: "同意", False: "不同意"}},
     "dispatch.opinion_given.v1": {"party": words.PARTIES_OF_ARBITRATION},
     "dispatch.meeting_held.v1": {"result": words.ROUND_RESULTS},

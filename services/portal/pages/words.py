@@ -224,6 +224,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "delayed": _("延期告知"),
         "meeting": _("请您参加协调会"),
         "meeting_off": _("协调会不开了"),
+        "outside_link": _("请外部单位答复"),
+        "outside_reminder": _("提醒外部单位答复"),
     }
 )
 ROUND_RESULTS: Mapping[str, str] = MappingProxyType(
@@ -232,6 +234,20 @@ ROUND_RESULTS: Mapping[str, str] = MappingProxyType(
         "next": _("继续协商，另定时间"),
         "failed": _("没有形成一致意见，转争议裁定"),
     }
+)
+OUTSIDE_ENDS: Mapping[str, str] = MappingProxyType(
+    {
+        "answered": _("已答复"),
+        "not_ours": _("答复不归它管"),
+        "withdrawn": _("不再等它答复"),
+        "ended": _("工单结束，不再等它答复"),
+    }
+)
+OUTSIDE_MESSAGES: Mapping[str, str] = MappingProxyType(
+    {"link": _("答复链接"), "reminder": _("快到期提醒")}
+)
+PARTY_KINDS: Mapping[str, str] = MappingProxyType(
+    {"company": _("企业"), "vertical": _("垂直管理单位"), "other": _("其他")}
 )
 HAND_OVER_KINDS: Mapping[str, str] = MappingProxyType(
     {

@@ -27,6 +27,15 @@
     if (told.get("number") && told.get("code")) follow.submit();
   }
 
+  // So does the link of an outside party.
+  const outside = one("[data-outside]");
+  if (outside && location.hash.includes("link=")) {
+    const told = new URLSearchParams(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+    outside.elements.link.value = told.get("link") || "";
+    if (told.get("link")) outside.submit();
+  }
+
   // A long list is narrowed by typing; without scripts it stays whole.
   const narrow = (select) => {
     const options = all("option", select).filter((option) => option.value);

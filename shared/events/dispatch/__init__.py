@@ -58,6 +58,13 @@ from shared.events.dispatch.orders import (
     Route,
     RuleTold,
 )
+from shared.events.dispatch.outside import (
+    OutsideAsked,
+    OutsideEnd,
+    OutsideEnded,
+    OutsideMessage,
+    OutsideMessageMade,
+)
 from shared.events.dispatch.parts import (
     DissentReason,
     PartAnswered,
@@ -111,6 +118,11 @@ __all__ = [
     "OrderFinished",
     "OrderReturned",
     "OrderSigned",
+    "OutsideAsked",
+    "OutsideEnd",
+    "OutsideEnded",
+    "OutsideMessage",
+    "OutsideMessageMade",
     "OverrideReason",
     "PartAnswered",
     "PartDeclined",

@@ -28,6 +28,7 @@ OF_A_UNIT = (
     *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided"),
     *("PartOpened", "PartAnswered", "PartDissented", "PartDeclined", "PartUrged"),
     "PartWithdrawn",
+    *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided", "OutsideAsked", "OutsideEnded"),
 )
 """Facts about what a unit did, or whose a case is."""
 REMAINS: Mapping[str, frozenset[str]] = {
@@ -90,6 +91,12 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("UnitComplainedOf.title", "DutyTold.unit_name", "MeetingCalled.units"),
             "PartOpened.lead_name",
             "UnitComplainedOf.title",
+            *("UnitComplainedOf.title", "OutsideMessageMade.unit_name"),
+        }
+    ),
+    "an organisation of the register of outside parties": frozenset(
+        {
+            *("OutsideAsked.party_name", "OutsideEnded.party_name"),
         }
     ),
     "the number under which the case stays countable": frozenset(

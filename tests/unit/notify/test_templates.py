@@ -35,7 +35,9 @@ def test_a_message_names_no_person_and_no_matter(template: str) -> None:
     assert named <= MAY_BE_NAMED
 
 
-@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.INVITATION}))
+@pytest.mark.parametrize(
+    "purpose", sorted(set(Purpose) - {Purpose.INVITATION, Purpose.OUTSIDE_LINK})
+)
 @pytest.mark.parametrize("provisional", [False, True])
 def test_a_message_without_a_link_is_one_sms(purpose: Purpose, provisional: bool) -> None:
     text = text_of(purpose, WORDS, provisional=provisional)

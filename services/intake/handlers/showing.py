@@ -1,0 +1,48 @@
+"""Show an outside party the files of a case that the unit chose for it, and no other."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.intake.handlers.attached import OpenedFile, bytes_of_file
+from services.intake.handlers.trace import leave_trace
+from services.intake.policy.files import Kind
+from services.intake.repository.attachments import (
+    FILE,
+    Attachment,
+    attachment_of,
+    attachments_of,
+)
+from services.intake.repository.cases import case_of
+from services.intake.tables import READ
+from shared.errors import Refused
+from shared.security.actor import Actor, file_scope
+from shared.security.caller import Caller
+from shared.security.sealing import KeyDestroyed, NodeKeys
+from shared.security.vault import sealer_for
+
+BECAUSE = "外部单位协助答复"
+"""Why a party looks, in the audit."""
+
+
+def files_shown(db: Connection, party: Actor) -> Sequence[Attachment]:
+    """Return the files of its case that a party may see."""
+    found = () if party.case_id is None else attachments_of(db, party.case_id)
+    return [each for each in found if file_scope(each.attachment_id) in party.scopes]
+
+
+def open_shown(db: Connection, keys: NodeKeys, file_id: UUID, caller: Caller) -> OpenedFile:
+    """Return the bytes of a file; the policy was asked before. The look is written down."""
+    case_id = caller.actor.case_id
+    attachment = None if case_id is None else attachment_of(db, case_id, file_id)
+    case = None if attachment is None else case_of(db, attachment.case_id)
+    if attachment is None or case is None:
+        raise Refused("unknown_file", field="file_id")
+    try:
+        sealer = sealer_for(db, keys, attachment.key_id)
+    except KeyDestroyed as error:
+        raise Refused("person_erased") from error
+    leave_trace(db, caller, READ, case.number, purpose=BECAUSE, after=attachment.digest)
+    data = bytes_of_file(db, sealer, attachment, FILE)
+    return OpenedFile(Kind(attachment.kind), "", data)
