@@ -156,6 +156,7 @@ def test_at_the_door_nobody_complained_of_sees_a_meeting_not_even_where_it_is_he
     refused = call(town, "GET", at_it), call(town, "POST", "/meetings", json=body(order.case_id))
     assert [one.json()["code"] for one in refused] == ["unknown_meeting", "unknown_case"]
     assert call(town, "GET", f"{at_it}/minutes/1/file").status_code == 404
+    assert call(DISPATCHER, "GET", f"{at_it}/minutes/x/file").json()["code"] == "unknown_minutes"
     told = call(MARKET_OFFICER, "GET", at_it).json()["parties"]
     assert {one["heard_because"] for one in told} == {None}
     told = call(DISPATCHER, "GET", at_it).json()["parties"]
