@@ -37,7 +37,6 @@ from services.dispatch.handlers.materials import (
 )
 from services.dispatch.handlers.meetings import (
     Convening,
-    PartyAsked,
     Reply,
     Sitting,
     cancel_meeting,
@@ -57,6 +56,7 @@ from services.dispatch.handlers.meetings_minutes import (
     minutes_file,
 )
 from services.dispatch.handlers.meetings_rounds import Holding, Was, hold_round
+from services.dispatch.handlers.meetings_seats import PartyAsked
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
 from services.dispatch.handlers.outside import (

@@ -7,13 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.conflict import Barred, barred_from, complaint_free_of
+from services.dispatch.handlers.conflict import barred_from, complaint_free_of
 from services.dispatch.handlers.hand_over import lock_held
 from services.dispatch.handlers.meetings_ending import cancelled
+from services.dispatch.handlers.meetings_seats import (
+    PartyAsked,
+    chair_of,
+    check_convenor,
+    invitees,
+    party_asked,
+    unit_asked,
+)
 from services.dispatch.handlers.trace import Trace, leave_trace
-from services.dispatch.policy import UnitRule
 from services.dispatch.policy.meetings import (
-    Invitee,
     MeetingState,
     MeetingStep,
     PartyKind,
@@ -25,7 +31,6 @@ from services.dispatch.policy.meetings import (
     objection_to_seat,
 )
 from services.dispatch.repository.cases import Case, lock_case
-from services.dispatch.repository.catalogue import find_in_place
 from services.dispatch.repository.meetings import (
     Meeting,
     MeetingParty,
@@ -49,16 +54,6 @@ from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.policy import Action
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyAsked:
-    """A party as somebody names it: a unit by its code, all others by words."""
-
-    kind: PartyKind
-    role: PartyRole = PartyRole.MEMBER
-    unit_code: str | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +114,11 @@ def convene(db: Connection, convening: Convening, caller: Caller) -> Meeting:
         raise Refused("meeting_there")
     against = barred_from(db, case.case_id)
     meeting = _meeting(case, convening, caller)
-    _check_convenor(db, meeting.convenor_unit, against)
-    parties = [_party(db, meeting.meeting_id, asked, against) for asked in convening.parties]
-    _check_parties(parties)
+    check_convenor(db, meeting.convenor_unit, against)
+    parties = [party_asked(db, meeting.meeting_id, asked, against) for asked in convening.parties]
+    _check_parties(parties, meeting.convenor_unit)
     _check_time(convening.sitting, caller.now)
+    parties += chair_of(db, meeting, parties)
 
     add_meeting(db, meeting)
     add_parties(db, parties)
@@ -136,7 +132,7 @@ def convene(db: Connection, convening: Convening, caller: Caller) -> Meeting:
 def invite(db: Connection, meeting_id: UUID, asked: PartyAsked, caller: Caller) -> Meeting:
     """Ask one more party to the coming round."""
     hand = lock_meeting(db, meeting_id, MeetingStep.INVITE, caller)
-    party = _party(db, meeting_id, asked, barred_from(db, hand.case.case_id))
+    party = party_asked(db, meeting_id, asked, barred_from(db, hand.case.case_id))
     return _seat(db, hand, party, Action.MEETING_HOLD, caller)
 
 
@@ -148,7 +144,7 @@ def hear_unit(
     Refused: `not_complained_of` for any other unit, which is invited like every party.
     """
     hand = lock_meeting(db, meeting_id, MeetingStep.INVITE, caller)
-    unit = _unit(db, unit_code, "unit_code")
+    unit = unit_asked(db, unit_code, "unit_code")
     if not barred_from(db, hand.case.case_id).has(unit.code):
         raise Refused("not_complained_of", field="unit_code")
     party = MeetingParty(
@@ -195,8 +191,7 @@ def move_meeting(db: Connection, meeting_id: UUID, sitting: Sitting, caller: Cal
     names = ("planned_at", "place_masked", "agenda_masked", "moves")
     changes = {name: getattr(moved, name) for name in names}
     change_round(db, before.round_id, **changes)
-    anew = [Presences(round_id=before.round_id, party_id=party.party_id) for party in hand.invited]
-    put_presences(db, anew)
+    put_presences(db, _asked_anew(hand, before.round_id))
     _say_called(db, hand, moved, caller)
     trace_meeting(db, hand.meeting, Action.MEETING_HOLD, changes, caller)
     return hand.meeting
@@ -251,22 +246,8 @@ def call_round(
         place_masked=mask_text(sitting.place),
         agenda_masked=mask_text(sitting.agenda),
     )
-    add_round(db, one, [party.party_id for party in hand.invited])
+    add_round(db, one, _asked_anew(hand, one.round_id))
     _say_called(db, hand, one, caller)
-
-
-def invitees(parties: Sequence[MeetingParty]) -> list[Invitee]:
-    """Return parties as the rules look at them."""
-    return [
-        Invitee(
-            party_id=party.party_id,
-            kind=party.kind,
-            role=party.role,
-            unit_code=party.unit_code,
-            name=party.name_masked,
-        )
-        for party in parties
-    ]
 
 
 def trace_meeting(
@@ -290,42 +271,19 @@ def _meeting(case: Case, convening: Convening, caller: Caller) -> Meeting:
     )
 
 
-def _check_convenor(db: Connection, code: str | None, against: Barred) -> None:
-    if code is not None and against.has(_unit(db, code, "convenor_unit").code):
-        raise Refused("party_complained_of", field="convenor_unit")
-
-
-def _unit(db: Connection, code: str, field: str) -> UnitRule:
-    # One outside the node's administration has no account, and may be asked all the same.
-    unit = find_in_place(db, code)
-    if unit is None:
-        raise Refused("unknown_unit", field=field)
-    if not unit.active:
-        raise Refused("unit_inactive", field=field)
-    return unit
-
-
-def _party(db: Connection, meeting_id: UUID, asked: PartyAsked, against: Barred) -> MeetingParty:
-    if asked.role is PartyRole.HEARD:
-        raise Refused("heard_by_supervisor", field="parties")
-    name, code = mask_text(asked.name), None
-    if asked.kind is PartyKind.UNIT:
-        unit = _unit(db, asked.unit_code or "", "parties")
-        if against.has(unit.code):
-            raise Refused("party_complained_of", field="parties")
-        name, code = unit.title, unit.code
-    elif asked.kind is PartyKind.COMPLAINANT:
-        name = ""
-    elif not name:
-        raise Refused("party_name_needed", field="parties")
-    return MeetingParty(
-        party_id=new_id(),
-        meeting_id=meeting_id,
-        kind=asked.kind,
-        role=asked.role,
-        unit_code=code,
-        name_masked=name,
-    )
+def _asked_anew(hand: MeetingHand, round_id: UUID) -> list[Presences]:
+    """Return that all are asked to a round; the unit that convenes it comes."""
+    convenor = hand.meeting.convenor_unit
+    return [
+        Presences(
+            round_id=round_id,
+            party_id=party.party_id,
+            presence=Presence.CONFIRMED
+            if party.unit_code is not None and party.unit_code == convenor
+            else Presence.INVITED,
+        )
+        for party in hand.invited
+    ]
 
 
 def _seat(
@@ -343,8 +301,8 @@ def _seat(
     return hand.meeting
 
 
-def _check_parties(parties: Sequence[MeetingParty]) -> None:
-    wrong = objection_to_parties(invitees(parties))
+def _check_parties(parties: Sequence[MeetingParty], convenor: str | None) -> None:
+    wrong = objection_to_parties(invitees(parties), convenor)
     if wrong is not None:
         raise Refused(wrong, field="parties")
 

@@ -13,7 +13,6 @@ from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.hand_over import lock_held
 from services.dispatch.handlers.meetings import (
     MeetingHand,
-    invitees,
     is_convenor,
     lock_meeting,
     trace_meeting,
@@ -28,6 +27,7 @@ from services.dispatch.handlers.meetings_paper import (
     docx_of,
     told_time,
 )
+from services.dispatch.handlers.meetings_seats import invitees
 from services.dispatch.handlers.parts import Opening, open_part
 from services.dispatch.policy.meetings import (
     Duty,

@@ -174,12 +174,15 @@ def objection_to_meeting_step(step: MeetingStep, state: MeetingState) -> Meeting
     return MeetingObjection.NOT_AGREED if waits else MeetingObjection.OVER
 
 
-def objection_to_parties(parties: Sequence[Invitee]) -> MeetingObjection | None:
-    """Return what is wrong with a table: two parties beside who is only heard, none twice."""
+def objection_to_parties(
+    parties: Sequence[Invitee], convenor: str | None = None
+) -> MeetingObjection | None:
+    """Return what is wrong with a table: two beside the convenor and who is heard, none twice."""
     keys = [party.key for party in parties]
     if len(keys) != len(set(keys)):
         return MeetingObjection.PARTY_TWICE
-    count = sum(party.role is not PartyRole.HEARD for party in parties)
+    others = [party for party in parties if convenor is None or party.unit_code != convenor]
+    count = sum(party.role is not PartyRole.HEARD for party in others)
     return MeetingObjection.TOO_FEW_PARTIES if count < LEAST_PARTIES else None
 
 

@@ -160,11 +160,10 @@ def dismiss_party(db: Connection, party_id: UUID, at: datetime) -> None:
     db.execute(update(meeting_parties).where(mine).values(dismissed_at=at))
 
 
-def add_round(db: Connection, one: MeetingRound, parties: Collection[UUID]) -> None:
-    """Insert a round to which these parties are invited."""
+def add_round(db: Connection, one: MeetingRound, asked: Sequence[Presences]) -> None:
+    """Insert a round with how those who are asked stand to it."""
     db.execute(meeting_rounds.insert().values(asdict(one)))
-    invited = [asdict(Presences(round_id=one.round_id, party_id=each)) for each in parties]
-    insert_rows(db, meeting_presences, invited)
+    insert_rows(db, meeting_presences, [asdict(each) for each in asked])
 
 
 def change_round(db: Connection, round_id: UUID, **changes: object) -> None:

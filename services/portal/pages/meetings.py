@@ -95,10 +95,11 @@ async def meeting(request: Request, meeting_id: str) -> Response:
 
 @router.get(f"{AT}/{{meeting_id}}/minutes/{{serial}}")
 @demands(Action.MEETING_READ, audience=Audience.STAFF)
-async def minutes(request: Request, meeting_id: str, serial: int) -> Response:
+async def minutes(request: Request, meeting_id: str, serial: str) -> Response:
     """Hand on minutes as a docx; the look stands in the audit."""
     staff_of(request)
-    return await hand_on(request, f"{API}/{quote(meeting_id, safe='')}/minutes/{serial}/file")
+    at = f"{API}/{quote(meeting_id, safe='')}/minutes/{quote(serial, safe='')}/file"
+    return await hand_on(request, at)
 
 
 @router.post(f"{AT}/act/{{act}}")

@@ -126,9 +126,10 @@ def test_at_the_door_a_unit_convenes_about_its_own_orders_and_parties_answer(
 
     (line,) = call(TOWN_OFFICER, "GET", "/meetings").json()
     assert line["missing"] == ["城关镇", "恒通建设公司"]
-    town = call(TOWN_OFFICER, "GET", at_it).json()["parties"][0]["party_id"]
+    town, _builder, chair = call(TOWN_OFFICER, "GET", at_it).json()["parties"]
+    assert (chair["unit_code"], chair["role"]) == ("scjgj", "chair")
     reply = {"coming": True}
-    replied = f"{at_it}/parties/{town}/answer"
+    replied = f"{at_it}/parties/{town['party_id']}/answer"
     assert call(MARKET_OFFICER, "POST", replied, json=reply).status_code == 403
     assert call(TOWN_OFFICER, "POST", replied, json=reply).status_code == 200
     assert call(TOWN_OFFICER, "POST", f"{at_it}/cancel", json={"because": "x"}).status_code == 403
@@ -155,6 +156,7 @@ def test_at_the_door_nobody_complained_of_sees_a_meeting_not_even_where_it_is_he
     refused = call(town, "GET", at_it), call(town, "POST", "/meetings", json=body(order.case_id))
     assert [one.json()["code"] for one in refused] == ["unknown_meeting", "unknown_case"]
     assert call(town, "GET", f"{at_it}/minutes/1/file").status_code == 404
+    assert call(DISPATCHER, "GET", f"{at_it}/minutes/x/file").json()["code"] == "unknown_minutes"
     told = call(MARKET_OFFICER, "GET", at_it).json()["parties"]
     assert {one["heard_because"] for one in told} == {None}
     told = call(DISPATCHER, "GET", at_it).json()["parties"]

@@ -63,6 +63,11 @@ def test_a_meeting_takes_two_parties_beside_who_is_only_heard(
     assert objection_to_parties(parties) is wrong
 
 
+def test_who_convenes_is_none_of_the_two() -> None:
+    assert objection_to_parties([HOUSING, CITY], "zjj") is MeetingObjection.TOO_FEW_PARTIES
+    assert objection_to_parties([HOUSING, CITY, PERSON], "zjj") is None
+
+
 @pytest.mark.parametrize(
     ("at", "fits"),
     [
