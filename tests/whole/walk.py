@@ -4,22 +4,37 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from backstop.contracts.routes import Endpoint
+from services.dispatch.handlers import (
+    OutsideAsking,
+    PartyListing,
+    ask_outside,
+    list_party,
+    send_again,
+)
+from services.dispatch.policy.outside import PartyKind
 from services.portal.handlers import SESSION_COOKIE, csrf_of
 from services.portal.pages.keepsake import COOKIE, KEPT, LABEL
+from services.portal.pages.outside import COOKIE as OUTSIDE_COOKIE
+from services.portal.pages.outside import LABEL as OUTSIDE_LABEL
 from services.portal.pages.parts import PART_NEEDS
 from shared.clock import utcnow
+from shared.events.dispatch import OutsideMessageMade
 from shared.http.demands import Audience
 from shared.http.georeport import PREFIX
-from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
+from shared.outbox import said
+from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen, outside
 from shared.security.actor_token import sign_actor
+from shared.security.caller import Caller
 from shared.security.channels import CHANNELS
 from shared.security.notes import write_note
 from shared.security.policy import IMPORT_SCOPE, Action, Resource, may
+from shared.security.vault import sealer_of_case
 from tests.system.duty_doors import OF_UNIT
 from tests.system.takers import TAKERS
 from tests.whole.node import COUNTY, WholeNode
@@ -29,6 +44,7 @@ OTHER_UNIT = "U001"
 STRANGER = "341502"
 """Another node, whose actor comes by a token of this one."""
 FORM = "application/x-www-form-urlencoded"
+UUID_OF_NOTHING = UUID(int=7)
 Headers = Mapping[str, str]
 Fields = Mapping[str, str]
 
@@ -42,6 +58,8 @@ class Targets:
     order: str
     hand_over: str
     supervision: str
+    question: str
+    """What a party outside is asked about the order of the case."""
 
     @property
     def fields(self) -> Fields:
@@ -52,6 +70,7 @@ class Targets:
             "order_id": self.order,
             "hand_over_id": self.hand_over,
             "supervision_id": self.supervision,
+            "question_id": self.question,
         }
 
 
@@ -88,6 +107,7 @@ def askers(whole: WholeNode, targets: Targets) -> Sequence[Asker]:
         Asker("nobody", anonymous(whole.node.code), lambda _: {}),
         _citizen(whole, "the citizen of the case", targets.case),
         _citizen(whole, "the citizen of another case", targets.other),
+        _party(whole, targets),
         *(_staff(whole, role, OTHER_UNIT) for role in Role),
         _staff(whole, Role.DISPOSAL_OFFICER, UNIT),
         _by_token(whole, "a system without scopes", _system(whole)),
@@ -133,13 +153,51 @@ def _citizen(whole: WholeNode, name: str, told: Told) -> Asker:
     return Asker(name, actor, lambda at: told.holder if at.is_api else opened)
 
 
+def ask_party(whole: WholeNode, order: str) -> str:
+    """Ask a party outside about an order; return the question."""
+    keys, caller = (
+        whole.node.keys,
+        Caller(_member(whole.node.code, Role.DISPATCHER, UNIT), utcnow()),
+    )
+    listing = PartyListing(
+        name="供水公司",
+        kind=PartyKind.COMPANY,
+        valid_from=date(2020, 1, 1),
+        contact="赵经理人",
+        phone="+8613905641234",
+    )
+    with whole.units["dispatch"].transaction() as db:
+        party = list_party(db, keys, listing, None, caller)
+        about = {"order_id": UUID(order), "party_id": party.party_id, "files": (UUID_OF_NOTHING,)}
+        asking = OutsideAsking(**about, text="水表是谁装的？", days=14)  # type: ignore[arg-type]
+        return str(ask_outside(db, keys, asking, caller).question.question_id)
+
+
+def _party(whole: WholeNode, targets: Targets) -> Asker:
+    node, keys = whole.node.code, whole.node.keys
+    case_id, question = UUID(targets.case.case_id), UUID(targets.question)
+    actor = outside(node, case_id, question, (UUID_OF_NOTHING,))
+
+    def show(at: Endpoint) -> Headers:
+        # Sent anew each time: a step of somebody else may have sent one since.
+        caller = Caller(_member(node, Role.DISPATCHER, UNIT), utcnow())
+        with whole.units["dispatch"].transaction() as db:
+            send_again(db, keys, question, None, caller)
+            made = next(one for one in said(db) if isinstance(one, OutsideMessageMade))
+            token = sealer_of_case(db, keys, case_id).open(made.token)  # type: ignore[arg-type]
+        sealed = write_note(keys, OUTSIDE_LABEL, [token, ""], utcnow() + KEPT)
+        cookie = {"cookie": f"{OUTSIDE_COOKIE}={sealed}"}
+        return {"backstop-link": token} if at.is_api else cookie
+
+    return Asker("a party outside by its link", actor, show)
+
+
 # ---- what they ask ----
 
 SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     **{(method, path): body for method, path, _role, body in TAKERS},
     ("POST", f"{OF_UNIT}/absences/{UUID(int=7)}/end"): {},
 }
-UUID_OF_NOTHING = UUID(int=7)
 QUERIES: Mapping[str, Fields] = {
     "/api/v1/scope": {"item": ITEM},
     "/api/v1/rota": {"first": "2030-01-01", "last": "2030-01-07"},
@@ -252,7 +310,7 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
         return False
     if demand.audience is Audience.STAFF and actor.kind is not ActorKind.STAFF:
         return False
-    if demand.audience is Audience.HOLDER and actor.kind is not ActorKind.CITIZEN:
+    if demand.audience is Audience.HOLDER and actor.kind not in HOLDERS:
         return False
     actions = (demand.by_part[cell.act],) if demand.by_part else demand.actions
     about = resource(cell, targets, node)
@@ -268,12 +326,15 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         return Resource(node=node, case_id=actor.case_id)
     if "{part_id}" in path or cell.act in OF_A_PART:
         return Resource(node=node)
+    if path.startswith(OF_PARTIES):
+        return Resource(node=node, case_id=actor.case_id, file_id=UUID_OF_NOTHING)
     if (
         path.startswith(FILES)
         or (cell.act and not path.startswith(LEADS))
         or "{number}" in path
         or "{token}" in path
         or "{order_id}" in path
+        or "{question_id}" in path
         or "{unit}" in path
         or path in OF_A_CASE
     ):
@@ -285,4 +346,6 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     return Resource(node=node, unit=actor.unit)
 
 
+HOLDERS = frozenset({ActorKind.CITIZEN, ActorKind.OUTSIDE})
+OF_PARTIES = "/api/v1/outside/"
 _RATING = (Action.EVALUATION_SUBMIT,)

@@ -37,6 +37,8 @@ OF_PARTIES = frozenset({OutsideEnd.ANSWERED, OutsideEnd.NOT_OURS})
 
 
 async def _asked(actor: Who) -> Actor:
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise Refused("not_signed_in")
     if actor.kind is not ActorKind.OUTSIDE:
         raise Refused("link_needed")
     return actor

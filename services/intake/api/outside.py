@@ -20,6 +20,8 @@ router = APIRouter(prefix="/outside/case-files", route_class=ApiRoute)
 
 
 async def _asked(actor: Who) -> Actor:
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise Refused("not_signed_in")
     if actor.kind is not ActorKind.OUTSIDE:
         raise Refused("link_needed")
     return actor

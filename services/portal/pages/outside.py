@@ -193,7 +193,7 @@ async def remove_file(request: Request) -> Response:
 
 
 @router.get(f"{HERE}/shown/{{file_id}}")
-@demands(Action.ATTACHMENT_READ, audience=Audience.HOLDER)
+@demands(Action.OUTSIDE_ANSWER, audience=Audience.HOLDER)
 async def shown(request: Request, file_id: UUID) -> Response:
     """Hand out a file of the case that this party may see."""
     link = _recall(request)

@@ -20,7 +20,17 @@ from tests.whole.asgi import Asking, Request, Said
 from tests.whole.node import CITY, WholeNode
 from tests.whole.pages import CODE, give_codes
 from tests.whole.stories import TITLE, Told, offer, register, take
-from tests.whole.walk import STRANGER, Asker, Cell, Targets, address, askers, content, is_allowed
+from tests.whole.walk import (
+    STRANGER,
+    Asker,
+    Cell,
+    Targets,
+    address,
+    ask_party,
+    askers,
+    content,
+    is_allowed,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -31,7 +41,7 @@ ONLY_REFUSING = {
     *("POST /admin/authority", "POST /api/v1/authority/imports", "POST /admin/calendar"),
 }
 """Without half a session, without a token that a provider signed, without a sheet (415)."""
-AWAY = ("/desk/login?to=", "/follow?closed")
+AWAY = ("/desk/login?to=", "/follow?closed", "/outside?closed")
 """Where a page leads somebody whom it does not show itself."""
 SIGNING_IN = "POST /api/v1/sessions"
 UNJUDGED = frozenset({400, 401, 403, 413, 415, 500})
@@ -43,6 +53,7 @@ NOWHERE = Targets(
     order=str(UUID(int=7)),
     hand_over=str(UUID(int=7)),
     supervision=str(UUID(int=7)),
+    question=str(UUID(int=7)),
 )
 """Things that there are nowhere."""
 ENDS = (re.compile("session|leave|password"), re.compile("query-code|renew"))
@@ -121,7 +132,8 @@ def targets_of(whole: WholeNode, lived: Lived) -> Targets:
         )
         order = db.scalar(text(_ORDER), {"case": case.case_id})
         hand_over, supervision = db.scalar(text(_OFFER)), db.scalar(text(_SUPERVISION))
-    return Targets(case, other, str(order), str(hand_over), str(supervision))
+    question = ask_party(whole, str(order))
+    return Targets(case, other, str(order), str(hand_over), str(supervision), question)
 
 
 _CASE = "SELECT case_id FROM intake.cases WHERE number = :number"
