@@ -90,6 +90,8 @@ items = Table(
     Column("complexity", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("listed_at", DateTime(timezone=True), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
 )
 Index(None, items.c.normal_title, postgresql_where=items.c.active)
 

@@ -40,6 +40,12 @@ neighbour that gave it, `result_from` the one whose result was the last: None is
 `pooled_at` since when it waits, or waited last.
 """
 Index(
+    "ix_cases_item",
+    cases.c.item_code,
+    cases.c.accepted_at,
+    postgresql_where=cases.c.item_code.is_not(None),
+)
+Index(
     "ix_cases_searcher",
     cases.c.searcher,
     postgresql_where=cases.c.searcher.is_not(None),

@@ -25,6 +25,7 @@ from services.portal.pages import (
     follow,
     home,
     inspection,
+    items,
     keys,
     leads,
     library,
@@ -58,7 +59,7 @@ for _part in (
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, authority, rota, units),
+    *(inspection, calendars, dispatch_rules, authority, rota, units, items),
 ):
     router.include_router(_part.router)
 

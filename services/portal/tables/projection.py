@@ -370,6 +370,8 @@ def _items(metadata: MetaData) -> Table:
         Column("complexity", Text, nullable=False),
         Column("active", Boolean, nullable=False),
         Column("version", BigInteger, nullable=False),
+        Column("valid_from", Date),
+        Column("valid_until", Date),
     )
     Index(None, table.c.code)
     return table

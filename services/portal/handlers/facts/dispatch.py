@@ -32,7 +32,7 @@ def _unit(sheet: Sheet, envelope: Envelope, event: UnitListed) -> None:
 def _item(sheet: Sheet, envelope: Envelope, event: ItemListed) -> None:
     known = sheet.items.get(event.item_id)
     if known is None or known["version"] < envelope.version:
-        row = event.model_dump(exclude={"occurred_at"})
+        row = event.model_dump(exclude={"occurred_at", "legal_basis", "owners", "successor"})
         sheet.items[event.item_id] = row | {"version": envelope.version}
 
 

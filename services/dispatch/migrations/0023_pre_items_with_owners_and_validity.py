@@ -1,0 +1,42 @@
+"""items with owners by region, legal basis and validity."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0023_pre"
+down_revision = "0018_pre"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column("items", "unit_code", nullable=True, schema="dispatch")
+    op.add_column(
+        "items",
+        sa.Column("legal_basis", sa.Text(), server_default="", nullable=False),
+        schema="dispatch",
+    )
+    op.add_column(
+        "items",
+        sa.Column("owners", postgresql.JSONB(), server_default="{}", nullable=False),
+        schema="dispatch",
+    )
+    op.add_column("items", sa.Column("valid_from", sa.Date()), schema="dispatch")
+    op.add_column("items", sa.Column("valid_until", sa.Date()), schema="dispatch")
+    op.add_column("items", sa.Column("successor", sa.Text()), schema="dispatch")
+    op.create_index(
+        "ix_cases_item",
+        "cases",
+        ["item_code", "accepted_at"],
+        schema="dispatch",
+        postgresql_where=sa.text("item_code IS NOT NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_cases_item", table_name="cases", schema="dispatch")
+    for name in ("successor", "valid_until", "valid_from", "owners", "legal_basis"):
+        op.drop_column("items", name, schema="dispatch")
+    op.execute("DELETE FROM dispatch.items WHERE unit_code IS NULL")
+    op.alter_column("items", "unit_code", nullable=False, schema="dispatch")
