@@ -57,6 +57,7 @@ from tests.browser.facts import (
 )
 from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
+from tests.browser.item_samples import ITEM_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
@@ -348,6 +349,7 @@ SAMPLES: Mapping[str, Sample] = {
     **RULE_SAMPLES,
     **ROTA_SAMPLES,
     **UNIT_SAMPLES,
+    **ITEM_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

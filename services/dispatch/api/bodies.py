@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -75,7 +74,7 @@ class ItemBody(Body):
     complexity: Complexity = Complexity.ORDINARY
     active: StrictBool = True
     legal_basis: Annotated[LongText, Field(max_length=MOST_OF_BASIS)] = ""
-    owners: Annotated[Mapping[Region, Code], Field(max_length=MOST_OWNERS)] = MappingProxyType({})
+    owners: Mapping[Region, Code] = Field(default_factory=dict, max_length=MOST_OWNERS)
     valid_from: Day | None = None
     valid_until: Day | None = None
     successor: Code | None = None
