@@ -105,7 +105,8 @@ def _list(found: list[dict[str, Any]], **more: Any) -> Sample:
 
 
 def _one(card: dict[str, Any] | None, filled: Filled, *, can_write: bool = True) -> Sample:
-    values = {"tools": OFFICE, "units": UNITS, "item": card, "filled": filled, "done": False}
+    typed = {"values": filled.values, "errors": filled.errors, "told": filled.told}
+    values = {"tools": OFFICE, "units": UNITS, "item": card, "done": False, **typed}
     at = "/admin/item/SPJYXK" if card else "/admin/items/new"
     known = {**values, **ITEM_WORDS, "can_write": can_write}
     return Sample("admin/item.html", known, KEEPER if can_write else WATCHER, at)
