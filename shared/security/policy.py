@@ -140,6 +140,7 @@ _DISPATCHING = (
     Action.ROTA_WRITE,
     *_MARKING,
     Action.ORDER_DISPATCH,
+    Action.CASE_GROUP,
     Action.EXTENSION_DECIDE,
     Action.ARBITRATION_OPINE,
     Action.ARBITRATION_DECIDE,

@@ -19,6 +19,7 @@ from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
 from services.dispatch.handlers.importing import import_lines
 from services.dispatch.handlers.items import ItemListing, list_item
+from services.dispatch.handlers.join import hear_grouped, hear_ungrouped
 from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
     Listed,
@@ -104,10 +105,12 @@ __all__ = [
     "give_opinion",
     "hear_complaint",
     "hear_custody",
+    "hear_grouped",
     "hear_materials",
     "hear_materials_elsewhere",
     "hear_neighbour",
     "hear_reference",
+    "hear_ungrouped",
     "import_lines",
     "list_item",
     "list_person",

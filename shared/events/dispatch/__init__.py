@@ -38,6 +38,7 @@ from shared.events.dispatch.life import (
 )
 from shared.events.dispatch.orders import (
     CaseFinished,
+    CaseJoined,
     CasePooled,
     ContactLogged,
     OrderDispatched,
@@ -59,6 +60,7 @@ __all__ = [
     "ArbitrationOpened",
     "CaseFinished",
     "CaseHandedOver",
+    "CaseJoined",
     "CasePooled",
     "CaseReportedUp",
     "ContactLogged",

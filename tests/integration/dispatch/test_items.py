@@ -48,8 +48,8 @@ def route(unit: Unit, **changed: Any) -> str | None:
     with unit.begin() as work:
         handlers.route_cases(work.db, [accepted(**changed)])
         if "order_dispatched" in names(work.db):
-            return last(work.db, OrderDispatched).unit_code
-        return last(work.db, CasePooled).because
+            return str(last(work.db, OrderDispatched).unit_code)
+        return str(last(work.db, CasePooled).because)
 
 
 def rule_naming(unit: Unit, *items: str) -> None:

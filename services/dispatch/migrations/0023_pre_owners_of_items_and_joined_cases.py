@@ -1,4 +1,4 @@
-"""items with owners by region, legal basis and validity."""
+"""items with owners by region, legal basis and validity; cases joined to another."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,9 +32,19 @@ def upgrade() -> None:
         schema="dispatch",
         postgresql_where=sa.text("item_code IS NOT NULL"),
     )
+    op.add_column("cases", sa.Column("joined_to", sa.Uuid()), schema="dispatch")
+    op.create_index(
+        "ix_cases_joined",
+        "cases",
+        ["joined_to"],
+        schema="dispatch",
+        postgresql_where=sa.text("state = 'joined'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_joined", table_name="cases", schema="dispatch")
+    op.drop_column("cases", "joined_to", schema="dispatch")
     op.drop_index("ix_cases_item", table_name="cases", schema="dispatch")
     for name in ("successor", "valid_until", "valid_from", "owners", "legal_basis"):
         op.drop_column("items", name, schema="dispatch")

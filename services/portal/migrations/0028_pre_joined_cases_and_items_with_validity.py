@@ -1,4 +1,4 @@
-"""items with validity."""
+"""cases joined to another, and items with validity."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,13 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("items", sa.Column("valid_from", sa.Date()), schema="portal")
     op.add_column("items", sa.Column("valid_until", sa.Date()), schema="portal")
+    op.add_column("cases", sa.Column("joined_round", sa.Integer()), schema="portal")
+    op.add_column("cases", sa.Column("joined_epoch", sa.Integer()), schema="portal")
+    op.add_column("cases", sa.Column("joined_version", sa.BigInteger()), schema="portal")
 
 
 def downgrade() -> None:
+    for name in ("joined_version", "joined_epoch", "joined_round"):
+        op.drop_column("cases", name, schema="portal")
     op.drop_column("items", "valid_until", schema="portal")
     op.drop_column("items", "valid_from", schema="portal")
