@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from services.intake import api, handlers
 from services.intake.handlers import Account, Caller, Named, Party, Registered
@@ -147,6 +147,5 @@ def test_a_complaint_that_comes_later_parts_them(db: Connection, keys: NodeKeys)
     ]
     assert around(db, first.case_id) == []
     erase_groupings(db, again.case_id)
-    assert set(db.scalars(groupings.select().with_only_columns(groupings.c.because_masked))) == {
-        ERASED
-    }
+    of_case = select(groupings.c.because_masked).where(groupings.c.case_id == again.case_id)
+    assert db.scalars(of_case).all() == [ERASED]

@@ -1,4 +1,4 @@
-"""Which cases may stand together, and that a group never grows deeper than a lead and its cases."""
+"""Which cases may stand together; a group is never deeper than a lead and its cases."""
 
 from dataclasses import replace
 
