@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
+from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.group_sentences import OF_GROUPS
 from shared.http.item_sentences import OF_ITEMS
 from shared.http.order_sentences import OF_ORDERS
@@ -360,6 +361,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,
+    **OF_GEOREPORT,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

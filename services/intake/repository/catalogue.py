@@ -1,12 +1,23 @@
 """The service items and units that dispatch has listed."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table, bindparam, func, literal_column, or_, select, true
+from sqlalchemy import (
+    Connection,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import items, units
@@ -48,13 +59,16 @@ def list_unit(db: Connection, unit: UnitEntry) -> None:
 
 
 _TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
+_IN_USE = and_(
+    items.c.active,
+    func.coalesce(items.c.valid_from <= _TODAY, true()),
+    func.coalesce(items.c.valid_until >= _TODAY, true()),
+)
 # Built once: every registration asks.
 _FIND = (
     select(items)
     .where(
-        items.c.active,
-        func.coalesce(items.c.valid_from <= _TODAY, true()),
-        func.coalesce(items.c.valid_until >= _TODAY, true()),
+        _IN_USE,
         or_(items.c.code == bindparam("name"), items.c.normal_title == bindparam("normal")),
     )
     .order_by(items.c.code != bindparam("name"), items.c.code)
@@ -66,6 +80,12 @@ def find_item(db: Connection, name: str, normal: str) -> Item | None:
     """Return the item in use today of this code, else the one of this normalised title."""
     row = db.execute(_FIND, {"name": name, "normal": normal}).mappings().one_or_none()
     return None if row is None else Item(**row)
+
+
+def active_items(db: Connection) -> Sequence[Item]:
+    """Return all items in use today, by code."""
+    query = select(items).where(_IN_USE).order_by(items.c.code)
+    return [Item(**row) for row in db.execute(query).mappings()]
 
 
 def phone_of_unit(db: Connection, code: str) -> str | None:
