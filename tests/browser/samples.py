@@ -56,6 +56,7 @@ from tests.browser.facts import (
     step,
 )
 from tests.browser.file_samples import FILE_SAMPLES
+from tests.browser.group_samples import GROUP_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.item_samples import ITEM_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
@@ -350,6 +351,7 @@ SAMPLES: Mapping[str, Sample] = {
     **ROTA_SAMPLES,
     **UNIT_SAMPLES,
     **ITEM_SAMPLES,
+    **GROUP_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
