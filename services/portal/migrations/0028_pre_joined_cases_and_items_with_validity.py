@@ -12,9 +12,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("items", sa.Column("valid_from", sa.Date()), schema="portal")
     op.add_column("items", sa.Column("valid_until", sa.Date()), schema="portal")
-    op.add_column("cases", sa.Column("joined_round", sa.Integer()), schema="portal")
-    op.add_column("cases", sa.Column("joined_epoch", sa.Integer()), schema="portal")
-    op.add_column("cases", sa.Column("joined_version", sa.BigInteger()), schema="portal")
+    for name in ("round", "epoch", "version"):
+        op.add_column("cases", sa.Column(f"joined_{name}", sa.BigInteger()), schema="portal")
 
 
 def downgrade() -> None:
