@@ -23,6 +23,8 @@ from shared.events.intake import (
     CaseAccepted,
     CaseAmended,
     CaseErased,
+    CaseGrouped,
+    CaseUngrouped,
     ComplaintMarked,
     MaterialsAnswered,
 )
@@ -58,6 +60,16 @@ class DispatchService:
         """A case complains of somebody: they have it no more."""
         handlers.hear_complaint(db, event, self.unit.node)
         handlers.stop_asking_complained_of(db, self.keys, event)
+
+    @hears(CaseGrouped)
+    def on_case_grouped(self, db: Connection, event: CaseGrouped) -> None:
+        """A case was put under another one; perhaps it waits for the answer of that."""
+        handlers.hear_grouped(db, event)
+
+    @hears(CaseUngrouped)
+    def on_case_ungrouped(self, db: Connection, event: CaseUngrouped) -> None:
+        """A case stands for itself again: who had it goes on."""
+        handlers.hear_ungrouped(db, event)
 
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:

@@ -82,6 +82,25 @@ timeline = Table(
 it was erased or opened again, or another node answers for it.
 """
 
+groupings = Table(
+    "groupings",
+    metadata,
+    Column("grouping_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("lead_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("because_masked", Text, nullable=False),
+    Column("grouped_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+"""Cases under a lead: it leads and is led by nobody, and each case is led by one at most."""
+Index(
+    "uq_groupings_open",
+    groupings.c.case_id,
+    unique=True,
+    postgresql_where=groupings.c.ended_at.is_(None),
+)
+
 items = Table(
     "items",
     metadata,
@@ -91,6 +110,8 @@ items = Table(
     Column("complexity", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("listed_at", DateTime(timezone=True), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
 )
 Index(None, items.c.normal_title, postgresql_where=items.c.active)
 

@@ -11,6 +11,7 @@ from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
+    CaseJoined,
     CasePooled,
     ContactLogged,
     ExtensionDecided,
@@ -88,6 +89,11 @@ class SlaService:
     def on_case_pooled(self, db: Connection, event: CasePooled) -> None:
         """No unit has a case: one has to be found in time."""
         handlers.start_search_term(db, event, self.settings.promise, utcnow())
+
+    @hears(CaseJoined)
+    def on_case_joined(self, db: Connection, event: CaseJoined) -> None:
+        """A case waits for the answer of another one: no unit is searched for it."""
+        handlers.end_all_terms(db, event)
 
     @hears(OrderSigned)
     def on_order_signed(self, db: Connection, event: OrderSigned) -> None:

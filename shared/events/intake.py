@@ -194,6 +194,42 @@ class MaterialsAnswered(CaseEvent):
     by: By
 
 
+@unique
+class GroupKind(StrEnum):
+    """What two cases have in common."""
+
+    JOINED = "joined"
+    """One person told one matter twice: the lead's answer is given to both."""
+    GROUPED = "grouped"
+    """Several persons told one matter: each is answered for themselves."""
+
+
+class CaseGrouped(CaseEvent):
+    """A case was put under the lead of another one; it can be taken out again."""
+
+    name: ClassVar[str] = "intake.case_grouped.v1"
+    stays_here: ClassVar[bool] = True
+
+    lead_id: UUID
+    lead_number: str
+    kind: GroupKind
+    because_masked: str
+    by: By
+
+
+class CaseUngrouped(CaseEvent):
+    """A case stands for itself again."""
+
+    name: ClassVar[str] = "intake.case_ungrouped.v1"
+    stays_here: ClassVar[bool] = True
+
+    lead_id: UUID
+    lead_number: str
+    kind: GroupKind
+    because_masked: str
+    by: By
+
+
 class FileAdded(CaseEvent):
     """A photograph or document was added to a case; what it is called stays sealed where it is."""
 

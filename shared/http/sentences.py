@@ -6,6 +6,8 @@ from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
+from shared.http.group_sentences import OF_GROUPS
+from shared.http.item_sentences import OF_ITEMS
 from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.outside_sentences import OF_OUTSIDE
@@ -363,6 +365,8 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_ACCOUNTS,
     **OF_DISPATCH,
     **OF_UNITS,
+    **OF_ITEMS,
+    **OF_GROUPS,
     **OF_GEOREPORT,
     "internal_error": (
         500,

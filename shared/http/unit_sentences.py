@@ -38,7 +38,7 @@ OF_UNITS: Mapping[str, tuple[int, str, str]] = {
         "别的单位由本单位承接，停用本单位要写明再由谁承接。",
         "This unit took over from others: say who takes over from it.",
     ),
-    "unit_twice": (
+    "code_twice": (
         422,
         "这个编码在文件里出现了两次，请只留一行。",
         "This code stands in the file twice: keep one line.",

@@ -17,6 +17,8 @@ class Action(StrEnum):
     CASE_MARK = "case.mark"
     CASE_LINK = "case.link"
     """To say which account is that of a person complained of."""
+    CASE_GROUP = "case.group"
+    """To put a case under the lead of another one, or take it out again."""
     UNMARK_ASK = "unmark.ask"
     UNMARK_APPROVE = "unmark.approve"
     CODE_RENEW = "code.renew"

@@ -56,7 +56,9 @@ from tests.browser.facts import (
     step,
 )
 from tests.browser.file_samples import FILE_SAMPLES
+from tests.browser.group_samples import GROUP_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
+from tests.browser.item_samples import ITEM_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
@@ -353,6 +355,8 @@ SAMPLES: Mapping[str, Sample] = {
     **RULE_SAMPLES,
     **ROTA_SAMPLES,
     **UNIT_SAMPLES,
+    **ITEM_SAMPLES,
+    **GROUP_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

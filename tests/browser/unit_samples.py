@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.portal.pages.units import CHANGES, COLUMNS, FIELDS, KINDS, Beside
+from services.portal.pages.importing import CHANGES, Beside
+from services.portal.pages.units import COLUMNS, FIELDS, KINDS
 from services.portal.repository import UnitCard
 from shared.security.actor import Role
 from tests.browser.facts import TOOLS, officer

@@ -1,4 +1,4 @@
-"""The doors of the rota and of units that end that take a body, with what would be taken."""
+"""The doors of the rota, of the catalogue and of groups that take a body, and what they take."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ AWAY = {
     "ground": "病假",
 }
 IMPORT = {"lines": [{"line": 2, "cells": {"code": "NEW2", "title": "新单位", "region": "341523"}}]}
+ITEM_LINE = {"line": 2, "cells": {"code": "NEW3", "title": "新事项", "kind": "licence"}}
+GROUP = {"lead": "Y", "kind": "grouped", "because": "同一条河"}
 POST = f"/api/v1/rota/posts/coordinator/{UNIT}"
 OF_UNIT = f"/api/v1/rota/units/{UNIT}"
 DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -22,5 +24,8 @@ DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("PUT", f"{OF_UNIT}/people/walker", "dispatcher", {"name": "李", "duties": ["coordinator"]}),
     ("POST", f"{OF_UNIT}/absences", "dispatcher", AWAY),
     ("POST", "/api/v1/unit-imports", "system_administrator", IMPORT),
+    ("POST", "/api/v1/item-imports", "system_administrator", {"lines": [ITEM_LINE]}),
+    ("POST", "/api/v1/cases/X/group", "dispatcher", GROUP),
+    ("POST", "/api/v1/cases/X/ungroup", "dispatcher", {"because": "不是同一件事"}),
     ("POST", "/api/v1/ended-units/NEW/move", "dispatcher", {"because": "机构改革"}),
 )

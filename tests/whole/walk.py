@@ -206,6 +206,8 @@ LEADS = "/desk/leads"
 """Of what one's own unit was asked, whoever has the case that showed it."""
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
+HELD = ("{number}", "{token}", "{order_id}", "{question_id}", "{unit}")
+"""Parts of paths that name the case that everything is asked about, or what hangs on it."""
 OF_NO_UNIT = ("{meeting_id}", "{part_id}")
 """Things of which the walk knows none: no unit holds them."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
@@ -317,6 +319,10 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
     return not actions or any(may(actor, action, about).allowed for action in actions)
 
 
+def _is_of_no_unit(cell: Cell) -> bool:
+    return cell.act in OF_A_PART or any(part in cell.endpoint.path for part in OF_NO_UNIT)
+
+
 def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     """Return what is asked about: the case, which a unit holds, or a list of what is one's own."""
     demand, path, actor = cell.endpoint.demand, cell.endpoint.path, cell.asker.actor
@@ -324,26 +330,26 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
     if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
         return Resource(node=node, case_id=actor.case_id)
-    if "{part_id}" in path or cell.act in OF_A_PART:
-        return Resource(node=node)
     if path.startswith(OF_PARTIES):
         return Resource(node=node, case_id=actor.case_id, file_id=UUID_OF_NOTHING)
-    if (
-        path.startswith(FILES)
-        or (cell.act and not path.startswith(LEADS))
-        or "{number}" in path
-        or "{token}" in path
-        or "{order_id}" in path
-        or "{question_id}" in path
-        or "{unit}" in path
-        or path in OF_A_CASE
-    ):
-        return held
-    if any(part in path for part in OF_NO_UNIT):
+    if _is_of_no_unit(cell):
         return Resource(node=node)
-    if demand and Action.CASE_REGISTER in demand.actions:
-        return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))
-    return Resource(node=node, unit=actor.unit)
+    if _is_of_the_case(cell):
+        return held
+    registers = demand is not None and Action.CASE_REGISTER in demand.actions
+    return (
+        Resource(node=node, channel=_way(cell)) if registers else Resource(node, unit=actor.unit)
+    )
+
+
+def _is_of_the_case(cell: Cell) -> bool:
+    path = cell.endpoint.path
+    is_act = bool(cell.act) and not path.startswith(LEADS)
+    return path.startswith(FILES) or is_act or path in OF_A_CASE or any(p in path for p in HELD)
+
+
+def _way(cell: Cell) -> str:
+    return "web" if cell.endpoint.is_api else _channel(cell.asker.actor)
 
 
 HOLDERS = frozenset({ActorKind.CITIZEN, ActorKind.OUTSIDE})

@@ -9,6 +9,7 @@ from services.dispatch.api import (
     disputes,
     hand_overs,
     imports,
+    items,
     life,
     meetings,
     orders,
@@ -30,6 +31,7 @@ router.include_router(meetings.router)
 router.include_router(hand_overs.router)
 router.include_router(custody.router)
 router.include_router(catalogue.router)
+router.include_router(items.router)
 router.include_router(rules.router)
 router.include_router(authority.router)
 router.include_router(reference.router)

@@ -1,5 +1,6 @@
 """What dispatch's door takes and answers."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -33,6 +34,8 @@ def _phone(text: str) -> str:
 MOST_SUCCESSORS = 20
 MOST_CO_HANDLERS = 10
 MOST_TAKEN_OVER = 20
+MOST_OWNERS = 500
+MOST_OF_BASIS = 500
 
 Region = Annotated[str, Field(min_length=2, max_length=12), AfterValidator(_region)]
 PublicPhone = Annotated[ShortText, AfterValidator(_phone)]
@@ -61,13 +64,24 @@ class UnitBody(Body):
 
 
 class ItemBody(Body):
-    """A service item and the unit that owns it."""
+    """A service item and the units that own it.
+
+    `owners` are units by region: the nearest to a place counts, and `unit_code` where none does.
+    The last two say what becomes of rules and open orders that use an item which ends.
+    """
 
     title: ShortText
     kind: ShortText
-    unit_code: Code
+    unit_code: Code | None = None
     complexity: Complexity = Complexity.ORDINARY
     active: StrictBool = True
+    legal_basis: Annotated[LongText, Field(max_length=MOST_OF_BASIS)] = ""
+    owners: Mapping[Region, Code] = Field(default_factory=dict, max_length=MOST_OWNERS)
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+    successor: Code | None = None
+    rules_lapse: StrictBool = False
+    orders_stay: StrictBool = False
 
 
 class PlaceBody(Body):
@@ -184,9 +198,14 @@ class ItemView(BaseModel):
     code: str
     title: str
     kind: str
-    unit_code: str
+    unit_code: str | None
     complexity: Complexity
     active: bool
+    legal_basis: str
+    owners: dict[str, str]
+    valid_from: date | None
+    valid_until: date | None
+    successor: str | None
 
 
 class PlaceView(BaseModel):

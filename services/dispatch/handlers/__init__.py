@@ -17,13 +17,13 @@ from services.dispatch.handlers.extend import (
 from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
-from services.dispatch.handlers.importing import import_units
+from services.dispatch.handlers.importing import import_lines
+from services.dispatch.handlers.items import ItemListing, list_item
+from services.dispatch.handlers.join import hear_grouped, hear_ungrouped
 from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
-    ItemListing,
     Listed,
     UnitListing,
-    list_item,
     list_place,
     list_unit,
 )
@@ -209,12 +209,15 @@ __all__ = [
     "give_opinion",
     "hear_complaint",
     "hear_custody",
+    "hear_grouped",
     "hear_materials",
     "hear_materials_elsewhere",
     "hear_neighbour",
     "hear_reference",
+    "hear_ungrouped",
     "hear_unit",
     "hold_round",
+    "import_lines",
     "import_units",
     "invite",
     "is_convenor",

@@ -17,7 +17,8 @@ from services.dispatch.repository.authority import (
     replace_grants,
 )
 from services.dispatch.repository.cases import Case
-from services.dispatch.repository.catalogue import item_codes, region_of_unit
+from services.dispatch.repository.catalogue import region_of_unit
+from services.dispatch.repository.items import item_codes
 from shared.errors import Refused
 from shared.regions import full_name_of
 from shared.security.caller import Caller

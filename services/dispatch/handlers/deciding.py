@@ -22,6 +22,7 @@ from services.dispatch.repository.catalogue import (
     units_of,
     whole_tree,
 )
+from services.dispatch.repository.items import heirs_of_items
 from shared.regions import region_of, today_of
 
 COUNTY_DIGITS = 6
@@ -47,6 +48,8 @@ def decide(
     it is; no rule gives away what the law gave to somebody.
     """
     rules, known = rules_for(db, _about(asked))
+    if any(item.ended for item in rules.items.values()):
+        asked, rules = _by_successors(db, asked, rules)
     barred = [one.complained_of | known.get(one.case_id or _NONE, NOBODY) for one in asked]
     if any(barred):
         rules, known_units = replace(rules, tree=whole_tree(db)), standings(db)
@@ -97,6 +100,22 @@ def not_ours(whose: str) -> Decision:
     return Decision(None, None, PoolReason.NO_RULE, OTHERS.format(whose))
 
 
+def _by_successors(
+    db: Connection, asked: Sequence[Asked], rules: Rules
+) -> tuple[Sequence[Asked], Rules]:
+    """Return matters of ended items as matters of those that are meant today, with their rules."""
+    heirs = heirs_of_items(db, [code for code, item in rules.items.items() if item.ended])
+    meant = [
+        replace(one, facts=replace(one.facts, item_code=heirs[one.facts.item_code]))
+        if one.facts.item_code in heirs
+        else one
+        for one in asked
+    ]
+    more, _known = rules_for(db, replace(_about(meant), cases=()))
+    both = {**rules.items, **more.items}
+    return meant, replace(more, items=both, units={**rules.units, **more.units})
+
+
 def _about(asked: Sequence[Asked]) -> About:
     regions = {
         prefix for one in asked for prefix in policy.prefixes_of(today_of(one.facts.region))
@@ -111,7 +130,10 @@ def _ruling(live: LiveRules | None, facts: Facts, rules: Rules) -> Ruled | None:
         return None
     item = rules.items.get(facts.item_code or "")
     kind = item.kind if item else facts.item_kind
-    hit = live.index.first(replace(facts, region=today_of(facts.region), item_kind=kind))
+    looked_at = replace(facts, region=today_of(facts.region), item_kind=kind)
+    if item is not None and item.ended:
+        looked_at = replace(looked_at, item_code=None, item_kind=None)
+    hit = live.index.first(looked_at)
     return None if hit is None else Ruled(live.catalogue, hit)
 
 

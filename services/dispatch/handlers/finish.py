@@ -1,4 +1,7 @@
-"""Finish an order with its answer; when nothing else is open, the case is finished."""
+"""Finish an order with its answer; when nothing else is open, the case is finished.
+
+So are the cases that were joined to it: each gets the answer under its own key.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,10 +14,11 @@ from services.dispatch import policy
 from services.dispatch.handlers.ending import end_what_is_open
 from services.dispatch.handlers.meetings_ending import end_meeting_with
 from services.dispatch.handlers.offers import House
-from services.dispatch.handlers.steps import InHand, complete, order_facts, take_in_hand
+from services.dispatch.handlers.steps import complete, order_facts, take_in_hand
 from services.dispatch.handlers.take import Result, pass_result_on
 from services.dispatch.policy import Lack, Step, state_after
 from services.dispatch.policy.parts import UNSETTLED, PartRefusal, objection_to_ending
+from services.dispatch.repository.cases import Case, joined_cases
 from services.dispatch.repository.life import tries_of
 from services.dispatch.repository.orders import Order, open_orders
 from services.dispatch.repository.outside import questions_of
@@ -87,7 +91,9 @@ def finish_order(
     proof = {"legal_basis": order.finish_basis, "evidence_masked": order.evidence_masked}
     end_what_is_open(db, order, caller.now, PartEnd.FINISHED)
     say(db, OrderFinished(**order_facts(order, caller), **result, **proof, **override))
-    _finish_case(db, hand, result, caller.now, house)
+    if policy.is_case_finished(hand.case.state, open_orders(db, hand.case.case_id)):
+        _pass_on(db, replace(hand.case, result_from=None), (order, result), caller.now, house)
+        _answer_joined(db, keys, finishing, (order, caller.now), house)
     return order
 
 
@@ -122,14 +128,26 @@ def _override(db: Connection, finishing: Finishing) -> dict[str, Any]:
     return {"override_reason": finishing.override, "override_masked": mask_text(words)}
 
 
-def _finish_case(
-    db: Connection, hand: InHand, told: dict[str, Any], at: datetime, house: House
+def _pass_on(
+    db: Connection, case: Case, by: tuple[Order, dict[str, Any]], at: datetime, house: House
 ) -> None:
-    if not policy.is_case_finished(hand.case.state, open_orders(db, hand.case.case_id)):
-        return
-    unit = {"unit_code": hand.order.unit_code, "unit_name": hand.order.unit_name}
-    here = replace(hand.case, result_from=None)
-    pass_result_on(db, here, Result(**unit, told=told), at, house)
+    order, told = by
+    unit = {"unit_code": order.unit_code, "unit_name": order.unit_name}
+    pass_result_on(db, case, Result(**unit, told=told), at, house)
+
+
+def _answer_joined(
+    db: Connection,
+    keys: NodeKeys,
+    finishing: Finishing,
+    by: tuple[Order, datetime],
+    house: House,
+) -> None:
+    order, at = by
+    for case in joined_cases(db, order.case_id):
+        told = _result(finishing, _sealed(db, keys, case.case_id, finishing.answer))
+        answered = replace(case, unit_code=order.unit_code, result_from=None, joined_to=None)
+        _pass_on(db, answered, (order, told), at, house)
 
 
 def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Sealed:

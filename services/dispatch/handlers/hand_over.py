@@ -10,7 +10,7 @@ from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Direction, HandOverKind, OfferState, kind_of
-from services.dispatch.repository.cases import Case, lock_case
+from services.dispatch.repository.cases import Case, has_joined, lock_case
 from services.dispatch.repository.disputes import open_arbitration
 from services.dispatch.repository.hand_overs import (
     HandOver,
@@ -44,6 +44,8 @@ def offer_hand_over(db: Connection, offering: Offering, caller: Caller, house: H
     """Offer a case that is in work here to a neighbour; who has it now goes on with it."""
     complaint_free_of(db, offering.case_id, caller)
     case = lock_held(db, offering.case_id)
+    if has_joined(db, case.case_id):
+        raise Refused("case_has_joined")
     neighbour = house.neighbours.get(offering.to_node)
     if neighbour is None:
         raise Refused("no_such_neighbour", field="to_node")
@@ -90,7 +92,7 @@ def lock_held(db: Connection, case_id: UUID) -> Case:
         raise Refused("hand_over_open")
     if open_arbitration(db, case_id) is not None:
         raise Refused("arbitration_open")
-    if case.state is CaseState.FINISHED:
+    if case.state in (CaseState.FINISHED, CaseState.JOINED):
         raise Refused("wrong_state")
     return case
 

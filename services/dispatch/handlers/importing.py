@@ -1,33 +1,36 @@
-"""Enter many units at once: all of them, or none and what is wrong with each."""
+"""Enter many units or items at once: all of them, or none and what is wrong with each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum, unique
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
-from services.dispatch.handlers.listing import UnitListing, list_unit
+from services.dispatch.handlers.items import ItemListing
+from services.dispatch.handlers.listing import Listed, UnitListing
 from services.dispatch.repository.catalogue import entry_of
-from services.dispatch.tables import units
 from shared.errors import Refused
 from shared.security.caller import Caller
 
 
 @unique
 class Kind(StrEnum):
-    """What a line does to the tree."""
+    """What a line does to the catalogue."""
 
     NEW = "new"
     CHANGED = "changed"
+    ENDED = "ended"
+    """Also a change: it puts an entry out of use, or gives it a last day."""
     SAME = "same"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit with the line of the file on which it stands."""
+    """An entry with the line of the file on which it stands, and how it is entered."""
 
     number: int
-    listing: UnitListing
+    listing: UnitListing | ItemListing
+    enter: Callable[[Connection, Caller], Listed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,15 @@ class Imported:
     refused: Mapping[int, Refused]
 
 
-def import_units(db: Connection, lines: Sequence[Line], caller: Caller) -> Imported:
-    """Enter units in an order in which each finds those it names; who calls keeps it or not."""
+def import_lines(db: Connection, table: Table, lines: Sequence[Line], caller: Caller) -> Imported:
+    """Enter lines in an order in which each finds those it names; who calls keeps it or not."""
     refused, changes = _twice(lines), list[Change]()
     waiting = [line for line in lines if line.number not in refused]
     while waiting:
         wrong: dict[int, Refused] = {}
         for line in waiting:
             try:
-                changes.append(_entered(db, line, caller))
+                changes.append(_entered(db, table, line, caller))
             except Refused as refusal:
                 wrong[line.number] = refusal
         if len(wrong) == len(waiting):
@@ -67,19 +70,27 @@ def import_units(db: Connection, lines: Sequence[Line], caller: Caller) -> Impor
     return Imported(sorted(changes, key=lambda change: change.line), refused)
 
 
-def _entered(db: Connection, line: Line, caller: Caller) -> Change:
-    told = asdict(line.listing)
-    before = entry_of(db, units, line.listing.code, told)
-    list_unit(db, line.listing, caller)
-    code, title = line.listing.code, line.listing.title
-    if before is None:
+def _entered(db: Connection, table: Table, line: Line, caller: Caller) -> Change:
+    told, code, title = asdict(line.listing), line.listing.code, line.listing.title
+    before = entry_of(db, table, code, told)
+    line.enter(db, caller)
+    after = entry_of(db, table, code, told)
+    if before is None or after is None:
         return Change(line.number, code, title, Kind.NEW)
-    differs = tuple(name for name, value in told.items() if _plain(before[name]) != _plain(value))
-    return Change(line.number, code, title, Kind.CHANGED if differs else Kind.SAME, differs)
+    differs = tuple(name for name in told if before[name] != after[name])
+    return Change(line.number, code, title, _kind(before, after, differs), differs)
 
 
-def _plain(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _kind(
+    before: Mapping[str, object], after: Mapping[str, object], differs: Sequence[str]
+) -> Kind:
+    if _is_ended(after) and not _is_ended(before):
+        return Kind.ENDED
+    return Kind.CHANGED if differs else Kind.SAME
+
+
+def _is_ended(entry: Mapping[str, object]) -> bool:
+    return not entry["active"] or entry["valid_until"] is not None
 
 
 def _twice(lines: Sequence[Line]) -> dict[int, Refused]:
@@ -87,6 +98,6 @@ def _twice(lines: Sequence[Line]) -> dict[int, Refused]:
     found: dict[int, Refused] = {}
     for line in lines:
         if line.listing.code in seen:
-            found[line.number] = Refused("unit_twice", field="code")
+            found[line.number] = Refused("code_twice", field="code")
         seen.add(line.listing.code)
     return found

@@ -1,4 +1,4 @@
-"""Keep the catalogue: units, items and place rules; an entry put twice is said once."""
+"""Keep the catalogue: units and place rules; an entry put twice is said once."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -10,20 +10,18 @@ from services.dispatch import policy
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import Tenure, UnitKind
 from services.dispatch.repository.catalogue import (
-    ItemEntry,
     PlaceEntry,
     UnitEntry,
     entry_of,
+    find_unit,
     lock_tree,
-    put_item,
     put_place,
     put_unit,
     standings,
 )
-from services.dispatch.tables import items, places, units
+from services.dispatch.tables import places, units
 from shared.errors import Refused
-from shared.events.dispatch import ItemListed, UnitListed
-from shared.events.words import Complexity
+from shared.events.dispatch import UnitListed
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.policy import Action
@@ -47,18 +45,6 @@ class UnitListing:
     valid_from: date | None = None
     valid_until: date | None = None
     successors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemListing:
-    """A service item as an administrator enters it."""
-
-    code: str
-    title: str
-    kind: str
-    unit_code: str
-    complexity: Complexity = Complexity.ORDINARY
-    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +71,9 @@ def list_unit(db: Connection, listing: UnitListing, caller: Caller) -> Listed:
     return Listed(listing.code, changed, unit_id)
 
 
-def list_item(db: Connection, listing: ItemListing, caller: Caller) -> Listed:
-    """Enter an item with the unit that owns it; one out of use rules nothing any more."""
-    _check_unit(db, listing.unit_code)
-    item_id = uuid5(ENTRIES, f"{caller.actor.node}/item/{listing.code}")
-    told = asdict(listing)
-
-    before = entry_of(db, items, listing.code, told)
-    changed = put_item(db, ItemEntry(item_id=item_id, **told))
-    if changed:
-        say(db, ItemListed(item_id=item_id, occurred_at=caller.now, **told))
-        leave_trace(db, caller, Trace(Action.ITEM_WRITE, "item", listing.code, told, before))
-    return Listed(listing.code, changed, item_id)
-
-
 def list_place(db: Connection, region: str, unit_code: str, caller: Caller) -> Listed:
     """Let a unit take what happens in a region; the nearest rule to a place wins."""
-    _check_unit(db, unit_code)
+    check_owner(db, unit_code)
     place = PlaceEntry(region=policy.significant(region), unit_code=unit_code)
 
     before = entry_of(db, places, place.region, asdict(place))
@@ -112,12 +84,13 @@ def list_place(db: Connection, region: str, unit_code: str, caller: Caller) -> L
     return Listed(place.region, changed)
 
 
-def _check_unit(db: Connection, code: str) -> None:
-    unit = standings(db).get(code)
+def check_owner(db: Connection, code: str, field: str = "unit_code") -> None:
+    """Refuse a unit to which nothing can be sent: an unknown one, or an outside party."""
+    unit = find_unit(db, code)
     if unit is None:
-        raise Refused("unknown_unit", field="unit_code")
+        raise Refused("unknown_unit", field=field)
     if unit.kind is UnitKind.OUTSIDE:
-        raise Refused("unit_outside", field="unit_code")
+        raise Refused("unit_outside", field=field)
 
 
 def _check_parent(db: Connection, listing: UnitListing) -> None:

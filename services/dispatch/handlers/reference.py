@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.repository.authority import grants_for
 from services.dispatch.repository.cases import Case
-from services.dispatch.repository.catalogue import ItemEntry, item_codes, items_named
+from services.dispatch.repository.items import ItemEntry, item_codes, items_named
 from services.dispatch.repository.reference import (
     ReferenceItem,
     code_at,

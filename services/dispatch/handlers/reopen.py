@@ -90,7 +90,9 @@ def _pool(db: Connection, begun: Case, reason: PoolReason, anew: Anew) -> Case:
 
 def _unit_of_last_result(db: Connection, begun: Case) -> UnitRule | None:
     last = last_finished(db, begun.case_id, begun.round - 1)
-    return None if last is None else find_in_place(db, last.unit_code)
+    # One that was joined to another has no order of its own: who answered both has it.
+    code = begun.unit_code if last is None else last.unit_code
+    return None if code is None else find_in_place(db, code)
 
 
 def _assignment(decision: Decision, unit: UnitRule, route: Route, anew: Anew) -> Assignment:

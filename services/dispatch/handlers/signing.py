@@ -16,7 +16,8 @@ from services.dispatch.policy.rule_checks import Finding, Known, findings_of
 from services.dispatch.policy.rule_index import RuleIndex
 from services.dispatch.policy.rules import Facts, Rule
 from services.dispatch.repository import rules as repository
-from services.dispatch.repository.catalogue import item_codes, units_in_use
+from services.dispatch.repository.catalogue import units_in_use
+from services.dispatch.repository.items import item_codes
 from services.dispatch.repository.rules import SIGNED, Catalogue, Trial
 from shared.errors import Refused
 from shared.security.caller import Caller

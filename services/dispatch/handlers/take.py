@@ -14,8 +14,8 @@ from services.dispatch.handlers.route import place_case
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, HandOverKind, OfferState, PoolReason
 from services.dispatch.repository.cases import Case, add_cases, lock_case, move_case
-from services.dispatch.repository.catalogue import item_titled
 from services.dispatch.repository.hand_overs import HandOver, change_hand_over
+from services.dispatch.repository.items import item_titled
 from shared.events.dispatch import CaseFinished, HandOverAnswered, HandOverOffered
 from shared.events.sealed import Sealed
 from shared.events.words import By, HandOverGround

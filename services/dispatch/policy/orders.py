@@ -37,6 +37,8 @@ class CaseState(StrEnum):
     HELD = "held"
     FINISHED = "finished"
     AWAY = "away"
+    JOINED = "joined"
+    """It waits for the answer of the case that leads it."""
 
 
 @unique

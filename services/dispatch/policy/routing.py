@@ -8,6 +8,8 @@ from services.dispatch.policy.places import COUNTY_DIGITS, prefixes_of
 from services.dispatch.policy.rules import Hit
 from services.dispatch.policy.units import Tree, UnitRule, is_barred, next_above
 
+ENDED = "事项“{}”已停用，没有承接事项"
+
 
 @unique
 class Route(StrEnum):
@@ -37,12 +39,16 @@ class PoolReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemRule:
-    """A service item and the unit that owns it."""
+    """A service item and the units that own it."""
 
     title: str
-    unit_code: str
+    unit_code: str | None
+    """Who owns it where `owners` name nobody."""
     active: bool
     kind: str = ""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Significant region code → unit code: the nearest to a place wins."""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,9 @@ def choose_unit(matter: Matter, rules: Rules, ruled: Ruled | None = None) -> Dec
 
     `ruled` is the first rule of the catalogue that the matter met. A rule whose unit is out of
     use sends the case to the pool and no further: what one unit owns by law must not fall to
-    whoever happens to be next. An item out of use rules nothing. Past a unit complained of, the
-    case goes to the next one above it.
+    whoever happens to be next. So does an item that ended without a successor; one that nobody
+    owns at the place, or that has not begun, rules nothing. Past a unit complained of, the case
+    goes to the next one above it.
     """
     meant = _by_rule(matter, rules) if ruled is None else _by_catalogue(ruled, rules)
     decision = past_conflict(meant, rules.tree, matter.complained_of)
@@ -137,12 +144,21 @@ def _helping(decision: Decision, ruled: Ruled, matter: Matter, rules: Rules) -> 
 
 def _by_rule(matter: Matter, rules: Rules) -> Decision:
     item = rules.items.get(matter.item_code or "")
-    if item is not None and item.active:
-        return _given(rules.units.get(item.unit_code), Route.ITEM, item.title)
+    if item is not None and item.ended:
+        return _pooled(PoolReason.NO_RULE, ENDED.format(item.title))
+    owner = owner_of(item, matter) if item is not None and item.active else None
+    if item is not None and owner is not None:
+        return _given(rules.units.get(owner), Route.ITEM, item.title)
     for region in _reaching(matter):
         if region in rules.places:
             return _given(rules.units.get(rules.places[region]), Route.PLACE, region)
     return _pooled(PoolReason.NO_RULE if matter.is_place_known else PoolReason.UNKNOWN_PLACE)
+
+
+def owner_of(item: ItemRule, matter: Matter) -> str | None:
+    """Return the unit that owns an item where a matter is: that of the nearest region."""
+    owners = (item.owners[region] for region in _reaching(matter) if region in item.owners)
+    return next(owners, item.unit_code)
 
 
 def _reaching(matter: Matter) -> list[str]:

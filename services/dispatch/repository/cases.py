@@ -46,6 +46,8 @@ class Case:
     channel: str | None = None
     party: str | None = None
     """Who reported: `person` or `enterprise`; None if nobody told."""
+    joined_to: UUID | None = None
+    """The case whose answer it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,18 @@ def cases_by_id(db: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     return {case.case_id: case for case in found}
 
 
+def joined_cases(db: Connection, lead_id: UUID) -> Sequence[Case]:
+    """Lock and return the cases that wait for the answer of one, in the order of their ids."""
+    mine = (cases.c.joined_to == lead_id, cases.c.state == CaseState.JOINED)
+    return _read(db, select(cases).where(*mine).order_by(cases.c.case_id).with_for_update())
+
+
+def has_joined(db: Connection, lead_id: UUID) -> bool:
+    """Tell whether cases wait for the answer of one."""
+    mine = (cases.c.joined_to == lead_id, cases.c.state == CaseState.JOINED)
+    return db.scalar(select(select(cases.c.case_id).where(*mine).exists())) or False
+
+
 def move_case(db: Connection, case: Case) -> None:
     """Record where a locked case stands now: round, state, reason, unit, custody, search."""
     moved = {
@@ -99,6 +113,7 @@ def move_case(db: Connection, case: Case) -> None:
         "came_from": case.came_from,
         "result_from": case.result_from,
         "searcher": case.searcher,
+        "joined_to": case.joined_to,
     }
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(moved))
 

@@ -1,4 +1,4 @@
-"""Units, items and place rules: what the catalogue says, and as much of it as one case needs."""
+"""Units and place rules: what the catalogue says, and as much of it as one case needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -16,7 +16,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    false,
     func,
+    literal,
     literal_column,
     null,
     or_,
@@ -59,19 +61,6 @@ class UnitEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemEntry:
-    """A service item of the catalogue."""
-
-    code: str
-    item_id: UUID
-    title: str
-    kind: str
-    unit_code: str
-    complexity: str
-    active: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceEntry:
     """The unit that takes what happened in a region."""
 
@@ -92,23 +81,39 @@ class About:
 class _Found:
     units: dict[str, UnitRule] = field(default_factory=dict)
     items: dict[str, ItemRule] = field(default_factory=dict)
+    owners: dict[str, dict[str, str]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     complained_of: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
 
-_TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
+TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
 """Of the transaction: a unit gets nothing any more from the midnight on at which it ended."""
 _IN_USE = and_(
     units.c.active,
     units.c.kind != UnitKind.OUTSIDE,
-    func.coalesce(units.c.valid_from <= _TODAY, true()),
-    func.coalesce(units.c.valid_until >= _TODAY, true()),
+    func.coalesce(units.c.valid_from <= TODAY, true()),
+    func.coalesce(units.c.valid_until >= TODAY, true()),
 )
 
 
 def in_use() -> ColumnElement[bool]:
     """Return the condition that a unit may be given something today."""
     return _IN_USE
+
+
+def items_in_use() -> ColumnElement[bool]:
+    """Return the condition that an item may be asked for today."""
+    begun = func.coalesce(items.c.valid_from <= TODAY, true())
+    return and_(items.c.active, begun, func.coalesce(items.c.valid_until >= TODAY, true()))
+
+
+def items_ended() -> ColumnElement[bool]:
+    """Return the condition that an item is over, as one that has not begun is not."""
+    return or_(~items.c.active, func.coalesce(items.c.valid_until < TODAY, false()))
+
+
+def _nothing(columns: int) -> list[ColumnElement[Any]]:
+    return [null() for _ in range(columns)]
 
 
 _RULE = (
@@ -124,25 +129,36 @@ _UNIT = (
     _IN_USE.label("unit_active"),
     units.c.phone.label("unit_phone"),
 )
+_ITEMS = func.any(bindparam("items", type_=ARRAY(Text)))
+_REGIONS = func.any(bindparam("regions", type_=ARRAY(Text)))
+_OWNER = func.jsonb_each_text(items.c.owners).table_valued("key", "value", name="owner")
 _RULES = union_all(
     select(
+        literal("item").label("what"),
         items.c.code,
         items.c.title,
-        items.c.active,
+        items_in_use().label("active"),
         items.c.kind.label("kind"),
+        items_ended().label("ended"),
         null().label("region"),
         *_UNIT,
     )
-    .join_from(items, units, items.c.unit_code == units.c.code)
-    .where(items.c.code == func.any(bindparam("items", type_=ARRAY(Text)))),
-    select(null(), null(), null(), null(), places.c.region, *_UNIT)
+    .join_from(items, units, items.c.unit_code == units.c.code, isouter=True)
+    .where(items.c.code == _ITEMS),
+    select(literal("owner"), items.c.code, *_nothing(4), _OWNER.c.key, *_UNIT)
+    .select_from(items)
+    .join(_OWNER, _OWNER.c.key == _REGIONS)
+    .join(units, units.c.code == _OWNER.c.value)
+    .where(items.c.code == _ITEMS),
+    select(literal("place"), *_nothing(5), places.c.region, *_UNIT)
     .join_from(places, units, places.c.unit_code == units.c.code)
-    .where(places.c.region == func.any(bindparam("regions", type_=ARRAY(Text)))),
+    .where(places.c.region == _REGIONS),
     # Codes have no spaces.
     select(
+        literal("complaint"),
         cast(complaints.c.case_id, Text),
         func.array_to_string(complaints.c.units, " "),
-        *(null() for _ in range(7)),
+        *_nothing(8),
     ).where(complaints.c.case_id == func.any(listed("cases"))),
 )
 
@@ -153,17 +169,12 @@ def _rule(row: Row[Any]) -> UnitRule:
 
 def put_unit(db: Connection, unit: UnitEntry) -> bool:
     """Write a unit; tell whether that changed anything."""
-    return _put(db, units, asdict(unit), "code")
-
-
-def put_item(db: Connection, item: ItemEntry) -> bool:
-    """Write an item; tell whether that changed anything."""
-    return _put(db, items, asdict(item), "code")
+    return put_entry(db, units, asdict(unit), "code")
 
 
 def put_place(db: Connection, place: PlaceEntry) -> bool:
     """Write a place rule; tell whether that changed anything."""
-    return _put(db, places, asdict(place), "region")
+    return put_entry(db, places, asdict(place), "region")
 
 
 def entry_of(
@@ -209,19 +220,8 @@ def regions_of_units(db: Connection, codes: Iterable[str]) -> dict[str, str]:
 
 def units_in_use(db: Connection) -> dict[str, bool]:
     """Return every unit by code and whether today it, or the one that took over, is in use."""
-    known, today = standings(db), db.execute(select(_TODAY)).scalar_one()
+    known, today = standings(db), db.execute(select(TODAY)).scalar_one()
     return {code: taken_over_by(code, known, today) is not None for code in known}
-
-
-def item_codes(db: Connection) -> frozenset[str]:
-    """Return the codes of all items, in use or not."""
-    return frozenset(db.scalars(select(items.c.code)))
-
-
-def items_named(db: Connection, codes: Sequence[str]) -> Sequence[ItemEntry]:
-    """Return these items, in use or not, by code."""
-    query = select(items).where(items.c.code.in_(codes)).order_by(items.c.code)
-    return [ItemEntry(**row) for row in db.execute(query).mappings()]
 
 
 def whole_tree(db: Connection) -> Tree:
@@ -253,7 +253,7 @@ def in_their_place(db: Connection, asked: Mapping[str, UnitRule]) -> dict[str, U
     ended = [unit for unit in asked.values() if not unit.active]
     if not ended:
         return dict(asked)
-    known, today = standings(db), db.execute(select(_TODAY)).scalar_one()
+    known, today = standings(db), db.execute(select(TODAY)).scalar_one()
     heirs = {unit.code: taken_over_by(unit.code, known, today) for unit in ended}
     codes = sorted({code for code in heirs.values() if code is not None})
     rows = db.execute(select(*_RULE).where(units.c.code.in_(codes)))
@@ -272,12 +272,6 @@ def find_in_place(db: Connection, code: str) -> UnitRule | None:
     return None if unit is None else in_their_place(db, {code: unit})[code]
 
 
-def item_titled(db: Connection, title: str) -> str | None:
-    """Return the code of the item in use that has this title; of several the first code."""
-    query = select(items.c.code).where(items.c.title == title, items.c.active)
-    return db.scalar(query.order_by(items.c.code).limit(1))
-
-
 def rules_for(db: Connection, about: About) -> tuple[Rules, Mapping[UUID, frozenset[str]]]:
     """Return the rules that may place cases, and the units of which they are known to complain.
 
@@ -286,17 +280,29 @@ def rules_for(db: Connection, about: About) -> tuple[Rules, Mapping[UUID, frozen
     found = _Found()
     # One statement, for every accepted case asks this.
     for row in db.execute(_RULES, asdict(about)):
-        if row.unit_code is None:
-            found.complained_of[UUID(row.code)] = frozenset(row.title.split())
-            continue
+        _take(found, row)
+    in_use = in_their_place(db, found.units)
+    owned = {
+        code: replace(item, owners=found.owners.get(code, {}))
+        for code, item in found.items.items()
+    }
+    return Rules(in_use, owned, found.places), found.complained_of
+
+
+def _take(found: _Found, row: Row[Any]) -> None:
+    if row.unit_code is not None:
         unit = UnitRule(row.unit_code, row.unit_title, row.unit_active, row.unit_phone)
         found.units[row.unit_code] = unit
-        if row.region is None:
-            found.items[row.code] = ItemRule(row.title, row.unit_code, row.active, row.kind)
-        else:
+    match row.what:
+        case "item":
+            rule = ItemRule(row.title, row.unit_code, row.active, row.kind, ended=row.ended)
+            found.items[row.code] = rule
+        case "owner":
+            found.owners.setdefault(row.code, {})[row.region] = row.unit_code
+        case "place":
             found.places[row.region] = row.unit_code
-    in_use = in_their_place(db, found.units)
-    return Rules(in_use, found.items, found.places), found.complained_of
+        case _:
+            found.complained_of[UUID(row.code)] = frozenset(row.title.split())
 
 
 def units_after(db: Connection, code: str, limit: int) -> Sequence[UnitEntry]:
@@ -305,19 +311,14 @@ def units_after(db: Connection, code: str, limit: int) -> Sequence[UnitEntry]:
     return [UnitEntry(**row) for row in db.execute(query).mappings()]
 
 
-def items_after(db: Connection, code: str, limit: int) -> Sequence[ItemEntry]:
-    """Return items in the order of their codes, from the one after `code`."""
-    query = select(items).where(items.c.code > code).order_by(items.c.code).limit(limit)
-    return [ItemEntry(**row) for row in db.execute(query).mappings()]
-
-
 def places_after(db: Connection, region: str, limit: int) -> Sequence[PlaceEntry]:
     """Return place rules in the order of their regions, from the one after `region`."""
     query = select(places).where(places.c.region > region).order_by(places.c.region).limit(limit)
     return [PlaceEntry(**row) for row in db.execute(query).mappings()]
 
 
-def _put(db: Connection, table: Table, row: dict[str, object], key: str) -> bool:
+def put_entry(db: Connection, table: Table, row: dict[str, object], key: str) -> bool:
+    """Write an entry by its key; tell whether that changed anything."""
     entry = insert(table).values(row)
     told = {name: value for name, value in entry.excluded.items() if name != key}
     differs = [table.c[name].is_distinct_from(value) for name, value in told.items()]

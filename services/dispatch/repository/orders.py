@@ -127,6 +127,13 @@ def open_orders(db: Connection, case_id: UUID) -> int:
     return db.scalar(query.where(orders.c.case_id == case_id, still)) or 0
 
 
+def open_orders_in(db: Connection, case_id: UUID) -> Sequence[Order]:
+    """Return the orders of a case that somebody still works on."""
+    still = orders.c.state.in_(sorted(OPEN_STATES))
+    query = select(orders).where(orders.c.case_id == case_id, still)
+    return read_orders(db, query.order_by(orders.c.order_id))
+
+
 def order_in_work(db: Connection, case_id: UUID) -> Order | None:
     """Return the order of a case that somebody works on, if there is one."""
     still = orders.c.state.in_(sorted(OPEN_STATES))

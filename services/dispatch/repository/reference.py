@@ -60,6 +60,13 @@ def references_after(
     return [ReferenceItem(**row) for row in db.execute(query).mappings()]
 
 
+def references_to(db: Connection, own_code: str) -> Sequence[ReferenceItem]:
+    """Return the items of other nodes that an own one is."""
+    r = reference_items.c
+    query = select(reference_items).where(r.own_code == own_code).order_by(r.node, r.code)
+    return [ReferenceItem(**row) for row in db.execute(query).mappings()]
+
+
 def count_unmapped(db: Connection) -> int:
     """Count the items in use of other nodes that are mapped to nothing."""
     r = reference_items.c

@@ -30,6 +30,7 @@ cases = Table(
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("channel", Text),
     Column("party", Text),
+    Column("joined_to", Uuid),
     Index("ix_cases_accepted_at", "accepted_at", "case_id"),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
@@ -37,8 +38,16 @@ cases = Table(
 `epoch` and `here` are the node's custody; `origin` is the node that registered it, `came_from` the
 neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
 `searcher` is the account that answers for finding the unit of a pooled case,
-`pooled_at` since when it waits, or waited last.
+`pooled_at` since when it waits, or waited last. `joined_to` is the case whose answer it gets;
+what is joined keeps `pool_reason` and `unit_code` as they were.
 """
+Index(
+    "ix_cases_item",
+    cases.c.item_code,
+    cases.c.accepted_at,
+    postgresql_where=cases.c.item_code.is_not(None),
+)
+Index("ix_cases_joined", cases.c.joined_to, postgresql_where=cases.c.state == "joined")
 Index(
     "ix_cases_searcher",
     cases.c.searcher,

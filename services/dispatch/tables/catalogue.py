@@ -1,7 +1,7 @@
 """The catalogue: units, the items they own, the places they take."""
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.dispatch.tables.base import metadata
 
@@ -31,10 +31,18 @@ items = Table(
     Column("item_id", Uuid, nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("unit_code", Text, ForeignKey(units.c.code), nullable=False),
+    Column("unit_code", Text, ForeignKey(units.c.code)),
     Column("complexity", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("legal_basis", Text, nullable=False, server_default=""),
+    Column("owners", JSONB, nullable=False, server_default="{}"),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+    Column("successor", Text),
 )
+"""`owners` are units by the significant part of a region's code, before `unit_code`, the owner
+everywhere else; `complexity` is the class of limits. `valid_until` is the last day, from the next
+one on `successor` is meant."""
 
 places = Table(
     "places",

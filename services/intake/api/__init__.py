@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.intake.api.attachments import router as attachments_router
 from services.intake.api.cases import router as cases_router
 from services.intake.api.claims import claim
+from services.intake.api.groupings import router as groupings_router
 from services.intake.api.lost_codes import router as lost_codes_router
 from services.intake.api.materials import router as materials_router
 from services.intake.api.open311 import router as open311_router
@@ -22,6 +23,7 @@ cases_router.include_router(attachments_router)
 cases_router.include_router(materials_router)
 cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)
+cases_router.include_router(groupings_router)
 
 router = APIRouter()
 router.include_router(cases_router)

@@ -101,6 +101,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "您已评价：{level}。": "Your rating: {level}.",
         "登记的信息已更正。": "What was taken down has been corrected.",
         "个人信息已按规定清除。": "The personal data of this case have been erased.",
+        "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。": (
+            "The same matter as your other case {lead_number}: handled and answered together."
+        ),
+        "不再与 {lead_number} 合并，单独办理。": (
+            "No longer together with {lead_number}: handled by itself."
+        ),
+        "这件和您的另一件合在一起办理，有结果两件一起答复。编号、查询码和承诺时间都不变。": (
+            "This case is handled together with your other one, and both are answered at once. "
+            "Number, query code and promised time stay."
+        ),
         "本件已结束。": "This case is closed.",
         "{unit_name}联系您未成功（{way}），会再次联系。": (
             "{unit_name} could not reach you ({way}) and will try again."

@@ -48,6 +48,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.CLOSED: "本件已结束。",
         FactKind.AMENDED: "登记的信息已更正。",
         FactKind.ERASED: "个人信息已按规定清除。",
+        FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
+        FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
     }
 )
 HANDED_OVER: Mapping[str, str] = MappingProxyType(
@@ -99,6 +101,9 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
         NextStep.DISPATCH: "工作人员会把它派给承办单位，派好就发短信告诉您是哪个单位。",
         NextStep.DISPATCH_ELSEWHERE: (
             "接手的地方会安排单位办理，安排好就发短信告诉您。编号、查询码和承诺时间都不变。"
+        ),
+        NextStep.WITH_ANOTHER: (
+            "这件和您的另一件合在一起办理，有结果两件一起答复。编号、查询码和承诺时间都不变。"
         ),
         NextStep.SIGN: (
             "承办单位会签收，并在一个工作日内与您联系。没有接到电话，可以直接打给它。"

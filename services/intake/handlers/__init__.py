@@ -37,6 +37,7 @@ from services.intake.handlers.find import (
     rehash_persons,
 )
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
+from services.intake.handlers.grouping import GroupAsking, group_case, lock_both, ungroup_case
 from services.intake.handlers.holds import Holding, hold_case, release_case
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_at_all, look_up
@@ -80,6 +81,7 @@ __all__ = [
     "Declining",
     "ErasureAsking",
     "FileHouse",
+    "GroupAsking",
     "Holding",
     "Knock",
     "Listed",
@@ -122,6 +124,7 @@ __all__ = [
     "forget_old_asks",
     "forget_old_counts",
     "give_to_takers",
+    "group_case",
     "hear_mark",
     "hear_neighbours",
     "hear_of_file",
@@ -130,6 +133,7 @@ __all__ = [
     "list_attachments",
     "list_item",
     "list_unit",
+    "lock_both",
     "look_at_all",
     "look_up",
     "mark_complained_of",
@@ -149,6 +153,7 @@ __all__ = [
     "reveal_person",
     "send_codes",
     "take_pieces",
+    "ungroup_case",
     "use_code",
     "wait_for_files",
     "wait_for_look",

@@ -7,6 +7,7 @@ from functools import reduce
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.dissolving import dissolve_for_conflict
 from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case, case_by_number, mark_complaint
 from services.intake.repository.catalogue import codes_of_units, titles_of_units
@@ -118,6 +119,7 @@ def hold_back(db: Connection, case: Case, told: ComplainedOf, by: By, at: dateti
         return False
     mark_complaint(db, case.case_id, joined)
     say_marked(db, replace(case, complained_of=joined), by, at)
+    dissolve_for_conflict(db, case.case_id, by, at)
     return True
 
 

@@ -42,7 +42,9 @@ from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
     CaseErased,
+    CaseGrouped,
     CaseRegistered,
+    CaseUngrouped,
     MaterialsAnswered,
 )
 from shared.events.link import FactRelayed
@@ -99,6 +101,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseAmended: frozenset({"fields"}),
         CaseErased: frozenset({"ground"}),
         MaterialsAnswered: frozenset({"request_id", "text", "text_masked"}),
+        CaseGrouped: frozenset({"lead_number"}),
+        CaseUngrouped: frozenset({"lead_number"}),
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""

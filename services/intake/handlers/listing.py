@@ -18,6 +18,8 @@ def list_item(db: Connection, event: ItemListed) -> None:
             complexity=event.complexity.value,
             active=event.active,
             listed_at=event.occurred_at,
+            valid_from=event.valid_from,
+            valid_until=event.valid_until,
         ),
     )
 

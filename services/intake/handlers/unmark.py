@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.complaint import is_in_conflict, known_as, say_marked
+from services.intake.handlers.dissolving import dissolve_for_conflict
 from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case, case_by_number, mark_complaint
 from services.intake.repository.unmarkings import (
@@ -103,6 +104,7 @@ def approve_unmarking(db: Connection, unmarking_id: UUID, caller: Caller) -> Cas
     left = _without(case.complained_of or ComplainedOf(), asked)
     mark_complaint(db, case.case_id, left)
     say_marked(db, replace(case, complained_of=left), caller.by, caller.now)
+    dissolve_for_conflict(db, case.case_id, caller.by, caller.now)
     leave_trace(db, caller, "unmark.approve", case.number, after=str(unmarking_id))
     return case
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_pre"
-down_revision = "0016_pre"
+down_revision = "0017_pre"
 branch_labels = None
 depends_on = None
 

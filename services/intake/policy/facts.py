@@ -49,6 +49,8 @@ class FactKind(StrEnum):
     CLOSED = "review.case_closed.v1"
     AMENDED = "intake.case_amended.v1"
     ERASED = "intake.case_erased.v1"
+    GROUPED = "intake.case_grouped.v1"
+    UNGROUPED = "intake.case_ungrouped.v1"
 
 
 RANK: Mapping[FactKind, int] = MappingProxyType({kind: n for n, kind in enumerate(FactKind)})

@@ -14,6 +14,7 @@ class NextStep(StrEnum):
     SCOPE_TEST = "scope_test"
     DISPATCH = "dispatch"
     DISPATCH_ELSEWHERE = "dispatch_elsewhere"
+    WITH_ANOTHER = "with_another"
     SIGN = "sign"
     CONTACT = "contact"
     RESULT = "result"
@@ -42,6 +43,9 @@ AFTER: Mapping[Status, NextStep] = MappingProxyType(
     }
 )
 
+SEARCHED = frozenset({Status.ACCEPTED, Status.POOLED, Status.RETURNED, Status.REOPENED})
+"""No unit has the case itself; one joined to another waits with it."""
+
 
 def next_step(progress: Progress) -> NextStep:
     """Say what happens next; once there is a result it is the person's turn to rate it."""
@@ -51,4 +55,6 @@ def next_step(progress: Progress) -> NextStep:
         return NextStep.SETTLE
     if progress.wanted:
         return NextStep.MATERIALS
+    if progress.joined_to is not None and progress.status in SEARCHED:
+        return NextStep.WITH_ANOTHER
     return AFTER[progress.status]

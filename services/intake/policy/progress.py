@@ -70,6 +70,8 @@ class Progress:
     """Requests that have ended; the clock of who asked may be ahead of the one that heard it."""
     meetings: Mapping[str, Fact] = field(default_factory=dict)
     """To which round of each meeting the person is asked, while it lies ahead."""
+    joined_to: str | None = None
+    """The number of the case whose answer will be that of this one."""
     invited: bool = False
     rated: int | None = None
 
@@ -223,6 +225,14 @@ def _due_moved(progress: Progress, fact: Fact) -> Progress:
     return _clock(progress, fact)
 
 
+def _joined(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, joined_to=fact.params["lead_number"])
+
+
+def _apart(progress: Progress, _fact: Fact) -> Progress:
+    return replace(progress, joined_to=None)
+
+
 def _same(progress: Progress, _fact: Fact) -> Progress:
     return progress
 
@@ -263,5 +273,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.CLOSED: _to(Status.CLOSED),
         FactKind.AMENDED: _same,
         FactKind.ERASED: _same,
+        FactKind.GROUPED: _joined,
+        FactKind.UNGROUPED: _apart,
     }
 )

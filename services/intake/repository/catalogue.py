@@ -3,10 +3,21 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, or_, select
+from sqlalchemy import (
+    Connection,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import items, units
@@ -22,6 +33,9 @@ class Item:
     complexity: str
     active: bool
     listed_at: datetime
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +58,17 @@ def list_unit(db: Connection, unit: UnitEntry) -> None:
     _write_latest(db, units, asdict(unit))
 
 
+_TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
+_IN_USE = and_(
+    items.c.active,
+    func.coalesce(items.c.valid_from <= _TODAY, true()),
+    func.coalesce(items.c.valid_until >= _TODAY, true()),
+)
 # Built once: every registration asks.
 _FIND = (
     select(items)
     .where(
-        items.c.active,
+        _IN_USE,
         or_(items.c.code == bindparam("name"), items.c.normal_title == bindparam("normal")),
     )
     .order_by(items.c.code != bindparam("name"), items.c.code)
@@ -57,14 +77,14 @@ _FIND = (
 
 
 def find_item(db: Connection, name: str, normal: str) -> Item | None:
-    """Return the active item of this code, else the one of this normalised title."""
+    """Return the item in use today of this code, else the one of this normalised title."""
     row = db.execute(_FIND, {"name": name, "normal": normal}).mappings().one_or_none()
     return None if row is None else Item(**row)
 
 
 def active_items(db: Connection) -> Sequence[Item]:
-    """Return all active items, by code."""
-    query = select(items).where(items.c.active).order_by(items.c.code)
+    """Return all items in use today, by code."""
+    query = select(items).where(_IN_USE).order_by(items.c.code)
     return [Item(**row) for row in db.execute(query).mappings()]
 
 

@@ -12,6 +12,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "signed": "已签收，待联系",
         "contacted": "已联系，办理中",
         "returned": "已退回，待重新派单",
+        "joined": "已并案，等牵头件的结果",
         "handed_over": "已转办，等对方派单",
         "finished": "已办结，等待评价",
         "closed": "已结束",

@@ -23,8 +23,10 @@ from services.portal.pages import (
     files,
     find,
     follow,
+    groups,
     home,
     inspection,
+    items,
     keys,
     leads,
     library,
@@ -61,10 +63,11 @@ for _part in (
     *(desk, acts, find, register, messages, below, links, exports, marks, leads, meetings),
     *(outside, outside_desk, parties),
     *(desk, acts, find, register, messages, below, links, exports, marks, leads),
+    *(desk, acts, find, register, messages, below, links, exports, marks, leads, groups),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, authority, rota, units),
+    *(inspection, calendars, dispatch_rules, authority, rota, units, items),
 ):
     router.include_router(_part.router)
 

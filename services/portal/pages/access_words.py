@@ -63,6 +63,7 @@ GROUPS: Sequence[Group] = (
             Action.POOL_READ: (_("查看派单池"), "see the pool"),
             Action.ORDER_READ: (_("查看工单"), "read an order"),
             Action.ORDER_DISPATCH: (_("派单"), "dispatch"),
+            Action.CASE_GROUP: (_("并案和撤销并案"), "group cases, and undo it"),
             Action.ORDER_SIGN: (_("签收"), "sign for an order"),
             Action.ORDER_CONTACT: (_("记录联系"), "log a contact"),
             Action.ORDER_RETURN: (_("退回工单"), "return an order"),

@@ -118,6 +118,7 @@ WHY_NOT: Mapping[str, str] = MappingProxyType(
         "accepted": _("系统正在派单，几秒钟后再看。"),
         "pooled": _("等派单员派给承办单位。"),
         "returned": _("等派单员重新派单。"),
+        "joined": _("等牵头件的结果，一起答复；要单独办，请撤销并案。"),
         "dispatched": _("等承办单位签收。"),
         "signed": _("等承办单位联系诉求人。"),
         "contacted": _("等承办单位办结。"),

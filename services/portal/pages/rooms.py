@@ -50,8 +50,14 @@ ROOMS: Sequence[Room] = (
         Action.CATALOGUE_READ,
     ),
     Room(
+        "/admin/items",
+        _("事项目录"),
+        _("每个事项由谁负责、依据什么、有效到哪天；从 xlsx 或 csv 导入。"),
+        Action.CATALOGUE_READ,
+    ),
+    Room(
         "/docs",
-        _("单位、事项、按地点派单"),
+        _("按地点派单"),
         _("通过接口维护，这里是接口文档。"),
         Action.UNIT_WRITE,
     ),

@@ -28,6 +28,9 @@ SENTENCES: Mapping[str, str] = {
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "intake.case_held.v1": "依法保留，不能清除个人信息",
     "intake.hold_released.v1": "解除依法保留",
+    "intake.case_grouped.v1": "并到 {lead_number}（{kind}）：{because_masked}",
+    "intake.case_ungrouped.v1": "撤销与 {lead_number} 的并案：{because_masked}",
+    "dispatch.case_joined.v1": "等 {lead_number} 的结果，一起答复",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
     "dispatch.order_signed.v1": "{unit_name}签收",
@@ -162,6 +165,7 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "sla.term_near.v1": {"kind": words.TERMS},
     "sla.term_over.v1": {"kind": words.TERMS},
     "intake.case_erased.v1": {"ground": words.ERASURE_GROUNDS},
+    "intake.case_grouped.v1": {"kind": words.GROUP_KINDS},
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})

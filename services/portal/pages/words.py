@@ -21,6 +21,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "signed": _("已签收，待联系"),
         "contacted": _("已联系，办理中"),
         "returned": _("已退回，待重新派单"),
+        "joined": _("已并案，等牵头件的结果"),
         "handed_over": _("已转办，等对方派单"),
         "finished": _("已办结，等待评价"),
         "closed": _("已结束"),
@@ -37,6 +38,7 @@ CITIZEN_STATUSES: Mapping[str, str] = MappingProxyType(
         "signed": _("承办单位收到了，会联系您"),
         "contacted": _("承办单位正在办"),
         "returned": _("正在换一个单位办"),
+        "joined": _("和您的另一件合在一起办"),
         "handed_over": _("已转办，正在安排单位"),
         "finished": _("已办结，请您评价"),
         "closed": _("已结束"),
@@ -45,6 +47,9 @@ CITIZEN_STATUSES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The same for the person of a case, who knows no pool and signs for no order."""
+GROUP_KINDS: Mapping[str, str] = MappingProxyType(
+    {"joined": _("同一人同一件事，合并答复"), "grouped": _("不同的人同一件事，分别答复")}
+)
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
         "window": _("现场窗口"),

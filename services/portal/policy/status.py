@@ -13,6 +13,7 @@ the same facts show the same status whichever speaker was heard first.
     signed       dispatch   of the order                 4
     contacted    dispatch   of the order                 4
     returned     dispatch   of the order                 4
+    joined       dispatch   in which it was joined       4
     handed_over  dispatch   of the hand-over             4
     finished     dispatch   of the order or the fact     4 or 5
     closed       review     of the fact                  6
@@ -47,6 +48,7 @@ class Status(StrEnum):
     FINISHED = "finished"
     REOPENED = "reopened"
     CLOSED = "closed"
+    JOINED = "joined"
 
     @property
     def is_at_rest(self) -> bool:
@@ -85,6 +87,9 @@ class Facts:
     pooled_round: int = 0
     pooled_epoch: int = 0
     pooled_version: int = 0
+    joined_round: int = 0
+    joined_epoch: int = 0
+    joined_version: int = 0
     taken: tuple[tuple[int, int], ...] = ()
     """Round and epoch of each custody that a node took over, but for results."""
     finished_round: int = 0
@@ -154,6 +159,9 @@ def _of_dispatch(facts: Facts) -> Iterator[_Mark]:
     if facts.pooled_round:
         told = facts.pooled_epoch, False, facts.pooled_version
         yield _Mark(facts.pooled_round, 4, *told, Status.POOLED)
+    if facts.joined_round:
+        told = facts.joined_epoch, False, facts.joined_version
+        yield _Mark(facts.joined_round, 4, *told, Status.JOINED)
     for round_, epoch in facts.taken:
         yield _Mark(round_, 4, epoch, False, 0, Status.HANDED_OVER)
     yield from map(_of_order, facts.orders)

@@ -25,7 +25,7 @@ from services.portal.repository.cards import (
     UnitCard,
 )
 from services.portal.repository.cases import case_page, live_parts_of, numbers_of
-from services.portal.repository.catalogue import item, items, unit, units
+from services.portal.repository.catalogue import item, item_kinds, items, unit, units
 from services.portal.repository.days import (
     DaysWork,
     Window,
@@ -211,6 +211,7 @@ __all__ = [
     "hold_failures",
     "insert_rows",
     "item",
+    "item_kinds",
     "items",
     "journalled",
     "lamps_now",

@@ -248,5 +248,6 @@ class ItemCard:
     title: str
     kind: str
     unit_code: str
+    """Empty where nobody owns it."""
     complexity: str
     active: bool

@@ -1,8 +1,10 @@
 """Units and items as dispatch listed them, for forms and filters."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, and_, func, literal_column, select, true
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from services.portal.repository.cards import ItemCard, UnitCard
 from services.portal.repository.columns import columns_of
@@ -12,11 +14,10 @@ OUTSIDE = "outside"
 _TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
 
 
-def _in_use() -> ColumnElement[bool]:
-    unit = live.units.c
-    begun = func.coalesce(unit.valid_from <= _TODAY, true())
-    goes_on = func.coalesce(unit.valid_until >= _TODAY, true())
-    return and_(unit.active, unit.kind != OUTSIDE, begun, goes_on)
+def _in_use(entry: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    begun = func.coalesce(entry.valid_from <= _TODAY, true())
+    goes_on = func.coalesce(entry.valid_until >= _TODAY, true())
+    return and_(entry.active, begun, goes_on)
 
 
 def units(db: Connection, *, active_only: bool = True) -> Sequence[UnitCard]:
@@ -24,7 +25,7 @@ def units(db: Connection, *, active_only: bool = True) -> Sequence[UnitCard]:
     unit = live.units.c
     query = select(*columns_of(UnitCard, live.units)).order_by(unit.code)
     if active_only:
-        query = query.where(_in_use())
+        query = query.where(_in_use(unit), unit.kind != OUTSIDE)
     return [UnitCard(**row) for row in db.execute(query).mappings()]
 
 
@@ -36,7 +37,7 @@ def unit(db: Connection, code: str) -> UnitCard | None:
 
 
 def items(db: Connection, search: str, limit: int) -> Sequence[ItemCard]:
-    """Return active items whose title or code holds `search`, those that begin with it first.
+    """Return items in use whose title or code holds `search`, those that begin with it first.
 
     A catalogue has some thousand rows: a scan of it takes less than its smallest index would save.
     """
@@ -45,9 +46,15 @@ def items(db: Connection, search: str, limit: int) -> Sequence[ItemCard]:
         asked, autoescape=True
     )
     begins = item.title.istartswith(asked, autoescape=True)
-    query = select(*columns_of(ItemCard, live.items)).where(item.active, held)
+    query = select(*columns_of(ItemCard, live.items)).where(_in_use(item), held)
     query = query.order_by(begins.desc(), item.title, item.code).limit(limit)
     return [ItemCard(**row) for row in db.execute(query).mappings()]
+
+
+def item_kinds(db: Connection) -> Sequence[str]:
+    """Return the kinds of items there are."""
+    kind = live.items.c.kind
+    return db.scalars(select(kind).distinct().order_by(kind)).all()
 
 
 def item(db: Connection, code: str) -> ItemCard | None:

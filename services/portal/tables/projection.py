@@ -168,6 +168,7 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("pooled_round", Integer),
         Column("pooled_epoch", Integer),
         Column("pooled_version", BigInteger),
+        *(Column(f"joined_{name}", BigInteger) for name in ("round", "epoch", "version")),
         Column("searcher", Text),
         Column("escalated_at", Instant),
         Column("extension_at", Instant),
@@ -349,6 +350,8 @@ def _items(metadata: MetaData) -> Table:
         Column("complexity", Text, nullable=False),
         Column("active", Boolean, nullable=False),
         Column("version", BigInteger, nullable=False),
+        Column("valid_from", Date),
+        Column("valid_until", Date),
     )
     Index(None, table.c.code)
     return table

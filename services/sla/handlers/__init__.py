@@ -27,7 +27,12 @@ from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.recompute import Forecast, forecast, recompute
 from services.sla.handlers.sweep import sweep
-from services.sla.handlers.terms import end_sign_term, start_search_term, sweep_terms
+from services.sla.handlers.terms import (
+    end_all_terms,
+    end_sign_term,
+    start_search_term,
+    sweep_terms,
+)
 
 __all__ = [
     "Forecast",
@@ -35,6 +40,7 @@ __all__ = [
     "by_time",
     "calendar_with",
     "draft_notice",
+    "end_all_terms",
     "end_custody",
     "end_leg",
     "end_notice",

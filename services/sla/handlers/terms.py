@@ -55,7 +55,7 @@ def end_sign_term(db: Connection, event: OrderSigned | OrderReturned | OrderFini
 
 
 def end_all_terms(db: Connection, event: CaseEvent) -> None:
-    """Another node has the case: nobody here signs or searches any more."""
+    """Another node has the case, or it waits for another one: nobody here signs or searches."""
     for kind in TermKind:
         repository.end_terms(db, [event.case_id], kind, event.occurred_at)
 

@@ -46,6 +46,7 @@ from shared.events.dispatch.meetings import (
 )
 from shared.events.dispatch.orders import (
     CaseFinished,
+    CaseJoined,
     CasePooled,
     ContactLogged,
     OrderDispatched,
@@ -87,6 +88,7 @@ __all__ = [
     "ArbitrationOpened",
     "CaseFinished",
     "CaseHandedOver",
+    "CaseJoined",
     "CasePooled",
     "CaseReportedUp",
     "ContactLogged",

@@ -1,5 +1,6 @@
 """Events of the dispatch catalogue: units and items."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -45,7 +46,11 @@ class UnitListed(Event):
 
 
 class ItemListed(Event):
-    """A service item was entered in the catalogue, or its entry was changed."""
+    """A service item was entered in the catalogue, or its entry was changed.
+
+    `unit_code` owns it where `owners`, units by region, name nobody; empty is nobody. From the day
+    after `valid_until` on `successor` is meant.
+    """
 
     name: ClassVar[str] = "dispatch.item_listed.v1"
 
@@ -56,6 +61,11 @@ class ItemListed(Event):
     unit_code: str
     complexity: Complexity = Complexity.ORDINARY
     active: bool = True
+    legal_basis: str = ""
+    owners: Mapping[str, str] = Field(default_factory=dict)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successor: str | None = None
 
     @property
     def subject_id(self) -> UUID:

@@ -50,6 +50,18 @@ class CasePooled(CaseEvent):
         return ARBITRATION if self.arbitration else self.reason
 
 
+class CaseJoined(CaseEvent):
+    """A case waits for the answer of the one that leads it; no unit here has it for itself."""
+
+    name: ClassVar[str] = "dispatch.case_joined.v1"
+    stays_here: ClassVar[bool] = True
+
+    lead_id: UUID
+    lead_number: str
+    round: int
+    epoch: int = 0
+
+
 @unique
 class Route(StrEnum):
     """What decided where an order went (S3-16, S3-17)."""

@@ -49,7 +49,7 @@ def test_a_preview_says_what_would_change_and_writes_nothing(call: Call, filled:
         (2, "new", []),
         (3, "new", []),
         (4, "same", []),
-        (5, "changed", ["title", "valid_until", "successors"]),
+        (5, "ended", ["title", "valid_until", "successors"]),
     ]
     assert (seen["kept"], seen["errors"]) == (False, [])
     assert codes(filled) == ["cgz", "scjgj", "zwfw"]

@@ -3,7 +3,8 @@ from sqlalchemy import Connection, select
 
 from services.dispatch import handlers
 from services.dispatch.handlers import Caller, ItemListing, UnitListing
-from services.dispatch.repository.catalogue import items_after, places_after, units_after
+from services.dispatch.repository.catalogue import places_after, units_after
+from services.dispatch.repository.items import items_after
 from services.dispatch.tables import plumbing
 from shared.errors import Refused
 from shared.events.dispatch import UnitListed

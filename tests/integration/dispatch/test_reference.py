@@ -10,7 +10,7 @@ from services.dispatch import handlers
 from services.dispatch.handlers import Offering, hear_reference
 from services.dispatch.handlers.reference import code_here, map_item, share_items
 from services.dispatch.repository.authority import replace_grants
-from services.dispatch.repository.catalogue import item_codes
+from services.dispatch.repository.items import item_codes
 from services.dispatch.repository.reference import references_after
 from shared.clock import new_id
 from shared.errors import Refused

@@ -3,8 +3,15 @@ from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
-from shared.events.dispatch import OutsideMessageMade, SearchTaken
-from shared.events.intake import CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed
+from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
+from shared.events.intake import (
+    CaseGrouped,
+    CaseHeld,
+    CaseUngrouped,
+    HoldReleased,
+    OneTimeCodeMade,
+    QueryCodeRenewed,
+)
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed, SealedParty
 
@@ -28,7 +35,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 
 HERE = {
     *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
-    *(SearchTaken, OutsideMessageMade),
+    *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
 }
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,6 +66,19 @@ def test_the_last_word_of_dispatch_counts_among_orders_that_came_back() -> None:
 
     assert pooled.status is Status.POOLED
     assert came_back.status is Status.RETURNED
+
+
+def test_a_joined_case_waits_until_it_is_given_back_or_answered() -> None:
+    returned = order(Status.RETURNED, version=3)
+    joined = Facts(orders=(returned,), joined_round=1, joined_version=4)
+    given = order(Status.DISPATCHED, version=5, order_id=SECOND)
+
+    assert standing(joined) == Standing(Status.JOINED, 1, None)
+    assert standing(replace(joined, orders=(returned, given))).status is Status.DISPATCHED
+    pooled = replace(joined, pooled_round=1, pooled_version=5)
+    assert standing(pooled).status is Status.POOLED
+    assert standing(replace(joined, finished_round=1)).status is Status.FINISHED
+    assert standing(replace(joined, reopened_round=2)).status is Status.REOPENED
 
 
 def test_an_order_in_work_goes_before_another_that_was_returned_later() -> None:

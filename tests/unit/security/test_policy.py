@@ -53,6 +53,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.PERSON_REVEAL: READERS,
     Action.ORDER_READ: READERS | EXPERTS,
     Action.ORDER_DISPATCH: {D},
+    Action.CASE_GROUP: {D},
     Action.ORDER_SIGN: {P},
     Action.ORDER_CONTACT: {P},
     Action.ORDER_RETURN: {P},

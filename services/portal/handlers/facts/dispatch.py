@@ -6,6 +6,7 @@ from services.portal.repository import Row
 from shared.events.base import Envelope
 from shared.events.dispatch import (
     CaseFinished,
+    CaseJoined,
     CasePooled,
     ContactLogged,
     CustodyTold,
@@ -32,7 +33,7 @@ def _unit(sheet: Sheet, envelope: Envelope, event: UnitListed) -> None:
 def _item(sheet: Sheet, envelope: Envelope, event: ItemListed) -> None:
     known = sheet.items.get(event.item_id)
     if known is None or known["version"] < envelope.version:
-        row = event.model_dump(exclude={"occurred_at"})
+        row = event.model_dump(exclude={"occurred_at", "legal_basis", "owners", "successor"})
         sheet.items[event.item_id] = row | {"version": envelope.version}
 
 
@@ -46,6 +47,14 @@ def _pooled(sheet: Sheet, envelope: Envelope, event: CasePooled) -> None:
         row["pooled_at"] = event.occurred_at
         row["pool_reason"] = event.reason_told
         row["searcher"] = None  # who answers for it is said after it
+
+
+def _joined(sheet: Sheet, envelope: Envelope, event: CaseJoined) -> None:
+    row = sheet.case(event.case_id)
+    known = row["joined_round"] or 0, row["joined_epoch"] or 0, row["joined_version"] or 0
+    told = event.round, event.epoch, envelope.version
+    if told > known:
+        row["joined_round"], row["joined_epoch"], row["joined_version"] = told
 
 
 def _round_of(sheet: Sheet, envelope: Envelope, event: CasePooled) -> int:
@@ -140,6 +149,7 @@ FACTS: Facts = {
     UnitListed: _unit,
     ItemListed: _item,
     CasePooled: _pooled,
+    CaseJoined: _joined,
     OrderDispatched: _dispatched,
     OrderSigned: _signed,
     ContactLogged: _contact,

@@ -12,8 +12,10 @@ from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
     CaseErased,
+    CaseGrouped,
     CaseHeld,
     CaseRegistered,
+    CaseUngrouped,
     ComplaintMarked,
     FileAdded,
     HoldReleased,
@@ -22,6 +24,14 @@ from shared.events.intake import (
     QueryCodeRenewed,
 )
 
+Noted = (
+    OneTimeCodeMade
+    | QueryCodeRenewed
+    | FileAdded
+    | MaterialsAnswered
+    | CaseGrouped
+    | CaseUngrouped
+)
 HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
 
@@ -83,7 +93,7 @@ def _all_of(told: Mapping[str, Any], name: str, before: Sequence[str] | None) ->
 def _noted(
     sheet: Sheet,
     _envelope: Envelope,
-    event: OneTimeCodeMade | QueryCodeRenewed | FileAdded | MaterialsAnswered,
+    event: Noted,
 ) -> None:
     sheet.case(event.case_id)
 
@@ -126,6 +136,8 @@ FACTS: Facts = {
     MaterialsAnswered: _noted,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,
+    CaseGrouped: _noted,
+    CaseUngrouped: _noted,
     CaseAmended: _amended,
     CaseErased: _erased,
     CaseHeld: _held,
