@@ -18,6 +18,7 @@ from services.dispatch.handlers.finish import Finishing, finish_order
 from services.dispatch.handlers.give_back import GivingBack, return_order
 from services.dispatch.handlers.hand_over import Offering, offer_hand_over, withdraw
 from services.dispatch.handlers.importing import import_units
+from services.dispatch.handlers.learn import learn_anew, learn_some
 from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
     ItemListing,
@@ -56,6 +57,7 @@ from services.dispatch.handlers.searching import take_search
 from services.dispatch.handlers.sign import sign
 from services.dispatch.handlers.simulate import simulate_some
 from services.dispatch.handlers.succeed import Moved, move_orders
+from services.dispatch.handlers.suggest import Suggestion, suggest
 from services.dispatch.handlers.terms import (
     end_term,
     move_sign_limits,
@@ -88,6 +90,7 @@ __all__ = [
     "Reporting",
     "Ruling",
     "Settling",
+    "Suggestion",
     "UnitListing",
     "Watch",
     "accept_hand_over",
@@ -110,6 +113,8 @@ __all__ = [
     "hear_neighbour",
     "hear_reference",
     "import_units",
+    "learn_anew",
+    "learn_some",
     "list_item",
     "list_person",
     "list_place",
@@ -137,6 +142,7 @@ __all__ = [
     "share_items",
     "sign",
     "simulate_some",
+    "suggest",
     "take_search",
     "withdraw",
 ]

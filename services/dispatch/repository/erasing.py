@@ -13,6 +13,7 @@ from services.dispatch.tables import (
     material_requests,
     opinions,
     order_rules,
+    order_suggestions,
     orders,
     work_log,
 )
@@ -45,6 +46,8 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     mine = select(o.order_id).where(o.case_id == case_id)
     met = update(order_rules).where(order_rules.c.order_id.in_(mine))
     db.execute(met.values(met=[]))
+    like = update(order_suggestions).where(order_suggestions.c.order_id.in_(mine))
+    db.execute(like.values(counted=[]))
     _erase_disputes(db, case_id)
     for table, written in WRITTEN.items():
         told = {name: worded(table.c[name]) for name in written}

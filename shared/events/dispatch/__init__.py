@@ -48,6 +48,7 @@ from shared.events.dispatch.orders import (
     ReturnGround,
     Route,
     RuleTold,
+    SuggestionTold,
 )
 from shared.events.dispatch.rota import (
     DutyGapEnded,
@@ -91,6 +92,7 @@ __all__ = [
     "RuleTold",
     "SearchEscalated",
     "SearchTaken",
+    "SuggestionTold",
     "UnitListed",
     "WorkKind",
     "WorkLogged",
