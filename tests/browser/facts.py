@@ -252,7 +252,7 @@ ROWS = [
     row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
 ]
 TOOLS = {
-    **dict.fromkeys(("register", "messages", "lists", "rota"), True),
+    **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     "roles": "窗口人员",
 }

@@ -60,6 +60,7 @@ from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
+from tests.browser.pool_samples import POOL_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
@@ -351,6 +352,7 @@ SAMPLES: Mapping[str, Sample] = {
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
+    **POOL_SAMPLES,
     **LIFE_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,

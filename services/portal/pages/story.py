@@ -85,6 +85,8 @@ FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
 """Of a signature that a unit let pass."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
+LEARNED = "派给{unit_name}（按以往派单自动派单）"
+"""Of an order that the system gave by itself."""
 NOTES = (
     *("because", "note_masked", "materials_masked", "answer_masked", "explanation"),
     *("legal_basis", "text_masked"),
@@ -159,7 +161,7 @@ def _is_told(step: Step) -> bool:
 
 
 def _text(step: Step, node: NodeFacts) -> str:
-    sentence = _sentence_of(step)
+    sentence = LEARNED if step.params.get("suggestion") else _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
     spoken = {name: _spoken(name, value, tables) for name, value in step.params.items()}
     spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
@@ -202,8 +204,18 @@ def _note(step: Step) -> str:
     if step.name in WITHOUT_NOTE:
         return ""
     note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
-    rule = step.params.get("rule")
+    rule, made = step.params.get("rule"), step.params.get("suggestion")
+    if made:
+        return f"{note}{_counted(made)}"
     return f"{note}；{_ruled(rule)}" if rule else note
+
+
+def _counted(made: Mapping[str, Any]) -> str:
+    told = [line.partition(":") for line in str(made.get("counted_masked") or "").splitlines()]
+    named = [f"{MET_WORDS[kind]}：{value}" for kind, _at, value in told if kind in MET_WORDS]
+    said = [value for kind, _at, value in told if kind == "word"]
+    named += ["说到：" + "、".join(said)] if said else []
+    return f"；依据：{'，'.join(named)}" if named else ""
 
 
 def _ruled(rule: Mapping[str, Any]) -> str:

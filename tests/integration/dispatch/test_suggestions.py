@@ -195,7 +195,7 @@ def test_a_correction_is_learned_and_an_erasure_leaves_nothing(taught: Connectio
 
 def corrected(case_id: UUID, amendment: int) -> CaseAmended:
     """What dispatch looks at of a correction."""
-    words = {"title_masked": "水塘", "text_masked": "水塘被占"}
+    words: dict[str, Any] = {"title_masked": "水塘", "text_masked": "水塘被占"}
     return CaseAmended.model_construct(case_id=case_id, amendment=amendment, **words)
 
 

@@ -20,7 +20,7 @@ from services.dispatch.policy.suggesting import (
 )
 
 NOW = datetime(2030, 1, 2, 1, tzinfo=UTC)
-HERE = {"a": "a", "b": "b", "c": "c"}
+HERE: dict[str, str | None] = {"a": "a", "b": "b", "c": "c"}
 FOOD, NOISE = frozenset({"word:食品", "word:许可"}), frozenset({"word:噪声", "word:许可"})
 
 
