@@ -20,8 +20,9 @@ HALF_LIFE = timedelta(days=365)
 """After so long what a case teaches counts half."""
 GIVEN_BACK = -0.5
 """What an order that was given back counts, beside one that was finished."""
-SMOOTHING = 400.0
-"""Features of an average unit that are added to those of each: measured, `./dev bench suggest`."""
+SMOOTHING = 2.0
+"""How many times what the average unit has is added to each, spread as all units together have
+it: the fewer cases a unit had, the less they say of it. Measured, `./dev bench suggest`."""
 CASES, FEATURES = "cases", "features"
 """Under these stand how many cases a unit has, and how many features they have together."""
 LEAST_ODDS, MOST_ODDS = -6, 12
@@ -32,6 +33,8 @@ MOST_SHOWN = 5
 """Units that are suggested at most: one for each key."""
 MOST_WORDS = 6
 """Features that are told as the reason."""
+LEAST_TOLD = 0.01
+"""By so much at least a feature speaks for a unit that is a reason, as a logarithm."""
 LEAST_SHARE = 0.01
 """What is less likely is not worth a line."""
 
@@ -83,6 +86,15 @@ class Track:
         return max(0.0, (middle - CERTAIN * spread) / (1 + square / self.asked))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """By unit how many cases and how many features it has, and what is added to each."""
+
+    cases: Mapping[str, float]
+    totals: Mapping[str, float]
+    added: float
+
+
 @dataclass(slots=True)
 class Ledger:
     """Counts while they change; keeps which did."""
@@ -121,8 +133,9 @@ def rank(
     if not known or not cases:
         return []
     everything = sum(totals.values()) or 1.0
-    prior = {each: SMOOTHING * sum(had.values()) / everything for each, had in known.items()}
-    scores, reasons = _scores(known, prior, cases, totals)
+    added = SMOOTHING * everything / len(cases)
+    prior = {each: added * sum(had.values()) / everything for each, had in known.items()}
+    scores, reasons = _scores(known, prior, _Sizes(cases, totals, added))
     return _likely(scores, reasons)
 
 
@@ -152,13 +165,11 @@ def _today(
 
 
 def _scores(
-    known: Mapping[str, Mapping[str, float]],
-    prior: Mapping[str, float],
-    cases: Mapping[str, float],
-    totals: Mapping[str, float],
+    known: Mapping[str, Mapping[str, float]], prior: Mapping[str, float], sizes: _Sizes
 ) -> tuple[dict[str, float], dict[str, list[tuple[float, str]]]]:
+    cases, added = sizes.cases, sizes.added
     all_cases = sum(cases.values()) + len(cases)
-    dull = {unit: math.log(SMOOTHING / (totals.get(unit, 0.0) + SMOOTHING)) for unit in cases}
+    dull = {unit: math.log(added / (sizes.totals.get(unit, 0.0) + added)) for unit in cases}
     scores = {
         unit: math.log((had + 1) / all_cases) + len(known) * dull[unit]
         for unit, had in cases.items()
@@ -184,7 +195,7 @@ def _likely(
     found = []
     for unit in order:
         share = raw[unit] / total
-        telling = sorted((-told, name) for told, name in reasons[unit] if told > 0)
+        telling = sorted((-told, name) for told, name in reasons[unit] if told > LEAST_TOLD)
         names = tuple(name for _told, name in telling[:MOST_WORDS])
         found.append(Likely(unit, odds_of(share), share, names))
     return found
