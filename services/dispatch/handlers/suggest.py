@@ -156,6 +156,7 @@ def _told(
     features = [each for each in known.features[case.case_id] if not _is_wide(each)]
     having, before = rarities(db, features), _before(known.heirs)
     units = in_their_place(db, units_of(db, {one.unit for one in likely}))
+    like = alike(db, {one.unit: before[one.unit] for one in likely}, having, reader)
     found = []
     for one in likely:
         track = confidence_of(one, known.tracks)
@@ -166,7 +167,7 @@ def _told(
                 right=round(track.right),
                 asked=round(track.asked),
                 counted=one.features,
-                alike=alike(db, before[one.unit], having, reader),
+                alike=like[one.unit],
             )
         )
     return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, func, insert, select, true
+from sqlalchemy import Connection, Row, Text, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.dispatch.tables import (
@@ -20,11 +20,10 @@ from shared.complaints import shown_to
 from shared.db.bulk import among
 from shared.security.actor import Actor
 
-MOST_MET = 2_000
-"""So many lessons the features that are looked for have together: the rarest ones."""
-MOST_COMPARED = 60
-"""The newest of those found are compared."""
-MOST_ALIKE = 3
+MOST_MET = 500
+"""So many lessons the features that are looked for have together, the rarest ones first."""
+MOST_LOOKED_UP, MOST_ALIKE = 8, 3
+"""Of each unit: of some the reader may not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +59,45 @@ def rarities(db: Connection, features: Collection[str]) -> Mapping[str, int]:
 
 
 def alike(
-    db: Connection, units: Collection[str], having: Mapping[str, int], reader: Actor | None
-) -> Sequence[Alike]:
-    """Return the cases of these units that have most in common, of which the reader may know.
+    db: Connection,
+    units: Mapping[str, Collection[str]],
+    having: Mapping[str, int],
+    reader: Actor | None,
+) -> Mapping[str, Sequence[Alike]]:
+    """Return for each unit its cases that have most in common, of which the reader may know.
 
+    `units` says under which codes a unit has them, its own and those of whom it took over;
     `having` counts the lessons with each feature: the fewer, the more it tells.
     """
     telling = _rarest(having)
     if not telling:
-        return []
-    x, c = lessons.c, cases.c
-    shown: ColumnElement[bool] = (
-        true() if reader is None else shown_to(reader, complaints, c.case_id)
-    )
+        return dict.fromkeys(units, ())
+    x = lessons.c
     asked = bindparam("telling", telling, ARRAY(Text))
-    mine = (x.unit_code.in_(sorted(units)), x.features.op("&&")(asked), shown)
-    query = select(lessons, c.number, c.title_masked)
-    query = query.select_from(lessons.join(cases, c.case_id == x.case_id)).where(*mine)
-    rows = db.execute(query.order_by(x.ended_at.desc(), x.case_id).limit(MOST_COMPARED)).all()
+    codes = sorted({code for mine in units.values() for code in mine})
+    query = select(lessons).where(x.features.op("&&")(asked), x.unit_code.in_(codes))
+    rows = db.execute(query.limit(MOST_MET)).all()
     order = sorted(rows, key=lambda row: (-_common(row, having), -row.ended_at.timestamp()))
-    return [_alike(row) for row in order[:MOST_ALIKE]]
+    near = {unit: _of_unit(order, mine) for unit, mine in units.items()}
+    told = _cases(db, {row.case_id for some in near.values() for row in some}, reader)
+    return {
+        unit: [_alike(row, told[row.case_id]) for row in some if row.case_id in told][:MOST_ALIKE]
+        for unit, some in near.items()
+    }
+
+
+def _of_unit(order: Sequence[Any], codes: Collection[str]) -> Sequence[Any]:
+    return [row for row in order if row.unit_code in codes][:MOST_LOOKED_UP]
+
+
+def _cases(
+    db: Connection, case_ids: Collection[UUID], reader: Actor | None
+) -> Mapping[UUID, Any]:
+    c = cases.c
+    query = select(c.case_id, c.number, c.title_masked).where(among(c.case_id, case_ids))
+    if reader is not None:
+        query = query.where(shown_to(reader, complaints, c.case_id))
+    return {row.case_id: row for row in db.execute(query)}
 
 
 def add_order_suggestions(db: Connection, given: Sequence[OrderSuggestion]) -> None:
@@ -120,6 +138,6 @@ def _common(row: Row[Any], having: Mapping[str, int]) -> float:
     return sum(1 / having[each] for each in row.features if having.get(each))
 
 
-def _alike(row: Row[Any]) -> Alike:
-    about = (row.case_id, row.number, row.title_masked)
+def _alike(row: Row[Any], told: Row[Any]) -> Alike:
+    about = (row.case_id, told.number, told.title_masked)
     return Alike(*about, row.unit_code, row.finished, row.ended_at)
