@@ -90,9 +90,7 @@ def _of_unit(order: Sequence[Any], codes: Collection[str]) -> Sequence[Any]:
     return [row for row in order if row.unit_code in codes][:MOST_LOOKED_UP]
 
 
-def _cases(
-    db: Connection, case_ids: Collection[UUID], reader: Actor | None
-) -> Mapping[UUID, Any]:
+def _cases(db: Connection, case_ids: Collection[UUID], reader: Actor | None) -> Mapping[UUID, Any]:
     c = cases.c
     query = select(c.case_id, c.number, c.title_masked).where(among(c.case_id, case_ids))
     if reader is not None:
