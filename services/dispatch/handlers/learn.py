@@ -37,7 +37,7 @@ from services.dispatch.repository.lessons import (
 from shared.security.caller import Caller
 from shared.security.policy import Action
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Cases in one piece."""
 
 

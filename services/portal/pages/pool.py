@@ -35,6 +35,7 @@ from shared.http.demands import Audience, demands
 from shared.http.paging import cursor_for
 from shared.regions import full_name_of
 from shared.security.actor import Actor
+from shared.security.numbers import normalise_case_number
 from shared.security.policy import Action, Resource, may
 
 router = APIRouter()
@@ -233,6 +234,7 @@ def pool_values(
         "counted_words": COUNTED,
         "counted": {one.unit_code: counted_told(one.counted) for one in suggested},
         "sought": sought,
+        "done": normalise_case_number(sought.done) or "",
         "beside": beside,
         "view": POOL,
         "key": new_id().hex,
