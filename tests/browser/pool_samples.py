@@ -10,6 +10,7 @@ from services.portal.pages.case_values import shown_of
 from services.portal.pages.pool import Beside, Line, Sought, Suggested, Waiting, pool_values
 from services.portal.repository import CaseCard
 from shared.security.actor import Role
+from shared.security.numbers import case_number
 from tests.browser.facts import NODE, NOW, ROWS, TOOLS, case, officer
 from tests.browser.sample import Sample
 
@@ -24,6 +25,7 @@ POOLED = [
     )
     for place, row in enumerate(ROWS)
 ]
+GIVEN = case_number("341523", NOW.date(), 6)
 UNITS = [(f"u{n}", f"舒城县第{n}部门") for n in range(1, 9)]
 CHOSEN = case(
     number=POOLED[0].number,
@@ -111,7 +113,7 @@ MISSING = {"unit_code": "请选派给哪个单位。", "because": "请写派单�
 POOL_SAMPLES: Mapping[str, Sample] = {
     "pool_list": _sample(_desk(None, [])),
     "pool_case": _sample(_desk(CHOSEN, SUGGESTED)),
-    "pool_next": _sample(_desk(CHOSEN, [], done=POOLED[5].number, late="yes")),
+    "pool_next": _sample(_desk(CHOSEN, [], done=GIVEN, late="yes")),
     "pool_wrong": _sample(_desk(CHOSEN, [], Beside("give", {}, MISSING, status=422))),
     "pool_lines": _sample(_desk(None, [], Beside("bulk", lines=LINES))),
     "pool_none_chosen": _sample(
