@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.authority import whose_below
 from services.dispatch.handlers.conflict import Barred, barred_from, complaint_free_of
 from services.dispatch.policy import CaseState, UnitRule
+from services.dispatch.policy.authority import is_tier_below
 from services.dispatch.policy.suggesting import (
     CASES,
     FEATURES,
@@ -33,6 +34,7 @@ from services.dispatch.repository.catalogue import (
     heirs_today,
     in_their_place,
     items_named,
+    regions_of_units,
     units_of,
 )
 from services.dispatch.repository.disputes import returns_of_round
@@ -132,10 +134,12 @@ def _possible(
 ) -> Iterator[Likely]:
     barred = barred_from(db, case.case_id)
     passed = {unit for unit, _ground in returns_of_round(db, case.case_id, case.round)}
+    places = regions_of_units(db, {one.unit for one in ranked})
     for one in ranked:
-        if not _is_out(one.unit, barred, passed) and not whose_below(
-            db, case, one.unit, known.node, known.now
-        ):
+        below = is_tier_below(places[one.unit], known.node)
+        if _is_out(one.unit, barred, passed):
+            continue
+        if not below or not whose_below(db, case, one.unit, known.node, known.now):
             yield one
 
 
