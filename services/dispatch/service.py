@@ -34,6 +34,7 @@ from shared.events.sla import ClockStarted, DueDateMoved, TermNear, TermOver
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
+LOOK_FOR_LESSONS_EVERY_SECONDS = 2
 LOOK_FOR_DUTY_GAPS_EVERY_SECONDS = 60
 REMIND_PARTIES_EVERY_SECONDS = 60
 
@@ -53,7 +54,7 @@ class DispatchService:
     @hears_many(CaseAccepted)
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
         """Cases are in scope: find their units."""
-        handlers.route_cases(db, events, self.unit.node)
+        handlers.route_cases(db, events, self.unit.node, self.settings.alone_above)
 
     @hears(ComplaintMarked)
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
@@ -137,6 +138,14 @@ class DispatchService:
             return False
         with self.unit.transaction() as db:
             return handlers.simulate_some(db, self.unit.node, utcnow())
+
+    @every(seconds=LOOK_FOR_LESSONS_EVERY_SECONDS)
+    def learn(self) -> bool:
+        """Orders may have ended: learn from them whose such cases are."""
+        if not self.relay.leads:
+            return False
+        with self.unit.transaction() as db:
+            return handlers.learn_some(db)
 
     @every(seconds=LOOK_FOR_DUTY_GAPS_EVERY_SECONDS)
     def look_for_duty_gaps(self) -> None:

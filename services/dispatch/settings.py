@@ -37,6 +37,12 @@ class Settings(BaseModel):
     extension_days: int = Field(
         default=5, ge=1, le=60, description="How many working days more an order is given at most."
     )
+    suggestions_act_above_percent: int = Field(
+        default=0,
+        ge=0,
+        le=99,
+        description="At which share of right ones a suggestion is acted upon alone; 0: never.",
+    )
     attempt_before_finish: bool = Field(
         default=True,
         description="Whether a unit must log an attempt to reach the person before it finishes.",
@@ -66,6 +72,11 @@ class Settings(BaseModel):
             window=timedelta(hours=1),
             looks=self.outside_looks,
         )
+
+    @property
+    def alone_above(self) -> float:
+        """The confidence at which a suggestion is acted upon by the system; 0 is never."""
+        return self.suggestions_act_above_percent / 100
 
     @property
     def duty_gap_notice(self) -> timedelta:

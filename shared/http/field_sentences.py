@@ -22,6 +22,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "含有看不见的控制字符，请重新输入。",
         "Remove control characters.",
     ),
+    "named_twice": (
+        "同一件写了两次，请去掉一次。",
+        "The same case is named twice: once is enough.",
+    ),
     "one_line": ("请写成一行。", "This must be one line."),
     "int_type": ("这里应填整数。", "This must be a whole number."),
     "int_parsing": ("这里应填整数。", "This must be a whole number."),

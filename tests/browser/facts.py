@@ -255,6 +255,8 @@ TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "meetings"), False),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "outside"), False),
+    **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
+    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     "roles": "窗口人员",
 }
 

@@ -65,6 +65,7 @@ from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.meeting_samples import MEETING_SAMPLES
 from tests.browser.outside_samples import OUTSIDE_SAMPLES
 from tests.browser.part_samples import PART_SAMPLES
+from tests.browser.pool_samples import POOL_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
@@ -360,6 +361,7 @@ SAMPLES: Mapping[str, Sample] = {
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
+    **POOL_SAMPLES,
     **LIFE_SAMPLES,
     **MEETING_SAMPLES,
     **ACCOUNT_SAMPLES,

@@ -21,6 +21,7 @@ REPORT: dict[str, Any] = {
 UNIT = {"title": "县数据局", "region": "341523"}
 ITEM = {"title": "新事项", "kind": "licence", "unit_code": "NOSUCH"}
 PLACING = {"case_id": NOBODY, "unit_code": "NOSUCH", "because": "职责范围"}
+PLACING_SEVERAL = {"case_ids": [NOBODY], "unit_code": "NOSUCH", "because": "职责范围"}
 TOKEN = {
     "name": "呼叫中心",
     "about": "登记来电",
@@ -56,6 +57,8 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("PUT", "/api/v1/items/NEW", "system_administrator", ITEM),
     ("PUT", "/api/v1/places/341523", "system_administrator", {"unit_code": "NOSUCH"}),
     ("POST", "/api/v1/orders", "dispatcher", PLACING),
+    ("POST", "/api/v1/orders/bulk", "dispatcher", PLACING_SEVERAL),
+    ("POST", "/api/v1/suggestions/learn", "dispatcher", {}),
     ("POST", f"/api/v1/orders/{NOBODY}/sign", "disposal_officer", {}),
     ("POST", f"/api/v1/orders/{NOBODY}/contacts", "disposal_officer", REACHED),
     ("POST", f"/api/v1/orders/{NOBODY}/return", "disposal_officer", RETURNED),

@@ -20,9 +20,12 @@ from services.dispatch.api import (
     rota,
     rules,
     succession,
+    suggestions,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
+# Before the orders: a word behind /orders/ is no id.
+router.include_router(suggestions.router)
 router.include_router(orders.router)
 router.include_router(life.router)
 router.include_router(parts.router)

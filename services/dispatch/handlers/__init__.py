@@ -20,6 +20,7 @@ from services.dispatch.handlers.hand_over import Offering, offer_hand_over, with
 from services.dispatch.handlers.importing import import_lines
 from services.dispatch.handlers.items import ItemListing, list_item
 from services.dispatch.handlers.join import hear_grouped, hear_ungrouped
+from services.dispatch.handlers.learn import learn_anew, learn_some
 from services.dispatch.handlers.ledger import CustodyState, custody_states
 from services.dispatch.handlers.listing import (
     Listed,
@@ -122,6 +123,7 @@ from services.dispatch.handlers.searching import take_search
 from services.dispatch.handlers.sign import sign
 from services.dispatch.handlers.simulate import simulate_some
 from services.dispatch.handlers.succeed import Moved, move_orders
+from services.dispatch.handlers.suggest import Suggestion, suggest
 from services.dispatch.handlers.terms import (
     end_term,
     move_sign_limits,
@@ -175,6 +177,7 @@ __all__ = [
     "Sent",
     "Settling",
     "Sitting",
+    "Suggestion",
     "TakingBack",
     "UnitListing",
     "Was",
@@ -218,9 +221,10 @@ __all__ = [
     "hear_unit",
     "hold_round",
     "import_lines",
-    "import_units",
     "invite",
     "is_convenor",
+    "learn_anew",
+    "learn_some",
     "list_item",
     "list_party",
     "list_person",
@@ -260,6 +264,7 @@ __all__ = [
     "sign",
     "simulate_some",
     "stop_asking_complained_of",
+    "suggest",
     "take_meeting",
     "take_search",
     "unit_phone",

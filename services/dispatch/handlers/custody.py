@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from services.dispatch.handlers.opening import begin_by_rule
 from services.dispatch.handlers.searching import own_search
+from services.dispatch.handlers.suggest import Suggestion
 from services.dispatch.policy import CaseState, OrderState, PoolReason, Route, Ruled, UnitRule
+from services.dispatch.repository.alike import OrderSuggestion, add_order_suggestions
 from services.dispatch.repository.cases import Case, note_pooled
 from services.dispatch.repository.orders import Order, add_orders
 from services.dispatch.repository.rules import OrderRule, add_order_rules, told_met
@@ -29,6 +31,8 @@ class Assignment:
     at: datetime
     ruled: Ruled | None = None
     co_units: tuple[str, ...] = ()
+    suggestion: Suggestion | None = None
+    """What the system acted upon, where nobody else decided."""
 
 
 def held_by(case: Case, unit: UnitRule) -> Case:
@@ -52,6 +56,7 @@ def send_orders(db: Connection, assigned: Sequence[tuple[Case, Assignment]]) -> 
     orders = [_order(case, assignment) for case, assignment in assigned]
     add_orders(db, orders)
     add_order_rules(db, _order_rules(orders, assigned))
+    add_order_suggestions(db, _order_suggestions(orders, assigned))
     for (case, assignment), order in zip(assigned, orders, strict=True):
         say(db, _dispatched(case, order, assignment))
         if assignment.ruled is not None and assignment.co_units:
@@ -94,6 +99,23 @@ def _order_rules(
     ]
 
 
+def _order_suggestions(
+    orders: Sequence[Order], assigned: Sequence[tuple[Case, Assignment]]
+) -> list[OrderSuggestion]:
+    return [
+        OrderSuggestion(
+            order_id=order.order_id,
+            confidence=made.confidence,
+            right=made.right,
+            asked=made.asked,
+            counted=list(made.counted),
+            alike=[one.case_id for one in made.alike],
+        )
+        for order, (_case, assignment) in zip(orders, assigned, strict=True)
+        if (made := assignment.suggestion) is not None
+    ]
+
+
 def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> None:
     """Say why the case waits, and who answers for it; `because` is what they should know."""
     assert case.pool_reason is not None, "a pooled case has its reason"  # noqa: S101
@@ -120,18 +142,30 @@ def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderD
         epoch=case.epoch,
         unit_phone=assignment.unit.phone,
         rule=_rule_told(assignment.ruled),
+        suggestion=_suggestion_told(assignment.suggestion),
         by=assignment.by,
     )
 
 
 def _said_route(assignment: Assignment) -> said.Route:
     # Nodes of the release before know no other words: by what kind of thing the rule went.
-    if assignment.route is Route.ARBITRATED:
+    if assignment.route in (Route.ARBITRATED, Route.SUGGESTION):
         return said.Route.MANUAL
     if assignment.route is not Route.RULE or assignment.ruled is None:
         return said.Route(assignment.route)
     by_item = assignment.ruled.hit.rule.conditions.items
     return said.Route.ITEM if by_item else said.Route.PLACE
+
+
+def _suggestion_told(made: Suggestion | None) -> said.SuggestionTold | None:
+    if made is None:
+        return None
+    return said.SuggestionTold(
+        confidence=made.confidence,
+        right=made.right,
+        asked=made.asked,
+        counted_masked="\n".join(made.counted),
+    )
 
 
 def _rule_told(ruled: Ruled | None) -> said.RuleTold | None:

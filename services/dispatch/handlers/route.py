@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -16,6 +17,8 @@ from services.dispatch.handlers.custody import (
 )
 from services.dispatch.handlers.deciding import COUNTY_DIGITS, Asked, decide
 from services.dispatch.handlers.live_rules import LiveRules, facts_of, live_rules
+from services.dispatch.handlers.suggest import Suggestion
+from services.dispatch.handlers.suggest_alone import alone, as_decision, sentence
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, Decision, PoolReason, Route
 from services.dispatch.repository.cases import Case, add_cases, move_case
@@ -25,20 +28,26 @@ from shared.events.intake import CaseAccepted, ComplainedOf
 from shared.regions import full_name_of
 
 
-def route_cases(db: Connection, events: Sequence[CaseAccepted], node: str = "") -> None:
+def route_cases(
+    db: Connection, events: Sequence[CaseAccepted], node: str = "", alone_above: float = 0
+) -> None:
     """Send cases to the units that the rules name, as of their acceptance, or pool them.
 
-    `node` is whose authority counts.
+    `node` is whose authority counts. What no rule places, and complains of nobody, goes where a
+    suggestion is sure enough; `alone_above` 0 is never.
     """
     against = {event.case_id: _complaint(event) for event in events if event.complained_of}
     decided = _decided(db, [_case(event) for event in events], against, node)
+    free = [each for each in decided if each[0].case_id not in against]
+    sure = alone(db, free, node, alone_above)
+    decided = [_suggested(*each, sure.get(each[0].case_id)) for each in decided]
 
     fresh = add_cases(db, [case for case, _decision in decided])
     for case_id in sorted(fresh & against.keys()):
         add_complaint(db, complaints, case_id, against[case_id])
     # What was accepted once before stays with whoever has it.
     first = {case.case_id: (case, decision) for case, decision in reversed(decided)}
-    _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh])
+    _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh], made=sure)
 
 
 def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
@@ -47,6 +56,12 @@ def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
 
     move_case(db, decided[0][0])
     _send(db, decided, at)
+
+
+def _suggested(case: Case, decision: Decision, sure: Suggestion | None) -> tuple[Case, Decision]:
+    if sure is None:
+        return case, decision
+    return held_by(case, sure.unit), as_decision(sure)
 
 
 def _decided(
@@ -85,11 +100,14 @@ def _complaint(event: CaseAccepted) -> Complaint:
 
 
 def _send(
-    db: Connection, decided: Sequence[tuple[Case, Decision]], at: datetime | None = None
+    db: Connection,
+    decided: Sequence[tuple[Case, Decision]],
+    at: datetime | None = None,
+    made: Mapping[UUID, Suggestion] = MappingProxyType({}),
 ) -> None:
     assigned = []
     for case, decision in decided:
-        assignment = _assignment(decision, at or case.accepted_at)
+        assignment = _assignment(decision, at or case.accepted_at, made.get(case.case_id))
         if assignment is None:
             say_pooled(db, case, at or case.accepted_at, _why(decision))
         else:
@@ -102,17 +120,21 @@ def _why(decision: Decision) -> str:
     return decision.because if decision.reason is PoolReason.NO_RULE else ""
 
 
-def _assignment(decision: Decision, at: datetime) -> Assignment | None:
+def _assignment(
+    decision: Decision, at: datetime, made: Suggestion | None = None
+) -> Assignment | None:
     if decision.unit is None or decision.route is None:
         return None
+    told = _sentence(decision) if made is None else sentence(made)
     return Assignment(
         unit=decision.unit,
         route=decision.route,
-        because=because_of(decision, _sentence(decision)),
+        because=because_of(decision, told),
         by=THE_RULES,
         at=at,
         ruled=decision.ruled,
         co_units=decision.co_units,
+        suggestion=made,
     )
 
 

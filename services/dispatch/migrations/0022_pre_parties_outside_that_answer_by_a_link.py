@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0022_pre"
-down_revision = "0020_pre"
+down_revision = "0021_pre"
 branch_labels = None
 depends_on = None
 

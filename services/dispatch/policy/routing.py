@@ -22,6 +22,8 @@ class Route(StrEnum):
     REOPENED = "reopened"
     DETOUR = "detour"
     ARBITRATED = "arbitrated"
+    SUGGESTION = "suggestion"
+    """Learned from earlier orders, above the confidence that the node set."""
 
 
 @unique

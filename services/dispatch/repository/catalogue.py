@@ -220,8 +220,13 @@ def regions_of_units(db: Connection, codes: Iterable[str]) -> dict[str, str]:
 
 def units_in_use(db: Connection) -> dict[str, bool]:
     """Return every unit by code and whether today it, or the one that took over, is in use."""
+    return {code: heir is not None for code, heir in heirs_today(db).items()}
+
+
+def heirs_today(db: Connection) -> dict[str, str | None]:
+    """Return every unit by code and which one has today what was its: itself, another or none."""
     known, today = standings(db), db.execute(select(TODAY)).scalar_one()
-    return {code: taken_over_by(code, known, today) is not None for code in known}
+    return {code: taken_over_by(code, known, today) for code in known}
 
 
 def whole_tree(db: Connection) -> Tree:

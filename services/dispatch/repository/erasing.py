@@ -19,6 +19,7 @@ from services.dispatch.tables import (
     meetings,
     opinions,
     order_rules,
+    order_suggestions,
     orders,
     outside_files,
     outside_questions,
@@ -64,6 +65,8 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     mine = select(o.order_id).where(o.case_id == case_id)
     met = update(order_rules).where(order_rules.c.order_id.in_(mine))
     db.execute(met.values(met=[]))
+    like = update(order_suggestions).where(order_suggestions.c.order_id.in_(mine))
+    db.execute(like.values(counted=[]))
     _erase_disputes(db, case_id)
     _erase_meetings(db, case_id)
     helped = {name: worded(parts.c[name]) for name in OF_PARTS}

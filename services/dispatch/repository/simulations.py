@@ -165,7 +165,7 @@ def shown_report(db: Connection, simulation: Simulation, reader: Actor) -> Simul
 
 
 def _past(row: Any, zone: Any) -> Past:
-    by_hand = row.first_unit is None or row.route == Route.MANUAL
+    by_hand = row.first_unit is None or row.route in (Route.MANUAL, Route.SUGGESTION)
     facts = Facts(
         at=row.accepted_at.astimezone(zone).replace(tzinfo=None),
         item_code=row.item_code,

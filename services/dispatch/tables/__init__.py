@@ -40,6 +40,13 @@ from services.dispatch.tables.rules import (
     order_rules,
 )
 from services.dispatch.tables.simulations import simulations
+from services.dispatch.tables.suggestions import (
+    lesson_counts,
+    lessons,
+    lessons_due,
+    order_suggestions,
+    suggestion_tracks,
+)
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -70,6 +77,9 @@ __all__ = [
     "hand_overs",
     "idempotency",
     "items",
+    "lesson_counts",
+    "lessons",
+    "lessons_due",
     "material_requests",
     "meeting_duties",
     "meeting_minutes",
@@ -80,6 +90,7 @@ __all__ = [
     "metadata",
     "opinions",
     "order_rules",
+    "order_suggestions",
     "orders",
     "outside_files",
     "outside_parties",
@@ -93,6 +104,7 @@ __all__ = [
     "searchers",
     "shifts",
     "simulations",
+    "suggestion_tracks",
     "units",
     "work_log",
 ]

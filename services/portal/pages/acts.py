@@ -94,14 +94,15 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
 async def _written(request: Request, act: str, form: Form, answer: Answer) -> Response:
     service, version = answer.body["service"], answer.body["version"]
     case_id = UUID(answer.body["case_id"])
-    there = await _reached(request, service, case_id, version)
+    there = await reached(request, service, case_id, version)
     told = {"view": form.get("view"), "case": form.get("number"), "done": act}
     if not there:
         told["waits"] = f"{service}:{version}"
     return RedirectResponse(f"/desk?{urlencode(told)}", 303)
 
 
-async def _reached(request: Request, service: str, case_id: UUID, version: int) -> bool:
+async def reached(request: Request, service: str, case_id: UUID, version: int) -> bool:
+    """Wait up to a second until the projection shows what was done; tell whether it does."""
     with anyio.move_on_after(WAIT_SECONDS):
         while not await run_in_threadpool(_has_reached, request, service, case_id, version):
             await anyio.sleep(LOOK_EVERY_SECONDS)

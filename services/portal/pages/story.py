@@ -111,6 +111,8 @@ SPECIAL: Mapping[str, str] = {
 """Sentences of an event in which this field says something, before its usual one."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
+LEARNED = "派给{unit_name}（按以往派单自动派单）"
+"""Of an order that the system gave by itself."""
 NOTES = (
     *("because", "override_masked", "note_masked", "task_masked"),
     *("materials_masked", "answer_masked", "explanation"),
@@ -200,7 +202,7 @@ def _is_told(step: Step) -> bool:
 
 
 def _text(step: Step, node: NodeFacts) -> str:
-    sentence = _sentence_of(step)
+    sentence = LEARNED if step.params.get("suggestion") else _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
     said = {name: value for name, value in step.params.items() if value is not None}
     spoken = {name: _spoken(name, value, tables) for name, value in said.items()}
@@ -249,8 +251,13 @@ def _note(step: Step) -> str:
         return "\n".join([note, *map(_duty, step.params["duties"])])
     if step.params.get("units"):
         return f"{note}邀请：" + "、".join(_asked(step.params))
-    rule = step.params.get("rule")
-    return f"{note}；{_ruled(rule)}" if rule else note
+    return note + _grounds(step.params)
+
+
+def _grounds(told: Mapping[str, Any]) -> str:
+    if told.get("suggestion"):
+        return _counted(told["suggestion"])
+    return f"；{_ruled(told['rule'])}" if told.get("rule") else ""
 
 
 def _asked(told: Mapping[str, Any]) -> list[str]:
@@ -261,6 +268,14 @@ def _duty(duty: Mapping[str, Any]) -> str:
     company = f"（{duty['company_masked']}）" if duty.get("company_masked") else ""
     limit = f"{duty['days']} 个工作日" if duty.get("days") else f"{duty.get('due_on')} 前"
     return f"{duty['unit_name']}{company}：{duty['words_masked']}（{limit}）"
+
+
+def _counted(made: Mapping[str, Any]) -> str:
+    told = [line.partition(":") for line in str(made.get("counted_masked") or "").splitlines()]
+    named = [f"{MET_WORDS[kind]}：{value}" for kind, _at, value in told if kind in MET_WORDS]
+    said = [value for kind, _at, value in told if kind == "word"]
+    named += ["说到：" + "、".join(said)] if said else []
+    return f"；依据：{'，'.join(named)}" if named else ""
 
 
 def _ruled(rule: Mapping[str, Any]) -> str:

@@ -152,6 +152,7 @@ FILED_BY: Mapping[str, str] = MappingProxyType(
         "reopened": _("重新办理"),
         "detour": _("回避，改派上级单位"),
         "arbitrated": _("争议裁定"),
+        "suggestion": _("按以往派单自动派单"),
     }
 )
 WORK_KINDS: Mapping[str, str] = MappingProxyType({"note": _("办理记录"), "visit": _("上门核查")})

@@ -115,6 +115,7 @@ class ListedCase:
     custody_kind: str | None
     custody_lamp: str | None
     custody_due_at: datetime | None
+    searcher: str | None
     level: int | None
     solved: bool | None
     sort_at: datetime | None

@@ -159,7 +159,7 @@
 
   if (one("[data-keys]")) {
     document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest("input, select, textarea");
+      const typing = event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea");
       if (event.key === "Escape" && typing) typing.blur();
       if (typing || event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
       event.preventDefault();

@@ -58,6 +58,7 @@ from shared.events.dispatch.orders import (
     ReturnGround,
     Route,
     RuleTold,
+    SuggestionTold,
 )
 from shared.events.dispatch.outside import (
     OutsideAsked,
@@ -143,6 +144,7 @@ __all__ = [
     "RuleTold",
     "SearchEscalated",
     "SearchTaken",
+    "SuggestionTold",
     "UnitListed",
     "WorkKind",
     "WorkLogged",

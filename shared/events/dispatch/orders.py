@@ -12,6 +12,7 @@ from shared.events.words import By, Complexity, Outcome, newest_outcome
 
 ARBITRATION = "arbitration"
 ARBITRATED = "arbitrated"
+SUGGESTION = "suggestion"
 
 
 @unique
@@ -87,6 +88,19 @@ class RuleTold(BaseModel):
     """By what of the matter, a line `condition:value` each; gone when the case is erased."""
 
 
+class SuggestionTold(BaseModel):
+    """Why the system gave a case to a unit by itself: learned from earlier orders, for staff."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    confidence: float
+    """The share of such suggestions that were right at least."""
+    right: int
+    asked: int
+    counted_masked: str = ""
+    """What of the matter counted, a line `kind:value` each; gone when the case is erased."""
+
+
 class OrderDispatched(CaseEvent):
     """A case, or a part of it, was given to one unit: its custody begins."""
 
@@ -104,6 +118,8 @@ class OrderDispatched(CaseEvent):
     """Of the custody under which the node gives the order."""
     unit_phone: str | None = None
     rule: RuleTold | None = None
+    suggestion: SuggestionTold | None = None
+    """The system gave it by itself, above the node's confidence. The route is then `manual`."""
     arbitrated: bool = False
     """Decided by an arbitration; it cannot be given back (N7). The route is then `manual`."""
     by: By
@@ -111,6 +127,8 @@ class OrderDispatched(CaseEvent):
     @property
     def route_told(self) -> str:
         """The route, in the newest word for it."""
+        if self.suggestion is not None:
+            return SUGGESTION
         return ARBITRATED if self.arbitrated else self.route
 
 

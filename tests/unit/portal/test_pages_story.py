@@ -77,6 +77,22 @@ def test_a_refused_hand_over_is_told_with_its_ground() -> None:
     assert read(refused)[0].note == "第八条"
 
 
+def test_an_order_that_the_system_gave_is_told_with_what_counted() -> None:
+    made = {"confidence": 0.95, "right": 97, "asked": 100}
+    made["counted_masked"] = "word:食品\nregion:341523\nword:许可\nlater:unknown"  # type: ignore[assignment]
+    because = "按以往派单自动派单：有同样把握的建议，过去 100 次里 97 次派对"
+    params = {"unit_name": "市场监督管理局", "route": "manual", "because": because}
+    given = told("dispatch.order_dispatched.v1", {**params, "suggestion": made})
+    erased = told(
+        "dispatch.order_dispatched.v1",
+        {**params, "because": "已清除", "suggestion": {**made, "counted_masked": "已清除"}},
+    )
+
+    assert read(given)[0].text == "派给市场监督管理局（按以往派单自动派单）"
+    assert read(given)[0].note == f"{because}；依据：地区：341523，说到：食品、许可"
+    assert read(erased)[0].note == "已清除"
+
+
 def test_an_order_is_told_with_the_rule_that_decided_and_by_what() -> None:
     met = "region:341523\nany_words:施工噪声\nlater:unknown"
     rule = {"catalogue": 2, "code": "R0001", "title": "噪声", "met_masked": met}

@@ -23,7 +23,7 @@ from shared.events.dispatch import (
     ReturnGround,
     Route,
 )
-from shared.events.dispatch.orders import ARBITRATED
+from shared.events.dispatch.orders import ARBITRATED, SUGGESTION
 from shared.events.intake import DeclineReason
 from shared.events.notify import Purpose
 from shared.events.review import Closing
@@ -78,7 +78,7 @@ def test_every_code_has_its_word(table: Mapping[Any, str], enum: type[Enum]) -> 
 
 
 def test_every_route_has_its_word() -> None:
-    assert set(words.FILED_BY) == {*Route, ARBITRATED}
+    assert set(words.FILED_BY) == {*Route, ARBITRATED, SUGGESTION}
 
 
 def test_the_reasons_are_those_of_review() -> None:
