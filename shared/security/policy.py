@@ -116,6 +116,7 @@ _WATCH = (
     Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
+    Action.LIMITS_READ,
     Action.LEAD_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
@@ -166,6 +167,7 @@ _SUPERVISING = (
     Action.SUPERVISION_ANSWER,
     Action.NOTICE_READ,
     Action.NOTICE_SIGN,
+    *(Action.LIMITS_WRITE, Action.LIMITS_SIGN),
     Action.LEAD_NOTE,
     Action.LEAD_ROUTE,
     Action.LEAD_ANSWER,
@@ -203,6 +205,7 @@ _BOOKS = (
     Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
     Action.NOTICE_READ,
+    Action.LIMITS_READ,
 )
 """To see how the node is administered, without changing it."""
 
@@ -251,6 +254,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 *_BOOKS,
                 *(Action.UNIT_WRITE, Action.ITEM_WRITE, Action.RULE_WRITE),
                 *(Action.NOTICE_DRAFT, Action.NOTICE_SIGN),
+                *(Action.LIMITS_WRITE, Action.LIMITS_SIGN),
                 *(Action.CATALOGUE_READ, Action.CATALOGUE_WRITE),
                 *(Action.ACCOUNT_WRITE, Action.ACCOUNT_RECOVER),
             ),

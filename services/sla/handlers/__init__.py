@@ -13,6 +13,8 @@ from services.sla.handlers.erase import erase_case
 from services.sla.handlers.importing import read_notice
 from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
+from services.sla.handlers.limit_replays import replay_some
+from services.sla.handlers.limit_sets import move_open_cases
 from services.sla.handlers.notices import (
     by_time,
     calendar_with,
@@ -47,9 +49,11 @@ __all__ = [
     "meet_feedback",
     "meet_leg",
     "meet_promise",
+    "move_open_cases",
     "pause",
     "read_notice",
     "recompute",
+    "replay_some",
     "resume",
     "resume_promise",
     "review_notice",

@@ -47,6 +47,7 @@ class Rule(StrEnum):
     EXTENDED = "extended"
     """The limit was moved `count` working days later by a decision."""
     END_OF_WORKING_DAY = "end_of_working_day"
+    END_OF_DAY = "end_of_day"
     SAME_CLOCK_TIME = "same_clock_time"
 
 
