@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
+from shared.http.limit_sentences import OF_LIMITS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.record_sentences import OF_RECORDS
 from shared.http.unit_sentences import OF_UNITS
@@ -355,6 +356,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
     **OF_ACCOUNTS,
     **OF_DISPATCH,
+    **OF_LIMITS,
     **OF_UNITS,
     "internal_error": (
         500,

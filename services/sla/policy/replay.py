@@ -74,6 +74,11 @@ class RedTally:
             list(told["examples"]),
         )
 
+    def moved(self, how: str) -> dict[str, int]:
+        """Return how many due dates go `later` or `earlier`, by kind."""
+        told = (key.split("|") for key in sorted(self.moves))
+        return {kind: self.moves[f"{kind}|{way}"] for kind, way in told if way == how}
+
     def reds(self, about: str) -> dict[str, tuple[int, int]]:
         """Return the red lamps before and after, by kind, row or unit."""
         names = sorted({key.split("|")[1] for key in self.red if key.startswith(f"{about}|")})

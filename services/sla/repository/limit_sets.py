@@ -126,6 +126,11 @@ def signed_sets(db: Connection, ids: Iterable[UUID]) -> tuple[LimitSet, ...]:
     )
 
 
+def tried_set(kept: KeptSet) -> LimitSet:
+    """Return a version, also a draft, as if it were in force."""
+    return LimitSet(kept.number, kept.title, kept.opened_at, kept.moves, table_of(kept))
+
+
 def table_of(kept: KeptSet) -> LimitTable:
     """Return the rows of a version, ready to be asked."""
     return LimitTable(kept.rows, kept.tier)
