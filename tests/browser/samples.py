@@ -59,6 +59,7 @@ from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
+from tests.browser.limit_samples import LIMIT_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.precedent_samples import PRECEDENT_SAMPLES
 from tests.browser.record_samples import RECORD_SAMPLES
@@ -345,6 +346,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **CALENDAR_SAMPLES,
+    **LIMIT_SAMPLES,
     **RULE_SAMPLES,
     **ROTA_SAMPLES,
     **UNIT_SAMPLES,

@@ -29,6 +29,7 @@ from services.portal.pages import (
     leads,
     library,
     library_forms,
+    limits,
     links,
     looks,
     lost,
@@ -58,7 +59,7 @@ for _part in (
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, authority, rota, units),
+    *(inspection, calendars, dispatch_rules, limits, authority, rota, units),
 ):
     router.include_router(_part.router)
 

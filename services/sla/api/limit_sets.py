@@ -55,10 +55,13 @@ def list_sets(door: SlaDoor, actor: Who, cursor: Cursor = None) -> Page[SetLine]
     return Page(items=[SetLine.of(one, live) for one in shown], next=following)
 
 
-@router.post(AT, status_code=201)
+@router.post(AT)
 @demands(Action.LIMITS_WRITE)
 def begin_set(body: OpenSetBody, door: SlaDoor, actor: Who) -> SetView:
-    """Open a draft with a set that comes with the program, else with what was signed last."""
+    """Open a draft with a set that comes with the program, else with what was signed last.
+
+    Sent again before anything was changed it is the same draft.
+    """
     door.demand(actor, Action.LIMITS_WRITE, Resource(node=door.node.code))
     with door.unit.transaction() as db:
         caller = Caller(actor, door.now())
@@ -155,10 +158,13 @@ def put_moves(body: MovesBody, door: SlaDoor, actor: Who) -> SetView:
         return SetView.of(limit_sets.say_moving(db, caller, moves=body.moves), None)
 
 
-@router.post(f"{AT}/draft/replays", status_code=201)
+@router.post(f"{AT}/draft/replays")
 @demands(Action.LIMITS_WRITE)
 def ask_replay(body: PastBody, door: SlaDoor, actor: Who) -> ReplayView:
-    """Ask for a replay of the clocks of a period under the draft as it stands."""
+    """Ask for a replay of the clocks of a period under the draft as it stands.
+
+    Sent again before it is done it is the same replay.
+    """
     door.demand(actor, Action.LIMITS_WRITE, Resource(node=door.node.code))
     past = limit_replays.Past(body.since, body.until)
     with door.unit.transaction() as db:

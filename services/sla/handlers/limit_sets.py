@@ -62,9 +62,17 @@ def begin_set(db: Connection, title: str, shipped: str | None, caller: Caller) -
     )
     draft = repository.open_draft(db, opening)
     if draft is None:
-        raise Refused("draft_open")
+        return _opened_before(db, opening)
     trace_set(db, caller, Action.LIMITS_WRITE, draft, {"opened": shipped or DEFAULT})
     return draft
+
+
+def _opened_before(db: Connection, opening: Opening) -> KeptSet:
+    known = the_draft(db)
+    told = (known.title, known.rows, known.edition)
+    if told != (opening.title, tuple(opening.rows), 0):
+        raise Refused("draft_open")
+    return known
 
 
 def the_draft(db: Connection) -> KeptSet:

@@ -14,7 +14,9 @@ from services.sla import api, handlers, policy
 from services.sla.handlers import limit_replays, limit_sets
 from services.sla.handlers.limit_sets import SetSigning
 from services.sla.policy import ClockKind, Lamp, Limit, LimitKind, LimitRow, LimitTable, When
+from services.sla.policy.replay import RedTally
 from services.sla.policy.shipped import SHIPPED
+from services.sla.repository.limit_replays import find_replay
 from services.sla.repository.limit_sets import KeptSet
 from services.sla.settings import Settings
 from services.sla.tables import complaints, metadata, plumbing, terms
@@ -257,10 +259,10 @@ def test_a_replay_tells_which_lamps_would_have_been_red(db: Connection) -> None:
     assert handlers.replay_some(db, PROMISE, MONDAY_TEN + 2 * DAY)
     assert not handlers.replay_some(db, PROMISE, MONDAY_TEN + 2 * DAY)
 
-    told = limit_replays.rows.find_replay(db, asked.replay_id)
+    told = find_replay(db, asked.replay_id)
     assert told is not None
     assert (told.state, told.total) == ("done", 2)
-    tally = limit_replays.RedTally.of(told.tally)
+    tally = RedTally.of(told.tally)
     assert tally.reds("kind") == {"contact": (0, 0), "resolve": (0, 1)}
     assert tally.reds("unit") == {"SCJGJ": (0, 1)}
     assert tally.examples == [str(CASE)]
