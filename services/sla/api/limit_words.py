@@ -132,9 +132,10 @@ def _parts(row: LimitRow) -> Iterator[tuple[str, str]]:
         yield f"提前 {zh}预警", f"warns {en} before"
     if not row.rests:
         yield "等材料不停表", "does not rest for materials"
-    if row.valid_from or row.valid_until:
-        since, until = row.valid_from or "", row.valid_until or ""
-        yield f"有效期 {since}–{until}", f"valid {since}–{until}"
+    if row.valid_from:
+        yield f"{row.valid_from} 起有效", f"valid from {row.valid_from}"
+    if row.valid_until:
+        yield f"{row.valid_until} 止", f"until {row.valid_until}"
 
 
 def _conditions(row: LimitRow) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from services.sla.handlers.trace import trace_moves
 from services.sla.policy import ZONE, Due, Limit, Move, Promised, Ruled, WorkingCalendar
 from services.sla.repository import Case, Clock
 from services.sla.repository import recomputes as rows
+from services.sla.repository.limit_sets import set_by_id
 from services.sla.repository.recomputes import Place, Recompute
 from shared.clock import new_id
 from shared.events.sla import DueDateMoved, MoveReason
@@ -127,7 +128,8 @@ def _go_through(
     terms = repository.running_terms(db, begun.due_from) if begun.place is None else []
     cases = {clock.case_id for clock in found} | {term.case_id for term in terms}
     moved = _move(db, found, repository.lock_cases(db, cases), promise, at)
-    move_terms(db, [term.id for term in terms], promise, now)
+    if terms:
+        move_terms(db, [term.id for term in terms], promise, _reason(db, begun), now)
 
     last = found[-1] if found else None
     return replace(
@@ -138,6 +140,11 @@ def _go_through(
         after_id=last.id if last else begun.after_id,
         ended_at=None if len(found) == limit else now,
     )
+
+
+def _reason(db: Connection, begun: Recompute) -> MoveReason:
+    by_limits = set_by_id(db, begun.notice_id) is not None
+    return MoveReason.LIMITS if by_limits else MoveReason.CALENDAR
 
 
 def _move(

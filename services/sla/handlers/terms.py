@@ -20,7 +20,7 @@ from shared.events.dispatch import (
     OrderReturned,
     OrderSigned,
 )
-from shared.events.sla import DueDateMoved, TermKind, TermNear, TermOver
+from shared.events.sla import DueDateMoved, MoveReason, TermKind, TermNear, TermOver
 from shared.outbox import say
 
 ANY_COMPLEXITY = Complexity.ORDINARY
@@ -67,7 +67,9 @@ def end_all_terms(db: Connection, event: CaseEvent) -> None:
         repository.end_terms(db, [event.case_id], kind, event.occurred_at)
 
 
-def move_terms(db: Connection, ids: Sequence[UUID], promise: Promise, now: datetime) -> None:
+def move_terms(
+    db: Connection, ids: Sequence[UUID], promise: Promise, reason: MoveReason, now: datetime
+) -> None:
     """Count terms anew by this calendar, under the lock of their cases, and say whose sign later.
 
     As of a promise, a limit that has passed already is put on nobody.
@@ -78,7 +80,7 @@ def move_terms(db: Connection, ids: Sequence[UUID], promise: Promise, now: datet
     moved = [term for before, term in zip(found, anew, strict=True) if term != before]
     if moved:
         repository.move_terms(db, moved)
-        _say_signing(db, [term for term in moved if term.kind is TermKind.SIGN], now)
+        _say_signing(db, [term for term in moved if term.kind is TermKind.SIGN], reason, now)
 
 
 def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
@@ -114,11 +116,12 @@ def _anew(term: Term, case: Case | None, promise: Promise, now: datetime) -> Ter
     return replace(term, due_at=due, next_step_at=policy.next_step_at(due, policy.Lamp.YELLOW))
 
 
-def _say_signing(db: Connection, moved: Sequence[Term], now: datetime) -> None:
+def _say_signing(db: Connection, moved: Sequence[Term], reason: MoveReason, now: datetime) -> None:
     limits = {term.order_id: term.due_at for term in moved}
     for clock in repository.resolving(db, [term.order_id for term in moved if term.order_id]):
         same = {"due_before": clock.due_at, "provisional_before": clock.provisional}
         told = {"provisional": clock.provisional, "explanation": clock.digest, **same}
+        told["reason"] = reason
         sign_by = limits[clock.order_id]
         say(db, DueDateMoved(**facts(clock), **told, occurred_at=now, sign_by=sign_by))
 

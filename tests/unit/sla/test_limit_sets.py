@@ -52,6 +52,11 @@ def row(code: str, amount: int = 1, kind: LimitKind = LimitKind.RESOLVE, **when:
     return LimitRow(code=code, kind=kind, limit=Limit(amount), when=When(**when))
 
 
+def met(code: str, conditions: dict[str, str]) -> LimitRow:
+    when = When(**conditions)
+    return LimitRow(code=code, kind=LimitKind.RESOLVE, limit=Limit(1), when=when)
+
+
 def signed(number: int, live_from: datetime, *, moves: bool = False) -> LimitSet:
     return LimitSet(number, f"第 {number} 版", live_from, moves, LimitTable(BASE))
 
@@ -71,7 +76,7 @@ def signed(number: int, live_from: datetime, *, moves: bool = False) -> LimitSet
     ids=["item", "smaller place", "place", "urgency", "channel", "complexity", "tier", "both"],
 )
 def test_the_heavier_condition_decides(heavy: dict[str, str], light: dict[str, str]) -> None:
-    rows = [row("light", **light), row("heavy", **heavy)]
+    rows = [met("light", light), met("heavy", heavy)]
 
     found = LimitTable(rows, Tier.COUNTY).find(LimitKind.RESOLVE, MATTER, DAY)
 
@@ -93,7 +98,7 @@ def test_the_heavier_condition_decides(heavy: dict[str, str], light: dict[str, s
     ids=["item", "place", "part of the place", "urgency", "channel", "complexity", "tier"],
 )
 def test_a_row_whose_condition_is_not_met_decides_nothing(when: dict[str, str]) -> None:
-    assert LimitTable([row("other", **when)], "county").find("resolve", MATTER, DAY) is None
+    assert LimitTable([met("other", when)], "county").find("resolve", MATTER, DAY) is None
 
 
 def test_the_promise_and_a_leg_take_the_rows_for_resolving_unless_they_have_their_own() -> None:
@@ -137,7 +142,7 @@ CONDITIONS = st.fixed_dictionaries({name: st.sampled_from(of) for name, of in CH
 def test_the_index_finds_what_looking_at_each_row_finds(
     conditions: list[dict[str, str]], told: dict[str, str]
 ) -> None:
-    rows = [row(f"L{at}", **when) for at, when in enumerate(conditions)]
+    rows = [met(f"L{at}", when) for at, when in enumerate(conditions)]
     matter = Matter(**told)
 
     def is_met(each: LimitRow) -> bool:
@@ -145,9 +150,9 @@ def test_the_index_finds_what_looking_at_each_row_finds(
         near = matter.place.startswith(asked.pop("place"))
         return near and all(not value or value == told[name] for name, value in asked.items())
 
-    met = sorted(filter(is_met, rows), key=lambda each: each.when.weight)
+    nearest = sorted(filter(is_met, rows), key=lambda each: each.when.weight)
     found = LimitTable(rows).find("resolve", matter, DAY)
-    assert found == (met[-1] if met else None)
+    assert found == (nearest[-1] if nearest else None)
 
 
 def test_of_rows_that_are_met_no_two_are_equally_near_unless_their_conditions_are_the_same() -> (
