@@ -168,7 +168,7 @@ class RowView(BaseModel):
     rests: bool
     valid_from: date | None
     valid_until: date | None
-    basis: str
+    basis: str | None
     spoken: Spoken
 
     @classmethod

@@ -5,7 +5,7 @@ order of `WEIGHTS`, and of two places the smaller one. So no two rows that hold 
 both be nearest, unless their conditions are the same: that is a fault which nobody can sign.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
@@ -19,6 +19,8 @@ BUILT_IN = 0
 """The number of the set that the settings of a node make; it was never signed."""
 ALL_DAYS = date.min, date.max
 PLACE_LEVELS = (2, 4, 6, 9, 12)
+Shape = tuple[int, ...]
+"""Which conditions a row has, the heaviest first: 1 or 0, of a place how many digits."""
 
 
 @unique
@@ -92,7 +94,7 @@ class When:
         return " ".join(f"{name}={value}" for name, value in given if value)
 
     @property
-    def weight(self) -> tuple[int, ...]:
+    def weight(self) -> Shape:
         """How near these conditions are to a matter: the greater tuple decides."""
         own = {name: int(bool(getattr(self, name))) for name in WEIGHTS}
         return tuple((own | {"place": len(self.place)}).values())
@@ -142,7 +144,7 @@ class LimitRow:
             "rests": self.rests,
             "valid_from": since,
             "valid_until": until,
-            "basis": self.basis,
+            "basis": self.basis or None,
         }
 
     @classmethod
@@ -161,7 +163,7 @@ class LimitRow:
             rests=told.get("rests", True),
             valid_from=date.fromisoformat(since) if since else None,
             valid_until=date.fromisoformat(until) if until else None,
-            basis=told.get("basis", ""),
+            basis=told.get("basis") or "",
         )
 
 
@@ -172,13 +174,13 @@ class LimitTable:
 
     def __init__(self, rows: Sequence[LimitRow], tier: str = "") -> None:
         self.by_code: Mapping[str, LimitRow] = {row.code: row for row in rows}
-        self._rows: dict[tuple[str, ...], list[LimitRow]] = {}
-        shapes: dict[str, set[tuple[int, ...]]] = {}
+        self._rows: dict[tuple[str, Shape, tuple[str, ...]], list[LimitRow]] = {}
+        shapes: dict[str, set[Shape]] = {}
         for row in rows:
             if row.when.tier in ("", tier):
-                asked = (getattr(row.when, name) for name in WEIGHTS[:-1])
+                asked = tuple(getattr(row.when, name) for name in WEIGHTS[:-1])
                 shape = row.when.weight
-                self._rows.setdefault((row.kind, str(shape[-1]), *asked), []).append(row)
+                self._rows.setdefault((row.kind, shape, asked), []).append(row)
                 shapes.setdefault(row.kind, set()).add(shape)
         self._shapes = {kind: sorted(known, reverse=True) for kind, known in shapes.items()}
 
@@ -186,17 +188,18 @@ class LimitTable:
         """Return the row that decides for what begins on this local day; None if there is none."""
         told = matter.item, matter.place, matter.urgency, matter.channel, matter.complexity
         for shape in self._shapes.get(kind, ()):
-            key = kind, str(shape[-1]), *_asked(told, shape)
-            for row in self._rows.get(key, ()):
+            for row in self._rows.get((kind, shape, _asked(told, shape)), ()):
                 if row.holds_on(day):
                     return row
         stands_for = STANDS_FOR.get(kind)
         return self.find(stands_for, matter, day) if stands_for else None
 
 
-def _asked(told: tuple[str, ...], shape: tuple[int, ...]) -> Iterator[str]:
-    for name, value, weight in zip(WEIGHTS, told, shape, strict=False):
-        yield value[:weight] if name == "place" else value if weight else ""
+def _asked(told: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
+    item, place, urgency, channel, complexity = (
+        value if weight else "" for value, weight in zip(told, shape, strict=False)
+    )
+    return item, place[: shape[1]], urgency, channel, complexity
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,18 @@ def test_the_promise_and_a_leg_take_the_rows_for_resolving_unless_they_have_thei
     assert [found.code if found else None for found in codes] == ["promise", "resolve", None]
 
 
+def test_what_is_not_known_of_a_matter_meets_no_condition() -> None:
+    rows = [met("any", {}), met("item", {"item": "A"}), met("near", {"place": "3415"})]
+    rows.append(met("far", {"place": "34"}))
+    table = LimitTable(rows)
+
+    found = [
+        table.find("resolve", Matter(complexity="simple", place=place), DAY)
+        for place in ("", "34")
+    ]
+    assert [each.code if each else None for each in found] == ["any", "far"]
+
+
 def test_a_row_holds_from_its_first_day_to_its_last() -> None:
     spring = LimitRow(
         code="spring",
@@ -136,7 +148,7 @@ CONDITIONS = st.fixed_dictionaries({name: st.sampled_from(of) for name, of in CH
 
 
 @given(
-    st.lists(CONDITIONS, max_size=12, unique_by=lambda when: tuple(when.values())),
+    st.lists(CONDITIONS, max_size=12, unique_by=lambda when: str(When(**when))),
     CONDITIONS.filter(lambda told: bool(told["complexity"])),
 )
 def test_the_index_finds_what_looking_at_each_row_finds(
