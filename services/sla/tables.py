@@ -218,8 +218,9 @@ recomputes = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
 )
-"""How far the running clocks have been gone through since a notice was signed; `after_…` is the
-last one that was looked at, so that the next batch goes on there."""
+"""How far the running clocks have been gone through since a notice was signed, or a version of the
+limits that moves open cases: then `notice_id` is its id. `after_…` is the last one that was looked
+at, so that the next batch goes on there."""
 Index(
     "ix_recomputes_open", recomputes.c.started_at, postgresql_where=recomputes.c.ended_at.is_(None)
 )

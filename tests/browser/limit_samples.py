@@ -55,6 +55,8 @@ LIVE = version(
     second_at=moment(-7),
     live_from=moment(-7),
     in_force=True,
+    moves=True,
+    moved_at=moment(-7),
 )
 FINDINGS = [
     {"finding": "same_conditions", "code": "L010", "other": "L009", "blocks": True},
@@ -79,7 +81,18 @@ TRACE = [
     {"zh": "到2026年3月12日当天结束为止", "en": ""},
 ]
 CLEAN = {"signable": True, "findings": [], "changes": CHANGES}
+MOVES: dict[str, Any] = {
+    **{"running": 480, "examined": 480, "stays": 2},
+    "moves": {"resolve": {"later": 31}, "citizen": {"later": 12, "earlier": 3}},
+    "cases": [
+        {
+            **{"case_id": str(CASE), "kind": "resolve", "unit_code": "scjgj"},
+            **{"due_before": moment(1), "due_at": moment(3)},
+        }
+    ],
+}
 TOLD: dict[str, Any] = {
+    "moves": MOVES,
     "version": DRAFT,
     "check": CLEAN,
     "replays": [REPLAY],

@@ -1,6 +1,7 @@
 """What is typed about limits, and what the API is asked; the words of the page."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from services.portal.pages.language import later as _
 from services.portal.pages.rule_forms import instant
 
 CONDITIONS = ("complexity", "item", "place", "urgency", "channel", "tier")
+MOST_MOVES = 20
+"""So many open cases are listed that would move."""
 TRIED = ("start", "complexity", "clock", "channel", "item", "urgency", "place")
 """What the box asks that tries a limit out."""
 TRYING: Mapping[str, str] = MappingProxyType({"clock": "resolve", "complexity": "ordinary"})
@@ -130,7 +133,26 @@ def form_values(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def examples_in(told: Mapping[str, Any]) -> list[UUID]:
     """Return the cases that replays name."""
-    return [UUID(one) for each in told.get("replays") or () for one in each["examples"] or ()]
+    replayed = [UUID(one) for each in told.get("replays") or () for one in each["examples"] or ()]
+    moved = (told.get("moves") or {}).get("cases") or ()
+    return [*replayed, *(UUID(one["case_id"]) for one in moved)]
+
+
+def moves_shown(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what open cases would move, with its sums and instants."""
+    if told is None:
+        return None
+    sums = {
+        how: sum(counts.get(how, 0) for counts in told["moves"].values())
+        for how in ("later", "earlier")
+    }
+    instants = ("due_before", "due_at")
+    cases = [
+        {**each, "case_id": UUID(each["case_id"])}
+        | {name: datetime.fromisoformat(each[name]) for name in instants}
+        for each in told["cases"] or ()
+    ]
+    return {**told, "sums": sums, "cases": cases[:MOST_MOVES]}
 
 
 def replay_shown(told: Mapping[str, Any]) -> dict[str, Any]:

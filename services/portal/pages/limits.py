@@ -160,6 +160,7 @@ async def _version(request: Request, number: int, sought: Sought) -> dict[str, A
     }
     if told["version"]["state"] == "draft":
         told["check"] = await _asked(request, f"{at}/check")
+        told["moves"] = await _asked(request, f"{at}/moves")
     if sought.tried:
         query = urlencode(limit_forms.tried_query(sought.tried))
         answer = await call(request, "GET", f"{at}/due-date?{query}")
@@ -197,6 +198,7 @@ def limit_values(told: Mapping[str, Any], sought: Sought) -> dict[str, Any]:
         "row": row,
         "typed": limit_forms.form_values(row) if row else blank,
         "check": told.get("check"),
+        "moves": limit_forms.moves_shown(told.get("moves")),
         "replays": [limit_forms.replay_shown(dated(one)) for one in told.get("replays") or ()],
         "shipped": [(one["name"], one["zh"]) for one in told.get("shipped") or ()],
         "tried": told.get("tried"),

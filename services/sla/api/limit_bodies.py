@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.sla.api.limit_words import Spoken, spoken_row
+from services.sla.api.notice_bodies import MoveView
 from services.sla.handlers.limit_sets import MOST_ROWS, SetSigning
 from services.sla.policy import (
     Complexity,
@@ -280,6 +281,20 @@ class ShippedView(BaseModel):
         """Return it as it is told."""
         rows = [RowView.of(row) for row in shipped.rows]
         return cls(name=shipped.name, zh=shipped.zh, en=shipped.en, rows=rows)
+
+
+class MovesView(BaseModel):
+    """What open cases would move if they moved to a version."""
+
+    running: int
+    examined: int
+    """How many of them were computed for this report; all of them are when it is in force."""
+    moves: dict[str, dict[str, int]]
+    """By kind of clock: later, earlier, fixed."""
+    stays: int
+    """Limits that would have passed already, and stay as they were promised."""
+    cases: list[MoveView] | None
+    """The first of them; null for whoever may not see cases."""
 
 
 class RedView(BaseModel):

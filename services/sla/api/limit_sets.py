@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from services.sla.api.doors import SlaDoor
 from services.sla.api.limit_bodies import (
     MovesBody,
+    MovesView,
     OpenSetBody,
     PastBody,
     ReplayView,
@@ -20,12 +21,14 @@ from services.sla.api.limit_bodies import (
     ShippedView,
     SignSetBody,
 )
-from services.sla.handlers import limit_replays, limit_sets
+from services.sla.api.notice_bodies import moves_of
+from services.sla.handlers import forecast_limits, limit_replays, limit_sets, under_notices
 from services.sla.policy.limit_checks import row_changes
 from services.sla.policy.shipped import SHIPPED
 from services.sla.repository import limit_replays as replays
 from services.sla.repository import limit_sets as repository
 from services.sla.repository.limit_sets import KeptSet
+from services.sla.repository.recomputes import shown_cases
 from shared.errors import Refused
 from shared.http import ApiRoute, Cursor, Page, Who, cursor_after
 from shared.http.demands import demands
@@ -95,6 +98,27 @@ def check_set(number: Number, door: SlaDoor, actor: Who) -> SetCheckView:
         base = repository.set_by_id(db, kept.based_on) if kept.based_on else None
     found = limit_sets.check_rows(kept.rows, kept.tier, door.now())
     return SetCheckView.of(found, row_changes(base.rows if base else (), kept.rows))
+
+
+@router.get(f"{AT}/{{number}}/moves")
+@demands(Action.LIMITS_READ)
+def show_moves(number: Number, door: SlaDoor, actor: Who) -> MovesView:
+    """Tell which limits of open cases would move to a version; nothing is changed."""
+    here = Resource(node=door.node.code)
+    door.demand(actor, Action.LIMITS_READ, here)
+    with_cases = may(actor, Action.CASE_READ, here).allowed
+    with door.unit.transaction() as db:
+        counted = under_notices(db, door.settings.promise)
+        tried = repository.tried_set(_known(db, number))
+        told = forecast_limits(db, counted, tried, door.now())
+        shown = shown_cases(db, actor, {each.clock.case_id for each in told.listed})
+    return MovesView(
+        running=told.running,
+        examined=told.examined,
+        moves={kind: dict(counts) for kind, counts in told.moves.items()},
+        stays=told.stays,
+        cases=list(moves_of(told, shown)) if with_cases else None,
+    )
 
 
 @router.get(f"{AT}/{{number}}/replays")

@@ -26,7 +26,7 @@ from services.sla.handlers.notices import (
     tell_notices,
 )
 from services.sla.handlers.pauses import extend, pause, resume
-from services.sla.handlers.recompute import Forecast, forecast, recompute
+from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
 from services.sla.handlers.sweep import sweep
 from services.sla.handlers.terms import end_sign_term, start_search_term, sweep_terms
 
@@ -43,6 +43,7 @@ __all__ = [
     "erase_case",
     "extend",
     "forecast",
+    "forecast_limits",
     "hear_complaint",
     "hear_notice",
     "meet_contact",

@@ -6,13 +6,13 @@ said that open cases move: then their clocks are gone through once it is in forc
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from services.sla import policy
-from services.sla.handlers.recompute import begin
+from services.sla.handlers.recompute import EVERY_CLOCK, begin
 from services.sla.policy import LimitRow
 from services.sla.policy.limit_checks import Around, FoundRow, findings_of_rows, is_signable
 from services.sla.policy.shipped import SHIPPED
@@ -30,8 +30,6 @@ from shared.security.policy import Action
 from shared.security.signatures import first_signature, second_signature
 
 MOST_ROWS = 1_000
-EVERY_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before any due date."""
 COUNTY_DIGITS = 6
 DEFAULT = "chongming"
 
@@ -157,10 +155,12 @@ def is_place(code: str) -> bool:
 
 def move_open_cases(db: Connection, now: datetime) -> bool:
     """Have the clocks of open cases gone through for a version that has come into force."""
-    due = repository.set_to_move(db, now)
-    if due is None:
+    if repository.set_to_move(db, now) is None:
         return False
     calendars.hold_calendar(db)
+    due = repository.set_to_move(db, now)  # another process may have been here meanwhile
+    if due is None:
+        return False
     repository.note_moved(db, due.number, now)
     calendars.move_to(db, due.number)
     begin(db, due.set_id, EVERY_CLOCK, now)

@@ -6,18 +6,18 @@ loses nothing, for how far it has come is written with it.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, say_lamp, under_notices
+from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
 from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
-from services.sla.policy import ZONE, Due, Limit, Move, Promised, Ruled, WorkingCalendar
+from services.sla.policy import ZONE, Due, Limit, LimitSet, Move, Promised, Ruled, WorkingCalendar
 from services.sla.repository import Case, Clock
 from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
@@ -29,6 +29,8 @@ from shared.outbox import say
 MOST_LISTED = 100
 MOST_EXAMINED = 10_000
 CHUNK = 2_000
+EVERY_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any due date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a calendar would move of the clocks that run now, before anything is moved."""
+    """What calendar or limits would move of the clocks that run now, before anything is moved."""
 
     running: int
-    """Clocks whose limit lies where the calendars differ."""
+    """Clocks whose limit lies where the calendars differ; all of them where the limits do."""
     examined: int
     moves: Mapping[str, Mapping[str, int]]
     """By kind of clock: how many `later`, `earlier`, `fixed` (only no longer provisional)."""
@@ -57,14 +59,41 @@ def forecast(
     db: Connection, promise: Promise, after: WorkingCalendar, years: Sequence[int], now: datetime
 ) -> Forecast:
     """Tell which running clocks another calendar would move; nothing is changed."""
-    since = differs_from(promise.calendar, after, years)
     counted = replace(promise, calendar=after)
+    since = differs_from(promise.calendar, after, years)
+    return _foretold(
+        db,
+        since,
+        lambda found: [_moved(clock, _kept(clock, counted), counted, now) for clock in found],
+    )
+
+
+def forecast_limits(db: Connection, promise: Promise, tried: LimitSet, now: datetime) -> Forecast:
+    """Tell which running clocks a version of the limits would move; nothing is changed."""
+
+    def moves(found: Sequence[Clock]) -> list[Move]:
+        cases = repository.cases_of(db, {clock.case_id for clock in found})
+        return [
+            _moved(clock, _tried(clock, cases.get(clock.case_id), promise, tried), promise, now)
+            for clock in found
+        ]
+
+    return _foretold(db, EVERY_CLOCK, moves)
+
+
+def _tried(clock: Clock, case: Case | None, promise: Promise, tried: LimitSet) -> Ruled:
+    matter = matter_of(case, clock.complexity)
+    return policy.ruled_by(tried, promise.limits, clock.kind, matter, clock.started_at)
+
+
+def _foretold(
+    db: Connection, since: datetime, moves_of: Callable[[Sequence[Clock]], Sequence[Move]]
+) -> Forecast:
     moves: dict[str, Counter[str]] = {}
     examined, stays, listed = 0, 0, list[Moving]()
     place: Place | None = None
     while examined < MOST_EXAMINED and (found := rows.running_after(db, since, place, CHUNK)):
-        for clock in found:
-            move = _moved(clock, _kept(clock, counted), counted, now)
+        for clock, move in zip(found, moves_of(found), strict=True):
             stays += move.stays
             if move.moves:
                 moves.setdefault(clock.kind, Counter())[_how(move)] += 1

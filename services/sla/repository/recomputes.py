@@ -51,7 +51,7 @@ Place = tuple[datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Recompute:
-    """How far the running clocks have been gone through for one notice."""
+    """How far the running clocks have been gone through for a notice or version of the limits."""
 
     recompute_id: UUID
     notice_id: UUID

@@ -16,6 +16,7 @@ from services.sla.handlers.limit_sets import SetSigning
 from services.sla.policy import ClockKind, Lamp, Limit, LimitKind, LimitRow, LimitTable, When
 from services.sla.policy.replay import RedTally
 from services.sla.policy.shipped import SHIPPED
+from services.sla.repository import limit_sets as sets
 from services.sla.repository.limit_replays import find_replay
 from services.sla.repository.limit_sets import KeptSet
 from services.sla.settings import Settings
@@ -194,6 +195,11 @@ def test_open_cases_keep_their_version_or_move_as_the_author_says(db: Connection
     assert not handlers.move_open_cases(db, later)
     assert {kind: each.due_at for kind, each in clocks(db).items()} == kept
 
+    latest = sets.in_force(db, later)
+    assert latest is not None
+    tried = sets.tried_set(latest)
+    moves = handlers.forecast_limits(db, handlers.under_notices(db, PROMISE), tried, later).moves
+    assert moves == {"citizen": {"later": 1}, "resolve": {"later": 1}}
     signed(db, at=later + HOUR, shipped="tianjin", moves=True)
     now = later + 2 * HOUR
     assert handlers.move_open_cases(db, now)
@@ -299,6 +305,7 @@ def test_a_set_is_drafted_and_tried_through_the_doors(call: Call) -> None:
     entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L009", json=ROW).json()
     assert entered["rows"][-1]["when"] == {"item": "SPXK", "place": "3415"}
     check = call(AUTHOR, "GET", f"{AT}/1/check").json()
+    assert call(AUTHOR, "GET", f"{AT}/1/moves").json()["running"] == 0
     assert check["signable"]
     assert not check["findings"]
 
