@@ -15,6 +15,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backstop.api_keys import key_of_form, key_of_query
 from backstop.node import Node
 from backstop.turnstile import Turnstile
 from services.intake.handlers import Knock, claim_case
@@ -37,7 +38,7 @@ from shared.security.actor_token import read_actor
 from shared.security.parties import with_names
 from shared.security.system_token import PREFIX, read_token
 
-CASE_PATH = re.compile(r"^/api/v1/cases/([^/]{1,64})")
+CASE_PATH = re.compile(r"^/(?:api/v1/cases|open311/v2/requests)/([^/.]{1,64})")
 LONGEST_CREDENTIAL = 4_096
 NOBODYS = ("/static/", "/healthz", "/readyz", "/metrics")
 """What is the same for everybody: nobody is looked up for it, nor refused."""
@@ -64,8 +65,8 @@ class Credentials:
         return bool(self.bearer or (self.number and self.code) or self.session)
 
 
-def credentials_of(scope: Scope) -> Credentials:
-    """Read the credentials from headers, cookie and query of a request."""
+def credentials_of(scope: Scope, key: str | None = None) -> Credentials:
+    """Read the credentials from headers, cookie, query and the key of its form."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     path = CASE_PATH.match(scope["path"])
     # Pages keep a code in a cookie: what an address of theirs carries is none.
@@ -74,11 +75,15 @@ def credentials_of(scope: Scope) -> Credentials:
     in_path = path.group(1) if path else None
     kind, _, token = headers.get(b"authorization", "").partition(" ")
     return Credentials(
-        bearer=token[:LONGEST_CREDENTIAL] if kind.lower() == "bearer" else None,
+        bearer=_bearer(token if kind.lower() == "bearer" else key or key_of_query(scope)),
         number=headers.get(b"backstop-number") or in_path or _first(query, "number"),
         code=headers.get(b"backstop-code") or _first(query, "code"),
         session=_cookie(headers.get(b"cookie", "")),
     )
+
+
+def _bearer(token: str | None) -> str | None:
+    return token[:LONGEST_CREDENTIAL] if token else None
 
 
 def _first(query: dict[str, list[str]], name: str) -> str | None:
@@ -126,7 +131,8 @@ class Identify:
         scope["session"] = scope["duty"] = None
         try:
             self._turnstile.admit(scope)
-            await self._identify(scope)
+            key, receive = await key_of_form(scope, receive)
+            await self._identify(scope, key)
             self._turnstile.charge(scope)
         except Exception as error:  # noqa: BLE001  # told to the asker as the application would
             refuse = await explained(Request(scope, receive), error)
@@ -134,10 +140,10 @@ class Identify:
             return
         await self._app(scope, receive, send)
 
-    async def _identify(self, scope: Scope) -> None:
+    async def _identify(self, scope: Scope, key: str | None) -> None:
         if scope["path"].startswith(NOBODYS):
             return
-        shown = credentials_of(scope)
+        shown = credentials_of(scope, key)
         if shown.any:
             scope["actor"] = await run_in_threadpool(self._find, scope, shown, address_of(scope))
             if scope["actor"].node != self._node.code:

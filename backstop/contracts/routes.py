@@ -12,6 +12,7 @@ from backstop.suite import MEMBERS
 from backstop.web import operations
 from services.portal.pages import router as pages
 from shared.http.demands import Demand, demand_of
+from shared.http.georeport import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Endpoint:
     @property
     def is_api(self) -> bool:
         """Whether systems and citizens ask here, with a token or a code."""
-        return self.path.startswith("/api/")
+        return self.path.startswith(("/api/", PREFIX))
 
 
 def endpoints() -> Sequence[Endpoint]:

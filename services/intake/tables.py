@@ -56,6 +56,7 @@ cases = Table(
     Column("amendment", Integer, nullable=False, server_default="0"),
 )
 Index(None, cases.c.person_hashes, postgresql_using="gin")
+Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.c.origin.is_(None))
 """Sealed values are ciphertext in the form in which events carry them; so is `complained_of`.
 
 `origin` is the node that registered the case, NULL for this one; what came from another node has

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared.errors import NotYet, Refused, Unavailable, Verdict, verdict
+from shared.http import georeport
 from shared.http.field_sentences import FIELDS, OTHER
 from shared.http.sentences import REFUSALS, STATUSES
 from shared.security.sealing import VaultUnavailable
@@ -142,6 +143,8 @@ def invalid(errors: list[FieldProblem]) -> Problem:
 
 def render(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """Answer a person with a page, where the application has one, and a program with JSON."""
+    if request.url.path.startswith(georeport.PREFIX):
+        return _neutral(request.url.path, problem, headers)
     page: PageOfProblem | None = getattr(request.app.state, "problem_page", None)
     if page is None or request.url.path.startswith(API_PATHS):
         return answer(problem, headers)
@@ -152,6 +155,18 @@ def render(request: Request, problem: Problem, headers: dict[str, str] | None = 
         return answer(problem, headers)
     shown.headers.update(headers or {})
     return shown
+
+
+def _neutral(path: str, problem: Problem, headers: dict[str, str] | None) -> Response:
+    shown = georeport.refused(problem.status, _sentences(problem), georeport.form_of(path))
+    shown.headers.update(headers or {})
+    return shown
+
+
+def _sentences(problem: Problem) -> Sequence[tuple[str, str]]:
+    if not problem.errors:
+        return [(problem.code, f"{problem.detail} {problem.detail_en}")]
+    return [(each.code, f"{each.field}: {each.zh} {each.en}") for each in problem.errors]
 
 
 async def explained(request: Request, error: Exception) -> Response:

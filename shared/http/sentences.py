@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
+from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.limit_sentences import OF_LIMITS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.record_sentences import OF_RECORDS
@@ -358,6 +359,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_DISPATCH,
     **OF_LIMITS,
     **OF_UNITS,
+    **OF_GEOREPORT,
     "internal_error": (
         500,
         "系统出了差错，您填写的内容没有提交成功。请稍后再试，或拨打 12345。",

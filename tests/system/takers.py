@@ -5,6 +5,8 @@ from uuid import UUID
 
 from tests.system.account_doors import ACCOUNT_TAKERS
 from tests.system.duty_doors import DUTY_TAKERS
+from tests.system.limit_doors import LIMIT_TAKERS
+from tests.system.order_doors import ORDER_TAKERS
 
 NOBODY = str(UUID(int=7))
 MARK = "marke7391"
@@ -78,4 +80,6 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/keys/rotate", "security_administrator", {"what": "wrapping"}),
     *ACCOUNT_TAKERS,
     *DUTY_TAKERS,
+    *LIMIT_TAKERS,
+    *ORDER_TAKERS,
 )

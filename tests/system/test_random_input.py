@@ -21,7 +21,7 @@ from tests.system.takers import REPORT
 pytestmark = [pytest.mark.system, pytest.mark.long]
 log = logging.getLogger(__name__)
 
-EXAMPLES = 20
+EXAMPLES = 12
 """Per operation and kind of data: about half a minute for all."""
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 

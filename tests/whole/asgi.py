@@ -22,8 +22,10 @@ class Said:
     @property
     def code(self) -> str:
         """The code of a problem; empty where it is none."""
-        is_problem = "problem+json" in self.headers.get("content-type", "")
-        return str(json.loads(self.body).get("code", "")) if is_problem else ""
+        if "problem+json" in self.headers.get("content-type", ""):
+            return str(json.loads(self.body).get("code", ""))
+        told = json.loads(self.body) if self.status >= 400 and self.body[:1] == b"[" else []
+        return next((str(each["reason"]) for each in told), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.portal.handlers import SESSION_COOKIE, csrf_of
 from services.portal.pages.keepsake import COOKIE, KEPT, LABEL
 from shared.clock import utcnow
 from shared.http.demands import Audience
+from shared.http.georeport import PREFIX
 from shared.security.actor import Actor, ActorKind, Role, anonymous, citizen
 from shared.security.actor_token import sign_actor
 from shared.security.channels import CHANNELS
@@ -154,6 +155,10 @@ FORMS: Mapping[str, Fields] = {
     "/follow/rate": {"level": "5", "send": "1", "solved": "yes"},
     "/look": {"print": "large"},
     "/report": {"at": "what", "go": "where"},
+    f"{PREFIX}/requests.{{form}}": {
+        **{"service_code": "other", "last_name": "张三丰", "phone": "13812345678"},
+        "description": "房产证办不下来。",
+    },
     "/desk/rota/act/{act}": {
         **{"post": f"coordinator/{UNIT}", "kind": "coordinator", "unit": UNIT},
         **{"who": f"{UNIT}/walker", "login": "walker", "day": "2030-01-02"},
@@ -168,6 +173,8 @@ ANY_ACT: Fields = {
     **{"legal_basis": "条例第九条", "ground": "not_our_duty", "because": "职责范围"},
     **{"unit_code": "NOSUCH", "to_node": COUNTY, "text": "请说明。", "purpose": "核实情况"},
     **{"way": "phone", "reached": "yes", "outcome": "done", "answer": "已办好。"},
+    **{"kind": "note", "note": "去过现场。", "materials": "户口本", "answer_by": "2030-01-02"},
+    **{"how": "brought", "days": "3"},
     **{"name": "张三丰", "phone": "13812345678", "region": COUNTY, "attempts": "1"},
 }
 """What the forms of the desk ask for, all together."""
@@ -175,7 +182,7 @@ ANY_ACT: Fields = {
 
 def address(cell: Cell, targets: Targets) -> str:
     """Return the path of a cell with its parts filled in, and its query."""
-    fields = {**targets.fields, "act": cell.act}
+    fields = {**targets.fields, "act": cell.act, "form": "json", "token": targets.case.number}
     sample = next((path for _, path in SAMPLES if _fits(cell.endpoint.path, path)), None)
     path = cell.endpoint.path
     for part in re.findall(r"{(\w+)", path):
@@ -203,7 +210,7 @@ def content(cell: Cell, targets: Targets, shown: Headers) -> tuple[Headers, byte
     """Return the headers and the body that go with what is asked."""
     if cell.endpoint.method == "GET":
         return {}, b""
-    if not cell.endpoint.is_api:
+    if not cell.endpoint.is_api or cell.endpoint.path.startswith(PREFIX):
         return {"content-type": FORM}, urlencode(_form(cell, targets, shown)).encode()
     sample = next((body for key, body in SAMPLES.items() if _is_of(cell.endpoint, *key)), {})
     body = {name: targets.fields.get(name, value) for name, value in sample.items()}
@@ -256,6 +263,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         path.startswith(FILES)
         or (cell.act and not path.startswith(LEADS))
         or "{number}" in path
+        or "{token}" in path
         or "{order_id}" in path
         or "{unit}" in path
         or path in OF_A_CASE

@@ -21,6 +21,7 @@ from services.intake.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who, door_of
 from shared.http.demands import demands
+from shared.idempotency import RequestKey
 from shared.metrics import PERSON_LOOKS
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
@@ -55,19 +56,7 @@ def register_case(
     body: ReportBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
 ) -> RegisteredAnswer:
     """Take a report down under a number of its own."""
-    node, now = door.node.code, door.now()
-    door.demand(actor, Action.CASE_REGISTER, Resource(node=node, channel=body.channel))
-    if body.received_at is not None:
-        door.demand(actor, Action.CASE_IMPORT, Resource(node=node, channel=body.channel))
-    _demand_neighbours(door, body.complained_of.named() if body.complained_of else None)
-    once = Once(idempotency, door.keys, actor, key, now)
-    with door.unit.begin() as work:
-        return once.run(
-            work.db,
-            body,
-            RegisteredAnswer,
-            lambda: _register(work, door, body, Caller(actor, now)),
-        )
+    return take_down(body, door, actor, key)
 
 
 @router.get("/cases/{number}")
@@ -146,6 +135,25 @@ def reveal_person(
     if wait is not None:
         raise Refused("too_many_looks", str(wait))
     return answer
+
+
+def take_down(
+    body: ReportBody, door: Door, actor: Actor, key: RequestKey | None
+) -> RegisteredAnswer:
+    """Register what somebody reports by whatever door; once for one key."""
+    node, now = door.node.code, door.now()
+    door.demand(actor, Action.CASE_REGISTER, Resource(node=node, channel=body.channel))
+    if body.received_at is not None:
+        door.demand(actor, Action.CASE_IMPORT, Resource(node=node, channel=body.channel))
+    _demand_neighbours(door, body.complained_of.named() if body.complained_of else None)
+    once = Once(idempotency, door.keys, actor, key, now)
+    with door.unit.begin() as work:
+        return once.run(
+            work.db,
+            body,
+            RegisteredAnswer,
+            lambda: _register(work, door, body, Caller(actor, now)),
+        )
 
 
 def _demand_neighbours(door: Door, named: Named | None) -> None:

@@ -39,7 +39,7 @@ from services.intake.handlers.find import (
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.holds import Holding, hold_case, release_case
 from services.intake.handlers.listing import list_item, list_unit
-from services.intake.handlers.look import Look, look_up
+from services.intake.handlers.look import Look, look_at_all, look_up
 from services.intake.handlers.lost_code import (
     Asked,
     Asking,
@@ -128,6 +128,7 @@ __all__ = [
     "list_attachments",
     "list_item",
     "list_unit",
+    "look_at_all",
     "look_up",
     "mark_complained_of",
     "note_passed_on",

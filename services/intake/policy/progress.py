@@ -5,9 +5,11 @@ kept but the facts; the state is a fold over them in the order in which they cou
 the same set of facts always tells the same story.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
+from functools import reduce
+from itertools import accumulate, islice
 from types import MappingProxyType
 
 from services.intake.policy.facts import Fact, FactKind, HandOverKind
@@ -80,10 +82,18 @@ class Progress:
 
 def progress_of(facts: Iterable[Fact]) -> Progress:
     """Tell where a case stands."""
-    progress = Progress()
-    for fact in in_order(facts):
-        progress = STEPS[fact.kind](progress, fact)
-    return progress
+    return reduce(_after, in_order(facts), Progress())
+
+
+def way_of(facts: Iterable[Fact]) -> Iterator[tuple[Fact, Progress]]:
+    """Yield each fact in the order in which they count, with where the case stood after it."""
+    told = in_order(facts)
+    stood = accumulate(told, _after, initial=Progress())
+    yield from zip(told, islice(stood, 1, None), strict=True)
+
+
+def _after(progress: Progress, fact: Fact) -> Progress:
+    return STEPS[fact.kind](progress, fact)
 
 
 def _to(status: Status) -> Callable[[Progress, Fact], Progress]:

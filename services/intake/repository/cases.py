@@ -123,6 +123,34 @@ def case_by_number(db: Connection, number: str, *, lock: bool = False) -> Case |
     return _one(db, select(cases).where(cases.c.number == number), lock=lock)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Cases registered here from one moment up to another, of one item if one is named."""
+
+    since: datetime
+    until: datetime
+    item_code: str | None = None
+    without_item: bool = False
+
+
+def cases_between(db: Connection, period: Period, limit: int) -> Sequence[Case]:
+    """Return cases of a period that were registered here, the latest first."""
+    at = cases.c.registered_at
+    query = select(cases).where(at >= period.since, at < period.until, cases.c.origin.is_(None))
+    if period.without_item:
+        query = query.where(cases.c.item_code.is_(None))
+    elif period.item_code is not None:
+        query = query.where(cases.c.item_code == period.item_code)
+    query = query.order_by(at.desc(), cases.c.case_id).limit(limit)
+    return [_case(row) for row in db.execute(query).mappings()]
+
+
+def cases_numbered(db: Connection, numbers: Sequence[str]) -> Sequence[Case]:
+    """Return the cases of these numbers in their exact spelling, the latest first."""
+    query = select(cases).where(cases.c.number.in_(numbers))
+    return [_case(row) for row in db.execute(query.order_by(cases.c.number.desc())).mappings()]
+
+
 def cases_of_phone(db: Connection, phone_hashes: Sequence[str], limit: int) -> Sequence[Case]:
     """Return cases registered here in which this is somebody's telephone, the latest first."""
     found_by = [each[:HASH_DIGITS] for each in phone_hashes]

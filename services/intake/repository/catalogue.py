@@ -1,7 +1,7 @@
 """The service items and units that dispatch has listed."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,12 @@ def find_item(db: Connection, name: str, normal: str) -> Item | None:
     """Return the active item of this code, else the one of this normalised title."""
     row = db.execute(_FIND, {"name": name, "normal": normal}).mappings().one_or_none()
     return None if row is None else Item(**row)
+
+
+def active_items(db: Connection) -> Sequence[Item]:
+    """Return all active items, by code."""
+    query = select(items).where(items.c.active).order_by(items.c.code)
+    return [Item(**row) for row in db.execute(query).mappings()]
 
 
 def phone_of_unit(db: Connection, code: str) -> str | None:

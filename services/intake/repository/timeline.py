@@ -1,13 +1,13 @@
 """What was said and heard of each case."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.tables import timeline
-from shared.db.bulk import Row, insert_new
+from shared.db.bulk import Row, among, insert_new
 from shared.security.erasing import redacted
 
 REFERENCES = ("request_id", "order_id", "clock_id", "evaluation_id", "hand_over_id", "epoch")
@@ -34,6 +34,14 @@ def _row(case_id: UUID, fact: Fact) -> Row:
         "round": fact.round,
         "params": dict(fact.params),
     }
+
+
+def facts_among(db: Connection, case_ids: Collection[UUID]) -> dict[UUID, list[Fact]]:
+    """Return all facts about each of these cases, in no particular order."""
+    found: dict[UUID, list[Fact]] = {case_id: [] for case_id in case_ids}
+    for row in db.execute(select(timeline).where(among(timeline.c.case_id, sorted(found)))):
+        found[row.case_id].append(Fact(FactKind(row.event), row.at, row.round, row.params))
+    return found
 
 
 def facts_of(db: Connection, case_id: UUID) -> Sequence[Fact]:

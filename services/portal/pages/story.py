@@ -163,7 +163,8 @@ def _is_told(step: Step) -> bool:
 def _text(step: Step, node: NodeFacts) -> str:
     sentence = _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
-    spoken = {name: _spoken(name, value, tables) for name, value in step.params.items()}
+    said = {name: value for name, value in step.params.items() if value is not None}
+    spoken = {name: _spoken(name, value, tables) for name, value in said.items()}
     spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
     return sentence.format_map(_Told(spoken))
 

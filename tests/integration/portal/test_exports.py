@@ -102,7 +102,7 @@ def test_what_nobody_decides_and_what_nobody_makes_any_more_ends(unit: Unit) -> 
     set_back(unit, undecided, asked_at=LONG_AGO)
     ago = NOW - timedelta(minutes=30)
     set_back(unit, stuck, state="making", asked_at=LONG_AGO, decided_at=LONG_AGO, began_at=ago)
-    set_back(unit, fresh, state="making", began_at=NOW)
+    set_back(unit, fresh, state="making", began_at=utcnow())
 
     tidy(unit)
 

@@ -31,6 +31,7 @@ NODE = NodeFacts(CITY, "city", "六安市", "http://127.0.0.1", NEXT_TO)
 EVERY_LIST = {
     **dict.fromkeys(("is_open", "is_away", "is_below", "is_awaited", "is_at_rest"), True),
     **dict.fromkeys(("registered_at", "reported_at", "supervised_until", "sort_at"), NINE),
+    **dict.fromkeys(("extension_at", "escalated_at", "arbitrating_at"), NINE),
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (

@@ -51,6 +51,10 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("FileAdded.kind", "FileOffered.kind"),
             *(f"{name}.unit_code" for name in OF_A_UNIT),
             *("ClockPaused.unit_code", "DueDateMoved.unit_code"),
+            *(
+                f"{name}.outcome_detail"
+                for name in ("OrderFinished", "CaseFinished", "HandOverOffered")
+            ),
             *("TermNear.unit_code", "TermOver.unit_code"),
         }
     ),

@@ -28,7 +28,7 @@ REFUSALS = frozenset({"not_signed_in", "not_allowed", "wrong_code"})
 SECOND_STEP = "POST /api/v1/sessions/code"
 ONLY_REFUSING = {
     *(SECOND_STEP, "POST /desk/sso/logout"),
-    *("POST /admin/authority", "POST /api/v1/authority/imports"),
+    *("POST /admin/authority", "POST /api/v1/authority/imports", "POST /admin/calendar"),
 }
 """Without half a session, without a token that a provider signed, without a sheet (415)."""
 AWAY = ("/desk/login?to=", "/follow?closed")
