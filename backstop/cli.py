@@ -15,6 +15,7 @@ from backstop.commands import audit as audit_commands
 from backstop.commands import calendar as calendar_commands
 from backstop.commands import doctor as doctor_command
 from backstop.commands import keys as key_commands
+from backstop.commands import limits as limit_commands
 from backstop.commands import link as link_commands
 from backstop.commands import node as node_commands
 from backstop.commands import parked as parked_commands
@@ -39,6 +40,7 @@ app.add_typer(audit_commands.app, name="audit")
 app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(schema_commands.app, name="migrate")
 app.add_typer(parked_commands.app, name="parked")
+app.add_typer(limit_commands.app, name="limits")
 app.add_typer(rule_commands.app, name="rules")
 app.command()(doctor_command.doctor)
 

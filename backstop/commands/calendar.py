@@ -103,13 +103,20 @@ def sign(
 def explain(
     start: Annotated[str, typer.Argument(help="for example 2026-12-31T15:00:00+08:00")],
     clock: Annotated[
-        str, typer.Option(help="citizen, contact, resolve, feedback, leg")
+        str, typer.Option(help="citizen, contact, resolve, feedback, leg, sign, search")
     ] = "resolve",
     complexity: Annotated[str, typer.Option(help="simple, ordinary, complex")] = "ordinary",
+    matter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--of", help="channel=web, item=…, urgency=urgent, place=…: as limits ask for it"
+        ),
+    ] = None,
     node: NodeOption = None,
 ) -> None:
-    """Explain step by step when a limit ends that starts then."""
-    given = {"start": start, "clock": clock, "complexity": complexity}
+    """Explain step by step when a limit ends that starts then, and which row says so."""
+    of = dict(each.partition("=")[::2] for each in matter or ())
+    given = {**of, "start": start, "clock": clock, "complexity": complexity}
     told = _ask(node, Call("GET", "/api/v1/due-date", query=given))
     for number, line in enumerate(told["trace"], 1):
         typer.echo(f"{number}. {line['zh']}\n   {line['en']}")

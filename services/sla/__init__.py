@@ -2,7 +2,7 @@
 
 Hears   dispatch.case_finished.v1, dispatch.case_handed_over.v1, dispatch.case_joined.v1, dispatch.case_pooled.v1, dispatch.contact_logged.v1, dispatch.extension_decided.v1, dispatch.hand_over_answered.v1, dispatch.hand_over_offered.v1, dispatch.materials_asked.v1, dispatch.materials_received.v1, dispatch.order_dispatched.v1, dispatch.order_finished.v1, dispatch.order_returned.v1, dispatch.order_signed.v1, dispatch.part_answered.v1, dispatch.part_declined.v1, dispatch.part_dissented.v1, dispatch.part_opened.v1, dispatch.part_withdrawn.v1, intake.case_accepted.v1, intake.case_erased.v1, intake.complaint_marked.v1, link.node_fact_relayed.v1, notify.message_delivered.v1, review.case_reopened.v1
 Says    sla.clock_paused.v1, sla.clock_resumed.v1, sla.clock_started.v1, sla.clock_stopped.v1, sla.deadline_missed.v1, sla.due_date_moved.v1, sla.lamp_changed.v1, sla.notice_signed.v1, sla.term_near.v1, sla.term_over.v1
-Owns    the PostgreSQL schema `sla`: one row per clock, with its explained due date; the notices of the working calendar
+Owns    the PostgreSQL schema `sla`: one row per clock, with its explained due date; the notices of the working calendar; versions of the limits and their replays
 Decides when each promise ends, which lamp shows it, and what counts as missed (`policy`)
 
 Read `service` for what wakes it, `handlers` for what it then does, `policy` for why.

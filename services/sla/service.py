@@ -191,10 +191,18 @@ class SlaService:
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def recompute(self) -> bool:
-        """A notice may have been signed: move what it moves; True while there is more."""
+        """Notice or limits may have been signed: move what they move; True while there is more."""
+        with self.unit.transaction() as db:
+            handlers.move_open_cases(db, utcnow())
         with self.unit.transaction() as db:
             known = (self.settings.promise, self.unit.node, utcnow())
             return handlers.recompute(db, *known, RECOMPUTE_BATCH)
+
+    @every(seconds=SWEEP_EVERY_SECONDS)
+    def replay(self) -> bool:
+        """Somebody may have asked for a replay: do a piece of it; True while there was one."""
+        with self.unit.transaction() as db:
+            return handlers.replay_some(db, self.settings.promise, utcnow())
 
     @every(seconds=TELL_EVERY_SECONDS)
     def tell_notices(self) -> None:

@@ -29,8 +29,14 @@ cases = Table(
     Column("finished_round", Integer, nullable=False, server_default="0"),
     Column("reopened_round", Integer, nullable=False, server_default="1"),
     Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("accepted_at", DateTime(timezone=True)),
+    Column("region", Text),
+    Column("channel", Text),
+    Column("item_code", Text),
+    Column("urgency", Text),
 )
-"""How far the rounds of a case have come, and the last epoch of custody that came here or left."""
+"""How far the rounds of a case have come, the last epoch of custody that came here or left, and on
+what its limits depend; `urgency` is that of its last order that has one."""
 
 clocks = Table(
     "clocks",
@@ -56,8 +62,11 @@ clocks = Table(
     Column("steps", JSONB, nullable=False),
     Column("digest", Text, nullable=False),
     Column("limit_rule", Text),
+    Column("limit_set", Integer),
+    Column("limit_row", Text),
 )
-"""`limit_rule` is the limit as it was promised; NULL for a clock of an earlier release. While a
+"""`limit_rule` is the limit as it was promised, `limit_row` the row of the version `limit_set`
+that says so, 0 being the settings of the node; NULL for a clock of an earlier release. While a
 clock rests, `next_step_at` is when it runs on by itself."""
 # Also the index by case. A fact said twice under two ids must not start a promise twice.
 Index(
@@ -133,9 +142,67 @@ calendar = Table(
     Column("only", SmallInteger, primary_key=True),
     Column("digests", ARRAY(Text), nullable=False),
     Column("changed_at", DateTime(timezone=True)),
+    Column("limit_sets", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("moved_to", Integer, nullable=False, server_default="0"),
 )
-"""One row: by which signed notices is counted. Who starts a clock holds it until the commit, so
-that whoever signs a notice knows every clock that was started before."""
+"""One row: by which signed notices and versions of the limits is counted, and to which version
+open cases were moved. Who starts a clock holds it until the commit, so that whoever signs knows
+every clock that was started before."""
+
+limit_sets = Table(
+    "limit_sets",
+    metadata,
+    Column("set_id", Uuid, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("based_on", Uuid),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("edition", Integer, nullable=False, server_default="0"),
+    Column("moves", Boolean, nullable=False, server_default="false"),
+    Column("rows", JSONB, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("first_by", Text),
+    Column("first_name", Text),
+    Column("first_at", DateTime(timezone=True)),
+    Column("second_by", Text),
+    Column("second_name", Text),
+    Column("second_at", DateTime(timezone=True)),
+    Column("live_from", DateTime(timezone=True)),
+    Column("moved_at", DateTime(timezone=True)),
+)
+"""A version of the limits: `draft` until two persons signed the same edition of it, then `signed`
+for ever. `moves` tells that open cases move to it, `moved_at` since when they do."""
+Index(
+    "uq_limit_sets_draft",
+    limit_sets.c.state,
+    unique=True,
+    postgresql_where=limit_sets.c.state == "draft",
+)
+
+limit_replays = Table(
+    "limit_replays",
+    metadata,
+    Column("replay_id", Uuid, primary_key=True),
+    Column("set_id", Uuid, nullable=False, index=True),
+    Column("edition", Integer, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_name", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("after_id", Uuid),
+    Column("tally", JSONB, nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+"""A replay of past clocks under a draft: what was counted so far, and the last clock of it."""
+Index(
+    "ix_limit_replays_running",
+    limit_replays.c.asked_at,
+    postgresql_where=limit_replays.c.state == "running",
+)
 
 recomputes = Table(
     "recomputes",
@@ -151,8 +218,9 @@ recomputes = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
 )
-"""How far the running clocks have been gone through since a notice was signed; `after_…` is the
-last one that was looked at, so that the next batch goes on there."""
+"""How far the running clocks have been gone through since a notice was signed, or a version of the
+limits that moves open cases: then `notice_id` is its id. `after_…` is the last one that was looked
+at, so that the next batch goes on there."""
 Index(
     "ix_recomputes_open", recomputes.c.started_at, postgresql_where=recomputes.c.ended_at.is_(None)
 )
@@ -163,6 +231,7 @@ terms = Table(
     Column("id", Uuid, primary_key=True),
     Column("case_id", Uuid, nullable=False, index=True),
     Column("kind", Text, nullable=False),
+    Column("complexity", Text),
     Column("order_id", Uuid),
     Column("unit_code", Text),
     Column("started_at", DateTime(timezone=True), nullable=False),

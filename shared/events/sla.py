@@ -121,6 +121,8 @@ class MoveReason(StrEnum):
     """A notice of the working calendar was signed."""
     EXTENSION = "extension"
     """A unit was given more time."""
+    LIMITS = "limits"
+    """A version of the limits was signed that moves open cases."""
 
 
 class DueDateMoved(ClockEvent):

@@ -8,6 +8,7 @@ from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.group_sentences import OF_GROUPS
 from shared.http.item_sentences import OF_ITEMS
+from shared.http.limit_sentences import OF_LIMITS
 from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.outside_sentences import OF_OUTSIDE
@@ -364,6 +365,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
     **OF_ACCOUNTS,
     **OF_DISPATCH,
+    **OF_LIMITS,
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,

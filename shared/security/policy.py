@@ -121,6 +121,7 @@ _WATCH = (
     Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
+    Action.LIMITS_READ,
     Action.LEAD_READ,
     Action.MEETING_READ,
     Action.OUTSIDE_READ,
@@ -179,6 +180,7 @@ _SUPERVISING = (
     Action.SUPERVISION_ANSWER,
     Action.NOTICE_READ,
     Action.NOTICE_SIGN,
+    *(Action.LIMITS_WRITE, Action.LIMITS_SIGN),
     Action.LEAD_NOTE,
     Action.LEAD_ROUTE,
     Action.LEAD_ANSWER,
@@ -218,6 +220,7 @@ _BOOKS = (
     Action.LINK_DETAIL_READ,
     Action.RETENTION_READ,
     Action.NOTICE_READ,
+    Action.LIMITS_READ,
 )
 """To see how the node is administered, without changing it."""
 
@@ -273,6 +276,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 *_BOOKS,
                 *(Action.UNIT_WRITE, Action.ITEM_WRITE, Action.RULE_WRITE),
                 *(Action.NOTICE_DRAFT, Action.NOTICE_SIGN),
+                *(Action.LIMITS_WRITE, Action.LIMITS_SIGN),
                 *(Action.CATALOGUE_READ, Action.CATALOGUE_WRITE),
                 *(Action.ACCOUNT_WRITE, Action.ACCOUNT_RECOVER),
                 *(Action.OUTSIDE_READ, Action.OUTSIDE_WRITE),

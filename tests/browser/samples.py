@@ -61,6 +61,7 @@ from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.item_samples import ITEM_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
+from tests.browser.limit_samples import LIMIT_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.meeting_samples import MEETING_SAMPLES
 from tests.browser.outside_samples import OUTSIDE_SAMPLES
@@ -353,6 +354,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **CALENDAR_SAMPLES,
+    **LIMIT_SAMPLES,
     **RULE_SAMPLES,
     **ROTA_SAMPLES,
     **UNIT_SAMPLES,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tests.system.account_doors import ACCOUNT_TAKERS
 from tests.system.duty_doors import DUTY_TAKERS
+from tests.system.limit_doors import LIMIT_TAKERS
 from tests.system.meeting_doors import MEETING_TAKERS
 from tests.system.order_doors import ORDER_TAKERS
 
@@ -84,5 +85,6 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     *ACCOUNT_TAKERS,
     *DUTY_TAKERS,
     *MEETING_TAKERS,
+    *LIMIT_TAKERS,
     *ORDER_TAKERS,
 )

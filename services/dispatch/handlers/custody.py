@@ -122,7 +122,8 @@ def say_pooled(db: Connection, case: Case, at: datetime, because: str = "") -> N
     disputed = case.pool_reason is PoolReason.ARBITRATION
     reason = said.PoolReason(PoolReason.RETURNED if disputed else case.pool_reason)
     facts = {"case_id": case.case_id, "occurred_at": at, "epoch": case.epoch}
-    say(db, said.CasePooled(**facts, reason=reason, arbitration=disputed, because=because))
+    told = {"arbitration": disputed, "because": because, "matter": matter_of(case)}
+    say(db, said.CasePooled(**facts, reason=reason, **told))
     note_pooled(db, case.case_id, at)
     own_search(db, case, at)
 
@@ -143,7 +144,19 @@ def _dispatched(case: Case, order: Order, assignment: Assignment) -> said.OrderD
         unit_phone=assignment.unit.phone,
         rule=_rule_told(assignment.ruled),
         suggestion=_suggestion_told(assignment.suggestion),
+        matter=matter_of(case, assignment.ruled.hit.rule.urgency if assignment.ruled else None),
         by=assignment.by,
+    )
+
+
+def matter_of(case: Case, urgency: str | None = None) -> said.Matter:
+    """Return on what the limits of a case depend."""
+    return said.Matter(
+        accepted_at=case.accepted_at,
+        region=case.region,
+        channel=case.channel,
+        item_code=case.item_code,
+        urgency=urgency,
     )
 
 

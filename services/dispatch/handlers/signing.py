@@ -22,6 +22,7 @@ from services.dispatch.repository.rules import SIGNED, Catalogue, Trial
 from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.policy import Action
+from shared.security.signatures import first_signature, second_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def sign_catalogue(db: Connection, signing: Signing, caller: Caller) -> Catalogu
     objection = check_catalogue(db, draft, caller.now).objection
     if objection is not None:
         raise Refused(objection)
-    signed = _second(draft, caller) if draft.first_by else _first(draft, signing, caller)
+    first = draft.first_by is None
+    signed = first_signature(caller, signing.live_from) if first else _second(draft, caller)
     repository.change_catalogue(db, draft.catalogue_id, **signed)
     after = {"edition": draft.edition, "number": draft.number, **signed}
     trace = Trace(Action.CATALOGUE_SIGN, "catalogue", str(draft.number), after)
@@ -93,20 +95,8 @@ def sign_catalogue(db: Connection, signing: Signing, caller: Caller) -> Catalogu
     return replace(draft, **signed)
 
 
-def _first(draft: Catalogue, signing: Signing, caller: Caller) -> dict[str, Any]:
-    if signing.live_from is not None and signing.live_from < caller.now:
-        raise Refused("live_in_the_past", field="live_from")
-    told: dict[str, Any] = {"first_by": caller.actor.id, "first_name": caller.actor.name}
-    return {**told, "first_at": caller.now, "live_from": signing.live_from}
-
-
 def _second(draft: Catalogue, caller: Caller) -> dict[str, Any]:
-    if draft.first_by == caller.actor.id:
-        raise Refused("signed_by_you")
-    told: dict[str, Any] = {"second_by": caller.actor.id, "second_name": caller.actor.name}
-    # What was to hold before it was signed holds from the signature on, never backwards.
-    live = max(draft.live_from or caller.now, caller.now)
-    return {**told, "second_at": caller.now, "live_from": live, "state": SIGNED}
+    return {**second_signature(draft.first_by, draft.live_from, caller), "state": SIGNED}
 
 
 def _tried(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.dispatch.handlers.custody import pooled, say_pooled
+from services.dispatch.handlers.custody import matter_of, pooled, say_pooled
 from services.dispatch.handlers.offers import House, Terms, make_offer
 from services.dispatch.handlers.reference import code_here
 from services.dispatch.handlers.reopen import Anew, begin_round
@@ -45,7 +45,7 @@ def take_over(db: Connection, offer: HandOver, by: By, at: datetime, house: Hous
 
     answered = {"state": OfferState.ACCEPTED, "answered_at": at}
     change_hand_over(db, offer.hand_over_id, **answered)
-    say(db, answer_to(offer, told, by, at, accepted=True))
+    say(db, answer_to(offer, told, by, at, accepted=True, matter=matter_of(case)))
     _go_on(db, case, offer, at, house)
     return case
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from services.notify.handlers.queueing import TOKEN, Addressee, House, Notice, queue
-from services.notify.handlers.templates import told_moment
+from services.notify.handlers.templates import BY_CALENDAR, BY_LIMITS, told_moment
 from services.notify.repository.recipients import (
     Recipient,
     add_recipients,
@@ -33,7 +33,7 @@ from shared.events.intake import (
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
-from shared.events.sla import ClockStarted, DueDateMoved
+from shared.events.sla import ClockStarted, DueDateMoved, MoveReason
 from shared.events.words import ClockKind, HandOverKind
 
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
@@ -233,7 +233,8 @@ def _moved(event: DueDateMoved) -> Notice:
         return Notice(Purpose.DELAYED, ref, {"date": told_moment(event.due_at)})
     is_fixed = event.due_at == event.due_before
     purpose = Purpose.PROMISE_FIXED if is_fixed else Purpose.PROMISE_MOVED
-    values = {"date": told_moment(event.due_at)}
+    why = BY_LIMITS if event.reason is MoveReason.LIMITS else BY_CALENDAR
+    values = {"date": told_moment(event.due_at)} | ({} if is_fixed else {"why": why})
     return Notice(purpose, event.explanation, values, provisional=event.provisional)
 
 

@@ -25,7 +25,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.HANDED_OVER: "{number}已转由{node}办理，承诺时间和查询方式不变。",
         Purpose.ONE_TIME_CODE: "验证码{code}，{date}前有效，查进度用。请勿告诉任何人。",
         Purpose.CODE_RENEWED: "{number}新查询码{code}，旧的作废。非本人请打12345。",
-        Purpose.PROMISE_MOVED: "{number}因放假安排，承诺改为{date}前办结。",
+        Purpose.PROMISE_MOVED: "{number}{why}，承诺改为{date}前办结。",
         Purpose.PROMISE_FIXED: "{number}放假安排已公布，承诺{date}前办结，不变。",
         Purpose.MATERIALS: "{number}需您在{date}前补材料，清单请凭查询码查询。",
         Purpose.MEETING: "{number}请您{date}参加协调会，地点和要带的请凭查询码查询。",
@@ -39,15 +39,18 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
 PROVISIONAL: Mapping[Purpose, str] = MappingProxyType(
     {
         Purpose.PROMISE: "{number}已受理，承诺{date}前办结（暂定）。",
-        Purpose.PROMISE_MOVED: "{number}因放假安排，承诺改为{date}前办结（暂定）。",
+        Purpose.PROMISE_MOVED: "{number}{why}，承诺改为{date}前办结（暂定）。",
     }
 )
+
+BY_CALENDAR, BY_LIMITS = "因放假安排", "因办理时限调整"
+"""Why a promise moves; a message that was queued before there were two reasons has the first."""
 
 
 def text_of(purpose: Purpose, values: Mapping[str, str], *, provisional: bool = False) -> str:
     """Return the whole text of a message with its signature."""
     told = {**TEMPLATES, **PROVISIONAL} if provisional else TEMPLATES
-    return SIGNATURE + told[purpose].format_map(values)
+    return SIGNATURE + told[purpose].format_map({"why": BY_CALENDAR, **values})
 
 
 def told_moment(at: datetime) -> str:

@@ -31,6 +31,7 @@ from services.portal.pages import (
     leads,
     library,
     library_forms,
+    limits,
     links,
     looks,
     lost,
@@ -70,6 +71,7 @@ for _part in (
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendars, dispatch_rules, authority, rota, units, items),
+    *(inspection, calendars, dispatch_rules, limits, authority, rota, units),
 ):
     router.include_router(_part.router)
 

@@ -152,6 +152,9 @@ GROUPS: Sequence[Group] = (
                 _("签发或退回放假通知，不能是录入人"),
                 "sign or reject a notice of the calendar that somebody else took down",
             ),
+            Action.LIMITS_READ: (_("查看时限"), "see the limits"),
+            Action.LIMITS_WRITE: (_("修改时限草稿"), "edit the draft of the limits"),
+            Action.LIMITS_SIGN: (_("签署时限，两人办理"), "sign the limits, by two people"),
             Action.CATALOGUE_READ: (
                 _("查看派单规则和权限表"),
                 "see the dispatch rules and the authority table",

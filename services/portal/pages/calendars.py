@@ -131,6 +131,7 @@ class Progress(_Told):
     moved: int
     started_at: datetime
     ended_at: datetime | None
+    limit_set: int | None = None
 
     @property
     def percent(self) -> int:

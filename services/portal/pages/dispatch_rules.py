@@ -34,7 +34,10 @@ API = "/api/v1/dispatch-catalogues"
 REFUSALS = {401: "not_signed_in", 403: "not_allowed", 404: "unknown_catalogue", 400: "bad_cursor"}
 MOST_ITEMS = 2_000
 INSTANTS = frozenset(
-    ("opened_at", "first_at", "second_at", "live_from", "since", "until", "asked_at", "ended_at")
+    (
+        *("opened_at", "first_at", "second_at", "live_from", "moved_at"),
+        *("since", "until", "asked_at", "ended_at"),
+    )
 )
 ACTS: Mapping[str, Action] = MappingProxyType(
     {

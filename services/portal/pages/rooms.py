@@ -68,6 +68,12 @@ ROOMS: Sequence[Room] = (
         Action.NOTICE_READ,
     ),
     Room(
+        "/admin/limits",
+        _("时限"),
+        _("什么件、办什么、多长时间：起草、检查、用过去的件模拟、两人签署。"),
+        Action.LIMITS_READ,
+    ),
+    Room(
         "/admin/units",
         _("单位"),
         _("单位的上下级、有效期和承接单位；从 xlsx 或 csv 导入。"),

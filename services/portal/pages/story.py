@@ -93,9 +93,11 @@ REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
 FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
 """Of a due date that stays and is no longer provisional."""
+RELIMITED = "时限规定调整，{kind}由 {due_before} 改为 {due_at}"
 EXTENDED = "时限延长：{kind}由 {due_before} 改为 {due_at}"
 """Of a unit that was given more time."""
 SIGNING = "放假安排公布，签收时限改为 {sign_by}"
+RESIGNING = "时限规定调整，签收时限改为 {sign_by}"
 """Of a limit to sign that moved with the calendar."""
 FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
 """Of a signature that a unit let pass."""
@@ -226,8 +228,11 @@ def _sentence_of(step: Step) -> str:
 def _sentence_of_move(step: Step) -> str:
     if step.params.get("reason") == "extension":
         return EXTENDED
+    by_limits = step.params.get("reason") == "limits"
     if step.params.get("sign_by"):
-        return SIGNING
+        return RESIGNING if by_limits else SIGNING
+    if by_limits:
+        return RELIMITED
     stays = step.params.get("due_before") == step.params.get("due_at")
     return FIXED if stays else SENTENCES[step.name]
 

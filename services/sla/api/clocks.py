@@ -39,6 +39,9 @@ class ClockView(BaseModel):
     missed_at: datetime | None
     steps: list[StepView]
     digest: str
+    limit_set: int | None
+    """The version of the limits that decided, 0 being the settings of the node."""
+    limit_row: str | None
 
 
 @router.get("/clocks")

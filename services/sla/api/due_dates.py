@@ -3,18 +3,31 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.sla import policy
 from services.sla.api.doors import SlaDoor, StepView
+from services.sla.api.limit_bodies import Place
+from services.sla.api.limit_words import spoken_source
 from services.sla.api.telling import TraceLine, told_steps
-from services.sla.handlers import under_notices
-from services.sla.policy import ClockKind, Complexity, local_time
+from services.sla.handlers import Promise, under_notices
+from services.sla.policy import (
+    Complexity,
+    LimitKind,
+    LimitSet,
+    Matter,
+    Ruled,
+    Urgency,
+    local_time,
+    place_of,
+)
+from services.sla.repository import limit_sets as repository
 from shared.errors import Refused
 from shared.events.words import Channel
-from shared.http import ApiRoute
-from shared.http.demands import Audience, open_to
+from shared.http import ApiRoute, Code, Who
+from shared.http.demands import Audience, demands, open_to
+from shared.security.policy import Action, Resource
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -23,9 +36,13 @@ class Explained(BaseModel):
     """A due date for given inputs, with every step that leads there."""
 
     start: datetime
-    kind: ClockKind
+    kind: str
     complexity: Complexity
     limit: str
+    limit_set: int
+    """The version of the limits, 0 being the settings of the node."""
+    limit_title: str
+    limit_row: str | None
     due_at: datetime
     due_date: date
     provisional: bool
@@ -41,33 +58,79 @@ class Asked(BaseModel):
 
     start: AwareDatetime | None = Field(default=None, description="default: now")
     complexity: Complexity = Complexity.ORDINARY
-    kind: ClockKind = ClockKind.RESOLVE
-    clock: ClockKind | None = Field(default=None, description="another name of `kind`")
-    channel: Channel | None = Field(default=None, description="changes no limit")
+    kind: LimitKind = LimitKind.RESOLVE
+    clock: LimitKind | None = Field(default=None, description="another name of `kind`")
+    channel: Channel | None = None
+    item: Code | None = None
+    urgency: Urgency | None = None
+    place: Place | None = Field(default=None, description="of the matter; default: the node's")
+
+    def matter(self, node: str) -> Matter:
+        """Return it as rows of limits ask for it."""
+        return Matter(
+            complexity=self.complexity,
+            item=self.item or "",
+            place=place_of(self.place or node),
+            channel=self.channel or "",
+            urgency=self.urgency or "",
+        )
 
 
 @router.get("/due-date")
 @open_to(Audience.EVERYBODY, "says nothing of a case")
 def due_date(door: SlaDoor, given: Annotated[Asked, Query()]) -> Explained:
     """Explain the limit for given inputs; everybody may ask, for it says nothing of a case."""
-    begun, asked = given.start or door.now(), given.clock or given.kind
+    begun = given.start or door.now()
     with door.unit.transaction() as db:
         promise = under_notices(db, door.settings.promise)
-    limit = promise.limits.limit_for(asked, given.complexity)
+    return _explained(given, promise, promise.book.set_for(begun), begun, door.node.code)
+
+
+@router.get("/limit-sets/{number}/due-date")
+@demands(Action.LIMITS_READ)
+def try_due_date(
+    number: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    door: SlaDoor,
+    actor: Who,
+    given: Annotated[Asked, Query()],
+) -> Explained:
+    """Explain the limit for given inputs under one version, the draft too."""
+    door.demand(actor, Action.LIMITS_READ, Resource(node=door.node.code))
+    with door.unit.transaction() as db:
+        promise = under_notices(db, door.settings.promise)
+        kept = repository.find_set(db, number)
+    if kept is None:
+        raise Refused("unknown_limit_set", field="number")
+    begun = given.start or door.now()
+    return _explained(given, promise, repository.tried_set(kept), begun, door.node.code)
+
+
+def _explained(
+    given: Asked, promise: Promise, chosen: LimitSet | None, begun: datetime, node: str
+) -> Explained:
+    asked = given.clock or given.kind
+    ruled = policy.ruled_by(chosen, promise.limits, asked, given.matter(node), begun)
     try:
-        due = policy.due_at(begun, limit, promise.calendar)
+        due = policy.due_at(begun, ruled.limit, promise.calendar)
     except (policy.OutsideCalendar, OverflowError) as error:
         raise Refused("outside_calendar", field="start") from error
     return Explained(
         start=begun,
         kind=asked,
         complexity=given.complexity,
-        limit=str(limit),
+        limit=str(ruled.limit),
+        limit_set=ruled.number,
+        limit_title=ruled.title,
+        limit_row=ruled.code,
         due_at=due.at,
         due_date=local_time(due.at).date(),
         provisional=due.provisional,
         calendar_version=due.calendar_version,
         steps=[StepView.model_validate(step.as_record()) for step in due.steps],
-        trace=told_steps(due.steps),
+        trace=[_source(ruled), *told_steps(due.steps)],
         digest=due.digest,
     )
+
+
+def _source(ruled: Ruled) -> TraceLine:
+    return TraceLine(**spoken_source(ruled).model_dump())

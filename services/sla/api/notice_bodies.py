@@ -167,7 +167,7 @@ class NoticeView(BaseModel):
 
 
 class ProgressView(BaseModel):
-    """How far the running clocks have been gone through since a notice was signed."""
+    """How far the running clocks have been gone through since notice or limits were signed."""
 
     notice_id: UUID
     to_examine: int
@@ -175,13 +175,16 @@ class ProgressView(BaseModel):
     moved: int
     started_at: datetime
     ended_at: datetime | None
+    limit_set: int | None = None
+    """The version of the limits to which open cases move; its id stands for that of a notice."""
 
     @classmethod
-    def of(cls, done: Recompute | None) -> Self | None:
+    def of(cls, done: Recompute | None, limit_set: int | None = None) -> Self | None:
         """Return it as it is told; None where there is none."""
         if done is None:
             return None
-        return cls.model_validate({name: getattr(done, name) for name in cls.model_fields})
+        told = {name: getattr(done, name) for name in cls.model_fields if name != "limit_set"}
+        return cls(**told, limit_set=limit_set)
 
 
 class NoticesView(BaseModel):

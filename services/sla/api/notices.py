@@ -25,6 +25,7 @@ from services.sla.api.notice_bodies import (
 from services.sla.handlers import Forecast
 from services.sla.policy import OPEN, IssuedNotice, NoticeState
 from services.sla.repository import notices as repository
+from services.sla.repository.limit_sets import set_by_id
 from services.sla.repository.notices import KeptNotice
 from services.sla.repository.recomputes import open_recompute, recompute_of, shown_cases
 from shared.errors import Refused
@@ -47,7 +48,7 @@ def list_notices(door: SlaDoor, actor: Who) -> NoticesView:
     door.demand(actor, Action.NOTICE_READ, Resource(node=door.node.code))
     with door.unit.transaction() as db:
         found = repository.all_notices(db)
-        progress = ProgressView.of(open_recompute(db))
+        progress = _under_way(db)
     return NoticesView(items=[_view(each, found) for each in found], progress=progress)
 
 
@@ -158,6 +159,14 @@ def withdraw(notice_id: UUID, body: ReasonBody, door: SlaDoor, actor: Who) -> No
     """Take back a notice that one took down oneself and nobody has signed."""
     door.demand(actor, Action.NOTICE_DRAFT, Resource(node=door.node.code))
     return _ended(door, notice_id, NoticeState.WITHDRAWN, body.reason, actor)
+
+
+def _under_way(db: Connection) -> ProgressView | None:
+    done = open_recompute(db)
+    if done is None:
+        return None
+    kept = set_by_id(db, done.notice_id)
+    return ProgressView.of(done, kept.number if kept else None)
 
 
 def _demand_either(door: Door, actor: Actor) -> None:

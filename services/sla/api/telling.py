@@ -58,6 +58,7 @@ WORDS: Mapping[Rule, tuple[str, str]] = MappingProxyType(
             "到{until}下班为止",
             "until the end of work, {until}",
         ),
+        Rule.END_OF_DAY: ("到{since}当天结束为止", "until the end of {since}"),
         Rule.SAME_CLOCK_TIME: ("到{until}为止", "until {until}"),
     }
 )

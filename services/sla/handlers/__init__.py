@@ -13,6 +13,8 @@ from services.sla.handlers.erase import erase_case
 from services.sla.handlers.importing import read_notice
 from services.sla.handlers.lag import sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
+from services.sla.handlers.limit_replays import replay_some
+from services.sla.handlers.limit_sets import move_open_cases
 from services.sla.handlers.notices import (
     by_time,
     calendar_with,
@@ -25,7 +27,7 @@ from services.sla.handlers.notices import (
 )
 from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
-from services.sla.handlers.recompute import Forecast, forecast, recompute
+from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
 from services.sla.handlers.sweep import sweep
 from services.sla.handlers.terms import (
     end_all_terms,
@@ -49,15 +51,18 @@ __all__ = [
     "erase_case",
     "extend",
     "forecast",
+    "forecast_limits",
     "hear_complaint",
     "hear_notice",
     "meet_contact",
     "meet_feedback",
     "meet_leg",
     "meet_promise",
+    "move_open_cases",
     "pause",
     "read_notice",
     "recompute",
+    "replay_some",
     "resume",
     "resume_promise",
     "review_notice",

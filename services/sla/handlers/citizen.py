@@ -7,10 +7,18 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, Subject, facts, running, start, stop
+from services.sla.handlers.clocks import (
+    Promise,
+    Subject,
+    facts,
+    running,
+    start,
+    stop,
+    with_rows,
+)
 from services.sla.handlers.recompute import catch_up
 from services.sla.policy import ClockKind, Complexity
-from services.sla.repository import Clock
+from services.sla.repository import Case, Clock
 from shared.errors import NotYet
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseAccepted
@@ -22,13 +30,18 @@ from shared.outbox import say
 
 def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise: Promise) -> None:
     """Start the promises to these persons: the resolve limit, from acceptance."""
-    repository.lock_cases(db, [event.case_id for event in events])
-    start(db, [_promised(event) for event in events], promise)
+    known = repository.lock_told(db, [_told(event) for event in events])
+    start(db, [_promised(event, known[event.case_id]) for event in events], promise)
 
 
-def _promised(event: CaseAccepted) -> Subject:
-    complexity = Complexity(event.complexity)
-    return Subject(event.case_id, ClockKind.CITIZEN, 1, complexity, event.occurred_at)
+def _told(event: CaseAccepted) -> Case:
+    told = {name: getattr(event, name) for name in ("region", "channel", "item_code")}
+    return Case(event.case_id, 0, 1, 0, accepted_at=event.occurred_at, **told)
+
+
+def _promised(event: CaseAccepted, case: Case) -> Subject:
+    begun = (Complexity(event.complexity), event.occurred_at)
+    return Subject(event.case_id, ClockKind.CITIZEN, 1, *begun, case=case)
 
 
 def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
@@ -47,6 +60,7 @@ def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
         Complexity(citizen.complexity),
         event.occurred_at,
         unit_code=event.unit_code,
+        case=case,
     )
     start(db, [subject], promise)
     repository.note_rounds(db, replace(case, finished_round=event.round))
@@ -75,13 +89,14 @@ def resume_promise(db: Connection, event: CaseReopened, promise: Promise, node: 
         raise NotYet(f"round {event.round - 1} has not finished here")
     citizen = _citizen_clock(db, event.case_id)
 
-    lamp = policy.lamp_at(citizen.due_at, event.occurred_at, promise.yellow_before)
-    step = policy.next_step_at(citizen.due_at, lamp, promise.yellow_before)
+    warns = with_rows(db, promise, [citizen]).warns_before(citizen)
+    lamp = policy.lamp_at(citizen.due_at, event.occurred_at, warns)
+    step = policy.next_step_at(citizen.due_at, lamp, warns)
     resumed = replace(citizen, lamp=lamp, next_step_at=step)
     repository.resume_clock(db, resumed)
     repository.note_rounds(db, replace(case, reopened_round=event.round))
     say(db, ClockResumed(**facts(resumed), occurred_at=event.occurred_at))
-    catch_up(db, resumed, promise, node, event.occurred_at)
+    catch_up(db, resumed, case, promise, (node, event.occurred_at))
 
 
 def _citizen_clock(db: Connection, case_id: UUID) -> Clock:

@@ -1,7 +1,7 @@
 """One clock: how it starts, stops and shows its lamp, and what is said of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,12 +14,16 @@ from services.sla.policy import (
     Due,
     Lamp,
     Limit,
+    LimitBook,
     Limits,
+    Matter,
     PauseRules,
+    Ruled,
     WorkingCalendar,
 )
-from services.sla.repository import AGREED, Clock, Shelf
+from services.sla.repository import AGREED, Case, Clock, Shelf
 from shared.clock import new_id
+from shared.events import dispatch as events
 from shared.events import words
 from shared.events.sla import (
     ClockStarted,
@@ -43,15 +47,52 @@ class Promise:
     pauses: PauseRules
     remind_before: timedelta
     """How long before a term is over somebody is reminded."""
+    book: LimitBook = field(default_factory=LimitBook)
+    """The signed versions of the limits; `limits` are what is left to the settings."""
+
+    def ruled(self, kind: str, complexity: str, at: datetime, case: Case | None) -> Ruled:
+        """Return the limit of what begins at a moment, and which row of which version says so."""
+        accepted_at = case.accepted_at if case and case.accepted_at else at
+        chosen = self.book.set_for(accepted_at)
+        return policy.ruled_by(chosen, self.limits, kind, matter_of(case, complexity), at)
+
+    def warns_before(self, clock: Clock) -> timedelta:
+        """Return how long before its limit the lamp of a clock is yellow."""
+        row = self.book.row_of(clock.limit_set, clock.limit_row)
+        return policy.warns_before(row, self.yellow_before)
 
 
 def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Promise:
-    """Return the promise on the calendar by which is counted now.
+    """Return the promise on the calendar and by the limits by which is counted now.
 
-    With `hold` no notice is signed until this transaction has ended.
+    With `hold` neither notice nor limits are signed until this transaction has ended.
     """
-    calendar = repository.calendar_in_force(db, promise.shelf, hold=hold)
-    return replace(promise, calendar=calendar)
+    calendar, book = repository.counted_by(db, promise.shelf, hold=hold)
+    return replace(promise, calendar=calendar, book=book)
+
+
+def with_rows(db: Connection, promise: Promise, clocks: Iterable[Clock]) -> Promise:
+    """Return the promise under what is signed where a row of limits says something of a clock."""
+    return under_notices(db, promise) if any(clock.limit_row for clock in clocks) else promise
+
+
+def matter_of(case: Case | None, complexity: str) -> Matter:
+    """Return what is known of a case, as rows of limits ask for it."""
+    if case is None:
+        return Matter(complexity=complexity)
+    return Matter(
+        complexity=complexity,
+        item=case.item_code or "",
+        place=policy.place_of(case.region or ""),
+        channel=case.channel or "",
+        urgency=case.urgency or "",
+    )
+
+
+def told_case(case_id: UUID, matter: events.Matter | None) -> Case:
+    """Return a case with what an event tells of its matter, to be kept."""
+    told = matter.model_dump() if matter else {}
+    return Case(case_id, 0, 1, 0, **told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +110,11 @@ class Subject:
     sign_by: datetime | None = None
     """Of an order's resolve clock: until when its unit signs; of a part's, says it is not its."""
     limit: Limit | None = None
-    """In place of the one that the node has for such a clock."""
+    """In place of the one that rows or the node have for such a clock."""
     until: datetime | None = None
     """A moment that was agreed upon, in place of any limit."""
+    case: Case | None = None
+    """What its limit depends on, as far as it is known."""
 
 
 def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None:
@@ -95,8 +138,10 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
 
 
 def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
-    due, rule = _due(subject, promise)
-    lamp = policy.lamp_at(due.at, subject.at, promise.yellow_before)
+    ruled = _ruled(subject, promise)
+    due, rule = _due(subject, ruled.limit, promise)
+    warns = policy.warns_before(ruled.row, promise.yellow_before)
+    lamp = policy.lamp_at(due.at, subject.at, warns)
     clock = Clock(
         id=new_id(),
         case_id=subject.case_id,
@@ -109,21 +154,28 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
         due_at=due.at,
         provisional=due.provisional,
         lamp=lamp,
-        next_step_at=policy.next_step_at(due.at, lamp, promise.yellow_before),
+        next_step_at=policy.next_step_at(due.at, lamp, warns),
         missed_at=None,
         stopped_at=None,
         stop_reason=None,
         steps=(),
         digest=due.digest,
         limit_rule=rule,
+        limit_set=ruled.number,
+        limit_row=ruled.code,
     )
     return clock, due
 
 
-def _due(subject: Subject, promise: Promise) -> tuple[Due, str]:
+def _ruled(subject: Subject, promise: Promise) -> Ruled:
+    if subject.limit is not None:
+        return Ruled(subject.limit)
+    return promise.ruled(subject.kind, subject.complexity, subject.at, subject.case)
+
+
+def _due(subject: Subject, limit: Limit, promise: Promise) -> tuple[Due, str]:
     if subject.until is not None:
         return policy.due_agreed(subject.at, subject.until, promise.calendar), AGREED
-    limit = subject.limit or promise.limits.limit_for(subject.kind, subject.complexity)
     return policy.due_at(subject.at, limit, promise.calendar), str(limit)
 
 

@@ -1,13 +1,14 @@
 """What a unit owes while it has an order: contact and resolve, from dispatch on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.sla import repository
-from services.sla.handlers.clocks import Promise, Subject, running, start, stop
+from services.sla.handlers.clocks import Promise, Subject, running, start, stop, told_case
 from services.sla.handlers.terms import end_sign_term, start_sign_terms
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Clock
@@ -21,10 +22,13 @@ def start_custody_clocks(
     db: Connection, events: Sequence[OrderDispatched], promise: Promise, now: datetime
 ) -> None:
     """Start what the units owe from dispatch on, signed or not: contact and resolve."""
-    repository.lock_cases(db, [event.case_id for event in events])
-    signing = start_sign_terms(db, events, promise, now)
+    told = [told_case(event.case_id, event.matter) for event in events]
+    known = repository.lock_told(db, told)
+    signing = start_sign_terms(db, events, known, promise, now)
     owed = [
-        _owed(event, kind, by) for event, by in zip(events, signing, strict=True) for kind in OWED
+        replace(_owed(event, kind, by), case=known[event.case_id])
+        for event, by in zip(events, signing, strict=True)
+        for kind in OWED
     ]
     start(db, owed, promise)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from services.sla import repository
-from services.sla.handlers.clocks import Promise, Subject, running, start, stop
+from services.sla.handlers.clocks import Promise, Subject, running, start, stop, told_case
 from services.sla.handlers.custody import clocks_of_order
 from services.sla.handlers.terms import end_all_terms
 from services.sla.policy import ClockKind, Complexity
@@ -16,7 +16,8 @@ def start_leg_clock(db: Connection, event: HandOverAnswered, promise: Promise) -
     """Start what this node owes from its acceptance on; a result that comes back owes no work."""
     if not event.accepted:
         return
-    case = repository.lock_case(db, event.case_id)
+    told = told_case(event.case_id, event.matter)
+    case = repository.lock_told(db, [told])[event.case_id]
     if event.epoch <= case.epoch:
         return  # an answer is said again to a neighbour that asks again
 
@@ -26,7 +27,7 @@ def start_leg_clock(db: Connection, event: HandOverAnswered, promise: Promise) -
     complexity = Complexity(event.complexity)
     # In the place of an order stands what began the leg: in one round a case may come here twice.
     leg = (event.case_id, ClockKind.LEG, event.round, complexity, event.occurred_at)
-    start(db, [Subject(*leg, order_id=event.hand_over_id)], promise)
+    start(db, [Subject(*leg, order_id=event.hand_over_id, case=case)], promise)
 
 
 def meet_leg(db: Connection, event: HandOverOffered) -> None:

@@ -11,7 +11,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, running, say_lamp, under_notices
+from services.sla.handlers.clocks import (
+    Promise,
+    facts,
+    running,
+    say_lamp,
+    under_notices,
+    with_rows,
+)
 from services.sla.handlers.custody import clocks_of_order
 from services.sla.policy import ClockKind, Rest, Rule
 from services.sla.policy.explanation import step
@@ -30,9 +37,12 @@ from shared.outbox import say
 
 def pause(db: Connection, event: MaterialsAsked, promise: Promise) -> None:
     """Let the clock of a unit rest until it has what it asked for, or until the cap."""
-    for clock in _resolving(db, event):
+    owed = _resolving(db, event)
+    book = with_rows(db, promise, owed).book
+    for clock in owed:
+        row = book.row_of(clock.limit_set, clock.limit_row)
         rest = Rest(clock.due_at, clock.paused_at, clock.pauses)
-        if policy.may_rest(rest, event.occurred_at, promise.pauses):
+        if (row is None or row.rests) and policy.may_rest(rest, event.occurred_at, promise.pauses):
             _rest(db, clock, event, promise)
 
 
@@ -111,8 +121,9 @@ def _moved(
     moved = replace(clock, due_at=due, steps=steps, provisional=unsure)
     if step_.rule is Rule.EXTENDED and clock.paused_at is not None:
         return moved
-    lamp = policy.lamp_at(due, at, promise.yellow_before)
-    following = policy.next_step_at(due, lamp, promise.yellow_before)
+    warns = promise.warns_before(clock)
+    lamp = policy.lamp_at(due, at, warns)
+    following = policy.next_step_at(due, lamp, warns)
     missed_at = clock.missed_at if policy.is_missed(due, at) else None
     return replace(moved, paused_at=None, lamp=lamp, next_step_at=following, missed_at=missed_at)
 

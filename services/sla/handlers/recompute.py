@@ -1,4 +1,4 @@
-"""Move the promises with the calendar: first told, then done in batches, each move said once.
+"""Move the promises with calendar and limits: first told, then in batches, each move said once.
 
 The first batch counts all terms anew: somebody is signed for when one is over. A batch takes the
 locks of its cases before it looks again, like every other change of a clock; a crash after it
@@ -6,28 +6,31 @@ loses nothing, for how far it has come is written with it.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, say_lamp, under_notices
+from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
 from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
-from services.sla.policy import ZONE, Due, Limit, Move, Promised, WorkingCalendar
-from services.sla.repository import Clock
+from services.sla.policy import ZONE, Due, Limit, LimitSet, Move, Promised, Ruled, WorkingCalendar
+from services.sla.repository import Case, Clock
 from services.sla.repository import recomputes as rows
+from services.sla.repository.limit_sets import set_by_id
 from services.sla.repository.recomputes import Place, Recompute
 from shared.clock import new_id
-from shared.events.sla import DueDateMoved
+from shared.events.sla import DueDateMoved, MoveReason
 from shared.outbox import say
 
 MOST_LISTED = 100
 MOST_EXAMINED = 10_000
 CHUNK = 2_000
+EVERY_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any due date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,10 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a calendar would move of the clocks that run now, before anything is moved."""
+    """What calendar or limits would move of the clocks that run now, before anything is moved."""
 
     running: int
-    """Clocks whose limit lies where the calendars differ."""
+    """Clocks whose limit lies where the calendars differ; all of them where the limits do."""
     examined: int
     moves: Mapping[str, Mapping[str, int]]
     """By kind of clock: how many `later`, `earlier`, `fixed` (only no longer provisional)."""
@@ -56,14 +59,41 @@ def forecast(
     db: Connection, promise: Promise, after: WorkingCalendar, years: Sequence[int], now: datetime
 ) -> Forecast:
     """Tell which running clocks another calendar would move; nothing is changed."""
-    since = differs_from(promise.calendar, after, years)
     counted = replace(promise, calendar=after)
+    since = differs_from(promise.calendar, after, years)
+    return _foretold(
+        db,
+        since,
+        lambda found: [_moved(clock, _kept(clock, counted), counted, now) for clock in found],
+    )
+
+
+def forecast_limits(db: Connection, promise: Promise, tried: LimitSet, now: datetime) -> Forecast:
+    """Tell which running clocks a version of the limits would move; nothing is changed."""
+
+    def moves(found: Sequence[Clock]) -> list[Move]:
+        cases = repository.cases_of(db, {clock.case_id for clock in found})
+        return [
+            _moved(clock, _tried(clock, cases.get(clock.case_id), promise, tried), promise, now)
+            for clock in found
+        ]
+
+    return _foretold(db, EVERY_CLOCK, moves)
+
+
+def _tried(clock: Clock, case: Case | None, promise: Promise, tried: LimitSet) -> Ruled:
+    matter = matter_of(case, clock.complexity)
+    return policy.ruled_by(tried, promise.limits, clock.kind, matter, clock.started_at)
+
+
+def _foretold(
+    db: Connection, since: datetime, moves_of: Callable[[Sequence[Clock]], Sequence[Move]]
+) -> Forecast:
     moves: dict[str, Counter[str]] = {}
     examined, stays, listed = 0, 0, list[Moving]()
     place: Place | None = None
     while examined < MOST_EXAMINED and (found := rows.running_after(db, since, place, CHUNK)):
-        for clock in found:
-            move = _moved(clock, counted, now)
+        for clock, move in zip(found, moves_of(found), strict=True):
             stays += move.stays
             if move.moves:
                 moves.setdefault(clock.kind, Counter())[_how(move)] += 1
@@ -73,12 +103,15 @@ def forecast(
     return Forecast(rows.count_running(db, since), examined, moves, stays, listed)
 
 
-def begin(db: Connection, notice_id: UUID, since: datetime, now: datetime) -> None:
-    """Have the running clocks gone through from this due date on, from the commit on."""
+def begin(db: Connection, signed_id: UUID, since: datetime, now: datetime) -> None:
+    """Have the running clocks gone through from this due date on, from the commit on.
+
+    What was signed is a notice, or a version of the limits that moves open cases.
+    """
     under_way = rows.open_recompute(db)
     due_from = min(since, under_way.due_from) if under_way else since
     total = rows.count_running(db, due_from)
-    rows.add_recompute(db, Recompute(new_id(), notice_id, due_from, total, now))
+    rows.add_recompute(db, Recompute(new_id(), signed_id, due_from, total, now))
 
 
 def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit: int) -> bool:
@@ -98,11 +131,13 @@ def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit:
     return done.ended_at is None
 
 
-def catch_up(db: Connection, clock: Clock, promise: Promise, node: str, now: datetime) -> None:
+def catch_up(
+    db: Connection, clock: Clock, case: Case, promise: Promise, at: tuple[str, datetime]
+) -> None:
     """Move one clock that stood still while the calendar changed, and runs again now."""
     counted = under_notices(db, promise, hold=True)
-    if _moved(clock, counted, now).moves:
-        _move(db, [clock], counted, (node, now))
+    if _moved(clock, _ruled(clock, case, counted), counted, at[1]).moves:
+        _move(db, [clock], {case.case_id: case}, counted, at)
 
 
 def differs_from(
@@ -117,13 +152,13 @@ def differs_from(
 def _go_through(
     db: Connection, begun: Recompute, promise: Promise, at: tuple[str, datetime], limit: int
 ) -> Recompute:
-    version, (_node, now) = promise.calendar.version, at
-    found = rows.running_after(db, begun.due_from, begun.place, limit, version)
+    counted, (_node, now) = (promise.calendar.version, promise.book.moved_to), at
+    found = rows.running_after(db, begun.due_from, begun.place, limit, counted)
     terms = repository.running_terms(db, begun.due_from) if begun.place is None else []
     cases = {clock.case_id for clock in found} | {term.case_id for term in terms}
-    repository.lock_cases(db, cases)
-    moved = _move(db, found, promise, at)
-    move_terms(db, [term.id for term in terms], promise, now)
+    moved = _move(db, found, repository.lock_cases(db, cases), promise, at)
+    if terms:
+        move_terms(db, [term.id for term in terms], promise, _reason(db, begun), now)
 
     last = found[-1] if found else None
     return replace(
@@ -136,46 +171,82 @@ def _go_through(
     )
 
 
+def _reason(db: Connection, begun: Recompute) -> MoveReason:
+    by_limits = set_by_id(db, begun.notice_id) is not None
+    return MoveReason.LIMITS if by_limits else MoveReason.CALENDAR
+
+
 def _move(
-    db: Connection, found: Sequence[Clock], promise: Promise, at: tuple[str, datetime]
+    db: Connection,
+    found: Sequence[Clock],
+    cases: Mapping[UUID, Case],
+    promise: Promise,
+    at: tuple[str, datetime],
 ) -> int:
     if not found:
         return 0
     node, now = at
-    moved = [
-        (clock, _planned(clock, move.due, promise, now), move.due)
-        for clock in rows.lock_running(db, [clock.id for clock in found])
-        if (move := _moved(clock, promise, now)).moves
+    locked = rows.lock_running(db, [clock.id for clock in found])
+    ruled = [_ruled(clock, cases.get(clock.case_id), promise) for clock in locked]
+    planned = [
+        (clock, _planned(clock, by, move.due, promise, now), move)
+        for clock, by in zip(locked, ruled, strict=True)
+        if _is_new(clock, by, move := _moved(clock, by, promise, now))
     ]
-    rows.move_clocks(db, [(clock, due) for _before, clock, due in moved])
-    for before, clock, due in moved:
-        _say(db, before, clock, due, now)
-    trace_moves(db, node, now, [(old.case_id, old.digest, due.digest) for old, _, due in moved])
+    rows.move_clocks(db, [(clock, move.due) for _before, clock, move in planned])
+    moved = [each for each in planned if each[2].moves]
+    for before, clock, move in moved:
+        _say(db, before, clock, move.due, now)
+    told = [(old.case_id, old.digest, move.due.digest) for old, _, move in moved]
+    trace_moves(db, node, now, told)
     return len(moved)
 
 
-def _moved(clock: Clock, promise: Promise, now: datetime) -> Move:
-    kept = promise.limits.limit_for(clock.kind, policy.Complexity(clock.complexity))
-    limit = Limit.parse(clock.limit_rule) if clock.limit_rule else kept
-    begun = (clock.started_at, limit, clock.due_at, clock.provisional)
+def _ruled(clock: Clock, case: Case | None, promise: Promise) -> Ruled:
+    ruled = promise.ruled(clock.kind, clock.complexity, clock.started_at, case)
+    return ruled if ruled.number > (clock.limit_set or 0) else _kept(clock, promise)
+
+
+def _kept(clock: Clock, promise: Promise) -> Ruled:
+    """Return the limit as it was promised."""
+    own = promise.limits.built_in(clock.kind, policy.Complexity(clock.complexity))
+    limit = Limit.parse(clock.limit_rule) if clock.limit_rule else own
+    row = promise.book.row_of(clock.limit_set, clock.limit_row)
+    return Ruled(limit, clock.limit_set or 0, row=row)
+
+
+def _is_new(clock: Clock, ruled: Ruled, move: Move) -> bool:
+    is_other = ruled.number > (clock.limit_set or 0) and not move.stays
+    return move.moves or is_other
+
+
+def _moved(clock: Clock, ruled: Ruled, promise: Promise, now: datetime) -> Move:
+    begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
     promised = Promised(*begun, changes=clock.steps)
     return policy.moved(promised, promise.calendar, clock.paused_at or now)
 
 
-def _planned(clock: Clock, due: Due, promise: Promise, now: datetime) -> Clock:
+def _planned(clock: Clock, ruled: Ruled, due: Due, promise: Promise, now: datetime) -> Clock:
+    clock = replace(
+        clock,
+        limit_rule=str(ruled.limit),
+        limit_set=ruled.number,
+        limit_row=ruled.code,
+        due_at=due.at,
+        provisional=due.provisional,
+        digest=due.digest,
+    )
     if clock.paused_at is not None:  # nothing shows before it runs on
-        return replace(clock, due_at=due.at, provisional=due.provisional, digest=due.digest)
-    lamp = policy.lamp_at(due.at, now, promise.yellow_before)
+        return clock
+    warns = policy.warns_before(ruled.row, promise.yellow_before)
+    lamp = policy.lamp_at(due.at, now, warns)
     is_missed = policy.is_missed(due.at, now)
     return replace(
         clock,
-        due_at=due.at,
-        provisional=due.provisional,
         lamp=lamp,
-        next_step_at=policy.next_step_at(due.at, lamp, promise.yellow_before),
+        next_step_at=policy.next_step_at(due.at, lamp, warns),
         # What was missed under the old limit is not under the new one, until that is missed too.
         missed_at=clock.missed_at if is_missed else None,
-        digest=due.digest,
     )
 
 
@@ -186,12 +257,17 @@ def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -
             **facts(clock),
             occurred_at=now,
             due_before=before.due_at,
+            reason=MoveReason.CALENDAR if _is_same_set(before, clock) else MoveReason.LIMITS,
             provisional=clock.provisional,
             provisional_before=before.provisional,
             explanation=due.digest,
         ),
     )
     say_lamp(db, clock, before.lamp, now)
+
+
+def _is_same_set(before: Clock, clock: Clock) -> bool:
+    return (before.limit_set or 0) == (clock.limit_set or 0)
 
 
 def _how(move: Move) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts
+from services.sla.handlers.clocks import Promise, facts, with_rows
 from services.sla.handlers.pauses import run_on
 from services.sla.policy import Lamp
 from services.sla.repository import Clock
@@ -24,7 +24,8 @@ def sweep(db: Connection, now: datetime, promise: Promise, limit: int) -> int:
         if clock.paused_at is not None:
             run_on(db, clock, now, promise, ResumeReason.CAP_OVER)
     due = [clock for clock in found if clock.paused_at is None]
-    shown = [_at(clock, now, promise) for clock in due]
+    counted = with_rows(db, promise, due)
+    shown = [_at(clock, now, counted) for clock in due]
     if shown:
         repository.show_lamps(db, shown)
     for before, clock in zip(due, shown, strict=True):
@@ -36,10 +37,11 @@ def sweep(db: Connection, now: datetime, promise: Promise, limit: int) -> int:
 
 
 def _at(clock: Clock, now: datetime, promise: Promise) -> Clock:
-    lamp = policy.lamp_at(clock.due_at, now, promise.yellow_before)
+    warns = promise.warns_before(clock)
+    lamp = policy.lamp_at(clock.due_at, now, warns)
     return replace(
         clock,
         lamp=lamp,
-        next_step_at=policy.next_step_at(clock.due_at, lamp, promise.yellow_before),
+        next_step_at=policy.next_step_at(clock.due_at, lamp, warns),
         missed_at=clock.missed_at or (now if lamp is Lamp.RED else None),
     )

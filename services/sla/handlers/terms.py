@@ -1,6 +1,6 @@
 """Terms: a unit signs, a dispatcher finds a unit. They are said only where they are not kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, under_notices
-from services.sla.policy import Limit
-from services.sla.repository import Term
+from services.sla.handlers.clocks import Promise, facts, told_case, under_notices
+from services.sla.policy import Complexity
+from services.sla.repository import Case, Term
 from shared.clock import new_id
 from shared.events.base import CaseEvent
 from shared.events.dispatch import (
@@ -20,19 +20,26 @@ from shared.events.dispatch import (
     OrderReturned,
     OrderSigned,
 )
-from shared.events.sla import DueDateMoved, TermKind, TermNear, TermOver
+from shared.events.sla import DueDateMoved, MoveReason, TermKind, TermNear, TermOver
 from shared.outbox import say
+
+ANY_COMPLEXITY = Complexity.ORDINARY
+"""What is taken where nobody has told how much work a case is."""
 
 
 def start_sign_terms(
-    db: Connection, events: Sequence[OrderDispatched], promise: Promise, now: datetime
+    db: Connection,
+    events: Sequence[OrderDispatched],
+    known: Mapping[UUID, Case],
+    promise: Promise,
+    now: datetime,
 ) -> Sequence[datetime]:
     """Begin to count until when units sign; the search for a unit is over. Return the limits.
 
     What is told of an earlier time, as an import is, counts from now on: nobody could have signed.
     """
     counted = under_notices(db, promise, hold=True)
-    begun = [_signing(event, counted, now) for event in events]
+    begun = [_signing(event, known[event.case_id], counted, now) for event in events]
     repository.end_terms(
         db, {event.case_id for event in events}, TermKind.SEARCH, events[-1].occurred_at
     )
@@ -42,10 +49,10 @@ def start_sign_terms(
 
 def start_search_term(db: Connection, event: CasePooled, promise: Promise, now: datetime) -> None:
     """Begin to count until when a unit is found; a case that is pooled again begins anew."""
-    repository.lock_case(db, event.case_id)
+    case = repository.lock_told(db, [told_case(event.case_id, event.matter)])[event.case_id]
     repository.end_terms(db, [event.case_id], TermKind.SEARCH, event.occurred_at)
     begun, counted = max(event.occurred_at, now), under_notices(db, promise, hold=True)
-    term = _term(event.case_id, TermKind.SEARCH, promise.limits.search, counted, begun)
+    term = _term(case, TermKind.SEARCH, ANY_COMPLEXITY, counted, begun)
     repository.add_terms(db, [term])
 
 
@@ -60,17 +67,20 @@ def end_all_terms(db: Connection, event: CaseEvent) -> None:
         repository.end_terms(db, [event.case_id], kind, event.occurred_at)
 
 
-def move_terms(db: Connection, ids: Sequence[UUID], promise: Promise, now: datetime) -> None:
+def move_terms(
+    db: Connection, ids: Sequence[UUID], promise: Promise, reason: MoveReason, now: datetime
+) -> None:
     """Count terms anew by this calendar, under the lock of their cases, and say whose sign later.
 
     As of a promise, a limit that has passed already is put on nobody.
     """
     found = repository.lock_terms(db, ids) if ids else []
-    anew = [_anew(term, promise, now) for term in found]
+    cases = repository.cases_of(db, {term.case_id for term in found}) if found else {}
+    anew = [_anew(term, cases.get(term.case_id), promise, now) for term in found]
     moved = [term for before, term in zip(found, anew, strict=True) if term != before]
     if moved:
         repository.move_terms(db, moved)
-        _say_signing(db, [term for term in moved if term.kind is TermKind.SIGN], now)
+        _say_signing(db, [term for term in moved if term.kind is TermKind.SIGN], reason, now)
 
 
 def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
@@ -95,9 +105,9 @@ def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
     return len(due)
 
 
-def _anew(term: Term, promise: Promise, now: datetime) -> Term:
-    limits = {TermKind.SIGN: promise.limits.sign, TermKind.SEARCH: promise.limits.search}
-    due = policy.due_at(term.started_at, limits[term.kind], promise.calendar).at
+def _anew(term: Term, case: Case | None, promise: Promise, now: datetime) -> Term:
+    ruled = promise.ruled(term.kind, term.complexity or ANY_COMPLEXITY, term.started_at, case)
+    due = policy.due_at(term.started_at, ruled.limit, promise.calendar).at
     if due == term.due_at or due < now:
         return term
     near_from = max(term.started_at, due - promise.remind_before)
@@ -106,27 +116,30 @@ def _anew(term: Term, promise: Promise, now: datetime) -> Term:
     return replace(term, due_at=due, next_step_at=policy.next_step_at(due, policy.Lamp.YELLOW))
 
 
-def _say_signing(db: Connection, moved: Sequence[Term], now: datetime) -> None:
+def _say_signing(db: Connection, moved: Sequence[Term], reason: MoveReason, now: datetime) -> None:
     limits = {term.order_id: term.due_at for term in moved}
     for clock in repository.resolving(db, [term.order_id for term in moved if term.order_id]):
         same = {"due_before": clock.due_at, "provisional_before": clock.provisional}
         told = {"provisional": clock.provisional, "explanation": clock.digest, **same}
+        told["reason"] = reason
         sign_by = limits[clock.order_id]
         say(db, DueDateMoved(**facts(clock), **told, occurred_at=now, sign_by=sign_by))
 
 
-def _signing(event: OrderDispatched, promise: Promise, now: datetime) -> Term:
+def _signing(event: OrderDispatched, case: Case, promise: Promise, now: datetime) -> Term:
     begun = max(event.occurred_at, now)
-    term = _term(event.case_id, TermKind.SIGN, promise.limits.sign, promise, begun)
+    term = _term(case, TermKind.SIGN, event.complexity, promise, begun)
     return replace(term, order_id=event.order_id, unit_code=event.unit_code)
 
 
-def _term(case_id: UUID, kind: TermKind, limit: Limit, promise: Promise, begun: datetime) -> Term:
+def _term(case: Case, kind: TermKind, complexity: str, promise: Promise, begun: datetime) -> Term:
+    limit = promise.ruled(kind, complexity, begun, case).limit
     due = policy.due_at(begun, limit, promise.calendar).at
     return Term(
         id=new_id(),
-        case_id=case_id,
+        case_id=case.case_id,
         kind=kind,
+        complexity=complexity,
         order_id=None,
         unit_code=None,
         started_at=begun,

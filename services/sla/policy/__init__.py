@@ -3,9 +3,9 @@
 Standard library only. `hours` and `notices` make the `calendar`; `limits` are the promises; `due`
 puts a limit on the calendar and `explanation` says how; `clocks` tells what a due date looks like.
 `notices` are notices as issued, `drafts` reads them, `reviewing` says what one changes, and
-`moving` where a due date goes under another calendar.
-puts a limit on the calendar and `explanation` says how; `pauses` moves it; `clocks` tells what a
-due date looks like.
+`moving` where a due date goes under another calendar. `pauses` moves it. `limit_sets` are versions
+of the limits in rows, `limit_checks` says what is wrong with one, `shipped` has some that come
+with the program, and `replay` counts what one would have changed.
 """
 
 from services.sla.policy.calendar import (
@@ -28,6 +28,24 @@ from services.sla.policy.due import Due, due_agreed, due_at
 from services.sla.policy.explanation import Rule, Step, digest_of, explanation_text
 from services.sla.policy.hours import DEFAULT_HOURS, WorkingHours
 from services.sla.policy.issued import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
+from services.sla.policy.limit_sets import (
+    BUILT_IN,
+    LimitBook,
+    LimitKind,
+    LimitRow,
+    LimitSet,
+    LimitTable,
+    Matter,
+    Ruled,
+    Tier,
+    Urgency,
+    When,
+    next_code,
+    place_of,
+    ruled_by,
+    tier_of,
+    warns_before,
+)
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
@@ -59,6 +77,7 @@ from services.sla.policy.reviewing import (
 )
 
 __all__ = [
+    "BUILT_IN",
     "DEFAULT_HOURS",
     "OPEN",
     "SAME_WORKING_DAY",
@@ -78,8 +97,14 @@ __all__ = [
     "IssuedNotice",
     "Lamp",
     "Limit",
+    "LimitBook",
+    "LimitKind",
+    "LimitRow",
+    "LimitSet",
+    "LimitTable",
     "LimitUnit",
     "Limits",
+    "Matter",
     "Move",
     "NamedDay",
     "Notice",
@@ -89,8 +114,12 @@ __all__ = [
     "Promised",
     "Rest",
     "Rule",
+    "Ruled",
     "StartRule",
     "Step",
+    "Tier",
+    "Urgency",
+    "When",
     "WorkingCalendar",
     "WorkingHours",
     "build_calendar",
@@ -108,11 +137,16 @@ __all__ = [
     "local_time",
     "may_rest",
     "moved",
+    "next_code",
     "next_step_at",
     "notice_of_csv",
     "notice_of_json",
     "notice_of_rows",
+    "place_of",
     "presumed_notice",
+    "ruled_by",
     "statutory_names",
+    "tier_of",
+    "warns_before",
     "year_of",
 ]

@@ -1,7 +1,9 @@
 """Due dates: when a limit ends that began at an instant, and every step that leads there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 
 from services.sla.policy.calendar import ZONE, WorkingCalendar, local_time
 from services.sla.policy.explanation import (
@@ -15,6 +17,12 @@ from services.sla.policy.explanation import (
     step,
 )
 from services.sla.policy.limits import EndRule, Limit, LimitUnit, StartRule
+
+WALL: Mapping[LimitUnit, timedelta] = MappingProxyType(
+    {LimitUnit.HOUR: timedelta(hours=1), LimitUnit.MINUTE: timedelta(minutes=1)}
+)
+"""What runs by the wall clock, however the windows are open."""
+LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +106,8 @@ def _count_hours(
         following = calendar.add_working_days(start.date(), 1)
         since = calendar.opening(following).astimezone(ZONE)
         steps.append(step(Rule.START_NOT_COUNTED, start, since))
-    if limit.unit is LimitUnit.HOUR:
-        end = since + timedelta(hours=limit.amount)
+    if limit.unit in WALL:
+        end = since + limit.amount * WALL[limit.unit]
     else:
         end = calendar.add_working_minutes(since, limit.amount * 60).astimezone(ZONE)
         steps += explain_working_days(calendar, start.date(), end.date())
@@ -112,6 +120,9 @@ def _ended(
     if limit.end is EndRule.SAME_CLOCK_TIME:
         return end, (step(Rule.SAME_CLOCK_TIME, end, end),)
     day = end.date()
+    if limit.end is EndRule.END_OF_DAY:
+        over = datetime.combine(day, LAST_SECOND, ZONE)
+        return max(end, over), (step(Rule.END_OF_DAY, day, over),)
     last, reason = calendar.working_day_from(day), Rule.LAST_DAY_OFF
     if not limit.counts_days and end > calendar.closing(last):
         last, reason = calendar.add_working_days(day, 1), Rule.LAST_DAY_OVER

@@ -49,6 +49,7 @@ class Rule(StrEnum):
     AGREED = "agreed"
     """The moment was agreed upon, or is that of the lead's own limit: nothing was counted."""
     END_OF_WORKING_DAY = "end_of_working_day"
+    END_OF_DAY = "end_of_day"
     SAME_CLOCK_TIME = "same_clock_time"
 
 

@@ -26,6 +26,8 @@ class LimitUnit(StrEnum):
     WORKING_HOUR = "working_hour"
     CALENDAR_DAY = "calendar_day"
     HOUR = "hour"
+    MINUTE = "minute"
+    """By the wall clock, as hours are."""
 
 
 @unique
@@ -46,6 +48,8 @@ class EndRule(StrEnum):
 
     END_OF_WORKING_DAY = "end_of_working_day"
     """At closing; when the last day is off, at closing of the next working day."""
+    END_OF_DAY = "end_of_day"
+    """At the last second of its last day, worked or not."""
     SAME_CLOCK_TIME = "same_clock_time"
     """At the clock time of the start; for hours, exactly when they are over."""
 
@@ -154,3 +158,8 @@ class Limits:
                 return self.feedback
             case ClockKind.CO_HANDLE:
                 return self.co_handle
+
+    def built_in(self, kind: str, complexity: Complexity) -> Limit:
+        """Return the limit of a clock or a term by its name."""
+        terms = {"sign": self.sign, "search": self.search}
+        return terms.get(kind) or self.limit_for(ClockKind(kind), complexity)

@@ -1,15 +1,17 @@
 """Every query of sla, one function each: clocks, notices, the calendars made of them."""
 
-from services.sla.repository.calendar import Shelf, calendar_in_force, load_calendar
+from services.sla.repository.calendar import Shelf, counted_by, load_calendar
 from services.sla.repository.clocks import (
     AGREED,
     Case,
     Clock,
     add_clocks,
+    cases_of,
     clocks_of_case,
     clocks_with_a_step_due,
     lock_case,
     lock_cases,
+    lock_told,
     mark_missed,
     move_clock,
     next_step_due,
@@ -40,14 +42,16 @@ __all__ = [
     "Term",
     "add_clocks",
     "add_terms",
-    "calendar_in_force",
+    "cases_of",
     "clocks_of_case",
     "clocks_with_a_step_due",
+    "counted_by",
     "end_terms",
     "load_calendar",
     "lock_case",
     "lock_cases",
     "lock_terms",
+    "lock_told",
     "mark_missed",
     "move_clock",
     "move_terms",

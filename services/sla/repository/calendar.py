@@ -1,8 +1,9 @@
-"""The calendars: the notices of `chinesecalendar`, and by which signed ones is counted."""
+"""The calendars: the notices of `chinesecalendar`, and by which notices and limits is counted."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from chinese_calendar import constants
 from sqlalchemy import Connection, select
@@ -10,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.sla.policy.calendar import WorkingCalendar, build_calendar
 from services.sla.policy.hours import WorkingHours
+from services.sla.policy.limit_sets import LimitBook, LimitSet
 from services.sla.policy.notices import Notice
+from services.sla.repository.limit_sets import signed_sets
 from services.sla.repository.notices import signed_notices
 from services.sla.tables import calendar
 
@@ -34,6 +37,8 @@ class Shelf:
 
     hours: WorkingHours
     built: dict[Digests, WorkingCalendar] = field(default_factory=dict)
+    signed: dict[tuple[UUID, ...], tuple[LimitSet, ...]] = field(default_factory=dict)
+    """The signed versions of the limits that were read last; they never change."""
 
     def find(self, digests: Digests) -> WorkingCalendar | None:
         """Return the calendar of these notices, if it was built before."""
@@ -83,15 +88,28 @@ def load_calendar(
     return build_calendar(known, hours, first_year, last_year or ahead)
 
 
-def calendar_in_force(db: Connection, shelf: Shelf, *, hold: bool = False) -> WorkingCalendar:
-    """Return the calendar by which is counted now.
+def counted_by(
+    db: Connection, shelf: Shelf, *, hold: bool = False
+) -> tuple[WorkingCalendar, LimitBook]:
+    """Return the calendar and the limits by which is counted now.
 
-    With `hold` no notice is signed until this transaction has ended.
+    With `hold` neither notice nor limits are signed until this transaction has ended.
     """
-    reading = select(calendar.c.digests).where(calendar.c.only == ONLY)
-    found = db.scalar(reading.with_for_update(read=True) if hold else reading)
-    digests: Digests = tuple(found or ())
-    return shelf.find(digests) or shelf.put(digests, in_force(db))
+    c = calendar.c
+    reading = select(c.digests, c.limit_sets, c.moved_to).where(c.only == ONLY)
+    found = db.execute(reading.with_for_update(read=True) if hold else reading).one_or_none()
+    digests: Digests = tuple(found.digests) if found else ()
+    days = shelf.find(digests) or shelf.put(digests, in_force(db))
+    if found is None:
+        return days, LimitBook()
+    return days, _book(db, shelf, tuple(found.limit_sets), found.moved_to)
+
+
+def _book(db: Connection, shelf: Shelf, ids: tuple[UUID, ...], moved_to: int) -> LimitBook:
+    if ids not in shelf.signed:
+        shelf.signed.clear()
+        shelf.signed[ids] = signed_sets(db, ids)
+    return LimitBook(shelf.signed[ids], moved_to)
 
 
 def in_force(db: Connection) -> Sequence[Notice]:
@@ -103,6 +121,16 @@ def hold_calendar(db: Connection) -> None:
     """Let nobody start a clock or sign another notice until this transaction has ended."""
     row = insert(calendar).values(only=ONLY, digests=[])
     db.execute(row.on_conflict_do_update(index_elements=[calendar.c.only], set_={"only": ONLY}))
+
+
+def limit_by(db: Connection, ids: Iterable[UUID]) -> None:
+    """Count by these signed versions of the limits from the commit on."""
+    db.execute(calendar.update().where(calendar.c.only == ONLY).values(limit_sets=list(ids)))
+
+
+def move_to(db: Connection, number: int) -> None:
+    """Have open cases counted by this version of the limits from the commit on."""
+    db.execute(calendar.update().where(calendar.c.only == ONLY).values(moved_to=number))
 
 
 def count_by(db: Connection, digests: Iterable[str], now: datetime) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, cast, func, select, update
+from sqlalchemy import Connection, Executable, Select, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
 from services.sla.tables import cases, clocks
-from shared.db.bulk import Row, among, insert_rows, listed
+from shared.db.bulk import Row, among, as_json, insert_rows, listed, unfolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class Case:
     finished_round: int
     reopened_round: int
     epoch: int
+    accepted_at: datetime | None = None
+    region: str | None = None
+    channel: str | None = None
+    item_code: str | None = None
+    urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Clock:
     paused_at: datetime | None = None
     pauses: int = 0
     """How often it has rested, this time included."""
+    limit_set: int | None = None
+    limit_row: str | None = None
 
 
 AGREED = "agreed"
@@ -59,7 +67,8 @@ _IDS = select(func.unnest(listed("ids")))
 _ROWS = insert(cases).from_select(["case_id"], _IDS)
 _LOCK = _ROWS.on_conflict_do_update(
     index_elements=[cases.c.case_id], set_={"case_id": _ROWS.excluded.case_id}
-).returning(cases)
+).returning(*(cases.c[name] for name in Case.__dataclass_fields__))
+_TOLD = ("case_id", "accepted_at", "region", "channel", "item_code", "urgency")
 
 
 def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
@@ -69,9 +78,45 @@ def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
     return {row.case_id: Case(*row) for row in rows}
 
 
+def lock_told(db: Connection, told: Iterable[Case]) -> dict[UUID, Case]:
+    """Lock cases as `lock_cases` does, and keep what is told of them and was not known.
+
+    Of the urgency the newest word counts.
+    """
+    rows = [
+        {name: getattr(case, name) for name in _TOLD}
+        for case in sorted({case.case_id: case for case in told}.values(), key=_by_id)
+    ]
+    found = db.execute(_telling(), {"rows": as_json(rows)})
+    return {row.case_id: Case(*row) for row in found}
+
+
+def _by_id(case: Case) -> UUID:
+    return case.case_id
+
+
+@cache
+def _telling() -> Executable:
+    adding = insert(cases).from_select(list(_TOLD), unfolded(cases, _TOLD))
+    new, old = adding.excluded, cases.c
+    kept = {name: func.coalesce(old[name], new[name]) for name in _TOLD[1:-1]}
+    urgency = func.coalesce(new.urgency, old.urgency)
+    telling = adding.on_conflict_do_update(
+        index_elements=[old.case_id], set_={**kept, "urgency": urgency}
+    )
+    return telling.returning(*(old[name] for name in Case.__dataclass_fields__))
+
+
 def lock_case(db: Connection, case_id: UUID) -> Case:
     """Return the row of a case, made if it was missing, and hold its lock until the commit."""
     return lock_cases(db, [case_id])[case_id]
+
+
+def cases_of(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Return the rows of cases, unlocked."""
+    query = select(*(cases.c[name] for name in Case.__dataclass_fields__))
+    found = db.execute(query.where(among(cases.c.case_id, case_ids)))
+    return {row.case_id: Case(*row) for row in found}
 
 
 def note_rounds(db: Connection, case: Case) -> None:
@@ -108,6 +153,8 @@ def _row(clock: Clock, due: Due) -> Row:
         "steps": [step.as_record() for step in due.steps],
         "digest": due.digest,
         "limit_rule": clock.limit_rule,
+        "limit_set": clock.limit_set,
+        "limit_row": clock.limit_row,
     }
 
 

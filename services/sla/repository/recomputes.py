@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    or_,
     select,
     tuple_,
     update,
@@ -27,7 +28,10 @@ from shared.complaints import shown_to
 from shared.db.bulk import among, as_json, unfolded
 from shared.security.actor import Actor
 
-MOVED = ("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at")
+MOVED = (
+    *("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at"),
+    *("limit_rule", "limit_set", "limit_row"),
+)
 EXPLAINED = ("calendar_version", "steps", "digest")
 
 _CHANGES = case(
@@ -47,7 +51,7 @@ Place = tuple[datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Recompute:
-    """How far the running clocks have been gone through for one notice."""
+    """How far the running clocks have been gone through for a notice or version of the limits."""
 
     recompute_id: UUID
     notice_id: UUID
@@ -77,14 +81,22 @@ def count_running(db: Connection, due_from: datetime) -> int:
 
 
 def running_after(
-    db: Connection, due_from: datetime, after: Place | None, limit: int, version: str = ""
+    db: Connection,
+    due_from: datetime,
+    after: Place | None,
+    limit: int,
+    counted: tuple[str, int] = ("", 0),
 ) -> list[Clock]:
     """Return running clocks that end then or later, in the order of their due dates; no lock.
 
-    Those that are counted by the calendar of this version already are left out, so that none is
-    met again farther on; of how a due date was explained only rests and extensions are read.
+    Those that are counted by this calendar and by limits of this number or later already are left
+    out, so that none is met again farther on; of how a due date was explained only rests and
+    extensions are read.
     """
-    query = select(*_SLIM).where(*_running(due_from), clocks.c.calendar_version != version)
+    version, number = counted
+    other_days = clocks.c.calendar_version != version
+    other_limits = func.coalesce(clocks.c.limit_set, 0) < number
+    query = select(*_SLIM).where(*_running(due_from), or_(other_days, other_limits))
     if after is not None:
         query = query.where(tuple_(clocks.c.due_at, clocks.c.id) > after)
     return read_clocks(db, query.order_by(clocks.c.due_at, clocks.c.id).limit(limit))

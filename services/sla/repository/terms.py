@@ -28,6 +28,7 @@ class Term:
     near_at: datetime | None = None
     over_at: datetime | None = None
     ended_at: datetime | None = None
+    complexity: str | None = None
 
 
 _RUNNING = select(*(terms.c[name] for name in Term.__dataclass_fields__)).where(

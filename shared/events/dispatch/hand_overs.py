@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.events.base import CaseEvent
+from shared.events.dispatch.orders import Matter
 from shared.events.sealed import Sealed
 from shared.events.words import (
     By,
@@ -91,6 +92,7 @@ class HandOverAnswered(CaseEvent):
     ground: HandOverGround | None = None
     legal_basis: str | None = None
     note_masked: str = ""
+    matter: Matter | None = None
     by: By
 
 

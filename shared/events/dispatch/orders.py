@@ -4,7 +4,7 @@ from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed
@@ -29,6 +29,19 @@ class PoolReason(StrEnum):
     """It complains of the unit whose it would be, and of all above it, or there is none above."""
 
 
+class Matter(BaseModel):
+    """On what the limits of a case depend, beside its complexity."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    accepted_at: AwareDatetime
+    region: str
+    channel: str | None = None
+    item_code: str | None = None
+    urgency: str | None = None
+    """Of an order, as the rule of the catalogue says that gave it."""
+
+
 class CasePooled(CaseEvent):
     """A case waits in the manual pool for a dispatcher."""
 
@@ -44,6 +57,8 @@ class CasePooled(CaseEvent):
 
     The reason is then the old word that every release reads: it was returned.
     """
+
+    matter: Matter | None = None
 
     @property
     def reason_told(self) -> str:
@@ -122,6 +137,7 @@ class OrderDispatched(CaseEvent):
     """The system gave it by itself, above the node's confidence. The route is then `manual`."""
     arbitrated: bool = False
     """Decided by an arbitration; it cannot be given back (N7). The route is then `manual`."""
+    matter: Matter | None = None
     by: By
 
     @property

@@ -10,7 +10,7 @@ from services.notify.tables import messages
 from shared.errors import NotYet
 from shared.events.notify import MessageFailed, Purpose
 from shared.events.sealed import Sealed
-from shared.events.sla import DueDateMoved
+from shared.events.sla import DueDateMoved, MoveReason
 from shared.events.words import ClockKind
 from shared.outbox import said
 from shared.security.sealing import NodeKeys
@@ -64,15 +64,19 @@ def test_a_promise_that_moved_is_told_once_for_each_move(unit: Unit, case: Case)
     fixed = moved.model_copy(
         update={"due_before": begun.due_at, "provisional": False, "explanation": "two"}
     )
+    by_limits = moved.model_copy(
+        update={"reason": MoveReason.LIMITS, "provisional": False, "explanation": "four"}
+    )
     of_unit = moved.model_copy(update={"kind": ClockKind.RESOLVE, "explanation": "three"})
     with unit.transaction() as db:
         handlers.confirm_registrations(db, [case.registered()], case.house)
         handlers.tell_moved(db, [moved, of_unit], case.house)
-        handlers.tell_moved(db, [moved, fixed], case.house)
+        handlers.tell_moved(db, [moved, fixed, by_limits], case.house)
 
         assert queued(db, case)[1:] == [
             ("promise_moved", f"{NUMBER}因放假安排，承诺改为1月5日17:00前办结（暂定）。"),
             ("promise_fixed", f"{NUMBER}放假安排已公布，承诺1月5日17:00前办结，不变。"),
+            ("promise_moved", f"{NUMBER}因办理时限调整，承诺改为1月5日17:00前办结。"),
         ]
 
 

@@ -38,6 +38,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("HandOverOffered.item_code", "HandOverOffered.item_code_there"),
             *("HandOverOffered.channel", "HandOverOffered.party", "CaseAccepted.party"),
             *("RuleTold.code", "RuleTold.title"),
+            *(f"Matter.{name}" for name in ("region", "channel", "item_code", "urgency")),
             "UnitComplainedOf.code",
             *(f"{name}.region" for name in ("CaseRegistered", "CaseAccepted", "CaseReceived")),
             "HandOverOffered.region",

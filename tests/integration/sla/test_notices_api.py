@@ -209,8 +209,9 @@ def test_a_due_date_is_answered_with_its_trace_in_words(call: Call) -> None:
 
     assert (told["due_date"], told["provisional"]) == ("2027-01-06", True)
     assert told["limit"] == "3 working_day next_working_day end_of_working_day"
-    assert len(told["trace"]) == len(told["steps"])
-    assert told["trace"][0] == {
+    assert len(told["trace"]) == len(told["steps"]) + 1
+    assert told["trace"][0]["zh"] == "按系统设置的时限"
+    assert told["trace"][1] == {
         "zh": "2026年12月31日当天不算在内",
         "en": "2026-12-31 itself does not count",
     }

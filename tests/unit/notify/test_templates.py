@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.notify.handlers.templates import (
+    BY_LIMITS,
     ONE_SMS,
     PROVISIONAL,
     SIGNATURE,
@@ -13,11 +14,12 @@ from services.notify.handlers.templates import (
 )
 from shared.events.notify import Purpose
 
-MAY_BE_NAMED = {"number", "code", "date", "unit", "node", "link"}
+MAY_BE_NAMED = {"number", "code", "date", "unit", "node", "link", "why"}
 WORDS = {
     "number": "BCS-341523-20260302-00001-X",
     "code": "ACDEFGHJKM",
     "date": "12月31日17:00",
+    "why": BY_LIMITS,
     "unit": "县人力资源和社会保障局",
     "node": "双江拉祜族佤族布朗族傣族自治县",
     "link": "https://bcs.example.gov.cn/follow#number=BCS-341523-20260302-00001-X&code=ACDEFGHJKM",
@@ -49,6 +51,13 @@ def test_a_message_without_a_link_is_one_sms(purpose: Purpose, provisional: bool
 def test_a_provisional_promise_says_so() -> None:
     assert "暂定" in text_of(Purpose.PROMISE, WORDS, provisional=True)
     assert "暂定" not in text_of(Purpose.PROMISE, WORDS)
+
+
+def test_a_message_that_was_queued_without_a_reason_names_the_calendar() -> None:
+    values = {name: word for name, word in WORDS.items() if name != "why"}
+
+    assert "因放假安排" in text_of(Purpose.PROMISE_MOVED, values)
+    assert "因办理时限调整" in text_of(Purpose.PROMISE_MOVED, WORDS)
 
 
 def test_a_moment_is_told_in_the_time_of_china() -> None:

@@ -40,7 +40,13 @@ def test_a_limit_to_sign_that_moved_is_told_as_what_it_is() -> None:
     due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": CONTACT["due_at"]}
     moved = told("sla.due_date_moved.v1", {**due, "sign_by": "2030-01-02T04:00:00Z"})
 
+    limits = told("sla.due_date_moved.v1", {**due, "reason": "limits"})
+    signing = {**due, "sign_by": "2030-01-02T04:00:00Z", "reason": "limits"}
+
     assert read(moved)[0].text == "放假安排公布，签收时限改为 1月2日 12:00"
+    assert read(limits)[0].text.startswith("时限规定调整，办结工单由 ")
+    signed = told("sla.due_date_moved.v1", signing)
+    assert read(signed)[0].text == "时限规定调整，签收时限改为 1月2日 12:00"
 
 
 def test_what_another_node_did_is_told_with_its_name() -> None:

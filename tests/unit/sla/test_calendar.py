@@ -188,6 +188,14 @@ def test_a_later_start_is_never_due_earlier(day: date, n: int, later: int) -> No
 
 
 @SOME
+@given(DAYS, st.integers(1, 200), st.integers(1, 200))
+def test_working_days_may_be_added_in_two_parts(day: date, one: int, two: int) -> None:
+    parts = CALENDAR.add_working_days(CALENDAR.add_working_days(day, one), two)
+
+    assert parts == CALENDAR.add_working_days(day, one + two)
+
+
+@SOME
 @given(DAYS, st.integers(1, 40))
 def test_the_index_agrees_with_walking_day_by_day(day: date, n: int) -> None:
     walked, left = day, n

@@ -95,6 +95,7 @@ HOURS = LimitUnit.WORKING_HOUR
 CALENDAR_DAYS = LimitUnit.CALENDAR_DAY
 NEXT, SAME, INSTANT = StartRule.NEXT_WORKING_DAY, StartRule.SAME_DAY, StartRule.INSTANT
 CLOSING, CLOCK = EndRule.END_OF_WORKING_DAY, EndRule.SAME_CLOCK_TIME
+OVER = EndRule.END_OF_DAY
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,12 @@ CLOSING, CLOCK = EndRule.END_OF_WORKING_DAY, EndRule.SAME_CLOCK_TIME
         ("2026-03-06 16:00", Limit(4, HOURS, INSTANT, CLOCK), "2026-03-09 12:00"),
         ("2026-03-06 16:00", Limit(4, HOURS, NEXT, CLOCK), "2026-03-09 14:00"),
         ("2026-03-06 16:00", Limit(4, HOURS, INSTANT, CLOSING), "2026-03-09 17:00"),
+        ("2026-03-02 09:00", Limit(20, LimitUnit.MINUTE, INSTANT, CLOCK), "2026-03-02 09:20"),
+        ("2026-03-02 16:50", Limit(20, LimitUnit.MINUTE, INSTANT, CLOCK), "2026-03-02 17:10"),
+        ("2026-03-02 16:50", Limit(20, LimitUnit.MINUTE, INSTANT, CLOSING), "2026-03-03 17:00"),
+        ("2026-03-02 10:00", Limit(5, CALENDAR_DAYS, INSTANT, OVER), "2026-03-07 23:59"),
+        ("2026-03-06 10:00", Limit(1, start=SAME, end=OVER), "2026-03-06 23:59"),
+        ("2026-03-06 10:00", Limit(30, LimitUnit.HOUR, INSTANT, OVER), "2026-03-07 23:59"),
     ],
     ids=lambda value: str(value),
 )

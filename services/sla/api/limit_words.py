@@ -1,0 +1,155 @@
+"""Rows of limits in words: 普通件 · 办结 · 5 个工作日 · 从次日起."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel
+
+from services.sla.policy import EndRule, LimitRow, LimitUnit, Ruled, StartRule
+
+Words = Mapping[str, tuple[str, str]]
+HOUR = 60
+
+
+class Spoken(BaseModel):
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+KINDS: Words = MappingProxyType(
+    {
+        "resolve": ("办结", "resolve"),
+        "citizen": ("对来件人的承诺", "the promise to the person"),
+        "contact": ("联系来件人", "contact the person"),
+        "feedback": ("反馈结果", "tell the result"),
+        "leg": ("本级办理", "this node's part"),
+        "sign": ("签收", "sign"),
+        "search": ("找到承办单位", "find the unit"),
+    }
+)
+VALUES: Mapping[str, Words] = MappingProxyType(
+    {
+        "complexity": {
+            "on_spot": ("当场件", "on the spot"),
+            "simple": ("简单件", "simple"),
+            "ordinary": ("普通件", "ordinary"),
+            "complex": ("复杂件", "complex"),
+        },
+        "urgency": {
+            "ordinary": ("一般", "not urgent"),
+            "urgent": ("急件", "urgent"),
+            "critical": ("特急件", "critical"),
+        },
+        "tier": {
+            "province": ("省级", "province"),
+            "city": ("市级", "city"),
+            "county": ("县级", "county"),
+            "township": ("乡镇", "township"),
+        },
+        "channel": {
+            "window": ("窗口来件", "at the window"),
+            "hotline": ("热线来件", "by telephone"),
+            "web": ("网站来件", "on the web"),
+            "enterprise_portal": ("企业专区来件", "from the enterprise portal"),
+            "app": ("手机来件", "by app"),
+            "kiosk": ("自助机来件", "at a kiosk"),
+            "snap": ("随手拍来件", "by picture"),
+            "sms": ("短信来件", "by text message"),
+            "midway_exit": ("中途退出来件", "from a form left halfway"),
+            "upper_tier": ("上级转来", "from the tier above"),
+            "outbound_call": ("回访来件", "from a call back"),
+            "grid": ("网格来件", "from the grid"),
+            "video": ("视频来件", "by video"),
+            "third_party": ("第三方来件", "from a third party"),
+            "evaluation": ("评价来件", "from a rating"),
+        },
+    }
+)
+UNITS: Mapping[LimitUnit, tuple[str, str]] = MappingProxyType(
+    {
+        LimitUnit.WORKING_DAY: ("{n} 个工作日", "{n} working days"),
+        LimitUnit.WORKING_HOUR: ("{n} 个工作小时", "{n} working hours"),
+        LimitUnit.CALENDAR_DAY: ("{n} 天", "{n} days"),
+        LimitUnit.HOUR: ("{n} 小时", "{n} hours"),
+        LimitUnit.MINUTE: ("{n} 分钟", "{n} minutes"),
+    }
+)
+STARTS: Mapping[StartRule, tuple[str, str]] = MappingProxyType(
+    {
+        StartRule.NEXT_WORKING_DAY: ("从次日起", "from the next day"),
+        StartRule.SAME_DAY: ("从当天起", "its own day counts"),
+        StartRule.INSTANT: ("从当时起", "from that moment"),
+    }
+)
+ENDS: Mapping[EndRule, tuple[str, str]] = MappingProxyType(
+    {
+        EndRule.END_OF_WORKING_DAY: ("到下班为止", "until the end of work"),
+        EndRule.END_OF_DAY: ("到当天结束为止", "until the end of the day"),
+        EndRule.SAME_CLOCK_TIME: ("到同一时刻为止", "until the same time"),
+    }
+)
+FROM: Words = MappingProxyType(
+    {
+        "resolve": ("派单", "dispatch"),
+        "citizen": ("受理", "acceptance"),
+        "contact": ("派单", "dispatch"),
+        "feedback": ("办结", "the result"),
+        "leg": ("接收", "taking over"),
+        "sign": ("派单", "dispatch"),
+        "search": ("进入待派", "pooling"),
+    }
+)
+"""With which fact a kind begins."""
+
+
+def spoken_row(row: LimitRow) -> Spoken:
+    """Return what a row says, for what it holds first."""
+    zh, en = ([pair[at] for pair in _parts(row)] for at in (0, 1))
+    return Spoken(zh=" · ".join(zh), en=" · ".join(en))
+
+
+def spoken_source(ruled: Ruled) -> Spoken:
+    """Return which row of which version decides."""
+    if ruled.row is None:
+        return Spoken(zh="按系统设置的时限", en="by the settings of the node")
+    row = spoken_row(ruled.row)
+    zh = f"按《{ruled.title}》第 {ruled.number} 版 {ruled.code}：{row.zh}"
+    return Spoken(zh=zh, en=f"by version {ruled.number} ({ruled.title}), {ruled.code}: {row.en}")
+
+
+def _parts(row: LimitRow) -> Iterator[tuple[str, str]]:
+    yield from _conditions(row)
+    yield KINDS[row.kind]
+    unit = UNITS[row.limit.unit]
+    yield unit[0].format(n=row.limit.amount), unit[1].format(n=row.limit.amount)
+    fact, start = FROM[row.kind], STARTS[row.limit.start]
+    yield f"{start[0][0]}{fact[0]}{start[0][1:]}", f"from {fact[1]}, {start[1]}"
+    yield ENDS[row.limit.end]
+    if row.warn_minutes is not None:
+        zh, en = _span(row.warn_minutes)
+        yield f"提前 {zh}预警", f"warns {en} before"
+    if not row.rests:
+        yield "等材料不停表", "does not rest for materials"
+    if row.valid_from:
+        yield f"{row.valid_from} 起有效", f"valid from {row.valid_from}"
+    if row.valid_until:
+        yield f"{row.valid_until} 止", f"until {row.valid_until}"
+
+
+def _conditions(row: LimitRow) -> Iterator[tuple[str, str]]:
+    if row.when.item:
+        yield f"事项 {row.when.item}", f"item {row.when.item}"
+    if row.when.place:
+        yield f"地区 {row.when.place}", f"place {row.when.place}"
+    for name, words in VALUES.items():
+        value = getattr(row.when, name)
+        if value:
+            yield words.get(value, (value, value))
+
+
+def _span(minutes: int) -> tuple[str, str]:
+    if minutes % HOUR:
+        return f"{minutes} 分钟", f"{minutes} minutes"
+    return f"{minutes // HOUR} 小时", f"{minutes // HOUR} hours"

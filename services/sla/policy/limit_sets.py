@@ -1,0 +1,297 @@
+"""Limits as rows: for what, under which conditions, how long; and which of two rows decides.
+
+Of the rows that a matter meets the one decides that is nearest to it: conditions weigh in the
+order of `WEIGHTS`, and of two places the smaller one. So no two rows that hold on the same day can
+both be nearest, unless their conditions are the same: that is a fault which nobody can sign.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Any, Self
+
+from services.sla.policy.calendar import local_time
+from services.sla.policy.limits import Complexity, Limit, Limits
+
+BUILT_IN = 0
+"""The number of the set that the settings of a node make; it was never signed."""
+ALL_DAYS = date.min, date.max
+PLACE_LEVELS = (2, 4, 6, 9, 12)
+Shape = tuple[int, ...]
+"""Which conditions a row has, the heaviest first: 1 or 0, of a place how many digits."""
+
+
+@unique
+class LimitKind(StrEnum):
+    """For what there is a limit."""
+
+    RESOLVE = "resolve"
+    """A unit finishes its order, from dispatch on; also the promise, and a whole leg, where these
+    have no row of their own."""
+    CITIZEN = "citizen"
+    """The promise to the person, from acceptance on."""
+    CONTACT = "contact"
+    FEEDBACK = "feedback"
+    LEG = "leg"
+    SIGN = "sign"
+    SEARCH = "search"
+
+
+@unique
+class Urgency(StrEnum):
+    """How urgent an order is, as the rule of dispatch says that gave it."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+@unique
+class Tier(StrEnum):
+    """On which level of the administration a node stands, by the length of its code."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+
+
+STANDS_FOR: Mapping[str, str] = MappingProxyType(
+    {LimitKind.CITIZEN: LimitKind.RESOLVE, LimitKind.LEG: LimitKind.RESOLVE}
+)
+"""Whose rows are taken where a kind has none that is met."""
+BY_ORDER = frozenset({LimitKind.RESOLVE, LimitKind.CONTACT, LimitKind.SIGN})
+"""What begins with an order, whose urgency is known then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a limit may depend on of a case; an empty word where nothing is known."""
+
+    complexity: str
+    item: str = ""
+    place: str = ""
+    channel: str = ""
+    urgency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """The conditions of a row; an empty one is met by everything."""
+
+    item: str = ""
+    place: str = ""
+    """A region without the zeros that only fill it up: what lies below it meets it too."""
+    urgency: str = ""
+    channel: str = ""
+    complexity: str = ""
+    tier: str = ""
+
+    def __str__(self) -> str:
+        given = ((name, getattr(self, name)) for name in WEIGHTS)
+        return " ".join(f"{name}={value}" for name, value in given if value)
+
+    @property
+    def weight(self) -> Shape:
+        """How near these conditions are to a matter: the greater tuple decides."""
+        own = {name: int(bool(getattr(self, name))) for name in WEIGHTS}
+        return tuple((own | {"place": len(self.place)}).values())
+
+
+WEIGHTS = ("item", "place", "urgency", "channel", "complexity", "tier")
+"""The conditions by their weight, the heaviest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRow:
+    """One limit and for what it holds; the days of `valid` are included, None is without end."""
+
+    code: str
+    kind: LimitKind
+    limit: Limit
+    when: When = field(default_factory=When)
+    warn_minutes: int | None = None
+    """How long before the limit its lamp is yellow; None is as the node warns."""
+    rests: bool = True
+    """A unit's clock may rest while it waits for materials."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    basis: str = ""
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day on which it holds."""
+        first, last = ALL_DAYS
+        return self.valid_from or first, self.valid_until or last
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the row holds for what begins on this local day."""
+        first, last = self.days
+        return first <= day <= last
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the row in plain values."""
+        limit, days = asdict(self.limit), (self.valid_from, self.valid_until)
+        since, until = (day.isoformat() if day else None for day in days)
+        return {
+            "code": self.code,
+            "kind": self.kind.value,
+            "when": {name: value for name, value in asdict(self.when).items() if value},
+            **{name: value if name == "amount" else value.value for name, value in limit.items()},
+            "warn_minutes": self.warn_minutes,
+            "rests": self.rests,
+            "valid_from": since,
+            "valid_until": until,
+            "basis": self.basis or None,
+        }
+
+    @classmethod
+    def of_record(cls, told: Mapping[str, Any]) -> Self:
+        """Read what `as_record` wrote; anything else is a KeyError, TypeError or ValueError."""
+        limit = Limit(int(told["amount"])).changed(
+            {name: told[name] for name in ("unit", "start", "end") if name in told}
+        )
+        since, until = told.get("valid_from"), told.get("valid_until")
+        return cls(
+            code=told["code"],
+            kind=LimitKind(told["kind"]),
+            limit=limit,
+            when=When(**told.get("when", {})),
+            warn_minutes=told.get("warn_minutes"),
+            rests=told.get("rests", True),
+            valid_from=date.fromisoformat(since) if since else None,
+            valid_until=date.fromisoformat(until) if until else None,
+            basis=told.get("basis") or "",
+        )
+
+
+class LimitTable:
+    """Rows found by a matter, in time that grows with the kinds of conditions and not the rows."""
+
+    __slots__ = ("_rows", "_shapes", "by_code")
+
+    def __init__(self, rows: Sequence[LimitRow], tier: str = "") -> None:
+        self.by_code: Mapping[str, LimitRow] = {row.code: row for row in rows}
+        self._rows: dict[tuple[str, Shape, tuple[str, ...]], list[LimitRow]] = {}
+        shapes: dict[str, set[Shape]] = {}
+        for row in rows:
+            if row.when.tier in ("", tier):
+                asked = tuple(getattr(row.when, name) for name in WEIGHTS[:-1])
+                shape = row.when.weight
+                self._rows.setdefault((row.kind, shape, asked), []).append(row)
+                shapes.setdefault(row.kind, set()).add(shape)
+        self._shapes = {kind: sorted(known, reverse=True) for kind, known in shapes.items()}
+
+    def find(self, kind: str, matter: Matter, day: date) -> LimitRow | None:
+        """Return the row that decides for what begins on this local day; None if there is none."""
+        told = matter.item, matter.place, matter.urgency, matter.channel, matter.complexity
+        for shape in self._shapes.get(kind, ()):
+            for row in self._rows.get((kind, shape, _asked(told, shape)), ()):
+                if row.holds_on(day):
+                    return row
+        stands_for = STANDS_FOR.get(kind)
+        return self.find(stands_for, matter, day) if stands_for else None
+
+
+def _asked(told: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
+    item, place, urgency, channel, complexity = (
+        value if weight else "" for value, weight in zip(told, shape, strict=False)
+    )
+    return item, place[: shape[1]], urgency, channel, complexity
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSet:
+    """A signed version: from when it is in force, and whether open cases move to it."""
+
+    number: int
+    title: str
+    live_from: datetime
+    moves: bool
+    table: LimitTable
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A limit and what says so: the set, its row."""
+
+    limit: Limit
+    number: int = BUILT_IN
+    title: str = ""
+    row: LimitRow | None = None
+
+    @property
+    def code(self) -> str | None:
+        """The code of the row; None where the settings of the node decide."""
+        return self.row.code if self.row else None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitBook:
+    """Every signed version, the oldest first: numbers and moments rise together."""
+
+    sets: tuple[LimitSet, ...] = ()
+    moved_to: int = BUILT_IN
+    """The number of the last version to which open cases were moved."""
+
+    def set_for(self, accepted_at: datetime) -> LimitSet | None:
+        """Return by which version a case is counted that was accepted then.
+
+        A case keeps the version of its acceptance, until one has come that moves open cases.
+        """
+        for each in reversed(self.sets):
+            if each.live_from <= accepted_at or (each.moves and each.number <= self.moved_to):
+                return each
+        return None
+
+    def row_of(self, number: int | None, code: str | None) -> LimitRow | None:
+        """Return a row by its set and code."""
+        if number is None or code is None:
+            return None
+        found = next((each for each in self.sets if each.number == number), None)
+        return found.table.by_code.get(code) if found else None
+
+
+def ruled_by(
+    chosen: LimitSet | None, limits: Limits, kind: str, matter: Matter, at: datetime
+) -> Ruled:
+    """Return the limit of what begins at a moment under a version, else by the node's settings."""
+    if chosen is not None:
+        seen = matter if kind in BY_ORDER else replace(matter, urgency="")
+        row = chosen.table.find(kind, seen, local_time(at).date())
+        if row is not None:
+            return Ruled(row.limit, chosen.number, chosen.title, row)
+    return Ruled(limits.built_in(kind, Complexity(matter.complexity)))
+
+
+def warns_before(row: LimitRow | None, otherwise: timedelta) -> timedelta:
+    """Return how long before its limit the lamp of a row is yellow."""
+    if row is None or row.warn_minutes is None:
+        return otherwise
+    return timedelta(minutes=row.warn_minutes)
+
+
+def place_of(region: str) -> str:
+    """Return a region as a row names it: 341500 is 3415; a county run by its province stays."""
+    depth = 0
+    for start, end in zip((0, *PLACE_LEVELS), PLACE_LEVELS, strict=False):
+        if region[start:end].strip("0"):
+            depth = end
+    return region[:depth]
+
+
+def tier_of(node: str) -> Tier:
+    """Return on which level a node stands, by its code."""
+    levels = dict(zip(PLACE_LEVELS, Tier, strict=False))
+    return levels.get(len(place_of(node)), Tier.TOWNSHIP)
+
+
+def next_code(rows: Sequence[LimitRow]) -> str:
+    """Return a code that no row has: L001, L002."""
+    taken = {row.code for row in rows}
+    number = len(rows) + 1
+    while f"L{number:03d}" in taken:
+        number += 1
+    return f"L{number:03d}"

@@ -1,0 +1,55 @@
+"""The room of the limits, as people use it: with its forms, on a whole node."""
+
+import pytest
+
+from shared.security.actor import Role
+from tests.integration.whole.conftest import Lived
+from tests.integration.whole.test_dispatch_rules import send
+from tests.whole.node import WholeNode
+
+pytestmark = pytest.mark.integration
+
+LIMITS = "/admin/limits"
+AUTHOR, SUPERVISOR = Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISOR
+ROW = {
+    "code": "L009",
+    "kind": "resolve",
+    "amount": "2",
+    "unit": "working_day",
+    "start": "next_working_day",
+    "end": "end_of_working_day",
+    "channel": "web",
+    "complexity": "simple",
+    "warn_minutes": "60",
+    "rests": "no",
+}
+
+
+@pytest.fixture(scope="module")
+def county(lived: Lived) -> WholeNode:
+    return lived.tiers.county
+
+
+def test_a_draft_is_written_tried_replayed_and_thrown_away_on_its_page(
+    county: WholeNode,
+) -> None:
+    begun = send(county, AUTHOR, f"{LIMITS}/begin", data={"title": "新时限", "shipped": "tianjin"})
+    wrong = send(county, AUTHOR, f"{LIMITS}/enter", data={**ROW, "amount": "很多"})
+    entered = send(county, AUTHOR, f"{LIMITS}/enter", data=ROW)
+    moving = send(county, AUTHOR, f"{LIMITS}/moving", data={"moves": "yes"})
+    period = {"since": "2020-01-01", "until": "2021-01-01"}
+    replayed = send(county, AUTHOR, f"{LIMITS}/simulate", data=period)
+
+    told = [one.status_code for one in (begun, entered, moving, replayed)]
+    assert told == [303, 303, 303, 303]
+    assert wrong.status_code == 422
+    assert 'value="很多"' in wrong.text, "what was typed is kept"
+    tried = "start=2026-03-02T10:00&complexity=simple&channel=web&clock=resolve"
+    page = county.ask("GET", f"{LIMITS}?row=L009&{tried}", county.signed_in(SUPERVISOR)).text
+    assert "简单件 · 网站来件 · 办结 · 2 个工作日" in page
+    assert "等材料不停表" in page
+    assert "2026-03-04" in page
+    assert "在办件也改按新时限" in page
+    assert county.ask("GET", LIMITS, county.signed_in(Role.DISPOSAL_OFFICER)).status_code == 403
+    assert send(county, AUTHOR, f"{LIMITS}/remove", data={"code": "L009"}).status_code == 303
+    assert send(county, AUTHOR, f"{LIMITS}/discard").status_code == 303
