@@ -238,6 +238,7 @@ ANY_ACT: Fields = {
     **{"way": "phone", "reached": "yes", "outcome": "done", "answer": "已办好。"},
     **{"kind": "note", "note": "去过现场。", "materials": "户口本", "answer_by": "2030-01-02"},
     **{"how": "brought", "days": "3", "task": "核实门面", "part_id": str(UUID_OF_NOTHING)},
+    "dissent": "law",
     **{"name": "张三丰", "phone": "13812345678", "region": COUNTY, "attempts": "1"},
 }
 """What the forms of the desk ask for, all together."""

@@ -85,7 +85,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "urge_part": {"part_id": _("请选催哪个单位。")},
         "withdraw_part": {"part_id": _("请选收回哪一项。"), "because": _("请写为什么收回。")},
         "answer_part": {"answer": _("请写答复。")},
-        "dissent_part": {"reason": _("请选为什么不同意。"), "note": _("请写明意见。")},
+        "dissent_part": {"dissent": _("请选为什么不同意。"), "note": _("请写明意见。")},
         "decline_part": {"ground": _("请选理由。"), "legal_basis": _("请写依据。")},
         "part_work": {"kind": _("请选记什么。"), "note": _("请写做了什么。")},
     }
@@ -123,6 +123,10 @@ def _placement(form: Form) -> dict[str, Any]:
         return told
     helping = {"unit_code": form.get("co_unit"), "task": form.get("co_task")}
     return told | {"co_handlers": [helping]}
+
+
+def _dissenting(form: Form) -> dict[str, Any]:
+    return {"reason": form.get("dissent"), **_fields("note", "legal_basis")(form)}
 
 
 def _asked_materials(form: Form) -> dict[str, Any]:
@@ -208,7 +212,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "urge_part": _fields("note"),
         "withdraw_part": _with_days("because", "to_unit", "task"),
         "answer_part": _fields("answer", "legal_basis"),
-        "dissent_part": _fields("reason", "note", "legal_basis"),
+        "dissent_part": _dissenting,
         "decline_part": _fields("ground", "legal_basis", "note"),
         "part_work": _working,
     }

@@ -41,6 +41,12 @@ PART = "0197f3c2-6a51-7c5e-9d0b-5b1e5f1f7a10"
             f"/api/v1/parts/{PART}/withdraw",
             {"because": "不用了"},
         ),
+        (
+            "dissent_part",
+            {"part_id": PART, "dissent": "law", "note": "不能办"},
+            f"/api/v1/parts/{PART}/dissent",
+            {"reason": "law", "note": "不能办"},
+        ),
         ("answer_part", {"part_id": "../x"}, "/api/v1/parts/..%2Fx/answer", {}),
         (
             "dispatch",
