@@ -11,6 +11,7 @@ from uuid import UUID
 from backstop.contracts.routes import Endpoint
 from services.portal.handlers import SESSION_COOKIE, csrf_of
 from services.portal.pages.keepsake import COOKIE, KEPT, LABEL
+from services.portal.pages.parts import PART_NEEDS
 from shared.clock import utcnow
 from shared.http.demands import Audience
 from shared.http.georeport import PREFIX
@@ -176,7 +177,7 @@ ANY_ACT: Fields = {
     **{"unit_code": "NOSUCH", "to_node": COUNTY, "text": "请说明。", "purpose": "核实情况"},
     **{"way": "phone", "reached": "yes", "outcome": "done", "answer": "已办好。"},
     **{"kind": "note", "note": "去过现场。", "materials": "户口本", "answer_by": "2030-01-02"},
-    **{"how": "brought", "days": "3"},
+    **{"how": "brought", "days": "3", "task": "核实门面", "part_id": str(UUID_OF_NOTHING)},
     **{"name": "张三丰", "phone": "13812345678", "region": COUNTY, "attempts": "1"},
 }
 """What the forms of the desk ask for, all together."""
@@ -195,6 +196,10 @@ def address(cell: Cell, targets: Targets) -> str:
     if path.startswith(FILES):
         wanted["case"] = targets.case.number
     return f"{path}?{urlencode(wanted)}" if wanted else path
+
+
+OF_A_PART = PART_NEEDS.keys() - {"open_part"}
+"""Acts on a part of an order; the case has none, and what there is not no unit holds."""
 
 
 def _fits(template: str, path: str) -> bool:
@@ -261,6 +266,8 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
     if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
         return Resource(node=node, case_id=actor.case_id)
+    if "{part_id}" in path or cell.act in OF_A_PART:
+        return Resource(node=node)
     if (
         path.startswith(FILES)
         or (cell.act and not path.startswith(LEADS))

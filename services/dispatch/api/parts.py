@@ -105,10 +105,12 @@ def parts_of_order(order_id: UUID, door: DispatchDoor, actor: Who) -> list[PartV
     """List all parts of an order, oldest first."""
     with door.unit.transaction() as db:
         found = repository.parts_of(db, order_id)
-        if any(part.unit_code == actor.unit for part in found):
-            allowed_part(door, db, actor, Action.PART_READ, found[0].part_id)
-        else:
+        mine = (part for part in found if part.unit_code == actor.unit and _is_kept(part))
+        own = next(mine, None)
+        if own is None:
             allowed(door, db, actor, Action.PART_READ, order_id)
+        else:
+            allowed_part(door, db, actor, Action.PART_READ, own.part_id)
     return [PartView.model_validate(part, from_attributes=True) for part in found]
 
 
@@ -265,6 +267,10 @@ def allowed_part(door: Door, db: Connection, actor: Actor, action: Action, part_
     if part is None or hidden:
         raise Refused("unknown_part", field="part_id")
     return part
+
+
+def _is_kept(part: Part) -> bool:
+    return part.state is not PartState.WITHDRAWN
 
 
 def _act(

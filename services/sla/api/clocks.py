@@ -50,10 +50,9 @@ def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
         hidden = is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id)))
         # As of a case that there is not: whom it complains of learns nothing of it.
         found = [] if hidden else repository.clocks_of_case(db, case_id)
-    parts = [clock for clock in found if clock.kind is ClockKind.CO_HANDLE]
     held = _held_by([clock for clock in found if clock.kind is not ClockKind.CO_HANDLE])
-    helping = frozenset(clock.unit_code for clock in parts if _has(clock) and clock.unit_code)
-    door.demand(actor, Action.CASE_READ, replace(here, unit=held, units=helping))
+    sides = replace(here, unit=held, units=_helping(found))
+    door.demand(actor, Action.CASE_READ, sides)
     return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
 
 
@@ -61,6 +60,13 @@ def _held_by(found: Sequence[repository.Clock]) -> str | None:
     """Return the unit that was given the case last, unless it gave it back or on."""
     given = [clock for clock in found if clock.unit_code is not None]
     return given[-1].unit_code if given and _has(given[-1]) else None
+
+
+def _helping(found: Sequence[repository.Clock]) -> frozenset[str]:
+    """Return the units that have a part in this round, or answered theirs."""
+    last = max((clock.round for clock in found if clock.unit_code is not None), default=0)
+    parts = [one for one in found if one.kind is ClockKind.CO_HANDLE and one.round == last]
+    return frozenset(one.unit_code for one in parts if _has(one) and one.unit_code)
 
 
 def _has(clock: repository.Clock) -> bool:

@@ -94,6 +94,21 @@ def test_who_has_nothing_to_do_with_it_sees_nothing(call: Call, held: Order) -> 
     assert told(call(DISPATCHER, "GET", f"/parts/{uuid4()}")) == (404, "unknown_part")
 
 
+def test_who_helps_sees_the_other_parts_until_its_own_is_taken_back(
+    call: Call, held: Order
+) -> None:
+    first = opened(call, held, unit_code="zwfw").json()["part_id"]
+    opened(call, held)
+    path = f"/orders/{held.order_id}/parts"
+
+    assert len(call(TOWN_OFFICER, "GET", path).json()) == 2
+    assert len(call(STRANGER, "GET", path).json()) == 2
+    back = {"because": "不用了"}
+    call(MARKET_OFFICER, "POST", f"/parts/{first}/withdraw", json=back)
+    assert told(call(STRANGER, "GET", path)) == (403, "not_allowed")
+    assert len(call(TOWN_OFFICER, "GET", path).json()) == 2
+
+
 def test_bad_input_is_refused_with_its_field(call: Call, held: Order) -> None:
     for more, code, field in (
         ({"days": 2, "due_at": "2030-01-09T01:00:00Z"}, "two_limits", "due_at"),

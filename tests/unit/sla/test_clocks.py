@@ -16,7 +16,7 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 def test_clocks_and_lamps_are_called_as_in_the_events() -> None:
-    assert [*ClockKind] == [*words.ClockKind]
+    assert [*ClockKind] == [*words.ClockDetail]
     assert [*Lamp] == [*words.Lamp]
 
 
