@@ -148,8 +148,6 @@ LEADS = "/desk/leads"
 """Of what one's own unit was asked, whoever has the case that showed it."""
 FILES = "/desk/files"
 """Pages of one case, which a query names."""
-OF_NO_UNIT = ("{meeting_id}", "{part_id}")
-"""Things of which the walk knows none: no unit holds them."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
@@ -199,7 +197,7 @@ def address(cell: Cell, targets: Targets) -> str:
 
 
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
-"""Acts on a part of an order; the case has none, and what there is not no unit holds."""
+"""Acts on a part of an order; the case has none, nor a meeting, and no unit holds what is not."""
 
 
 def _fits(template: str, path: str) -> bool:
@@ -266,7 +264,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
     if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
         return Resource(node=node, case_id=actor.case_id)
-    if "{part_id}" in path or cell.act in OF_A_PART:
+    if "{part_id}" in path or "{meeting_id}" in path or cell.act in OF_A_PART:
         return Resource(node=node)
     if (
         path.startswith(FILES)
@@ -278,8 +276,6 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         or path in OF_A_CASE
     ):
         return held
-    if any(part in path for part in OF_NO_UNIT):
-        return Resource(node=node)
     if demand and Action.CASE_REGISTER in demand.actions:
         return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))
     return Resource(node=node, unit=actor.unit)
