@@ -196,6 +196,8 @@ def address(cell: Cell, targets: Targets) -> str:
     return f"{path}?{urlencode(wanted)}" if wanted else path
 
 
+CONVENING = "POST /api/v1/meetings"
+"""For the dispatch desk: the sample names no unit that convenes."""
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
 """Acts on a part of an order; the case has none, nor a meeting, and no unit holds what is not."""
 
@@ -276,6 +278,8 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         or path in OF_A_CASE
     ):
         return held
+    if cell.endpoint.name == CONVENING:
+        return Resource(node=node)
     if demand and Action.CASE_REGISTER in demand.actions:
         return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))
     return Resource(node=node, unit=actor.unit)
