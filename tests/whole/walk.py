@@ -259,6 +259,11 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
     return not actions or any(may(actor, action, about).allowed for action in actions)
 
 
+def _of_no_unit(cell: Cell) -> bool:
+    is_thing = any(part in cell.endpoint.path for part in ("{part_id}", "{meeting_id}"))
+    return is_thing or cell.act in OF_A_PART or cell.endpoint.name == CONVENING
+
+
 def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     """Return what is asked about: the case, which a unit holds, or a list of what is one's own."""
     demand, path, actor = cell.endpoint.demand, cell.endpoint.path, cell.asker.actor
@@ -266,7 +271,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
     if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
         return Resource(node=node, case_id=actor.case_id)
-    if "{part_id}" in path or "{meeting_id}" in path or cell.act in OF_A_PART:
+    if _of_no_unit(cell):
         return Resource(node=node)
     if (
         path.startswith(FILES)
@@ -278,8 +283,6 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         or path in OF_A_CASE
     ):
         return held
-    if cell.endpoint.name == CONVENING:
-        return Resource(node=node)
     if demand and Action.CASE_REGISTER in demand.actions:
         return Resource(node=node, channel="web" if cell.endpoint.is_api else _channel(actor))
     return Resource(node=node, unit=actor.unit)
