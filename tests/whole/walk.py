@@ -198,6 +198,8 @@ def address(cell: Cell, targets: Targets) -> str:
 
 CONVENING = "POST /api/v1/meetings"
 """For the dispatch desk: the sample names no unit that convenes."""
+MEETING_ACTS = "/desk/meetings/act/{act}"
+"""Acts on a meeting; the form names none."""
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
 """Acts on a part of an order; the case has none, nor a meeting, and no unit holds what is not."""
 
@@ -261,7 +263,8 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
 
 def _of_no_unit(cell: Cell) -> bool:
     is_thing = any(part in cell.endpoint.path for part in ("{part_id}", "{meeting_id}"))
-    return is_thing or cell.act in OF_A_PART or cell.endpoint.name == CONVENING
+    is_convening = cell.endpoint.name == CONVENING or cell.endpoint.path == MEETING_ACTS
+    return is_thing or cell.act in OF_A_PART or is_convening
 
 
 def resource(cell: Cell, targets: Targets, node: str) -> Resource:
