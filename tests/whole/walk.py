@@ -259,8 +259,12 @@ def address(cell: Cell, targets: Targets) -> str:
     return f"{path}?{urlencode(wanted)}" if wanted else path
 
 
+CONVENING = "POST /api/v1/meetings"
+"""For the dispatch desk: the sample names no unit that convenes."""
+MEETING_ACTS = "/desk/meetings/act/{act}"
+"""Acts on a meeting; the form names none."""
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
-"""Acts on a part of an order; the case has none, and what there is not no unit holds."""
+"""Acts on a part of an order; the case has none, nor a meeting, and no unit holds what is not."""
 
 
 def _fits(template: str, path: str) -> bool:
@@ -320,8 +324,10 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
     return not actions or any(may(actor, action, about).allowed for action in actions)
 
 
-def _is_of_no_unit(cell: Cell) -> bool:
-    return cell.act in OF_A_PART or any(part in cell.endpoint.path for part in OF_NO_UNIT)
+def _of_no_unit(cell: Cell) -> bool:
+    is_thing = any(part in cell.endpoint.path for part in OF_NO_UNIT)
+    is_convening = cell.endpoint.name == CONVENING or cell.endpoint.path == MEETING_ACTS
+    return is_thing or cell.act in OF_A_PART or is_convening
 
 
 def resource(cell: Cell, targets: Targets, node: str) -> Resource:
@@ -333,7 +339,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
         return Resource(node=node, case_id=actor.case_id)
     if path.startswith(OF_PARTIES):
         return Resource(node=node, case_id=actor.case_id, file_id=UUID_OF_NOTHING)
-    if _is_of_no_unit(cell):
+    if _of_no_unit(cell):
         return Resource(node=node)
     if _is_of_the_case(cell):
         return held
