@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from sqlalchemy import text
+
 from backstop.contracts.routes import Endpoint
 from services.dispatch.handlers import (
     OutsideAsking,
@@ -173,13 +175,21 @@ def ask_party(whole: WholeNode, order: str) -> str:
         return str(ask_outside(db, keys, asking, caller).question.question_id)
 
 
+_OPEN_AGAIN = (
+    "UPDATE dispatch.outside_questions SET ended_at = NULL, how = NULL, answer = NULL"
+    " WHERE question_id = CAST(:question AS uuid)"
+)
+
+
 def _party(whole: WholeNode, targets: Targets) -> Asker:
     node, keys = whole.node.code, whole.node.keys
     case_id, question = UUID(targets.case.case_id), UUID(targets.question)
     actor = outside(node, case_id, question, (UUID_OF_NOTHING,))
 
     def show(at: Endpoint) -> Headers:
-        # Sent anew each time: a step of somebody else may have sent one since.
+        # Open and sent anew each time: a step of somebody else may have ended it since.
+        with whole.owner() as db:
+            db.execute(text(_OPEN_AGAIN), {"question": targets.question})
         caller = Caller(_member(node, Role.DISPATCHER, UNIT), utcnow())
         with whole.units["dispatch"].transaction() as db:
             send_again(db, keys, question, None, caller)

@@ -188,10 +188,10 @@ def read_file(
     purpose: Annotated[Purpose | None, Query(description="Why staff look")] = None,
 ) -> Response:
     """Hand out a file of an answer, to be saved and never shown inside a page."""
-    if purpose is None:
-        raise Refused("purpose_needed", field="purpose")
     with door.unit.transaction() as db:
         question = _the_question(door, db, actor, Action.ATTACHMENT_READ, question_id)
+        if purpose is None:
+            raise Refused("purpose_needed", field="purpose")
         file = handlers.file_in_full(db, door.keys, question, file_id)
         wait = _look(db, door, question, purpose, actor)
     _counted(door, wait)

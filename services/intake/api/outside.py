@@ -39,7 +39,7 @@ class ShownFile(BaseModel):
 
 
 @router.get("")
-@demands(Action.ATTACHMENT_READ)
+@demands(Action.OUTSIDE_ANSWER)
 def list_shown(door: IntakeDoor, actor: Party) -> list[ShownFile]:
     """List the files of the case that the unit has chosen for this party."""
     with door.unit.transaction() as db:
@@ -50,7 +50,7 @@ def list_shown(door: IntakeDoor, actor: Party) -> list[ShownFile]:
 
 
 @router.get("/{file_id}", response_class=Response)
-@demands(Action.ATTACHMENT_READ)
+@demands(Action.OUTSIDE_ANSWER)
 def read_shown(file_id: UUID, door: IntakeDoor, actor: Party) -> Response:
     """Hand one of them out under a name that names nobody; it is written down."""
     about = Resource(node=door.node.code, case_id=actor.case_id, file_id=file_id)

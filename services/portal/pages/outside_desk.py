@@ -268,7 +268,9 @@ def _case(request: Request, number: str) -> CaseCard:
     with door.unit.transaction() as db:
         case = repository.case_page(db, number)
     if case is None or not may_see(actor, case, door.node.code) or case.order_id is None:
-        raise Refused("unknown_case")
+        # Who may see only some cases does not learn which numbers there are.
+        everywhere = may(actor, Action.OUTSIDE_READ, Resource(node=door.node.code)).allowed
+        raise Refused("unknown_case" if everywhere else "not_allowed")
     return case
 
 
