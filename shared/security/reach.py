@@ -75,7 +75,8 @@ def within(actor: Actor, action: Action, node: str) -> Within:
 def could(actor: Actor, action: Action) -> bool:
     """Tell whether there may be anything at the actor's node to which they may do this."""
     hangs_on_the_channel = action in (Action.CASE_REGISTER, Action.CASE_IMPORT)
-    return hangs_on_the_channel or not within(actor, action, actor.node).nothing
+    by_link = actor.kind is ActorKind.OUTSIDE and action in OUTSIDE_ACTIONS
+    return hangs_on_the_channel or by_link or not within(actor, action, actor.node).nothing
 
 
 def _of_staff(actor: Actor, action: Action) -> Within:
@@ -89,7 +90,7 @@ def _of_staff(actor: Actor, action: Action) -> Within:
 
 def _may_by_case(actor: Actor, action: Action) -> bool:
     if actor.kind is ActorKind.OUTSIDE:
-        # Of the files of the case the policy grants single ones; no list of them asks here.
-        return action in OUTSIDE_ACTIONS
+        # Of the files of the case the policy grants single ones, and no list of them.
+        return action in OUTSIDE_ACTIONS - {Action.ATTACHMENT_READ}
     by_telephone = action not in BY_TELEPHONE or action.value in actor.scopes
     return action in CITIZEN_ACTIONS and by_telephone

@@ -8,6 +8,7 @@ from tests.system.duty_doors import DUTY_TAKERS
 from tests.system.limit_doors import LIMIT_TAKERS
 from tests.system.meeting_doors import MEETING_TAKERS
 from tests.system.order_doors import ORDER_TAKERS
+from tests.system.outside_doors import OUTSIDE_TAKERS
 
 NOBODY = str(UUID(int=7))
 MARK = "marke7391"
@@ -87,4 +88,5 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     *MEETING_TAKERS,
     *LIMIT_TAKERS,
     *ORDER_TAKERS,
+    *OUTSIDE_TAKERS,
 )

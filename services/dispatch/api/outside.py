@@ -164,14 +164,14 @@ def withdraw(question_id: UUID, body: WithdrawBody, door: DispatchDoor, actor: W
 
 
 @router.post("/outside-questions/{question_id}/answer")
-@demands(Action.ATTACHMENT_READ)
+@demands(Action.OUTSIDE_READ)
 def read_answer(
     question_id: UUID, body: LookBody, door: DispatchDoor, actor: Who, response: Response
 ) -> ReadView:
     """Show an answer in the words of the party; the look is audited with its purpose."""
     response.headers["Cache-Control"] = "no-store"
     with door.unit.transaction() as db:
-        question = _the_question(door, db, actor, Action.ATTACHMENT_READ, question_id)
+        question = _the_question(door, db, actor, Action.OUTSIDE_READ, question_id)
         read = handlers.answer_in_words(db, door.keys, question)
         wait = _look(db, door, question, body.purpose, actor)
     _counted(door, wait)
@@ -179,7 +179,7 @@ def read_answer(
 
 
 @router.get("/outside-questions/{question_id}/files/{file_id}", response_class=Response)
-@demands(Action.ATTACHMENT_READ)
+@demands(Action.OUTSIDE_READ)
 def read_file(
     question_id: UUID,
     file_id: UUID,
@@ -189,7 +189,7 @@ def read_file(
 ) -> Response:
     """Hand out a file of an answer, to be saved and never shown inside a page."""
     with door.unit.transaction() as db:
-        question = _the_question(door, db, actor, Action.ATTACHMENT_READ, question_id)
+        question = _the_question(door, db, actor, Action.OUTSIDE_READ, question_id)
         if purpose is None:
             raise Refused("purpose_needed", field="purpose")
         file = handlers.file_in_full(db, door.keys, question, file_id)

@@ -62,16 +62,12 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
-    *(desk, acts, find, register, messages, below, links, exports, marks, leads, meetings),
-    *(outside, outside_desk, parties),
-    *(desk, acts, find, register, messages, below, links, exports, marks, leads),
-    *(desk, acts, find, register, messages, below, links, exports, marks, leads, groups),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
+    *(groups, meetings, outside, outside_desk, parties),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, authority, rota, units, items),
-    *(inspection, calendars, dispatch_rules, limits, authority, rota, units),
+    *(inspection, calendars, dispatch_rules, limits, authority, rota, units, items),
 ):
     router.include_router(_part.router)
 
