@@ -214,7 +214,7 @@ QUERIES: Mapping[str, Fields] = {
 }
 LEADS = "/desk/leads"
 """Of what one's own unit was asked, whoever has the case that showed it."""
-FILES = "/desk/files"
+FILES = ("/desk/files", "/desk/group")
 """Pages of one case, which a query names."""
 HELD = ("{number}", "{token}", "{order_id}", "{question_id}", "{unit}")
 """Parts of paths that name the case that everything is asked about, or what hangs on it."""
@@ -336,8 +336,7 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
 
 def _of_no_unit(cell: Cell) -> bool:
     is_thing = any(part in cell.endpoint.path for part in OF_NO_UNIT)
-    is_convening = cell.endpoint.name == CONVENING or cell.endpoint.path == MEETING_ACTS
-    return is_thing or cell.act in OF_A_PART or is_convening
+    return is_thing or cell.act in OF_A_PART or cell.endpoint.name == CONVENING
 
 
 def resource(cell: Cell, targets: Targets, node: str) -> Resource:
@@ -361,7 +360,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
 
 def _is_of_the_case(cell: Cell) -> bool:
     path = cell.endpoint.path
-    is_act = bool(cell.act) and not path.startswith(LEADS)
+    is_act = bool(cell.act) and not path.startswith((LEADS, MEETING_ACTS))
     return path.startswith(FILES) or is_act or path in OF_A_CASE or any(p in path for p in HELD)
 
 

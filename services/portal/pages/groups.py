@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -25,6 +25,7 @@ HERE, API = "/desk/group", "/api/v1/cases"
 ACTS: Mapping[str, Action] = MappingProxyType(
     {"group": Action.CASE_GROUP, "ungroup": Action.CASE_GROUP}
 )
+LONGEST_NUMBER = 60
 FIELDS = ("lead", "kind", "because")
 
 
@@ -40,9 +41,10 @@ class Typed:
 
 @router.get(HERE)
 @demands(Action.ORDER_READ, audience=Audience.STAFF)
-async def group(request: Request, case: str = Query(max_length=60)) -> Response:
+async def group(request: Request, case: Annotated[str, Query()] = "") -> Response:
     """Show what stands together with a case, and to a dispatcher how to change it."""
-    return await _shown(request, case, Typed())
+    staff_of(request)
+    return await _shown(request, case[:LONGEST_NUMBER], Typed())
 
 
 @router.post(f"{HERE}/{{act}}")

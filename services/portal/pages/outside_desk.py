@@ -41,7 +41,7 @@ ACTS: Mapping[str, Action] = MappingProxyType(
         "again": Action.OUTSIDE_ASK,
         "look": Action.OUTSIDE_ASK,
         "withdraw": Action.OUTSIDE_WITHDRAW,
-        "read": Action.ATTACHMENT_READ,
+        "read": Action.OUTSIDE_READ,
     }
 )
 NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -161,7 +161,7 @@ async def do(request: Request, number: str, act: str) -> Response:
 
 
 @router.get(f"{HERE}/{{number}}/files/{{question_id}}/{{file_id}}")
-@demands(Action.ATTACHMENT_READ, audience=Audience.STAFF)
+@demands(Action.OUTSIDE_READ, audience=Audience.STAFF)
 async def take(
     request: Request, number: str, question_id: UUID, file_id: UUID, purpose: str = ""
 ) -> Response:
@@ -228,7 +228,7 @@ async def _shown(request: Request, number: str, beside: Beside) -> Response:
         raise refused(found, REFUSALS)
     here = Resource(node=door.node.code, unit=case.unit_code)
     asks = may(actor, Action.OUTSIDE_ASK, here).allowed
-    opens = may(actor, Action.ATTACHMENT_READ, here).allowed
+    opens = may(actor, Action.OUTSIDE_READ, here).allowed
     values = {
         "tools": tools_of(actor, door),
         "case": case,
