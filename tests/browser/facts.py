@@ -252,11 +252,9 @@ ROWS = [
     row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
 ]
 TOOLS = {
-    **dict.fromkeys(("register", "messages", "lists", "rota"), True),
-    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "meetings"), False),
-    **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads", "outside"), False),
     **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
+    **dict.fromkeys(("meetings", "outside", "causes"), False),
     "roles": "窗口人员",
 }
 

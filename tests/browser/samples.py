@@ -23,6 +23,7 @@ from shared.security.key_room import KeysState, KeyState
 from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
+from tests.browser.cause_samples import CAUSE_SAMPLES
 from tests.browser.export_samples import EXPORT_SAMPLES
 from tests.browser.facts import (
     BAD,
@@ -363,6 +364,7 @@ SAMPLES: Mapping[str, Sample] = {
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
+    **CAUSE_SAMPLES,
     **POOL_SAMPLES,
     **LIFE_SAMPLES,
     **MEETING_SAMPLES,

@@ -26,7 +26,6 @@ NOT_YET = frozenset(
     {
         Action.CASE_ANSWER,
         Action.CASE_URGE,
-        Action.REPORT_READ,
         Action.PARKED_READ,
         Action.ADMIN_READ,
     }

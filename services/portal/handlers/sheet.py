@@ -173,4 +173,7 @@ def _counted(row: Row, node: str) -> Counted:
         registered_below=row["origin"] if is_below(row["origin"], node) else None,
         held_below=holder if row["is_below"] else None,
         offered_below=offers if is_below(offers, node) else None,
+        item=row["item_code"],
+        tries=row["attempts"],
+        round=row["round"],
     )

@@ -189,6 +189,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "meetings": may(actor, Action.MEETING_READ, own).allowed,
         "leads": may(actor, Action.LEAD_READ, own).allowed,
         "outside": may(actor, Action.OUTSIDE_READ, own).allowed,
+        "causes": may(actor, Action.REPORT_READ, own).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),

@@ -22,7 +22,7 @@ from services.portal.policy.refusals import Refusal
 from services.portal.policy.resets import Lost, Reset, ResetRules, ResetState, refusal_of
 from services.portal.policy.sessions import Limits, Patience, SessionRules, is_over, wait_after
 from services.portal.policy.status import Facts, OrderFacts, Standing, Status, standing
-from services.portal.policy.tallies import Counted, Dimension, tallies
+from services.portal.policy.tallies import Counted, Dimension, month_of, tallies
 from services.portal.policy.tokens import (
     TokenRules,
     TokenState,
@@ -74,6 +74,7 @@ __all__ = [
     "is_below",
     "is_open",
     "is_over",
+    "month_of",
     "normal_network",
     "overlap_ends",
     "own_words",

@@ -16,7 +16,7 @@ A case that several nodes work on is counted so that the boards of all tiers can
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum, unique
 
 from services.portal.policy.days import day_of
@@ -43,6 +43,12 @@ class Dimension(StrEnum):
     """Of every evaluation of a case registered here, not of a case."""
     AVOIDED_ON = "avoided_on"
     """Reports that nobody had to make, because a precedent answered them."""
+    ITEM_CASES = "item_cases"
+    """Of cases registered here, by month and item: what ordinary windows could not do (N15)."""
+    ITEM_TRIES = "item_tries"
+    """How often the persons of these had been there in vain."""
+    ITEM_AGAIN = "item_again"
+    """Of these, opened again because nothing was solved."""
     BELOW_REGISTERED = "below_registered"
     BELOW_FINISHED = "below_finished"
     """With a result that stands."""
@@ -54,6 +60,8 @@ class Dimension(StrEnum):
     """Offers to us that nobody has answered."""
 
 
+MOST_TRIES = 20
+"""More than so often nobody counts; one wild number would hide all others."""
 BELOW_BY_LAMP = {
     "green": Dimension.BELOW_GREEN,
     "yellow": Dimension.BELOW_YELLOW,
@@ -79,6 +87,14 @@ class Counted:
     registered_below: str | None = None
     held_below: str | None = None
     offered_below: str | None = None
+    item: str | None = None
+    tries: int | None = None
+    round: int = 1
+
+
+def month_of(day: date) -> str:
+    """Return a month as the keys of rollups name it."""
+    return f"{day:%Y-%m}"
 
 
 def tallies(case: Counted) -> Counter[tuple[str, str]]:
@@ -91,7 +107,20 @@ def tallies(case: Counted) -> Counter[tuple[str, str]]:
         counted += _open(case) if case.status.is_open else []
     if case.is_origin:
         counted += _registered(case, case.registered_at)
-    return Counter((dimension.value, key) for dimension, key in counted)
+    adds = Counter((dimension.value, key) for dimension, key in counted)
+    if case.is_origin:
+        adds.update(_of_item(case, case.registered_at))
+    return adds
+
+
+def _of_item(case: Counted, at: datetime) -> dict[tuple[str, str], int]:
+    key = f"{month_of(day_of(at))} {case.item or ''}"
+    adds = {
+        Dimension.ITEM_CASES: 1,
+        Dimension.ITEM_TRIES: min(case.tries or 0, MOST_TRIES),
+        Dimension.ITEM_AGAIN: int(case.round > 1),
+    }
+    return {(dimension.value, key): n for dimension, n in adds.items() if n}
 
 
 def _registered(case: Counted, at: datetime) -> list[tuple[Dimension, str]]:

@@ -26,6 +26,7 @@ from services.portal.repository.cards import (
 )
 from services.portal.repository.cases import case_page, live_parts_of, numbers_of
 from services.portal.repository.catalogue import item, item_kinds, items, unit, units
+from services.portal.repository.causes import ItemLoad, Months, cases_of_items, load_of_items
 from services.portal.repository.days import (
     DaysWork,
     Window,
@@ -148,9 +149,11 @@ __all__ = [
     "Failures",
     "HandOverCard",
     "ItemCard",
+    "ItemLoad",
     "ListKind",
     "ListScope",
     "ListedCase",
+    "Months",
     "OpenSession",
     "OrderCard",
     "PartCard",
@@ -182,6 +185,7 @@ __all__ = [
     "case_list",
     "case_page",
     "cases_by_numbers",
+    "cases_of_items",
     "change_export",
     "change_password",
     "change_token",
@@ -218,6 +222,7 @@ __all__ = [
     "last_days",
     "last_position",
     "live_parts_of",
+    "load_of_items",
     "lock_export",
     "make_shadow",
     "mark_reached",

@@ -21,6 +21,10 @@ _BY_DAY = (
     Dimension.ON_TIME_ON,
     Dimension.AVOIDED_ON,
 )
+_NOW = (
+    *(Dimension.STATUS, Dimension.LAMP, Dimension.CHANNEL, Dimension.LEVEL),
+    *(Dimension.UNIT_OPEN, Dimension.UNIT_YELLOW, Dimension.UNIT_RED),
+)
 
 
 def board(db: Connection, now: datetime) -> BoardNumbers:
@@ -41,7 +45,7 @@ def board(db: Connection, now: datetime) -> BoardNumbers:
 def _numbers(db: Connection, first_day: str) -> Numbers:
     count = live.counts.c
     by_day = count.dimension.in_(_BY_DAY)
-    wanted = or_(count.dimension.not_in(_BY_DAY), and_(by_day, count.key >= first_day))
+    wanted = or_(count.dimension.in_(_NOW), and_(by_day, count.key >= first_day))
     numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for dimension, key, n in db.execute(select(*live.counts.c).where(wanted, count.n > 0)):
         numbers[dimension][key] = n

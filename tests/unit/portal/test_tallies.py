@@ -31,7 +31,20 @@ def test_an_open_case_counts_for_its_lamp_and_its_unit() -> None:
         ("lamp", "red"): 1,
         ("unit_open", "housing"): 1,
         ("unit_red", "housing"): 1,
+        ("item_cases", "2030-01 "): 1,
     }
+
+
+def test_a_case_counts_for_its_item_with_the_tries_before_it_and_once_if_opened_again() -> None:
+    told = replace(OPEN, item="QS-1", tries=3)
+
+    first, again = tallies(told), tallies(replace(told, round=3))
+
+    assert first["item_cases", "2030-01 QS-1"] == again["item_cases", "2030-01 QS-1"] == 1
+    assert first["item_tries", "2030-01 QS-1"] == 3
+    assert (first["item_again", "2030-01 QS-1"], again["item_again", "2030-01 QS-1"]) == (0, 1)
+    assert tallies(replace(told, tries=999))["item_tries", "2030-01 QS-1"] == 20
+    assert not [key for key in tallies(replace(told, is_origin=False)) if key[0] == "item_cases"]
 
 
 def test_a_finished_case_counts_for_its_day_and_for_the_promise_it_kept() -> None:
