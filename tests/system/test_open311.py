@@ -158,9 +158,10 @@ def test_nobody_reads_without_a_right_to(node: RunningNode, key: str) -> None:
     [taken] = sent(node, TOLD).json()
     number = taken["service_request_id"]
 
-    for path in ("requests.json", "servicerequestupdates.json"):
-        assert node.client.get(f"{AT}/{path}").status_code == 401, path
-    assert node.client.get(f"{AT}/requests/{number}.json").status_code == 404
+    with node.caller() as stranger:
+        for path in ("requests.json", "servicerequestupdates.json"):
+            assert stranger.get(f"{AT}/{path}").status_code == 401, path
+        assert stranger.get(f"{AT}/requests/{number}.json").status_code == 404
     wrong = node.client.get(f"{AT}/requests/{number}.xml", params={"code": "GT4XFCPPJQ"})
     assert (wrong.status_code, wrong.headers["content-type"]) == (404, "application/xml")
     long = node.client.get(

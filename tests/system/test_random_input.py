@@ -21,8 +21,8 @@ from tests.system.takers import REPORT
 pytestmark = [pytest.mark.system, pytest.mark.long]
 log = logging.getLogger(__name__)
 
-EXAMPLES = 12
-"""Per operation and kind of data: about half a minute for all."""
+EXAMPLES = 6
+"""Per operation and kind of data: less than a minute for all."""
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 

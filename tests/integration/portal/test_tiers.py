@@ -294,7 +294,7 @@ def test_a_fact_in_this_nodes_own_name_or_of_an_unknown_kind_is_passed_over(
 ) -> None:
     story, tiers = Leg(), Tiers()
     ((closed, _event),) = tiers.say([(COUNTY, story.closed())])
-    newer = closed.model_copy(update={"type": "dispatch.meeting_called.v1"})
+    newer = closed.model_copy(update={"type": "dispatch.hearing_called.v1"})
     forged = closed.model_copy(update={"source": f"/nodes/{CITY}/review"})
     record(db, CITY, begun(story, new_id()), tiers)
 
