@@ -21,7 +21,7 @@ from tests.system.takers import REPORT
 pytestmark = [pytest.mark.system, pytest.mark.long]
 log = logging.getLogger(__name__)
 
-EXAMPLES = 6
+EXAMPLES = 4
 """Per operation and kind of data: less than a minute for all."""
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 

@@ -77,13 +77,12 @@ class Walked:
     def ask(self, cells: Sequence[Cell], about: Targets | None = None) -> Sequence[Said]:
         """Ask at endpoints as their askers, one after the other."""
         asking = Asking(self.whole.application, self.whole.loop)
-        said = list[Said]()
         # A party's newer link ends the one before, so it is shown when the other has been used.
-        for by_link, group in groupby(cells, key=_by_link):
-            row = list(group)
-            runs = [[cell] for cell in row] if by_link else [row]
-            for run in runs:
-                said += asking.ask([self._request(cell, about or self.targets) for cell in run])
+        alone = sum(map(_by_link, cells)) > 1
+        said = list[Said]()
+        for _, group in groupby(enumerate(cells), key=lambda at: alone and _by_link(at[1]) and at):
+            run = [self._request(cell, about or self.targets) for _, cell in group]
+            said += asking.ask(run)
         return said
 
     def _request(self, cell: Cell, about: Targets) -> Request:
