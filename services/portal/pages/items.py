@@ -27,6 +27,7 @@ from services.portal.pages.item_forms import (
     typed,
     values_of,
 )
+from services.portal.pages.item_words import KINDS
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
@@ -171,7 +172,7 @@ def _list_page(request: Request, values: Mapping[str, Any], status: int) -> Resp
         "tools": tools_of(actor, door),
         "can_write": may(actor, Action.ITEM_WRITE, Resource(node=door.node.code)).allowed,
         "units": [(unit.code, unit.title) for unit in units],
-        "kinds": [(kind, kind) for kind in kinds],
+        "kinds": [(kind, KINDS.get(kind, kind)) for kind in kinds],
     }
     return page(request, "admin/items.html", {**known, **values}, status)
 
