@@ -11,6 +11,10 @@ from tests.browser.samples import SAMPLES
 
 pytestmark = pytest.mark.browser
 
+ABROAD = [
+    name for name, told in SAMPLES.items() if not told.template.startswith(("desk/", "admin/"))
+]
+"""What is told in English too; staff work in Chinese."""
 CITIZENS = [name for name, sample in SAMPLES.items() if sample.template.startswith("citizen/")]
 Scheme = Literal["light", "dark"]
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1366, "height": 900}
@@ -49,7 +53,7 @@ def test_pages_fit_their_screen_and_keep_the_content_policy(browser: Browser, re
     page.on("pageerror", lambda error: told.append(str(error)))
 
     wide = {}
-    for name in SAMPLES:
+    for name in ABROAD if reader == "english" else SAMPLES:
         page.goto(f"{SITE}/{name}")
         for screen in screens:
             look_at(page, **SCREENS[screen])

@@ -49,6 +49,12 @@ def inspected(whole: WholeNode) -> dict[str, Any]:
     return dict(whole.done("GET", "/api/v1/links/inspection", who))
 
 
+def at(above: WholeNode) -> dict[str, Any]:
+    """Return what a node above knows of the county's link."""
+    links = {each["peer"]: each for each in inspected(above)["links"]}
+    return dict(links["341523"])
+
+
 def run(whole: WholeNode, folder: Path, *words: str) -> Result:
     file = whole.settings.key_file.parent / "node.toml"
     runner = CliRunner(env={"COLUMNS": "200", "BACKSTOP_LINKS": str(folder)})
@@ -57,7 +63,7 @@ def run(whole: WholeNode, folder: Path, *words: str) -> Result:
 
 def test_a_card_is_renewed_while_the_node_works(tiers: WholeTiers) -> None:
     county, soon = tiers.county, utcnow() + timedelta(minutes=6)
-    cards = NodeCards(county.node)
+    cards, refused = NodeCards(county.node), at(tiers.city)["refused"]
     with pytest.raises(Refused, match="card_not_renewing"):
         cards.finish(BY, soon)
 
@@ -79,10 +85,9 @@ def test_a_card_is_renewed_while_the_node_works(tiers: WholeTiers) -> None:
     assert (ended.present, ended.following) == (begun.following, None)
     register(county)
     tiers.settle()
-    at_city = {each["peer"]: each for each in inspected(tiers.city)["links"]}
-    shown = at_city["341523"]
+    shown = at(tiers.city)
     assert (shown["fingerprint"], shown["believed_beside"]) == (begun.following, [])
-    assert shown["refused"] == 0
+    assert shown["refused"] == refused
 
 
 def test_the_operator_renews_a_card_by_command_and_is_told_why_it_cannot_end(

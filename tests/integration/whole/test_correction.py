@@ -41,7 +41,7 @@ def tiers(lived: Lived) -> WholeTiers:
 def held_by_the_city(tiers: WholeTiers) -> Told:
     """A case of the county that the city works on and the province only sees."""
     county, city = tiers.county, tiers.city
-    told = register(county, reporter=PERSON, title=TITLE, text=TEXT, item="低保那件事")
+    told = register(county, reporter=PERSON, title=TITLE, text=TEXT, item="医保那件事")
     accept(county, told)
     tiers.settle()
     offered = offer(county, told, CITY)
