@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.portal.pages.beside import Beside
 from services.portal.pages.calendars import (
-    Beside,
     Change,
     DayShown,
     Found,

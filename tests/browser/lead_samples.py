@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from services.portal.pages.beside import Beside
 from services.portal.pages.leads import (
-    Beside,
     LeadTold,
     Sought,
     lead_values,

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.portal.pages.limits import ACTS, Beside, Sought, limit_values
+from services.portal.pages.beside import Beside
+from services.portal.pages.limits import ACTS, Sought, limit_values
 from services.sla.api.limit_bodies import RowView
 from services.sla.policy.shipped import SHIPPED
 from shared.security.actor import Actor, ActorKind, Role

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from services.portal.pages.beside import Beside
 from services.portal.pages.retention import (
-    Beside,
     Change,
     Copy,
     Hold,

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from services.portal.pages.authority import authority_values
-from services.portal.pages.dispatch_rules import ACTS, Beside, Sought, dated, rule_values
+from services.portal.pages.beside import Beside
+from services.portal.pages.dispatch_rules import ACTS, Sought, dated, rule_values
 from services.portal.pages.rule_forms import BLANK
 from shared.security.actor import Actor, ActorKind, Role
 from tests.browser.facts import NODE, NOW, NUMBER, TOOLS

@@ -65,6 +65,7 @@ def test_a_program_reports_and_follows_as_the_standard_says(node: RunningNode, k
 
     answer = sent(node, {**TOLD, "api_key": key})
     assert answer.status_code == 201, answer.text
+    assert answer.headers["cache-control"] == "no-store"
     [taken] = answer.json()
     number = taken["service_request_id"]
     assert taken["query_code"] in taken["service_notice"]

@@ -7,7 +7,7 @@ days it turns, what looks wrong, and which promises would move.
 import base64
 from calendar import Calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages import calendar_words
+from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.dates import CHINA
 from services.portal.pages.desk import staff_of, tools_of
@@ -197,17 +198,6 @@ class Month:
 
     number: int
     weeks: Sequence[Sequence[DayShown | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is said after an act: what was typed, what is wrong with it."""
-
-    act: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-    status: int = 200
 
 
 @router.get(AT)

@@ -5,7 +5,7 @@ asked of the API as whoever looks.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal import repository
 from services.portal.pages import rule_forms
+from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
@@ -75,17 +76,6 @@ class Sought:
     rule: str = ""
     cursor: str = ""
     done: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is said after an act that was refused, and what was typed."""
-
-    act: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-    status: int = 200
 
 
 @router.get(AT)

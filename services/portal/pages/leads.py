@@ -1,7 +1,7 @@
 """The registers of policy gaps and hidden barriers: list, note, ask who can change it, answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.portal import repository
+from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
@@ -133,17 +134,6 @@ class LeadTold(_Told):
     def number(self) -> str:
         """Under which it stands in the register of its node."""
         return f"{self.year}-{self.serial:04d}"
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is said beside: what was typed, what is wrong with it."""
-
-    act: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

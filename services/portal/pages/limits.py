@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages import limit_forms, rule_forms
+from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.dispatch_rules import dated
@@ -67,17 +68,6 @@ class Sought:
     row: str = ""
     done: str = ""
     tried: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is said after an act that was refused, and what was typed."""
-
-    act: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-    status: int = 200
 
 
 @router.get(AT)

@@ -5,7 +5,7 @@ to correct is decided here, too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.portal.pages import desk
+from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
@@ -186,17 +187,6 @@ def kept_otherwise(settings: Settings) -> list[KeptOtherwise]:
         KeptOtherwise(_("拒收的级间报文（只有摘要）"), _("按设置，默认 365 天")),
         KeptOtherwise(_("系统令牌、账号"), _("一直，停用后不能登录"), _("审计要对得上是谁")),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is said after an act: what was typed, what is wrong with it."""
-
-    act: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import re
 
-from services.portal.pages.leads import Beside, vars_of
+from services.portal.pages.beside import Beside
+from services.portal.pages.leads import vars_of
 from tests.browser.samples import shown
 
 KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up, take_down
 from services.intake.api.nodes import name_of
@@ -78,7 +79,7 @@ async def report(
         "query_code": taken.query_code,
         "follow_url": taken.follow_url,
     }
-    return written([row], REQUESTS, form, 201)
+    return _private(written([row], REQUESTS, form, 201))
 
 
 @router.get("/requests.{form}")
@@ -86,7 +87,7 @@ async def report(
 def requests(form: FormAsked, door: IntakeDoor, actor: Who, wanted: Asks) -> Response:
     """List requests; a system needs the right to read cases."""
     shown = _found(door, actor, wanted)
-    return written([_row(look, door) for look in shown], REQUESTS, form)
+    return _private(written([_row(look, door) for look in shown], REQUESTS, form))
 
 
 @router.get("/requests/{number}.{form}")
@@ -131,7 +132,7 @@ def _found(door: Door, actor: Actor, wanted: Wanted) -> Sequence[Look]:
     ]
 
 
-def _cases(db: Any, wanted: Wanted, now: datetime) -> Sequence[Case]:
+def _cases(db: Connection, wanted: Wanted, now: datetime) -> Sequence[Case]:
     if wanted.service_request_id is None:
         return cases_between(db, wanted.period(now), wanted.page_size)
     numbers = wanted.service_request_id.split(",")
