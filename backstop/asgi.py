@@ -2,7 +2,9 @@
 
 import os
 
+from backstop import starting
 from backstop.nodes import load_nodes
 from backstop.web import application
 
+starting.loaded()
 app = application(load_nodes(os.environ["BACKSTOP_NODE_FILES"].split(os.pathsep)))

@@ -2,6 +2,8 @@
 
 import warnings
 
+from backstop import starting
+
 # Eventlet announces its own end at each import; docs/adr/0007-nameko-at-the-edge.md answers it.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
@@ -18,6 +20,8 @@ import argparse  # noqa: E402
 
 from backstop.bus import run_bus  # noqa: E402
 from backstop.nodes import load_nodes  # noqa: E402
+
+starting.loaded()
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Servers for the tests: private ones, started once, or those that the environment names."""
 
+import gc
 import os
 import secrets
 import shutil
@@ -15,6 +16,8 @@ from backstop.servers.databases import create_database, drop_database, sibling_u
 from backstop.servers.packages import Kind, MissingServer, ensure
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
+
+gc.disable()  # while modules load and thousands of tests are found: see backstop/starting.py
 
 FreshDatabase = Callable[..., str]
 Recorder = Callable[[str, object], None]
@@ -70,6 +73,12 @@ class GivenBroker:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest modules: so two workers end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, and only among what the tests themselves make."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
