@@ -52,6 +52,7 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.UNIT: Action.ORDER_SIGN,
         ListKind.SUPERVISED: Action.SUPERVISION_ANSWER,
         ListKind.EXTENSIONS: Action.EXTENSION_READ,
+        ListKind.CONSENTS: Action.TRACKING_READ,
         ListKind.ESCALATED: Action.POOL_READ,
         ListKind.ARBITRATIONS: Action.ARBITRATION_READ,
         ListKind.HELPED: Action.PART_ANSWER,
