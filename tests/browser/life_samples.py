@@ -67,7 +67,8 @@ AT_THE_CAP = replace(
 )
 EXPLAINED = {
     "unit_name": "舒城县人力资源和社会保障局",
-    "explanation_masked": "原单位的档案在外地，已经发函，对方答复下月调出来。调到以后马上给您补登记。",
+    "explanation_masked": "原单位的档案在外地，已经发函，对方答复下月调出来。"
+    "调到以后马上给您补登记。",
     "ground_masked": "《社会保险法》第五十八条",
     "at": NOW,
     "next_on": (NOW + timedelta(days=9)).date(),

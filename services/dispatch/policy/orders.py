@@ -107,6 +107,17 @@ BEHIND: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
 """States that tell that this very step was taken before."""
 
 
+LEADS_TO: Mapping[Step, OrderState] = MappingProxyType(
+    {
+        Step.SIGN: OrderState.SIGNED,
+        Step.RETURN: OrderState.RETURNED,
+        Step.FINISH: OrderState.FINISHED,
+        Step.TRACK: OrderState.TRACKING,
+    }
+)
+"""Whatever the state was; the other steps leave it, but for a try that reached the person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What else than the state of an order decides about a step."""
@@ -145,20 +156,10 @@ def _objection_now(step: Step, standing: Standing) -> Refusal | None:
 
 def state_after(step: Step, state: OrderState, *, reached: bool = False) -> OrderState:
     """Return the state that a step leads to; a vain try to reach the person leads nowhere."""
-    match step:
-        case Step.SIGN:
-            return OrderState.SIGNED
-        case Step.CONTACT:
-            is_news = reached and state is not OrderState.TRACKING
-            return OrderState.CONTACTED if is_news else state
-        case Step.RETURN:
-            return OrderState.RETURNED
-        case Step.FINISH:
-            return OrderState.FINISHED
-        case Step.TRACK:
-            return OrderState.TRACKING
-        case Step.WORK | Step.MATERIALS | Step.EXTEND:
-            return state
+    if step is Step.CONTACT:
+        is_news = reached and state is not OrderState.TRACKING
+        return OrderState.CONTACTED if is_news else state
+    return LEADS_TO.get(step, state)
 
 
 def is_case_finished(state: CaseState, open_orders: int) -> bool:

@@ -141,8 +141,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "{day.year} 年 {day.month} 月 {day.day} 日": "{day:%Y-%m-%d}",
         "这件事一时办不成，原因写在上面。承办单位没有放下，会继续跟踪，"
         "最晚在上面的日子告诉您进展；办成了再请您评价。": (
-            "This cannot be settled now; why is written above. The office has not put it aside: it "
-            "tells you more by the day above, and asks for your rating once it is settled."
+            "This cannot be settled now; why is written above. The office has not put it aside: "
+            "it tells you more by the day above, and asks for your rating once it is settled."
         ),
         "在承诺时限内办结。": "Done within the promised time.",
         "办结时已超过承诺时限。": "Done after the promised time.",

@@ -93,7 +93,10 @@ GROUPS: Sequence[Group] = (
             Action.PART_ANSWER: (_("答复协办"), "answer a part, or dissent"),
             Action.EXTENSION_READ: (_("查看延期申请"), "see who asks for more time"),
             Action.EXTENSION_DECIDE: (_("批延期"), "decide about more time"),
-            Action.TRACKING_READ: (_("查看等同意的跟踪"), "see who needs consent to go on tracking"),
+            Action.TRACKING_READ: (
+                _("查看等同意的跟踪"),
+                "see who needs consent to go on tracking",
+            ),
             Action.TRACKING_DECIDE: (_("同意继续跟踪"), "agree to further tracking"),
             Action.ARBITRATION_READ: (_("查看争议裁定"), "see arbitrations"),
             Action.ARBITRATION_OPINE: (_("写裁定意见"), "give an opinion"),

@@ -68,7 +68,9 @@ def _who(case: CaseCard, clock: ClockCard, node: NodeFacts) -> str:
     held += [(part.part_id, part.unit_name) for part in case.parts]
     unit = next((name for key, name in held if key == clock.order_id), None)
     if clock.kind == TRACKING:  # it stands for a report, not for an order
-        of_unit = (o for o in case.orders if (o.node, o.unit_code) == (clock.node, clock.unit_code))
+        of_unit = (
+            o for o in case.orders if (o.node, o.unit_code) == (clock.node, clock.unit_code)
+        )
         unit = next((order.unit_name for order in of_unit), None)
     if unit is None:
         return node_name(node, clock.node)

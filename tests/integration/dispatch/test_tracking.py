@@ -112,13 +112,22 @@ def test_an_explanation_keeps_the_order_alive_until_there_is_a_result(
     assert (person.promise_kept, person.next_on, person.round) == (True, THURSDAY, 1)
     case = cases_by_id(filled, [order.case_id])[order.case_id]
     assert (case.state, case.unit_code) == (CaseState.HELD, "scjgj")
+
+
+def test_what_is_tracked_takes_what_an_open_order_takes_until_it_is_finished(
+    filled: Connection, engine: Engine, keys: NodeKeys
+) -> None:
+    order = signed(filled, engine, keys)
+    told = tracking(order.order_id, needed=False)
+    tracked = report(filled, keys, told)
+    long = Pleading(order_id=order.order_id, days=3, because="材料多")
     again = replace(finishing(order.order_id), outcome=OutcomeDetail.TRACKING, evidence="x")
     assert refusal_of(lambda: handlers.finish_order(filled, keys, again, OFFICER, HOUSE)) == (
         "goes_on"
     )
-    assert refusal_of(
-        lambda: handlers.ask_extension(filled, long, ExtensionRules(), OFFICER)
-    ) == ("wrong_state")
+    assert refusal_of(lambda: handlers.ask_extension(filled, long, ExtensionRules(), OFFICER)) == (
+        "wrong_state"
+    )
 
     handlers.log_contact(filled, try_to_reach(order.order_id), OFFICER)
     assert find_order(filled, order.order_id) == replace(
@@ -138,7 +147,9 @@ def test_the_day_of_the_next_word_is_one_on_which_people_work(
     order = signed(filled, engine, keys)
 
     def on(day: date) -> str | None:
-        return refusal_of(lambda: report(filled, keys, tracking(order.order_id, day, needed=False)))
+        return refusal_of(
+            lambda: report(filled, keys, tracking(order.order_id, day, needed=False))
+        )
 
     assert on(date(2030, 1, 2)) == "next_day_not_ahead"
     assert on(date(2030, 2, 2)) == "next_day_too_far"

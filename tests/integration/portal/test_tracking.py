@@ -47,8 +47,8 @@ def goes_on(told: Story, due: timedelta, **more: Any) -> tuple[UUID, list[Event]
     """A case that its unit has explained, with the clock of the next word."""
     *begun, started = held(told)
     (order_id,) = [each.order_id for each in begun if isinstance(each, dispatch.OrderDispatched)]
-    clock = told.clock(
-        sla.ClockStarted,
+    clock = sla.ClockStarted(
+        **told.next(),
         clock_id=new_id(),
         started_at=NINE,
         kind=ClockKind.FEEDBACK,
@@ -76,7 +76,10 @@ def test_what_goes_on_is_listed_whose_next_word_is_due_first(db: Connection) -> 
     assert page is not None
     assert page.order is not None
     assert (page.status, page.custody_kind, page.citizen_on_time) == ("tracking", "tracking", True)
-    assert (page.order.tracking_on, page.order.tracking_masked) == (date(2030, 1, 14), "省里没有批")
+    assert (page.order.tracking_on, page.order.tracking_masked) == (
+        date(2030, 1, 14),
+        "省里没有批",
+    )
     sentences = [each.text for each in story(page.timeline, FACTS)]
     assert "不动产登记中心说明难处，继续跟踪（第 1 次），1月14日（星期一）前再告知" in sentences
     assert "向诉求人说明难处，1月14日（星期一）前再告知" in sentences

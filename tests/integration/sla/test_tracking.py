@@ -25,14 +25,13 @@ from shared.outbox import said
 from tests.integration.sla.stories import (
     CASE,
     MONDAY_TEN,
-    ORDER,
     PROMISE,
     accepted,
-    answered,
     dispatched,
     finished,
     handed_over,
     of_order,
+    taken,
 )
 
 pytestmark = pytest.mark.integration
@@ -45,9 +44,7 @@ MONDAY_CLOSING = FRIDAY_CLOSING + 3 * DAY
 TUESDAY_TEN = MONDAY_TEN + DAY
 
 
-def reported(
-    at: datetime, report: UUID, on: date = FRIDAY, serial: int = 1
-) -> TrackingReported:
+def reported(at: datetime, report: UUID, on: date = FRIDAY, serial: int = 1) -> TrackingReported:
     words = {"explanation_masked": "省里没有批", "ground_masked": "条例第九条"}
     told: TrackingReported = of_order(
         TrackingReported,
@@ -156,7 +153,7 @@ def test_who_has_it_no_more_owes_no_next_word(db: Connection) -> None:
 
 
 def test_a_leg_is_met_by_it_and_only_where_it_was_registered_the_promise(db: Connection) -> None:
-    handlers.start_leg_clock(db, answered(1), PROMISE)
+    handlers.start_leg_clock(db, taken(1), PROMISE)
     handlers.meet_by_explanation(db, tracked(TUESDAY_TEN, promise_kept=False))
     assert running(db) == {}
 

@@ -127,7 +127,9 @@ class TrackedCase(RuleBasedStateMachine):
         self.state, self.is_offered = CaseState.POOLED, False
 
     @invariant()
-    def exactly_one_unit_answers_for_it_unless_one_is_searched_or_another_node_has_it(self) -> None:
+    def exactly_one_unit_answers_for_it_unless_one_is_searched_or_another_node_has_it(
+        self,
+    ) -> None:
         assert self.open_orders == int(self.state is CaseState.HELD)
 
     @invariant()

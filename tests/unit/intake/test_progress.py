@@ -135,9 +135,9 @@ def test_what_is_explained_and_goes_on_stays_so_until_there_is_a_result() -> Non
     assert goes_on.tracked == tracked(3)
     assert goes_on.holder is not None
     assert not goes_on.can_rate
-    assert progress_of([*FIRST_ROUND[:6], tracked(3), tracked(4, "2030-01-16")]).tracked == tracked(
-        4, "2030-01-16"
-    )
+    assert progress_of(
+        [*FIRST_ROUND[:6], tracked(3), tracked(4, "2030-01-16")]
+    ).tracked == tracked(4, "2030-01-16")
     done = progress_of([*FIRST_ROUND, tracked(4)])
     assert (done.status, done.tracked, done.can_rate) == (Status.FINISHED, None, True)
 

@@ -67,7 +67,8 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
         (Fact(FactKind.SIGNED, NINE, None, UNIT), "县人社局已签收。"),
         (
             Fact(FactKind.TRACKED, NINE, 1, EXPLAINED),
-            "县人社局说明：省里没有批（依据：条例第九条）继续跟踪，2030 年 1 月 9 日以前再告诉您进展。",
+            "县人社局说明：省里没有批（依据：条例第九条）"
+            "继续跟踪，2030 年 1 月 9 日以前再告诉您进展。",
         ),
         (
             Fact(FactKind.CLOCK_STOPPED, NINE, None, {**DUE, "on_time": True, "explained": True}),
