@@ -60,7 +60,10 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(
-            (ListKind.OPEN, ListKind.AWAY, ListKind.FEEDBACK, ListKind.REST, ListKind.ALL),
+            (
+                *(ListKind.OPEN, ListKind.TRACKED, ListKind.AWAY),
+                *(ListKind.FEEDBACK, ListKind.REST, ListKind.ALL),
+            ),
             Action.DESK_READ,
         ),
     }

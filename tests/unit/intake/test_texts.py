@@ -158,6 +158,7 @@ def test_a_person_is_told_how_to_go_on() -> None:
 def test_every_sentence_has_its_english_with_the_same_places() -> None:
     tables = (TIMELINE, texts.HANDED_OVER, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS)
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
+    said += [*texts.EXPLAINED.values(), texts.DAY]
     said += [
         *texts.MEETING_RESULTS.values(),
         texts.NOT_REACHED,
