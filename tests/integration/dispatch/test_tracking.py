@@ -118,7 +118,8 @@ def test_what_is_tracked_takes_what_an_open_order_takes_until_it_is_finished(
     filled: Connection, engine: Engine, keys: NodeKeys
 ) -> None:
     order = signed(filled, engine, keys)
-    told = tracking(order.order_id, needed=False)
+    handlers.log_contact(filled, try_to_reach(order.order_id, reached=False), OFFICER)
+    told = tracking(order.order_id)
     tracked = report(filled, keys, told)
     long = Pleading(order_id=order.order_id, days=3, because="材料多")
     again = replace(finishing(order.order_id), outcome=OutcomeDetail.TRACKING, evidence="x")
