@@ -5,7 +5,7 @@ from collections.abc import Mapping
 OF_TRACKING: Mapping[str, tuple[int, str, str]] = {
     "goes_on": (
         422,
-        "“需要长期跟踪”不是办结：请用“说明难处、继续跟踪”写给诉求人解释和下次告知的日子；"
+        "“需要长期跟踪”不是办结：请用“一时难办，向诉求人说明并继续跟踪”写明解释和下次告知的日子；"
         "办成了再办结。",
         "Long-term tracking ends nothing: report it with an explanation and the day of the next "
         "word, and finish the order when there is a result.",

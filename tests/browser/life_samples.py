@@ -47,7 +47,7 @@ DISPUTED = case(
 TRACKED = case(
     status="tracking",
     custody_kind="tracking",
-    custody_due_at=NOW + timedelta(days=9),
+    custody_due_at=NOW + timedelta(days=7),
     citizen_lamp=None,
     citizen_on_time=True,
     orders=(
@@ -56,7 +56,7 @@ TRACKED = case(
             state="tracking",
             tracked_at=NOW,
             tracking_serial=3,
-            tracking_on=(NOW + timedelta(days=9)).date(),
+            tracking_on=(NOW + timedelta(days=7)).date(),
             tracking_masked="原单位的档案在外地，已经发函，对方答复下月调出来。",
             tracking_ground="《社会保险法》第五十八条",
         ),
@@ -71,7 +71,7 @@ EXPLAINED = {
     "调到以后马上给您补登记。",
     "ground_masked": "《社会保险法》第五十八条",
     "at": NOW,
-    "next_on": (NOW + timedelta(days=9)).date(),
+    "next_on": (NOW + timedelta(days=7)).date(),
 }
 SUPERVISOR = officer(Role.SUPERVISOR)
 WANTED = {

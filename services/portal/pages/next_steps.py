@@ -96,7 +96,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "settle_materials": _("材料到了，或者不等了"),
         "extend": _("申请延期"),
         "decide_extension": _("批延期"),
-        "track": _("一时难办：向诉求人说明，继续跟踪"),
+        "track": _("一时难办，向诉求人说明并继续跟踪"),
         "consent_tracking": _("同不同意再跟踪"),
         "take_search": _("我来负责找单位"),
         "opine": _("写裁定意见"),
