@@ -30,7 +30,7 @@ from shared.events.intake import (
 )
 from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
-from shared.events.sla import ClockStarted, DueDateMoved, TermNear, TermOver
+from shared.events.sla import ClockStarted, DueDateMoved, TermNear, TermOver, WorkedYearTold
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
@@ -82,6 +82,7 @@ class DispatchService:
         """Another node said something; perhaps it offers a case or answers an offer."""
         handlers.hear_neighbour(db, event, self._house)
         handlers.hear_materials_elsewhere(db, event)
+        handlers.hear_tracked_elsewhere(db, event)
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
@@ -120,6 +121,11 @@ class DispatchService:
     def on_due_dates_moved(self, db: Connection, events: Sequence[DueDateMoved]) -> None:
         """The calendar changed, perhaps also until when units must sign."""
         handlers.move_sign_limits(db, events)
+
+    @hears(WorkedYearTold)
+    def on_worked_year_told(self, db: Connection, event: WorkedYearTold) -> None:
+        """The working calendar: on such days the next word on a case may be due."""
+        handlers.hear_worked_year(db, event)
 
     @hears(TermNear)
     def on_term_near(self, db: Connection, event: TermNear) -> None:

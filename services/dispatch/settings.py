@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.policy import ExtensionRules
 from services.dispatch.policy.outside import OutsideLimits
+from services.dispatch.policy.tracking import TrackingRules
 
 
 class Settings(BaseModel):
@@ -36,6 +37,18 @@ class Settings(BaseModel):
     )
     extension_days: int = Field(
         default=5, ge=1, le=60, description="How many working days more an order is given at most."
+    )
+    tracking_days: int = Field(
+        default=30,
+        ge=1,
+        le=180,
+        description="How many days ahead the next word on a case that goes on may be due.",
+    )
+    tracking_reports_alone: int = Field(
+        default=3,
+        ge=1,
+        le=50,
+        description="After how many such reports somebody above must agree that it goes on.",
     )
     suggestions_act_above_percent: int = Field(
         default=0,
@@ -87,3 +100,8 @@ class Settings(BaseModel):
     def extension_rules(self) -> ExtensionRules:
         """How far orders may be extended, in the words of the policy."""
         return ExtensionRules(self.extensions_most, self.extension_days)
+
+    @property
+    def tracking_rules(self) -> TrackingRules:
+        """How long a case may go on without a result, in the words of the policy."""
+        return TrackingRules(self.tracking_days, self.tracking_reports_alone)

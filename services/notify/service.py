@@ -13,6 +13,7 @@ from shared.clock import utcnow
 from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
+    CaseTracked,
     MaterialsAsked,
     MeetingCalled,
     MeetingCancelled,
@@ -129,6 +130,11 @@ class NotifyService:
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
         """There is a result: its person is told."""
         handlers.tell_result(db, event, self.settings.house(self.keys))
+
+    @hears(CaseTracked)
+    def on_case_tracked(self, db: Connection, event: CaseTracked) -> None:
+        """A case goes on without a result: its person is told when there is more."""
+        handlers.tell_tracked(db, event, self.settings.house(self.keys))
 
     @hears(EvaluationInvited)
     def on_evaluation_invited(self, db: Connection, event: EvaluationInvited) -> None:

@@ -13,6 +13,7 @@ from shared.events.dispatch import (
     CaseHandedOver,
     CaseJoined,
     CasePooled,
+    CaseTracked,
     ContactLogged,
     ExtensionDecided,
     HandOverAnswered,
@@ -28,6 +29,7 @@ from shared.events.dispatch import (
     PartDissented,
     PartOpened,
     PartWithdrawn,
+    TrackingReported,
 )
 from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.link import NodeFactRelayed
@@ -38,6 +40,7 @@ SWEEP_EVERY_SECONDS = 5
 SWEEP_BATCH = 500
 RECOMPUTE_BATCH = 500
 TELL_EVERY_SECONDS = 600
+TELL_YEARS_EVERY_SECONDS = 60
 
 
 class SlaService:
@@ -140,6 +143,16 @@ class SlaService:
         """A part was taken back."""
         handlers.end_part_clock(db, event)
 
+    @hears(TrackingReported)
+    def on_tracking_reported(self, db: Connection, event: TrackingReported) -> None:
+        """A unit cannot settle a matter now: it has explained why, and named a day."""
+        handlers.start_tracking_clock(db, event, self.settings.promise)
+
+    @hears(CaseTracked)
+    def on_case_tracked(self, db: Connection, event: CaseTracked) -> None:
+        """The person has an explanation: what was promised is kept."""
+        handlers.meet_by_explanation(db, event)
+
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
         """This node took a case from another one, or did not."""
@@ -209,3 +222,9 @@ class SlaService:
         """A day has passed: tell the tiers below again which notices this node has signed."""
         with self.unit.transaction() as db:
             handlers.tell_notices(db, self.unit.node, utcnow())
+
+    @every(seconds=TELL_YEARS_EVERY_SECONDS)
+    def tell_worked_years(self) -> None:
+        """The calendar may count anew, or a year began: tell which days are worked."""
+        with self.unit.transaction() as db:
+            handlers.tell_worked_years(db, self.settings.promise, utcnow())

@@ -149,6 +149,14 @@ calendar = Table(
 open cases were moved. Who starts a clock holds it until the commit, so that whoever signs knows
 every clock that was started before."""
 
+years_told = Table(
+    "years_told",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("calendar_version", Text, nullable=False),
+)
+"""By which calendar the other services of the node were told which days of a year are worked."""
+
 limit_sets = Table(
     "limit_sets",
     metadata,

@@ -34,6 +34,8 @@ class Purpose(StrEnum):
     """A party outside, not the person, is sent the link by which it answers."""
     OUTSIDE_REMINDER = "outside_reminder"
     """Its answer is still lacking."""
+    TRACKED = "tracked"
+    """The matter cannot be settled now: why can be read, and until when there is more."""
 
 
 class MessageDelivered(CaseEvent):

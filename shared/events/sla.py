@@ -3,11 +3,11 @@
 from datetime import date
 from enum import StrEnum, unique
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.events.base import CaseEvent, NodeFact, Way
+from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
 from shared.events.words import ClockDetail, ClockKind, Lamp
 
 
@@ -19,7 +19,8 @@ class ClockEvent(CaseEvent):
     kind_detail: str = ""
     """The kind in a word that came later than those of `kind`; empty where there is none."""
     order_id: UUID | None = None
-    """The order; of a leg's clock the hand-over that began it, of a part's the part."""
+    """The order; of a leg's clock the hand-over that began it, of a part's the part, of a
+    tracking clock the report."""
     unit_code: str | None = None
     due_at: AwareDatetime
     lamp: Lamp
@@ -73,6 +74,8 @@ class ClockStopped(ClockEvent):
 
     reason: StopReason
     on_time: bool
+    explained: bool = False
+    """It was met by an explanation, and the work goes on (S3-23)."""
 
 
 @unique
@@ -176,6 +179,22 @@ class TermOver(TermEvent):
     """A term is over."""
 
     name: ClassVar[str] = "sla.term_over.v1"
+
+
+class WorkedYearTold(Event):
+    """On which days of a year people work at this node, by what is known of it now."""
+
+    name: ClassVar[str] = "sla.worked_year_told.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    year: int
+    worked: tuple[date, ...]
+
+    @property
+    def subject_id(self) -> UUID:
+        """The year."""
+        return uuid5(NODE_FACTS, f"{self.name} {self.year}")
 
 
 class NoticeDay(BaseModel):

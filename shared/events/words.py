@@ -79,11 +79,21 @@ class ClockDetail(StrEnum):
     LEG = "leg"
     CO_HANDLE = "co_handle"
     """Custody: a unit does its part of another's order (N9)."""
+    TRACKING = "tracking"
+    """Custody: a unit that goes on with a matter tells its person more of it (S3-23)."""
 
     @property
     def nearest(self) -> ClockKind:
         """The word that every release reads and that says most of it."""
-        return ClockKind.RESOLVE if self is ClockDetail.CO_HANDLE else ClockKind(self)
+        return _NEAREST_CLOCK[self] if self in _NEAREST_CLOCK else ClockKind(self)
+
+
+_NEAREST_CLOCK: Mapping[ClockDetail, ClockKind] = MappingProxyType(
+    {
+        ClockDetail.CO_HANDLE: ClockKind.RESOLVE,
+        ClockDetail.TRACKING: ClockKind.FEEDBACK,
+    }
+)
 
 
 @unique

@@ -14,6 +14,7 @@ from shared.http.order_sentences import OF_ORDERS
 from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
+from shared.http.tracking_sentences import OF_TRACKING
 from shared.http.unit_sentences import OF_UNITS
 
 STATUSES: Mapping[int, str] = {
@@ -366,6 +367,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_ACCOUNTS,
     **OF_DISPATCH,
     **OF_LIMITS,
+    **OF_TRACKING,
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,

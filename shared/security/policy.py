@@ -118,7 +118,7 @@ _WATCH = (
     Action.POOL_READ,
     Action.MESSAGE_READ,
     Action.REPORT_READ,
-    Action.EXTENSION_READ,
+    *(Action.EXTENSION_READ, Action.TRACKING_READ),
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LIMITS_READ,
@@ -172,7 +172,7 @@ _SUPERVISING = (
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     *(Action.CASE_URGE, Action.PART_URGE),
-    Action.EXTENSION_DECIDE,
+    *(Action.EXTENSION_DECIDE, Action.TRACKING_DECIDE),
     Action.ARBITRATION_DECIDE,
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
@@ -203,7 +203,7 @@ _ORDER_WORK = (
     Action.ORDER_FINISH,
     Action.ORDER_WORK,
     Action.ORDER_MATERIALS,
-    Action.ORDER_EXTEND,
+    *(Action.ORDER_EXTEND, Action.ORDER_TRACK),
     *(Action.OUTSIDE_READ, Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW),
 )
 _ARBITRATING = (
@@ -227,7 +227,9 @@ _BOOKS = (
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
-        Role.WINDOW_HEAD: dict.fromkeys((*_FRONT, *_WATCH, *_RECORDS, *_MARKING), Reach.NODE),
+        Role.WINDOW_HEAD: dict.fromkeys(
+            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.TRACKING_DECIDE), Reach.NODE
+        ),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
         Role.DISPOSAL_OFFICER: {

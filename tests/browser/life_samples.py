@@ -44,6 +44,36 @@ DISPUTED = case(
     arbitrating_at=NOW - timedelta(hours=3),
     searcher=DISPATCHER.id,
 )
+TRACKED = case(
+    status="tracking",
+    custody_kind="tracking",
+    custody_due_at=NOW + timedelta(days=7),
+    citizen_lamp=None,
+    citizen_on_time=True,
+    orders=(
+        replace(
+            ORDER,
+            state="tracking",
+            tracked_at=NOW,
+            tracking_serial=3,
+            tracking_on=(NOW + timedelta(days=7)).date(),
+            tracking_masked="原单位的档案在外地，已经发函，对方答复下月调出来。",
+            tracking_ground="《社会保险法》第五十八条",
+        ),
+    ),
+)
+AT_THE_CAP = replace(
+    TRACKED, orders=tuple(replace(order, consent_at=NOW) for order in TRACKED.orders)
+)
+EXPLAINED = {
+    "unit_name": "舒城县人力资源和社会保障局",
+    "explanation_masked": "原单位的档案在外地，已经发函，对方答复下月调出来。"
+    "调到以后马上给您补登记。",
+    "ground_masked": "《社会保险法》第五十八条",
+    "at": NOW,
+    "next_on": (NOW + timedelta(days=7)).date(),
+}
+SUPERVISOR = officer(Role.SUPERVISOR)
 WANTED = {
     "request_id": UUID(int=31),
     "unit_name": "舒城县人力资源和社会保障局",
@@ -66,6 +96,24 @@ LIFE_SAMPLES = {
         "/desk",
     ),
     "desk_extension": Sample("desk/desk.html", desk(DISPATCHER, PLEADED), DISPATCHER, "/desk"),
+    "desk_tracking": Sample(
+        "desk/desk.html",
+        desk(
+            UNIT,
+            TRACKED,
+            values={"act": "track", "explanation": "还在等档案", "next_on": "2030-01-05"},
+            errors={"next_on": "这一天放假，请选一个工作日。"},
+        ),
+        UNIT,
+        "/desk",
+    ),
+    "desk_consent": Sample("desk/desk.html", desk(SUPERVISOR, AT_THE_CAP), SUPERVISOR, "/desk"),
+    "follow_tracking": Sample(
+        "citizen/follow_case.html",
+        {"case": seen(status="tracking", tracking=EXPLAINED), **BY_CODE},
+        NOBODY,
+        "/follow/case",
+    ),
     "desk_dispute": Sample(
         "desk/desk.html", desk(DISPATCHER, DISPUTED, searches=True), DISPATCHER, "/desk"
     ),

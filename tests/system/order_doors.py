@@ -9,6 +9,7 @@ MATERIALS = {"materials": "户口本", "answer_by": "2030-01-02T23:59+08:00"}
 VISIT = {"kind": "note", "note": "去现场看过"}
 EXTENSION = {"days": 3, "because": "要等省里批"}
 DECISION = {"granted": True, "because": "确有困难"}
+TRACKING = {"explanation": "省里还没有批", "ground": "条例第九条", "next_on": "2030-01-02"}
 OPINION = {"because": "不归本单位", "legal_basis": "权责清单第 12 条"}
 RULE = {"title": "夜间噪声", "unit_code": "NOSUCH", "legal_basis": "条例第九条"}
 TRIAL = {"title": "半夜施工", "region": "341523"}
@@ -28,6 +29,8 @@ ORDER_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", f"{ORDER}/materials/settle", "disposal_officer", {"how": "brought"}),
     ("POST", f"{ORDER}/extensions", "disposal_officer", EXTENSION),
     ("POST", f"/api/v1/extensions/{NOBODY}/decision", "supervisor", DECISION),
+    ("POST", f"{ORDER}/tracking", "disposal_officer", TRACKING),
+    ("POST", f"{ORDER}/tracking/consent", "supervisor", DECISION),
     ("POST", f"{ORDER}/parts", "disposal_officer", HELP),
     ("POST", f"{PART}/urge", "supervisor", {}),
     ("POST", f"{PART}/withdraw", "dispatcher", {"because": "不用了"}),

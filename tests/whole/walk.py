@@ -242,11 +242,12 @@ FORMS: Mapping[str, Fields] = {
     },
 }
 ANY_ACT: Fields = {
-    **{"complexity": "ordinary", "reason": "litigation", "explanation": "已在诉讼中。"},
+    **{"complexity": "ordinary", "reason": "litigation"},
     **{"legal_basis": "条例第九条", "ground": "not_our_duty", "because": "职责范围"},
     **{"unit_code": "NOSUCH", "to_node": COUNTY, "text": "请说明。", "purpose": "核实情况"},
     **{"way": "phone", "reached": "yes", "outcome": "done", "answer": "已办好。"},
     **{"kind": "note", "note": "去过现场。", "materials": "户口本", "answer_by": "2030-01-02"},
+    **{"explanation": "省里还没有批。", "next_on": "2030-01-02"},
     **{"how": "brought", "days": "3", "task": "核实门面", "part_id": str(UUID_OF_NOTHING)},
     "dissent": "law",
     **{"name": "张三丰", "phone": "13812345678", "region": COUNTY, "attempts": "1"},

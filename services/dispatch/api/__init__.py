@@ -21,6 +21,7 @@ from services.dispatch.api import (
     rules,
     succession,
     suggestions,
+    tracking,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
@@ -28,6 +29,7 @@ router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 router.include_router(suggestions.router)
 router.include_router(orders.router)
 router.include_router(life.router)
+router.include_router(tracking.router)
 router.include_router(parts.router)
 router.include_router(disputes.router)
 router.include_router(meetings.router)

@@ -87,7 +87,7 @@ def log_work(order_id: UUID, body: WorkBody, asked: Asks) -> Written:
     def act(work: Work) -> Order:
         return handlers.log_work(work.db, doing, asked.caller)
 
-    return _once(asked, Action.ORDER_WORK, _on(order_id, body), act)
+    return run_once(asked, Action.ORDER_WORK, on_order(order_id, body), act)
 
 
 @router.post("/orders/{order_id}/materials", status_code=201)
@@ -99,7 +99,7 @@ def ask_materials(order_id: UUID, body: MaterialsBody, asked: Asks) -> Written:
     def act(work: Work) -> Order:
         return handlers.ask_materials(work.db, asking, asked.caller)
 
-    return _once(asked, Action.ORDER_MATERIALS, _on(order_id, body), act)
+    return run_once(asked, Action.ORDER_MATERIALS, on_order(order_id, body), act)
 
 
 @router.post("/orders/{order_id}/materials/settle")
@@ -125,7 +125,7 @@ def ask_extension(order_id: UUID, body: ExtensionBody, asked: Asks) -> Written:
     def act(work: Work) -> Order:
         return handlers.ask_extension(work.db, pleading, rules, asked.caller)
 
-    return _once(asked, Action.ORDER_EXTEND, _on(order_id, body), act)
+    return run_once(asked, Action.ORDER_EXTEND, on_order(order_id, body), act)
 
 
 @router.post("/extensions/{extension_id}/decision")
@@ -141,7 +141,8 @@ def decide(extension_id: UUID, body: DecisionBody, door: DispatchDoor, actor: Wh
         return written(work, handlers.decide_on_extension(work.db, deciding, caller))
 
 
-def _once(asked: Asked, action: Action, on: OnOrder, act: Callable[[Work], Order]) -> Written:
+def run_once(asked: Asked, action: Action, on: OnOrder, act: Callable[[Work], Order]) -> Written:
+    """Do something new with an order for who may; asked twice under one key it counts once."""
     door, caller = asked.door, asked.caller
     once = Once(idempotency, door.keys, asked.actor, asked.key, caller.now)
     with door.unit.begin() as work:
@@ -149,7 +150,8 @@ def _once(asked: Asked, action: Action, on: OnOrder, act: Callable[[Work], Order
         return once.run(work.db, on, Written, lambda: written(work, act(work)))
 
 
-def _on(order_id: UUID, body: Body) -> OnOrder:
+def on_order(order_id: UUID, body: Body) -> OnOrder:
+    """Return what an idempotency key stands for."""
     return OnOrder(about=order_id, body=body.model_dump(mode="json"))
 
 

@@ -130,6 +130,14 @@ from services.dispatch.handlers.terms import (
     note_reminder,
     note_sign_limits,
 )
+from services.dispatch.handlers.track import (
+    Consenting,
+    Tracking,
+    decide_on_tracking,
+    hear_tracked_elsewhere,
+    hear_worked_year,
+    report_tracking,
+)
 from services.dispatch.handlers.work import Doing, log_part_work, log_work
 from shared.security.caller import Caller
 
@@ -137,6 +145,7 @@ __all__ = [
     "Asking",
     "Attempt",
     "Caller",
+    "Consenting",
     "Convening",
     "CustodyState",
     "Deciding",
@@ -179,6 +188,7 @@ __all__ = [
     "Sitting",
     "Suggestion",
     "TakingBack",
+    "Tracking",
     "UnitListing",
     "Was",
     "Watch",
@@ -200,6 +210,7 @@ __all__ = [
     "custody_states",
     "decide_dispute",
     "decide_on_extension",
+    "decide_on_tracking",
     "decline_part",
     "dispatch_manually",
     "dispatch_with",
@@ -217,8 +228,10 @@ __all__ = [
     "hear_materials_elsewhere",
     "hear_neighbour",
     "hear_reference",
+    "hear_tracked_elsewhere",
     "hear_ungrouped",
     "hear_unit",
+    "hear_worked_year",
     "hold_round",
     "import_lines",
     "invite",
@@ -254,6 +267,7 @@ __all__ = [
     "remove_outside_file",
     "reopen_case",
     "reply",
+    "report_tracking",
     "report_up",
     "return_order",
     "route_cases",

@@ -27,6 +27,7 @@ from shared.security.masking import mask_text
 from shared.security.policy import Action
 
 TOO_LATE = "工单已经结束，不再延期"
+EXPLAINED = "已向诉求人说明并继续跟踪，不再延期"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +104,11 @@ def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> O
     return order
 
 
-def stop_pleading(db: Connection, order: Order, at: datetime) -> None:
-    """Refuse what an order that ends still asked for, and say so."""
+def stop_pleading(db: Connection, order: Order, at: datetime, because: str = TOO_LATE) -> None:
+    """Refuse what an order still asked for that ends, or has no limit any more, and say so."""
     for plea in extensions_of(db, order.order_id):
         if plea.decided_at is None:
-            _write(db, plea, at, granted=False, because=TOO_LATE)
+            _write(db, plea, at, granted=False, because=because)
             fact = ExtensionDecided(
                 case_id=order.case_id,
                 occurred_at=at,
@@ -117,7 +118,7 @@ def stop_pleading(db: Connection, order: Order, at: datetime) -> None:
                 extension_id=plea.extension_id,
                 granted=False,
                 days=plea.days,
-                because=TOO_LATE,
+                because=because,
                 by=THE_RULES,
             )
             say(db, fact)

@@ -40,6 +40,7 @@ FIELDS = {
     Lack.LEGAL_BASIS: "legal_basis",
     Lack.EVIDENCE: "evidence",
     Lack.TRIES: "outcome",
+    Lack.END: "outcome",
 }
 """Which field is to blame for what is missing."""
 
@@ -73,7 +74,7 @@ def finish_order(
     end_meeting_with(db, hand.case, finishing.outcome, caller.now)
     override = _override(db, finishing)
     state = state_after(Step.FINISH, hand.order.state)
-    result = _result(finishing, _sealed(db, keys, hand.case.case_id, finishing.answer))
+    result = _result(finishing, sealed_answer(db, keys, hand.case.case_id, finishing.answer))
 
     order = complete(
         db,
@@ -145,14 +146,17 @@ def _answer_joined(
 ) -> None:
     order, at = by
     for case in joined_cases(db, order.case_id):
-        told = _result(finishing, _sealed(db, keys, case.case_id, finishing.answer))
+        told = _result(finishing, sealed_answer(db, keys, case.case_id, finishing.answer))
         answered = replace(case, unit_code=order.unit_code, result_from=None, joined_to=None)
         _pass_on(db, answered, (order, told), at, house)
 
 
-def _sealed(db: Connection, keys: NodeKeys, case_id: UUID, answer: str) -> Sealed:
+def sealed_answer(
+    db: Connection, keys: NodeKeys, case_id: UUID, answer: str, field: str = ANSWER
+) -> Sealed:
+    """Seal what the person is told under the key of the case; Refused where there is none."""
     try:
-        return sealer_of_case(db, keys, case_id).seal(ANSWER, answer)
+        return sealer_of_case(db, keys, case_id).seal(field, answer)
     except KeyDestroyed as missing:
         # What was taken over a moment ago has its person on the way.
         code = "case_erased" if was_erased(db, case_id) else "not_received_yet"

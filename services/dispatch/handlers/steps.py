@@ -25,6 +25,7 @@ ACTIONS = {
     Step.WORK: Action.ORDER_WORK,
     Step.MATERIALS: Action.ORDER_MATERIALS,
     Step.EXTEND: Action.ORDER_EXTEND,
+    Step.TRACK: Action.ORDER_TRACK,
 }
 
 

@@ -3,6 +3,8 @@
 dispatched ─► signed ─► contacted ─► finished, and returned or handed over from any of the first
 three. A unit
 signs before it does anything else but return: from the signature on the order has a name to it.
+What cannot be settled now goes from signed or contacted to tracking, with an explanation, and from
+there only to finished (S3-23); it may still be handed over, or moved where its unit ends.
 The person may be tried any number of times; only a try that reached them makes it contacted. To
 finish takes one logged try, reached or not (S3-22): some people cannot be reached, and their
 case must not hang on that, yet no unit may close a case in silence.
@@ -21,6 +23,8 @@ class OrderState(StrEnum):
     DISPATCHED = "dispatched"
     SIGNED = "signed"
     CONTACTED = "contacted"
+    TRACKING = "tracking"
+    """Explained to the person and not settled: its unit tells more on a day that it has named."""
     RETURNED = "returned"
     HANDED_OVER = "handed_over"
     FINISHED = "finished"
@@ -52,6 +56,7 @@ class Step(StrEnum):
     WORK = "work"
     MATERIALS = "materials"
     EXTEND = "extend"
+    TRACK = "track"
 
 
 @unique
@@ -66,20 +71,25 @@ class Refusal(StrEnum):
     ARBITRATED = "arbitrated"
 
 
-OPEN_STATES = frozenset({OrderState.DISPATCHED, OrderState.SIGNED, OrderState.CONTACTED})
-IN_WORK = frozenset({OrderState.SIGNED, OrderState.CONTACTED})
+BEFORE_AN_ANSWER = frozenset({OrderState.SIGNED, OrderState.CONTACTED})
+"""The limit to solve it runs."""
+IN_WORK = BEFORE_AN_ANSWER | {OrderState.TRACKING}
+OPEN_STATES = IN_WORK | {OrderState.DISPATCHED}
 ENDING = frozenset({Step.RETURN, Step.FINISH})
 """Steps after which the unit has the order no more."""
+ANSWERING = frozenset({Step.FINISH, Step.TRACK})
+"""Steps that tell the person what came of it."""
 
 ALLOWED: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
     {
         Step.SIGN: frozenset({OrderState.DISPATCHED}),
         Step.CONTACT: IN_WORK,
-        Step.RETURN: OPEN_STATES,
+        Step.RETURN: OPEN_STATES - {OrderState.TRACKING},
         Step.FINISH: IN_WORK,
         Step.WORK: IN_WORK,
         Step.MATERIALS: IN_WORK,
-        Step.EXTEND: IN_WORK,
+        Step.EXTEND: BEFORE_AN_ANSWER,
+        Step.TRACK: IN_WORK,
     }
 )
 BEHIND: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
@@ -91,9 +101,21 @@ BEHIND: Mapping[Step, frozenset[OrderState]] = MappingProxyType(
         Step.WORK: frozenset(),
         Step.MATERIALS: frozenset(),
         Step.EXTEND: frozenset(),
+        Step.TRACK: frozenset(),
     }
 )
 """States that tell that this very step was taken before."""
+
+
+LEADS_TO: Mapping[Step, OrderState] = MappingProxyType(
+    {
+        Step.SIGN: OrderState.SIGNED,
+        Step.RETURN: OrderState.RETURNED,
+        Step.FINISH: OrderState.FINISHED,
+        Step.TRACK: OrderState.TRACKING,
+    }
+)
+"""Whatever the state was; the other steps leave it, but for a try that reached the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +145,21 @@ def objection_to(step: Step, state: OrderState, standing: Standing = AS_IT_IS) -
 
 
 def _objection_now(step: Step, standing: Standing) -> Refusal | None:
-    if standing.is_offered and step in ENDING:
+    if standing.is_offered and step in ENDING | ANSWERING:
         return Refusal.HAND_OVER_OPEN
     if step is Step.RETURN and standing.is_arbitrated:
         return Refusal.ARBITRATED
     if step is Step.RETURN and standing.sign_is_over:
         return Refusal.SIGN_LIMIT_OVER
-    return Refusal.NOT_ATTEMPTED if step is Step.FINISH and standing.lacks_attempt else None
+    return Refusal.NOT_ATTEMPTED if step in ANSWERING and standing.lacks_attempt else None
 
 
 def state_after(step: Step, state: OrderState, *, reached: bool = False) -> OrderState:
     """Return the state that a step leads to; a vain try to reach the person leads nowhere."""
-    match step:
-        case Step.SIGN:
-            return OrderState.SIGNED
-        case Step.CONTACT:
-            return OrderState.CONTACTED if reached else state
-        case Step.RETURN:
-            return OrderState.RETURNED
-        case Step.FINISH:
-            return OrderState.FINISHED
-        case Step.WORK | Step.MATERIALS | Step.EXTEND:
-            return state
+    if step is Step.CONTACT:
+        is_news = reached and state is not OrderState.TRACKING
+        return OrderState.CONTACTED if is_news else state
+    return LEADS_TO.get(step, state)
 
 
 def is_case_finished(state: CaseState, open_orders: int) -> bool:

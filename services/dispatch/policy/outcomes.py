@@ -16,6 +16,8 @@ class Proof:
     """What shows it: where it went, who said so, which case it is part of."""
     tries: int = 0
     """So many logged tries to reach the person, all in vain or not."""
+    ends: bool = True
+    """False where the matter goes on: that is told by a report, which ends nothing (S3-23)."""
 
 
 NOTHING = Proof()
@@ -26,7 +28,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "explained_law": Proof(basis=True),
         "explained_mistake": NOTHING,
         "referred": Proof(basis=True),
-        "tracking": Proof(evidence=True),
+        "tracking": Proof(ends=False),
         "not_accepted": Proof(basis=True),
         "emergency": Proof(evidence=True),
         "withdrawn": Proof(evidence=True),
@@ -54,11 +56,14 @@ class Lack(StrEnum):
     LEGAL_BASIS = "legal_basis_needed"
     EVIDENCE = "evidence_needed"
     TRIES = "tries_needed"
+    END = "goes_on"
 
 
 def lacking(outcome: str, given: Given) -> Lack | None:
     """Return what an outcome still takes, or None."""
     proof = PROOFS[outcome]
+    if not proof.ends:
+        return Lack.END
     if proof.basis and not given.legal_basis.strip():
         return Lack.LEGAL_BASIS
     if proof.evidence and not given.evidence.strip():

@@ -24,6 +24,8 @@ from services.dispatch.tables import (
     outside_files,
     outside_questions,
     parts,
+    tracking_consents,
+    tracking_reports,
     work_log,
 )
 from shared.security.erasing import redacted, worded
@@ -38,6 +40,8 @@ WRITTEN = {
     work_log: ("place_masked", "people_masked", "note_masked"),
     material_requests: ("materials_masked", "note_masked"),
     extensions: ("because", "decided_because"),
+    tracking_reports: ("explanation_masked", "ground_masked"),
+    tracking_consents: ("because",),
 }
 """What units write down for their orders, by table."""
 OF_MEETINGS = {
@@ -75,6 +79,8 @@ def erase_rows(db: Connection, case_id: UUID) -> None:
     for table, written in WRITTEN.items():
         told = {name: worded(table.c[name]) for name in written}
         db.execute(update(table).where(table.c.order_id.in_(mine)).values(told))
+    reports = update(tracking_reports).where(tracking_reports.c.order_id.in_(mine))
+    db.execute(reports.values(explanation=null()))
 
 
 def _erase_disputes(db: Connection, case_id: UUID) -> None:

@@ -47,6 +47,7 @@ from services.dispatch.tables.suggestions import (
     order_suggestions,
     suggestion_tracks,
 )
+from services.dispatch.tables.tracking import tracking_consents, tracking_reports, worked_years
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -105,6 +106,9 @@ __all__ = [
     "shifts",
     "simulations",
     "suggestion_tracks",
+    "tracking_consents",
+    "tracking_reports",
     "units",
     "work_log",
+    "worked_years",
 ]

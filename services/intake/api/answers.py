@@ -1,6 +1,6 @@
 """What intake's door answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -141,6 +141,16 @@ class Wanted(BaseModel):
     answer_by: datetime
 
 
+class TrackingAnswer(BaseModel):
+    """Why there is no result yet, who goes on with it, and by which day there is more."""
+
+    unit_name: str
+    explanation_masked: str
+    ground_masked: str
+    at: datetime
+    next_on: date
+
+
 class MeetingAnswer(BaseModel):
     """A meeting to which the person is asked."""
 
@@ -169,6 +179,7 @@ class CaseAnswer(BaseModel):
     next: str
     wanted: list[Wanted] = []
     meetings: list[MeetingAnswer] = []
+    tracking: TrackingAnswer | None = None
     can_rate: bool
     rated: Rated | None
     version: int

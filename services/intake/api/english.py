@@ -131,6 +131,19 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "基本满意": "fairly satisfied",
         "满意": "satisfied",
         "非常满意": "very satisfied",
+        "{unit_name}说明：{explanation_masked}（依据：{ground_masked}）"
+        "继续跟踪，{next_on}以前再告诉您进展。": (
+            "{unit_name} explains: {explanation_masked} (basis: {ground_masked}) "
+            "It goes on with it and tells you more by {next_on}."
+        ),
+        "已在承诺时限内向您说明。": "Explained to you within the promised time.",
+        "向您说明时已超过承诺时限。": "Explained to you after the promised time.",
+        "{day.year} 年 {day.month} 月 {day.day} 日": "{day:%Y-%m-%d}",
+        "这件事一时办不成，原因写在上面。承办单位没有放下，会继续跟踪，"
+        "最晚在上面的日子告诉您进展；办成了再请您评价。": (
+            "This cannot be settled now; why is written above. The office has not put it aside: "
+            "it tells you more by the day above, and asks for your rating once it is settled."
+        ),
         "在承诺时限内办结。": "Done within the promised time.",
         "办结时已超过承诺时限。": "Done after the promised time.",
         "工作人员会核实是否属于受理范围，有结果就发短信告诉您。": (

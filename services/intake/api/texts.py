@@ -1,7 +1,7 @@
 """What people read about their case: Chinese first, in English for those who ask for it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +37,10 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.MEETING_CANCELLED: "协调会不开了：{because}",
         FactKind.OUTSIDE_ASKED: "{unit_name}已向{party_name}了解情况，等它答复。",
         FactKind.OUTSIDE_ENDED: "{unit_name}不再等{party_name}的答复，继续办理。",
+        FactKind.TRACKED: (
+            "{unit_name}说明：{explanation_masked}（依据：{ground_masked}）"
+            "继续跟踪，{next_on}以前再告诉您进展。"
+        ),
         FactKind.RETURNED: "{unit_name}退回，工作人员正在重新安排承办单位。",
         FactKind.POOLED: "工作人员正在确定承办单位。",
         FactKind.LAMP_CHANGED: "{lamp}",
@@ -61,6 +65,8 @@ HANDED_OVER: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where the reason of a hand-over is told, too."""
+EXPLAINED = {True: "已在承诺时限内向您说明。", False: "向您说明时已超过承诺时限。"}
+"""Of a promise that an explanation has kept, or came too late for."""
 OUTSIDE_ANSWERED = "{party_name}已向{unit_name}答复。"
 BY_WORD: Mapping[FactKind, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -94,6 +100,7 @@ DUTY = "{unit_name}：{words_masked}"
 LEVELS = {1: "非常不满意", 2: "不满意", 3: "基本满意", 4: "满意", 5: "非常满意"}
 MOMENT = "{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
 KEPT = {True: "在承诺时限内办结。", False: "办结时已超过承诺时限。"}
+DAY = "{day.year} 年 {day.month} 月 {day.day} 日"
 
 NEXT: Mapping[NextStep, str] = MappingProxyType(
     {
@@ -111,6 +118,10 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
         NextStep.CONTACT: "承办单位会在一个工作日内与您联系。没有接到电话，可以直接打给它。",
         NextStep.RESULT: "承办单位正在办理，最晚在承诺的期限以前告诉您结果。",
         NextStep.MATERIALS: "承办单位在等您补充材料，请看上面的清单；有困难的，直接打给它。",
+        NextStep.MORE: (
+            "这件事一时办不成，原因写在上面。承办单位没有放下，会继续跟踪，"
+            "最晚在上面的日子告诉您进展；办成了再请您评价。"
+        ),
         NextStep.FEEDBACK: "承办单位已提交答复，正在汇总，随后告诉您结果。",
         NextStep.RATE: "请您评价：问题是否真正解决。没有解决的会重新办理。",
         NextStep.SETTLE: "已收到您的评价，谢谢。",
@@ -159,6 +170,8 @@ def _template(fact: Fact) -> str:
         return PROVISIONAL
     if fact.kind is FactKind.DUE_MOVED:
         return _moved(fact.params)
+    if fact.kind is FactKind.CLOCK_STOPPED and fact.params.get("explained"):
+        return EXPLAINED[fact.params["on_time"]]
     return _of_meeting(fact) or _by_word(fact)
 
 
@@ -187,12 +200,17 @@ def _moment(told: str, say: Speaker) -> str:
     return say(MOMENT).format(at=at)
 
 
+def _day(told: str, say: Speaker) -> str:
+    return say(DAY).format(day=date.fromisoformat(told))
+
+
 SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
     {
         "due_at": _moment,
         "due_before": _moment,
         "answer_by": _moment,
         "starts_at": _moment,
+        "next_on": _day,
         "result": lambda result, say: say(MEETING_RESULTS[result]),
         "duties": lambda duties, say: "；".join(say(DUTY).format_map(one) for one in duties),
         "way": lambda way, say: say(WAYS.get(way, way)),

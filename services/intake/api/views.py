@@ -12,6 +12,7 @@ from services.intake.api.answers import (
     Rated,
     ResultAnswer,
     Step,
+    TrackingAnswer,
     Wanted,
 )
 from services.intake.api.nodes import name_of
@@ -49,6 +50,7 @@ def case_answer(look: Look, language: str, here: NodeFacts) -> CaseAnswer:
         next=next_text(next_step(progress), language),
         wanted=[_wanted(fact) for fact in progress.wanted.values()],
         meetings=[MeetingAnswer(**fact.params) for fact in progress.meetings.values()],
+        tracking=_tracking(progress),
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         version=look.version,
@@ -85,6 +87,14 @@ def _result(progress: Progress) -> ResultAnswer | None:
         return None
     outcome, answer = fact.params["outcome"], fact.params["answer_masked"]
     return ResultAnswer(outcome=outcome, answer_masked=answer, at=fact.at)
+
+
+def _tracking(progress: Progress) -> TrackingAnswer | None:
+    fact = progress.tracked
+    if fact is None:
+        return None
+    named = ("unit_name", "explanation_masked", "ground_masked", "next_on")
+    return TrackingAnswer(**{name: fact.params[name] for name in named}, at=fact.at)
 
 
 def _decline(progress: Progress) -> DeclineAnswer | None:

@@ -20,6 +20,7 @@ from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
     CasePooled,
+    CaseTracked,
     ContactLogged,
     MaterialsAsked,
     MaterialsReceived,
@@ -86,6 +87,9 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         MeetingCancelled: frozenset({"meeting_id", "because"}),
         OutsideAsked: ORDER | {"question_id", "party_name"},
         OutsideEnded: ORDER | {"question_id", "party_name", "how"},
+        CaseTracked: frozenset(
+            {"report_id", "unit_name", "explanation_masked", "ground_masked", "next_on"}
+        ),
         OrderReturned: ORDER,
         OrderFinished: ORDER,
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),
@@ -93,7 +97,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         ClockResumed: CLOCK,
         DueDateMoved: CLOCK | {"provisional", "due_before", "promise_due_at", "because"},
         LampChanged: CLOCK,
-        ClockStopped: CLOCK | {"on_time"},
+        ClockStopped: CLOCK | {"on_time", "explained"},
         EvaluationInvited: frozenset({"answer_by"}),
         EvaluationReceived: frozenset({"evaluation_id", "level", "solved"}),
         CaseReopened: frozenset(),

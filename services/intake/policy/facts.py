@@ -38,6 +38,7 @@ class FactKind(StrEnum):
     MEETING_CANCELLED = "dispatch.meeting_cancelled.v1"
     OUTSIDE_ASKED = "dispatch.outside_asked.v1"
     OUTSIDE_ENDED = "dispatch.outside_ended.v1"
+    TRACKED = "dispatch.case_tracked.v1"
     RETURNED = "dispatch.order_returned.v1"
     POOLED = "dispatch.case_pooled.v1"
     LAMP_CHANGED = "sla.lamp_changed.v1"

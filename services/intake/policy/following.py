@@ -19,6 +19,7 @@ class NextStep(StrEnum):
     CONTACT = "contact"
     RESULT = "result"
     MATERIALS = "materials"
+    MORE = "more"
     FEEDBACK = "feedback"
     RATE = "rate"
     SETTLE = "settle"
@@ -36,6 +37,7 @@ AFTER: Mapping[Status, NextStep] = MappingProxyType(
         Status.DISPATCHED: NextStep.SIGN,
         Status.SIGNED: NextStep.CONTACT,
         Status.CONTACTED: NextStep.RESULT,
+        Status.TRACKING: NextStep.MORE,
         Status.RETURNED: NextStep.DISPATCH,
         Status.FINISHED: NextStep.FEEDBACK,
         Status.CLOSED: NextStep.NOTHING,

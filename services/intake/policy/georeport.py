@@ -19,6 +19,7 @@ STATES: Mapping[Status, str] = MappingProxyType(
         Status.RETURNED: "INVESTIGATING",
         Status.SIGNED: "IN_PROGRESS",
         Status.CONTACTED: "IN_PROGRESS",
+        Status.TRACKING: "IN_PROGRESS",
         Status.REOPENED: "IN_PROGRESS",
         Status.FINISHED: "IN_PROGRESS",
         Status.DECLINED: "NOT_COUNCILS_RESPONSIBILITY",

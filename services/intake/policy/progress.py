@@ -28,6 +28,7 @@ class Status(StrEnum):
     DISPATCHED = "dispatched"
     SIGNED = "signed"
     CONTACTED = "contacted"
+    TRACKING = "tracking"
     RETURNED = "returned"
     FINISHED = "finished"
     CLOSED = "closed"
@@ -64,6 +65,8 @@ class Progress:
     provisional: bool = False
     result: Fact | None = None
     decline: Fact | None = None
+    explained: Fact | None = None
+    """The last explanation of who goes on with it without a result."""
     wanted: Mapping[str, Fact] = field(default_factory=dict)
     """What units wait for from the person, by the id of the request."""
     had: frozenset[str] = frozenset()
@@ -79,6 +82,11 @@ class Progress:
     def holder(self) -> Holder | None:
         """The unit that was given the case last and still has it, else the node it went to."""
         return next(reversed(list(self.orders.values())), self.node)
+
+    @property
+    def tracked(self) -> Fact | None:
+        """Why there is no result yet, and when there is more; None where nobody tracks it now."""
+        return self.explained if self.status is Status.TRACKING else None
 
     @property
     def can_rate(self) -> bool:
@@ -159,7 +167,12 @@ def _pooled(progress: Progress, fact: Fact) -> Progress:
 
 
 def _contacted(progress: Progress, fact: Fact) -> Progress:
-    return replace(progress, status=Status.CONTACTED) if fact.params["reached"] else progress
+    is_news = fact.params["reached"] and progress.status is not Status.TRACKING
+    return replace(progress, status=Status.CONTACTED) if is_news else progress
+
+
+def _tracked(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, status=Status.TRACKING, explained=fact)
 
 
 def _wanted(progress: Progress, fact: Fact) -> Progress:
@@ -262,6 +275,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.MEETING_CANCELLED: _held,
         FactKind.OUTSIDE_ASKED: _same,
         FactKind.OUTSIDE_ENDED: _same,
+        FactKind.TRACKED: _tracked,
         FactKind.RETURNED: _returned,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,

@@ -15,6 +15,7 @@ REFERENCES = (
     "request_id",
     "request_id",
     "question_id",
+    "report_id",
     "order_id",
     "clock_id",
     "evaluation_id",

@@ -23,6 +23,7 @@ from services.notify.handlers.facts import (
     tell_renewed,
     tell_reopened,
     tell_result,
+    tell_tracked,
 )
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
@@ -57,4 +58,5 @@ __all__ = [
     "tell_renewed",
     "tell_reopened",
     "tell_result",
+    "tell_tracked",
 ]

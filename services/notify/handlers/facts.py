@@ -6,7 +6,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from services.notify.handlers.queueing import TOKEN, Addressee, House, Notice, queue
-from services.notify.handlers.templates import BY_CALENDAR, BY_LIMITS, told_moment
+from services.notify.handlers.templates import BY_CALENDAR, BY_LIMITS, told_day, told_moment
 from services.notify.repository.recipients import (
     Recipient,
     add_recipients,
@@ -16,6 +16,7 @@ from services.notify.repository.recipients import (
 from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
+    CaseTracked,
     MaterialsAsked,
     MeetingCalled,
     MeetingCancelled,
@@ -146,6 +147,13 @@ def tell_handed_over(db: Connection, event: CaseHandedOver, house: House) -> Non
 def tell_result(db: Connection, event: CaseFinished, house: House) -> None:
     """Tell that there is a result; what it says is read by query code."""
     notice = Notice(Purpose.RESULT, str(event.round), round=event.round)
+    queue(db, house, [(event, notice)])
+
+
+def tell_tracked(db: Connection, event: CaseTracked, house: House) -> None:
+    """Tell that it goes on without a result; why is read by query code, and the day said here."""
+    values = {"date": told_day(event.next_on)}
+    notice = Notice(Purpose.TRACKED, str(event.report_id), values, round=event.round)
     queue(db, house, [(event, notice)])
 
 

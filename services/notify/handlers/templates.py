@@ -5,7 +5,7 @@ holds the telephone may read it. 70 characters are one SMS, signature included.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 
 from shared.events.notify import Purpose
@@ -32,6 +32,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.MEETING_OFF: "{number}的协调会不开了，原因请凭查询码查询。",
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
+        Purpose.TRACKED: "{number}一时难办，跟踪中，{date}前再告知，原因凭查询码查。",
         Purpose.OUTSIDE_LINK: "{unit}请您{date}前协助答复：{link}",
         Purpose.OUTSIDE_REMINDER: "{unit}请您{date}前答复，链接在此前短信里，勿转发。",
     }
@@ -57,3 +58,8 @@ def told_moment(at: datetime) -> str:
     """Return a moment as people in China say it: 3月5日17:00."""
     local = at.astimezone(CHINA)
     return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def told_day(day: date) -> str:
+    """Return a day as people in China say it: 3月5日."""
+    return f"{day.month}月{day.day}日"

@@ -27,6 +27,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "orders": (
             *("because", "legal_basis", "note_masked", "answer_masked"),
             *("materials_masked", "extension_because"),
+            *("tracking_masked", "tracking_ground"),
         ),
         "hand_overs": (
             *("because", "legal_basis", "withdrawn_because"),

@@ -52,6 +52,7 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.UNIT: Action.ORDER_SIGN,
         ListKind.SUPERVISED: Action.SUPERVISION_ANSWER,
         ListKind.EXTENSIONS: Action.EXTENSION_READ,
+        ListKind.CONSENTS: Action.TRACKING_READ,
         ListKind.ESCALATED: Action.POOL_READ,
         ListKind.ARBITRATIONS: Action.ARBITRATION_READ,
         ListKind.HELPED: Action.PART_ANSWER,
@@ -59,7 +60,10 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(
-            (ListKind.OPEN, ListKind.AWAY, ListKind.FEEDBACK, ListKind.REST, ListKind.ALL),
+            (
+                *(ListKind.OPEN, ListKind.TRACKED, ListKind.AWAY),
+                *(ListKind.FEEDBACK, ListKind.REST, ListKind.ALL),
+            ),
             Action.DESK_READ,
         ),
     }

@@ -11,6 +11,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "dispatched": "已派单，等待签收",
         "signed": "已签收，待联系",
         "contacted": "已联系，办理中",
+        "tracking": "一时难办，跟踪中",
         "returned": "已退回，待重新派单",
         "joined": "已并案，等牵头件的结果",
         "handed_over": "已转办，等对方派单",

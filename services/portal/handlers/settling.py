@@ -52,7 +52,8 @@ def _stand(row: Row, node: str, now: Standing, orders: Sequence[Row]) -> None:
     row["unit_code"] = holding["unit_code"] if holding and is_here else None
     row["unit_name"] = holding["unit_name"] if holding else None
     row["unit_node"] = holding["node"] if holding else None
-    row["extension_at"] = holding["extension_at"] if holding and is_here else None
+    for name in ("extension_at", "consent_at"):
+        row[name] = holding[name] if holding and is_here else None
     if row["status"] not in POOLED:
         row.update(searcher=None, escalated_at=None)
 

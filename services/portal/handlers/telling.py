@@ -68,6 +68,11 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         dispatch.PartDeclined: (*_PART, "ground", "note_masked", "legal_basis"),
         dispatch.PartUrged: (*_PART, "urges", "note_masked"),
         dispatch.PartWithdrawn: (*_PART, "why", "note_masked"),
+        dispatch.TrackingReported: (
+            *(*_UNIT, "serial", "next_on", "explanation_masked", "ground_masked"),
+        ),
+        dispatch.TrackingDecided: (*_UNIT, "granted", "reports", "because"),
+        dispatch.CaseTracked: ("unit_name", "serial", "next_on", "explanation_masked"),
         dispatch.ContactLogged: (*_UNIT, "way", "reached", "note_masked"),
         dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),
         dispatch.OrderFinished: (
@@ -83,7 +88,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         sla.ClockStarted: (*_CLOCK, "provisional", "explanation"),
         sla.LampChanged: _CLOCK,
         sla.DeadlineMissed: _CLOCK,
-        sla.ClockStopped: (*_CLOCK, "reason", "on_time"),
+        sla.ClockStopped: (*_CLOCK, "reason", "on_time", "explained"),
         sla.ClockResumed: (*_CLOCK, "reason"),
         sla.ClockPaused: (*_CLOCK, "reason", "until"),
         sla.DueDateMoved: (

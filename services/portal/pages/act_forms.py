@@ -59,6 +59,12 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "settle_materials": {"how": _("请选到了没有。")},
         "extend": {"days": _("请填要延几个工作日。"), "because": _("请写为什么要延期。")},
         "decide_extension": {"granted": _("请选同意不同意。"), "because": _("请写理由。")},
+        "track": {
+            "explanation": _("请写给诉求人的说明。"),
+            "ground": _("请写依据。"),
+            "next_on": _("请选下次告知的日子。"),
+        },
+        "consent_tracking": {"granted": _("请选同意不同意。"), "because": _("请写理由。")},
         "take_search": {},
         "opine": {
             "because": _("请写意见。"),
@@ -188,6 +194,8 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "settle_materials": _fields("how", "note"),
         "extend": _extending,
         "decide_extension": _deciding,
+        "track": _fields("explanation", "ground", "next_on"),
+        "consent_tracking": _deciding,
         "take_search": _fields(),
         "opine": _fields("unit_code", "because", "legal_basis"),
         "arbitrate": _ruling,
@@ -237,6 +245,8 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "settle_materials": f"{ORDER}materials/settle",
         "extend": f"{ORDER}extensions",
         "decide_extension": "/api/v1/extensions/{extension_id}/decision",
+        "track": f"{ORDER}tracking",
+        "consent_tracking": f"{ORDER}tracking/consent",
         "take_search": "/api/v1/searches/{case_id}/take",
         "opine": f"{ARBITRATION}opinions",
         "arbitrate": f"{ARBITRATION}decision",
@@ -259,7 +269,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
 """Where each act is asked for; what is in braces is a field of its form."""
 SAID_ONCE = frozenset(
     {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
-    | {"work", "ask_materials", "extend", "open_part", "withdraw_part", "part_work"}
+    | {"work", "ask_materials", "extend", "track", "open_part", "withdraw_part", "part_work"}
 )
 """Acts that make something new: a form that is sent twice counts once."""
 

@@ -80,7 +80,7 @@ def _lacks(act: str, form: Form) -> dict[str, str]:
     missing = {name: told for name, told in NEEDED[act].items() if not form.get(name)}
     if act == "contact" and form.get("reached") not in YES_NO:
         missing["reached"] = NEEDED[act]["reached"]
-    if act == "decide_extension" and form.get("granted") not in YES_NO:
+    if "granted" in NEEDED[act] and form.get("granted") not in YES_NO:
         missing["granted"] = NEEDED[act]["granted"]
     if act == "mark" and not any(map(form.get, SOMEBODY)):
         missing["against_unit"] = NOBODY_NAMED

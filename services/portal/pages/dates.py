@@ -10,9 +10,9 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-def day(at: datetime, language: str) -> str:
-    """Return the day with its weekday: 3月5日（星期四）."""
-    local = at.astimezone(CHINA)
+def day(at: date, language: str) -> str:
+    """Return the day, or that of an instant, with its weekday: 3月5日（星期四）."""
+    local = at.astimezone(CHINA) if isinstance(at, datetime) else at
     if language == "en":
         return f"{local:%a} {local.day} {local:%b}"
     return f"{local.month}月{local.day}日（星期{WEEKDAYS[local.weekday()]}）"

@@ -55,6 +55,8 @@ DONE: Mapping[str, str] = {
     "settle_materials": _("已登记，计时继续。"),
     "extend": _("已申请延期，批准以前时限不变。"),
     "decide_extension": _("已审批。"),
+    "track": _("已说明，正在发短信告知诉求人。这件没有办结，请按说的日子再告知。"),
+    "consent_tracking": _("已答复承办单位。"),
     "take_search": _("这件由您负责找单位。"),
     "opine": _("意见已记下。"),
     "arbitrate": _("已作出裁定。"),

@@ -16,6 +16,7 @@ from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
+from services.portal.pages.list_words import LIST_KINDS
 from services.portal.pages.lists import View, views_of
 from services.portal.pages.rendering import door_here, page
 from services.portal.repository import ListKind
@@ -167,6 +168,7 @@ async def _shown(request: Request, beside: Beside) -> Response:
 def export_values(found: list[Export]) -> dict[str, Any]:
     """Return what the page shows of the exports."""
     return {
+        "list_kinds": LIST_KINDS,
         "own": [each for each in found if each.is_own],
         "waiting": [each for each in found if not each.is_own],
         "under_way": any(each.state in UNDER_WAY for each in found),

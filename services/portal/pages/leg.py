@@ -10,6 +10,7 @@ from services.portal.repository import CaseCard, ClockCard, HandOverCard
 from shared.http import NodeFacts
 
 CITIZEN = "citizen"
+TRACKING = "tracking"
 
 
 def leg_of(case: CaseCard, node: str) -> Custody:
@@ -66,6 +67,11 @@ def _who(case: CaseCard, clock: ClockCard, node: NodeFacts) -> str:
     held = [(order.order_id, order.unit_name) for order in case.orders]
     held += [(part.part_id, part.unit_name) for part in case.parts]
     unit = next((name for key, name in held if key == clock.order_id), None)
+    if clock.kind == TRACKING:  # it stands for a report, not for an order
+        of_unit = (
+            o for o in case.orders if (o.node, o.unit_code) == (clock.node, clock.unit_code)
+        )
+        unit = next((order.unit_name for order in of_unit), None)
     if unit is None:
         return node_name(node, clock.node)
     return unit if clock.node == node.code else f"{node_name(node, clock.node)} · {unit}"

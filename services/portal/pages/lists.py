@@ -98,6 +98,22 @@ VIEWS: Sequence[View] = (
         hint=_("承办单位申请延期的件，会出现在这里，批不批都要写理由。"),
     ),
     View(
+        key="tracked",
+        title=_("跟踪中"),
+        kind=ListKind.TRACKED,
+        needs=Action.DESK_READ,
+        empty=_("没有跟踪中的"),
+        hint=_("一时办不成、已向诉求人说明的件，会出现在这里，最先到告知日子的排在前面。"),
+    ),
+    View(
+        key="consents",
+        title=_("等同意跟踪"),
+        kind=ListKind.CONSENTS,
+        needs=Action.TRACKING_READ,
+        empty=_("没有等着同意的"),
+        hint=_("承办单位自己跟踪到了上限的件，会出现在这里，同意了才能再跟踪。"),
+    ),
+    View(
         key="escalated",
         title=_("没有单位接"),
         kind=ListKind.ESCALATED,

@@ -36,6 +36,8 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "settle_materials": Action.ORDER_MATERIALS,
         "extend": Action.ORDER_EXTEND,
         "decide_extension": Action.EXTENSION_DECIDE,
+        "track": Action.ORDER_TRACK,
+        "consent_tracking": Action.TRACKING_DECIDE,
         "take_search": Action.ORDER_DISPATCH,
         "opine": Action.ARBITRATION_OPINE,
         "arbitrate": Action.ARBITRATION_DECIDE,
@@ -61,19 +63,22 @@ IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
         "pooled": ("dispatch", "take_search"),
         "returned": ("dispatch", "take_search"),
         "dispatched": ("sign", "return"),
-        "signed": ("contact", "finish", "work", "return"),
-        "contacted": ("finish", "contact", "work", "return"),
+        "signed": ("contact", "finish", "work", "track", "return"),
+        "contacted": ("finish", "contact", "work", "track", "return"),
+        "tracking": ("track", "finish", "contact", "work"),
     }
 )
 """The first is the next step; `signed` after a try that reached nobody can be finished too."""
-IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted"})
+IN_HAND = frozenset({"pooled", "returned", "dispatched", "signed", "contacted", "tracking"})
 """Statuses in which a case can be handed to another tier."""
-IN_WORK = frozenset({"signed", "contacted"})
-"""Statuses in which a unit may ask for materials, or for more time."""
+BEFORE_AN_ANSWER = frozenset({"signed", "contacted"})
+"""Statuses in which a unit may ask for more time."""
+IN_WORK = BEFORE_AN_ANSWER | {"tracking"}
+"""Statuses in which a unit may ask for materials."""
 ARBITRATED = "arbitrated"
 AT_REST = frozenset({"closed", "declined"})
 """Statuses in which the node that registered a case may be asked to erase its person."""
-NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "return"})
+NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "track", "return"})
 DISPUTED = frozenset({"dispatch", "take_search", "hand_over", "give_back"})
 """What waits until it is decided whose a case is."""
 """What would end the case here, or move it, while another node may have taken it already."""
@@ -91,6 +96,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "settle_materials": _("材料到了，或者不等了"),
         "extend": _("申请延期"),
         "decide_extension": _("批延期"),
+        "track": _("一时难办，向诉求人说明并继续跟踪"),
+        "consent_tracking": _("同不同意再跟踪"),
         "take_search": _("我来负责找单位"),
         "opine": _("写裁定意见"),
         "arbitrate": _("作出裁定"),
@@ -122,6 +129,7 @@ WHY_NOT: Mapping[str, str] = MappingProxyType(
         "dispatched": _("等承办单位签收。"),
         "signed": _("等承办单位联系诉求人。"),
         "contacted": _("等承办单位办结。"),
+        "tracking": _("承办单位已向诉求人说明难处，继续跟踪；到了告知的日子再说一次，或者办结。"),
         "handed_over": _("对方已经接收，等它派给承办单位。"),
         "finished": _("等诉求人评价。说没解决，会自动重新派单。"),
         "reopened": _("系统正在重新派单，几秒钟后再看。"),
@@ -204,6 +212,7 @@ def _main(case: CaseCard, node: NodeFacts) -> list[str]:
 
 def _deciding(case: CaseCard) -> list[str]:
     acts = ["decide_extension"] if case.order and case.order.extension_id else []
+    acts += ["consent_tracking"] if case.order and case.order.consent_at else []
     return acts + (["opine", "arbitrate"] if case.arbitrating_at else [])
 
 
@@ -215,13 +224,16 @@ def _asking(case: CaseCard) -> list[str]:
     if case.status not in IN_WORK or case.order is None:
         return []
     acts = [] if case.order.materials_id else ["ask_materials"]
-    return acts + ([] if case.order.extension_id else ["extend"])
+    is_open = case.order.extension_id is not None or case.status not in BEFORE_AN_ANSWER
+    return acts + ([] if is_open else ["extend"])
 
 
 def _is_possible(case: CaseCard, act: str) -> bool:
     if case.offered_to and act in NOT_WHILE_OFFERED:
         return False
     if act == "take_search" and case.searcher:
+        return False
+    if act == "track" and case.order is not None and case.order.consent_at is not None:
         return False
     if act == "return" and case.order is not None and _is_kept(case.order):
         return False

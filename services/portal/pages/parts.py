@@ -42,8 +42,8 @@ PARTS_DONE: Mapping[str, str] = MappingProxyType(
         "part_work": _("已记下。"),
     }
 )
-WITH_A_LEAD = frozenset({"dispatched", "signed", "contacted"})
-ASKING = frozenset({"signed", "contacted"})
+WITH_A_LEAD = frozenset({"dispatched", "signed", "contacted", "tracking"})
+ASKING = frozenset({"signed", "contacted", "tracking"})
 """Statuses in which a lead may ask others; a dispatcher may at once."""
 
 

@@ -1,6 +1,6 @@
 """A case as the API tells it to its person, with instants instead of text."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -74,6 +74,16 @@ class Meeting(Told):
     bring_masked: str
 
 
+class Tracking(Told):
+    """Why there is no result yet, and by which day there is more."""
+
+    unit_name: str
+    explanation_masked: str
+    ground_masked: str
+    at: datetime
+    next_on: date
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -90,5 +100,6 @@ class SeenCase(Told):
     next: str
     wanted: list[Wanted] = []
     meetings: list[Meeting] = []
+    tracking: Tracking | None = None
     can_rate: bool
     rated: Rated | None

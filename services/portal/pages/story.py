@@ -5,7 +5,7 @@ What another node did is told with that node's name.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.portal.pages import dates, part_words, reasons, words
@@ -57,6 +57,10 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.part_declined.v1": "{unit_name}说{kind}不属于本单位：{ground}",
     "dispatch.part_urged.v1": "催{unit_name}{kind}，第 {urges} 次",
     "dispatch.part_withdrawn.v1": "收回{unit_name}的{kind}：{why}",
+    "dispatch.tracking_reported.v1": "{unit_name}说明难处，继续跟踪（第 {serial} 次），"
+    "{next_on}前再告知",
+    "dispatch.tracking_decided.v1": "{unit_name}再跟踪：{granted}",
+    "dispatch.case_tracked.v1": "向诉求人说明难处，{next_on}前再告知",
     "dispatch.contact_logged.v1": "{unit_name}联系诉求人（{way}）：{reached}",
     "dispatch.order_returned.v1": "{unit_name}退回：{ground}",
     "dispatch.order_finished.v1": "{unit_name}办完：{outcome}",
@@ -116,13 +120,16 @@ OF_NONE = "裁定不属于本级任何单位，转其他层级"
 LEARNED = "派给{unit_name}（按以往派单自动派单）"
 """Of an order that the system gave by itself."""
 NOTES = (
-    *("because", "override_masked", "note_masked", "task_masked"),
+    *("explanation_masked", "because", "override_masked", "note_masked", "task_masked"),
     *("materials_masked", "answer_masked", "explanation"),
     *("legal_basis", "text_masked", "said_masked", "conclusion_masked", "question_masked"),
 )
 """Fields of free text; the first that an event has stands under its sentence."""
 WITHOUT_NOTE = frozenset(
-    {"sla.clock_started.v1", "sla.clock_resumed.v1", "dispatch.case_finished.v1"}
+    {
+        *("sla.clock_started.v1", "sla.clock_resumed.v1"),
+        *("dispatch.case_finished.v1", "dispatch.case_tracked.v1"),
+    }
 )
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
@@ -161,6 +168,7 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "dispatch.outside_ended.v1": {"how": words.OUTSIDE_ENDS},
     "dispatch.outside_message_made.v1": {"kind": words.OUTSIDE_MESSAGES},
     "dispatch.extension_decided.v1": {"granted": {True: "同意", False: "不同意"}},
+    "dispatch.tracking_decided.v1": {"granted": {True: "同意", False: "不同意"}},
     "dispatch.opinion_given.v1": {"party": words.PARTIES_OF_ARBITRATION},
     "dispatch.meeting_held.v1": {"result": words.ROUND_RESULTS},
     **{f"dispatch.part_{name}.v1": OF_PARTS for name in PART_FACTS},
@@ -190,7 +198,7 @@ class Sentence:
 
 def story(steps: Sequence[Step], node: NodeFacts) -> list[Sentence]:
     """Return the entries of a timeline in sentences; an unknown event shows its name."""
-    return [_sentence(step, node) for step in steps if not _is_told(step)]
+    return [_sentence(step, node) for step in steps if not _is_told(step, node)]
 
 
 def _sentence(step: Step, node: NodeFacts) -> Sentence:
@@ -198,8 +206,11 @@ def _sentence(step: Step, node: NodeFacts) -> Sentence:
     return Sentence(step.at, where, _text(step, node), _note(step))
 
 
-def _is_told(step: Step) -> bool:
-    # The missed deadline of the same instant says it in words.
+def _is_told(step: Step, node: NodeFacts) -> bool:
+    # The missed deadline of the same instant says it in words, and the report of the unit what
+    # another node made of it.
+    if step.name == "dispatch.case_tracked.v1":
+        return step.node not in (None, node.code)
     return step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
 
 
@@ -240,6 +251,8 @@ def _sentence_of_move(step: Step) -> str:
 def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> str:
     if name in INSTANTS:
         return dates.moment(datetime.fromisoformat(value), SOURCE)
+    if name == "next_on":
+        return dates.day(date.fromisoformat(value), SOURCE)
     if name == "fields":
         return "、".join(words.CORRECTED.get(str(one), str(one)) for one in value)
     table = tables.get(name)

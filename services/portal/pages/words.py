@@ -20,6 +20,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "dispatched": _("已派单，等待签收"),
         "signed": _("已签收，待联系"),
         "contacted": _("已联系，办理中"),
+        "tracking": _("一时难办，跟踪中"),
         "returned": _("已退回，待重新派单"),
         "joined": _("已并案，等牵头件的结果"),
         "handed_over": _("已转办，等对方派单"),
@@ -37,6 +38,7 @@ CITIZEN_STATUSES: Mapping[str, str] = MappingProxyType(
         "dispatched": _("已交给承办单位"),
         "signed": _("承办单位收到了，会联系您"),
         "contacted": _("承办单位正在办"),
+        "tracking": _("一时难办，还在跟踪"),
         "returned": _("正在换一个单位办"),
         "joined": _("和您的另一件合在一起办"),
         "handed_over": _("已转办，正在安排单位"),
@@ -83,6 +85,7 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
         "feedback": _("反馈结果"),
         "leg": _("接收后办结"),
         "co_handle": _("协办答复"),
+        "tracking": _("跟踪告知"),
     }
 )
 OUTCOMES: Mapping[str, str] = MappingProxyType(
@@ -232,6 +235,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "meeting_off": _("协调会不开了"),
         "outside_link": _("请外部单位答复"),
         "outside_reminder": _("提醒外部单位答复"),
+        "tracked": _("难处说明、继续跟踪"),
     }
 )
 ROUND_RESULTS: Mapping[str, str] = MappingProxyType(
@@ -375,21 +379,4 @@ EXPORT_STATES = {
     "ready": _("可以下载"),
     "fetched": _("已下载"),
     "expired": _("过期，已删除"),
-}
-LIST_KINDS = {
-    "incoming": _("待接收"),
-    "intake": _("待受理"),
-    "pool": _("派单池"),
-    "unit": _("本单位工单"),
-    "open": _("在办"),
-    "feedback": _("待评价"),
-    "rest": _("已结束"),
-    "all": _("全部"),
-    "away": _("转出去的"),
-    "below": _("下级在办"),
-    "reported": _("下级报告的"),
-    "supervised": _("上级督办"),
-    "extensions": _("等批延期"),
-    "escalated": _("没有单位接"),
-    "arbitrations": _("等争议裁定"),
 }

@@ -12,6 +12,7 @@ the same facts show the same status whichever speaker was heard first.
     dispatched   dispatch   of the order                 4
     signed       dispatch   of the order                 4
     contacted    dispatch   of the order                 4
+    tracking     dispatch   of the order                 4
     returned     dispatch   of the order                 4
     joined       dispatch   in which it was joined       4
     handed_over  dispatch   of the hand-over             4
@@ -43,6 +44,7 @@ class Status(StrEnum):
     DISPATCHED = "dispatched"
     SIGNED = "signed"
     CONTACTED = "contacted"
+    TRACKING = "tracking"
     RETURNED = "returned"
     HANDED_OVER = "handed_over"
     FINISHED = "finished"
@@ -61,7 +63,7 @@ class Status(StrEnum):
         return not self.is_at_rest and self is not Status.FINISHED
 
 
-IN_WORK = frozenset({Status.DISPATCHED, Status.SIGNED, Status.CONTACTED})
+IN_WORK = frozenset({Status.DISPATCHED, Status.SIGNED, Status.CONTACTED, Status.TRACKING})
 ENDED_HERE = frozenset({Status.RETURNED, Status.HANDED_OVER})
 """States of orders that their unit has no more and has not finished."""
 

@@ -43,6 +43,12 @@ class OrderCard:
     extension_at: datetime | None = None
     extension_days: int | None = None
     extension_because: str | None = None
+    tracked_at: datetime | None = None
+    tracking_serial: int | None = None
+    tracking_on: date | None = None
+    tracking_masked: str | None = None
+    tracking_ground: str | None = None
+    consent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

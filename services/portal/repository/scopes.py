@@ -40,6 +40,10 @@ class ListKind(StrEnum):
     """A tier above waits for an answer; what must be answered next first."""
     EXTENSIONS = "extensions"
     """A unit asks for more time; the oldest plea first."""
+    TRACKED = "tracked"
+    """Explained and not settled; whose next word is due first, so what is overdue leads."""
+    CONSENTS = "consents"
+    """A unit may track no longer unless somebody agrees; the oldest first."""
     ESCALATED = "escalated"
     """Nobody found a unit in time; the oldest first."""
     HELPED = "helped"
@@ -131,6 +135,7 @@ class ListedCase:
     supervised_until: datetime | None
     asked_until: datetime | None
     extension_at: datetime | None = None
+    consent_at: datetime | None = None
     escalated_at: datetime | None = None
     arbitrating_at: datetime | None = None
     overridden_at: datetime | None = None

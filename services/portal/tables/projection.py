@@ -122,6 +122,7 @@ def _index_lists(table: Table) -> None:
         ("reported", (c.reported_at,), and_(c.is_below, c.reported_at.is_not(None))),
         ("supervised", (c.supervised_until,), c.supervised_until.is_not(None)),
         ("extension", (c.extension_at,), c.extension_at.is_not(None)),
+        ("consent", (c.consent_at,), c.consent_at.is_not(None)),
         ("escalated", (c.escalated_at,), c.escalated_at.is_not(None)),
         ("arbitrating", (c.arbitrating_at,), c.arbitrating_at.is_not(None)),
         ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
@@ -172,6 +173,7 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("searcher", Text),
         Column("escalated_at", Instant),
         Column("extension_at", Instant),
+        Column("consent_at", Instant, comment="since when further tracking waits for consent"),
         Column("arbitration_id", Uuid),
         Column("arbitrating_at", Instant),
         Column(
@@ -272,6 +274,7 @@ def _orders(metadata: MetaData) -> Table:
         Column("outcome", Text),
         Column("answer_masked", Text),
         *_asked(),
+        *_tracked(),
         Column("version", BigInteger, nullable=False),
     )
     Index(None, table.c.case_id)
@@ -288,6 +291,18 @@ def _asked() -> tuple[Column[Any], ...]:
         Column("extension_at", Instant),
         Column("extension_days", Integer),
         Column("extension_because", Text),
+    )
+
+
+def _tracked() -> tuple[Column[Any], ...]:
+    """How an order goes on without a result: the last report, and whether it waits for consent."""
+    return (
+        Column("tracked_at", Instant),
+        Column("tracking_serial", Integer),
+        Column("tracking_on", Date),
+        Column("tracking_masked", Text),
+        Column("tracking_ground", Text),
+        Column("consent_at", Instant),
     )
 
 

@@ -1,6 +1,7 @@
 """What sla does when it is woken: one function per use case, each inside one transaction."""
 
 from services.sla.handlers.citizen import (
+    meet_by_explanation,
     meet_feedback,
     meet_promise,
     resume_promise,
@@ -35,6 +36,7 @@ from services.sla.handlers.terms import (
     start_search_term,
     sweep_terms,
 )
+from services.sla.handlers.tracking import start_tracking_clock, tell_worked_years
 
 __all__ = [
     "Forecast",
@@ -54,6 +56,7 @@ __all__ = [
     "forecast_limits",
     "hear_complaint",
     "hear_notice",
+    "meet_by_explanation",
     "meet_contact",
     "meet_feedback",
     "meet_leg",
@@ -72,9 +75,11 @@ __all__ = [
     "start_leg_clock",
     "start_part_clock",
     "start_search_term",
+    "start_tracking_clock",
     "sweep",
     "sweep_lag",
     "sweep_terms",
     "tell_notices",
+    "tell_worked_years",
     "under_notices",
 ]

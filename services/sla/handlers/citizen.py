@@ -20,7 +20,7 @@ from services.sla.handlers.recompute import catch_up
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Case, Clock
 from shared.errors import NotYet
-from shared.events.dispatch import CaseFinished
+from shared.events.dispatch import CaseFinished, CaseTracked
 from shared.events.intake import CaseAccepted
 from shared.events.notify import MessageDelivered, Purpose
 from shared.events.review import CaseReopened
@@ -64,6 +64,20 @@ def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
     )
     start(db, [subject], promise)
     repository.note_rounds(db, replace(case, finished_round=event.round))
+
+
+def meet_by_explanation(db: Connection, event: CaseTracked) -> None:
+    """Stop the promise, and a leg that goes on here: there is an answer, if not a result.
+
+    What is promised from now on is the next word, on the day that the unit has named (S3-23).
+    """
+    case = repository.lock_case(db, event.case_id)
+    if event.promise_kept:
+        _citizen_clock(db, event.case_id)
+    if event.promise_kept and case.reopened_round < event.round:
+        raise NotYet(f"round {event.round} has not been opened here")
+    kept = running(db, event.case_id, {ClockKind.CITIZEN, ClockKind.LEG})
+    stop(db, kept, event.occurred_at, StopReason.MET, explained=True)
 
 
 def meet_feedback(db: Connection, event: MessageDelivered) -> None:

@@ -179,10 +179,18 @@ def _due(subject: Subject, limit: Limit, promise: Promise) -> tuple[Due, str]:
     return policy.due_at(subject.at, limit, promise.calendar), str(limit)
 
 
-def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopReason) -> None:
+def stop(
+    db: Connection,
+    running: Iterable[Clock],
+    at: datetime,
+    reason: StopReason,
+    *,
+    explained: bool = False,
+) -> None:
     """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it.
 
-    One that rests is charged up to the moment from which it has rested.
+    One that rests is charged up to the moment from which it has rested. `explained` tells that
+    an explanation met them, and the work goes on.
     """
     for clock in running:
         on_time = not policy.is_missed(clock.due_at, clock.paused_at or at)
@@ -191,7 +199,8 @@ def stop(db: Connection, running: Iterable[Clock], at: datetime, reason: StopRea
         repository.stop_clock(db, stopped, at, reason)
         say_lamp(db, stopped, clock.lamp, at)
         said = facts(stopped)
-        say(db, ClockStopped(**said, occurred_at=at, reason=reason, on_time=on_time))
+        how = {"reason": reason, "on_time": on_time, "explained": explained}
+        say(db, ClockStopped(**said, **how, occurred_at=at))
 
 
 def say_lamp(db: Connection, clock: Clock, before: Lamp, now: datetime) -> None:

@@ -65,6 +65,11 @@ def end_custody(db: Connection, event: OrderReturned | OrderFinished) -> None:
 
 
 def clocks_of_order(db: Connection, case_id: UUID, order_id: UUID | None) -> list[Clock]:
-    """Lock the case and return what still runs of one of its orders; nothing without an order."""
-    owed = running(db, case_id, {ClockKind.CONTACT, ClockKind.RESOLVE})
-    return [clock for clock in owed if order_id is not None and clock.order_id == order_id]
+    """Lock the case and return what still runs of one of its orders; nothing without an order.
+
+    A tracking clock stands for a report of the order, and of a case one order is in work.
+    """
+    owed = running(db, case_id, {ClockKind.CONTACT, ClockKind.RESOLVE, ClockKind.TRACKING})
+    if order_id is None:
+        return []
+    return [each for each in owed if each.kind is ClockKind.TRACKING or each.order_id == order_id]

@@ -57,6 +57,10 @@ class WorkingCalendar:
         """Return this day when it is worked, else the next working day."""
         return day if self.is_working_day(day) else self.add_working_days(day, 1)
 
+    def working_days_of(self, year: int) -> tuple[date, ...]:
+        """Return the working days of a year that lies wholly within the calendar."""
+        return self.working_days_between(date(year - 1, 12, 31), date(year, 12, 31))
+
     def working_days_between(self, day: date, until: date) -> tuple[date, ...]:
         """Return the working days after `day`, up to and including `until`."""
         return self.days[self.rank(day) : self.rank(until)]

@@ -12,7 +12,7 @@ INSTANT_AFTER = timedelta(microseconds=1)
 class ClockKind(StrEnum):
     """Which promise a clock keeps: to the citizen, of a unit with its order, of a node.
 
-    Of a unit with its part of another's order, too.
+    Of a unit with its part of another's order, and with the next word on what goes on, too.
     """
 
     CITIZEN = "citizen"
@@ -21,6 +21,7 @@ class ClockKind(StrEnum):
     FEEDBACK = "feedback"
     LEG = "leg"
     CO_HANDLE = "co_handle"
+    TRACKING = "tracking"
 
 
 @unique

@@ -154,7 +154,7 @@ class Limits:
                 return self.resolve_for(complexity)
             case ClockKind.CONTACT:
                 return self.contact
-            case ClockKind.FEEDBACK:
+            case ClockKind.FEEDBACK | ClockKind.TRACKING:
                 return self.feedback
             case ClockKind.CO_HANDLE:
                 return self.co_handle

@@ -15,7 +15,7 @@ from services.sla.policy.limit_sets import LimitBook, LimitSet
 from services.sla.policy.notices import Notice
 from services.sla.repository.limit_sets import signed_sets
 from services.sla.repository.notices import signed_notices
-from services.sla.tables import calendar
+from services.sla.tables import calendar, years_told
 
 FIRST_YEAR = 2004
 YEARS_AHEAD = 10
@@ -137,3 +137,15 @@ def count_by(db: Connection, digests: Iterable[str], now: datetime) -> None:
     """Count by these notices from the commit on."""
     changed = {"digests": list(digests), "changed_at": now}
     db.execute(calendar.update().where(calendar.c.only == ONLY).values(changed))
+
+
+def note_told(db: Connection, year: int, version: str) -> bool:
+    """Write by which calendar a year is told; False where it was told by that one before."""
+    y = years_told.c
+    telling = insert(years_told).values(year=year, calendar_version=version)
+    anew = telling.on_conflict_do_update(
+        index_elements=[y.year],
+        set_={"calendar_version": telling.excluded.calendar_version},
+        where=y.calendar_version != telling.excluded.calendar_version,
+    )
+    return db.scalar(anew.returning(y.year)) is not None

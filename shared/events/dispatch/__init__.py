@@ -84,6 +84,11 @@ from shared.events.dispatch.rota import (
     DutyGapEnded,
     DutyGapFound,
 )
+from shared.events.dispatch.tracking import (
+    CaseTracked,
+    TrackingDecided,
+    TrackingReported,
+)
 
 __all__ = [
     "ArbitrationDecided",
@@ -93,6 +98,7 @@ __all__ = [
     "CaseJoined",
     "CasePooled",
     "CaseReportedUp",
+    "CaseTracked",
     "ContactLogged",
     "CustodyDay",
     "CustodyLine",
@@ -147,6 +153,8 @@ __all__ = [
     "SearchEscalated",
     "SearchTaken",
     "SuggestionTold",
+    "TrackingDecided",
+    "TrackingReported",
     "UnitListed",
     "WorkKind",
     "WorkLogged",

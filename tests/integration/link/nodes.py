@@ -255,7 +255,7 @@ class Node:
             Cue((CaseReopened,), lambda db, event: dispatch.reopen_case(db, event, self.house)),
             Cue((CaseAmended,), dispatch.amend_case),
             Cue((ComplaintMarked,), lambda db, e: dispatch.hear_complaint(db, e, self.code)),
-            Cue((FactRelayed,), lambda db, event: dispatch.hear_neighbour(db, event, self.house)),
+            Cue((FactRelayed,), self._hear_relayed),
             Cue((CustodyHeard,), self._hear_custody),
         ]
 
@@ -263,6 +263,10 @@ class Node:
         told = (*link.NOTED.values(), *link.NODE_FACTS.values())
         kinds: tuple[type[Event], ...] = (*told, CustodyTold, ParcelArrived)
         return Cue(kinds, self._hear_all, Manner.ENVELOPES)
+
+    def _hear_relayed(self, db: Connection, event: FactRelayed) -> None:
+        dispatch.hear_neighbour(db, event, self.house)
+        dispatch.hear_tracked_elsewhere(db, event)
 
     def _hear_custody(self, db: Connection, event: CustodyHeard) -> None:
         dispatch.hear_custody(db, event, self.house, self.clock.now)

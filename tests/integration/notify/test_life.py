@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from services.notify import handlers
-from shared.events.dispatch import MaterialsAsked, MeetingCalled, MeetingCancelled
+from shared.events.dispatch import CaseTracked, MaterialsAsked, MeetingCalled, MeetingCancelled
 from shared.events.sla import DueDateMoved, MoveReason
 from shared.events.words import ClockKind, Lamp
 from shared.security.sealing import NodeKeys
@@ -68,6 +68,28 @@ def test_what_is_needed_is_told_once_also_of_a_unit_elsewhere(unit: Unit, case: 
         handlers.tell_materials_elsewhere(db, [relayed(there)], case.house)
 
         assert queued(db, case)[1:] == [("materials", text)] * 2
+
+
+def test_why_something_goes_on_is_told_once_for_each_report(unit: Unit, case: Case) -> None:
+    tracked = CaseTracked(
+        case_id=case.id,
+        occurred_at=NINE,
+        report_id=uuid4(),
+        round=1,
+        serial=1,
+        unit_name="县人社局",
+        explanation_masked="省里没有批",
+        ground_masked="条例第九条",
+        next_on=LATER.date(),
+    )
+    next_one = tracked.model_copy(update={"report_id": uuid4()})
+    text = f"{NUMBER}一时难办，跟踪中，1月4日前再告知，原因凭查询码查。"
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [case.registered()], case.house)
+        for event in (tracked, tracked, next_one):
+            handlers.tell_tracked(db, event, case.house)
+
+        assert queued(db, case)[1:] == [("tracked", text)] * 2
 
 
 def test_a_delay_is_told_only_where_the_promise_will_not_hold(unit: Unit, case: Case) -> None:

@@ -32,6 +32,7 @@ EVERY_LIST = {
     **dict.fromkeys(("is_open", "is_away", "is_below", "is_awaited", "is_at_rest"), True),
     **dict.fromkeys(("registered_at", "reported_at", "supervised_until", "sort_at"), NINE),
     **dict.fromkeys(("extension_at", "escalated_at", "arbitrating_at", "overridden_at"), NINE),
+    "consent_at": NINE,
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (
@@ -60,7 +61,8 @@ def reader(unit: str | None, *roles: Role) -> Actor:
 @pytest.fixture
 def cards(db: Connection) -> dict[str, CaseCard]:
     """A case for every reason for which one is seen or not."""
-    units, statuses, either = (None, "housing", "tax"), ("registered", "pooled"), (True, False)
+    units, either = (None, "housing", "tax"), (True, False)
+    statuses = ("registered", "pooled", "tracking")
     kinds = product(units, statuses, ORIGINS, either, either, COMPLAINTS)
     rows = [_row(n, *kind) for n, kind in enumerate(kinds)]
     db.execute(live.cases.insert(), rows)

@@ -25,6 +25,7 @@ GONE_WHERE = ("_masked", "_hash")
 
 OF_A_UNIT = (
     *("WorkLogged", "MaterialsAsked", "MaterialsReceived", "ExtensionAsked", "ExtensionDecided"),
+    *("TrackingReported", "TrackingDecided"),
     *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided"),
     *("PartOpened", "PartAnswered", "PartDissented", "PartDeclined", "PartUrged"),
     "PartWithdrawn",
@@ -93,6 +94,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             "PartOpened.lead_name",
             "UnitComplainedOf.title",
             *("UnitComplainedOf.title", "OutsideMessageMade.unit_name"),
+            "CaseTracked.unit_name",
         }
     ),
     "an organisation of the register of outside parties": frozenset(

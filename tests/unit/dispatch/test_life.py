@@ -46,6 +46,7 @@ def test_every_outcome_says_what_it_takes() -> None:
         ("merged", Given(evidence="并入 BCS-1"), None),
         ("unreachable", Given(tries=1), Lack.TRIES),
         ("unreachable", Given(tries=2), None),
+        ("tracking", Given("《条例》第三条", "已说明", 2), Lack.END),
     ],
 )
 def test_an_outcome_takes_its_basis_its_evidence_or_its_tries(

@@ -17,13 +17,14 @@ WRONG = Refusal.WRONG_STATE
 DONE = Refusal.ALREADY_DONE
 
 TABLE = {
-    #                       sign   contact return finish work  materials extend
-    OrderState.DISPATCHED: (FINE, WRONG, FINE, WRONG, WRONG, WRONG, WRONG),
-    OrderState.SIGNED: (DONE, FINE, FINE, FINE, FINE, FINE, FINE),
-    OrderState.CONTACTED: (DONE, FINE, FINE, FINE, FINE, FINE, FINE),
-    OrderState.RETURNED: (WRONG, WRONG, DONE, WRONG, WRONG, WRONG, WRONG),
-    OrderState.HANDED_OVER: (WRONG, WRONG, WRONG, WRONG, WRONG, WRONG, WRONG),
-    OrderState.FINISHED: (WRONG, WRONG, WRONG, DONE, WRONG, WRONG, WRONG),
+    #                       sign   contact return finish work  materials extend track
+    OrderState.DISPATCHED: (FINE, WRONG, FINE, WRONG, WRONG, WRONG, WRONG, WRONG),
+    OrderState.SIGNED: (DONE, FINE, FINE, FINE, FINE, FINE, FINE, FINE),
+    OrderState.CONTACTED: (DONE, FINE, FINE, FINE, FINE, FINE, FINE, FINE),
+    OrderState.TRACKING: (DONE, FINE, WRONG, FINE, FINE, FINE, WRONG, FINE),
+    OrderState.RETURNED: (WRONG, WRONG, DONE, WRONG, WRONG, WRONG, WRONG, WRONG),
+    OrderState.HANDED_OVER: (WRONG, WRONG, WRONG, WRONG, WRONG, WRONG, WRONG, WRONG),
+    OrderState.FINISHED: (WRONG, WRONG, WRONG, DONE, WRONG, WRONG, WRONG, WRONG),
 }
 
 
@@ -41,10 +42,24 @@ def test_a_step_follows_only_where_the_table_says(
     assert objection_to(step, state) is refusal
 
 
-def test_finishing_takes_a_logged_attempt_where_the_node_wants_one() -> None:
-    refusal = objection_to(Step.FINISH, OrderState.SIGNED, Standing(lacks_attempt=True))
+@pytest.mark.parametrize("step", [Step.FINISH, Step.TRACK])
+def test_to_answer_the_person_takes_a_logged_attempt_where_the_node_wants_one(step: Step) -> None:
+    refusal = objection_to(step, OrderState.SIGNED, Standing(lacks_attempt=True))
 
     assert refusal is Refusal.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("step", [Step.FINISH, Step.TRACK])
+def test_nobody_answers_the_person_while_another_node_may_have_the_case(step: Step) -> None:
+    refusal = objection_to(step, OrderState.TRACKING, Standing(is_offered=True))
+
+    assert refusal is Refusal.HAND_OVER_OPEN
+
+
+def test_what_is_tracked_stays_so_whoever_is_reached() -> None:
+    after = state_after(Step.CONTACT, OrderState.TRACKING, reached=True)
+
+    assert after is OrderState.TRACKING
 
 
 def test_returning_takes_no_attempt() -> None:

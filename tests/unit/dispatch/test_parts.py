@@ -135,7 +135,7 @@ class CaseWithParts(RuleBasedStateMachine):
             self.lead, self.order, self.parts = unit, OrderState.DISPATCHED, []
 
     @precondition(lambda self: self.lead is not None)
-    @rule(step=st.sampled_from([Step.SIGN, Step.RETURN]))
+    @rule(step=st.sampled_from([Step.SIGN, Step.RETURN, Step.TRACK]))
     def work(self, step: Step) -> None:
         if objection_to(step, self.order, Standing()) is None:
             self.order = state_after(step, self.order)
@@ -198,6 +198,10 @@ class CaseWithParts(RuleBasedStateMachine):
     @invariant()
     def a_case_has_one_unit_that_answers_for_it_or_is_searched_one(self) -> None:
         assert (self.order in OPEN_STATES) is (self.lead is not None)
+
+    @invariant()
+    def what_is_closed_is_tracked_by_nobody(self) -> None:
+        assert not self.is_closed or self.order is not OrderState.TRACKING
 
     @invariant()
     def what_is_not_in_work_has_no_open_part(self) -> None:

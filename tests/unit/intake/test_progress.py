@@ -121,6 +121,34 @@ def test_a_call_that_reached_nobody_is_no_contact() -> None:
     assert progress_of([*FIRST_ROUND[:5], missed]).status is Status.SIGNED
 
 
+def tracked(hour: int, on: str = "2030-01-09") -> Fact:
+    words = {"explanation_masked": "省里没有批", "ground_masked": "条例第九条"}
+    told = {"report_id": f"r{hour}", "unit_name": "县人社局", "next_on": on}
+    return at(hour, FactKind.TRACKED, 1, **told, **words)
+
+
+def test_what_is_explained_and_goes_on_stays_so_until_there_is_a_result() -> None:
+    again = order(4, FactKind.CONTACTED, "o1", way="phone", reached=True)
+    goes_on = progress_of([*FIRST_ROUND[:6], tracked(3), again])
+
+    assert (goes_on.status, next_step(goes_on)) == (Status.TRACKING, NextStep.MORE)
+    assert goes_on.tracked == tracked(3)
+    assert goes_on.holder is not None
+    assert not goes_on.can_rate
+    assert progress_of(
+        [*FIRST_ROUND[:6], tracked(3), tracked(4, "2030-01-16")]
+    ).tracked == tracked(4, "2030-01-16")
+    done = progress_of([*FIRST_ROUND, tracked(4)])
+    assert (done.status, done.tracked, done.can_rate) == (Status.FINISHED, None, True)
+
+
+def test_who_gets_it_next_has_explained_nothing_yet() -> None:
+    moved = order(4, FactKind.RETURNED, "o1")
+    given = order(4, FactKind.DISPATCHED, "o9", unit="341523-rsj", round_=1)
+
+    assert progress_of([*FIRST_ROUND[:6], tracked(3), moved, given]).tracked is None
+
+
 def test_a_unit_that_gave_its_order_back_holds_nothing() -> None:
     progress = progress_of(
         [*FIRST_ROUND[:5], order(3, FactKind.RETURNED, "o1"), at(3, FactKind.POOLED)]

@@ -20,6 +20,14 @@ DUE = {"due_at": "2030-01-03T16:00:00Z", "lamp": "green", "clock_id": "c"}
 UNIT = {"unit_name": "县人社局", "unit_code": "rsj", "order_id": "o"}
 
 
+EXPLAINED = {
+    "unit_name": "县人社局",
+    "explanation_masked": "省里没有批",
+    "ground_masked": "条例第九条",
+    "next_on": "2030-01-09",
+}
+
+
 def named(code: str | None) -> str:
     return {None: "舒城县", "341500": "六安市", "340000": "安徽省"}[code]
 
@@ -57,6 +65,19 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
     ("fact", "sentence"),
     [
         (Fact(FactKind.SIGNED, NINE, None, UNIT), "县人社局已签收。"),
+        (
+            Fact(FactKind.TRACKED, NINE, 1, EXPLAINED),
+            "县人社局说明：省里没有批（依据：条例第九条）"
+            "继续跟踪，2030 年 1 月 9 日以前再告诉您进展。",
+        ),
+        (
+            Fact(FactKind.CLOCK_STOPPED, NINE, None, {**DUE, "on_time": True, "explained": True}),
+            "已在承诺时限内向您说明。",
+        ),
+        (
+            Fact(FactKind.CLOCK_STOPPED, NINE, None, {**DUE, "on_time": False, "explained": True}),
+            "向您说明时已超过承诺时限。",
+        ),
         (
             Fact(FactKind.CLOCK_STARTED, NINE, None, {**DUE, "provisional": False}),
             "承诺在 2030 年 1 月 4 日 00:00 前办结。",
@@ -137,6 +158,7 @@ def test_a_person_is_told_how_to_go_on() -> None:
 def test_every_sentence_has_its_english_with_the_same_places() -> None:
     tables = (TIMELINE, texts.HANDED_OVER, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS)
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
+    said += [*texts.EXPLAINED.values(), texts.DAY]
     said += [
         *texts.MEETING_RESULTS.values(),
         texts.NOT_REACHED,

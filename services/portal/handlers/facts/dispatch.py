@@ -8,6 +8,7 @@ from shared.events.dispatch import (
     CaseFinished,
     CaseJoined,
     CasePooled,
+    CaseTracked,
     ContactLogged,
     CustodyTold,
     DutyGapEnded,
@@ -17,10 +18,19 @@ from shared.events.dispatch import (
     OrderFinished,
     OrderReturned,
     OrderSigned,
+    TrackingDecided,
+    TrackingReported,
     UnitListed,
 )
 
-OrderFact = OrderDispatched | OrderSigned | ContactLogged | OrderReturned | OrderFinished
+OrderFact = (
+    OrderDispatched
+    | OrderSigned
+    | ContactLogged
+    | OrderReturned
+    | OrderFinished
+    | TrackingReported
+)
 
 
 def _unit(sheet: Sheet, envelope: Envelope, event: UnitListed) -> None:
@@ -89,10 +99,32 @@ def _signed(sheet: Sheet, envelope: Envelope, event: OrderSigned) -> None:
 
 
 def _contact(sheet: Sheet, envelope: Envelope, event: ContactLogged) -> None:
-    order = _order(sheet, envelope, event, Status.CONTACTED if event.reached else None)
+    tracks = sheet.order(event.order_id, event.case_id)["state"] == Status.TRACKING
+    is_news = event.reached and not tracks
+    order = _order(sheet, envelope, event, Status.CONTACTED if is_news else None)
     order["tried_at"] = event.occurred_at
     if event.reached and order["contacted_at"] is None:
         order["contacted_at"] = event.occurred_at
+
+
+def _reported(sheet: Sheet, envelope: Envelope, event: TrackingReported) -> None:
+    order = _order(sheet, envelope, event, Status.TRACKING)
+    order["tracked_at"] = event.occurred_at
+    order["tracking_serial"] = event.serial
+    order["tracking_on"] = event.next_on
+    order["tracking_masked"] = event.explanation_masked
+    order["tracking_ground"] = event.ground_masked
+    order["consent_at"] = event.occurred_at if event.needs_consent else None
+
+
+def _consented(sheet: Sheet, _envelope: Envelope, event: TrackingDecided) -> None:
+    # The same dispatch has said before that there is such an order.
+    sheet.case(event.case_id)
+    sheet.order(event.order_id, event.case_id)["consent_at"] = None
+
+
+def _tracked(sheet: Sheet, _envelope: Envelope, event: CaseTracked) -> None:
+    sheet.case(event.case_id)  # it stands in the timeline and changes nothing else
 
 
 def _returned(sheet: Sheet, envelope: Envelope, event: OrderReturned) -> None:
@@ -106,6 +138,7 @@ def _returned(sheet: Sheet, envelope: Envelope, event: OrderReturned) -> None:
 def _order_finished(sheet: Sheet, envelope: Envelope, event: OrderFinished) -> None:
     order = _order(sheet, envelope, event, Status.FINISHED)
     order["finished_at"] = event.occurred_at
+    order["consent_at"] = None
     order["outcome"] = event.outcome_told
     order["answer_masked"] = event.answer_masked
     if event.override_reason is not None and sheet.is_own(envelope):
@@ -156,6 +189,9 @@ FACTS: Facts = {
     OrderReturned: _returned,
     OrderFinished: _order_finished,
     CaseFinished: _case_finished,
+    TrackingReported: _reported,
+    TrackingDecided: _consented,
+    CaseTracked: _tracked,
     CustodyTold: _custody,
     DutyGapFound: _duty,
     DutyGapEnded: _duty,
