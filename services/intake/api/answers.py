@@ -149,6 +149,20 @@ class MeetingAnswer(BaseModel):
     bring_masked: str
 
 
+class SiblingAnswer(BaseModel):
+    """Another case that came of the same report."""
+
+    number: str
+    title_masked: str
+    status: Status
+    due_at: datetime | None
+    """By when it is promised."""
+    is_report: bool
+    """It is the report itself."""
+    joined_to: str | None
+    """The number of the case with which it is answered."""
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -171,4 +185,5 @@ class CaseAnswer(BaseModel):
     meetings: list[MeetingAnswer] = []
     can_rate: bool
     rated: Rated | None
+    siblings: list[SiblingAnswer] = []
     version: int

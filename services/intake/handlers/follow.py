@@ -44,8 +44,10 @@ from shared.events.intake import (
     CaseErased,
     CaseGrouped,
     CaseRegistered,
+    CaseSplit,
     CaseUngrouped,
     MaterialsAnswered,
+    PartTakenBack,
 )
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
@@ -67,7 +69,7 @@ CLOCK = frozenset({"clock_id", "due_at", "lamp"})
 
 KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     {
-        CaseRegistered: frozenset({"number"}),
+        CaseRegistered: frozenset({"number", "split_from"}),
         CaseAccepted: frozenset(),
         CaseDeclined: frozenset({"reason", "legal_basis", "explanation", "guide_to"}),
         CasePooled: frozenset({"epoch"}),
@@ -103,6 +105,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         MaterialsAnswered: frozenset({"request_id", "text", "text_masked"}),
         CaseGrouped: frozenset({"lead_number"}),
         CaseUngrouped: frozenset({"lead_number"}),
+        CaseSplit: frozenset({"split_id", "numbers", "matters"}),
+        PartTakenBack: frozenset({"part_id", "part_number"}),
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""

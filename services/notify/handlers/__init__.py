@@ -13,6 +13,7 @@ from services.notify.handlers.facts import (
     tell_dispatched,
     tell_dispatched_elsewhere,
     tell_handed_over,
+    tell_joined,
     tell_materials,
     tell_materials_elsewhere,
     tell_meeting,
@@ -23,6 +24,7 @@ from services.notify.handlers.facts import (
     tell_renewed,
     tell_reopened,
     tell_result,
+    tell_split,
 )
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
@@ -47,6 +49,7 @@ __all__ = [
     "tell_dispatched",
     "tell_dispatched_elsewhere",
     "tell_handed_over",
+    "tell_joined",
     "tell_materials",
     "tell_materials_elsewhere",
     "tell_meeting",
@@ -57,4 +60,5 @@ __all__ = [
     "tell_renewed",
     "tell_reopened",
     "tell_result",
+    "tell_split",
 ]

@@ -74,6 +74,17 @@ class Meeting(Told):
     bring_masked: str
 
 
+class Sibling(Told):
+    """Another case that came of the same report."""
+
+    number: str
+    title_masked: str
+    status: str
+    due_at: datetime | None
+    is_report: bool
+    joined_to: str | None
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -92,3 +103,4 @@ class SeenCase(Told):
     meetings: list[Meeting] = []
     can_rate: bool
     rated: Rated | None
+    siblings: list[Sibling] = []
