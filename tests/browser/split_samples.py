@@ -16,7 +16,7 @@ KEEPER = officer(Role.DISPATCHER)
 DESK = dict.fromkeys(TOOLS, False) | {"desk": True, "roles": "派单员"}
 ROAD, MEDICAL = "BCS-341523-20260305-00031-7", "BCS-341523-20260305-00032-5"
 ITEMS = [("县医疗保障局", [("YB-01", "医保参保登记")]), ("县交通局", [("JT-03", "农村道路养护")])]
-WHOLE = {
+WHOLE: dict[str, Any] = {
     **{"number": NUMBER, "region": "341523", "title_masked": TITLE, "text_masked": TEXT},
     **{"report": None, "parts": [], "objection": None, "more": 8},
 }

@@ -84,8 +84,8 @@ ONLY_SHOWN = {
 """Facts that are only shown: who is on duty is for people to settle, on an anchor that contradicts
 people act, on a message that failed the callback tasks will. A legal hold binds intake itself,
 which alone erases. What a node lets others see, those hear as `link.node_fact_relayed`. A report
-that nobody made is only counted. Who looks for a unit is who is shown so. What follows of a part that is
-taken back is done by its grouping."""
+that nobody made is only counted. Who looks for a unit is who is shown so. A part that is taken
+back is grouped, which others hear."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

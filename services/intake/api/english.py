@@ -107,7 +107,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "不再与 {lead_number} 合并，单独办理。": (
             "No longer together with {lead_number}: handled by itself."
         ),
-        "您的反映有几件事，分成 {matters} 件办：新编号 {numbers}，每件都会答复您。": (
+        "您反映了几件事，分成 {matters} 件办：新编号 {numbers}，每件都答复您。": (
             "You told us several things, so they are {matters} cases now. "
             "New numbers: {numbers}. You will be answered on each."
         ),
@@ -118,7 +118,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "Split off your report {split_from}, number {number}. "
             "The promised time counts from when you told us."
         ),
-        "、": ", ",
         "这件和您的另一件合在一起办理，有结果两件一起答复。编号、查询码和承诺时间都不变。": (
             "This case is handled together with your other one, and both are answered at once. "
             "Number, query code and promised time stay."

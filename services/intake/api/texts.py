@@ -50,7 +50,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.ERASED: "个人信息已按规定清除。",
         FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
         FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
-        FactKind.SPLIT: "您的反映有几件事，分成 {matters} 件办：新编号 {numbers}，每件都会答复您。",
+        FactKind.SPLIT: "您反映了几件事，分成 {matters} 件办：新编号 {numbers}，每件都答复您。",
         FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
 )
@@ -204,7 +204,7 @@ SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
         "way": lambda way, say: say(WAYS.get(way, way)),
         "lamp": lambda lamp, say: say(LAMPS[lamp]),
         "level": lambda level, say: say(LEVELS[level]),
-        "numbers": lambda numbers, say: say("、").join(numbers),
+        "numbers": lambda numbers, _say: "、".join(numbers),
         "on_time": lambda kept, say: say(KEPT[kept]),
     }
 )

@@ -62,8 +62,8 @@ def hold_part(db: Connection, first: UUID, part: Registered, caller: Caller) -> 
     hold = open_hold(db, first)
     if hold is None:
         return
-    whose = {"case_id": part.case_id, "number": part.number}
-    own = replace(hold, **whose, hold_id=new_id(), set_at=caller.now)
+    own = replace(hold, hold_id=new_id(), case_id=part.case_id, number=part.number)
+    own = replace(own, set_at=caller.now)
     add_hold(db, own)
     leave_trace(db, caller, "hold.set", part.number, purpose=hold.reason)
     say(db, _held(own, caller.by))

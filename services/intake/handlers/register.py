@@ -60,14 +60,15 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is entered beside a report: when it came, of whom it complains, off what it is split."""
+    """What is entered beside a report: under which key, when it came, of whom it complains."""
 
+    sealer: Sealer
     at: datetime
     against: ComplainedOf | None = None
     names: tuple[str, ...] = ()
     """In the clear, to be masked in what was told."""
     first: Case | None = None
-    """The report that told of it: its scope was judged then, and its promise counts from it."""
+    """The report off which it is split: its scope was judged then, the promise counts from it."""
 
 
 def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller) -> Registered:
@@ -76,20 +77,20 @@ def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller
     sealer = create_key(db, keys, new_id(), caller.now)
     named = report.complained_of
     against = identified(db, sealer, keys, named, caller.actor.node)
-    entry = Entry(at, against, named.spellings if named else ())
-    registered = enter(db, keys, sealer, report, entry, caller)
+    entry = Entry(sealer, at, against, named.spellings if named else ())
+    registered = enter(db, keys, report, entry, caller)
     if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
         leave_trace(db, caller, "case.register", registered.number)
     return registered
 
 
 def enter(
-    db: Connection, keys: NodeKeys, sealer: Sealer, report: Report, entry: Entry, caller: Caller
+    db: Connection, keys: NodeKeys, report: Report, entry: Entry, caller: Caller
 ) -> Registered:
     """Write a report down under a key of its own, and say so."""
     item, scope = judged(db, report)
-    code = new_query_code()
-    told = {**_told(sealer, keys, report, entry), **_judged(report, item, scope, entry)}
+    sealer, code = entry.sealer, new_query_code()
+    told = {**_told(keys, report, entry), **_judged(report, item, scope, entry)}
     number = _next_number(db, caller.actor.node, entry.at)
     hashed = code_hash(keys, number, code)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
@@ -179,8 +180,8 @@ def names_in(report: Report, against: tuple[str, ...]) -> tuple[str, ...]:
     return (*report.reporter.personal_names, *agents, *against)
 
 
-def _told(sealer: Sealer, keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
-    reporter, agent = report.reporter, report.agent
+def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
+    sealer, reporter, agent = entry.sealer, report.reporter, report.agent
     names = names_in(report, entry.names)
     return {
         "region": report.region,
@@ -201,9 +202,7 @@ def _party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> Sea
     return findable(keys, sealed_party(sealer, party, role), party)
 
 
-def _judged(
-    report: Report, item: Item | None, scope: Scope, entry: Entry
-) -> dict[str, Any]:
+def _judged(report: Report, item: Item | None, scope: Scope, entry: Entry) -> dict[str, Any]:
     accepted = is_accepted(scope, entry.first)
     complexity = item.complexity if item else Complexity.ORDINARY.value
     return {

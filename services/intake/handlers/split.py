@@ -73,7 +73,7 @@ class _Opened:
     first: Case
     reporter: Party
     agent: Party | None
-    persons: tuple[tuple[str, str], ...]
+    persons: tuple[tuple[str, str | None], ...]
     """Name in the clear, and the hashes by which it is known."""
 
     @property
@@ -157,9 +157,7 @@ def split_case(
     return parts
 
 
-def take_back(
-    db: Connection, part: Look, report: Look, because: str, caller: Caller
-) -> None:
+def take_back(db: Connection, part: Look, report: Look, because: str, caller: Caller) -> None:
     """Join a locked part to the locked report off which it was split, and say so of both."""
     if is_in_hand(part.facts):
         raise Refused("split_in_hand")
@@ -180,8 +178,8 @@ def _entered(
     db: Connection, keys: NodeKeys, told: _Opened, matter: Matter, caller: Caller
 ) -> Registered:
     sealer = create_key(db, keys, new_id(), caller.now)
-    entry = Entry(caller.now, told.against(sealer), told.names, told.first)
-    part = enter(db, keys, sealer, told.report(matter), entry, caller)
+    entry = Entry(sealer, caller.now, told.against(sealer), told.names, told.first)
+    part = enter(db, keys, told.report(matter), entry, caller)
     leave_trace(db, caller, "case.register", part.number)
     hold_part(db, told.first.case_id, part, caller)
     return part

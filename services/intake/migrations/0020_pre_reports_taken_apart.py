@@ -10,9 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "cases", sa.Column("promised_from", sa.DateTime(timezone=True)), schema="intake"
-    )
+    op.add_column("cases", sa.Column("promised_from", sa.DateTime(timezone=True)), schema="intake")
     op.create_table(
         "splits",
         sa.Column("case_id", sa.Uuid(), nullable=False),

@@ -50,17 +50,22 @@ def objection_to_split(report: Standing, more: int, *, dispatches: bool) -> Obje
 
     Once a unit has it, only who dispatches may.
     """
+    never = _objection_to_any(report)
+    if never is not None:
+        return never
+    if report.is_given and not dispatches:
+        return Objection.BY_DISPATCHER
+    return Objection.TOO_MANY if report.matters + more > MOST_MATTERS else None
+
+
+def _objection_to_any(report: Standing) -> Objection | None:
     if not report.is_here:
         return Objection.ELSEWHERE
     if report.is_at_rest:
         return Objection.AT_REST
     if report.is_part:
         return Objection.IS_PART
-    if report.is_joined:
-        return Objection.IS_JOINED
-    if report.is_given and not dispatches:
-        return Objection.BY_DISPATCHER
-    return Objection.TOO_MANY if report.matters + more > MOST_MATTERS else None
+    return Objection.IS_JOINED if report.is_joined else None
 
 
 def is_in_hand(facts: Iterable[Fact]) -> bool:

@@ -1,4 +1,4 @@
-"""Take a report apart that tells of several matters: its text beside the form, a preview, a yes."""
+"""Take a report of several matters apart: its text beside the form, a preview, a yes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -109,8 +109,8 @@ async def do(request: Request, act: str) -> Response:
     if act not in ACTS:
         raise Refused("not_found")
     if expired.is_of_before(request, form):
-        told = Typed(_values(form), _count(form), told=expired.ONCE_MORE, status=UNFINISHED)
-        return await _shown(request, form.get("case"), told)
+        again = Typed(_values(form), _count(form), told=expired.ONCE_MORE, status=UNFINISHED)
+        return await _shown(request, form.get("case"), again)
     if act == BACK:
         return await _back(request, form)
     if act in (MORE, EDIT):
@@ -123,8 +123,8 @@ async def _asked(request: Request, form: Form, act: str) -> Response:
     number, written = form.get("case"), _written(form)
     if not written:
         errors = {"title_1": NOTHING_WRITTEN}
-        typed = Typed(_values(form), _count(form), (), errors, status=UNFINISHED)
-        return await _shown(request, number, typed)
+        empty = Typed(_values(form), _count(form), (), errors, status=UNFINISHED)
+        return await _shown(request, number, empty)
     body = {"matters": [_matter(form, n) for n in written]}
     path = f"{_api(number)}/split" + ("/preview" if act == PREVIEW else "")
     answer = await call(request, "POST", path, Ask(body, once=form.optional("key")))
@@ -165,9 +165,7 @@ def _moved(written: Sequence[int]) -> list[tuple[str, int, int]]:
 
 def _written(form: Form) -> list[int]:
     return [
-        n
-        for n in range(1, _count(form) + 1)
-        if form.get(f"title_{n}") or form.get(f"text_{n}")
+        n for n in range(1, _count(form) + 1) if form.get(f"title_{n}") or form.get(f"text_{n}")
     ]
 
 
@@ -211,7 +209,7 @@ def split_values(found: Found, typed: Typed) -> dict[str, Any]:
         "split": found,
         "count": count,
         "has_room": count < found.more,
-        "values": usual | typed.values,
+        "values": {**usual, **typed.values},
         "names": {code: full_name_of(code) or code for code in _regions(typed, found)},
         "seen": typed.seen,
         "errors": typed.errors,

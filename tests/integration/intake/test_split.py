@@ -26,7 +26,7 @@ from services.intake.repository.orders import open_hold, orders_of
 from services.intake.settings import Settings
 from services.intake.tables import attachments, cases
 from shared.errors import Refused
-from shared.events.base import CaseEvent
+from shared.events.base import CaseEvent, Event
 from shared.events.dispatch import OrderSigned
 from shared.events.intake import (
     CaseAccepted,
@@ -169,7 +169,11 @@ def test_what_is_said_of_a_split(db: Connection, keys: NodeKeys) -> None:
     assert [type(event) for event in events] == [
         *(ComplaintMarked, CaseRegistered, CaseAccepted, CaseHeld, CaseSplit),
     ]
-    registered, accepted, apart = one(events, CaseRegistered), one(events, CaseAccepted), events[-1]
+    registered, accepted, apart = (
+        one(events, CaseRegistered),
+        one(events, CaseAccepted),
+        events[-1],
+    )
     assert registered.split_from == told.number
     assert (accepted.occurred_at, accepted.promised_from) == (LATER, NINE)
     assert isinstance(apart, CaseSplit)
@@ -178,10 +182,10 @@ def test_what_is_said_of_a_split(db: Connection, keys: NodeKeys) -> None:
 
 
 def matter(told: dict[str, str]) -> handlers.Matter:
-    return handlers.Matter(**told)  # type: ignore[arg-type]  # a test's own shorthand
+    return handlers.Matter(**told)
 
 
-def one(events: Sequence[CaseEvent], kind: type[Said]) -> Said:
+def one(events: Sequence[Event], kind: type[Said]) -> Said:
     [found] = [event for event in events if isinstance(event, kind)]
     return found
 
@@ -316,6 +320,17 @@ def test_files_are_shown_where_they_belong_without_a_second_copy(
     assert hidden.json()["code"] == "unknown_file"
     with unit.transaction() as db:
         assert db.scalar(select(func.count()).where(attachments.c.case_id == part.case_id)) == 1
+
+
+def test_a_lead_shows_staff_the_files_of_what_is_joined_to_it(
+    call: Call, told: Registered, unit: Unit
+) -> None:
+    me = citizen(NODE, told.case_id, told.number)
+    photo = add(call, me, told.number, "现场.png", picture("PNG"))
+    [number] = split(call, told, POOL).json()["numbers"]
+    with unit.transaction() as db:
+        part = seen(db, number).case
+    own = add(call, citizen(NODE, part.case_id, number), number, "医保.pdf", PDF)
 
     back = {"because": "一件事"}
     assert call(DISPATCHER, "POST", f"/cases/{number}/take-back", json=back).status_code == 200

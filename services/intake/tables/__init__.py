@@ -19,13 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.intake.split_tables import splits_table
-from shared.db import new_metadata
+from services.intake.tables.base import metadata as metadata
+from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault
 from shared.unit import plumbing_tables
-
-metadata = new_metadata("intake")
 
 cases = Table(
     "cases",
@@ -103,8 +101,6 @@ Index(
     unique=True,
     postgresql_where=groupings.c.ended_at.is_(None),
 )
-
-splits = splits_table(metadata)
 
 items = Table(
     "items",
