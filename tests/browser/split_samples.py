@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.portal.pages.files import Shelf
-from services.portal.pages.places import places
 from services.portal.pages.splits import Found, Typed, split_values
 from services.portal.pages.words import REVEAL_PURPOSES
 from shared.security.actor import Role
@@ -65,8 +64,8 @@ SHARED = (*FILES[:1], FILES[1].model_copy(update={"number": ROAD}))
 
 def _sample(found: Mapping[str, Any], typed: Typed, **more: Any) -> Sample:
     values = {
-        **{"tools": DESK, "can_split": True, "items": ITEMS, "places": places(NODE.code)},
-        **{"key": "k", **split_values(Found.model_validate(found), typed), **more},
+        **{"tools": DESK, "can_split": True, "items": ITEMS, "key": "k"},
+        **{**split_values(Found.model_validate(found), typed, NODE.code), **more},
     }
     return Sample("desk/split.html", values, KEEPER, "/desk/split")
 

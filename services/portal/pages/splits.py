@@ -20,7 +20,7 @@ from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, number_in, read_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
-from services.portal.pages.places import places
+from services.portal.pages.places import Group, places
 from services.portal.pages.rendering import UNFINISHED, door_here, page
 from shared.clock import new_id
 from shared.errors import Refused
@@ -120,20 +120,24 @@ async def do(request: Request, act: str) -> Response:
 
 
 async def _asked(request: Request, form: Form, act: str) -> Response:
-    number, written = form.get("case"), _written(form)
-    if not written:
+    number, matters = form.get("case"), matters_in(form)
+    if not matters:
         errors = {"title_1": NOTHING_WRITTEN}
         empty = Typed(_values(form), _count(form), (), errors, status=UNFINISHED)
         return await _shown(request, number, empty)
-    body = {"matters": [_matter(form, n) for n in written]}
+    body = {"matters": list(matters.values())}
     path = f"{_api(number)}/split" + ("/preview" if act == PREVIEW else "")
     answer = await call(request, "POST", path, Ask(body, once=form.optional("key")))
     if not answer.ok:
-        return await _shown(request, number, _refused(form, answer, written))
+        return await _shown(request, number, refused(form, answer, list(matters)))
     if act == PREVIEW:
         # In their order: what was left empty in between is no matter.
-        typed = {f"{name}_{at}": form.get(f"{name}_{n}") for name, at, n in _moved(written)}
-        return await _shown(request, number, Typed(typed, len(written), answer.body["matters"]))
+        typed = {
+            f"{name}_{n}": told or ""
+            for n, matter in enumerate(matters.values(), 1)
+            for name, told in matter.items()
+        }
+        return await _shown(request, number, Typed(typed, len(matters), answer.body["matters"]))
     return RedirectResponse(f"{HERE}?{urlencode({'case': number, 'done': SPLIT})}", 303)
 
 
@@ -148,7 +152,8 @@ async def _back(request: Request, form: Form) -> Response:
     return RedirectResponse(f"{HERE}?{urlencode({'case': shown or part, 'done': BACK})}", 303)
 
 
-def _refused(form: Form, answer: Answer, written: Sequence[int]) -> Typed:
+def refused(form: Form, answer: Answer, written: Sequence[int]) -> Typed:
+    """Return the form with what the API finds wrong; `written` are the places of its matters."""
     found = {PLACE.fullmatch(name): told for name, told in answer.errors(SOURCE).items()}
     errors = {
         f"{place[2]}_{written[int(place[1])]}": told
@@ -159,19 +164,16 @@ def _refused(form: Form, answer: Answer, written: Sequence[int]) -> Typed:
     return Typed(_values(form), _count(form), (), errors, told, status=answer.status)
 
 
-def _moved(written: Sequence[int]) -> list[tuple[str, int, int]]:
-    return [(name, at, n) for at, n in enumerate(written, 1) for name in FIELDS]
+def matters_in(form: Form) -> dict[int, dict[str, str | None]]:
+    """Return the matters that were written, by their place in the form, as the API takes them."""
+    room = range(1, _count(form) + 1)
+    written = [n for n in room if form.get(f"title_{n}") or form.get(f"text_{n}")]
+    return {n: _matter(form, n) for n in written}
 
 
-def _written(form: Form) -> list[int]:
-    return [
-        n for n in range(1, _count(form) + 1) if form.get(f"title_{n}") or form.get(f"text_{n}")
-    ]
-
-
-def _matter(form: Form, n: int) -> dict[str, Any]:
-    matter = {name: form.get(f"{name}_{n}") for name in ("title", "text")}
-    return matter | {name: form.optional(f"{name}_{n}") for name in ("item", "region")}
+def _matter(form: Form, n: int) -> dict[str, str | None]:
+    needed = {name: form.get(f"{name}_{n}") for name in ("title", "text")}
+    return {**needed, **{name: form.optional(f"{name}_{n}") for name in ("item", "region")}}
 
 
 def _values(form: Form) -> dict[str, str]:
@@ -194,23 +196,24 @@ async def _shown(request: Request, number: str, typed: Typed) -> Response:
         "tools": tools_of(actor, door),
         "can_split": can_split,
         "items": items,
-        "places": places(door.node.code),
         "key": new_id().hex,
-        **split_values(Found.model_validate(answer.body), typed),
+        **split_values(Found.model_validate(answer.body), typed, door.node.code),
     }
     return page(request, "desk/split.html", values, typed.status)
 
 
-def split_values(found: Found, typed: Typed) -> dict[str, Any]:
-    """Return what the page shows of a report and of the form beside it."""
+def split_values(found: Found, typed: Typed, node: str) -> dict[str, Any]:
+    """Return what the page shows of a report and of the form beside it, at a node."""
     count = min(typed.count, max(found.more, 1))
     usual = {f"region_{n}": found.region for n in range(1, count + 1)}
+    named = {code: full_name_of(code) or code for code in _regions(typed, found)}
     return {
         "split": found,
+        "places": _offered(node, named),
         "count": count,
         "has_room": count < found.more,
         "values": {**usual, **typed.values},
-        "names": {code: full_name_of(code) or code for code in _regions(typed, found)},
+        "names": named,
         "seen": typed.seen,
         "errors": typed.errors,
         "told": typed.told,
@@ -221,6 +224,14 @@ def split_values(found: Found, typed: Typed) -> dict[str, Any]:
 def _regions(typed: Typed, found: Found) -> set[str]:
     typed_in = {told for name, told in typed.values.items() if name.startswith("region_")}
     return typed_in | {found.region}
+
+
+def _offered(node: str, named: Mapping[str, str]) -> Sequence[Group]:
+    """Return the places to choose from, first those that are named already."""
+    near = places(node)
+    listed = {code for _title, options in near for code, _name in options}
+    others = [(code, name) for code, name in sorted(named.items()) if code not in listed]
+    return [(_("原件的地点"), others), *near] if others else near
 
 
 def _api(number: str) -> str:

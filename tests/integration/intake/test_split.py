@@ -5,12 +5,11 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from services.intake import api, handlers
 from services.intake.handlers import (
     Caller,
-    FileHouse,
     Holding,
     Knock,
     Named,
@@ -19,12 +18,10 @@ from services.intake.handlers import (
     hold_case,
 )
 from services.intake.handlers.look import Look, look_up
-from services.intake.policy.files import AttachmentLimits
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.progress import Status
 from services.intake.repository.orders import open_hold, orders_of
 from services.intake.settings import Settings
-from services.intake.tables import attachments, cases
 from shared.errors import Refused
 from shared.events.base import CaseEvent, Event
 from shared.events.dispatch import OrderSigned
@@ -35,10 +32,8 @@ from shared.events.intake import (
     CaseRegistered,
     CaseSplit,
     ComplaintMarked,
-    FileOffered,
     PartTakenBack,
 )
-from shared.events.words import HandOverKind
 from shared.outbox import said
 from shared.security.actor import Role, anonymous, citizen
 from shared.security.sealing import NodeKeys
@@ -56,7 +51,6 @@ from tests.integration.intake.stories import (
     register,
 )
 from tests.integration.intake.test_erasure import ASKING, HEAD, KEEPING, close
-from tests.unit.intake.making_files import PDF, picture
 
 pytestmark = pytest.mark.integration
 
@@ -66,6 +60,7 @@ WORKER = staff(Role.DISPOSAL_OFFICER, unit="RSJ")
 LATER = NINE + timedelta(days=3)
 POOL = {"title": "医保断缴", "text": "张晓明说电话13800006160的医保断了两个月。"}
 ROAD = {"title": "门口的路没人修", "text": "村口的路坏了三个月。", "region": "341500"}
+MANY = 1_000
 COURT = {"title": "欠薪", "text": "已经起诉，等判决。"}
 WHY = "?purpose=核实情况"
 Said = TypeVar("Said", bound=CaseEvent)
@@ -106,7 +101,7 @@ def test_each_matter_is_a_case_of_the_same_person(
 ) -> None:
     with unit.transaction() as db:
         item = list_item(db, "医保参保").code
-    once = {"headers": {"Idempotency-Key": "split-1"}}
+    once = {"headers": {"Idempotency-Key": "split-of-a-report-1"}}
     preview = call(
         OFFICER, "POST", f"/cases/{told.number}/split/preview", json={"matters": [POOL, COURT]}
     ).json()["matters"]
@@ -294,109 +289,6 @@ def test_taking_back_is_said_of_both(db: Connection, keys: NodeKeys) -> None:
     assert "13912345678" not in back.because_masked
 
 
-def test_files_are_shown_where_they_belong_without_a_second_copy(
-    call: Call, told: Registered, unit: Unit, keys: NodeKeys
-) -> None:
-    me = citizen(NODE, told.case_id, told.number)
-    photo = add(call, me, told.number, "现场.png", picture("PNG"))
-    [number] = split(call, told, POOL).json()["numbers"]
-    with unit.transaction() as db:
-        part = seen(db, number).case
-    own = add(call, citizen(NODE, part.case_id, number), number, "医保.pdf", PDF)
-
-    mine = call(citizen(NODE, part.case_id, number), "GET", f"/cases/{number}/attachments").json()
-    listed = call(DISPATCHER, "GET", f"/cases/{number}/attachments{WHY}").json()["items"]
-    opened = call(DISPATCHER, "GET", f"/cases/{number}/attachments/{photo}{WHY}")
-    first = call(me, "GET", f"/cases/{told.number}/attachments").json()["items"]
-    hidden = call(me, "GET", f"/cases/{told.number}/attachments/{own}")
-
-    assert [(each["name"], each["number"]) for each in mine["items"]] == [
-        ("医保.pdf", None),
-        ("现场.jpg", told.number),
-    ]
-    assert [each["attachment_id"] for each in listed] == [own, photo]
-    assert opened.status_code == 200
-    assert [each["attachment_id"] for each in first] == [photo]
-    assert hidden.json()["code"] == "unknown_file"
-    with unit.transaction() as db:
-        assert db.scalar(select(func.count()).where(attachments.c.case_id == part.case_id)) == 1
-
-
-def test_a_lead_shows_staff_the_files_of_what_is_joined_to_it(
-    call: Call, told: Registered, unit: Unit
-) -> None:
-    me = citizen(NODE, told.case_id, told.number)
-    photo = add(call, me, told.number, "现场.png", picture("PNG"))
-    [number] = split(call, told, POOL).json()["numbers"]
-    with unit.transaction() as db:
-        part = seen(db, number).case
-    own = add(call, citizen(NODE, part.case_id, number), number, "医保.pdf", PDF)
-
-    back = {"because": "一件事"}
-    assert call(DISPATCHER, "POST", f"/cases/{number}/take-back", json=back).status_code == 200
-    with_it = call(DISPATCHER, "GET", f"/cases/{told.number}/attachments{WHY}").json()["items"]
-    assert [(each["attachment_id"], each["number"]) for each in with_it] == [
-        (photo, None),
-        (own, number),
-    ]
-    assert call(DISPATCHER, "GET", f"/cases/{told.number}/attachments/{own}{WHY}").is_success
-    unasked = call(DISPATCHER, "GET", f"/cases/{told.number}/attachments/{own}")
-    assert unasked.json()["code"] == "purpose_needed"
-    still = call(me, "GET", f"/cases/{told.number}/attachments").json()["items"]
-    assert [each["attachment_id"] for each in still] == [photo]
-
-
-def add(call: Call, actor: Any, number: str, name: str, data: bytes) -> str:
-    answer = call(actor, "POST", f"/cases/{number}/attachments", files={"file": (name, data)})
-    assert answer.status_code == 201, answer.text
-    added: str = answer.json()["attachment_id"]
-    return added
-
-
-def test_another_tier_that_takes_a_part_gets_the_files_it_shows(
-    call: Call, told: Registered, unit: Unit, keys: NodeKeys
-) -> None:
-    me = citizen(NODE, told.case_id, told.number)
-    photo = add(call, me, told.number, "现场.png", picture("PNG"))
-    [number] = split(call, told, POOL).json()["numbers"]
-    limits = AttachmentLimits(bytes=1_000_000, pixels=1_000_000, per_case=3)
-    house = FileHouse(NODE, keys, {}, limits, timedelta(hours=1), LATER)
-
-    with unit.transaction() as db:
-        part = seen(db, number).case
-        taken = [handed_over(part.case_id, kind=HandOverKind.UP)]
-        for _again in range(2):
-            handlers.adopt_shared(db, taken, house)
-        handlers.give_to_takers(db, taken, house)
-        [offered] = [event for event in said(db) if isinstance(event, FileOffered)]
-
-    assert offered.case_id == part.case_id
-    assert str(offered.file_id) != photo
-    mine = call(citizen(NODE, part.case_id, number), "GET", f"/cases/{number}/attachments").json()
-    assert [(each["name"], each["number"]) for each in mine["items"]] == [("现场.jpg", None)]
-
-
-def test_a_report_complained_of_later_hides_its_files_from_the_unit_of_a_part(
-    call: Call, told: Registered, unit: Unit, keys: NodeKeys
-) -> None:
-    me = citizen(NODE, told.case_id, told.number)
-    photo = add(call, me, told.number, "现场.png", picture("PNG"))
-    [number] = split(call, told, POOL).json()["numbers"]
-    with unit.transaction() as db:
-        list_unit(db, "RSJ", "0564-2")
-        handlers.follow(db, [dispatched(seen(db, number).case.case_id, "RSJ")])
-    at = f"/cases/{number}/attachments"
-    assert call(WORKER, "GET", f"{at}/{photo}{WHY}").is_success
-
-    with unit.begin() as work:
-        named, caller = Named(units=("RSJ",)), Caller(DISPATCHER, LATER)
-        handlers.mark_complained_of(work.db, keys, told.number, named, caller)
-
-    assert call(WORKER, "GET", f"{at}{WHY}").json()["items"] == []
-    assert call(WORKER, "GET", f"{at}/{photo}{WHY}").json()["code"] == "unknown_file"
-    assert call(WORKER, "GET", f"/cases/{number}/split").json()["report"] is None
-
-
 def test_what_came_of_one_report_is_erased_together(db: Connection, keys: NodeKeys) -> None:
     told = register(db, keys, item=list_item(db, "养老保险转移").code)
     caller = Caller(DISPATCHER, LATER)
@@ -406,22 +298,10 @@ def test_what_came_of_one_report_is_erased_together(db: Connection, keys: NodeKe
 
     with pytest.raises(Refused, match="split_open"):
         handlers.ask_erasure(db, told.number, ASKING, HEAD)
-    assert handlers.ask_for_due(db, KEEPING, NODE, now, 10) == 0
+    handlers.ask_for_due(db, KEEPING, NODE, now, MANY)
+    assert [orders_of(db, each.case_id) for each in (told, part)] == [[], []]
     close(db, part)
-    assert handlers.ask_for_due(db, KEEPING, NODE, now, 10) == 2
+    handlers.ask_for_due(db, KEEPING, NODE, now, MANY)
 
     asked = [orders_of(db, each.case_id) for each in (told, part)]
     assert [order.state for [order] in asked] == ["asked", "asked"]
-
-
-def test_no_case_is_split_off_itself_nor_off_a_part(
-    call: Call, told: Registered, unit: Unit
-) -> None:
-    split(call, told, POOL)
-    split(call, told, ROAD)
-
-    shown = call(DISPATCHER, "GET", f"/cases/{told.number}/split").json()
-    assert (len(shown["parts"]), shown["more"]) == (2, 6)
-    with unit.transaction() as db:
-        parted = select(func.count()).where(cases.c.promised_from.is_not(None))
-        assert db.scalar(parted.where(cases.c.number.in_([told.number]))) == 0
