@@ -110,6 +110,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""
+SELDOM = frozenset({"split_from"})
+"""Of these, fields that are kept only where they say something."""
 
 FOLLOWED = tuple(kind for kind in KEPT if not kind.name.startswith("intake."))
 """The facts of other services that intake follows."""
@@ -165,7 +167,8 @@ def fact_of(event: CaseEvent) -> Fact:
 
 
 def _params(event: CaseEvent) -> dict[str, Any]:
-    params = event.model_dump(mode="json", include=set(KEPT[type(event)]))
+    told = event.model_dump(mode="json", include=set(KEPT[type(event)]))
+    params = {name: value for name, value in told.items() if value or name not in SELDOM}
     # Where a field keeps to words that every release reads, its newest word stands beside it.
     return {name: getattr(event, f"{name}_told", value) for name, value in params.items()}
 

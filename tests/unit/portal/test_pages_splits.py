@@ -66,8 +66,11 @@ def test_the_timelines_of_a_report_and_of_its_part() -> None:
         ("intake.case_registered.v1", {"split_from": "BCS-0", "channel": "web"}),
         ("intake.part_taken_back.v1", {"part_number": "BCS-1", "because_masked": "一件事"}),
     )
-    about = {"id": UUID(int=1), "at": NOW, "node": NODE.code}
-    told = story([Step(**about, name=name, params=params) for name, params in facts], NODE)
+    steps = [
+        Step(id=UUID(int=1), at=NOW, node=NODE.code, name=name, params=params)
+        for name, params in facts
+    ]
+    told = story(steps, NODE)
 
     assert [each.text for each in told] == [
         "拆成 3 件，另立：BCS-1、BCS-2",
