@@ -13,7 +13,7 @@ from services.intake.handlers.offering import GIVEN, FileHouse
 from services.intake.handlers.shared_files import files_of_report, unlike
 from services.intake.policy.files import Kind
 from services.intake.repository.attachments import FILE, THUMBNAIL, Attachment, attachments_of
-from services.intake.repository.cases import Case, case_of
+from services.intake.repository.cases import Case, cases_among
 from shared.clock import new_id
 from shared.events.base import CaseEvent
 from shared.events.dispatch import CaseHandedOver
@@ -23,11 +23,13 @@ from shared.security.vault import sealer_for, sealer_of_case
 
 def adopt_shared(db: Connection, events: Sequence[CaseEvent], house: FileHouse) -> None:
     """Copy shared files of cases that another tier took over, before they are offered to it."""
-    for event in events:
-        if isinstance(event, CaseHandedOver) and event.kind in GIVEN:
-            case = case_of(db, event.case_id)
-            if case is not None and case.promised_from is not None:
-                _adopt(db, case, house)
+    given = (event for event in events if isinstance(event, CaseHandedOver))
+    taken = {event.case_id for event in given if event.kind in GIVEN}
+    if not taken:
+        return
+    for case in cases_among(db, taken).values():
+        if case.promised_from is not None:
+            _adopt(db, case, house)
 
 
 def _adopt(db: Connection, case: Case, house: FileHouse) -> None:
