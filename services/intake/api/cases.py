@@ -72,11 +72,11 @@ def read_case(
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.CASE_READ)
-        shown = [each for each in handlers.siblings(work.db, look) if _is_own(actor, each)]
+        shown = [each for each in handlers.siblings(work.db, look) if _shows(actor, each)]
         return case_answer(look, language_asked(asked.accept_language), door.node, shown)
 
 
-def _is_own(actor: Actor, sibling: Look) -> bool:
+def _shows(actor: Actor, sibling: Look) -> bool:
     """Tell whether a case of the same report is shown: to its person, to staff by their rights."""
     if actor.kind is ActorKind.CITIZEN:
         return True
