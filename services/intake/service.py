@@ -48,6 +48,7 @@ class IntakeService:
     def on_facts(self, db: Connection, events: Sequence[CaseEvent]) -> None:
         """Something happened to cases: their persons will want to know."""
         handlers.follow(db, events)
+        handlers.adopt_shared(db, events, self._files)
         handlers.give_to_takers(db, events, self._files)
 
     @hears_many(FactRelayed)

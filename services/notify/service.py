@@ -24,7 +24,9 @@ from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
     CaseErased,
+    CaseGrouped,
     CaseRegistered,
+    CaseSplit,
     ComplaintMarked,
     OneTimeCodeMade,
     QueryCodeRenewed,
@@ -62,6 +64,16 @@ class NotifyService:
     def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:
         """A case is out of scope: its person is told where to read why."""
         handlers.tell_declined(db, event, self.settings.house(self.keys))
+
+    @hears(CaseSplit)
+    def on_case_split(self, db: Connection, event: CaseSplit) -> None:
+        """A report was taken apart: its person gets the further numbers."""
+        handlers.tell_split(db, event, self.settings.house(self.keys))
+
+    @hears(CaseGrouped)
+    def on_case_grouped(self, db: Connection, event: CaseGrouped) -> None:
+        """A case was put under another one; perhaps both are one person's, who is told."""
+        handlers.tell_joined(db, event, self.settings.house(self.keys))
 
     @hears(OneTimeCodeMade)
     def on_one_time_code_made(self, db: Connection, event: OneTimeCodeMade) -> None:

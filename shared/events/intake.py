@@ -71,6 +71,8 @@ class CaseRegistered(CaseEvent):
     agent: SealedParty | None = None
     query_code: Sealed
     query_code_hash: str
+    split_from: str | None = None
+    """The number of the report that told of this matter too, where it was taken apart."""
     by: By
 
 
@@ -91,6 +93,8 @@ class CaseAccepted(CaseEvent):
     """For whoever finds it a unit: this node's units; None if it complains of nobody."""
     party: str | None = None
     """Who reported: `person` or `enterprise`."""
+    promised_from: AwareDatetime | None = None
+    """From when the promise counts, if not from now: when the report came that was taken apart."""
     by: By
 
 
@@ -226,6 +230,32 @@ class CaseUngrouped(CaseEvent):
     lead_id: UUID
     lead_number: str
     kind: GroupKind
+    because_masked: str
+    by: By
+
+
+class CaseSplit(CaseEvent):
+    """A report that told of several matters was taken apart: each further one is a case now."""
+
+    name: ClassVar[str] = "intake.case_split.v1"
+    stays_here: ClassVar[bool] = True
+
+    split_id: UUID
+    numbers: tuple[str, ...]
+    """Of the cases that were made."""
+    matters: int
+    """So many there are by now, the report itself included."""
+    by: By
+
+
+class PartTakenBack(CaseEvent):
+    """What was split off a report by mistake is dealt with in it again, joined to it."""
+
+    name: ClassVar[str] = "intake.part_taken_back.v1"
+    stays_here: ClassVar[bool] = True
+
+    part_id: UUID
+    part_number: str
     because_masked: str
     by: By
 

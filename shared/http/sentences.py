@@ -15,6 +15,7 @@ from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
 from shared.http.tracking_sentences import OF_TRACKING
+from shared.http.split_sentences import OF_SPLITS
 from shared.http.unit_sentences import OF_UNITS
 
 STATUSES: Mapping[int, str] = {
@@ -371,6 +372,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,
+    **OF_SPLITS,
     **OF_GEOREPORT,
     "internal_error": (
         500,

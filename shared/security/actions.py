@@ -19,6 +19,8 @@ class Action(StrEnum):
     """To say which account is that of a person complained of."""
     CASE_GROUP = "case.group"
     """To put a case under the lead of another one, or take it out again."""
+    CASE_SPLIT = "case.split"
+    """To take a report apart into several cases, or take a part back."""
     UNMARK_ASK = "unmark.ask"
     UNMARK_APPROVE = "unmark.approve"
     CODE_RENEW = "code.renew"

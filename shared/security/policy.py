@@ -126,7 +126,7 @@ _WATCH = (
     Action.MEETING_READ,
     Action.OUTSIDE_READ,
 )
-_SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE)
+_SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE, Action.CASE_SPLIT)
 _FRONT = (
     *_DESK,
     *_SCOPE_TEST,

@@ -73,6 +73,7 @@ from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
+from tests.browser.split_samples import SPLIT_SAMPLES
 from tests.browser.tier_samples import TIER_SAMPLES
 from tests.browser.token_samples import MADE, TOKENS
 from tests.browser.unit_samples import UNIT_SAMPLES
@@ -361,6 +362,7 @@ SAMPLES: Mapping[str, Sample] = {
     **UNIT_SAMPLES,
     **ITEM_SAMPLES,
     **GROUP_SAMPLES,
+    **SPLIT_SAMPLES,
     **EXPORT_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

@@ -75,6 +75,7 @@ ONLY_SHOWN = {
     "dispatch.search_taken.v1",
     "intake.case_held.v1",
     "intake.hold_released.v1",
+    "intake.part_taken_back.v1",
     "link.anchor_contradicted.v1",
     "link.disclosure_set.v1",
     "notify.message_failed.v1",
@@ -83,7 +84,8 @@ ONLY_SHOWN = {
 """Facts that are only shown: who is on duty is for people to settle, on an anchor that contradicts
 people act, on a message that failed the callback tasks will. A legal hold binds intake itself,
 which alone erases. What a node lets others see, those hear as `link.node_fact_relayed`. A report
-that nobody made is only counted. Who looks for a unit is who is shown so."""
+that nobody made is only counted. Who looks for a unit is who is shown so. A part that is taken
+back is grouped, which others hear."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

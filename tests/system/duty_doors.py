@@ -1,4 +1,4 @@
-"""The doors of the rota, of the catalogue and of groups that take a body, and what they take."""
+"""The doors of the rota, the catalogue, groups and splits that take a body, and what they take."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ AWAY = {
 IMPORT = {"lines": [{"line": 2, "cells": {"code": "NEW2", "title": "新单位", "region": "341523"}}]}
 ITEM_LINE = {"line": 2, "cells": {"code": "NEW3", "title": "新事项", "kind": "licence"}}
 GROUP = {"lead": "Y", "kind": "grouped", "because": "同一条河"}
+MATTERS = {"matters": [{"title": "路坏了", "text": "村口的路坏了三个月。"}]}
 POST = f"/api/v1/rota/posts/coordinator/{UNIT}"
 OF_UNIT = f"/api/v1/rota/units/{UNIT}"
 DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -27,5 +28,8 @@ DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/item-imports", "system_administrator", {"lines": [ITEM_LINE]}),
     ("POST", "/api/v1/cases/X/group", "dispatcher", GROUP),
     ("POST", "/api/v1/cases/X/ungroup", "dispatcher", {"because": "不是同一件事"}),
+    ("POST", "/api/v1/cases/X/split/preview", "window_officer", MATTERS),
+    ("POST", "/api/v1/cases/X/split", "dispatcher", MATTERS),
+    ("POST", "/api/v1/cases/X/take-back", "dispatcher", {"because": "是同一件事"}),
     ("POST", "/api/v1/ended-units/NEW/move", "dispatcher", {"because": "机构改革"}),
 )

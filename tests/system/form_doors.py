@@ -58,6 +58,7 @@ def forms() -> list[tuple[str, str, dict[str, str], bytes, frozenset[int]]]:
         ("half a number", "/follow/lost", FORM, b"phone=13812345678&number=BCS", again),
         ("a code of nobody's", "/follow/lost/code", FORM, b"code=%00", frozenset({303})),
         ("another's case", "/follow/mine", FORM, b"number=%00", frozenset({303})),
+        ("no sibling", "/follow/sibling", FORM, b"number=%00", frozenset({303})),
         ("no number", "/follow", FORM, f"number={MARK}&code=%00".encode(), again),
         ("nothing", "/follow", FORM, b"", again),
         ("too large", "/report", FORM, b"text=" + b"a" * 1_100_000, frozenset({413})),

@@ -214,7 +214,7 @@ QUERIES: Mapping[str, Fields] = {
 }
 LEADS = "/desk/leads"
 """Of what one's own unit was asked, whoever has the case that showed it."""
-FILES = ("/desk/files", "/desk/group")
+FILES = ("/desk/files", "/desk/group", "/desk/split")
 """Pages of one case, which a query names."""
 HELD = ("{number}", "{token}", "{order_id}", "{question_id}", "{unit}")
 """Parts of paths that name the case that everything is asked about, or what hangs on it."""

@@ -13,6 +13,7 @@ from services.intake.api.outside import router as outside_router
 from services.intake.api.persons import router as persons_router
 from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
+from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
 
 cases_router.include_router(records_router)
@@ -24,6 +25,7 @@ cases_router.include_router(materials_router)
 cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)
 cases_router.include_router(groupings_router)
+cases_router.include_router(splits_router)
 
 router = APIRouter()
 router.include_router(cases_router)

@@ -159,6 +159,20 @@ class MeetingAnswer(BaseModel):
     bring_masked: str
 
 
+class SiblingAnswer(BaseModel):
+    """Another case that came of the same report."""
+
+    number: str
+    title_masked: str
+    status: Status
+    due_at: datetime | None
+    """By when it is promised."""
+    is_report: bool
+    """It is the report itself."""
+    joined_to: str | None
+    """The number of the case with which it is answered."""
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -182,4 +196,5 @@ class CaseAnswer(BaseModel):
     tracking: TrackingAnswer | None = None
     can_rate: bool
     rated: Rated | None
+    siblings: list[SiblingAnswer] = []
     version: int

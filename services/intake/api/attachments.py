@@ -82,7 +82,8 @@ class Place(BaseModel):
 class AttachmentAnswer(BaseModel):
     """One file of a case; `name` and `place` are null where persons are not shown.
 
-    `origin` is the node at which it was added, null for this one.
+    `origin` is the node at which it was added, null for this one; `number` the case that has it,
+    null for the one that was asked for.
     """
 
     attachment_id: UUID
@@ -94,6 +95,7 @@ class AttachmentAnswer(BaseModel):
     name: str | None
     place: Place | None
     origin: str | None
+    number: str | None = None
 
     @classmethod
     def of(cls, listed: Listed) -> "AttachmentAnswer":
@@ -109,6 +111,7 @@ class AttachmentAnswer(BaseModel):
             name=listed.name,
             place=Place(**listed.place) if listed.place else None,
             origin=file.origin,
+            number=listed.number,
         )
 
 

@@ -72,7 +72,15 @@ def read_case(
     response.headers["Cache-Control"] = "no-store"
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.CASE_READ)
-        return case_answer(look, language_asked(asked.accept_language), door.node)
+        shown = [each for each in handlers.siblings(work.db, look) if _shows(actor, each)]
+        return case_answer(look, language_asked(asked.accept_language), door.node, shown)
+
+
+def _shows(actor: Actor, sibling: Look) -> bool:
+    """Tell whether a case of the same report is shown: to its person, to staff by their rights."""
+    if actor.kind is ActorKind.CITIZEN:
+        return True
+    return may(actor, Action.CASE_READ, sibling.resource_at(actor.node)).allowed
 
 
 @router.post("/cases/{number}/accept")

@@ -107,6 +107,17 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "不再与 {lead_number} 合并，单独办理。": (
             "No longer together with {lead_number}: handled by itself."
         ),
+        "您反映了几件事，分成 {matters} 件办：新编号 {numbers}，每件都答复您。": (
+            "You told us several things, so they are {matters} cases now. "
+            "New numbers: {numbers}. You will be answered on each."
+        ),
+        "{part_number} 说的是同一件事，合回这件一起办，一起答复您。": (
+            "{part_number} is the same matter: handled and answered together with this case again."
+        ),
+        "从您反映的 {split_from} 分出来单独办，编号 {number}，承诺时间从您当初反映时算起。": (
+            "Split off your report {split_from}, number {number}. "
+            "The promised time counts from when you told us."
+        ),
         "这件和您的另一件合在一起办理，有结果两件一起答复。编号、查询码和承诺时间都不变。": (
             "This case is handled together with your other one, and both are answered at once. "
             "Number, query code and promised time stay."

@@ -79,7 +79,8 @@ def group_case(number: Number, body: GroupBody, door: IntakeDoor, actor: Who) ->
     """Put a case under the lead of another one."""
     asking = GroupAsking(body.kind, body.because)
     with door.unit.begin() as work:
-        case, lead = _locked_pair(work, door, actor, (number, body.lead))
+        numbers = (number, body.lead)
+        case, lead = locked_pair(work, door, actor, numbers, Action.CASE_GROUP)
         handlers.group_case(work.db, case, lead, asking, Caller(actor, door.now()))
         return _written(work, case)
 
@@ -104,11 +105,14 @@ def _written(work: Work, look: Look) -> WrittenAnswer:
     return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
 
 
-def _locked_pair(work: Work, door: Door, actor: Actor, numbers: tuple[str, str]) -> list[Look]:
-    seen = [looked_up(work, door, actor, each, Action.CASE_GROUP) for each in numbers]
+def locked_pair(
+    work: Work, door: Door, actor: Actor, numbers: tuple[str, str], action: Action
+) -> list[Look]:
+    """Lock two cases to which somebody may do this, and return them as they stand then."""
+    seen = [looked_up(work, door, actor, each, action) for each in numbers]
     handlers.lock_both(work.db, seen[0].case.case_id, seen[1].case.case_id)
     # Again: only now do they stand still.
-    return [looked_up(work, door, actor, each, Action.CASE_GROUP) for each in numbers]
+    return [looked_up(work, door, actor, each, action) for each in numbers]
 
 
 def _lead(work: Work, actor: Actor, under: Grouping) -> GroupedView:

@@ -43,7 +43,7 @@ class ShownFile(BaseModel):
 def list_shown(door: IntakeDoor, actor: Party) -> list[ShownFile]:
     """List the files of the case that the unit has chosen for this party."""
     with door.unit.transaction() as db:
-        found = handlers.files_shown(db, actor)
+        found = handlers.files_shown(db, Caller(actor, door.now()))
     return [
         ShownFile(file_id=each.attachment_id, kind=each.kind, bytes=each.bytes) for each in found
     ]

@@ -54,6 +54,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.ERASED: "个人信息已按规定清除。",
         FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
         FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
+        FactKind.SPLIT: "您反映了几件事，分成 {matters} 件办：新编号 {numbers}，每件都答复您。",
+        FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
 )
 HANDED_OVER: Mapping[str, str] = MappingProxyType(
@@ -75,6 +77,8 @@ BY_WORD: Mapping[FactKind, tuple[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 """Facts that are told otherwise where a field has one of these words."""
+SPLIT_OFF = "从您反映的 {split_from} 分出来单独办，编号 {number}，承诺时间从您当初反映时算起。"
+"""Of a case that was split off a report."""
 NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
 MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
 DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
@@ -164,6 +168,8 @@ def _speaker(language: str) -> Speaker:
 
 
 def _template(fact: Fact) -> str:
+    if fact.kind is FactKind.REGISTERED and fact.params.get("split_from"):
+        return SPLIT_OFF
     if fact.kind is FactKind.CONTACTED and not fact.params["reached"]:
         return NOT_REACHED
     if fact.kind is FactKind.CLOCK_STARTED and fact.params["provisional"]:
@@ -216,6 +222,7 @@ SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
         "way": lambda way, say: say(WAYS.get(way, way)),
         "lamp": lambda lamp, say: say(LAMPS[lamp]),
         "level": lambda level, say: say(LEVELS[level]),
+        "numbers": lambda numbers, _say: "、".join(numbers),
         "on_time": lambda kept, say: say(KEPT[kept]),
     }
 )

@@ -1,5 +1,6 @@
 """A case as its person sees it, made of intake's own row and the facts that intake has heard."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,6 +12,7 @@ from services.intake.api.answers import (
     Promise,
     Rated,
     ResultAnswer,
+    SiblingAnswer,
     Step,
     TrackingAnswer,
     Wanted,
@@ -25,7 +27,9 @@ from shared.events.words import Channel
 from shared.http import NodeFacts
 
 
-def case_answer(look: Look, language: str, here: NodeFacts) -> CaseAnswer:
+def case_answer(
+    look: Look, language: str, here: NodeFacts, siblings: Sequence[Look] = ()
+) -> CaseAnswer:
     """Return the answer to “where does my case stand?”, its sentences in one language."""
     case, progress = look.case, look.progress
     names: Names = partial(name_of, here=here)
@@ -53,7 +57,20 @@ def case_answer(look: Look, language: str, here: NodeFacts) -> CaseAnswer:
         tracking=_tracking(progress),
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
+        siblings=[_sibling(each) for each in siblings],
         version=look.version,
+    )
+
+
+def _sibling(look: Look) -> SiblingAnswer:
+    case, progress = look.case, look.progress
+    return SiblingAnswer(
+        number=case.number,
+        title_masked=case.title_masked,
+        status=progress.status,
+        due_at=datetime.fromisoformat(progress.due_at) if progress.due_at else None,
+        is_report=case.promised_from is None,
+        joined_to=progress.joined_to,
     )
 
 

@@ -1,6 +1,7 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
+from services.intake.handlers.adopting import adopt_shared
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
     Listed,
@@ -58,6 +59,15 @@ from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
 from services.intake.handlers.showing import files_shown, open_shown
+from services.intake.handlers.split import (
+    Matter,
+    SeenMatter,
+    objection_now,
+    preview_split,
+    split_case,
+    take_back,
+)
+from services.intake.handlers.together import is_shown, siblings, together_with
 from services.intake.handlers.unmark import (
     Unmark,
     approve_unmarking,
@@ -87,6 +97,7 @@ __all__ = [
     "Listed",
     "Look",
     "Looker",
+    "Matter",
     "Named",
     "Opened",
     "OpenedFile",
@@ -96,11 +107,13 @@ __all__ = [
     "Registered",
     "Report",
     "Revealed",
+    "SeenMatter",
     "TooOften",
     "Trying",
     "Unmark",
     "Wanted",
     "accept_case",
+    "adopt_shared",
     "answer_materials",
     "approve_correction",
     "approve_erasure",
@@ -130,6 +143,7 @@ __all__ = [
     "hear_of_file",
     "hear_order",
     "hold_case",
+    "is_shown",
     "list_attachments",
     "list_item",
     "list_unit",
@@ -138,9 +152,11 @@ __all__ = [
     "look_up",
     "mark_complained_of",
     "note_passed_on",
+    "objection_now",
     "open_attachment",
     "open_shown",
     "prepare",
+    "preview_split",
     "receive_case",
     "refuse_correction",
     "refuse_erasure",
@@ -152,7 +168,11 @@ __all__ = [
     "retry_given_up",
     "reveal_person",
     "send_codes",
+    "siblings",
+    "split_case",
+    "take_back",
     "take_pieces",
+    "together_with",
     "ungroup_case",
     "use_code",
     "wait_for_files",

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.intake.handlers.attach import INSIDE, part_field
+from services.intake.handlers.shared_files import file_beside, files_beside, unlike
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
 from services.intake.policy.looks import LookLimits, wait_after
@@ -37,6 +38,8 @@ class Listed:
     attachment: Attachment
     name: str | None = None
     place: dict[str, float] | None = None
+    number: str | None = None
+    """The case that has it, if it is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +91,34 @@ def wait_for_files(db: Connection, number: str, looker: Looker, limits: LookLimi
 def list_attachments(
     db: Connection, keys: NodeKeys, case: Case, looker: Looker
 ) -> Sequence[Listed]:
-    """Return the files of a case; without a purpose staff learn only that they are there."""
-    found = attachments_of(db, case.case_id)
+    """Return the files of a case, then those that are shown with them though others have them.
+
+    Without a purpose staff learn only that they are there.
+    """
+    own = attachments_of(db, case.case_id)
+    beside = unlike(own, files_beside(db, case, looker.caller))
+    found = [Listed(attachment) for attachment in own]
+    found += [Listed(each.attachment, number=each.number) for each in beside]
     if looker.is_inside:
         if looker.purpose is None:
-            return [Listed(attachment) for attachment in found]
-        leave_trace(db, looker.caller, READ, case.number, purpose=looker.purpose)
-    sealers = sealers_for(db, keys, {attachment.key_id for attachment in found})
-    return [_listed(attachment, sealers.get(attachment.key_id)) for attachment in found]
+            return found
+        for number in dict.fromkeys((case.number, *(each.number for each in beside))):
+            leave_trace(db, looker.caller, READ, number, purpose=looker.purpose)
+    sealers = sealers_for(db, keys, {each.attachment.key_id for each in found})
+    return [_listed(each, sealers.get(each.attachment.key_id)) for each in found]
 
 
 def open_attachment(db: Connection, keys: NodeKeys, wanted: Wanted, looker: Looker) -> OpenedFile:
     """Return the bytes of what is wanted; Refused if there is none, or if it was erased."""
     case, variant = wanted.case, wanted.variant
-    attachment = attachment_of(db, case.case_id, wanted.attachment_id)
+    own = attachment_of(db, case.case_id, wanted.attachment_id)
+    shared = None if own else file_beside(db, case, wanted.attachment_id, looker.caller)
+    attachment = shared.attachment if shared else own
     if attachment is None or (variant == THUMBNAIL and not attachment.has_thumbnail):
         raise Refused("unknown_file", field="attachment_id")
     if looker.is_inside:
-        _written_down(db, looker, case.number, attachment)
+        for number in (case.number, *([shared.number] if shared else ())):
+            _written_down(db, looker, number, attachment)
     try:
         sealer = sealer_for(db, keys, attachment.key_id)
     except KeyDestroyed as error:
@@ -139,7 +152,9 @@ def bytes_of_file(db: Connection, sealer: Sealer, attachment: Attachment, varian
     )
 
 
-def _listed(attachment: Attachment, sealer: Sealer | None) -> Listed:
+def _listed(listed: Listed, sealer: Sealer | None) -> Listed:
     if sealer is None:
-        return Listed(attachment)
-    return Listed(attachment, sealer.open(attachment.name), place_of(sealer, attachment))
+        return listed
+    attachment = listed.attachment
+    name, place = sealer.open(attachment.name), place_of(sealer, attachment)
+    return replace(listed, name=name, place=place)

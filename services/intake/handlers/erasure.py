@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.complaint import is_in_conflict
 from services.intake.handlers.follow import tell
-from services.intake.handlers.look import look_up
+from services.intake.handlers.look import Look, look_up
+from services.intake.handlers.together import siblings
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import FactKind
 from services.intake.policy.progress import Progress, Status
@@ -40,7 +41,7 @@ from services.intake.repository.orders import (
     lock_order,
     open_hold,
 )
-from services.intake.repository.timeline import erase_facts, facts_of
+from services.intake.repository.timeline import erase_facts
 from services.intake.repository.unmarkings import forget_unmarkings
 from services.intake.tables import idempotency, plumbing
 from shared.audit import digest_of
@@ -73,11 +74,31 @@ class ErasureAsking:
 
 
 def ask_erasure(db: Connection, number: str, asking: ErasureAsking, caller: Caller) -> Order:
-    """Ask to erase the person of a case that is at rest; another person decides."""
+    """Ask to erase the person of a case that is at rest; another person decides.
+
+    What came of one report is erased together: each case by an order of its own.
+    """
     look = look_up(db, number)
     if look is None or is_in_conflict(look.case, caller):
         raise Refused("unknown_case")
-    case = _erasable(look.case, look.progress)
+    _erasable(look.case, look.progress)
+    others = [each for each in _others(db, look) if not is_in_conflict(each.case, caller)]
+    if any(other.progress.status not in AT_REST for other in others):
+        raise Refused("split_open")
+    order = _asked(db, look.case, asking, caller)
+    if order is None:
+        raise Refused("erasure_asked")
+    for other in others:
+        _asked(db, other.case, asking, caller)
+    return order
+
+
+def _others(db: Connection, look: Look) -> list[Look]:
+    return [each for each in siblings(db, look) if each.case.erased_at is None]
+
+
+def _asked(db: Connection, case: Case, asking: ErasureAsking, caller: Caller) -> Order | None:
+    """Enter an order to erase a case; None if it has an open one."""
     order = Order(
         order_id=new_id(),
         kind=ERASURE,
@@ -93,10 +114,9 @@ def ask_erasure(db: Connection, number: str, asking: ErasureAsking, caller: Call
         asked_at=caller.now,
     )
     if not add_order(db, order):
-        raise Refused("erasure_asked")
-    leave_trace(
-        db, caller, "erasure.ask", number, purpose=asking.ground, after=str(order.order_id)
-    )
+        return None
+    why, after = asking.ground, str(order.order_id)
+    leave_trace(db, caller, "erasure.ask", case.number, purpose=why, after=after)
     return order
 
 
@@ -206,10 +226,25 @@ def ask_for_due(db: Connection, keeping: Keeping, node: str, now: datetime, limi
     for kind, data_class in ENDS.items():
         for case_id in at_rest_before(db, kind, now - keeping[data_class], limit):
             case = case_of(db, case_id)
-            if case is not None and is_due(_rest(db, case), keeping, now, held=False):
-                ask_erasure(db, case.number, asking, caller)
-                asked += 1
+            due = _due(db, case, keeping, now) if case else []
+            asked += sum(_asked(db, each, asking, caller) is not None for each in due)
     return asked
+
+
+def _due(db: Connection, case: Case, keeping: Keeping, now: datetime) -> list[Case]:
+    """Return a case and what came of the same report, if all were kept as long as they may be."""
+    look = look_up(db, case.number)
+    if look is None or not is_due(_rest(look), keeping, now, held=False):
+        return []
+    others = _others(db, look)
+    if not all(_is_due(db, each, keeping, now) for each in others):
+        return []
+    return [each.case for each in (look, *others)]
+
+
+def _is_due(db: Connection, look: Look, keeping: Keeping, now: datetime) -> bool:
+    held = open_hold(db, look.case.case_id) is not None
+    return is_due(_rest(look), keeping, now, held=held)
 
 
 def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
@@ -220,12 +255,11 @@ def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
     return looked
 
 
-def _rest(db: Connection, case: Case) -> Rest | None:
-    look = look_up(db, case.number)
-    kind = AT_REST.get(look.progress.status) if look else None
+def _rest(look: Look) -> Rest | None:
+    kind = AT_REST.get(look.progress.status)
     if kind is None:
         return None
-    ends = [fact.at for fact in facts_of(db, case.case_id) if ENDS.get(fact.kind) is kind]
+    ends = [fact.at for fact in look.facts if ENDS.get(fact.kind) is kind]
     return Rest(max(ends), kind)
 
 

@@ -45,8 +45,10 @@ from shared.events.intake import (
     CaseErased,
     CaseGrouped,
     CaseRegistered,
+    CaseSplit,
     CaseUngrouped,
     MaterialsAnswered,
+    PartTakenBack,
 )
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
@@ -68,7 +70,7 @@ CLOCK = frozenset({"clock_id", "due_at", "lamp"})
 
 KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     {
-        CaseRegistered: frozenset({"number"}),
+        CaseRegistered: frozenset({"number", "split_from"}),
         CaseAccepted: frozenset(),
         CaseDeclined: frozenset({"reason", "legal_basis", "explanation", "guide_to"}),
         CasePooled: frozenset({"epoch"}),
@@ -107,9 +109,13 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         MaterialsAnswered: frozenset({"request_id", "text", "text_masked"}),
         CaseGrouped: frozenset({"lead_number"}),
         CaseUngrouped: frozenset({"lead_number"}),
+        CaseSplit: frozenset({"split_id", "numbers", "matters"}),
+        PartTakenBack: frozenset({"part_id", "part_number"}),
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""
+SELDOM = frozenset({"split_from"})
+"""Of these, fields that are kept only where they say something."""
 
 FOLLOWED = tuple(kind for kind in KEPT if not kind.name.startswith("intake."))
 """The facts of other services that intake follows."""
@@ -165,7 +171,8 @@ def fact_of(event: CaseEvent) -> Fact:
 
 
 def _params(event: CaseEvent) -> dict[str, Any]:
-    params = event.model_dump(mode="json", include=set(KEPT[type(event)]))
+    told = event.model_dump(mode="json", include=set(KEPT[type(event)]))
+    params = {name: value for name, value in told.items() if value or name not in SELDOM}
     # Where a field keeps to words that every release reads, its newest word stands beside it.
     return {name: getattr(event, f"{name}_told", value) for name, value in params.items()}
 

@@ -1,6 +1,6 @@
 """Put a case on legal hold, and release it: while one stands, nothing of the case is erased."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.complaint import is_in_conflict
 from services.intake.handlers.erasure import ERASURE, carry_out
+from services.intake.handlers.register import Registered
 from services.intake.handlers.trace import leave_trace
 from services.intake.repository.cases import Case, case_by_number
 from services.intake.repository.orders import (
@@ -54,6 +55,18 @@ def hold_case(db: Connection, number: str, holding: Holding, caller: Caller) -> 
     leave_trace(db, caller, "hold.set", number, purpose=hold.reason)
     say(db, _held(hold, caller.by))
     return case.case_id
+
+
+def hold_part(db: Connection, first: UUID, part: Registered, caller: Caller) -> None:
+    """Put what was split off a case on hold, too, if that case is."""
+    hold = open_hold(db, first)
+    if hold is None:
+        return
+    own = replace(hold, hold_id=new_id(), case_id=part.case_id, number=part.number)
+    own = replace(own, set_at=caller.now)
+    add_hold(db, own)
+    leave_trace(db, caller, "hold.set", part.number, purpose=hold.reason)
+    say(db, _held(own, caller.by))
 
 
 def release_case(db: Connection, number: str, reason: str, caller: Caller) -> UUID:

@@ -18,7 +18,7 @@ from services.intake.repository.cases import Case, add_case, next_sequence
 from services.intake.repository.catalogue import Item, find_item
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAccepted, CaseRegistered
+from shared.events.intake import CaseAccepted, CaseRegistered, ComplainedOf
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import By, Channel, Complexity
 from shared.security.actor import ActorKind
@@ -58,35 +58,73 @@ class Registered:
     status: Status
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is entered beside a report: under which key, when it came, of whom it complains."""
+
+    sealer: Sealer
+    at: datetime
+    against: ComplainedOf | None = None
+    names: tuple[str, ...] = ()
+    """In the clear, to be masked in what was told."""
+    first: Case | None = None
+    """The report off which it is split: its scope was judged then, the promise counts from it."""
+
+
 def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller) -> Registered:
     """Give a report its number at the actor's node; accepted on submit or left to an officer."""
     at = _received_at(report, caller.now)
-    item = find_item(db, report.item, normal_title(report.item)) if report.item else None
-    scope = scope_of(report.title, report.text, in_catalogue=item is not None)
-
     sealer = create_key(db, keys, new_id(), caller.now)
-    code = new_query_code()
-    told = {**_told(sealer, keys, report), **_judged(report, item, scope, at)}
-    told["complained_of"] = identified(db, sealer, keys, report.complained_of, caller.actor.node)
-    number = _next_number(db, caller.actor.node, at)
+    named = report.complained_of
+    against = identified(db, sealer, keys, named, caller.actor.node)
+    entry = Entry(sealer, at, against, named.spellings if named else ())
+    registered = enter(db, keys, report, entry, caller)
+    if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
+        leave_trace(db, caller, "case.register", registered.number)
+    return registered
+
+
+def enter(
+    db: Connection, keys: NodeKeys, report: Report, entry: Entry, caller: Caller
+) -> Registered:
+    """Write a report down under a key of its own, and say so."""
+    item, scope = judged(db, report)
+    sealer, code = entry.sealer, new_query_code()
+    told = {**_told(keys, report, entry), **_judged(report, item, scope, entry)}
+    number = _next_number(db, caller.actor.node, entry.at)
     hashed = code_hash(keys, number, code)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
 
-    say_marked(
-        db, case, caller.by, at
-    )  # first: whoever shows the case knows then from whom to hide it
-    registered = registered_event(case, sealer.seal("query_code", code), caller.by)
-    accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, at)]
+    # First: whoever shows the case knows then from whom to hide it.
+    say_marked(db, case, caller.by, entry.at)
+    sealed, first = sealer.seal("query_code", code), entry.first
+    registered = registered_event(case, sealed, caller.by, first.number if first else None)
+    accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
     tell(db, registered, *accepted)
-    if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
-        leave_trace(db, caller, "case.register", number)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
     return Registered(case.case_id, number, code, status)
 
 
-def registered_event(case: Case, query_code: Sealed, by: By) -> CaseRegistered:
-    """Return the fact that a case was taken down."""
+def judged(db: Connection, report: Report) -> tuple[Item | None, Scope]:
+    """Return the item that a report is about, if it is listed, and whether it is in scope."""
+    item = find_item(db, report.item, normal_title(report.item)) if report.item else None
+    return item, scope_of(report.title, report.text, in_catalogue=item is not None)
+
+
+def is_accepted(scope: Scope, first: Case | None) -> bool:
+    """Tell whether a report is accepted on submit; so is a matter of one that was accepted.
+
+    Words that point out of scope leave both to an officer.
+    """
+    in_scope = first is not None and first.accepted_at is not None
+    return scope.verdict is Verdict.ACCEPT or (in_scope and scope.hint is None)
+
+
+def registered_event(
+    case: Case, query_code: Sealed, by: By, split_from: str | None = None
+) -> CaseRegistered:
+    """Return the fact that a case was taken down, perhaps off a report of this number."""
     assert case.query_code_hash is not None, "what is registered here has a code"  # noqa: S101
     return CaseRegistered(
         case_id=case.case_id,
@@ -105,6 +143,7 @@ def registered_event(case: Case, query_code: Sealed, by: By) -> CaseRegistered:
         agent=None if case.agent is None else bare(case.agent),
         query_code=query_code,
         query_code_hash=case.query_code_hash,
+        split_from=split_from,
         by=by,
     )
 
@@ -124,6 +163,7 @@ def accepted_event(case: Case, by: By, at: datetime) -> CaseAccepted:
         text_masked=case.text_masked,
         complained_of=case.complained_of,
         party=case.complainant.kind.value,
+        promised_from=case.promised_from,
         by=by,
     )
 
@@ -134,10 +174,15 @@ def _received_at(report: Report, now: datetime) -> datetime:
     return report.received_at or now
 
 
-def _told(sealer: Sealer, keys: NodeKeys, report: Report) -> dict[str, Any]:
-    reporter, agent = report.reporter, report.agent
-    names = (*reporter.personal_names, *(agent.personal_names if agent else ()))
-    names += report.complained_of.spellings if report.complained_of else ()
+def names_in(report: Report, against: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that are masked in what a report tells."""
+    agents = report.agent.personal_names if report.agent else ()
+    return (*report.reporter.personal_names, *agents, *against)
+
+
+def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
+    sealer, reporter, agent = entry.sealer, report.reporter, report.agent
+    names = names_in(report, entry.names)
     return {
         "region": report.region,
         "channel": report.channel.value,
@@ -149,6 +194,7 @@ def _told(sealer: Sealer, keys: NodeKeys, report: Report) -> dict[str, Any]:
         "agent": _party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
         "person_hashes": hashes_of(keys, (reporter, *([agent] if agent else ()))),
         "attempts": report.attempts,
+        "complained_of": entry.against,
     }
 
 
@@ -156,16 +202,18 @@ def _party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> Sea
     return findable(keys, sealed_party(sealer, party, role), party)
 
 
-def _judged(report: Report, item: Item | None, scope: Scope, at: datetime) -> dict[str, Any]:
-    is_accepted = scope.verdict is Verdict.ACCEPT
+def _judged(report: Report, item: Item | None, scope: Scope, entry: Entry) -> dict[str, Any]:
+    accepted = is_accepted(scope, entry.first)
+    complexity = item.complexity if item else Complexity.ORDINARY.value
     return {
         "item_code": item.code if item else None,
         "item_name": item.title if item else report.item,
-        "complexity": item.complexity if item and is_accepted else None,
+        "complexity": complexity if accepted else None,
         "scope_ground": scope.ground.value,
         "scope_hint": scope.hint,
-        "registered_at": at,
-        "accepted_at": at if is_accepted else None,
+        "registered_at": entry.at,
+        "accepted_at": entry.at if accepted else None,
+        "promised_from": entry.first.registered_at if entry.first else None,
     }
 
 

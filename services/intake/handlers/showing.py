@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.attached import OpenedFile, bytes_of_file
+from services.intake.handlers.shared_files import file_beside, files_beside
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
 from services.intake.repository.attachments import (
@@ -14,10 +15,10 @@ from services.intake.repository.attachments import (
     attachment_of,
     attachments_of,
 )
-from services.intake.repository.cases import case_of
+from services.intake.repository.cases import Case, case_of
 from services.intake.tables import READ
 from shared.errors import Refused
-from shared.security.actor import Actor, file_scope
+from shared.security.actor import file_scope
 from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys
 from shared.security.vault import sealer_for
@@ -26,17 +27,22 @@ BECAUSE = "外部单位协助答复"
 """Why a party looks, in the audit."""
 
 
-def files_shown(db: Connection, party: Actor) -> Sequence[Attachment]:
+def files_shown(db: Connection, caller: Caller) -> Sequence[Attachment]:
     """Return the files of its case that a party may see."""
-    found = () if party.case_id is None else attachments_of(db, party.case_id)
+    party = caller.actor
+    case = None if party.case_id is None else case_of(db, party.case_id)
+    if case is None:
+        return []
+    beside = files_beside(db, case, caller)
+    found = [*attachments_of(db, case.case_id), *(each.attachment for each in beside)]
     return [each for each in found if file_scope(each.attachment_id) in party.scopes]
 
 
 def open_shown(db: Connection, keys: NodeKeys, file_id: UUID, caller: Caller) -> OpenedFile:
     """Return the bytes of a file; the policy was asked before. The look is written down."""
     case_id = caller.actor.case_id
-    attachment = None if case_id is None else attachment_of(db, case_id, file_id)
-    case = None if attachment is None else case_of(db, attachment.case_id)
+    case = None if case_id is None else case_of(db, case_id)
+    attachment = None if case is None else _file(db, case, file_id, caller)
     if attachment is None or case is None:
         raise Refused("unknown_file", field="file_id")
     try:
@@ -46,3 +52,9 @@ def open_shown(db: Connection, keys: NodeKeys, file_id: UUID, caller: Caller) ->
     leave_trace(db, caller, READ, case.number, purpose=BECAUSE, after=attachment.digest)
     data = bytes_of_file(db, sealer, attachment, FILE)
     return OpenedFile(Kind(attachment.kind), "", data)
+
+
+def _file(db: Connection, case: Case, file_id: UUID, caller: Caller) -> Attachment | None:
+    own = attachment_of(db, case.case_id, file_id)
+    shared = None if own else file_beside(db, case, file_id, caller)
+    return shared.attachment if shared else own

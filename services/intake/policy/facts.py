@@ -52,6 +52,8 @@ class FactKind(StrEnum):
     ERASED = "intake.case_erased.v1"
     GROUPED = "intake.case_grouped.v1"
     UNGROUPED = "intake.case_ungrouped.v1"
+    SPLIT = "intake.case_split.v1"
+    TAKEN_BACK = "intake.part_taken_back.v1"
 
 
 RANK: Mapping[FactKind, int] = MappingProxyType({kind: n for n, kind in enumerate(FactKind)})

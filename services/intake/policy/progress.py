@@ -289,5 +289,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.ERASED: _same,
         FactKind.GROUPED: _joined,
         FactKind.UNGROUPED: _apart,
+        FactKind.SPLIT: _same,
+        FactKind.TAKEN_BACK: _same,
     }
 )

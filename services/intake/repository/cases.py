@@ -64,6 +64,8 @@ class Case:
     """When its personal data were destroyed; what is masked then says so."""
     amendment: int = 0
     """How many corrections are in it."""
+    promised_from: datetime | None = None
+    """From when its promise counts, if not from its acceptance: it was split off a report."""
 
 
 def next_sequence(db: Connection, day: date) -> int:

@@ -12,6 +12,7 @@ from shared.security.erasing import redacted
 
 REFERENCES = (
     "part_id",
+    "split_id",
     "request_id",
     "request_id",
     "question_id",

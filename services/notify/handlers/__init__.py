@@ -13,6 +13,7 @@ from services.notify.handlers.facts import (
     tell_dispatched,
     tell_dispatched_elsewhere,
     tell_handed_over,
+    tell_joined,
     tell_materials,
     tell_materials_elsewhere,
     tell_meeting,
@@ -24,6 +25,7 @@ from services.notify.handlers.facts import (
     tell_reopened,
     tell_result,
     tell_tracked,
+    tell_split,
 )
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
@@ -48,6 +50,7 @@ __all__ = [
     "tell_dispatched",
     "tell_dispatched_elsewhere",
     "tell_handed_over",
+    "tell_joined",
     "tell_materials",
     "tell_materials_elsewhere",
     "tell_meeting",
@@ -59,4 +62,5 @@ __all__ = [
     "tell_reopened",
     "tell_result",
     "tell_tracked",
+    "tell_split",
 ]

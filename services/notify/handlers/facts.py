@@ -27,7 +27,10 @@ from shared.events.dispatch import (
 from shared.events.intake import (
     CaseAmended,
     CaseDeclined,
+    CaseGrouped,
     CaseRegistered,
+    CaseSplit,
+    GroupKind,
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
@@ -47,9 +50,25 @@ MEETINGS: Mapping[str, type[MeetingCalled] | type[MeetingCancelled]] = MappingPr
 
 
 def confirm_registrations(db: Connection, events: Sequence[CaseRegistered], house: House) -> None:
-    """Remember whom to tell of cases, and send numbers and query codes as receipts."""
+    """Remember whom to tell of cases, and send numbers and query codes as receipts.
+
+    Of what was split off a report one message tells them all, and its code opens them.
+    """
     add_recipients(db, [told_of(event) for event in events])
-    queue(db, house, [(event, Notice(Purpose.RECEIPT, shows_code=True)) for event in events])
+    receipt = Notice(Purpose.RECEIPT, shows_code=True)
+    queue(db, house, [(event, receipt) for event in events if event.split_from is None])
+
+
+def tell_split(db: Connection, event: CaseSplit, house: House) -> None:
+    """Tell that a report was taken apart, and the numbers of the further matters."""
+    values = {"matters": str(event.matters), "numbers": "、".join(event.numbers)}
+    queue(db, house, [(event, Notice(Purpose.SPLIT, str(event.split_id), values))])
+
+
+def tell_joined(db: Connection, event: CaseGrouped, house: House) -> None:
+    """Tell that a case is answered with another one of theirs; of other persons' cases nothing."""
+    if event.kind is GroupKind.JOINED:
+        queue(db, house, [(event, Notice(Purpose.JOINED, event.occurred_at.isoformat()))])
 
 
 def leave_to_origin(db: Connection, event: CaseReceived) -> None:

@@ -1,7 +1,8 @@
 """What people are told, for each purpose: Chinese msgids with named places, ready for gettext.
 
 A message names a number, a unit, a date or a link and never the person or the matter: whoever
-holds the telephone may read it. 70 characters are one SMS, signature included.
+holds the telephone may read it. 70 characters are one SMS, signature included; one with a link,
+or with the numbers of several cases, is longer.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
         Purpose.TRACKED: "{number}一时难办，跟踪中，{date}前再告知，原因凭查询码查。",
+        Purpose.SPLIT: "{number}分成{matters}件办，每件都答复，原查询码都能查。新编号：{numbers}",
+        Purpose.JOINED: "{number}和您的另一件合在一起办，都答复您，编号、查询码和时限不变。",
         Purpose.OUTSIDE_LINK: "{unit}请您{date}前协助答复：{link}",
         Purpose.OUTSIDE_REMINDER: "{unit}请您{date}前答复，链接在此前短信里，勿转发。",
     }

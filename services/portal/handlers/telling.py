@@ -15,7 +15,7 @@ _MESSAGE = ("purpose", "provider", "attempts")
 
 TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
     {
-        intake.CaseRegistered: ("channel", "region", "item_name", "by"),
+        intake.CaseRegistered: ("channel", "region", "item_name", "split_from", "by"),
         intake.CaseAccepted: ("complexity", "item_name", "by"),
         intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
         intake.ComplaintMarked: ("by",),
@@ -29,6 +29,8 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.HoldReleased: ("by",),
         intake.CaseGrouped: ("lead_number", "kind", "because_masked", "by"),
         intake.CaseUngrouped: ("lead_number", "kind", "because_masked", "by"),
+        intake.CaseSplit: ("numbers", "matters", "by"),
+        intake.PartTakenBack: ("part_number", "because_masked", "by"),
         dispatch.CaseJoined: ("lead_number", "round"),
         dispatch.CasePooled: ("reason", "because"),
         dispatch.OrderDispatched: (*_UNIT, "round", "complexity", "route", "because", "rule"),

@@ -53,6 +53,7 @@ from services.portal.pages import (
     sign_in,
     similar,
     single_sign_on,
+    splits,
     tokens,
     units,
     wanted,
@@ -64,7 +65,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
-    *(groups, causes, meetings, outside, outside_desk, parties),
+    *(groups, splits, causes, meetings, outside, outside_desk, parties),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),

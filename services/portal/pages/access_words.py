@@ -64,6 +64,7 @@ GROUPS: Sequence[Group] = (
             Action.ORDER_READ: (_("查看工单"), "read an order"),
             Action.ORDER_DISPATCH: (_("派单"), "dispatch"),
             Action.CASE_GROUP: (_("并案和撤销并案"), "group cases, and undo it"),
+            Action.CASE_SPLIT: (_("拆分反映件和撤销拆分"), "take a report apart, and undo it"),
             Action.ORDER_SIGN: (_("签收"), "sign for an order"),
             Action.ORDER_CONTACT: (_("记录联系"), "log a contact"),
             Action.ORDER_RETURN: (_("退回工单"), "return an order"),

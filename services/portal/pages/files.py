@@ -51,6 +51,8 @@ class ShownFile(BaseModel):
     place: Mapping[str, float] | None
     origin: str | None = None
     """The node at which it was added; None for this one."""
+    number: str | None = None
+    """The case that has it; None for the one that is shown."""
 
     @property
     def size(self) -> str:
@@ -100,7 +102,7 @@ class Shelf:
         return {
             "files": self.files,
             "coming": self.coming,
-            "is_full": len(self.files) >= self.most,
+            "is_full": sum(file.number is None for file in self.files) >= self.most,
             "most_size": f"{self.most_bytes // MEGA} MB",
             "most_bytes": self.most_bytes,
             "accepted": ACCEPTED,

@@ -88,6 +88,23 @@ async def case_page(
     return page(request, "citizen/follow_case.html", {**known, "beside": beside}, status)
 
 
+@router.post("/follow/sibling")
+@demands(Action.CASE_READ, audience=Audience.HOLDER)
+async def open_sibling(request: Request) -> Response:
+    """Open another case of the same report with the code by which this one is open."""
+    form, holder = await read_form(request), recall(request)
+    number = normalise_case_number(form.get("number"))
+    if holder is None or number is None:
+        return RedirectResponse(CLOSED, 303)
+    other = Holder(number, holder.code)
+    answer = await call(request, "GET", f"/api/v1/cases/{number}", Ask(holder=other))
+    if not answer.ok:
+        return await case_page(request, answer.says(language_of(request)), answer.status)
+    opened = RedirectResponse("/follow/case", 303)
+    remember(request, opened, other, recall_mine(request))
+    return opened
+
+
 @router.post("/follow/leave")
 @open_to(Audience.EVERYBODY, "closes the case in this browser")
 def leave(request: Request) -> Response:

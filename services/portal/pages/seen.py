@@ -84,6 +84,17 @@ class Tracking(Told):
     next_on: date
 
 
+class Sibling(Told):
+    """Another case that came of the same report."""
+
+    number: str
+    title_masked: str
+    status: str
+    due_at: datetime | None
+    is_report: bool
+    joined_to: str | None
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -103,3 +114,4 @@ class SeenCase(Told):
     tracking: Tracking | None = None
     can_rate: bool
     rated: Rated | None
+    siblings: list[Sibling] = []

@@ -30,6 +30,8 @@ SENTENCES: Mapping[str, str] = {
     "intake.hold_released.v1": "解除依法保留",
     "intake.case_grouped.v1": "并到 {lead_number}（{kind}）：{because_masked}",
     "intake.case_ungrouped.v1": "撤销与 {lead_number} 的并案：{because_masked}",
+    "intake.case_split.v1": "拆成 {matters} 件，另立：{numbers}",
+    "intake.part_taken_back.v1": "{part_number} 并回本件：{because_masked}",
     "dispatch.case_joined.v1": "等 {lead_number} 的结果，一起答复",
     "dispatch.case_pooled.v1": "进入派单池：{reason}",
     "dispatch.order_dispatched.v1": "派给{unit_name}（{route}）",
@@ -109,10 +111,13 @@ MEETING_MOVED = "协调会第 {serial} 轮改期：{starts_at}，{place_masked}"
 """Of a round that is at another time or place than it was called for."""
 OVERRIDING = "{unit_name}办完：{outcome}；越过协办单位：{override_reason}"
 """Of a unit that finished over a part that was not settled."""
+SPLIT_OFF = "从 {split_from} 拆出，单独登记，承诺时间从原件登记时算起"
+"""Of a case that was split off a report."""
 SPECIAL: Mapping[str, str] = {
     "forced": FORCED,
     "override_reason": OVERRIDING,
     "moves": MEETING_MOVED,
+    "split_from": SPLIT_OFF,
 }
 """Sentences of an event in which this field says something, before its usual one."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
@@ -253,6 +258,8 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
         return dates.moment(datetime.fromisoformat(value), SOURCE)
     if name == "next_on":
         return dates.day(date.fromisoformat(value), SOURCE)
+    if name == "numbers":
+        return "、".join(map(str, value))
     if name == "fields":
         return "、".join(words.CORRECTED.get(str(one), str(one)) for one in value)
     table = tables.get(name)

@@ -29,7 +29,10 @@ from shared.outbox import say
 
 
 def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise: Promise) -> None:
-    """Start the promises to these persons: the resolve limit, from acceptance."""
+    """Start the promises to these persons: the resolve limit, from acceptance.
+
+    Of a case that was split off a report from when that came: nobody loses time by a split.
+    """
     known = repository.lock_told(db, [_told(event) for event in events])
     start(db, [_promised(event, known[event.case_id]) for event in events], promise)
 
@@ -40,7 +43,7 @@ def _told(event: CaseAccepted) -> Case:
 
 
 def _promised(event: CaseAccepted, case: Case) -> Subject:
-    begun = (Complexity(event.complexity), event.occurred_at)
+    begun = (Complexity(event.complexity), event.promised_from or event.occurred_at)
     return Subject(event.case_id, ClockKind.CITIZEN, 1, *begun, case=case)
 
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, select
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from services.notify import handlers
 from services.notify.tables import messages
 from shared.errors import NotYet
+from shared.events.intake import CaseGrouped, CaseSplit, GroupKind
 from shared.events.notify import MessageFailed, Purpose
 from shared.events.sealed import Sealed
 from shared.events.sla import DueDateMoved, MoveReason
@@ -17,6 +19,7 @@ from shared.security.sealing import NodeKeys
 from shared.security.vault import destroy
 from shared.unit import Unit
 from tests.integration.notify.stories import (
+    BY,
     CODE,
     MOBILE,
     NINE,
@@ -48,6 +51,31 @@ def queued(db: Connection, case: Case) -> list[tuple[str, str]]:
     rows = db.execute(mine)
     told = [(row.purpose, case.sealer.open(Sealed.model_validate(row.body))) for row in rows]
     return [(purpose, text.removeprefix("【办不成事反映窗口】")) for purpose, text in told]
+
+
+def test_a_report_taken_apart_is_told_once_with_all_its_numbers(unit: Unit, case: Case) -> None:
+    part = case.registered().model_copy(update={"split_from": NUMBER})
+    numbers = (f"{NUMBER[:-1]}Y", f"{NUMBER[:-1]}Z")
+    about = {"case_id": case.id, "occurred_at": NINE, "by": BY}
+    split = CaseSplit(**about, split_id=uuid4(), numbers=numbers, matters=3)
+    led = {"lead_id": uuid4(), "lead_number": numbers[0], "because_masked": "同一件事"}
+
+    with unit.transaction() as db:
+        handlers.confirm_registrations(db, [part], case.house)
+        assert queued(db, case) == []
+        for _again in range(2):
+            handlers.tell_split(db, split, case.house)
+            for kind in GroupKind:
+                grouped = CaseGrouped(**about, **led, kind=kind)
+                handlers.tell_joined(db, grouped, case.house)
+        [(split_up, text), (joined, other)] = queued(db, case)
+
+    assert (split_up, joined) == (Purpose.SPLIT, Purpose.JOINED)
+    assert text.startswith(f"{NUMBER}分成3件办，每件都答复，原查询码都能查。")
+    assert text.endswith("新编号：" + "、".join(numbers))
+    assert NUMBER in other
+    assert numbers[0] not in other
+    assert "同一件事" not in other
 
 
 def test_a_promise_that_moved_is_told_once_for_each_move(unit: Unit, case: Case) -> None:

@@ -40,6 +40,17 @@ def test_acceptance_starts_the_promise_of_three_working_days(db: Connection) -> 
     assert names(db) == ["clock_started"]
 
 
+def test_nobody_loses_time_when_a_report_is_taken_apart(db: Connection) -> None:
+    split = accepted(MONDAY_TEN + timedelta(days=1))
+    part = split.model_copy(update={"promised_from": MONDAY_TEN})
+
+    handlers.start_citizen_clocks(db, [part], PROMISE)
+
+    clock = clocks(db)[ClockKind.CITIZEN]
+    assert clock.started_at == MONDAY_TEN
+    assert clock.due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
 def test_dispatch_starts_contact_and_resolve_before_any_signature(db: Connection) -> None:
     handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 

@@ -162,6 +162,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
     said += [
         *texts.MEETING_RESULTS.values(),
         texts.NOT_REACHED,
+        texts.SPLIT_OFF,
         texts.OUTSIDE_ANSWERED,
         texts.PROVISIONAL,
         texts.MOMENT,

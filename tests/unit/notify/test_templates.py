@@ -14,7 +14,9 @@ from services.notify.handlers.templates import (
 )
 from shared.events.notify import Purpose
 
-MAY_BE_NAMED = {"number", "code", "date", "unit", "node", "link", "why"}
+MAY_BE_NAMED = {"number", "numbers", "matters", "code", "date", "unit", "node", "link", "why"}
+OF_SEVERAL = {Purpose.INVITATION, Purpose.OUTSIDE_LINK, Purpose.SPLIT}
+"""With a link, or with the numbers of several cases."""
 WORDS = {
     "number": "BCS-341523-20260302-00001-X",
     "code": "ACDEFGHJKM",
@@ -22,6 +24,8 @@ WORDS = {
     "why": BY_LIMITS,
     "unit": "县人力资源和社会保障局",
     "node": "双江拉祜族佤族布朗族傣族自治县",
+    "numbers": "BCS-341523-20260302-00002-X、BCS-341523-20260302-00003-X",
+    "matters": "3",
     "link": "https://bcs.example.gov.cn/follow#number=BCS-341523-20260302-00001-X&code=ACDEFGHJKM",
 }
 
@@ -37,9 +41,7 @@ def test_a_message_names_no_person_and_no_matter(template: str) -> None:
     assert named <= MAY_BE_NAMED
 
 
-@pytest.mark.parametrize(
-    "purpose", sorted(set(Purpose) - {Purpose.INVITATION, Purpose.OUTSIDE_LINK})
-)
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - OF_SEVERAL))
 @pytest.mark.parametrize("provisional", [False, True])
 def test_a_message_without_a_link_is_one_sms(purpose: Purpose, provisional: bool) -> None:
     text = text_of(purpose, WORDS, provisional=provisional)

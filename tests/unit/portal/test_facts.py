@@ -7,9 +7,11 @@ from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
 from shared.events.intake import (
     CaseGrouped,
     CaseHeld,
+    CaseSplit,
     CaseUngrouped,
     HoldReleased,
     OneTimeCodeMade,
+    PartTakenBack,
     QueryCodeRenewed,
 )
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
@@ -36,6 +38,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 HERE = {
     *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
+    *(CaseSplit, PartTakenBack),
 }
 
 

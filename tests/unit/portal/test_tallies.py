@@ -47,6 +47,13 @@ def test_a_case_counts_for_its_item_with_the_tries_before_it_and_once_if_opened_
     assert not [key for key in tallies(replace(told, is_origin=False)) if key[0] == "item_cases"]
 
 
+def test_what_was_split_off_a_report_counts_as_a_case_and_as_no_way_in_vain() -> None:
+    part = tallies(replace(OPEN, item="QS-1", tries=0))
+
+    assert part["item_cases", "2030-01 QS-1"] == 1
+    assert not [key for key in part if key[0] in {"item_tries", "item_again"}]
+
+
 def test_a_finished_case_counts_for_its_day_and_for_the_promise_it_kept() -> None:
     counted = tallies(FINISHED)
 

@@ -54,6 +54,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.ORDER_READ: READERS | EXPERTS,
     Action.ORDER_DISPATCH: {D},
     Action.CASE_GROUP: {D},
+    Action.CASE_SPLIT: {W, WH, H, D},
     Action.ORDER_SIGN: {P},
     Action.ORDER_CONTACT: {P},
     Action.ORDER_RETURN: {P},

@@ -15,12 +15,14 @@ from shared.events.intake import (
     CaseGrouped,
     CaseHeld,
     CaseRegistered,
+    CaseSplit,
     CaseUngrouped,
     ComplaintMarked,
     FileAdded,
     HoldReleased,
     MaterialsAnswered,
     OneTimeCodeMade,
+    PartTakenBack,
     QueryCodeRenewed,
 )
 
@@ -31,6 +33,8 @@ Noted = (
     | MaterialsAnswered
     | CaseGrouped
     | CaseUngrouped
+    | CaseSplit
+    | PartTakenBack
 )
 HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
@@ -138,6 +142,8 @@ FACTS: Facts = {
     QueryCodeRenewed: _noted,
     CaseGrouped: _noted,
     CaseUngrouped: _noted,
+    CaseSplit: _noted,
+    PartTakenBack: _noted,
     CaseAmended: _amended,
     CaseErased: _erased,
     CaseHeld: _held,

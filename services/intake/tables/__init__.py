@@ -19,12 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.db import new_metadata
+from services.intake.tables.base import metadata as metadata
+from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault
 from shared.unit import plumbing_tables
-
-metadata = new_metadata("intake")
 
 cases = Table(
     "cases",
@@ -54,6 +53,7 @@ cases = Table(
     Column("erased_at", DateTime(timezone=True)),
     Column("person_hashes", ARRAY(Text), nullable=False, server_default="{=}"),
     Column("amendment", Integer, nullable=False, server_default="0"),
+    Column("promised_from", DateTime(timezone=True)),
 )
 Index(None, cases.c.person_hashes, postgresql_using="gin")
 Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.c.origin.is_(None))
@@ -63,6 +63,7 @@ Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.
 no query code here. `person_hashes` are keyed hashes of names, phones and numbers, behind a mark of
 their key (`shared/security/parties.py`); `=` alone marks a row for which none were made yet.
 `amendment` counts the corrections that are in it, by the count of the node that registered it.
+`promised_from` is when a report came that was taken apart; NULL where the acceptance counts.
 """
 
 timeline = Table(
