@@ -14,8 +14,8 @@ from shared.http.order_sentences import OF_ORDERS
 from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
-from shared.http.tracking_sentences import OF_TRACKING
 from shared.http.split_sentences import OF_SPLITS
+from shared.http.tracking_sentences import OF_TRACKING
 from shared.http.unit_sentences import OF_UNITS
 
 STATUSES: Mapping[int, str] = {

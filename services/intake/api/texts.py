@@ -172,13 +172,17 @@ def _template(fact: Fact) -> str:
         return SPLIT_OFF
     if fact.kind is FactKind.CONTACTED and not fact.params["reached"]:
         return NOT_REACHED
+    return _of_clock(fact) or _of_meeting(fact) or _by_word(fact)
+
+
+def _of_clock(fact: Fact) -> str | None:
     if fact.kind is FactKind.CLOCK_STARTED and fact.params["provisional"]:
         return PROVISIONAL
     if fact.kind is FactKind.DUE_MOVED:
         return _moved(fact.params)
     if fact.kind is FactKind.CLOCK_STOPPED and fact.params.get("explained"):
         return EXPLAINED[fact.params["on_time"]]
-    return _of_meeting(fact) or _by_word(fact)
+    return None
 
 
 def _of_meeting(fact: Fact) -> str | None:

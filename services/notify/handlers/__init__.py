@@ -24,8 +24,8 @@ from services.notify.handlers.facts import (
     tell_renewed,
     tell_reopened,
     tell_result,
-    tell_tracked,
     tell_split,
+    tell_tracked,
 )
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
@@ -61,6 +61,6 @@ __all__ = [
     "tell_renewed",
     "tell_reopened",
     "tell_result",
-    "tell_tracked",
     "tell_split",
+    "tell_tracked",
 ]

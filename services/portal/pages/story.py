@@ -3,9 +3,10 @@
 What another node did is told with that node's name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from services.portal.pages import dates, part_words, reasons, words
@@ -253,15 +254,25 @@ def _sentence_of_move(step: Step) -> str:
     return FIXED if stays else SENTENCES[step.name]
 
 
+def _moment(told: str) -> str:
+    return dates.moment(datetime.fromisoformat(told), SOURCE)
+
+
+SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        **dict.fromkeys(INSTANTS, _moment),
+        "next_on": lambda told: dates.day(date.fromisoformat(told), SOURCE),
+        "numbers": lambda told: "、".join(map(str, told)),
+        "fields": lambda told: "、".join(words.CORRECTED.get(str(one), str(one)) for one in told),
+    }
+)
+"""How a value is said that no table knows, by its name."""
+
+
 def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> str:
-    if name in INSTANTS:
-        return dates.moment(datetime.fromisoformat(value), SOURCE)
-    if name == "next_on":
-        return dates.day(date.fromisoformat(value), SOURCE)
-    if name == "numbers":
-        return "、".join(map(str, value))
-    if name == "fields":
-        return "、".join(words.CORRECTED.get(str(one), str(one)) for one in value)
+    said = SAID.get(name)
+    if said is not None:
+        return said(value)
     table = tables.get(name)
     if table is not None and isinstance(value, str | int) and value in table:
         return table[value]
