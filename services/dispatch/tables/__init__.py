@@ -39,12 +39,13 @@ from services.dispatch.tables.rules import (
     catalogues,
     order_rules,
 )
-from services.dispatch.tables.simulations import simulations
+from services.dispatch.tables.simulations import simulation_ways, simulations
 from services.dispatch.tables.suggestions import (
     lesson_counts,
     lessons,
     lessons_due,
     order_suggestions,
+    suggestion_choices,
     suggestion_tracks,
 )
 from shared.complaints import complaints_table
@@ -103,7 +104,9 @@ __all__ = [
     "sealed",
     "searchers",
     "shifts",
+    "simulation_ways",
     "simulations",
+    "suggestion_choices",
     "suggestion_tracks",
     "units",
     "work_log",
