@@ -36,7 +36,7 @@ from shared.events.review import CaseReopened
 
 SWEEP_EVERY_SECONDS = 5
 SWEEP_BATCH = 500
-RECOMPUTE_BATCH = 500
+RECOMPUTE_BATCH = 1_000
 TELL_EVERY_SECONDS = 600
 
 
