@@ -58,6 +58,7 @@ from shared.metrics import (
     OUTBOX_UNSENT,
     OUTSIDE_OPEN,
     OUTSIDE_OVERDUE,
+    OUTSIDE_OVERDUE_OLDEST,
     PARCELS_REFUSED,
     PERSON_LOOKS,
     REFUSALS,
@@ -207,10 +208,16 @@ class Measured(Collector):
     def _duty(self) -> Iterator[GaugeMetricFamily]:
         if "dispatch" not in self._services:
             return
+        now = utcnow()
         with self._node.unit("dispatch").transaction() as db:
-            lacking = count_gaps(db)
-            waiting, overdue = count_open(db, utcnow())
-        told = {DUTY_GAPS: lacking, OUTSIDE_OPEN: waiting, OUTSIDE_OVERDUE: overdue}
+            lacking, outside = count_gaps(db), count_open(db, now)
+        since = outside.overdue_since or now
+        told = {
+            DUTY_GAPS: float(lacking),
+            OUTSIDE_OPEN: float(outside.waiting),
+            OUTSIDE_OVERDUE: float(outside.overdue),
+            OUTSIDE_OVERDUE_OLDEST: (now - since).total_seconds(),
+        }
         for asked, count in told.items():
             family = asked.family()
             family.add_metric([self._node.code], count)

@@ -22,6 +22,7 @@ from backstop.key_room import NodeKeyRoom
 from backstop.node import Node, assemble
 from backstop.readiness import database_answers
 from backstop.settings import NodeSettings
+from backstop.staff_list import NodeStaffList
 from backstop.suite import MEMBERS
 from backstop.turnstile import INNER
 from services.portal import pages
@@ -74,6 +75,7 @@ def build_application(node: Node) -> ASGIApp:
     app.state.node = facts_of(node)
     app.state.key_room = NodeKeyRoom(node)
     app.state.file_checks = NodeFileChecks(node)
+    app.state.staff_list = NodeStaffList(node)
     app.state.sso = _single_sign_on(node.settings.portal)
     app.state.problem_page = pages.problem_page
     install_problems(app)

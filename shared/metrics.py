@@ -112,6 +112,12 @@ REPORTS_AVOIDED = Counter(
     "Reports that nobody had to make, for a precedent answered it; at the desk or for a citizen.",
     ["node", "where"],
 )
+SUGGESTIONS_TAKEN = Counter(
+    "backstop_suggestions_taken_total",
+    "Cases given from the pool by hand, by what was taken of the suggestions and how sure the "
+    "first one was.",
+    ["node", "taken", "confidence"],
+)
 RESEALED = Counter(
     "backstop_rows_resealed_total",
     "Rows that were brought under the node's present keys after one of them was renewed.",
@@ -197,6 +203,11 @@ OUTSIDE_OPEN = Asked(
 OUTSIDE_OVERDUE = Asked(
     "backstop_outside_questions_overdue",
     "Questions to outside parties whose time is over and that nobody renewed or withdrew.",
+    ("node",),
+)
+OUTSIDE_OVERDUE_OLDEST = Asked(
+    "backstop_outside_questions_overdue_seconds",
+    "How long the time of the oldest such question has been over; 0 without one.",
     ("node",),
 )
 LINK_UNSENT = Asked(

@@ -11,6 +11,7 @@ from shared.audit import Ledger, ledger_tables
 from shared.db import transaction
 from shared.inbox import Inbox, inbox_tables
 from shared.outbox import Outbox, flush, forget, is_nudged, outbox_tables
+from shared.tally import take_tallied
 
 SAID_CHANNEL = "backstop_said"
 """NOTIFY channel on which another process tells the relay that a schema has something to send."""
@@ -75,11 +76,15 @@ class Unit:
         """Open a transaction: what is said in it is written when it commits, or not at all."""
         with transaction(self.engine, self.service) as db:
             forget(db)
+            take_tallied(db)
             channel = SAID_CHANNEL if self.wake is None else None
             work = Work(db, self.plumbing.outbox, self.source, channel)
             yield work
             work.speak()
             wakes = bool(work.versions) or is_nudged(db)
+            counted = take_tallied(db)
+        for each in counted:
+            each.inc()
         if wakes and self.wake is not None:
             self.wake()
 

@@ -74,7 +74,7 @@ def replay(unit: Unit, period: Period, caller: Caller, tell: Tell) -> Simulation
             raise Trouble(
                 "草稿改过了，没有算完 · the draft was changed meanwhile: replay it again"
             )
-        tell(f"{found.counted.cases}/{found.total}")
+        tell(f"{found.counted}/{found.total}")
         if found.state == DONE:
             return found
 

@@ -88,6 +88,11 @@ NUMBERS = (
     Number("红黄灯晚了 · Lamps late by", "max(backstop_sweep_lag_seconds{NODE})", 60, "s"),
 )
 
+TAKEN = "backstop_suggestions_taken_total"
+TAKEN_SHARE = (
+    f'sum by (confidence) (increase({TAKEN}{{NODE,taken="first"}}[7d]))'
+    f' / sum by (confidence) (increase({TAKEN}{{NODE,taken!="none"}}[7d]))'
+)
 CASES = Row(
     "办件，每小时 · Cases, per hour",
     (
@@ -109,6 +114,22 @@ CASES = Row(
                 hourly(MessageDelivered, "送达 delivered"),
                 hourly(MessageFailed, "未送达 failed"),
             ),
+        ),
+        Panel(
+            "等外部单位答复 · Asked outside",
+            (
+                Query("max(backstop_outside_questions_open{NODE})", "在等 open"),
+                Query("max(backstop_outside_questions_overdue{NODE})", "过期 overdue"),
+            ),
+        ),
+        Panel(
+            "人工派单怎样用建议，每天 · What became of suggestions, per day",
+            [each("taken", "increase(backstop_suggestions_taken_total{NODE}[1d])")],
+        ),
+        Panel(
+            "第一建议被采用的比例，按把握，7 天 · First suggestion taken, by confidence, 7 days",
+            [Query(TAKEN_SHARE, "{{confidence}}")],
+            "percentunit",
         ),
     ),
 )
@@ -132,6 +153,10 @@ WEB = Row(
         Panel(
             "15 分钟内错误的查询码 · Wrong query codes in 15 minutes",
             [Query("sum(increase(backstop_query_codes_refused_total{NODE}[15m])) or vector(0)")],
+        ),
+        Panel(
+            "15 分钟内打不开的外部链接 · Links of outside parties refused in 15 minutes",
+            [each("outcome", "increase(backstop_outside_links_refused_total{NODE}[15m])")],
         ),
         Panel(
             "因太频繁被拒的请求 · Requests refused as too many",

@@ -66,8 +66,8 @@ clocks = Table(
     Column("limit_row", Text),
 )
 """`limit_rule` is the limit as it was promised, `limit_row` the row of the version `limit_set`
-that says so, 0 being the settings of the node; NULL for a clock of an earlier release. While a
-clock rests, `next_step_at` is when it runs on by itself."""
+that says so, 0 being the settings of the node, -1 a word of whoever asked for help; NULL for a
+clock of an earlier release. While a clock rests, `next_step_at` is when it runs on by itself."""
 # Also the index by case. A fact said twice under two ids must not start a promise twice.
 Index(
     "uq_clocks_promise",

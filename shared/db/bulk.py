@@ -25,7 +25,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import UserDefinedType
 
@@ -70,6 +70,11 @@ def among(
 ) -> ColumnElement[bool]:
     """Return the condition that a column has one of these ids or numbers."""
     return column == func.any(bindparam(None, list(ids), Ids(kind)))
+
+
+def among_codes(column: ColumnElement[str], codes: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of these codes: one parameter, one plan."""
+    return column == func.any(bindparam(None, sorted(codes), ARRAY(Text)))
 
 
 def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:

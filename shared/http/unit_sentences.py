@@ -68,6 +68,12 @@ OF_UNITS: Mapping[str, tuple[int, str, str]] = {
         "值班人员名单里没有这个人，或者已经停用。请先登记值班人员。",
         "Nobody of this account is on the list of people on duty: enter the person first.",
     ),
+    "account_of_other_unit": (
+        422,
+        "这个账号不是本单位的，不能登记在本单位值班。单位不对的话，请管理员在“账号”里改正。",
+        "This account is not of this unit: it cannot be on duty for it. If its unit is wrong, an "
+        "administrator corrects the account.",
+    ),
     "not_their_duty": (
         422,
         "这个人没有登记这类值班，请换人，或者先修改登记。",

@@ -6,16 +6,19 @@ against it. The replay runs on a PostgreSQL of its own, through the pieces that 
 """
 
 import argparse
+import cProfile
 import gc
 import json
+import pstats
 import random
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 
 from sqlalchemy import Engine, text
 
@@ -31,6 +34,7 @@ from services.dispatch.tables import metadata
 from shared.clock import utcnow
 from shared.db import transaction
 from shared.security.actor import Actor, ActorKind, Role
+from tests.bench._processor import spent
 from tests.integration.schemas import build_schemas
 from tests.unit.backstop.told import NODES, STORIES, placed
 
@@ -73,10 +77,11 @@ def main() -> None:
     parser.add_argument("--rules", type=int, default=10_000)
     parser.add_argument("--units", type=int, default=5_000)
     parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--profile", action="store_true", help="tell where the replay's time goes")
     given = parser.parse_args()
     rules = made_rules(given.rules, given.units)
     decide_fast(rules)
-    replay(rules, given.units, given.cases)
+    replay(rules, given)
     samples()
 
 
@@ -148,15 +153,15 @@ def decide_fast(rules: Sequence[Rule]) -> None:
     say(f"    {looked:.1f} of {len(rules):,} rules looked at for one matter")
 
 
-def replay(rules: Sequence[Rule], units: int, cases: int) -> None:
+def replay(rules: Sequence[Rule], given: argparse.Namespace) -> None:
     """Tell how long a replay takes, piece by piece, as the service does it."""
     with tempfile.TemporaryDirectory(prefix="backstop-rules-") as scratch:
         folder = Path(scratch)
         folder.chmod(0o711)
         with PostgresServer(folder / "postgres") as server:
             engine = build_schemas(server.create_database("rules"), metadata)
-            fill(engine, rules, units, cases)
-            simulated(engine, rules)
+            fill(engine, rules, given.units, given.cases)
+            simulated(engine, rules, profiled=given.profile)
             engine.dispose()
 
 
@@ -173,7 +178,7 @@ def fill(engine: Engine, rules: Sequence[Rule], units: int, cases: int) -> None:
         db.execute(text("ANALYZE"))
 
 
-def simulated(engine: Engine, rules: Sequence[Rule]) -> None:
+def simulated(engine: Engine, rules: Sequence[Rule], *, profiled: bool) -> None:
     """Ask for a replay of everything and do it."""
     now = utcnow()
     actor = Actor(kind=ActorKind.STAFF, node=NODE, id="bench", roles=frozenset({Role.DISPATCHER}))
@@ -182,22 +187,23 @@ def simulated(engine: Engine, rules: Sequence[Rule]) -> None:
         draft = drafting.begin_draft(db, "bench", caller)
         repository.add_rules(db, draft.catalogue_id, rules)
         asked = ask_simulation(db, Period(now - timedelta(days=400), now), caller)
-    began, used, pieces, busy = perf_counter(), process_time(), 0, True
-    while busy:
-        with transaction(engine, "dispatch") as db:
-            busy = simulate_some(db, NODE, now)
-        pieces += busy
-    took, used = perf_counter() - began, process_time() - used
+    profile = cProfile.Profile() if profiled else None
+    began, pieces, busy = spent(engine), 0, True
+    with profile or nullcontext():
+        while busy:
+            with transaction(engine, "dispatch") as db:
+                busy = simulate_some(db, NODE, now)
+            pieces += busy
+    took = spent(engine).since(began)
     with transaction(engine, "dispatch") as db:
         done = find_simulation(db, asked.simulation_id)
     report = done.report if done else None
     if report is None:
         raise AssertionError("the replay did not end")
-    say(
-        f"replay of {report['cases']:,} cases under {len(rules):,} rules: {took:.1f} s, of it"
-        f" {used:.1f} s of this process, in {pieces} pieces; {report['changed']:,} would go"
-        " elsewhere"
-    )
+    say(f"replay of {report['cases']:,} cases under {len(rules):,} rules: {took}")
+    say(f"    in {pieces} pieces; {report['changed']:,} would go elsewhere")
+    if profile is not None:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(40)
 
 
 def samples() -> None:

@@ -32,12 +32,21 @@ from backstop.demo.catalogue import FOLDER
 from backstop.servers.postgres import PostgresServer
 from services.dispatch.handlers import Caller, learn_some, suggest
 from services.dispatch.policy.suggesting import Ledger, Lesson, confidence_of, rank, weight_at
-from services.dispatch.repository.lessons import Told, features_of, tracks_of
+from services.dispatch.repository.lessons import (
+    Told,
+    add_counts,
+    features_of,
+    replace_lessons,
+    take_due,
+    taught_by,
+    tracks_of,
+)
 from services.dispatch.tables import cases, metadata, orders
 from shared.db import transaction
 from shared.db.bulk import insert_rows
 from shared.security.actor import Actor, ActorKind, Role
 from tests.bench._history import COUNTY, DUTIES, Tale, history
+from tests.bench._processor import spent
 from tests.integration.schemas import build_schemas
 
 UNTIL = datetime(2030, 1, 2, 1, tzinfo=UTC)
@@ -79,10 +88,16 @@ def main() -> None:
     parser.add_argument("--tried", type=int, default=10_000)
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument(
+        "--asked-only",
+        action="store_true",
+        help="write what was learned at once, and tell only how long a suggestion takes",
+    )
     given = parser.parse_args()
-    left_out(given.tried, given.seed)
-    samples(given.tried, given.seed)
-    in_the_database(given.orders, given.seed)
+    if not given.asked_only:
+        left_out(given.tried, given.seed)
+        samples(given.tried, given.seed)
+    in_the_database(given.orders, given.seed, asked_only=given.asked_only)
 
 
 def made(count: int, seed: int) -> list[Past]:
@@ -248,7 +263,7 @@ def bare(title: str) -> str:
     return short.replace("委员会", "").replace("便民服务中心", "").removesuffix("中心")
 
 
-def in_the_database(count: int, seed: int) -> None:
+def in_the_database(count: int, seed: int, *, asked_only: bool) -> None:
     """Tell how long learning takes, and one suggestion, by the handlers of the service."""
     with tempfile.TemporaryDirectory(prefix="backstop-suggest-") as scratch:
         folder = Path(scratch)
@@ -256,9 +271,13 @@ def in_the_database(count: int, seed: int) -> None:
         with PostgresServer(folder / "postgres") as server:
             engine = build_schemas(server.create_database("suggest"), metadata)
             fill(engine, count, seed)
-            teach(engine, count)
-            ask(engine, seed)
-            trust(engine, seed)
+            if asked_only:
+                write(engine, count)
+                ask(engine, seed)
+            else:
+                teach(engine, count)
+                ask(engine, seed)
+                trust(engine, seed)
             engine.dispose()
 
 
@@ -346,6 +365,23 @@ def teach(engine: Engine, count: int) -> None:
     say(f"    {float(size) / 2**20:.0f} MB in the database; this process at most {most:.0f} MB")
 
 
+def write(engine: Engine, count: int) -> None:
+    """Write what everything teaches without asking whose each would have been: no track."""
+    ledger, busy = Ledger(), True
+    while busy:
+        with transaction(engine, "dispatch") as db:
+            due = take_due(db, AT_ONCE)
+            taught = taught_by(db, due)
+            for lesson in (each for case in taught for each in case.lessons):
+                ledger.learn(lesson)
+            replace_lessons(db, due, {case.case_id: case.lessons for case in taught})
+            busy = bool(due)
+    with engine.begin() as db:
+        add_counts(db, ledger.changed)
+    analyse(engine)
+    say(f"{count:,} past cases written at once")
+
+
 def ask(engine: Engine, seed: int) -> None:
     """Tell how long one suggestion with its evidence takes."""
     new = [(uuid4(), tale) for tale in history(300, UNTIL, seed + 1)]
@@ -354,7 +390,7 @@ def ask(engine: Engine, seed: int) -> None:
     actor = Actor(
         kind=ActorKind.STAFF, node=COUNTY, id="bench", roles=frozenset({Role.DISPATCHER})
     )
-    took, found = [], []
+    took, found, began_all = [], [], spent(engine)
     for case_id, tale in new:
         began = perf_counter()
         with transaction(engine, "dispatch") as db:
@@ -363,6 +399,7 @@ def ask(engine: Engine, seed: int) -> None:
         found.append(([one.unit.code for one in told], tale.right))
     cuts = quantiles(took, n=100)
     say(f"one suggestion with its evidence: p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms")
+    say(f"    {len(new)} of them: {spent(engine).since(began_all)}")
     tell("new cases", found)
 
 

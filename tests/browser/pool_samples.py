@@ -7,7 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.pages.case_values import shown_of
-from services.portal.pages.pool import Beside, Line, Sought, Suggested, Waiting, pool_values
+from services.portal.pages.pool import (
+    Beside,
+    Line,
+    Record,
+    Sought,
+    Suggested,
+    Waiting,
+    pool_values,
+)
 from services.portal.repository import CaseCard
 from shared.security.actor import Role
 from shared.security.numbers import case_number
@@ -93,6 +101,18 @@ LINES = [
 ]
 
 
+TAKEN = Record.model_validate(
+    {
+        "days": 30,
+        "without": 4,
+        "bands": [
+            {"given": 9, "first": 3, "among_three": 4},
+            {"given": 41, "first": 38, "among_three": 2},
+        ],
+    }
+)
+
+
 def _desk(
     chosen: CaseCard | None,
     suggested: list[Suggested],
@@ -101,7 +121,8 @@ def _desk(
     **sought: str,
 ) -> dict[str, Any]:
     waiting = Waiting(rows, "x~y" if rows else None, chosen, UNITS)
-    values = pool_values(waiting, suggested, Sought(**sought), beside) | {"tools": TOOLS}
+    record = TAKEN if chosen is None else None
+    values = pool_values(waiting, suggested, Sought(**sought), beside, record) | {"tools": TOOLS}
     return values if chosen is None else values | shown_of(chosen, NODE)
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from httpx import ASGITransport, AsyncClient, Response
 
 from shared.http import Door, NodeFacts, install_problems
+from shared.http.staff import StaffAccount
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
@@ -18,6 +19,15 @@ FACTS = NodeFacts(NODE, "county", "舒城县", "http://127.0.0.1:8002")
 
 Call = Callable[..., Response]
 """`call(actor, "GET", "/path", json=…)`."""
+
+
+class Accounts:
+    """A node with two accounts: one of a unit, one of none."""
+
+    def account(self, login: str) -> StaffAccount | None:
+        """Return one of the two; others are unknown."""
+        units = {"of_town": "cgz", "of_node": None}
+        return StaffAccount(login, units[login]) if login in units else None
 
 
 def staff(*roles: Role, unit: str | None = None) -> Actor:
@@ -43,6 +53,7 @@ def calling(router: APIRouter, door: Door) -> Call:
     app = FastAPI()
     app.include_router(router)
     app.state.doors = {door.unit.service: door}
+    app.state.staff_list = Accounts()
     install_problems(app)
     asking: list[Actor] = []
 

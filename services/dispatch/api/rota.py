@@ -23,16 +23,17 @@ from services.dispatch.api.rota_bodies import (
 )
 from services.dispatch.api.rota_views import on_duty_today, rota_view
 from services.dispatch.handlers import Caller, PersonListing, Plan, Watch
-from services.dispatch.policy.rota import DutyKind, Span
+from services.dispatch.policy.rota import DutyKind, Span, may_be_listed
 from services.dispatch.repository import rota as repository
 from services.dispatch.repository.rota import Post, PostKey
 from services.dispatch.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Code, Day, Door, IdempotencyKey, Once, Who, door_of
 from shared.http.demands import demands
+from shared.http.staff import Staff, StaffAccount
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource
-from shared.security.reach import within
+from shared.security.reach import Within, within
 
 router = APIRouter(prefix="/rota", route_class=ApiRoute)
 
@@ -54,7 +55,16 @@ class OfPost:
         return self.kind.value, self.unit
 
 
+@dataclass(frozen=True, slots=True)
+class OfPerson:
+    """Whose entry an address names, and at which unit."""
+
+    unit: Unit
+    login: Annotated[Login, Path()]
+
+
 ThisPost = Annotated[OfPost, Depends()]
+ThisPerson = Annotated[OfPerson, Depends()]
 
 
 @router.get("")
@@ -93,10 +103,15 @@ def read_now(
 @router.put("/units/{unit}/people/{login}")
 @demands(Action.ROTA_WRITE)
 def put_person(
-    unit: Unit, login: Annotated[Login, Path()], body: PersonBody, door: DispatchDoor, actor: Who
+    of: ThisPerson, body: PersonBody, door: DispatchDoor, actor: Who, staff: Staff
 ) -> Saved:
-    """Enter or change a person of a unit who can be on duty; who comes from another leaves it."""
+    """Enter or change a person of a unit who can be on duty; who comes from another leaves it.
+
+    Whose account is of another unit is on duty there; somebody without an account may be entered.
+    """
+    unit, login = of.unit, of.login
     watch = _watch(door, actor, unit)
+    _refuse_others(staff.account(login), unit, within(actor, Action.ROTA_WRITE, door.node.code))
     with door.unit.begin() as work:
         known = repository.people(work.db, [login]).get(login)
         if known is not None:
@@ -185,6 +200,11 @@ def _may_read(door: Door, actor: Actor) -> None:
 def _watch(door: Door, actor: Actor, unit: str | None) -> Watch:
     door.demand(actor, Action.ROTA_WRITE, Resource(node=door.node.code, unit=unit))
     return Watch(Caller(actor, door.now()), door.settings.duty_gap_notice)
+
+
+def _refuse_others(account: StaffAccount | None, unit: str, reach: Within) -> None:
+    if account and not may_be_listed(account.unit, unit, keeps_all=reach.everything):
+        raise Refused("account_of_other_unit", field="login")
 
 
 def _their_own(db: Connection, unit: str, login: str) -> None:

@@ -294,4 +294,6 @@ class SimulationView(BaseModel):
     def of(cls, simulation: Simulation) -> Self:
         """Return a replay as it stands."""
         told = {name: getattr(simulation, name) for name in Simulation.__dataclass_fields__}
-        return cls.model_validate({**told, "done": simulation.counted.cases})
+        report = simulation.report
+        done = report["cases"] if report else simulation.counted
+        return cls.model_validate({**told, "done": done})

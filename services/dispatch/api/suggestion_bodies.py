@@ -1,5 +1,6 @@
 """What dispatch's door takes and answers about suggestions, and about several cases at once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.dispatch.api.bodies import Body, Written
 from services.dispatch.handlers import Suggestion
+from services.dispatch.policy.choices import Band, Choice, Taken
 from services.dispatch.repository.alike import Alike, OrderSuggestion
 from shared.http import Code, ShortText
 from shared.http.problems import Problem
@@ -131,3 +133,45 @@ class OrderSuggestionView(BaseModel):
         counted = [CountedView.of(each) for each in made.counted]
         told = {"confidence": made.confidence, "right": made.right, "asked": made.asked}
         return cls(**told, counted=counted, alike=alike)
+
+
+class BandView(BaseModel):
+    """Of cases whose first suggestion was so sure: how many, and what was taken.
+
+    `among_three` is the second or third, `other` a unit that was not among these.
+    """
+
+    confidence: Band
+    given: int
+    first: int
+    among_three: int
+    other: int
+
+    @classmethod
+    def of(cls, band: Band, counts: Mapping[Choice, int]) -> Self:
+        """Return a band as it is answered."""
+        taken = {each: counts.get(Choice(each, band), 0) for each in Taken}
+        return cls(
+            confidence=band,
+            given=sum(taken.values()) - taken[Taken.NONE],
+            first=taken[Taken.FIRST],
+            among_three=taken[Taken.AMONG_THREE],
+            other=taken[Taken.OTHER],
+        )
+
+
+class TakenView(BaseModel):
+    """What dispatchers made of suggestions within some days, by how sure these were.
+
+    `without` counts the cases given by hand for which nothing was suggested.
+    """
+
+    days: int
+    without: int
+    bands: list[BandView]
+
+    @classmethod
+    def of(cls, days: int, counts: Mapping[Choice, int]) -> Self:
+        """Return counts as they are answered."""
+        without = sum(number for choice, number in counts.items() if choice.taken is Taken.NONE)
+        return cls(days=days, without=without, bands=[BandView.of(band, counts) for band in Band])

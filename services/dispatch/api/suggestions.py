@@ -16,8 +16,10 @@ from services.dispatch.api.suggestion_bodies import (
     LearnBody,
     OrderSuggestionView,
     SuggestionView,
+    TakenView,
 )
 from services.dispatch.handlers import Caller
+from services.dispatch.handlers.choosing import LOOKED_BACK, recent_choices
 from services.dispatch.repository.alike import cases_shown, suggestion_of_order
 from services.dispatch.tables import idempotency
 from shared.errors import Refused
@@ -29,6 +31,16 @@ from shared.security.actor import Actor
 from shared.security.policy import Action, Resource
 
 router = APIRouter(route_class=ApiRoute)
+
+
+@router.get("/suggestions/taken")
+@demands(Action.ORDER_DISPATCH)
+def taken(door: DispatchDoor, actor: Who) -> TakenView:
+    """Count what dispatchers made of the suggestions of thirty days, by how sure these were."""
+    door.demand(actor, Action.ORDER_DISPATCH, Resource(node=door.node.code))
+    with door.unit.transaction() as db:
+        counts = recent_choices(db, door.now())
+    return TakenView.of(LOOKED_BACK.days, counts)
 
 
 @router.get("/suggestions/{case_id}")

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch.handlers.authority import refuse_undelegated
+from services.dispatch.handlers.choosing import note_choice
 from services.dispatch.handlers.conflict import complaint_free_of, taking_over
 from services.dispatch.handlers.custody import Assignment, held_by, send_order
+from services.dispatch.handlers.suggest import suggested_units
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy import CaseState, Route, UnitKind, UnitRule, is_barred
 from services.dispatch.policy.authority import is_tier_below
@@ -40,6 +42,7 @@ class Placement:
 def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> Order:
     """Send a case from the pool to a unit; of two dispatchers at once the second is refused."""
     case, unit = _placeable(db, placement, caller)
+    suggested = suggested_units(db, case, caller.actor.node, caller.now)
     note_searcher(db, caller.actor.id, caller.now)
     given = held_by(case, unit)
     move_case(db, given)
@@ -51,6 +54,7 @@ def dispatch_manually(db: Connection, placement: Placement, caller: Caller) -> O
         at=caller.now,
     )
     order = send_order(db, given, assignment)
+    note_choice(db, order, suggested, caller)
     after = {"case_id": case.case_id, "unit": unit.code, "because": order.because}
     leave_trace(db, caller, Trace(Action.ORDER_DISPATCH, "order", str(order.order_id), after))
     return order

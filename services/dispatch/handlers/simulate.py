@@ -4,6 +4,7 @@ Each piece is a transaction of its own that keeps what was counted and where to 
 survives whatever ends the process. Personal data play no part: rules see masked words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,21 @@ from services.dispatch.handlers.deciding import Asked, decide
 from services.dispatch.handlers.drafting import the_draft
 from services.dispatch.handlers.live_rules import CHINA, rules_of
 from services.dispatch.handlers.trace import Trace, leave_trace
-from services.dispatch.policy.simulation import POOL, Replayed, Tally, expected_returns
+from services.dispatch.policy.simulation import (
+    POOL,
+    Gone,
+    Replayed,
+    Way,
+    expected_returns,
+    ways_of,
+)
 from services.dispatch.repository.rules import catalogue_by_id
+from services.dispatch.repository.simulation_ways import (
+    add_ways,
+    forget_ways,
+    loads_of,
+    moves_of,
+)
 from services.dispatch.repository.simulations import (
     DONE,
     OUTDATED,
@@ -64,7 +78,7 @@ def ask_simulation(db: Connection, period: Period, caller: Caller) -> Simulation
         asked_name=caller.actor.name or "",
         asked_at=caller.now,
         total=count_past(db, period.since, period.until),
-        tally=Tally().told(),
+        tally={"cases": 0},
     )
     add_simulation(db, simulation)
     told = {"since": period.since, "until": period.until, "edition": draft.edition}
@@ -81,56 +95,56 @@ def simulate_some(db: Connection, node: str, now: datetime) -> bool:
     catalogue = catalogue_by_id(db, simulation.catalogue_id)
     if catalogue is None or catalogue.edition != simulation.edition:
         change_simulation(db, simulation.simulation_id, state=OUTDATED, ended_at=now)
+        forget_ways(db, simulation.simulation_id)
         return True
     past = past_cases(db, simulation, CHINA, AT_ONCE)
     asked = [Asked(one.facts, one.case_id) for one in past]
     decisions = decide(db, rules_of(db, catalogue), asked, node) if asked else []
-    tally = simulation.counted
-    tally.count(
+    replayed = (
         Replayed(one.case_id, one.unit_code, made.unit.code if made.unit else POOL)
         for one, made in zip(past, decisions, strict=True)
     )
-    changed = _changed(db, simulation, tally, past, now)
-    change_simulation(db, simulation.simulation_id, **changed)
+    add_ways(db, simulation.simulation_id, ways_of(replayed))
+    change_simulation(db, simulation.simulation_id, **_changed(db, simulation, past, now))
     return True
 
 
 def _changed(
-    db: Connection, simulation: Simulation, tally: Tally, past: Any, now: datetime
+    db: Connection, simulation: Simulation, past: Sequence[Past], now: datetime
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"tally": tally.told()}
+    counted = simulation.counted + len(past)
+    told: dict[str, Any] = {"tally": {"cases": counted}}
     if past:
-        last: Past = past[-1]
-        told |= {"after_at": last.accepted_at, "after_id": last.case_id}
+        told |= {"after_at": past[-1].accepted_at, "after_id": past[-1].case_id}
     if len(past) < AT_ONCE:
-        report = _report(db, simulation, tally)
-        told |= {"state": DONE, "ended_at": now, "report": report}
+        told |= {"state": DONE, "ended_at": now, "report": _report(db, simulation, counted)}
+        forget_ways(db, simulation.simulation_id)
     return told
 
 
-def _report(db: Connection, simulation: Simulation, tally: Tally) -> dict[str, Any]:
+def _report(db: Connection, simulation: Simulation, counted: int) -> dict[str, Any]:
     history = history_of(db, simulation.since, simulation.until)
-    ways = sorted(tally.moves.items(), key=lambda way: (-way[1], way[0]))
-    loaded = sorted((tally.before.keys() | tally.after.keys()) - {POOL})
+    moves = moves_of(db, simulation.simulation_id, MOST_WAYS)
+    loads = loads_of(db, simulation.simulation_id)
+    before, after = loads.before, loads.after
     return {
-        "cases": tally.cases,
-        "changed": sum(tally.moves.values()),
-        "ways": len(ways),
-        "moves": [
-            _move(way, count, tally.examples.get(way, [])) for way, count in ways[:MOST_WAYS]
-        ],
+        "cases": counted,
+        "changed": moves.cases,
+        "ways": moves.ways,
+        "moves": [_move(way, gone) for way, gone in moves.busiest],
         "load": [
-            {"unit": code, "before": tally.before.get(code, 0), "after": tally.after.get(code, 0)}
-            for code in loaded
+            {"unit": code, "before": before.get(code, 0), "after": after.get(code, 0)}
+            for code in sorted((before.keys() | after.keys()) - {POOL})
         ],
-        "pooled": {"before": tally.before.get(POOL, 0), "after": tally.after.get(POOL, 0)},
+        "pooled": {"before": before.get(POOL, 0), "after": after.get(POOL, 0)},
         "returns": {
-            "before": round(expected_returns(tally.before, history), 1),
-            "after": round(expected_returns(tally.after, history), 1),
+            "before": round(expected_returns(before, history), 1),
+            "after": round(expected_returns(after, history), 1),
         },
     }
 
 
-def _move(way: str, count: int, examples: list[str]) -> dict[str, Any]:
-    before, _, after = way.partition("|")
-    return {"from": before, "to": after, "count": count, "examples": examples}
+def _move(way: Way, gone: Gone) -> dict[str, Any]:
+    before, after = way
+    examples = [str(case_id) for case_id in gone.examples]
+    return {"from": before, "to": after, "count": gone.cases, "examples": examples}

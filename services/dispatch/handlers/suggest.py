@@ -85,9 +85,16 @@ def suggest(db: Connection, case_id: UUID, caller: Caller) -> Sequence[Suggestio
     if case.state is not CaseState.POOLED:
         raise Refused("wrong_state")
     known = _known(db, [case], caller.now, caller.actor.node)
-    ranked = [one for one in _ranked(case, known) if one.share >= LEAST_SHARE]
-    likely = list(_possible(db, case, ranked, known))[:MOST_SHOWN]
-    return _told(db, case, likely, known, caller.actor)
+    return _told(db, case, _shown(db, case, known), known, caller.actor)
+
+
+def suggested_units(
+    db: Connection, case: Case, node: str, now: datetime
+) -> Sequence[tuple[str, float]]:
+    """Return the units that are suggested for a case, in order, each with its confidence."""
+    known = _known(db, [case], now, node)
+    shown = _shown(db, case, known)
+    return [(one.unit, confidence_of(one, known.tracks).confidence) for one in shown]
 
 
 def best_of_each(
@@ -127,6 +134,11 @@ def _items(cases: Sequence[Case]) -> Sequence[str]:
 
 def _ranked(case: Case, known: _Known) -> Sequence[Likely]:
     return rank(known.features[case.case_id], known.counts, known.now, known.heirs)
+
+
+def _shown(db: Connection, case: Case, known: _Known) -> list[Likely]:
+    ranked = [one for one in _ranked(case, known) if one.share >= LEAST_SHARE]
+    return list(_possible(db, case, ranked, known))[:MOST_SHOWN]
 
 
 def _possible(

@@ -5,6 +5,7 @@ statistical code three more for the village. Zeros at the end mean “the whole 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 LEVELS = (2, 4, 6, 9, 12)
 COUNTY_DIGITS = 6
@@ -27,7 +28,8 @@ def significant(code: str) -> str:
     return code[:depth]
 
 
+@lru_cache(maxsize=16_384)
 def prefixes_of(code: str) -> Sequence[str]:
     """Return the codes whose rules reach this place, the nearest first: 341523, 3415, 34."""
     place = significant(code) if is_place_code(code) else ""
-    return [place[:digits] for digits in reversed(LEVELS) if digits <= len(place)]
+    return tuple(place[:digits] for digits in reversed(LEVELS) if digits <= len(place))

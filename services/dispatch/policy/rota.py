@@ -114,6 +114,15 @@ def open_days(hours: Hours, first: date, last: date) -> Iterator[date]:
             yield day
 
 
+def may_be_listed(account_unit: str | None, unit: str, *, keeps_all: bool) -> bool:
+    """Tell whether somebody whose account is of one unit can be on duty for a unit.
+
+    Whose account is of no unit works for the whole node: who keeps the rota of one unit alone
+    has no say about them.
+    """
+    return keeps_all if account_unit is None else account_unit == unit
+
+
 def on_duty(shifts: Iterable[Shift], absences: Iterable[Absence], at: datetime) -> OnDuty | None:
     """Return who is on duty at a moment: the first of the crew who is not away."""
     away = {each.person for each in absences if _is_in(at, each.span)}

@@ -8,7 +8,7 @@ two signs.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from operator import add
 
 from services.dispatch.policy.places import prefixes_of
 from services.dispatch.policy.rules import Conditions, Facts, Hit, Rule, met_by
@@ -31,6 +31,7 @@ class RuleIndex:
         self._words: dict[str, set[str]] = defaultdict(set)
         for position, rule in enumerate(self.rules):
             self._hang(position, rule.conditions)
+        self._begun = frozenset(self._words)
 
     def first(self, facts: Facts) -> Hit | None:
         """Return the first rule that a matter meets."""
@@ -71,9 +72,9 @@ class RuleIndex:
             yield "word", word
 
     def _words_in(self, text: str) -> Iterator[str]:
-        pairs = map("".join, pairwise(text))
-        for begun in self._words.keys() & {*pairs, *text}:
-            for word in self._words[begun]:
+        begun = self._begun.intersection(map(add, text, text[1:]))
+        for start in begun.union(self._begun.intersection(text)):
+            for word in self._words[start]:
                 if word in text:
                     yield word
 

@@ -1,17 +1,18 @@
 """What a replay of past cases under another catalogue adds up to (N22).
 
-A key `a|b` is a way from unit `a` to unit `b`; the empty code is the manual pool.
+A way leads from the unit that got a case first to the one that would get it, which may be the
+same; the empty code is the manual pool.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 MOST_EXAMPLES = 5
 FEW = 20
 """Of a unit with fewer orders the share that it returned says nothing: that of all is taken."""
 POOL = ""
+Way = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +25,22 @@ class Replayed:
 
 
 @dataclass(slots=True)
-class Tally:
-    """What was counted so far."""
+class Gone:
+    """How many cases went a way; of those that would go elsewhere, the first few."""
 
     cases: int = 0
-    moves: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-    before: dict[str, int] = field(default_factory=dict)
-    after: dict[str, int] = field(default_factory=dict)
+    examples: list[UUID] = field(default_factory=list)
 
-    def count(self, replayed: Iterable[Replayed]) -> None:
-        """Add cases."""
-        for one in replayed:
-            self.cases += 1
-            self.before[one.before] = self.before.get(one.before, 0) + 1
-            self.after[one.after] = self.after.get(one.after, 0) + 1
-            if one.before != one.after:
-                self._move(f"{one.before}|{one.after}", str(one.case_id))
 
-    def told(self) -> dict[str, Any]:
-        """Return it as JSON keeps it; not a copy, for it may be long."""
-        return {name: getattr(self, name) for name in Tally.__dataclass_fields__}
-
-    def _move(self, way: str, case_id: str) -> None:
-        self.moves[way] = self.moves.get(way, 0) + 1
-        shown = self.examples.setdefault(way, [])
-        if len(shown) < MOST_EXAMPLES:
-            shown.append(case_id)
+def ways_of(replayed: Iterable[Replayed]) -> dict[Way, Gone]:
+    """Add up cases by their ways."""
+    found: dict[Way, Gone] = {}
+    for one in replayed:
+        gone = found.setdefault((one.before, one.after), Gone())
+        gone.cases += 1
+        if one.before != one.after and len(gone.examples) < MOST_EXAMPLES:
+            gone.examples.append(one.case_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

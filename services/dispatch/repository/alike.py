@@ -3,10 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, bindparam, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Double,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.dispatch.tables import (
@@ -72,18 +84,58 @@ def alike(
     telling = _rarest(having)
     if not telling:
         return dict.fromkeys(units, ())
-    x = lessons.c
-    asked = bindparam("telling", telling, ARRAY(Text))
-    codes = sorted({code for mine in units.values() for code in mine})
-    query = select(lessons).where(x.features.op("&&")(asked), x.unit_code.in_(codes))
-    rows = db.execute(query.limit(MOST_MET)).all()
-    order = sorted(rows, key=lambda row: (-_common(row, having), -row.ended_at.timestamp()))
+    codes = {code for mine in units.values() for code in mine}
+    rows = db.execute(_nearest(), _asked(telling, codes, having)).all()
+    order = sorted(rows, key=lambda row: (-row.common, -row.ended_at.timestamp()))
     near = {unit: _of_unit(order, mine) for unit, mine in units.items()}
     told = _cases(db, {row.case_id for some in near.values() for row in some}, reader)
     return {
         unit: [_alike(row, told[row.case_id]) for row in some if row.case_id in told][:MOST_ALIKE]
         for unit, some in near.items()
     }
+
+
+def _asked(
+    telling: Sequence[str], codes: Collection[str], having: Mapping[str, int]
+) -> dict[str, object]:
+    names = [name for name, number in having.items() if number]
+    weights = [1 / having[name] for name in names]
+    told = {"telling": list(telling), "codes": sorted(codes)}
+    return told | {"names": names, "weights": weights}
+
+
+@cache
+def _nearest() -> Select[Any]:
+    """Return what finds lessons with a telling feature: of each unit those with most in common.
+
+    PostgreSQL adds up what they have in common: else half a thousand lists of features would
+    travel for a few rows.
+    """
+    x = lessons.c
+    telling, codes = (bindparam(name, type_=ARRAY(Text)) for name in ("telling", "codes"))
+    about = (x.case_id, x.unit_code, x.finished, x.ended_at)
+    met = select(*about, x.features).where(
+        x.features.op("&&")(telling), x.unit_code == func.any(codes)
+    )
+    some = met.limit(MOST_MET).subquery("met")
+    feature = func.unnest(some.c.features).table_valued("name", name="feature").lateral()
+    told = (
+        func.unnest(
+            bindparam("names", type_=ARRAY(Text)), bindparam("weights", type_=ARRAY(Double))
+        )
+        .table_valued("name", "weight", name="told")
+        .render_derived()
+    )
+    joined = some.join(feature, true()).join(told, told.c.name == feature.c.name)
+    shown = [some.c[each.name] for each in about]
+    common = func.sum(told.c.weight).label("common")
+    place = func.row_number().over(
+        partition_by=some.c.unit_code,
+        order_by=(func.sum(told.c.weight).desc(), some.c.ended_at.desc()),
+    )
+    scored = select(*shown, common, place.label("place")).select_from(joined).group_by(*shown)
+    ranked = scored.subquery("ranked")
+    return select(ranked).where(ranked.c.place <= MOST_LOOKED_UP)
 
 
 def _of_unit(order: Sequence[Any], codes: Collection[str]) -> Sequence[Any]:
@@ -130,10 +182,6 @@ def _rarest(having: Mapping[str, int]) -> list[str]:
             break
         telling.append(feature)
     return telling
-
-
-def _common(row: Row[Any], having: Mapping[str, int]) -> float:
-    return sum(1 / having[each] for each in row.features if having.get(each))
 
 
 def _alike(row: Row[Any], told: Row[Any]) -> Alike:

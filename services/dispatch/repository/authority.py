@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, text, tuple_
 
 from services.dispatch.policy.authority import Grant
 from services.dispatch.tables import authority
-from shared.db.bulk import insert_rows
+from shared.db.bulk import among_codes, insert_rows
 
 Key = tuple[str, str, str, date]
 KEY = (authority.c.item_code, authority.c.tier, authority.c.region, authority.c.valid_from)
@@ -18,7 +18,7 @@ def grants_for(db: Connection, items: Collection[str]) -> dict[str, list[Grant]]
     """Return the rows of these items, of any day."""
     found: dict[str, list[Grant]] = {}
     if items:
-        query = select(authority).where(authority.c.item_code.in_(sorted(items)))
+        query = select(authority).where(among_codes(authority.c.item_code, items))
         for row in db.execute(query).mappings():
             found.setdefault(row["item_code"], []).append(Grant(**row))
     return found

@@ -39,7 +39,7 @@ from services.dispatch.policy import (
     with_heirs,
 )
 from services.dispatch.tables import complaints, items, places, units
-from shared.db.bulk import listed
+from shared.db.bulk import among_codes, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def find_unit(db: Connection, code: str) -> UnitRule | None:
 
 def units_of(db: Connection, codes: Iterable[str]) -> dict[str, UnitRule]:
     """Return these units, in use or not."""
-    rows = db.execute(select(*_RULE).where(units.c.code.in_(sorted(codes))))
+    rows = db.execute(select(*_RULE).where(among_codes(units.c.code, codes)))
     return {row.code: _rule(row) for row in rows}
 
 
@@ -214,7 +214,7 @@ def region_of_unit(db: Connection, code: str) -> str:
 
 def regions_of_units(db: Connection, codes: Iterable[str]) -> dict[str, str]:
     """Return where these units are."""
-    query = select(units.c.code, units.c.region).where(units.c.code.in_(sorted(codes)))
+    query = select(units.c.code, units.c.region).where(among_codes(units.c.code, codes))
     return {row.code: row.region for row in db.execute(query)}
 
 
@@ -284,7 +284,8 @@ def rules_for(db: Connection, about: About) -> tuple[Rules, Mapping[UUID, frozen
     """
     found = _Found()
     # One statement, for every accepted case asks this.
-    for row in db.execute(_RULES, asdict(about)):
+    asked = {"items": about.items, "regions": about.regions, "cases": about.cases}
+    for row in db.execute(_RULES, asked):
         _take(found, row)
     in_use = in_their_place(db, found.units)
     owned = {

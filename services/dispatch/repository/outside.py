@@ -100,6 +100,15 @@ class SentFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCount:
+    """How many questions wait for an answer, how many are overdue, the oldest since when."""
+
+    waiting: int
+    overdue: int
+    overdue_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLine:
     """An open question as the desk lists it."""
 
@@ -201,11 +210,11 @@ def open_lines(db: Connection, reach: Within, reader: Actor) -> Sequence[OpenLin
     return [_line(row) for row in db.execute(query).mappings()]
 
 
-def count_open(db: Connection, now: datetime) -> tuple[int, int]:
-    """Return how many questions are open, and how many of them overdue."""
-    overdue = func.count().filter(Q.answer_by <= now)
-    row = db.execute(select(func.count(), overdue).where(Q.ended_at.is_(None))).one()
-    return row[0], row[1]
+def count_open(db: Connection, now: datetime) -> OpenCount:
+    """Return how many questions are open, and how many of them overdue since when."""
+    is_over = Q.answer_by <= now
+    asked = (func.count(), func.count().filter(is_over), func.min(Q.answer_by).filter(is_over))
+    return OpenCount(*db.execute(select(*asked).where(Q.ended_at.is_(None))).one())
 
 
 def add_file(db: Connection, file: SentFile, sealed: bytes) -> None:

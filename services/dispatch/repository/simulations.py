@@ -1,4 +1,4 @@
-"""Replays: their rows, and the past cases that they go through."""
+"""Replays: their rows, what they have counted, and the past cases that they go through."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from services.dispatch.policy import OrderState, Route
 from services.dispatch.policy.rules import Facts, facts_text
-from services.dispatch.policy.simulation import POOL, History, Tally
+from services.dispatch.policy.simulation import POOL, History
+from services.dispatch.repository.simulation_ways import forget_ways
 from services.dispatch.tables import cases, complaints, orders, simulations
 from shared.complaints import shown_to
 from shared.security.actor import Actor
@@ -51,9 +52,9 @@ class Simulation:
     ended_at: datetime | None = None
 
     @property
-    def counted(self) -> Tally:
-        """What was counted so far."""
-        return Tally(**self.tally)
+    def counted(self) -> int:
+        """How many cases were counted; of what an earlier release began, none are kept here."""
+        return 0 if "moves" in self.tally else int(self.tally["cases"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ def simulations_of(db: Connection, catalogue_id: UUID, limit: int) -> Sequence[S
 
 def forget_simulations(db: Connection, catalogue_id: UUID) -> None:
     """Remove the replays under a draft."""
-    db.execute(delete(simulations).where(simulations.c.catalogue_id == catalogue_id))
+    under = simulations.c.catalogue_id == catalogue_id
+    forget_ways(db, select(simulations.c.simulation_id).where(under))
+    db.execute(delete(simulations).where(under))
 
 
 def count_past(db: Connection, since: datetime, until: datetime) -> int:
@@ -113,7 +116,7 @@ def past_cases(db: Connection, simulation: Simulation, zone: Any, limit: int) ->
     c = cases.c
     key = (c.accepted_at, c.case_id)
     some = select(cases).where(c.accepted_at >= simulation.since, c.accepted_at < simulation.until)
-    if simulation.after_at is not None:
+    if simulation.counted:
         some = some.where(tuple_(*key) > tuple_(simulation.after_at, simulation.after_id))
     page = some.order_by(*key).limit(limit).subquery()
     first = (
@@ -126,7 +129,7 @@ def past_cases(db: Connection, simulation: Simulation, zone: Any, limit: int) ->
     told = select(page, first.c.unit_code.label("first_unit"), first.c.route.label("route"))
     joined = told.select_from(page.outerjoin(first, ~false()))
     rows = db.execute(joined.order_by(page.c.accepted_at, page.c.case_id))
-    return [_past(row, zone) for row in rows]
+    return [_past(row, zone) for row in rows.all()]
 
 
 def history_of(db: Connection, since: datetime, until: datetime) -> dict[str, History]:

@@ -39,12 +39,13 @@ from services.dispatch.tables.rules import (
     catalogues,
     order_rules,
 )
-from services.dispatch.tables.simulations import simulations
+from services.dispatch.tables.simulations import simulation_ways, simulations
 from services.dispatch.tables.suggestions import (
     lesson_counts,
     lessons,
     lessons_due,
     order_suggestions,
+    suggestion_choices,
     suggestion_tracks,
 )
 from services.dispatch.tables.tracking import tracking_consents, tracking_reports, worked_years
@@ -104,7 +105,9 @@ __all__ = [
     "sealed",
     "searchers",
     "shifts",
+    "simulation_ways",
     "simulations",
+    "suggestion_choices",
     "suggestion_tracks",
     "tracking_consents",
     "tracking_reports",

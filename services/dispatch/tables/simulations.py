@@ -1,7 +1,7 @@
 """Replays of past cases under a draft of the dispatch catalogue."""
 
 from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.rules import catalogues
@@ -31,10 +31,23 @@ simulations = Table(
 )
 """`running`, then `done`, or `outdated` where the draft changed meanwhile.
 
-`after_at` and `after_id` are the last case in `tally`: whoever goes on begins after it.
+`tally` tells how many cases were counted, `after_at` and `after_id` are the last of them: whoever
+goes on begins after it.
 """
 Index(
     "ix_simulations_running",
     simulations.c.asked_at,
     postgresql_where=simulations.c.state == "running",
 )
+
+simulation_ways = Table(
+    "simulation_ways",
+    metadata,
+    Column("simulation_id", Uuid, ForeignKey(simulations.c.simulation_id), primary_key=True),
+    Column("before", Text, primary_key=True),
+    Column("after", Text, primary_key=True),
+    Column("cases", Integer, nullable=False),
+    Column("examples", ARRAY(Uuid), nullable=False),
+)
+"""What a replay that is under way has counted, by where cases went first and where they would go;
+the empty code is the pool. A piece of a replay adds to its own rows, however many there are."""

@@ -70,3 +70,13 @@ order_suggestions = Table(
 )
 """Why the system gave an order by itself: how sure it was, what of the case counted, and the
 cases most like it."""
+
+suggestion_choices = Table(
+    "suggestion_choices",
+    metadata,
+    Column("order_id", Uuid, ForeignKey(orders.c.order_id), primary_key=True),
+    Column("chosen_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("taken", Text, nullable=False),
+    Column("band", Text, nullable=False),
+)
+"""What dispatchers made of the suggestions for the cases that they gave by hand."""

@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "leg": _("本级办理（不另写就同办结）"),
         "sign": _("签收"),
         "search": _("找到承办单位"),
+        "co_handle": _("协办单位答复"),
     }
 )
 UNITS: Mapping[str, str] = MappingProxyType(

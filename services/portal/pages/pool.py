@@ -88,6 +88,38 @@ class Suggested(_Told):
     alike: tuple[Alike, ...]
 
 
+class Band(_Told):
+    """What was taken where suggestions were so sure."""
+
+    given: int
+    first: int
+    among_three: int
+
+
+class Record(_Told):
+    """What dispatchers made of suggestions within some days."""
+
+    days: int
+    without: int
+    bands: tuple[Band, ...]
+
+    @property
+    def given(self) -> int:
+        """How many cases with suggestions were given by hand."""
+        return sum(band.given for band in self.bands)
+
+    @property
+    def first(self) -> int:
+        """Of these cases the percentage that went where was suggested first."""
+        return _percent(sum(band.first for band in self.bands), self.given)
+
+    @property
+    def among_three(self) -> int:
+        """The percentage that went to one of the first three."""
+        near = sum(band.first + band.among_three for band in self.bands)
+        return _percent(near, self.given)
+
+
 class Line(_Told):
     """What became of one of several cases."""
 
@@ -211,7 +243,8 @@ async def bulk(request: Request) -> Response:
 async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
     waiting = await run_in_threadpool(_read, request, sought)
     suggested = await _suggested(request, waiting)
-    values = pool_values(waiting, suggested, sought, beside)
+    record = await _record(request) if waiting.case is None else None
+    values = pool_values(waiting, suggested, sought, beside, record)
     actor, door = staff_of(request), door_here(request)
     known = {"tools": tools_of(actor, door), **values}
     if waiting.case is not None:
@@ -220,7 +253,11 @@ async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
 
 
 def pool_values(
-    waiting: Waiting, suggested: Sequence[Suggested], sought: Sought, beside: Beside
+    waiting: Waiting,
+    suggested: Sequence[Suggested],
+    sought: Sought,
+    beside: Beside,
+    record: Record | None = None,
 ) -> dict[str, Any]:
     """Return what the desk shows."""
     return {
@@ -231,6 +268,7 @@ def pool_values(
         "following": waiting.following,
         "units": waiting.units,
         "suggested": suggested,
+        "record": record,
         "counted_words": COUNTED,
         "counted": {one.unit_code: counted_told(one.counted) for one in suggested},
         "sought": sought,
@@ -284,6 +322,15 @@ async def _suggested(request: Request, waiting: Waiting) -> list[Suggested]:
     answer = await call(request, "GET", f"/api/v1/suggestions/{waiting.case.case_id}")
     # Who dispatches must never wait for what is only meant to help.
     return [Suggested.model_validate(each) for each in answer.body] if answer.ok else []
+
+
+async def _record(request: Request) -> Record | None:
+    answer = await call(request, "GET", "/api/v1/suggestions/taken")
+    return Record.model_validate(answer.body) if answer.ok else None
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
 
 
 def _placement(form: Form) -> dict[str, str]:

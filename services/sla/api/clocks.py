@@ -40,7 +40,8 @@ class ClockView(BaseModel):
     steps: list[StepView]
     digest: str
     limit_set: int | None
-    """The version of the limits that decided, 0 being the settings of the node."""
+    """The version of the limits that decided, 0 being the settings of the node, -1 a word of
+    whoever asked for help."""
     limit_row: str | None
 
 

@@ -27,6 +27,7 @@ KINDS: Words = MappingProxyType(
         "leg": ("本级办理", "this node's part"),
         "sign": ("签收", "sign"),
         "search": ("找到承办单位", "find the unit"),
+        "co_handle": ("协办答复", "answer a part"),
     }
 )
 VALUES: Mapping[str, Words] = MappingProxyType(
@@ -99,6 +100,7 @@ FROM: Words = MappingProxyType(
         "leg": ("接收", "taking over"),
         "sign": ("派单", "dispatch"),
         "search": ("进入待派", "pooling"),
+        "co_handle": ("交协办", "asking for help"),
     }
 )
 """With which fact a kind begins."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.sla import policy, repository
 from services.sla.policy import (
+    NAMED,
     ClockKind,
     Complexity,
     Due,
@@ -169,8 +170,9 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
 
 def _ruled(subject: Subject, promise: Promise) -> Ruled:
     if subject.limit is not None:
-        return Ruled(subject.limit)
-    return promise.ruled(subject.kind, subject.complexity, subject.at, subject.case)
+        return Ruled(subject.limit, NAMED)
+    ruled = promise.ruled(subject.kind, subject.complexity, subject.at, subject.case)
+    return ruled if subject.until is None else Ruled(ruled.limit, NAMED)
 
 
 def _due(subject: Subject, limit: Limit, promise: Promise) -> tuple[Due, str]:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.sla import policy
+from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, stop, under_notices
 from services.sla.handlers.custody import clocks_of_order
-from services.sla.policy import ClockKind, Complexity, Limit
+from services.sla.policy import ClockKind, Complexity, Limit, LimitKind, WorkingCalendar
 from services.sla.repository import Clock
 from shared.events.dispatch import (
     PartAnswered,
@@ -24,13 +24,15 @@ Ended = PartAnswered | PartDissented | PartDeclined | PartWithdrawn
 def start_part_clock(db: Connection, event: PartOpened, promise: Promise, now: datetime) -> None:
     """Start what the unit owes; the lead's clock and the promise to the person run on unmoved.
 
-    Where nobody said how long, it ends with the lead's own limit at the latest: what comes after
-    that is of no use to the lead.
+    Where nobody said how long, the rows of the limits do, and it ends with the lead's own limit
+    at the latest: what comes after that is of no use to the lead.
     """
-    lead = _lead(db, event)
+    lead, case = _lead(db, event), repository.lock_case(db, event.case_id)
     counted = under_notices(db, promise, hold=True)
-    signing = policy.due_at(max(event.occurred_at, now), promise.limits.sign, counted.calendar)
     complexity = Complexity(lead.complexity) if lead else Complexity.ORDINARY
+    begun = max(event.occurred_at, now)
+    sign_within = counted.ruled(LimitKind.SIGN, complexity, begun, case).limit
+    within = counted.ruled(ClockKind.CO_HANDLE, complexity, event.occurred_at, case).limit
     subject = Subject(
         event.case_id,
         ClockKind.CO_HANDLE,
@@ -39,9 +41,10 @@ def start_part_clock(db: Connection, event: PartOpened, promise: Promise, now: d
         event.occurred_at,
         event.part_id,
         event.unit_code,
-        signing.at,
+        policy.due_at(begun, sign_within, counted.calendar).at,
         Limit(event.days) if event.days else None,
-        event.due_at or _at_the_latest(event, lead, counted),
+        event.due_at or _at_the_latest(event, lead, within, counted.calendar),
+        case,
     )
     start(db, [subject], promise)
 
@@ -60,8 +63,10 @@ def _lead(db: Connection, event: PartOpened) -> Clock | None:
     return next((clock for clock in owed if clock.kind is ClockKind.RESOLVE), None)
 
 
-def _at_the_latest(event: PartOpened, lead: Clock | None, counted: Promise) -> datetime | None:
+def _at_the_latest(
+    event: PartOpened, lead: Clock | None, within: Limit, calendar: WorkingCalendar
+) -> datetime | None:
     if event.days is not None or lead is None or lead.due_at <= event.occurred_at:
         return None
-    due = policy.due_at(event.occurred_at, counted.limits.co_handle, counted.calendar).at
+    due = policy.due_at(event.occurred_at, within, calendar).at
     return lead.due_at if lead.due_at < due else None

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -17,7 +19,17 @@ from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
 from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
-from services.sla.policy import ZONE, Due, Limit, LimitSet, Move, Promised, Ruled, WorkingCalendar
+from services.sla.policy import (
+    NAMED,
+    ZONE,
+    Due,
+    Limit,
+    LimitSet,
+    Move,
+    Promised,
+    Ruled,
+    WorkingCalendar,
+)
 from services.sla.repository import Case, Clock
 from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
@@ -82,6 +94,8 @@ def forecast_limits(db: Connection, promise: Promise, tried: LimitSet, now: date
 
 
 def _tried(clock: Clock, case: Case | None, promise: Promise, tried: LimitSet) -> Ruled:
+    if clock.limit_set == NAMED:
+        return _kept(clock, promise)
     matter = matter_of(case, clock.complexity)
     return policy.ruled_by(tried, promise.limits, clock.kind, matter, clock.started_at)
 
@@ -137,7 +151,7 @@ def catch_up(
     """Move one clock that stood still while the calendar changed, and runs again now."""
     counted = under_notices(db, promise, hold=True)
     if _moved(clock, _ruled(clock, case, counted), counted, at[1]).moves:
-        _move(db, [clock], {case.case_id: case}, counted, at)
+        _move(db, [clock.id], {case.case_id: case}, counted, at)
 
 
 def differs_from(
@@ -153,10 +167,11 @@ def _go_through(
     db: Connection, begun: Recompute, promise: Promise, at: tuple[str, datetime], limit: int
 ) -> Recompute:
     counted, (_node, now) = (promise.calendar.version, promise.book.moved_to), at
-    found = rows.running_after(db, begun.due_from, begun.place, limit, counted)
+    found = rows.spots_after(db, begun, counted, limit)
     terms = repository.running_terms(db, begun.due_from) if begun.place is None else []
-    cases = {clock.case_id for clock in found} | {term.case_id for term in terms}
-    moved = _move(db, found, repository.lock_cases(db, cases), promise, at)
+    cases = {spot.case_id for spot in found} | {term.case_id for term in terms}
+    held = repository.hold_cases(db, cases)
+    moved = _move(db, [spot.id for spot in found], held, promise, at)
     if terms:
         move_terms(db, [term.id for term in terms], promise, _reason(db, begun), now)
 
@@ -178,15 +193,15 @@ def _reason(db: Connection, begun: Recompute) -> MoveReason:
 
 def _move(
     db: Connection,
-    found: Sequence[Clock],
+    ids: Sequence[UUID],
     cases: Mapping[UUID, Case],
     promise: Promise,
     at: tuple[str, datetime],
 ) -> int:
-    if not found:
+    if not ids:
         return 0
     node, now = at
-    locked = rows.lock_running(db, [clock.id for clock in found])
+    locked = rows.lock_running(db, ids)
     ruled = [_ruled(clock, cases.get(clock.case_id), promise) for clock in locked]
     planned = [
         (clock, _planned(clock, by, move.due, promise, now), move)
@@ -203,16 +218,25 @@ def _move(
 
 
 def _ruled(clock: Clock, case: Case | None, promise: Promise) -> Ruled:
+    if clock.limit_set == NAMED:
+        return _kept(clock, promise)
     ruled = promise.ruled(clock.kind, clock.complexity, clock.started_at, case)
     return ruled if ruled.number > (clock.limit_set or 0) else _kept(clock, promise)
 
 
 def _kept(clock: Clock, promise: Promise) -> Ruled:
     """Return the limit as it was promised."""
-    own = promise.limits.built_in(clock.kind, policy.Complexity(clock.complexity))
-    limit = Limit.parse(clock.limit_rule) if clock.limit_rule else own
+    if clock.limit_rule:
+        limit = _limit_of(clock.limit_rule)
+    else:
+        limit = promise.limits.built_in(clock.kind, policy.Complexity(clock.complexity))
     row = promise.book.row_of(clock.limit_set, clock.limit_row)
     return Ruled(limit, clock.limit_set or 0, row=row)
+
+
+@lru_cache(maxsize=1_024)
+def _limit_of(rule: str) -> Limit:
+    return Limit.parse(rule)
 
 
 def _is_new(clock: Clock, ruled: Ruled, move: Move) -> bool:
@@ -227,27 +251,21 @@ def _moved(clock: Clock, ruled: Ruled, promise: Promise, now: datetime) -> Move:
 
 
 def _planned(clock: Clock, ruled: Ruled, due: Due, promise: Promise, now: datetime) -> Clock:
-    clock = replace(
-        clock,
-        limit_rule=str(ruled.limit),
-        limit_set=ruled.number,
-        limit_row=ruled.code,
-        due_at=due.at,
-        provisional=due.provisional,
-        digest=due.digest,
-    )
-    if clock.paused_at is not None:  # nothing shows before it runs on
-        return clock
-    warns = policy.warns_before(ruled.row, promise.yellow_before)
-    lamp = policy.lamp_at(due.at, now, warns)
-    is_missed = policy.is_missed(due.at, now)
-    return replace(
-        clock,
-        lamp=lamp,
-        next_step_at=policy.next_step_at(due.at, lamp, warns),
+    told: dict[str, Any] = {
+        "limit_rule": str(ruled.limit),
+        "limit_set": ruled.number,
+        "limit_row": ruled.code,
+        "due_at": due.at,
+        "provisional": due.provisional,
+        "digest": due.digest,
+    }
+    if clock.paused_at is None:  # of one that rests nothing shows before it runs on
+        warns = policy.warns_before(ruled.row, promise.yellow_before)
+        lamp = policy.lamp_at(due.at, now, warns)
+        told |= {"lamp": lamp, "next_step_at": policy.next_step_at(due.at, lamp, warns)}
         # What was missed under the old limit is not under the new one, until that is missed too.
-        missed_at=clock.missed_at if is_missed else None,
-    )
+        told["missed_at"] = clock.missed_at if policy.is_missed(due.at, now) else None
+    return replace(clock, **told)
 
 
 def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -> None:

@@ -30,6 +30,7 @@ from services.sla.policy.hours import DEFAULT_HOURS, WorkingHours
 from services.sla.policy.issued import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
 from services.sla.policy.limit_sets import (
     BUILT_IN,
+    NAMED,
     LimitBook,
     LimitKind,
     LimitRow,
@@ -79,6 +80,7 @@ from services.sla.policy.reviewing import (
 __all__ = [
     "BUILT_IN",
     "DEFAULT_HOURS",
+    "NAMED",
     "OPEN",
     "SAME_WORKING_DAY",
     "YELLOW_BEFORE",

@@ -20,9 +20,12 @@ class OutsideCalendar(LookupError):
     """A day or a count lies outside the years of the index."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar:
-    """The working days of some years and their hours; built by `build_calendar`."""
+    """The working days of some years and their hours; built by `build_calendar`.
+
+    Two are the same only if they are one: what was counted under it is found by it at no cost.
+    """
 
     version: str
     hours: WorkingHours

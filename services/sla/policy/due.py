@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from services.sla.policy.calendar import ZONE, WorkingCalendar, local_time
@@ -39,15 +40,38 @@ class Due:
 def due_at(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Due:
     """Compute when a limit ends that starts at this aware instant; always after the start."""
     local = local_time(start)
-    moved, steps = _moved(local, limit.start, calendar)
-    end, counted = (_count_days if limit.counts_days else _count_hours)(moved, limit, calendar)
-    due, ended = _ended(end, limit, calendar)
+    moved, begun = _moved(local, limit.start, calendar)
+    if limit.counts_days and limit.end is EndRule.END_OF_WORKING_DAY:
+        counted = _counted_by_day(local.date(), moved.date(), limit, calendar)
+    else:
+        counted = _counted(local.date(), moved, limit, calendar)
+    text = explanation_text(start, limit, calendar.version, (*begun, counted.text), counted.at)
+    steps = (*begun, *counted.steps)
+    return Due(counted.at, counted.unsure, steps, calendar.version, digest_of(text))
 
-    unsure = tuple(explain_provisional(calendar, local.date(), due.date()))
-    steps = (*steps, *counted, *ended, *unsure)
-    at = due.astimezone(UTC)
-    text = explanation_text(start, limit, calendar.version, steps, at)
-    return Due(at, bool(unsure), steps, calendar.version, digest_of(text))
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Where a limit ends that starts at the moved start, explained; `text` is of the steps."""
+
+    at: datetime
+    unsure: bool
+    steps: tuple[Step, ...]
+    text: str
+
+
+def _counted(first: date, moved: datetime, limit: Limit, calendar: WorkingCalendar) -> _Counted:
+    end, steps = (_count_days if limit.counts_days else _count_hours)(moved, limit, calendar)
+    due, ended = _ended(end, limit, calendar)
+    unsure = tuple(explain_provisional(calendar, first, due.date()))
+    told = (*steps, *ended, *unsure)
+    return _Counted(due.astimezone(UTC), bool(unsure), told, "\n".join(map(str, told)))
+
+
+@lru_cache(maxsize=4_096)
+def _counted_by_day(first: date, day: date, limit: Limit, calendar: WorkingCalendar) -> _Counted:
+    # What counts days and ends with work asks on which day it starts and not when.
+    return _counted(first, datetime.combine(day, time(), ZONE), limit, calendar)
 
 
 def due_agreed(start: datetime, at: datetime, calendar: WorkingCalendar) -> Due:

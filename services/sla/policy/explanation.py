@@ -102,7 +102,7 @@ def explain_provisional(calendar: WorkingCalendar, first: date, last: date) -> I
 
 
 def explanation_text(
-    start: datetime, limit: Limit, calendar_version: str, steps: Iterable[Step], at: datetime
+    start: datetime, limit: Limit, calendar_version: str, steps: Iterable[object], at: datetime
 ) -> str:
     """Return the canonical text of a due date: one line per fact, instants in UTC."""
     lines = (

@@ -16,6 +16,7 @@ NEEDED = (
     LimitKind.FEEDBACK,
     LimitKind.SIGN,
     LimitKind.SEARCH,
+    LimitKind.CO_HANDLE,
 )
 """Kinds that have a limit for every matter; the other ones stand on these."""
 MINUTES: Mapping[LimitUnit, int] = MappingProxyType(

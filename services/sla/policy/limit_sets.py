@@ -17,6 +17,8 @@ from services.sla.policy.limits import Complexity, Limit, Limits
 
 BUILT_IN = 0
 """The number of the set that the settings of a node make; it was never signed."""
+NAMED = -1
+"""In the place of a number: whoever asked said how long, so that no version moves it."""
 ALL_DAYS = date.min, date.max
 PLACE_LEVELS = (2, 4, 6, 9, 12)
 Shape = tuple[int, ...]
@@ -37,6 +39,8 @@ class LimitKind(StrEnum):
     LEG = "leg"
     SIGN = "sign"
     SEARCH = "search"
+    CO_HANDLE = "co_handle"
+    """A unit answers its part of another's order."""
 
 
 @unique
@@ -62,8 +66,8 @@ STANDS_FOR: Mapping[str, str] = MappingProxyType(
     {LimitKind.CITIZEN: LimitKind.RESOLVE, LimitKind.LEG: LimitKind.RESOLVE}
 )
 """Whose rows are taken where a kind has none that is met."""
-BY_ORDER = frozenset({LimitKind.RESOLVE, LimitKind.CONTACT, LimitKind.SIGN})
-"""What begins with an order, whose urgency is known then."""
+BY_ORDER = frozenset({LimitKind.RESOLVE, LimitKind.CONTACT, LimitKind.SIGN, LimitKind.CO_HANDLE})
+"""What begins with an order or after it, so that its urgency is known then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ _BASE: Sequence[LimitRow] = (
     LimitRow(code="L006", kind=LimitKind.FEEDBACK, limit=_ONE_DAY, basis="安徽：办结后反馈"),
     LimitRow(code="L007", kind=LimitKind.SIGN, limit=_ONE_DAY),
     LimitRow(code="L008", kind=LimitKind.SEARCH, limit=_ONE_DAY),
+    LimitRow(code="L009", kind=LimitKind.CO_HANDLE, limit=Limit(2)),
 )
 
 
@@ -105,7 +106,7 @@ _SETS = (
             _by(Complexity.ORDINARY, _calendar_days(7), _BEIJING),
             _by(Complexity.COMPLEX, _calendar_days(15), _BEIJING),
             LimitRow(
-                code="L009",
+                code="L010",
                 kind=LimitKind.RESOLVE,
                 limit=replace(_HOURS_24, amount=2),
                 when=When(urgency=Urgency.CRITICAL),
@@ -126,7 +127,7 @@ _SETS = (
         "20 minutes at the window",
         _with(
             LimitRow(
-                code="L009",
+                code="L010",
                 kind=LimitKind.RESOLVE,
                 limit=Limit(20, LimitUnit.MINUTE, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME),
                 when=When(channel="window", complexity=Complexity.ON_SPOT),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -49,6 +50,14 @@ Place = tuple[datetime, UUID]
 """Due date and id of the last clock that was looked at."""
 
 
+class Spot(NamedTuple):
+    """Where a clock stands in the order in which they are gone through."""
+
+    due_at: datetime
+    id: UUID
+    case_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Recompute:
     """How far the running clocks have been gone through for a notice or version of the limits."""
@@ -81,25 +90,38 @@ def count_running(db: Connection, due_from: datetime) -> int:
 
 
 def running_after(
-    db: Connection,
-    due_from: datetime,
-    after: Place | None,
-    limit: int,
-    counted: tuple[str, int] = ("", 0),
+    db: Connection, due_from: datetime, after: Place | None, limit: int
 ) -> list[Clock]:
     """Return running clocks that end then or later, in the order of their due dates; no lock.
 
+    Of how a due date was explained only rests and extensions are read.
+    """
+    return read_clocks(db, _after(select(*_SLIM), due_from, after, limit))
+
+
+def spots_after(
+    db: Connection, begun: Recompute, counted: tuple[str, int], limit: int
+) -> list[Spot]:
+    """Return where the next running clocks stand that are still to be gone through; no lock.
+
     Those that are counted by this calendar and by limits of this number or later already are left
-    out, so that none is met again farther on; of how a due date was explained only rests and
-    extensions are read.
+    out, so that none is met again farther on.
     """
     version, number = counted
     other_days = clocks.c.calendar_version != version
-    other_limits = func.coalesce(clocks.c.limit_set, 0) < number
-    query = select(*_SLIM).where(*_running(due_from), or_(other_days, other_limits))
+    other_limits = func.coalesce(clocks.c.limit_set, 0).between(0, number - 1)
+    spots = select(*(clocks.c[name] for name in Spot._fields)).where(or_(other_days, other_limits))
+    some = _after(spots, begun.due_from, begun.place, limit)
+    return [Spot(*row) for row in db.execute(some).all()]
+
+
+def _after(
+    query: Select[*tuple[Any, ...]], due_from: datetime, after: Place | None, limit: int
+) -> Select[*tuple[Any, ...]]:
+    some = query.where(*_running(due_from))
     if after is not None:
-        query = query.where(tuple_(clocks.c.due_at, clocks.c.id) > after)
-    return read_clocks(db, query.order_by(clocks.c.due_at, clocks.c.id).limit(limit))
+        some = some.where(tuple_(clocks.c.due_at, clocks.c.id) > after)
+    return some.order_by(clocks.c.due_at, clocks.c.id).limit(limit)
 
 
 def lock_running(db: Connection, ids: Iterable[UUID]) -> list[Clock]:
@@ -125,7 +147,7 @@ def _row(clock: Clock, due: Due) -> dict[str, object]:
     return {
         **shown,
         "calendar_version": due.calendar_version,
-        "steps": [step.as_record() for step in due.steps],
+        "steps": due.steps,
         "digest": due.digest,
     }
 

@@ -230,6 +230,27 @@ def test_a_unit_keeps_its_own_rota_and_no_other(call: Call, unit: Unit) -> None:
     assert unset.json()["errors"][0]["field"] == "kind"
 
 
+def test_an_account_is_on_duty_for_its_own_unit_alone(call: Call, unit: Unit) -> None:
+    with unit.begin() as work:
+        fill_catalogue(work.db)
+    officer = {"name": "王五", "duties": ["disposal_officer"]}
+
+    put = [
+        call(actor, "PUT", f"/rota/units/{of_unit}/people/{login}", json=officer)
+        for actor, of_unit, login in (
+            (MARKET_OFFICER, "scjgj", "of_town"),
+            (DISPATCHER, "scjgj", "of_town"),
+            (TOWN_OFFICER, "cgz", "of_town"),
+            (MARKET_OFFICER, "scjgj", "of_node"),
+            (DISPATCHER, "scjgj", "of_node"),
+        )
+    ]
+
+    assert [each.status_code for each in put] == [422, 422, 200, 422, 200]
+    refused = put[0].json()
+    assert (refused["code"], refused["errors"][0]["field"]) == ("account_of_other_unit", "login")
+
+
 def test_a_unit_puts_its_own_people_on_duty_and_tells_nobody_else_why_one_is_away(
     call: Call, unit: Unit
 ) -> None:

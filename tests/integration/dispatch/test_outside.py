@@ -22,7 +22,7 @@ from services.dispatch.handlers import (
 from services.dispatch.policy.outside import OutsideLimits, PartyKind
 from services.dispatch.repository import outside as repository
 from services.dispatch.repository.orders import Order
-from services.dispatch.repository.outside import Party, Question
+from services.dispatch.repository.outside import OpenCount, Party, Question
 from services.dispatch.tables import complaints, outside_files, outside_questions, plumbing
 from shared.clock import new_id
 from shared.complaints import Complaint, keep_complaint
@@ -293,8 +293,8 @@ def test_a_party_is_reminded_once_and_looks_are_counted(
     assert (early, once, twice) == (0, 1, 0)
     made = last(db, OutsideMessageMade)
     assert (made.kind, made.token) == (OutsideMessage.REMINDER, None)
-    assert repository.count_open(db, end - DAY) == (1, 0)
-    assert repository.count_open(db, end) == (1, 1)
+    assert repository.count_open(db, end - DAY) == OpenCount(1, 0, None)
+    assert repository.count_open(db, end) == OpenCount(1, 1, end)
 
     look = handlers.Looking(water.party_id, "联系诉求人 13800006160")
     seen = [handlers.look_at_party(db, keys, look, LIMITS, OFFICER) for _ in range(3)]

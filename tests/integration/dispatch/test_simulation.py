@@ -1,18 +1,28 @@
 """A replay of past cases under a draft: in pieces, to its end, with what it would change."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from backstop.commands.rules import replay, told
 from services.dispatch import handlers
 from services.dispatch.api.rule_bodies import RuleBody
 from services.dispatch.handlers import Caller, drafting, simulate
-from services.dispatch.handlers.drafting import RuleEntry
+from services.dispatch.handlers.deciding import Asked, decide
+from services.dispatch.handlers.drafting import RuleEntry, the_draft
+from services.dispatch.handlers.live_rules import CHINA, rules_of
 from services.dispatch.handlers.simulate import Period, ask_simulation, simulate_some
-from services.dispatch.repository.simulations import Simulation, find_simulation
+from services.dispatch.repository.simulations import (
+    Simulation,
+    change_simulation,
+    find_simulation,
+    past_cases,
+)
+from services.dispatch.tables import simulation_ways
 from shared.errors import Refused
 from shared.security.actor import Role
 from shared.unit import Unit
@@ -70,7 +80,7 @@ def test_a_replay_tells_what_would_go_elsewhere_and_what_it_would_cost(
     done = replayed(db, asked)
 
     assert half is not None
-    assert (half.state, half.counted.cases, half.total) == ("running", 2, 4)
+    assert (half.state, half.counted, half.total) == ("running", 2, 4)
     assert (done.state, done.ended_at) == ("done", TEN)
     report = done.report
     assert report is not None
@@ -90,6 +100,52 @@ def test_a_replay_tells_what_would_go_elsewhere_and_what_it_would_cost(
         "pooled": {"before": 1, "after": 1},
         "returns": {"before": 1.0, "after": 1.0},
     }
+
+
+def test_pieces_of_any_length_add_up_to_what_each_case_says_alone(
+    db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_catalogue(db)
+    for case in (NOISY, {}, NOISY, {"region": "999999", "item_code": None}, {}, NOISY, NOISY):
+        handlers.route_cases(db, [accepted(**case)], NODE)
+    drafting.begin_draft(db, "二", CALLER)
+    drafting.enter_rule(db, noise_rule(), CALLER)
+    catalogue = the_draft(db)
+    alone: Counter[tuple[str, str]] = Counter()
+    asked = ask_simulation(db, PERIOD, CALLER)
+    for past in past_cases(db, asked, CHINA, 100):
+        (made,) = decide(db, rules_of(db, catalogue), [Asked(past.facts, past.case_id)], NODE)
+        alone[past.unit_code, made.unit.code if made.unit else ""] += 1
+
+    for length in (1, 3, 1_000):
+        monkeypatch.setattr(simulate, "AT_ONCE", length)
+        report = replayed(db, ask_simulation(db, PERIOD, CALLER)).report
+        assert report is not None
+        moves = {(each["from"], each["to"]): each["count"] for each in report["moves"]}
+        assert moves == {way: number for way, number in alone.items() if way[0] != way[1]}
+        assert report["cases"] == alone.total() == 7
+        assert {each["unit"]: (each["before"], each["after"]) for each in report["load"]} == {
+            code: (_at_end(alone, 0, code), _at_end(alone, 1, code)) for code in ("cgz", "scjgj")
+        }
+    assert db.scalar(select(func.count()).select_from(simulation_ways)) == 0
+
+
+def _at_end(ways: Counter[tuple[str, str]], end: int, code: str) -> int:
+    return sum(number for way, number in ways.items() if way[end] == code)
+
+
+def test_a_replay_of_an_earlier_release_is_counted_from_its_beginning(db: Connection) -> None:
+    fill_catalogue(db)
+    held_case(db, **NOISY)
+    drafting.begin_draft(db, "二", CALLER)
+    asked = ask_simulation(db, PERIOD, CALLER)
+    half = {"cases": 1, "moves": {}, "examples": {}, "before": {"cgz": 1}, "after": {"cgz": 1}}
+    change_simulation(db, asked.simulation_id, tally=half, after_at=TEN, after_id=UUID(int=1))
+
+    report = replayed(db, asked).report
+
+    assert report is not None
+    assert (report["cases"], report["load"]) == (1, [{"unit": "cgz", "before": 1, "after": 1}])
 
 
 def test_a_draft_that_changed_ends_its_replay(db: Connection) -> None:

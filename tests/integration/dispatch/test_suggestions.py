@@ -1,6 +1,7 @@
 """Suggestions: learned as orders end, shown with evidence, acted upon alone where that is set."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,8 +10,10 @@ from sqlalchemy import Connection, Engine, func, select
 
 from services.dispatch import handlers
 from services.dispatch.handlers import Caller
+from services.dispatch.handlers.choosing import recent_choices
 from services.dispatch.handlers.learn import learn_some
 from services.dispatch.policy import Route
+from services.dispatch.policy.choices import Band, Choice, Taken
 from services.dispatch.policy.suggesting import Track, weight_at
 from services.dispatch.repository.alike import suggestion_of_order
 from services.dispatch.repository.lessons import add_tracks
@@ -20,6 +23,7 @@ from shared.errors import Refused
 from shared.events import dispatch as facts
 from shared.events.dispatch import ReturnGround
 from shared.events.intake import CaseAmended, CaseErased, ErasureGround
+from shared.metrics import SUGGESTIONS_TAKEN
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.dispatch.stories import (
@@ -262,6 +266,20 @@ def test_it_acts_alone_only_above_what_is_set_and_tells_why(taught: Connection) 
     assert gone.counted == []
 
 
+def test_what_dispatchers_make_of_suggestions_is_kept_for_each_order(taught: Connection) -> None:
+    surely(taught)
+
+    for unit in ("scjgj", "zwfw"):
+        given(taught, unit, SNACK)
+
+    assert recent_choices(taught, TEN) == {
+        Choice(Taken.NONE, Band.UNKNOWN): 3,  # before anything was learned
+        Choice(Taken.FIRST, Band.SURE): 1,
+        Choice(Taken.OTHER, Band.SURE): 1,
+    }
+    assert recent_choices(taught, TEN + timedelta(days=31)) == {}
+
+
 def test_what_is_not_pooled_has_no_suggestions(taught: Connection) -> None:
     with pytest.raises(Refused, match="wrong_state"):
         handlers.suggest(taught, given(taught, "cgz", POND).case_id, LATER)
@@ -284,6 +302,9 @@ def test_several_are_given_at_once_each_by_itself_and_once(
     told = {"case_ids": [str(one) for one in waiting], "unit_code": "scjgj", "because": "按职责"}
     key = {"Idempotency-Key": "pool-0001"}
 
+    counter = SUGGESTIONS_TAKEN.labels(node=NODE, taken="none", confidence="unknown")
+    before = counter._value.get()
+
     first = call(DISPATCHER, "POST", "/orders/bulk", json=told, headers=key).json()["lines"]
     again = call(DISPATCHER, "POST", "/orders/bulk", json=told, headers=key).json()["lines"]
     anew = call(DISPATCHER, "POST", "/orders/bulk", json=told).json()["lines"]
@@ -296,6 +317,11 @@ def test_several_are_given_at_once_each_by_itself_and_once(
         "unit_complained_of",
         "wrong_state",
     ]
+    shown = call(DISPATCHER, "GET", "/suggestions/taken").json()
+    assert (shown["days"], shown["without"]) == (30, 2)
+    assert {band["given"] for band in shown["bands"]} == {0}
+    # What was refused, or answered once more, is no order.
+    assert counter._value.get() - before == 2
 
 
 @pytest.mark.parametrize(
@@ -319,6 +345,7 @@ def test_only_who_dispatches_asks_for_suggestions(call: Call, waiting: list[UUID
     path = f"/suggestions/{waiting[0]}"
     assert call(DISPATCHER, "GET", path).json() == []  # nothing was learned yet
     assert call(MARKET_OFFICER, "GET", path).status_code == 403
+    assert call(MARKET_OFFICER, "GET", "/suggestions/taken").status_code == 403
     assert call(DISPATCHER, "GET", f"/suggestions/{uuid4()}").status_code == 404
     assert call(MARKET_OFFICER, "POST", "/suggestions/learn", json={}).status_code == 403
     assert call(DISPATCHER, "POST", "/suggestions/learn", json={}).json() == {"cases": 0}

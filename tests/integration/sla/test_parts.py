@@ -8,8 +8,21 @@ import pytest
 from sqlalchemy import Connection
 
 from services.sla import handlers, repository
-from services.sla.policy import ClockKind, Lamp
+from services.sla.handlers import limit_replays
+from services.sla.handlers.limit_sets import move_open_cases
+from services.sla.policy import (
+    ClockKind,
+    EndRule,
+    Lamp,
+    Limit,
+    LimitKind,
+    LimitRow,
+    LimitUnit,
+    StartRule,
+    When,
+)
 from services.sla.repository import Clock
+from services.sla.repository.limit_sets import table_of, tried_set
 from services.sla.repository.recomputes import count_running
 from shared.events.base import CaseEvent
 from shared.events.dispatch import (
@@ -36,11 +49,13 @@ from tests.integration.sla.stories import (
     clocks,
     dispatched,
 )
+from tests.integration.sla.test_limit_sets import order, signed
 
 pytestmark = pytest.mark.integration
 
 PART = uuid4()
 HOUR = timedelta(hours=1)
+FOUR_HOURS = Limit(4, LimitUnit.HOUR, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME)
 TUESDAY_CLOSING = datetime(2026, 3, 3, 9, tzinfo=UTC)
 WEDNESDAY_CLOSING = TUESDAY_CLOSING + timedelta(days=1)
 THURSDAY_CLOSING = TUESDAY_CLOSING + timedelta(days=2)
@@ -97,6 +112,59 @@ def test_without_a_word_it_ends_with_the_limit_of_the_lead(db: Connection) -> No
     handlers.start_part_clock(db, opened(late), PROMISE, late)
 
     assert clocks(db)[ClockKind.CO_HANDLE].due_at == THURSDAY_CLOSING
+
+
+def test_rows_of_the_limits_say_how_long_a_part_may_take(db: Connection) -> None:
+    urgent = LimitRow(
+        code="L010", kind=LimitKind.CO_HANDLE, limit=Limit(1), when=When(urgency="urgent")
+    )
+    shorter = LimitRow(code="L007", kind=LimitKind.SIGN, limit=FOUR_HOURS)
+    signed(db, urgent, shorter)
+    handlers.start_custody_clocks(db, [order("urgent")], PROMISE, MONDAY_TEN)
+    named, agreed = uuid4(), uuid4()
+
+    handlers.start_part_clock(db, opened(), PROMISE, MONDAY_TEN)
+    handlers.start_part_clock(db, opened(part=named, days=2), PROMISE, MONDAY_TEN)
+    until = {"due_at": MONDAY_TEN + 100 * HOUR}
+    handlers.start_part_clock(db, opened(part=agreed, **until), PROMISE, MONDAY_TEN)
+
+    decided = {
+        one.order_id: (one.limit_set, one.limit_row)
+        for one in repository.clocks_of_case(db, CASE)
+        if one.kind is ClockKind.CO_HANDLE
+    }
+    assert decided == {PART: (1, "L010"), named: (-1, None), agreed: (-1, None)}
+    assert limit_of(db, PART).due_at == TUESDAY_CLOSING
+    signing = [one.sign_by for one in said(db) if isinstance(one, ClockStarted) and one.sign_by]
+    assert signing[-1] == MONDAY_TEN + 4 * HOUR
+
+
+def test_a_version_that_moves_open_cases_moves_parts_but_not_what_was_named(
+    db: Connection,
+) -> None:
+    handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
+    named = uuid4()
+    handlers.start_part_clock(db, opened(), PROMISE, MONDAY_TEN)
+    handlers.start_part_clock(db, opened(part=named, days=2), PROMISE, MONDAY_TEN)
+    longer = LimitRow(code="L009", kind=LimitKind.CO_HANDLE, limit=Limit(3))
+
+    moved = signed(db, longer, at=MONDAY_TEN, moves=True)
+    told = handlers.forecast_limits(db, PROMISE, tried_set(moved), MONDAY_TEN)
+    past = limit_replays.Past(MONDAY_TEN - HOUR, MONDAY_TEN + HOUR)
+    replayed = limit_replays.replay_all(db, past, table_of(moved), PROMISE, MONDAY_TEN)
+    move_open_cases(db, MONDAY_TEN)
+    while handlers.recompute(db, PROMISE, "341523", MONDAY_TEN, 100):
+        pass
+
+    assert told.moves["co_handle"] == {"later": 1}
+    assert replayed.moves["co_handle|later"] == 1
+    assert (limit_of(db, PART).due_at, limit_of(db, PART).limit_set) == (THURSDAY_CLOSING, 1)
+    assert (limit_of(db, named).due_at, limit_of(db, named).limit_set) == (WEDNESDAY_CLOSING, -1)
+
+
+def limit_of(db: Connection, part: UUID) -> Clock:
+    """The clock of a part."""
+    return next(one for one in repository.clocks_of_case(db, CASE) if one.order_id == part)
 
 
 @pytest.mark.parametrize(

@@ -275,4 +275,7 @@ def test_who_may_ask_and_who_keeps_the_register(scene: Scene) -> None:
     assert city.ask("GET", ADMIN, scene.officer).status_code == 403
     families = {each.name: each for each in Measured(city.node, ("dispatch",)).collect()}
     open_now = families["backstop_outside_questions_open"].samples[0].value
-    assert open_now >= families["backstop_outside_questions_overdue"].samples[0].value >= 0
+    overdue = families["backstop_outside_questions_overdue"].samples[0].value
+    since = families["backstop_outside_questions_overdue_seconds"].samples[0].value
+    assert open_now >= overdue >= 0
+    assert (since > 0) == (overdue > 0)

@@ -35,7 +35,7 @@ def test_zeros_that_only_fill_up_are_left_out(code: str, left: str) -> None:
     ],
 )
 def test_the_nearest_region_comes_first(code: str, prefixes: list[str]) -> None:
-    assert prefixes_of(code) == prefixes
+    assert list(prefixes_of(code)) == prefixes
 
 
 @pytest.mark.parametrize("code", ["", "3", "345", "3415234", "041523", "34152a", "３４１５２３"])

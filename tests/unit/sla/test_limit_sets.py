@@ -203,6 +203,7 @@ def test_where_no_row_decides_the_settings_of_the_node_do() -> None:
     assert ruled[LimitKind.RESOLVE].code == "L001"
     assert ruled[LimitKind.CONTACT].limit == Limit(2)
     assert ruled[LimitKind.SEARCH].limit == Limit(4)
+    assert ruled[LimitKind.CO_HANDLE].limit == Limit(2)
     assert ruled[LimitKind.CONTACT].number == 0
 
 
@@ -275,7 +276,7 @@ def test_what_the_shipped_sets_promise(
 
 
 def test_a_new_row_gets_a_code_that_is_free() -> None:
-    assert next_code(BASE) == "L009"
+    assert next_code(BASE) == "L010"
     assert next_code([row("L002"), row("X")]) == "L003"
 
 
