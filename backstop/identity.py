@@ -128,13 +128,14 @@ class Identify:
         self._turnstile = Turnstile(node.code, node.settings.doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put `actor`, `session` and `duty` on the scope, or refuse."""
+        """Put `actor`, `session`, `duty` and `unread` on the scope, or refuse."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         scope["app"] = self._app
         scope["actor"] = anonymous(self._node.code)
         scope["session"] = scope["duty"] = None
+        scope["unread"] = 0
         try:
             self._turnstile.admit(scope)
             key, receive = await key_of_form(scope, receive)
@@ -233,4 +234,5 @@ class Identify:
         if found.duty is not None and not is_open(found.duty, scope["path"]):
             raise Refused(FIRST[found.duty])
         scope["session"], scope["duty"] = csrf_of(token), found.duty
+        scope["unread"] = found.unread
         return with_names(door.keys, found.actor)

@@ -10,7 +10,10 @@ from typing import Any
 
 from backstop.caller import Body, Call, CallRefused, Citizen, NodeCaller, until
 from backstop.demo.catalogue import Catalogue
+from backstop.demo.joint_playing import Table, path_of_part
+from backstop.demo.joint_steps import JointStep, PartStep
 from backstop.demo.memory import Known, Memory
+from backstop.demo.staff_steps import OrderStep, StaffStep
 from backstop.demo.steps import (
     Answer,
     ApproveErasure,
@@ -18,9 +21,7 @@ from backstop.demo.steps import (
     GiveBack,
     OfferStep,
     OpeningStep,
-    OrderStep,
     Rate,
-    StaffStep,
     Step,
 )
 from backstop.demo.story import Assigned
@@ -32,6 +33,7 @@ MOVED_ON = frozenset(
     {
         *("wrong_state", "already_answered", "evaluation_closed", "idempotency_key_reused"),
         *("case_held", "erasure_asked", "person_erased"),
+        *("part_open_already", "meeting_there", "meeting_over", "meeting_not_agreed"),
     }
 )
 """What a step that was done answers when it is tried again by a run that was cut short."""
@@ -129,6 +131,9 @@ class _Scene:
         if isinstance(step, Rate):
             person = Citizen(self.known.number, self.known.query_code)
             self._send("/api/v1/evaluations", step.body, person)
+        elif isinstance(step, JointStep):
+            table, who = self._table, self.hall.actor(step.by)
+            until(f"{self.key}: {step.do}", lambda: table.do(step, who, self._any_order))
         else:
             self._send(*self._addressed(step), self.hall.actor(step.by))
 
@@ -146,6 +151,12 @@ class _Scene:
             case OrderStep():
                 order = until(f"{self.key}: an order", lambda: self._order(step))
                 return f"/api/v1/orders/{order}/{step.verb}"
+            case PartStep():
+                unit = self.hall.actor(step.by).unit
+                part = until(
+                    f"{self.key}: a part", lambda: self._table.part_of(self._any_order(), unit)
+                )
+                return path_of_part(step, part)
             case OfferStep():
                 offer = until(f"{self.key}: an offer", lambda: self._offer(step))
                 return f"/api/v1/hand-overs/{offer}/{step.verb}"
@@ -170,7 +181,14 @@ class _Scene:
             return False
         return True
 
-    def _order(self, step: OrderStep) -> str | None:
+    @property
+    def _table(self) -> Table:
+        return Table(self.hall.caller, self.hall.dispatcher, self.known.case_id, self.key)
+
+    def _any_order(self) -> str:
+        return until(f"{self.key}: an order", lambda: self._order(None))
+
+    def _order(self, step: OrderStep | None) -> str | None:
         held = [
             str(order["order_id"])
             for order in self._rows("/api/v1/orders")

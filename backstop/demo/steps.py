@@ -9,29 +9,15 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from backstop.demo.catalogue import Entry
+from backstop.demo.joint_steps import Joint
+from backstop.demo.staff_steps import Node, OrderStep, StaffStep
 from shared.events.dispatch import ReturnGround
 from shared.events.intake import DeclineReason
 from shared.events.words import Complexity, HandOverGround, Outcome
 
-Node = Literal["341523", "341500", "340000"]
 Way = Literal["phone", "visit", "sms", "video"]
 AskedGround = Literal["request", "purpose", "unlawful"]
 Requester = Literal["person", "agent", "authority", "own"]
-NOT_SENT = frozenset({"do", "by", "at", "to"})
-
-
-class StaffStep(Entry):
-    """Something that a member of staff did."""
-
-    by: str
-    """The login of the account."""
-    at: Node | None = None
-    """The node; absent where the case was registered."""
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """Return what the API is sent."""
-        return self.model_dump(mode="json", exclude=set(NOT_SENT), exclude_none=True)
 
 
 class CaseStep(StaffStep):
@@ -140,12 +126,6 @@ class Supervise(OpeningStep):
     text: str
 
 
-class OrderStep(StaffStep):
-    """A step of a unit with its order."""
-
-    verb: ClassVar[str]
-
-
 class Sign(OrderStep):
     """The unit signed for its order."""
 
@@ -238,7 +218,8 @@ class Rate(Entry):
 
 
 Step = Annotated[
-    Accept
+    Joint
+    | Accept
     | Decline
     | Dispatch
     | HandOver

@@ -14,7 +14,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from backstop.demo.catalogue import FOLDER, Entry
-from backstop.demo.steps import HandOver, Node, Rate, ReportUp, Step
+from backstop.demo.staff_steps import Node
+from backstop.demo.steps import HandOver, Rate, ReportUp, Step
 from services.sla.policy import WorkingCalendar, local_time
 from shared.events.words import Lamp
 from shared.regions import parent_of

@@ -30,7 +30,14 @@ from shared.events.intake import (
 )
 from shared.events.link import CustodyHeard, FactRelayed, NodeFactRelayed
 from shared.events.review import CaseReopened
-from shared.events.sla import ClockStarted, DueDateMoved, TermNear, TermOver, WorkedYearTold
+from shared.events.sla import (
+    ClockStarted,
+    DueDateMoved,
+    MeetingNear,
+    TermNear,
+    TermOver,
+    WorkedYearTold,
+)
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
@@ -136,6 +143,11 @@ class DispatchService:
     def on_term_over(self, db: Connection, event: TermOver) -> None:
         """A unit did not sign in time, or nobody found a unit."""
         handlers.end_term(db, event, self.unit.node)
+
+    @hears(MeetingNear)
+    def on_meeting_near(self, db: Connection, event: MeetingNear) -> None:
+        """A meeting is on the next working day: its parties are reminded."""
+        handlers.remind_of_meeting(db, self.keys, event)
 
     @every(seconds=LOOK_FOR_SIMULATIONS_EVERY_SECONDS)
     def simulate(self) -> bool:

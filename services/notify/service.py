@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from services.notify import handlers
 from services.notify.handlers import Post
 from services.notify.providers import Embedded
+from services.notify.repository import duty
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
@@ -17,6 +18,7 @@ from shared.events.dispatch import (
     MaterialsAsked,
     MeetingCalled,
     MeetingCancelled,
+    MeetingReminded,
     OrderDispatched,
     OutsideMessageMade,
 )
@@ -32,11 +34,14 @@ from shared.events.intake import (
     QueryCodeRenewed,
 )
 from shared.events.link import CaseReceived, FactRelayed
+from shared.events.portal import UnitTold
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted, DueDateMoved
 
 DELIVER_EVERY_SECONDS = 1
 DELIVER_BATCH = 100
+RING_EVERY_SECONDS = 5
+TIDY_EVERY_SECONDS = 3600
 
 
 class NotifyService:
@@ -128,6 +133,16 @@ class NotifyService:
         """A meeting will not be: the person who was asked to it is told."""
         handlers.tell_meeting(db, event, self.settings.house(self.keys))
 
+    @hears(MeetingReminded)
+    def on_meeting_reminded(self, db: Connection, event: MeetingReminded) -> None:
+        """A meeting is near, perhaps with the person, who is reminded."""
+        handlers.tell_meeting(db, event, self.settings.house(self.keys))
+
+    @hears(UnitTold)
+    def on_unit_told(self, db: Connection, event: UnitTold) -> None:
+        """A unit with a duty telephone was told something: it rings."""
+        handlers.ring_for(db, event, self.settings.duty)
+
     @hears(OutsideMessageMade)
     def on_outside_message_made(self, db: Connection, event: OutsideMessageMade) -> None:
         """A unit asks somebody outside: they get their link, or are reminded."""
@@ -172,6 +187,21 @@ class NotifyService:
     @every(seconds=DELIVER_EVERY_SECONDS)
     def deliver(self) -> bool:
         """Time passed: deliver what is due; True while there may be more."""
+        return handlers.deliver_due(self._post, DELIVER_BATCH) == DELIVER_BATCH
+
+    @every(seconds=RING_EVERY_SECONDS)
+    def ring(self) -> bool:
+        """Time passed: ring duty telephones, perhaps for what waited for the morning."""
+        return handlers.ring_due(self._post, DELIVER_BATCH) == DELIVER_BATCH
+
+    @every(seconds=TIDY_EVERY_SECONDS)
+    def tidy(self) -> None:
+        """Time passed: forget what duty telephones were told long ago."""
+        if self.relay.leads:
+            with self.unit.transaction() as db:
+                duty.forget_before(db, utcnow() - self.settings.keep_duty)
+
+    @property
+    def _post(self) -> Post:
         opening = self.unit.transaction
-        post = Post(opening, self.keys, Embedded(opening), self.settings.pace, utcnow)
-        return handlers.deliver_due(post, DELIVER_BATCH) == DELIVER_BATCH
+        return Post(opening, self.keys, Embedded(opening), self.settings.pace, utcnow)

@@ -1,4 +1,4 @@
-"""The rows notify owns: whom to tell of each case, messages, and the embedded handset."""
+"""The rows notify owns: whom to tell of each case, messages, duty telephones, the handset."""
 
 from sqlalchemy import (
     Column,
@@ -6,6 +6,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.complaints import complaints_table
 from shared.db import new_metadata
+from shared.security.resealing import SealedColumn
 from shared.unit import plumbing_tables
 
 metadata = new_metadata("notify")
@@ -79,5 +81,51 @@ handset = Table(
 )
 """What the embedded provider has delivered: the telephone of everybody in a demonstration."""
 
+duty_phones = Table(
+    "duty_phones",
+    metadata,
+    Column("unit_code", Text, primary_key=True),
+    Column("phone", LargeBinary, nullable=False),
+    Column("masked_phone", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+"""The telephone of a unit that rings for what is to do; `phone` is sealed by the node's key."""
+
+duty_messages = Table(
+    "duty_messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("notice_id", Uuid, nullable=False),
+    Column("unit_code", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("case_id", Uuid),
+    Column("text", Text, nullable=False),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("provider", Text, nullable=False),
+    Column("last_error", Text),
+    Column("ended_at", DateTime(timezone=True)),
+    UniqueConstraint("notice_id", "unit_code"),
+)
+"""What duty telephones are told: once of each fact. The text names a case and nobody; it goes to
+the telephone that the unit has when it is sent."""
+Index(
+    "ix_duty_messages_due",
+    duty_messages.c.next_at,
+    postgresql_where=duty_messages.c.state.in_(("queued", "sending")),
+)
+Index(None, duty_messages.c.told_at, duty_messages.c.id)
+Index(None, duty_messages.c.case_id)
+
+
+def duty_phone_label(unit_code: str) -> str:
+    """Return what the duty telephone of a unit is bound to."""
+    return f"duty_telephone/{unit_code}"
+
+
+sealed = (SealedColumn(duty_phones.c.phone, lambda row: duty_phone_label(row.unit_code)),)
 complaints = complaints_table(metadata)
 plumbing = plumbing_tables(metadata)

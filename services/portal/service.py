@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from services.portal import handlers, repository
+from services.portal.repository import notices
 from services.portal.settings import Settings
 from services.portal.tables import plumbing
-from shared.chassis import Database, NodeSettings, Relay, Sealer, every, hears_envelopes
+from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears_envelopes
 from shared.clock import utcnow
 from shared.events.base import Envelope, Event
 
@@ -23,13 +24,15 @@ class PortalService:
 
     settings: Settings = NodeSettings()
     unit = Database(plumbing)
+    keys = Keys()
     relay = Relay()
     sealer = Sealer()
 
     @hears_envelopes(*handlers.EVERYTHING)
     def on_everything(self, db: Connection, heard: Sequence[tuple[Envelope, Event]]) -> None:
-        """Something happened: journal it and show it."""
+        """Something happened: journal it, show it, tell those of staff whose it is."""
         handlers.record(db, heard)
+        handlers.tell_staff(db, heard, self.keys)
 
     @every(seconds=TIDY_EVERY_SECONDS)
     def tidy(self) -> None:
@@ -39,6 +42,7 @@ class PortalService:
             repository.ensure_partitions(db, now)
             handlers.tidy(db, now, self.settings.limits, rules.forgotten, TIDY_BATCH)
             handlers.tidy_exports(db, self.settings.export_rules, now)
+            notices.forget_before(db, now - self.settings.keep_notices, TIDY_BATCH)
 
     @every(seconds=COUNT_EVERY_SECONDS)
     def tell_days(self) -> None:

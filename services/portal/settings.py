@@ -66,6 +66,9 @@ class Settings(BaseModel):
         ge=180,
         description="Days that it is kept who exported what; never below six months.",
     )
+    keep_notice_days: int = Field(
+        default=90, ge=7, le=730, description="Days that notices stay in the inboxes of staff."
+    )
     password_length: int = Field(
         default=10, ge=8, le=64, description="A password has at least so many characters."
     )
@@ -181,6 +184,11 @@ class Settings(BaseModel):
             kept=timedelta(hours=self.export_hours),
             noted=timedelta(days=self.keep_export_days),
         )
+
+    @property
+    def keep_notices(self) -> timedelta:
+        """How long notices stay."""
+        return timedelta(days=self.keep_notice_days)
 
     @property
     def token_rules(self) -> TokenRules:

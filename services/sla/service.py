@@ -20,6 +20,9 @@ from shared.events.dispatch import (
     HandOverOffered,
     MaterialsAsked,
     MaterialsReceived,
+    MeetingCalled,
+    MeetingCancelled,
+    MeetingHeld,
     OrderDispatched,
     OrderFinished,
     OrderReturned,
@@ -153,6 +156,21 @@ class SlaService:
         """The person has an explanation: what was promised is kept."""
         handlers.meet_by_explanation(db, event)
 
+    @hears(MeetingCalled)
+    def on_meeting_called(self, db: Connection, event: MeetingCalled) -> None:
+        """A meeting is at a time: its parties are reminded on the working day before."""
+        handlers.plan_reminder(db, event, self.settings.promise)
+
+    @hears(MeetingHeld)
+    def on_meeting_held(self, db: Connection, event: MeetingHeld) -> None:
+        """A meeting was held: nobody is reminded of it any more."""
+        handlers.drop_reminder(db, event)
+
+    @hears(MeetingCancelled)
+    def on_meeting_cancelled(self, db: Connection, event: MeetingCancelled) -> None:
+        """A meeting will not be: nobody is reminded of it."""
+        handlers.drop_reminder(db, event)
+
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
         """This node took a case from another one, or did not."""
@@ -201,6 +219,13 @@ class SlaService:
         """Time passed: say who has not signed, and for which cases nobody found a unit."""
         with self.unit.transaction() as db:
             return handlers.sweep_terms(db, utcnow(), SWEEP_BATCH) == SWEEP_BATCH
+
+    @every(seconds=SWEEP_EVERY_SECONDS)
+    def sweep_reminders(self) -> bool:
+        """Time passed: say which meetings are near; True while there may be more."""
+        with self.unit.transaction() as db:
+            promise = self.settings.promise
+            return handlers.sweep_reminders(db, utcnow(), promise, SWEEP_BATCH) == SWEEP_BATCH
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def recompute(self) -> bool:

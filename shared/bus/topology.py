@@ -36,7 +36,7 @@ HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "intake": ("dispatch", "sla", "review", "link"),
         "dispatch": ("intake", "sla", "review", "link"),
         "sla": ("intake", "dispatch", "notify", "review", "link"),
-        "notify": ("intake", "dispatch", "sla", "review", "link"),
+        "notify": ("intake", "dispatch", "sla", "review", "portal", "link"),
         "review": ("intake", "dispatch", "link"),
         "portal": ("intake", "dispatch", "sla", "notify", "review", "link", "portal"),
         "link": ("intake", "dispatch", "sla", "review", "portal"),

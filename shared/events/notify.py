@@ -2,9 +2,9 @@
 
 from enum import StrEnum, unique
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from shared.events.base import CaseEvent
+from shared.events.base import NODE_FACTS, CaseEvent, Event
 
 
 @unique
@@ -40,6 +40,10 @@ class Purpose(StrEnum):
     """Its answer is still lacking."""
     TRACKED = "tracked"
     """The matter cannot be settled now: why can be read, and until when there is more."""
+    MEETING_SOON = "meeting_soon"
+    """The meeting to which the person was asked is on the next working day."""
+    OUTSIDE_MEETING = "outside_meeting"
+    """So is one at which a party outside sits."""
 
 
 class MessageDelivered(CaseEvent):
@@ -65,3 +69,18 @@ class MessageFailed(CaseEvent):
     provider: str
     attempts: int
     reason: str
+
+
+class DutyPhoneListed(Event):
+    """A unit has a duty telephone, or none any more; which one, notify alone knows."""
+
+    name: ClassVar[str] = "notify.duty_phone_listed.v1"
+    stays_here: ClassVar[bool] = True
+
+    unit_code: str
+    is_given: bool
+
+    @property
+    def subject_id(self) -> UUID:
+        """The unit, by its code."""
+        return uuid5(NODE_FACTS, f"{self.name} {self.unit_code}")

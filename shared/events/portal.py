@@ -1,11 +1,13 @@
-"""Events said by portal: what a node counts of itself."""
+"""Events said by portal: what a node counts of itself, what its units are told."""
 
 from datetime import date
+from enum import StrEnum, unique
 from typing import ClassVar
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.events.base import NodeFact, Way
+from shared.events.base import Event, NodeFact, Way
 
 
 class UnitDay(BaseModel):
@@ -47,3 +49,62 @@ class DayCounted(NodeFact):
     def about(self) -> str:
         """The day."""
         return self.day.isoformat()
+
+
+@unique
+class NoticeKind(StrEnum):
+    """What staff are told: something that is theirs to act upon, or that ended for them."""
+
+    ORDER = "order"
+    ORDER_BACK = "order_back"
+    """A unit gave its order back: the dispatch desk finds another one."""
+    ARBITRATED = "arbitrated"
+    """It was decided that a disputed case is the unit's."""
+    ARBITRATED_AWAY = "arbitrated_away"
+    """It was decided that it is of no unit of the node."""
+    EXTENSION = "extension"
+    NO_EXTENSION = "no_extension"
+    PART = "part"
+    DUTY = "duty"
+    """A meeting gave the unit a part."""
+    PART_ANSWERED = "part_answered"
+    PART_DISSENTED = "part_dissented"
+    PART_DECLINED = "part_declined"
+    PART_URGED = "part_urged"
+    PART_BACK = "part_back"
+    MEETING = "meeting"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_OFF = "meeting_off"
+    MEETING_SOON = "meeting_soon"
+    """It is on the next working day."""
+    MINUTES = "minutes"
+    """A meeting gave the unit a duty that belongs to its own order."""
+    SUPERVISION = "supervision"
+    SIGN_SOON = "sign_soon"
+    SIGN_OVER = "sign_over"
+    SEARCH_SOON = "search_soon"
+    SEARCH_OVER = "search_over"
+    NOBODY = "nobody"
+    """Nobody is on duty at a post."""
+
+
+class UnitTold(Event):
+    """A unit that has a duty telephone was told something; it rings there, too."""
+
+    name: ClassVar[str] = "portal.unit_told.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    notice_id: UUID
+    """The fact that it is told of."""
+    unit_code: str
+    kind: NoticeKind
+    case_id: UUID | None = None
+    number: str = ""
+    about_at: AwareDatetime | None = None
+    """The moment that matters: when the meeting is, the term ends, nobody is on duty."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """The case, or what is told of."""
+        return self.case_id or self.notice_id

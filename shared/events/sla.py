@@ -197,6 +197,17 @@ class WorkedYearTold(Event):
         return uuid5(NODE_FACTS, f"{self.name} {self.year}")
 
 
+class MeetingNear(CaseEvent):
+    """It is the working day before a round of a coordination meeting."""
+
+    name: ClassVar[str] = "sla.meeting_near.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    meeting_id: UUID
+    starts_at: AwareDatetime
+
+
 class NoticeDay(BaseModel):
     """One day that a notice turns."""
 

@@ -133,6 +133,7 @@ def _rota(told: Told, first: date, last: date, **asked: str) -> dict[str, Any]:
         "writes": True,
         "moves": True,
         "beside": beside,
+        "phones": [{"unit_code": "scjgj", "masked_phone": "139****1234"}],
         "units": [("zwfw", "县政务服务中心"), ("scjgj", "县市场监督管理局")],
     }
 

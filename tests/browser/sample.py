@@ -20,3 +20,5 @@ class Sample:
     node: NodeFacts = NODE
     duty: str | None = None
     """What comes before anything else for this person."""
+    unread: int = 0
+    """Notices that wait for them."""

@@ -12,7 +12,6 @@ from services.portal.pages.act_forms import NOBODY_NAMED
 from services.portal.pages.board import board_values
 from services.portal.pages.keys import key_values
 from services.portal.pages.looks import Looks, look_values
-from services.portal.pages.messages import STATES, by_phone
 from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
 from services.portal.pages.rendering import page
@@ -34,7 +33,6 @@ from tests.browser.facts import (
     FRONT,
     HOLDER,
     ITEMS,
-    MESSAGES,
     NEW,
     NOBODY,
     NODE,
@@ -65,6 +63,7 @@ from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.limit_samples import LIMIT_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.meeting_samples import MEETING_SAMPLES
+from tests.browser.notice_samples import NOTICE_SAMPLES
 from tests.browser.outside_samples import OUTSIDE_SAMPLES
 from tests.browser.part_samples import PART_SAMPLES
 from tests.browser.pool_samples import POOL_SAMPLES
@@ -125,6 +124,7 @@ SAMPLES: Mapping[str, Sample] = {
     **AUDIT_SAMPLES,
     **HELD_SAMPLES,
     **PART_SAMPLES,
+    **NOTICE_SAMPLES,
     **PRECEDENT_SAMPLES,
     **OUTSIDE_SAMPLES,
     "home": Sample("citizen/home.html", {}),
@@ -346,12 +346,6 @@ SAMPLES: Mapping[str, Sample] = {
         FRONT,
         "/desk/receipt",
     ),
-    "messages": Sample(
-        "desk/messages.html",
-        {"phones": by_phone(MESSAGES), "more": None, "states": STATES, "tools": TOOLS},
-        FRONT,
-        "/desk/messages",
-    ),
     "board": Sample("board.html", board_values(numbers()), path="/board"),
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
@@ -390,6 +384,7 @@ def shown(name: str, cookies: Mapping[str, str] | None = None) -> str:
         "actor": sample.actor,
         "session": "csrf" if sample.actor.kind is ActorKind.STAFF else None,
         "duty": sample.duty,
+        "unread": sample.unread,
         "app": SimpleNamespace(state=SimpleNamespace(doors={"portal": door})),
     }
     return bytes(page(Request(told), sample.template, dict(sample.values)).body).decode()

@@ -70,6 +70,7 @@ def test_every_event_has_a_hearer_besides_the_portal_that_hears_all() -> None:
 
 
 ONLY_SHOWN = {
+    "dispatch.duty_changed.v1",
     "dispatch.duty_gap_ended.v1",
     "dispatch.duty_gap_found.v1",
     "dispatch.search_taken.v1",
@@ -78,6 +79,7 @@ ONLY_SHOWN = {
     "intake.part_taken_back.v1",
     "link.anchor_contradicted.v1",
     "link.disclosure_set.v1",
+    "notify.duty_phone_listed.v1",
     "notify.message_failed.v1",
     "review.report_avoided.v1",
 }
@@ -85,7 +87,8 @@ ONLY_SHOWN = {
 people act, on a message that failed the callback tasks will. A legal hold binds intake itself,
 which alone erases. What a node lets others see, those hear as `link.node_fact_relayed`. A report
 that nobody made is only counted. Who looks for a unit is who is shown so. A part that is taken
-back is grouped, which others hear."""
+back is grouped, which others hear. Who is on duty and which unit has a telephone the portal needs
+to tell staff of facts."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -28,6 +28,7 @@ ACCOUNT_TAKERS: tuple[Taker, ...] = (
     ("POST", f"{OWN}/second-factor", ANY, {"present": "x"}),
     ("POST", f"{OWN}/second-factor/confirmation", ANY, {"code": "123456"}),
     ("POST", RESETS, SYS, RESET),
+    ("POST", "/api/v1/notices/read", ANY, {"until": "2026-03-05T09:00+08:00"}),
 )
 
 

@@ -24,6 +24,7 @@ DUTY_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", f"{POST}/plan", "dispatcher", PLAN),
     ("PUT", f"{OF_UNIT}/people/walker", "dispatcher", {"name": "李", "duties": ["coordinator"]}),
     ("POST", f"{OF_UNIT}/absences", "dispatcher", AWAY),
+    ("PUT", f"/api/v1/duty-telephones/{UNIT}", "dispatcher", {"phone": "13812345678"}),
     ("POST", "/api/v1/unit-imports", "system_administrator", IMPORT),
     ("POST", "/api/v1/item-imports", "system_administrator", {"lines": [ITEM_LINE]}),
     ("POST", "/api/v1/cases/X/group", "dispatcher", GROUP),

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,14 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from backstop.contracts.routes import Endpoint
-from services.dispatch.handlers import (
-    OutsideAsking,
-    PartyListing,
-    ask_outside,
-    list_party,
-    send_again,
-)
-from services.dispatch.policy.outside import PartyKind
+from services.dispatch.handlers import send_again
 from services.portal.handlers import SESSION_COOKIE, csrf_of
 from services.portal.pages.keepsake import COOKIE, KEPT, LABEL
 from services.portal.pages.outside import COOKIE as OUTSIDE_COOKIE
@@ -39,6 +31,7 @@ from shared.security.policy import IMPORT_SCOPE, Action, Resource, may
 from shared.security.vault import sealer_of_case
 from tests.system.duty_doors import OF_UNIT
 from tests.system.takers import TAKERS
+from tests.whole.gathered import HELPER, UUID_OF_NOTHING, member
 from tests.whole.node import COUNTY, WholeNode
 from tests.whole.stories import ITEM, UNIT, Told
 
@@ -46,7 +39,6 @@ OTHER_UNIT = "U001"
 STRANGER = "341502"
 """Another node, whose actor comes by a token of this one."""
 FORM = "application/x-www-form-urlencoded"
-UUID_OF_NOTHING = UUID(int=7)
 Headers = Mapping[str, str]
 Fields = Mapping[str, str]
 
@@ -62,6 +54,10 @@ class Targets:
     supervision: str
     question: str
     """What a party outside is asked about the order of the case."""
+    part: str
+    """What the helper does for the order."""
+    meeting: str
+    """Of the unit that has the order with the helper."""
 
     @property
     def fields(self) -> Fields:
@@ -73,6 +69,8 @@ class Targets:
             "hand_over_id": self.hand_over,
             "supervision_id": self.supervision,
             "question_id": self.question,
+            "part_id": self.part,
+            "meeting_id": self.meeting,
         }
 
 
@@ -112,24 +110,20 @@ def askers(whole: WholeNode, targets: Targets) -> Sequence[Asker]:
         _party(whole, targets),
         *(_staff(whole, role, OTHER_UNIT) for role in Role),
         _staff(whole, Role.DISPOSAL_OFFICER, UNIT),
+        _staff(whole, Role.DISPOSAL_OFFICER, HELPER),
         _by_token(whole, "a system without scopes", _system(whole)),
         _by_token(whole, "a system with every scope", _system(whole, *Action, IMPORT_SCOPE)),
-        _by_token(whole, "a supervisor of another node", _member(STRANGER, Role.SUPERVISOR, UNIT)),
+        _by_token(whole, "a supervisor of another node", member(STRANGER, Role.SUPERVISOR, UNIT)),
     ]
 
 
 def _staff(whole: WholeNode, role: Role, unit: str) -> Asker:
-    by_token = _by_token(whole, f"{role} of {unit}", _member(whole.node.code, role, unit))
+    by_token = _by_token(whole, f"{role} of {unit}", member(whole.node.code, role, unit))
 
     def show(at: Endpoint) -> Headers:
         return by_token.shows(at) if at.is_api else whole.signed_in(role, unit)
 
     return Asker(by_token.name, by_token.actor, show)
-
-
-def _member(node: str, role: Role, unit: str) -> Actor:
-    roles = frozenset({role})
-    return Actor(kind=ActorKind.STAFF, node=node, id=f"{role}.walks", unit=unit, roles=roles)
 
 
 def _system(whole: WholeNode, *scopes: str) -> Actor:
@@ -155,26 +149,6 @@ def _citizen(whole: WholeNode, name: str, told: Told) -> Asker:
     return Asker(name, actor, lambda at: told.holder if at.is_api else opened)
 
 
-def ask_party(whole: WholeNode, order: str) -> str:
-    """Ask a party outside about an order; return the question."""
-    keys, caller = (
-        whole.node.keys,
-        Caller(_member(whole.node.code, Role.DISPATCHER, UNIT), utcnow()),
-    )
-    listing = PartyListing(
-        name="供水公司",
-        kind=PartyKind.COMPANY,
-        valid_from=date(2020, 1, 1),
-        contact="赵经理人",
-        phone="+8613905641234",
-    )
-    with whole.units["dispatch"].transaction() as db:
-        party = list_party(db, keys, listing, None, caller)
-        about = {"order_id": UUID(order), "party_id": party.party_id, "files": (UUID_OF_NOTHING,)}
-        asking = OutsideAsking(**about, text="水表是谁装的？", days=14)  # type: ignore[arg-type]
-        return str(ask_outside(db, keys, asking, caller).question.question_id)
-
-
 _OPEN_AGAIN = (
     "UPDATE dispatch.outside_questions SET ended_at = NULL, how = NULL, answer = NULL"
     " WHERE question_id = CAST(:question AS uuid)"
@@ -190,7 +164,7 @@ def _party(whole: WholeNode, targets: Targets) -> Asker:
         # Open and sent anew each time: a step of somebody else may have ended it since.
         with whole.owner() as db:
             db.execute(text(_OPEN_AGAIN), {"question": targets.question})
-        caller = Caller(_member(node, Role.DISPATCHER, UNIT), utcnow())
+        caller = Caller(member(node, Role.DISPATCHER, UNIT), utcnow())
         with whole.units["dispatch"].transaction() as db:
             send_again(db, keys, question, None, caller)
             made = next(one for one in said(db) if isinstance(one, OutsideMessageMade))
@@ -218,8 +192,8 @@ FILES = ("/desk/files", "/desk/group", "/desk/split")
 """Pages of one case, which a query names."""
 HELD = ("{number}", "{token}", "{order_id}", "{question_id}", "{unit}")
 """Parts of paths that name the case that everything is asked about, or what hangs on it."""
-OF_NO_UNIT = ("{meeting_id}", "{part_id}")
-"""Things of which the walk knows none: no unit holds them."""
+OF_THE_LEAD = frozenset({Action.PART_URGE, Action.PART_WITHDRAW})
+"""What the lead does with a part; all else does whose it is."""
 OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
@@ -275,7 +249,7 @@ CONVENING = "POST /api/v1/meetings"
 MEETING_ACTS = "/desk/meetings/act/{act}"
 """Acts on a meeting; the form names none."""
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
-"""Acts on a part of an order; the case has none, nor a meeting, and no unit holds what is not."""
+"""Acts on a part of an order."""
 
 
 def _fits(template: str, path: str) -> bool:
@@ -335,22 +309,31 @@ def is_allowed(cell: Cell, targets: Targets, node: str) -> bool:
     return not actions or any(may(actor, action, about).allowed for action in actions)
 
 
-def _of_no_unit(cell: Cell) -> bool:
-    is_thing = any(part in cell.endpoint.path for part in OF_NO_UNIT)
-    return is_thing or cell.act in OF_A_PART or cell.endpoint.name == CONVENING
+def _of_a_thing(cell: Cell, node: str) -> Resource | None:
+    """Return the part or meeting that is asked about, which a unit holds and another one is in."""
+    path, demand = cell.endpoint.path, cell.endpoint.demand
+    if "{part_id}" in path or cell.act in OF_A_PART:
+        actions = {PART_NEEDS[cell.act]} if cell.act in OF_A_PART else set(demand.actions)  # type: ignore[union-attr]
+        own, other = (UNIT, HELPER) if actions <= OF_THE_LEAD else (HELPER, UNIT)
+        return Resource(node=node, unit=own, units=frozenset({other}))
+    if "{meeting_id}" in path or (path == MEETING_ACTS and cell.act != "convene"):
+        return Resource(node=node, unit=UNIT, units=frozenset({UNIT, HELPER}))
+    return Resource(node=node) if cell.endpoint.name == CONVENING else None
 
 
 def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     """Return what is asked about: the case, which a unit holds, or a list of what is one's own."""
     demand, path, actor = cell.endpoint.demand, cell.endpoint.path, cell.asker.actor
     told = targets.other if path in OF_A_CASE else targets.case
-    held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=frozenset({UNIT}))
+    units = frozenset({UNIT}) if told is targets.other else frozenset({UNIT, HELPER})
+    held = Resource(node=node, unit=UNIT, case_id=UUID(told.case_id), units=units)
     if demand and (demand.audience is Audience.HOLDER or demand.actions == _RATING):
         return Resource(node=node, case_id=actor.case_id)
     if path.startswith(OF_PARTIES):
         return Resource(node=node, case_id=actor.case_id, file_id=UUID_OF_NOTHING)
-    if _of_no_unit(cell):
-        return Resource(node=node)
+    thing = _of_a_thing(cell, node)
+    if thing is not None:
+        return thing
     if _is_of_the_case(cell):
         return held
     registers = demand is not None and Action.CASE_REGISTER in demand.actions

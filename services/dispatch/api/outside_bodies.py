@@ -14,18 +14,9 @@ from services.dispatch.repository.outside import OpenLine, Party, Question
 from shared.audit import OTHER_PURPOSE
 from shared.events.dispatch import OutsideEnd
 from shared.http import Day, LongText, Moment, ShortText
-from shared.security.phones import PhoneKind, normalise_phone, phone_kind
+from shared.http.mobiles import Mobile
 
 MOST_SHOWN_FILES = 9
-
-
-def _mobile(text: str) -> str:
-    phone = normalise_phone(text)
-    if phone is None:
-        raise PydanticCustomError("phone", "not a telephone number")
-    if phone_kind(phone) is not PhoneKind.MOBILE:
-        raise PydanticCustomError("mobile_of_party", "not a mobile telephone of the mainland")
-    return phone
 
 
 def _grounded(purpose: str) -> str:
@@ -34,7 +25,6 @@ def _grounded(purpose: str) -> str:
     return purpose
 
 
-Mobile = Annotated[str, Field(max_length=40), AfterValidator(_mobile)]
 Purpose = Annotated[ShortText, AfterValidator(_grounded)]
 
 

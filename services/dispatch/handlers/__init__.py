@@ -56,6 +56,7 @@ from services.dispatch.handlers.meetings_minutes import (
     draft_minutes,
     minutes_file,
 )
+from services.dispatch.handlers.meetings_reminding import remind_of_meeting
 from services.dispatch.handlers.meetings_rounds import Holding, Was, hold_round
 from services.dispatch.handlers.meetings_seats import PartyAsked
 from services.dispatch.handlers.neighbour import hear_neighbour
@@ -263,6 +264,7 @@ __all__ = [
     "plan_shifts",
     "reconcile_nightly",
     "refuse_hand_over",
+    "remind_of_meeting",
     "remind_parties",
     "remove_outside_file",
     "reopen_case",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from services.dispatch.handlers.duty_told import tell_who_is_on_duty
 from services.dispatch.policy.rota import CHINA, Span, gaps, open_days, span_of
 from services.dispatch.repository import rota as repository
 from services.dispatch.repository.rota import Gap, PostKey
@@ -24,7 +25,7 @@ class Watch:
 
 
 def look_for_gaps(db: Connection, now: datetime, notice: timedelta) -> None:
-    """Compare the gaps that are known with those there are until the end of the notice."""
+    """Compare known gaps with those until the end of the notice; say who is on duty by now."""
     repository.lock_gaps(db)
     there = set(_gaps_ahead(db, now, notice))
     known = {gap.key: gap for gap in repository.open_gaps(db)}
@@ -37,6 +38,7 @@ def look_for_gaps(db: Connection, now: datetime, notice: timedelta) -> None:
         gap = Gap(gap_id=new_id(), kind=kind, unit_code=unit, begins=span.begins, ends=span.ends)
         repository.add_gap(db, gap, now)
         say(db, DutyGapFound(**asdict(gap), unit_name=titles.get(unit, unit), occurred_at=now))
+    tell_who_is_on_duty(db, now)
 
 
 def _gaps_ahead(

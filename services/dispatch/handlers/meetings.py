@@ -17,6 +17,7 @@ from services.dispatch.handlers.meetings_seats import (
     invitees,
     party_asked,
     unit_asked,
+    units_asked,
 )
 from services.dispatch.handlers.trace import Trace, leave_trace
 from services.dispatch.policy.meetings import (
@@ -294,8 +295,9 @@ def _seat(
         raise Refused(wrong, field="unit_code" if party.unit_code else "name")
     add_parties(db, [party])
     put_presences(db, [Presences(round_id=hand.coming.round_id, party_id=party.party_id)])
-    if party.kind is PartyKind.COMPLAINANT:
-        _say_called(db, replace(hand, parties=[*hand.parties, party]), hand.coming, caller)
+    if party.role is not PartyRole.HEARD:
+        now = replace(hand, parties=[*hand.parties, party])
+        _say_called(db, now, hand.coming, caller, news=units_asked([party]))
     after = {"party": party.name_masked, "kind": party.kind, "because": party.heard_because}
     trace_meeting(db, hand.meeting, action, after, caller)
     return hand.meeting
@@ -313,7 +315,13 @@ def _check_time(sitting: Sitting, now: datetime) -> None:
         raise Refused(wrong, field="starts_at")
 
 
-def _say_called(db: Connection, hand: MeetingHand, one: MeetingRound, caller: Caller) -> None:
+def _say_called(
+    db: Connection,
+    hand: MeetingHand,
+    one: MeetingRound,
+    caller: Caller,
+    news: tuple[str, ...] | None = None,
+) -> None:
     asked = [party for party in hand.invited if party.role is not PartyRole.HEARD]
     fact = MeetingCalled(
         case_id=hand.case.case_id,
@@ -327,6 +335,7 @@ def _say_called(db: Connection, hand: MeetingHand, one: MeetingRound, caller: Ca
         bring_masked=hand.meeting.bring_masked,
         with_person=is_with_person(asked),
         units=tuple(party.name_masked for party in asked if party.kind is PartyKind.UNIT),
+        unit_codes=units_asked(hand.invited) if news is None else news,
         by=caller.by,
     )
     say(db, fact)

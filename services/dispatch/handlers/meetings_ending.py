@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.dispatch.handlers.conflict import Barred
+from services.dispatch.handlers.meetings_seats import units_asked
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy.meetings import (
     MeetingState,
@@ -78,6 +79,7 @@ def cancelled(db: Connection, meeting: Meeting, because: str, by: By, at: dateti
         meeting_id=meeting.meeting_id,
         round=meeting.round,
         with_person=asked and waits,
+        unit_codes=units_asked(parties),
         because=because,
         by=by,
     )

@@ -100,3 +100,12 @@ def invitees(parties: Sequence[MeetingParty]) -> list[Invitee]:
         )
         for party in parties
     ]
+
+
+def units_asked(parties: Sequence[MeetingParty]) -> tuple[str, ...]:
+    """Return the codes of the units that are asked still; who is only heard is told of nothing."""
+    return tuple(
+        party.unit_code
+        for party in parties
+        if party.unit_code and party.role is not PartyRole.HEARD and party.dismissed_at is None
+    )

@@ -276,24 +276,41 @@ class _Sending:
     question: Question
     party: Party
     token: str | None = field(repr=False)
+    meets_at: datetime | None = None
+    """It is reminded of a meeting then, not of its question."""
+
+    @property
+    def kind(self) -> OutsideMessage:
+        """What the party is told."""
+        if self.meets_at is not None:
+            return OutsideMessage.MEETING
+        return OutsideMessage.REMINDER if self.token is None else OutsideMessage.LINK
+
+
+def remind_of_table(
+    db: Connection, keys: NodeKeys, question_id: UUID, meets_at: datetime, at: datetime
+) -> None:
+    """Remind a party that is asked something of a meeting; Refused if the question ended."""
+    order, question = open_question(db, question_id)
+    party = the_party(db, question.party_id)
+    send_link(db, keys, _Sending(order, question, party, None, meets_at), at)
 
 
 def send_link(db: Connection, keys: NodeKeys, sending: _Sending, at: datetime) -> None:
     """Say what notify sends to a party: its link, or a reminder without."""
     sealer = case_sealer(db, keys, sending.question.case_id)
     phone = opened(keys, sending.party, "phone")
-    kind = OutsideMessage.REMINDER if sending.token is None else OutsideMessage.LINK
     message = OutsideMessageMade(
         case_id=sending.question.case_id,
         occurred_at=at,
         message_id=new_id(),
         question_id=sending.question.question_id,
-        kind=kind,
+        kind=sending.kind,
         unit_name=sending.order.unit_name,
         phone=sealer.seal("outside_phone", phone),
         masked_phone=sending.party.masked_phone,
         token=sealer.seal_if("outside_token", sending.token),
-        answer_by=sending.question.answer_by,
+        answer_by=sending.meets_at or sending.question.answer_by,
     )
     say(db, message)
 

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0026_pre"
-down_revision = "0023_pre"
+down_revision = "0024_pre"
 branch_labels = None
 depends_on = None
 

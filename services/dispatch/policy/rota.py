@@ -125,13 +125,18 @@ def may_be_listed(account_unit: str | None, unit: str, *, keeps_all: bool) -> bo
 
 def on_duty(shifts: Iterable[Shift], absences: Iterable[Absence], at: datetime) -> OnDuty | None:
     """Return who is on duty at a moment: the first of the crew who is not away."""
-    away = {each.person for each in absences if _is_in(at, each.span)}
-    for shift in sorted(shifts, key=lambda each: each.span.begins):
-        there = [each for each in shift.crew.everybody if each not in away]
-        if there and _is_in(at, shift.span):
-            first = shift.crew.person
-            return OnDuty(there[0], None if there[0] == first else first)
-    return None
+    shift, there = _manned(shifts, absences, at)
+    if shift is None:
+        return None
+    first = shift.crew.person
+    return OnDuty(there[0], None if there[0] == first else first)
+
+
+def crew_there(
+    shifts: Iterable[Shift], absences: Iterable[Absence], at: datetime
+) -> tuple[str, ...]:
+    """Return who of the crew on duty is not away, the first to be called first."""
+    return _manned(shifts, absences, at)[1]
 
 
 def gaps(shifts: Sequence[Shift], absences: Sequence[Absence], within: Span) -> list[Span]:
@@ -166,3 +171,14 @@ def shifts_by_pattern(
 
 def _is_in(at: datetime, span: Span) -> bool:
     return span.begins <= at < span.ends
+
+
+def _manned(
+    shifts: Iterable[Shift], absences: Iterable[Absence], at: datetime
+) -> tuple[Shift | None, tuple[str, ...]]:
+    away = {each.person for each in absences if _is_in(at, each.span)}
+    for shift in sorted(shifts, key=lambda each: each.span.begins):
+        there = tuple(each for each in shift.crew.everybody if each not in away)
+        if there and _is_in(at, shift.span):
+            return shift, there
+    return None, ()

@@ -30,6 +30,7 @@ from services.dispatch.tables.rota import (
     duty_gaps,
     duty_people,
     duty_posts,
+    duty_told,
     sealed_phones,
     shifts,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "duty_gaps",
     "duty_people",
     "duty_posts",
+    "duty_told",
     "extensions",
     "hand_overs",
     "idempotency",

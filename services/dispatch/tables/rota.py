@@ -15,7 +15,7 @@ from sqlalchemy import (
     Time,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.catalogue import units
@@ -95,6 +95,14 @@ Index(
     unique=True,
     postgresql_where=duty_gaps.c.ended_at.is_(None),
 )
+
+duty_told = Table(
+    "duty_told",
+    metadata,
+    Column("unit_code", Text, ForeignKey(units.c.code), primary_key=True),
+    Column("crews", JSONB, nullable=False),
+)
+"""Who was said to be on duty last: for each open post the accounts of who is there."""
 
 
 def phone_label(login: str) -> str:

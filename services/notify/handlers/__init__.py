@@ -3,6 +3,7 @@
 from services.notify.handlers.amend import readdress_case
 from services.notify.handlers.complaint import hear_complaint
 from services.notify.handlers.deliver import Post, deliver_due
+from services.notify.handlers.duty import DutyRules, list_phone, ring_due, ring_for
 from services.notify.handlers.erase import erase_case
 from services.notify.handlers.facts import (
     confirm_registrations,
@@ -32,6 +33,7 @@ from services.notify.handlers.reading import Reader, Shown, read_messages
 from services.notify.repository.messages import Wanted
 
 __all__ = [
+    "DutyRules",
     "House",
     "Post",
     "Reader",
@@ -43,8 +45,11 @@ __all__ = [
     "hear_complaint",
     "invite_to_rate",
     "leave_to_origin",
+    "list_phone",
     "read_messages",
     "readdress_case",
+    "ring_due",
+    "ring_for",
     "send_one_time_code",
     "tell_declined",
     "tell_dispatched",

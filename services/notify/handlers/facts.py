@@ -20,6 +20,7 @@ from shared.events.dispatch import (
     MaterialsAsked,
     MeetingCalled,
     MeetingCancelled,
+    MeetingReminded,
     OrderDispatched,
     OutsideMessage,
     OutsideMessageMade,
@@ -43,8 +44,9 @@ from shared.events.words import ClockKind, HandOverKind
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 """Of a reopened case the person is told that, and then who has it; the rest comes back here."""
 
-MEETINGS: Mapping[str, type[MeetingCalled] | type[MeetingCancelled]] = MappingProxyType(
-    {kind.name: kind for kind in (MeetingCalled, MeetingCancelled)}
+MeetingFact = MeetingCalled | MeetingCancelled | MeetingReminded
+MEETINGS: Mapping[str, type[MeetingFact]] = MappingProxyType(
+    {kind.name: kind for kind in (MeetingCalled, MeetingCancelled, MeetingReminded)}
 )
 """What of another node's meetings the person is told, by name."""
 
@@ -134,8 +136,8 @@ def tell_materials_elsewhere(db: Connection, events: Sequence[FactRelayed], hous
         queue(db, house, notices)
 
 
-def tell_meeting(db: Connection, event: MeetingCalled | MeetingCancelled, house: House) -> None:
-    """Tell the person of a meeting to which they are asked, and that it will not be."""
+def tell_meeting(db: Connection, event: MeetingFact, house: House) -> None:
+    """Tell the person of a meeting to which they are asked, that it is near, or will not be."""
     if event.with_person:
         queue(db, house, [(event, _meeting(event))])
 
@@ -205,10 +207,9 @@ def send_one_time_code(db: Connection, event: OneTimeCodeMade, house: House) -> 
 
 def tell_outside(db: Connection, event: OutsideMessageMade, house: House) -> None:
     """Send an outside party its link, or remind it; later than its end it is of no use."""
-    is_link = event.kind is OutsideMessage.LINK and event.token is not None
     values = {"unit": event.unit_name, "date": told_moment(event.answer_by)}
     notice = Notice(
-        Purpose.OUTSIDE_LINK if is_link else Purpose.OUTSIDE_REMINDER,
+        _outside(event),
         str(event.message_id),
         values,
         sealed={} if event.token is None else {TOKEN: event.token},
@@ -236,13 +237,22 @@ def _materials(event: MaterialsAsked) -> Notice:
     return Notice(Purpose.MATERIALS, str(event.request_id), values, round=event.round)
 
 
-def _meeting(event: MeetingCalled | MeetingCancelled) -> Notice:
+def _meeting(event: MeetingFact) -> Notice:
     if isinstance(event, MeetingCancelled):
         return Notice(Purpose.MEETING_OFF, str(event.meeting_id), round=event.round)
-    ref = f"{event.meeting_id} {event.serial} {event.moves}"
+    purpose, told = Purpose.MEETING_SOON, event.starts_at.isoformat()
+    if isinstance(event, MeetingCalled):
+        purpose, told = Purpose.MEETING, f"{event.serial} {event.moves}"
     values = {"date": told_moment(event.starts_at)}
-    until = event.starts_at
-    return Notice(Purpose.MEETING, ref, values, round=event.round, expires_at=until)
+    ref = f"{event.meeting_id} {told}"
+    return Notice(purpose, ref, values, round=event.round, expires_at=event.starts_at)
+
+
+def _outside(event: OutsideMessageMade) -> Purpose:
+    if event.kind is OutsideMessage.MEETING:
+        return Purpose.OUTSIDE_MEETING
+    is_link = event.kind is OutsideMessage.LINK and event.token is not None
+    return Purpose.OUTSIDE_LINK if is_link else Purpose.OUTSIDE_REMINDER
 
 
 def _promise(event: ClockStarted) -> Notice:

@@ -30,6 +30,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.PROMISE_FIXED: "{number}放假安排已公布，承诺{date}前办结，不变。",
         Purpose.MATERIALS: "{number}需您在{date}前补材料，清单请凭查询码查询。",
         Purpose.MEETING: "{number}请您{date}参加协调会，地点和要带的请凭查询码查询。",
+        Purpose.MEETING_SOON: "{number}提醒您{date}参加协调会，地点请凭查询码查询。",
         Purpose.MEETING_OFF: "{number}的协调会不开了，原因请凭查询码查询。",
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
@@ -37,6 +38,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.SPLIT: "{number}分成{matters}件办，每件都答复，原查询码都能查。新编号：{numbers}",
         Purpose.JOINED: "{number}和您的另一件合在一起办，都答复您，编号、查询码和时限不变。",
         Purpose.OUTSIDE_LINK: "{unit}请您{date}前协助答复：{link}",
+        Purpose.OUTSIDE_MEETING: "{unit}提醒您{date}参加协调会。",
         Purpose.OUTSIDE_REMINDER: "{unit}请您{date}前答复，链接在此前短信里，勿转发。",
     }
 )

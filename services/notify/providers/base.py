@@ -24,13 +24,14 @@ class Outgoing:
     id: UUID
     """The same in every try: a provider that has seen it does not send it again."""
     attempts: int
-    case_id: UUID
+    case_id: UUID | None
+    """None of what is about no case."""
     purpose: str
     round: int
     phone: str = field(repr=False)
     text: str = field(repr=False)
-    body: Sealed = field(repr=False)
-    """The text as it may be stored."""
+    body: Sealed | None = field(repr=False)
+    """The text as it may be stored; None of one that names nobody, and is kept as it is."""
     expires_at: datetime | None = None
     """From then on it is of no use."""
 

@@ -22,7 +22,8 @@ class Embedded:
 
     def send(self, messages: Sequence[Outgoing]) -> Iterable[tuple[Outgoing, Answer]]:
         """Let the messages arrive, all together."""
-        rows = [{"message_id": message.id, "body": message.body} for message in messages]
-        with self._open() as db:
-            insert_new(db, handset, rows, "message_id")
+        rows = [{"message_id": one.id, "body": one.body} for one in messages if one.body]
+        if rows:
+            with self._open() as db:
+                insert_new(db, handset, rows, "message_id")
         return [(message, Receipt(reference=str(message.id))) for message in messages]

@@ -17,7 +17,7 @@ from shared.events.notify import Purpose
 from shared.events.sealed import Sealed
 from shared.security.actor import Actor
 
-FOR_OTHERS = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER)
+FOR_OTHERS = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER, Purpose.OUTSIDE_MEETING)
 """What is not told to the person of the case."""
 
 

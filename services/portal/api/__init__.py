@@ -8,6 +8,7 @@ from services.portal.api import (
     board,
     exports,
     keys,
+    notices,
     own_account,
     resets,
     sessions,
@@ -25,6 +26,7 @@ for _part in (
     board,
     exports,
     keys,
+    notices,
     resets,
     tokens,
 ):

@@ -34,6 +34,7 @@ from services.portal.handlers.exports import (
 from services.portal.handlers.facts import (
     EVERYTHING,
 )
+from services.portal.handlers.notices import Telling, tell, tell_staff
 from services.portal.handlers.passwords import (
     PasswordChange,
     asked_of,
@@ -156,6 +157,7 @@ __all__ = [
     "Shown",
     "SignInRules",
     "SignedIn",
+    "Telling",
     "TokenOrder",
     "TokenUse",
     "Visitor",
@@ -205,7 +207,9 @@ __all__ = [
     "sign_in_as",
     "sign_out",
     "staff",
+    "tell",
     "tell_days",
+    "tell_staff",
     "tidy",
     "tidy_exports",
     "token_hash",

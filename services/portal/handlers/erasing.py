@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.handlers.sheet import Sheet
 from services.portal.repository import Row
+from services.portal.repository.notices import forget_of_cases
 from services.portal.tables import plumbing
 from shared.forgetting import forget_unheard
 from shared.security.erasing import ERASED
@@ -81,7 +82,10 @@ def _reword(row: Row, names: Iterable[str]) -> None:
 
 
 def forget(db: Connection, erased: Iterable[UUID]) -> None:
-    """Empty the journal of erased cases, and what could not be heard of them."""
+    """Empty the journal of erased cases, what could not be heard of them, what staff were told."""
+    erased = frozenset(erased)
+    if erased:
+        forget_of_cases(db, erased)
     for case_id in erased:
         repository.redact_journal(db, case_id)
         forget_unheard(db, plumbing, case_id)

@@ -28,6 +28,8 @@ class Holder:
 
     actor: Actor
     duty: Duty | None
+    unread: int = 0
+    """Notices that wait to be read."""
 
 
 def holder_of(db: Connection, token: str, now: datetime, rules: SessionRules) -> Holder | None:
@@ -50,7 +52,8 @@ def holder_of(db: Connection, token: str, now: datetime, rules: SessionRules) ->
         asking=rules.second_factor_roles,
     )
     actor = replace(staff(account, rules.node), above=session.above)
-    return Holder(actor if duty is None else replace(actor, roles=frozenset()), duty)
+    told = actor if duty is None else replace(actor, roles=frozenset())
+    return Holder(told, duty, session.unread)
 
 
 def sessions_of(

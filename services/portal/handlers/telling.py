@@ -62,6 +62,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
             *("with_person", "units", "by"),
         ),
         dispatch.MeetingHeld: ("serial", "held_at", "result", "said_masked", "by"),
+        dispatch.MeetingReminded: ("serial", "starts_at"),
         dispatch.MinutesConfirmed: ("serial", "conclusion_masked", "duties", "by"),
         dispatch.MeetingCancelled: ("because", "by"),
         dispatch.PartOpened: (*_PART, "lead_name", "task_masked", "days"),

@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages.calling import call
+from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
@@ -25,6 +27,7 @@ STATES = {
     "delivered": _("已送达"),
     "failed": _("没有送达"),
 }
+DUTY = "/api/v1/duty-messages"
 REFUSALS = {401: "not_signed_in", 403: "not_allowed", 400: "bad_cursor"}
 
 
@@ -40,6 +43,18 @@ class Message(BaseModel):
     queued_at: datetime
     ended_at: datetime | None
     text: str | None
+
+
+class Rung(BaseModel):
+    """What a duty telephone was told, or will be."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    unit_code: str
+    text: str
+    told_at: datetime
+    state: str
+    next_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,12 @@ async def messages(request: Request, cursor: str = "") -> Response:
     if not answer.ok:
         raise Refused(REFUSALS.get(answer.status, "unavailable"))
     sent = [Message.model_validate(item) for item in answer.body["items"]]
+    rung = await call(request, "GET", DUTY) if not cursor else None
     known: dict[str, Any] = {
+        "rung": [Rung.model_validate(one) for one in rung.body["items"]]
+        if rung and rung.ok
+        else [],
+        "titles": dict(await run_in_threadpool(unit_choices, door)),
         "phones": by_phone(sent),
         "more": answer.body["next"],
         "states": STATES,

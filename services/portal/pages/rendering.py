@@ -75,6 +75,7 @@ def about(request: Request, language: str) -> dict[str, Any]:
         "staff": actor.kind is ActorKind.STAFF,
         "csrf": request.scope.get("session") or "",
         "duty": request.scope.get("duty"),
+        "unread": request.scope.get("unread") or 0,
         "node": door.node,
         "help": door.settings,
         "now": door.now(),

@@ -28,6 +28,7 @@ from shared.security.policy import Action, Resource, may
 router = APIRouter()
 
 HERE, API = "/desk/rota", "/api/v1/rota"
+PHONES = "/api/v1/duty-telephones"
 DONE: Mapping[str, str] = MappingProxyType(
     {
         "day": _("已排好这一天。"),
@@ -36,6 +37,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "plan": _("已按规律排好。"),
         "person": _("已登记值班人员。"),
         "post": _("已设置岗位开放时间。"),
+        "phone": _("已保存值班电话。"),
         "move": _("已移交停用单位的工单；没有承接单位的已进入派单池。"),
     }
 )
@@ -171,6 +173,12 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             ),
             _post,
         ),
+        "phone": Act(
+            Action.ROTA_WRITE,
+            "PUT",
+            lambda form: f"{PHONES}/{_named(form, 'unit')}",
+            lambda form: {"phone": form.optional("phone")},
+        ),
         "move": Act(
             Action.ORDER_DISPATCH,
             "POST",
@@ -264,6 +272,7 @@ async def _show(request: Request, beside: Beside) -> Response:
         "moves": may(actor, Action.ORDER_DISPATCH, Resource(node=door.node.code)).allowed,
         "beside": beside,
         "units": await run_in_threadpool(unit_choices, door),
+        "phones": told_by(await call(request, "GET", PHONES))["items"] if writes else [],
     }
     values = rota_values(told, asked, (first, last), now)
     return page(request, "desk/rota.html", {**values, **more}, beside.status)

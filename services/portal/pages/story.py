@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.arbitration_decided.v1": "裁定由{unit_name}办理，不能再退回",
     "dispatch.meeting_called.v1": "召集协调会第 {serial} 轮：{starts_at}，{place_masked}",
     "dispatch.meeting_held.v1": "协调会第 {serial} 轮（{held_at}）：{result}",
+    "dispatch.meeting_reminded.v1": "提醒参加协调会第 {serial} 轮：{starts_at}",
     "dispatch.minutes_confirmed.v1": "协调会第 {serial} 号纪要已确认",
     "dispatch.meeting_cancelled.v1": "协调会取消",
     "dispatch.part_opened.v1": "{lead_name}请{unit_name}{kind}",

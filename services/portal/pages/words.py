@@ -238,6 +238,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "outside_link": _("请外部单位答复"),
         "outside_reminder": _("提醒外部单位答复"),
         "tracked": _("难处说明、继续跟踪"),
+        "meeting_soon": _("提醒参加协调会"),
+        "outside_meeting": _("提醒外部单位参加协调会"),
     }
 )
 ROUND_RESULTS: Mapping[str, str] = MappingProxyType(
@@ -256,7 +258,7 @@ OUTSIDE_ENDS: Mapping[str, str] = MappingProxyType(
     }
 )
 OUTSIDE_MESSAGES: Mapping[str, str] = MappingProxyType(
-    {"link": _("答复链接"), "reminder": _("快到期提醒")}
+    {"link": _("答复链接"), "reminder": _("快到期提醒"), "meeting": _("提醒参加协调会")}
 )
 PARTY_KINDS: Mapping[str, str] = MappingProxyType(
     {"company": _("企业"), "vertical": _("垂直管理单位"), "other": _("其他")}

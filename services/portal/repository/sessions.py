@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Text,
     case,
     delete,
@@ -34,6 +35,8 @@ class Session:
     """Whether the account has a second factor."""
     above: frozenset[str] = frozenset()
     """The units above the account's in the unit tree."""
+    unread: int = 0
+    """Notices that the account has not read, as far as anybody counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,12 @@ _ABOVE = literal_column(
     ") SELECT parent FROM above WHERE parent IS NOT NULL)",
     ARRAY(Text),
 ).label("above")
+_UNREAD = literal_column(
+    "(SELECT count(*) FROM (SELECT FROM portal.notices WHERE notices.login = accounts.login"
+    " AND notices.read_at IS NULL LIMIT 100) AS few)",
+    Integer,
+).label("unread")
+"""No further than `notices.MOST_COUNTED`."""
 _SESSION = ("started_at", "seen_at", "half")
 _ENROLLED = (second_factors.c.sealed.is_not(None)).label("enrolled")
 
@@ -90,7 +99,7 @@ def begin_session(db: Connection, begun: Begun, now: datetime) -> None:
 def session_of(db: Connection, token_hash: bytes) -> Session | None:
     """Return the session of a token and its account, whether they still hold or not."""
     query = (
-        select(*ACCOUNT, *(sessions.c[name] for name in _SESSION), _ENROLLED, _ABOVE)
+        select(*ACCOUNT, *(sessions.c[name] for name in _SESSION), _ENROLLED, _UNREAD, _ABOVE)
         .join(sessions, sessions.c.login == accounts.c.login)
         .outerjoin(second_factors, second_factors.c.login == accounts.c.login)
         .where(sessions.c.token_hash == token_hash)
@@ -99,7 +108,7 @@ def session_of(db: Connection, token_hash: bytes) -> Session | None:
     if found is None:
         return None
     row = found._asdict()
-    told = {name: row.pop(name) for name in (*_SESSION, "enrolled")}
+    told = {name: row.pop(name) for name in (*_SESSION, "enrolled", "unread")}
     above = frozenset(row.pop("above"))
     return Session(account=read_account(row), **told, above=above)
 

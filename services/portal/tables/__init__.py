@@ -16,6 +16,7 @@ from services.portal.tables.journal import (
     REDACTING_FUNCTION,
     journal_table,
 )
+from services.portal.tables.notices import notice_tables
 from services.portal.tables.projection import Projection, projection_tables
 from services.portal.tables.tokens import tokens_table
 from shared.db import new_metadata
@@ -36,6 +37,7 @@ exports = exports_table(metadata)
 second_factors, recovery_codes = second_factor_tables(metadata)
 account_resets = reset_table(metadata)
 logout_tokens = logout_table(metadata)
+notices, unit_duty = notice_tables(metadata)
 sealed = (
     SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),
     *sealed_secrets(second_factors),
@@ -57,6 +59,7 @@ __all__ = [
     "live",
     "logout_tokens",
     "metadata",
+    "notices",
     "plumbing",
     "projection_tables",
     "recovery_codes",
@@ -65,4 +68,5 @@ __all__ = [
     "second_factors",
     "sessions",
     "tokens",
+    "unit_duty",
 ]

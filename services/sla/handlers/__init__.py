@@ -29,6 +29,7 @@ from services.sla.handlers.notices import (
 from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
+from services.sla.handlers.reminders import drop_reminder, plan_reminder, sweep_reminders
 from services.sla.handlers.sweep import sweep
 from services.sla.handlers.terms import (
     end_all_terms,
@@ -44,6 +45,7 @@ __all__ = [
     "by_time",
     "calendar_with",
     "draft_notice",
+    "drop_reminder",
     "end_all_terms",
     "end_custody",
     "end_leg",
@@ -63,6 +65,7 @@ __all__ = [
     "meet_promise",
     "move_open_cases",
     "pause",
+    "plan_reminder",
     "read_notice",
     "recompute",
     "replay_some",
@@ -78,6 +81,7 @@ __all__ = [
     "start_tracking_clock",
     "sweep",
     "sweep_lag",
+    "sweep_reminders",
     "sweep_terms",
     "tell_notices",
     "tell_worked_years",

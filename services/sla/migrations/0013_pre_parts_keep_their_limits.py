@@ -6,7 +6,7 @@ Until now their limit was a setting of the node, or the word of the lead; which,
 from alembic import op
 
 revision = "0013_pre"
-down_revision = "0011_pre"
+down_revision = "0012_pre"
 branch_labels = None
 depends_on = None
 

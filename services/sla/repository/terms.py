@@ -31,8 +31,10 @@ class Term:
     complexity: str | None = None
 
 
+MEETING = "meeting"
+"""The kind of rows that are reminders of meetings, and no terms (`reminders`)."""
 _RUNNING = select(*(terms.c[name] for name in Term.__dataclass_fields__)).where(
-    terms.c.ended_at.is_(None), terms.c.next_step_at.is_not(None)
+    terms.c.ended_at.is_(None), terms.c.next_step_at.is_not(None), terms.c.kind != MEETING
 )
 
 

@@ -41,6 +41,7 @@ from shared.events.dispatch.meetings import (
     MeetingCalled,
     MeetingCancelled,
     MeetingHeld,
+    MeetingReminded,
     MinutesConfirmed,
     RoundResult,
 )
@@ -81,6 +82,7 @@ from shared.events.dispatch.parts import (
     PartWithdrawn,
 )
 from shared.events.dispatch.rota import (
+    DutyChanged,
     DutyGapEnded,
     DutyGapFound,
 )
@@ -104,6 +106,7 @@ __all__ = [
     "CustodyLine",
     "CustodyTold",
     "DissentReason",
+    "DutyChanged",
     "DutyGapEnded",
     "DutyGapFound",
     "DutyTold",
@@ -122,6 +125,7 @@ __all__ = [
     "MeetingCalled",
     "MeetingCancelled",
     "MeetingHeld",
+    "MeetingReminded",
     "MinutesConfirmed",
     "OpinionGiven",
     "OrderDispatched",

@@ -40,6 +40,8 @@ class MeetingCalled(CaseEvent):
     """The person is asked to come."""
     units: tuple[str, ...] = ()
     """The names of the units that are asked."""
+    unit_codes: tuple[str, ...] = ()
+    """The codes of those of them to whom this is news."""
     by: By
 
 
@@ -93,5 +95,21 @@ class MeetingCancelled(CaseEvent):
     round: int
     with_person: bool
     """The person was asked to a round that has not been held."""
+    unit_codes: tuple[str, ...] = ()
+    """The units that were asked."""
     because: str
     by: By
+
+
+class MeetingReminded(CaseEvent):
+    """A round is on the next working day: its parties are reminded of it, once."""
+
+    name: ClassVar[str] = "dispatch.meeting_reminded.v1"
+
+    meeting_id: UUID
+    round: int
+    serial: int
+    starts_at: AwareDatetime
+    with_person: bool
+    unit_codes: tuple[str, ...] = ()
+    """The units that are asked, and have not said that they do not come."""

@@ -54,6 +54,8 @@ class OutsideMessage(StrEnum):
 
     LINK = "link"
     REMINDER = "reminder"
+    MEETING = "meeting"
+    """It sits at a meeting on the next working day; `answer_by` is when that begins."""
 
 
 class OutsideMessageMade(CaseEvent):

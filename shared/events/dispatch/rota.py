@@ -1,4 +1,4 @@
-"""Events of the rota: when nobody is on duty."""
+"""Events of the rota: who is on duty, and when nobody is."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -41,3 +41,20 @@ class DutyGapEnded(Event):
     def subject_id(self) -> UUID:
         """The gap."""
         return self.gap_id
+
+
+class DutyChanged(Event):
+    """Others than before are on duty at a unit, so that they are told what it has to do."""
+
+    name: ClassVar[str] = "dispatch.duty_changed.v1"
+    stays_here: ClassVar[bool] = True
+
+    unit_id: UUID
+    unit_code: str
+    crews: tuple[tuple[str, ...], ...] = ()
+    """For each open post the accounts of who is there, the first to be called first."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """The unit."""
+        return self.unit_id

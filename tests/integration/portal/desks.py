@@ -78,12 +78,13 @@ class Desk:
         return asyncio.run(self._send(role, "GET", path))
 
     def act(self, role: Role, act: str, story: Leg, **form: str) -> httpx.Response:
-        sent = {"csrf": CSRF, "number": story.number, "case_id": str(story.case_id), **form}
+        told = {"number": story.number, "case_id": str(story.case_id), **form}
+        return self.post(role, f"/desk/act/{act}", **told)
+
+    def post(self, role: Role, path: str, **form: str) -> httpx.Response:
+        sent = urlencode({"csrf": CSRF, **form})
         headers = {"content-type": "application/x-www-form-urlencoded"}
-        asking = self._send(
-            role, "POST", f"/desk/act/{act}", content=urlencode(sent), headers=headers
-        )
-        return asyncio.run(asking)
+        return asyncio.run(self._send(role, "POST", path, content=sent, headers=headers))
 
     async def _send(self, role: Role, method: str, path: str, **more: Any) -> httpx.Response:
         self.app.state.actor = Actor(

@@ -18,6 +18,7 @@ from shared.security.actor import ActorKind, Role
 from tests.conftest import Databases
 from tests.integration.whole.conftest import Lived
 from tests.whole.asgi import Asking, Request, Said
+from tests.whole.gathered import ask_party, gather
 from tests.whole.node import CITY, WholeNode
 from tests.whole.pages import CODE, give_codes
 from tests.whole.stories import TITLE, Told, offer, register, take
@@ -27,7 +28,6 @@ from tests.whole.walk import (
     Cell,
     Targets,
     address,
-    ask_party,
     askers,
     content,
     is_allowed,
@@ -58,6 +58,8 @@ NOWHERE = Targets(
     hand_over=str(UUID(int=7)),
     supervision=str(UUID(int=7)),
     question=str(UUID(int=7)),
+    part=str(UUID(int=7)),
+    meeting=str(UUID(int=7)),
 )
 """Things that there are nowhere."""
 ENDS = (re.compile("session|leave|password"), re.compile("query-code|renew"))
@@ -147,7 +149,9 @@ def targets_of(whole: WholeNode, lived: Lived) -> Targets:
         order = db.scalar(text(_ORDER), {"case": case.case_id})
         hand_over, supervision = db.scalar(text(_OFFER)), db.scalar(text(_SUPERVISION))
     question = ask_party(whole, str(order))
-    return Targets(case, other, str(order), str(hand_over), str(supervision), question)
+    part, meeting = gather(whole, case, str(order))
+    hung = (str(order), str(hand_over), str(supervision), question, part, meeting)
+    return Targets(case, other, *hung)
 
 
 _CASE = "SELECT case_id FROM intake.cases WHERE number = :number"

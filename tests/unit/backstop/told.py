@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from backstop.demo.catalogue import FOLDER, Catalogue, read_catalogue
+from backstop.demo.joint_steps import AnswerPart, CoHandle, Convene, DissentPart
+from backstop.demo.staff_steps import OrderStep
 from backstop.demo.steps import (
     ApproveErasure,
     AskErasure,
@@ -12,7 +14,6 @@ from backstop.demo.steps import (
     Finish,
     GiveBack,
     HandOver,
-    OrderStep,
     Rate,
     Step,
     Supervise,
@@ -76,6 +77,8 @@ class Told:
         self.unit: str | None = None
         self.status = "registered"
         self.is_held = self.is_erased = False
+        self.helpers: list[str] = []
+        self.meeting = ""
         self.erasure_asked_by: str | None = None
         self.complexity = complexity_of(self.holder, self.report["item"])
         self.accepted_on_submit = self._is_in_scope()
@@ -202,3 +205,33 @@ class Told:
         assert at == self.story.node
         assert self.erasure_asked_by not in (None, step.by)
         self.is_erased = not self.is_held
+
+    def _co_handle(self, step: CoHandle, at: str) -> None:
+        assert (at, self.order) == (self.holder, OrderState.CONTACTED)
+        assert step.unit not in (self.unit, *self.helpers)
+        self.helpers.append(step.unit)
+
+    def _answer_part(self, step: AnswerPart | DissentPart, at: str) -> None:
+        assert CATALOGUES[at].by_login[step.by].unit in self.helpers
+
+    _dissent_part = _answer_part
+
+    def _list_party(self, _step: Any, at: str) -> None:
+        assert at == self.holder
+
+    def _ask_outside(self, step: Any, at: str) -> None:
+        named = (one for one in self.story.steps if one.do == "list_party")
+        assert (at, step.party) == (self.holder, next(named).name)
+
+    def _convene(self, step: Convene, at: str) -> None:
+        assert (at, self.meeting) == (self.holder, "")
+        assert len(step.parties) > 1
+        self.meeting = step.by
+
+    def _hold_round(self, step: Any, _at: str) -> None:
+        assert step.by == self.meeting
+
+    def _confirm_minutes(self, step: Any, _at: str) -> None:
+        units = {unit.code for unit in CATALOGUES[self.holder].units}
+        assert step.by == self.meeting
+        assert {duty.unit_code for duty in step.duties} <= units

@@ -11,6 +11,7 @@ from shared.events.dispatch import (
     CaseTracked,
     ContactLogged,
     CustodyTold,
+    DutyChanged,
     DutyGapEnded,
     DutyGapFound,
     ItemListed,
@@ -173,7 +174,9 @@ def _custody(_sheet: Sheet, _envelope: Envelope, _event: CustodyTold) -> None:
     pass
 
 
-def _duty(_sheet: Sheet, _envelope: Envelope, _event: DutyGapFound | DutyGapEnded) -> None:
+def _duty(
+    _sheet: Sheet, _envelope: Envelope, _event: DutyGapFound | DutyGapEnded | DutyChanged
+) -> None:
     # It stands in the journal; desks ask dispatch who is on duty now.
     pass
 
@@ -195,4 +198,5 @@ FACTS: Facts = {
     CustodyTold: _custody,
     DutyGapFound: _duty,
     DutyGapEnded: _duty,
+    DutyChanged: _duty,
 }

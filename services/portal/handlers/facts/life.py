@@ -13,6 +13,7 @@ from shared.events.dispatch import (
     MeetingCalled,
     MeetingCancelled,
     MeetingHeld,
+    MeetingReminded,
     MinutesConfirmed,
     OpinionGiven,
     OutsideAsked,
@@ -105,6 +106,7 @@ FACTS: Facts = {
     ArbitrationDecided: _arbitrated,
     MeetingCalled: _noted,
     MeetingHeld: _noted,
+    MeetingReminded: _noted,
     MinutesConfirmed: _noted,
     MeetingCancelled: _noted,
 }

@@ -1,4 +1,4 @@
-"""The HTTP door of notify: what was sent."""
+"""What people were sent."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -15,7 +15,7 @@ from shared.http.demands import demands
 from shared.http.paging import cursor_for
 from shared.security.policy import Action, Resource
 
-router = APIRouter(prefix="/api/v1", tags=["notify"], route_class=ApiRoute)
+router = APIRouter(route_class=ApiRoute)
 
 PER_PAGE = 50
 
@@ -56,7 +56,7 @@ def list_messages(
     """List messages, latest first."""
     door.demand(actor, Action.MESSAGE_READ, Resource(node=door.node.code))
     response.headers["Cache-Control"] = "no-store"
-    wanted = Wanted(_before(cursor), case_id, PER_PAGE)
+    wanted = Wanted(before(cursor), case_id, PER_PAGE)
     reader = Reader(actor, door.now(), door.keys if door.settings.show_texts else None)
     with door.unit.transaction() as db:
         shown = handlers.read_messages(db, wanted, reader)
@@ -66,7 +66,8 @@ def list_messages(
     return Page(items=[MessageAnswer.of(each) for each in shown], next=following)
 
 
-def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
+def before(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Return the moment and id after which a page begins."""
     key = cursor_after(cursor, 2)
     if key is None:
         return None
