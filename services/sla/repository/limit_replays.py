@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
-from services.sla.repository.clocks import COLUMNS, Clock, read_clocks
+from services.sla.repository.clocks import AGREED, COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, limit_replays
 from shared.complaints import shown_to
 from shared.db.bulk import among
@@ -89,8 +89,10 @@ def shown_examples(db: Connection, replay: Replay, actor: Actor) -> Replay:
     return replace(replay, tally={**replay.tally, "examples": kept})
 
 
-def _within(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return clocks.c.started_at >= since, clocks.c.started_at < until
+def _within(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    # What was agreed upon stands under no row.
+    counted = clocks.c.limit_rule.is_distinct_from(AGREED)
+    return clocks.c.started_at >= since, clocks.c.started_at < until, counted
 
 
 def _read(db: Connection, query: Select[Any]) -> list[Replay]:
