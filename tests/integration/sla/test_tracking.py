@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from services.sla import handlers
 from services.sla.policy import ClockKind, Lamp
 from services.sla.repository import Clock, clocks_of_case
+from services.sla.repository.limit_replays import past_clocks
 from shared.errors import NotYet
 from shared.events.dispatch import (
     CaseTracked,
@@ -133,6 +134,17 @@ def test_an_explanation_that_comes_late_says_so(db: Connection) -> None:
     handlers.meet_by_explanation(db, tracked(late))
 
     assert {event.on_time for event in stopped(db)} == {False}
+
+
+def test_no_draft_of_the_limits_counts_a_day_that_was_named(db: Connection) -> None:
+    begin(db)
+    handlers.start_tracking_clock(db, reported(TUESDAY_TEN, uuid4()), PROMISE)
+
+    past = past_clocks(db, MONDAY_TEN, MONDAY_TEN + 9 * DAY, None, 10)
+
+    assert {clock.kind for clock in past} == {
+        *(ClockKind.CITIZEN, ClockKind.CONTACT, ClockKind.RESOLVE)
+    }
 
 
 def test_who_has_it_no_more_owes_no_next_word(db: Connection) -> None:
