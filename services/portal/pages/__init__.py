@@ -16,6 +16,7 @@ from services.portal.pages import (
     authority,
     below,
     board,
+    calendar_month,
     calendars,
     causes,
     desk,
@@ -39,6 +40,7 @@ from services.portal.pages import (
     marks,
     meetings,
     messages,
+    outlook,
     outside,
     outside_desk,
     parties,
@@ -55,21 +57,34 @@ from services.portal.pages import (
     single_sign_on,
     tokens,
     units,
+    wall,
     wanted,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
+from services.portal.pages.live import Live
 from services.portal.pages.problems import problem_page
+from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
-    *(groups, causes, meetings, outside, outside_desk, parties),
+    *(groups, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, limits, authority, rota, units, items),
+    *(
+        inspection,
+        calendar_month,
+        calendars,
+        dispatch_rules,
+        limits,
+        authority,
+        rota,
+        units,
+        items,
+    ),
 ):
     router.include_router(_part.router)
 
-__all__ = ["problem_page", "router"]
+__all__ = ["Live", "StreamRules", "Streams", "problem_page", "router"]
