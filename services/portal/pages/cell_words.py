@@ -10,7 +10,7 @@ from services.portal.policy import Cell
 
 NO_UNIT = _("还没有单位")
 NO_ITEM = _("没有对应事项")
-NO_CLOCK = _("没有计时")
+NO_CLOCK = _("未计时")
 
 
 def cell_words(cell: Cell, unit_name: str | None = None) -> str:

@@ -78,10 +78,10 @@ class Known:
 def outlook_values(found: Outlook, asked: OutlookScope, known: Known) -> dict[str, Any]:
     """Return what the page shows: tables, the lamps of all, and the name of this state."""
     tables = [
-        _lamps("units", (_("各单位的灯"), _("单位")), found.units, known, of_unit),
         _turning(found, asked.spans, known),
-        _late(found, asked.ages, known),
+        _lamps("units", (_("各单位的灯"), _("单位")), found.units, known, of_unit),
         _forecast(found, known),
+        _late(found, asked.ages, known),
         _lamps("kinds", (_("各类事项的灯"), _("事项类别")), found.kinds, known, of_kind),
         _clocks(found, known),
         *_holders(found, known),

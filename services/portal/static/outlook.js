@@ -37,14 +37,16 @@
         name: column.name,
         type: "bar",
         stack: "all",
-        barMaxWidth: 28,
+        barMaxWidth: 40,
         itemStyle: { color: colour[column.lamp], borderColor: background, borderWidth: 1 },
-        data: rows.map((row) => Number(row.cells[column.at].textContent) || 0),
+        data: rows.map((row) => Number(row.cells[column.at].textContent) || "-"),
       }));
   };
 
   const optionOf = (place, columns, rows) => {
-    const text = { color: token("--ink-soft"), fontSize: 14 };
+    const far = document.body.classList.contains("wall");
+    const text = { color: token("--ink-soft"), fontSize: far ? 20 : 14 };
+    const room = far ? 300 : 130;
     const lies = place.dataset.draw === "bars";
     const titles = rows.map((row) => row.cells[0].firstChild.textContent.trim());
     const values = {
@@ -58,13 +60,13 @@
       data: titles,
       inverse: lies,
       axisTick: { show: false },
-      axisLabel: { ...text, width: lies ? 130 : undefined, overflow: lies ? "truncate" : "none" },
+      axisLabel: { ...text, width: lies ? room : undefined, overflow: lies ? "truncate" : "none" },
     };
     return {
       animation: false,
       aria: { enabled: true, decal: { show: true } },
       textStyle: { fontFamily: token("--font") },
-      grid: { left: lies ? 142 : 40, right: 24, top: 36, bottom: 28 },
+      grid: { left: lies ? room + 12 : 40, right: 24, top: 40, bottom: far ? 40 : 28 },
       legend: { top: 0, textStyle: text },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText" },
       xAxis: lies ? values : names,
@@ -149,7 +151,7 @@
     const silent = seconds >= 45;
     document.body.classList.toggle("silent", silent || ended);
     const fresh = words.fresh || "";
-    place.textContent = ended ? words.ended : (silent ? words.silent : fresh).replace("%s", seconds);
+    place.textContent = ended ? words.ended : (silent ? words.silent : fresh).replace("{n}", seconds);
   };
 
   const listen = () => {

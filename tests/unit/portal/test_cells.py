@@ -45,7 +45,7 @@ def test_what_is_no_cell_is_refused(code: str) -> None:
     ("cell", "words"),
     [
         (Cell(unit="SCJGJ", lamp="red"), "县市场监管局 · 红灯"),
-        (Cell(unit="", lamp=""), "还没有单位 · 没有计时"),
+        (Cell(unit="", lamp=""), "还没有单位 · 未计时"),
         (Cell(kind="licence"), "行政许可"),
         (Cell(kind=""), "没有对应事项"),
         (CELLS[4], "1月7日 09:00—1月7日 10:00 变红"),
