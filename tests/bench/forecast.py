@@ -152,8 +152,7 @@ def known(tales: Sequence[Tale], now: datetime) -> Known:
     """Return what the projection tells at a moment."""
     counts = defaultdict[tuple[str, str, int, bool], int](int)
     for tale in tales:
-        over = tale.ended_at <= now or tale.due_at < now
-        if tale.due_at >= now - PAST and tale.started_at <= now and over:
+        if now - PAST <= tale.due_at < now:
             step = step_of(tale.started_at, tale.due_at, tale.ended_at)
             counts[tale.unit, tale.kind, step, tale.missed] += 1
     ended = [

@@ -31,9 +31,9 @@ ASKED = OutlookScope(
 )
 PAST = Past(
     [
-        Ended(unit="RSJ", kind="resolve", step=12, missed=False, count=34),
+        Ended(unit="RSJ", kind="resolve", step=45, missed=False, count=34),
         Ended(unit="RSJ", kind="resolve", step=0, missed=True, count=6),
-        Ended(unit="SCJGJ", kind="contact", step=3, missed=False, count=88),
+        Ended(unit="SCJGJ", kind="contact", step=55, missed=False, count=88),
         Ended(unit="SCJGJ", kind="contact", step=0, missed=True, count=2),
     ]
 )

@@ -103,7 +103,7 @@ def past_clocks(db: Connection, since: datetime, now: datetime) -> list[Ended]:
     """Return how the clocks ended whose limits lay in a time, by unit, kind and step.
 
     Clocks that were taken back or went with a hand-over say nothing; those that still run past
-    their limit have missed it.
+    their limit have missed it. Of limits that lie ahead only the quick ends are known: none counts.
     """
     db.execute(_PATIENCE)
     spent = func.extract("epoch", _clock.stopped_at - _clock.started_at)
@@ -121,7 +121,7 @@ def past_clocks(db: Connection, since: datetime, now: datetime) -> list[Ended]:
     query = (
         select(*told, func.count().label("count"))
         .where(_clock.started_at.is_not(None), or_(ended, overrun))
-        .where(_clock.due_at >= since, _clock.started_at <= now)
+        .where(_clock.due_at >= since, _clock.due_at < now)
         .group_by(*told)
     )
     return [

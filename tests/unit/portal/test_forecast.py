@@ -28,13 +28,13 @@ def running(hours: int, left: int, unit: str = "A") -> Running:
     return Running(unit=unit, kind="resolve", started_at=begun, due_at=due)
 
 
-PAST = Past([ended(2, 60), ended(12, 34), ended(0, 6, missed=True)])
+PAST = Past([ended(6, 60), ended(36, 34), ended(0, 6, missed=True)])
 
 
 def test_only_clocks_that_had_come_as_far_are_alike() -> None:
     assert PAST.alike("A", "resolve", 0) == Alike(100, 6)
-    assert PAST.alike("A", "resolve", 10) == Alike(40, 6)
-    assert PAST.alike("A", "resolve", 15) == Alike(6, 6)
+    assert PAST.alike("A", "resolve", 30) == Alike(40, 6)
+    assert PAST.alike("A", "resolve", 45) == Alike(6, 6)
     assert PAST.alike("B", "resolve", 0) == Alike(0, 0)
 
 
@@ -46,8 +46,8 @@ def test_a_unit_with_a_past_is_judged_by_it() -> None:
 
 
 def test_a_unit_without_a_past_gets_that_of_the_house_and_without_any_nobody_knows() -> None:
-    assert PAST.risk("B", "resolve", 10) == pytest.approx(7 / 42)
-    assert PAST.risk("B", "contact", 10) == 0.5
+    assert PAST.risk("B", "resolve", 30) == pytest.approx(7 / 42)
+    assert PAST.risk("B", "contact", 30) == 0.5
 
 
 def test_two_cases_of_bad_luck_are_no_forecast() -> None:
@@ -62,7 +62,7 @@ def test_what_is_expected_is_the_sum_of_what_is_expected_of_each() -> None:
     (soon,) = forecasts(PAST, clocks, NINE, NINE + DAY)
     both = forecasts(PAST, clocks, NINE, NINE + 3 * DAY)
 
-    expected = PAST.risk("A", "resolve", 10) + PAST.risk("A", "resolve", 19)
+    expected = PAST.risk("A", "resolve", 30) + PAST.risk("A", "resolve", 57)
     assert soon.running == 2
     assert soon.expected == pytest.approx(expected)
     assert soon.alike == Alike(6, 6)
@@ -82,7 +82,7 @@ def test_the_later_a_clock_still_runs_the_likelier_it_misses(
 
 @pytest.mark.parametrize(
     ("hours", "left", "step"),
-    [(0, 20, 0), (1, 19, 1), (10, 10, 10), (20, 0, 19), (30, -5, 19), (-5, 20, 0), (0, 0, 19)],
+    [(0, 20, 0), (1, 19, 3), (10, 10, 30), (20, 0, 59), (30, -5, 59), (-5, 20, 0), (0, 0, 59)],
 )
 def test_the_step_is_the_part_of_the_time_that_is_over(hours: int, left: int, step: int) -> None:
     clock = running(hours, left)
