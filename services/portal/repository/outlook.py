@@ -103,7 +103,7 @@ def past_clocks(db: Connection, since: datetime, now: datetime) -> list[Ended]:
     """Return how the clocks ended whose limits lay in a time, by unit, kind and step.
 
     Clocks that were taken back or went with a hand-over say nothing; those that still run past
-    their limit have missed it. Of limits that lie ahead only the quick ends are known: none counts.
+    their limit have missed it. Limits that lie ahead do not count: only quick ends are known of.
     """
     db.execute(_PATIENCE)
     spent = func.extract("epoch", _clock.stopped_at - _clock.started_at)
