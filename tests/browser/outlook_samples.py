@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.portal.pages.lists import views_of
 from services.portal.pages.outlook import AT, NUMBERS
 from services.portal.pages.outlook_values import Known, outlook_values
 from services.portal.pages.wall import AT as WALL
@@ -11,7 +10,7 @@ from services.portal.pages.wall import SECONDS
 from services.portal.policy import Ended, Past, Running, ages_at, days_from, hours_from
 from services.portal.repository import ListKind, ListScope, Outlook, OutlookScope, Sight
 from shared.security.actor import Role
-from tests.browser.facts import NODE, NOW
+from tests.browser.facts import NOW
 from tests.browser.record_samples import FRONT_OFFICE, somebody
 from tests.browser.sample import Sample
 
@@ -80,8 +79,7 @@ def found(at: datetime = NOW) -> Outlook:
 
 
 def _known(*, leads: bool) -> Known:
-    view = views_of(SUPERVISOR, NODE)[0]
-    link = (lambda cell: f"/desk?view={view.key}&cell={cell.code}") if leads else None
+    link = (lambda cell: f"/desk?view=open&cell={cell.code}") if leads else None
     return Known(units=UNITS, nodes={}, past=PAST, link=link, link_below=None)
 
 
