@@ -142,6 +142,7 @@ def _link_below(watch: Watch) -> Callable[[str, str], str]:
     def link(code: str, lamp: str) -> str:
         if watch.below_view is None:
             return ""
-        return f"/desk?{urlencode({'view': watch.below_view.key, 'node': code, 'lamp': lamp})}"
+        told = {"view": watch.below_view.key, "node": code} | ({"lamp": lamp} if lamp else {})
+        return f"/desk?{urlencode(told)}"
 
     return link

@@ -175,17 +175,18 @@ def _holders(found: Outlook, known: Known) -> list[Table]:
     lines = [
         Line(
             title,
-            [_below(code, lamp, found.holders.get(code, {}), known) for lamp in LAMPS],
+            [_below(code, lamp, found.holders.get(code, {}), known) for lamp in (*LAMPS, "")],
         )
         for code, title in sorted(known.nodes.items())
     ]
-    titles = (_("下级各层的灯"), _("哪一级"))
-    return [Table("tiers", *titles, list(LAMPS.items()), lines)]
+    heads = [*LAMPS.items(), ("", _("合计"))]
+    return [Table("tiers", _("下级各层的灯"), _("哪一级"), heads, lines)]
 
 
 def _below(code: str, lamp: str, counts: Mapping[str, int], known: Known) -> Number:
     href = known.link_below(code, lamp) if known.link_below else ""
-    return Number(f"below.{code}~lamp.{lamp}", str(counts.get(lamp, 0)), href)
+    n = counts.get(lamp, 0) if lamp else sum(counts.values())
+    return Number(f"below.{code}~lamp.{lamp}", str(n), href)
 
 
 def _turning(found: Outlook, spans: Sequence[Span], known: Known) -> Table:

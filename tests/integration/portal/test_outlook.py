@@ -24,6 +24,7 @@ from shared.security.actor import Actor, ActorKind, Role
 from tests.integration.portal.desks import Desk
 from tests.integration.portal.stories import ALL_SEEING, NINE, NODE, Speakers, Story
 from tests.integration.portal.test_conflict import against, marked
+from tests.integration.portal.tiers import Leg, begun
 
 pytestmark = pytest.mark.integration
 
@@ -175,6 +176,19 @@ def test_a_number_of_the_page_leads_to_the_cases_that_it_counts(desk: Desk) -> N
     assert desk.get(Role.SUPERVISOR, "/desk?view=open&cell=nonsense").status_code == 422
     assert desk.get(Role.LEGAL_EXPERT, "/desk/board").status_code == 403
     assert desk.get(Role.OPERATOR, "/desk/board").status_code == 403
+
+
+def test_what_tiers_below_hold_is_counted_by_its_list(desk: Desk) -> None:
+    desk.api.answers["/api/v1/calendar/2030"] = calendar()
+    for _n in range(2):
+        desk.hear(begun(Leg(), new_id()))
+
+    page = desk.get(Role.SUPERVISOR, "/desk/board").text
+    numbers = re.findall(r'href="([^"]+view=below[^"]+)" data-number="below[^"]+">(\d+)<', page)
+    lists = [desk.get(Role.SUPERVISOR, unescape(link)).text for link, _n in numbers]
+
+    assert [text.count(" data-row>") for text in lists] == [int(n) for _link, n in numbers]
+    assert max(int(n) for _link, n in numbers) == 2
 
 
 def test_a_wall_shows_no_case_and_leads_to_none(desk: Desk) -> None:
