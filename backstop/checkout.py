@@ -30,7 +30,7 @@ PAGES_LOCKS = (ROOT / "package.json", ROOT / "package-lock.json")
 VENDOR = ROOT / "services" / "portal" / "static" / "vendor"
 LIBRARIES = (
     "node_modules/htmx.org/dist/htmx.min.js",
-    "node_modules/echarts/dist/echarts.min.js",
+    "node_modules/echarts/dist/echarts.common.min.js",
     "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
     "node_modules/swagger-ui-dist/swagger-ui.css",
 )

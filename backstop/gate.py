@@ -42,6 +42,9 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: neither a log line nor a measurement."""
 
+LASTING = frozenset({"/desk/board/stream", "/board/wall/stream"})
+"""Answers that go on until somebody leaves: how long they took says nothing of the process."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
@@ -131,7 +134,8 @@ class Gate:
         sent, status = passing.scope["method"], passing.status or 499
         method = sent if sent in METHODS else "OTHER"
         labels = {"node": self._node, "method": method, "route": route}
-        REQUEST_SECONDS.labels(**labels, status=f"{status // 100}xx").observe(seconds)
+        if route not in LASTING:
+            REQUEST_SECONDS.labels(**labels, status=f"{status // 100}xx").observe(seconds)
         fields: dict[str, Any] = {
             **labels,
             "status": status,

@@ -44,6 +44,8 @@ LONGEST_CREDENTIAL = 4_096
 LONGEST_LINK = 60
 NOBODYS = ("/static/", "/healthz", "/readyz", "/metrics")
 """What is the same for everybody: nobody is looked up for it, nor refused."""
+LOOKING_ON = frozenset({"/desk/board/stream", "/desk/board/numbers"})
+"""What an open page asks by itself: nobody need be there, so it keeps no session from its end."""
 FIRST = {
     Duty.CHANGE_PASSWORD: "password_change_required",
     Duty.ENROL: "second_factor_required",
@@ -228,7 +230,8 @@ class Identify:
         door = self._node.doors["portal"]
         with door.unit.transaction() as db:
             rules = door.settings.sessions(self._node.code)
-            found = holder_of(db, token, door.now(), rules)
+            used = scope["path"] not in LOOKING_ON
+            found = holder_of(db, token, door.now(), rules, touches=used)
         if found is None:
             return anonymous(self._node.code)
         if found.duty is not None and not is_open(found.duty, scope["path"]):

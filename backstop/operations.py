@@ -27,7 +27,7 @@ from services.intake.repository.coming import Awaited, awaited
 from services.intake.repository.orders import laggards
 from services.link.handlers import AnchorState, Look, anchor_states, look_at_links
 from services.portal.handlers import tokens_ending_soon
-from services.sla.handlers import sweep_lag
+from services.sla.handlers import clock_standing
 from shared.audit.searching import ChainState, chain_states
 from shared.clock import utcnow
 from shared.metrics import (
@@ -37,6 +37,7 @@ from shared.metrics import (
     AUDIT_OLDEST,
     AUDIT_VERIFIED,
     CERTIFICATE_LEFT,
+    CLOCKS_RUNNING,
     CUSTODY_DIFFERENCES,
     DATABASE_ANSWERS,
     DUTY_GAPS,
@@ -64,6 +65,7 @@ from shared.metrics import (
     REFUSALS,
     ROWS_TO_RESEAL,
     SWEEP_LAG,
+    SWEEP_TO_CATCH_UP,
     TOKENS_ENDING,
     WAITING_OLDEST,
     Asked,
@@ -168,10 +170,15 @@ class Measured(Collector):
         if "sla" not in self._services:
             return
         with self._node.unit("sla").transaction() as db:
-            lag = sweep_lag(db, utcnow())
-        family = SWEEP_LAG.family()
-        family.add_metric([self._node.code], lag.total_seconds())
-        yield family
+            standing = clock_standing(db, utcnow())
+        lag, waiting, lamps = (
+            each.family() for each in (SWEEP_LAG, SWEEP_TO_CATCH_UP, CLOCKS_RUNNING)
+        )
+        lag.add_metric([self._node.code], standing.lag.total_seconds())
+        waiting.add_metric([self._node.code], standing.to_catch_up)
+        for lamp, count in standing.lamps.items():
+            lamps.add_metric([self._node.code, lamp], count)
+        yield from (lag, waiting, lamps)
 
     def _tokens(self) -> Iterator[GaugeMetricFamily]:
         if "portal" not in self._services:

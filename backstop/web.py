@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import anyio.to_thread
@@ -78,6 +79,8 @@ def build_application(node: Node) -> ASGIApp:
     app.state.staff_list = NodeStaffList(node)
     app.state.sso = _single_sign_on(node.settings.portal)
     app.state.problem_page = pages.problem_page
+    app.state.live = pages.Live()
+    app.state.streams = pages.Streams(_stream_rules(node.settings.portal))
     install_problems(app)
     for member in MEMBERS.values():
         app.include_router(member.router())
@@ -89,6 +92,14 @@ def build_application(node: Node) -> ASGIApp:
         transport=InProcess(identified), base_url=node.settings.public_url, timeout=30
     )
     return Gate(identified, node.code, Entrance.of(node.settings))
+
+
+def _stream_rules(settings: PortalSettings) -> pages.StreamRules:
+    return pages.StreamRules(
+        per_account=settings.board_streams_per_account,
+        in_all=settings.board_streams,
+        lasting=timedelta(minutes=settings.board_stream_minutes),
+    )
 
 
 def _single_sign_on(settings: PortalSettings) -> OpenId | None:

@@ -118,6 +118,17 @@ SUGGESTIONS_TAKEN = Counter(
     "first one was.",
     ["node", "taken", "confidence"],
 )
+BOARD_STREAMS = Gauge(
+    "backstop_board_streams",
+    "Boards that are open and sent their numbers by this process.",
+    ["node"],
+    multiprocess_mode="livesum",
+)
+BOARD_STREAMS_REFUSED = Counter(
+    "backstop_board_streams_refused_total",
+    "Boards that were sent no numbers, because the account or the process had too many open.",
+    ["node", "reason"],
+)
 RESEALED = Counter(
     "backstop_rows_resealed_total",
     "Rows that were brought under the node's present keys after one of them was renewed.",
@@ -160,6 +171,14 @@ WAITING_OLDEST = Asked(
 MESSAGES_PARKED = Asked("backstop_messages_parked", "Messages parked for a person to look at.")
 SWEEP_LAG = Asked(
     "backstop_sweep_lag_seconds", "How long the oldest lamp that has to change waits.", ("node",)
+)
+CLOCKS_RUNNING = Asked(
+    "backstop_clocks_running", "Clocks that run, by their lamp.", ("node", "lamp")
+)
+SWEEP_TO_CATCH_UP = Asked(
+    "backstop_sweep_to_catch_up",
+    "Clocks whose lamp has to change and has not: what is left to catch up after a stop.",
+    ("node",),
 )
 KEYS_USABLE = Asked(
     "backstop_keys_usable",

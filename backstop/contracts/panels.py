@@ -108,6 +108,14 @@ CASES = Row(
             ),
         ),
         Panel(
+            "在走的时限 · Clocks by lamp",
+            [each("lamp", "backstop_clocks_running{NODE}", "max")],
+        ),
+        Panel(
+            "待补的红黄灯 · Lamps to catch up",
+            [Query("max(backstop_sweep_to_catch_up{NODE})", "待补 to catch up")],
+        ),
+        Panel(
             "超期与通知 · Missed and told",
             (
                 hourly(DeadlineMissed, "超期 missed"),
@@ -157,6 +165,10 @@ WEB = Row(
         Panel(
             "15 分钟内打不开的外部链接 · Links of outside parties refused in 15 minutes",
             [each("outcome", "increase(backstop_outside_links_refused_total{NODE}[15m])")],
+        ),
+        Panel(
+            "打开的看板 · Boards open",
+            [Query("sum(backstop_board_streams{NODE})", "打开 open")],
         ),
         Panel(
             "因太频繁被拒的请求 · Requests refused as too many",

@@ -128,6 +128,19 @@ class Settings(BaseModel):
         "also where its answers do not say so.",
     )
 
+    board_streams_per_account: int = Field(
+        default=6, ge=1, description="Boards that one account may have open, in each web process."
+    )
+    board_streams: int = Field(
+        default=200, ge=1, description="Boards that may be open at all, in each web process."
+    )
+    board_stream_minutes: int = Field(
+        default=60,
+        ge=0,
+        description="A board is sent its numbers for so long, then it asks again; "
+        "0: once each time it asks.",
+    )
+
     hotline: str = Field(
         default="12345", description="The telephone number that every page offers for help."
     )

@@ -24,6 +24,8 @@ class ClockEvent(CaseEvent):
     unit_code: str | None = None
     due_at: AwareDatetime
     lamp: Lamp
+    turns_at: AwareDatetime | None = None
+    """When it shows its next lamp, if nothing is done; none while it rests, nor of a red one."""
 
     @property
     def kind_told(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
+from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
@@ -225,6 +226,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "这件还没有结束，个人信息还要用来办理和答复，不能清除。",
         "The case is open: its personal data are still needed.",
     ),
+    **OF_BOARDS,
     **OF_MEETINGS,
     **OF_ORDERS,
     **OF_PARTS,

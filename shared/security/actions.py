@@ -86,6 +86,8 @@ class Action(StrEnum):
     MESSAGE_READ = "message.read"
     EVALUATION_SUBMIT = "evaluation.submit"
     REPORT_READ = "report.read"
+    WALL_READ = "wall.read"
+    """To put the numbers of the whole node on a wall; they lead to no case."""
     UNIT_WRITE = "unit.write"
     ITEM_WRITE = "item.write"
     RULE_WRITE = "rule.write"

@@ -119,6 +119,8 @@ _WATCH = (
     Action.MESSAGE_READ,
     Action.REPORT_READ,
     *(Action.EXTENSION_READ, Action.TRACKING_READ),
+    *(Action.REPORT_READ, Action.WALL_READ),
+    Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LIMITS_READ,
@@ -269,7 +271,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.OPERATOR: dict.fromkeys(
             (
                 *(Action.PARKED_READ, Action.PARKED_WRITE, Action.ADMIN_READ),
-                *(Action.LINK_READ, Action.LINK_DETAIL_READ, Action.KEY_READ),
+                *(Action.LINK_READ, Action.LINK_DETAIL_READ, Action.KEY_READ, Action.WALL_READ),
             ),
             Reach.NODE,
         ),

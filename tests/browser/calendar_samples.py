@@ -1,10 +1,11 @@
 """The pages of the working calendar, with sample data."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.portal.pages.beside import Beside
+from services.portal.pages.calendar_month import month_values
 from services.portal.pages.calendars import (
     Change,
     DayShown,
@@ -21,6 +22,7 @@ from services.portal.pages.calendars import (
     rights,
     year_values,
 )
+from services.portal.pages.calling import Answer
 from services.sla.policy import DEFAULT_HOURS, changes, year_of
 from services.sla.repository.calendar import load_calendar
 from shared.security.actor import Actor, Role
@@ -150,7 +152,30 @@ WRONG = Beside(
     {"content": "第 1 行看不懂。"},
     status=422,
 )
+TRIED = {
+    **{"due_date": "2027-02-17", "provisional": False, "limit_title": "", "digest": "9f" * 32},
+    "trace": [
+        {"zh": "从 2027-02-04 算起，当天不算"},
+        {"zh": "2027-02-05 到 2027-02-12 春节放假，不算"},
+        {"zh": "2027-02-14 调休上班，算一天"},
+    ],
+}
 CALENDAR_SAMPLES = {
+    "admin_calendar_month": room(
+        "calendar_month",
+        month_values(year(), date(2027, 2, 1), {"clock": "resolve"}, Answer(200, TRIED)),
+        ADMINISTRATOR,
+    ),
+    "admin_calendar_month_wrong": room(
+        "calendar_month",
+        month_values(
+            year(provisional=True),
+            date(2027, 10, 1),
+            {"start": "2900-01-01T09:00"},
+            Answer(422, {"errors": [{"field": "start", "zh": "这个时间不在日历里。", "en": ""}]}),
+        ),
+        ADMINISTRATOR,
+    ),
     "admin_calendar": room(
         "calendar",
         year_values(year(), Notices(items=LISTED, progress=PROGRESS), 2026),

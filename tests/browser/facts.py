@@ -254,7 +254,7 @@ ROWS = [
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
-    **dict.fromkeys(("meetings", "outside", "causes"), False),
+    **dict.fromkeys(("meetings", "outside", "causes", "wall"), False),
     "roles": "窗口人员",
 }
 
@@ -272,6 +272,7 @@ def desk(
         "by": Narrowed(),
         "filters": None,
         "owed": {},
+        "behind": "",
         "my_part": None,
         **addresses(view, Sought()),
         "rows": ROWS,

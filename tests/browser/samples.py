@@ -64,6 +64,7 @@ from tests.browser.limit_samples import LIMIT_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
 from tests.browser.meeting_samples import MEETING_SAMPLES
 from tests.browser.notice_samples import NOTICE_SAMPLES
+from tests.browser.outlook_samples import OUTLOOK_SAMPLES
 from tests.browser.outside_samples import OUTSIDE_SAMPLES
 from tests.browser.part_samples import PART_SAMPLES
 from tests.browser.pool_samples import POOL_SAMPLES
@@ -361,6 +362,7 @@ SAMPLES: Mapping[str, Sample] = {
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
     **CAUSE_SAMPLES,
+    **OUTLOOK_SAMPLES,
     **POOL_SAMPLES,
     **LIFE_SAMPLES,
     **MEETING_SAMPLES,

@@ -46,7 +46,7 @@ database_url = "{database}"
 bus_url = "bus://localhost/{code}"
 key_file = "{folder}/keys.json"
 doors = {{ spared = ["127.0.0.0/8"] }}
-portal = {{ second_factor_roles = [] }}
+portal = {{ second_factor_roles = [], board_stream_minutes = 0 }}
 cards = "{folder}/cards"
 """
 TOLD = {

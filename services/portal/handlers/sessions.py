@@ -32,8 +32,13 @@ class Holder:
     """Notices that wait to be read."""
 
 
-def holder_of(db: Connection, token: str, now: datetime, rules: SessionRules) -> Holder | None:
-    """Return who holds a session, with the roles of this moment; None once it is over."""
+def holder_of(
+    db: Connection, token: str, now: datetime, rules: SessionRules, *, touches: bool = True
+) -> Holder | None:
+    """Return who holds a session, with the roles of this moment; None once it is over.
+
+    Unless it `touches`, to be asked is no use of the session.
+    """
     key = token_hash(token)
     session = repository.session_of(db, key)
     if session is None or session.half or not session.account.active:
@@ -41,7 +46,7 @@ def holder_of(db: Connection, token: str, now: datetime, rules: SessionRules) ->
     if is_over(session.started_at, session.seen_at, now, rules.limits):
         repository.end_session(db, key)
         return None
-    if now - session.seen_at >= SEEN_EVERY:
+    if touches and now - session.seen_at >= SEEN_EVERY:
         repository.touch_session(db, key, now)
     account = session.account
     duty = duty_of(

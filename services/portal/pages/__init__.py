@@ -16,6 +16,7 @@ from services.portal.pages import (
     authority,
     below,
     board,
+    calendar_month,
     calendars,
     causes,
     desk,
@@ -40,6 +41,7 @@ from services.portal.pages import (
     meetings,
     messages,
     notices,
+    outlook,
     outside,
     outside_desk,
     parties,
@@ -57,10 +59,13 @@ from services.portal.pages import (
     splits,
     tokens,
     units,
+    wall,
     wanted,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
+from services.portal.pages.live import Live
 from services.portal.pages.problems import problem_page
+from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
@@ -69,11 +74,22 @@ for _part in (
     *(groups, splits, causes, meetings, outside, outside_desk, parties),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(groups, causes, meetings, outside, outside_desk, parties),
+    *(groups, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(inspection, calendars, dispatch_rules, limits, authority, rota, units, items),
+    *(
+        inspection,
+        calendar_month,
+        calendars,
+        dispatch_rules,
+        limits,
+        authority,
+        rota,
+        units,
+        items,
+    ),
 ):
     router.include_router(_part.router)
 
-__all__ = ["problem_page", "router"]
+__all__ = ["Live", "StreamRules", "Streams", "problem_page", "router"]

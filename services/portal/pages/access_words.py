@@ -111,6 +111,7 @@ GROUPS: Sequence[Group] = (
             ),
             Action.MESSAGE_READ: (_("查看短信记录"), "see messages"),
             Action.REPORT_READ: (_("查看统计"), "see reports"),
+            Action.WALL_READ: (_("打开大屏"), "put the board on a wall"),
         },
     ),
     Group(

@@ -69,6 +69,8 @@ class DayShown(_Told):
     day: date
     kind: str
     name: str
+    notice_id: UUID | None = None
+    notice: str = ""
 
 
 class YearShown(_Told):

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.pages.case_values import case_values
+from services.portal.pages.cell_words import cell_words
 from services.portal.pages.language import later as _
 from services.portal.pages.lists import Narrowed, View, scope_of, views_of
 from services.portal.pages.next_steps import may_see
@@ -88,6 +89,7 @@ class Sought:
     text: str = ""
     node: str = ""
     lamp: str = ""
+    cell: str = ""
     cursor: str | None = None
     done: str = ""
     waits: str = ""
@@ -96,7 +98,7 @@ class Sought:
     @property
     def by(self) -> Narrowed:
         """What narrows the list."""
-        return Narrowed(self.text.strip()[:MOST_TEXT], self.node[:MOST_CODE], self.lamp)
+        return Narrowed(self.text.strip()[:MOST_TEXT], self.node[:MOST_CODE], self.lamp, self.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "leads": may(actor, Action.LEAD_READ, own).allowed,
         "outside": may(actor, Action.OUTSIDE_READ, own).allowed,
         "causes": may(actor, Action.REPORT_READ, own).allowed,
+        "wall": may(actor, Action.WALL_READ, here).allowed,
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),
@@ -224,7 +227,7 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
 
 def _rows(db: Connection, numbers: Sequence[str]) -> dict[str, Any]:
     rows = repository.cases_by_numbers(db, numbers)
-    return {"rows": rows, "more": None, "filters": None, "owed": {}}
+    return {"rows": rows, "more": None, "filters": None, "owed": {}, "behind": ""}
 
 
 def _list(db: Connection, actor: Actor, door: Door, view: View, sought: Sought) -> dict[str, Any]:
@@ -233,7 +236,9 @@ def _list(db: Connection, actor: Actor, door: Door, view: View, sought: Sought) 
     following = cursor_for(*found.next) if found.next else None
     filters = _filters(db, door) if view.kind is ListKind.BELOW else None
     owed = _owed(db, actor, found.rows) if view.kind is ListKind.HELPED else {}
-    return {"rows": found.rows, "more": following, "filters": filters, "owed": owed}
+    words = cell_words(scope.cell, found.rows[0].unit_name if found.rows else None)
+    shown = {"filters": filters, "owed": owed, "behind": words}
+    return {"rows": found.rows, "more": following, **shown}
 
 
 def _owed(
@@ -269,7 +274,7 @@ def _waiting(db: Connection, case: CaseCard, waits: str) -> UUID | None:
 def addresses(view: View, sought: Sought) -> dict[str, str]:
     """Return the address of this desk, and of its list to which a case or a page is added."""
     listed = {"view": view.key, "text": sought.by.text, "node": sought.by.node}
-    listed |= {"lamp": sought.by.lamp}
+    listed |= {"lamp": sought.by.lamp, "cell": sought.by.cell}
     here = listed | {"case": sought.case, "waits": sought.waits}
     told = {name: value for name, value in listed.items() if value}
     return {"here": _address(here), "list_at": _address(listed), "export_at": urlencode(told)}

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from services.portal.handlers import sight_of
 from services.portal.pages.language import later as _
 from services.portal.pages.words import LAMPS
+from services.portal.policy import EVERY_CASE, Cell
 from services.portal.repository import OF_ONE_UNIT, ListKind, ListScope
+from shared.errors import Refused
 from shared.http import NodeFacts
 from shared.neighbours import Relation
 from shared.security.actor import Actor
@@ -230,16 +232,35 @@ class Narrowed:
     text: str = ""
     node: str = ""
     lamp: str = ""
+    cell: str = ""
+    """The code of the number of the board that it stands behind."""
 
 
 def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
     """Return what a list holds for this actor: of its kind what they may look at."""
     sight = sight_of(actor, node)
-    whole = ListScope(kind=view.kind, sight=sight, reader=actor, lamp=view.lamp, text=by.text)
+    whole = ListScope(
+        kind=view.kind,
+        sight=sight,
+        reader=actor,
+        lamp=view.lamp,
+        text=by.text,
+        cell=cell_of(by.cell),
+    )
     if view.kind is ListKind.BELOW:
         lamp = by.lamp if by.lamp in LAMPS else None
         return replace(whole, holder=by.node or None, lamp=lamp)
     return replace(whole, unit=actor.unit or "") if view.kind in OF_ONE_UNIT else whole
+
+
+def cell_of(code: str) -> Cell:
+    """Return by what an address narrows a list; Refused (`bad_address`) if by nothing known."""
+    if not code:
+        return EVERY_CASE
+    try:
+        return Cell.read(code)
+    except ValueError as error:
+        raise Refused("bad_address", field="cell") from error
 
 
 def sees_everything(actor: Actor, node: str) -> bool:

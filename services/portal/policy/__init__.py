@@ -1,5 +1,6 @@
 """The rules of portal: status, who holds a case, what is counted, how long access holds."""
 
+from services.portal.policy.cells import EVERY_CASE, Cell
 from services.portal.policy.claims import ClaimRules, Identity, identity_of
 from services.portal.policy.custody import (
     Custody,
@@ -15,12 +16,22 @@ from services.portal.policy.custody import (
 from services.portal.policy.days import CHINA, day_of
 from services.portal.policy.devices import device_of
 from services.portal.policy.duties import Duty, duty_of, is_open
+from services.portal.policy.forecast import (
+    PAST,
+    STEPS,
+    Ended,
+    Forecast,
+    Past,
+    Running,
+    forecasts,
+)
 from services.portal.policy.indicators import days_to_count, withheld
-from services.portal.policy.lamps import Clock, Promises, promises
+from services.portal.policy.lamps import OF_A_PART, Clock, Promises, promises
 from services.portal.policy.passwords import AccountRules, Part, PasswordRules, own_words, verdict
 from services.portal.policy.refusals import Refusal
 from services.portal.policy.resets import Lost, Reset, ResetRules, ResetState, refusal_of
 from services.portal.policy.sessions import Limits, Patience, SessionRules, is_over, wait_after
+from services.portal.policy.spans import Age, Span, ages_at, days_from, hours_from
 from services.portal.policy.status import Facts, OrderFacts, Standing, Status, standing
 from services.portal.policy.tallies import Counted, Dimension, month_of, tallies
 from services.portal.policy.tokens import (
@@ -34,14 +45,22 @@ from services.portal.policy.tokens import (
 
 __all__ = [
     "CHINA",
+    "EVERY_CASE",
+    "OF_A_PART",
+    "PAST",
+    "STEPS",
     "AccountRules",
+    "Age",
+    "Cell",
     "ClaimRules",
     "Clock",
     "Counted",
     "Custody",
     "Dimension",
     "Duty",
+    "Ended",
     "Facts",
+    "Forecast",
     "HandOver",
     "HandOverState",
     "Identity",
@@ -50,6 +69,7 @@ __all__ = [
     "OrderFacts",
     "Part",
     "PasswordRules",
+    "Past",
     "Patience",
     "Place",
     "Promises",
@@ -57,19 +77,25 @@ __all__ = [
     "Reset",
     "ResetRules",
     "ResetState",
+    "Running",
     "SessionRules",
+    "Span",
     "Standing",
     "Status",
     "TokenRules",
     "TokenState",
+    "ages_at",
     "area_of",
     "comes_from",
     "custody",
     "day_of",
+    "days_from",
     "days_to_count",
     "device_of",
     "duty_of",
+    "forecasts",
     "hand_over_state",
+    "hours_from",
     "identity_of",
     "is_below",
     "is_open",

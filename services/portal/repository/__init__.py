@@ -58,6 +58,13 @@ from services.portal.repository.journal import (
 )
 from services.portal.repository.lists import case_count, case_list, cases_by_numbers
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
+from services.portal.repository.outlook import (
+    Outlook,
+    OutlookScope,
+    outlook,
+    past_clocks,
+    position_of_journal,
+)
 from services.portal.repository.projection import (
     CaseRows,
     add_counts,
@@ -156,6 +163,8 @@ __all__ = [
     "Months",
     "OpenSession",
     "OrderCard",
+    "Outlook",
+    "OutlookScope",
     "PartCard",
     "Row",
     "SecondFactor",
@@ -233,7 +242,10 @@ __all__ = [
     "open_reset_of",
     "open_resets",
     "others_with_role",
+    "outlook",
+    "past_clocks",
     "patiently",
+    "position_of_journal",
     "propose_reset",
     "recovery_codes_left",
     "redact_journal",

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from services.portal.policy import Status, area_of
+from services.portal.repository.cells import counted_by
 from services.portal.repository.columns import columns_of
 from services.portal.repository.rules import rules_below, shown_below
 from services.portal.repository.scopes import ListedCase, ListKind, ListScope, Sight, Slice
@@ -99,7 +100,7 @@ _ORDERS: Mapping[ListKind, _Order] = {
 def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, limit: int) -> Slice:
     """Return the cases of a scope behind the key `after`, in the order of their kind."""
     order = _ORDERS[scope.kind]
-    query = select(*_LISTED).where(*_wanted(db, scope)).where(_case.number.is_not(None))
+    query = select(*_LISTED).where(*wanted(db, scope))
     if after is not None:
         query = query.where(_behind(order, after))
     rows = db.execute(_sorted(query, order).limit(limit + 1)).mappings().all()
@@ -117,29 +118,30 @@ def cases_by_numbers(db: Connection, numbers: Sequence[str]) -> Sequence[ListedC
 
 def case_count(db: Connection, scope: ListScope, most: int) -> int:
     """Count the cases of a scope, but no further than `most`."""
-    counted = select(_case.case_id).where(*_wanted(db, scope), _case.number.is_not(None))
+    counted = select(_case.case_id).where(*wanted(db, scope))
     return db.scalar(select(func.count()).select_from(counted.limit(most).subquery())) or 0
 
 
-def _wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
+def wanted(db: Connection, scope: ListScope) -> list[ColumnElement[bool]]:
+    """Return the conditions that a case is of a scope, for lists and for what counts them."""
     holding = None if scope.kind is ListKind.HELPED else scope.unit
     narrowed = {_case.unit_code: holding, _case.status: scope.status, _case.lamp: scope.lamp}
     rules = rules_below(db, scope.sight.node) if scope.kind in _OF_OTHERS else NO_RULES
     place = _HELPED if scope.kind is ListKind.HELPED else _PLACE
-    wanted = [_KINDS[scope.kind], _seen(scope.sight, rules, place)]
-    wanted += [
+    found = [_KINDS[scope.kind], _seen(scope.sight, rules, place), _case.number.is_not(None)]
+    found += [
         column == written_out(value) for column, value in narrowed.items() if value is not None
     ]
     if scope.kind is ListKind.HELPED:
-        wanted.append(_case.case_id.in_(_owing(scope.unit)))
+        found.append(_case.case_id.in_(_owing(scope.unit)))
     if scope.holder is not None:  # which somebody may have typed into an address
-        wanted.append(_case.holder == scope.holder)
+        found.append(_case.holder == scope.holder)
     if scope.reader is not None:
         meant = means(scope.reader, _case.complained_units, _case.complained_persons)
-        wanted += [] if meant is None else [meant.is_not(true())]
+        found += [] if meant is None else [meant.is_not(true())]
     if scope.text.strip():
-        wanted.append(matches(db, _case.case_id, scope.text))
-    return wanted
+        found.append(matches(db, _case.case_id, scope.text))
+    return found + counted_by(scope.cell)
 
 
 def _owing(unit: str | None) -> Select[UUID]:

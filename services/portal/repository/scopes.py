@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from uuid import UUID
 
+from services.portal.policy import EVERY_CASE, Cell
 from shared.security.actor import Actor
 from shared.security.reach import NOTHING, Within
 
@@ -84,6 +85,8 @@ class ListScope:
     """The node that holds it."""
     text: str = ""
     """Words of title and text, or a case number."""
+    cell: Cell = EVERY_CASE
+    """The number of the board that it stands behind."""
     reader: Actor | None = None
     """Who looks: no cases that complain of them; None for one who may see all."""
 

@@ -325,9 +325,13 @@ def _clocks(metadata: MetaData) -> Table:
         Column("stopped_at", Instant),
         Column("reason", Text),
         Column("on_time", Boolean),
+        Column("turns_at", Instant, comment="its next lamp; null also where nobody told"),
+        Column("rests_until", Instant, comment="null of a clock that does not rest"),
         Column("version", BigInteger, nullable=False),
     )
-    Index(None, table.c.case_id)
+    c = table.c
+    Index(None, c.case_id)
+    Index("ix_clocks_running", c.due_at, c.case_id, postgresql_where=c.stopped_at.is_(None))
     return table
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -30,6 +30,10 @@ class DayView(BaseModel):
     day: date
     kind: DayKind
     name: str
+    notice_id: UUID | None = None
+    """The signed notice that turns it, which may be that of another year."""
+    notice: str = ""
+    """Its title."""
 
 
 class YearView(BaseModel):
@@ -114,7 +118,7 @@ def show_year(year: Annotated[int, Path(ge=1, le=9999)], door: SlaDoor) -> YearV
         working_days=_working_days(calendar, year),
         opens=str(calendar.hours),
         days=[
-            DayView(day=each.day, kind=each.kind, name=each.name)
+            DayView(day=each.day, kind=each.kind, name=each.name, **_turned_by(each.day, signed))
             for each in policy.year_of(calendar, year, off, names)
         ],
     )
@@ -137,6 +141,13 @@ def _named(
         named |= {one.day: (one.name, one.off) for one in each.issued.days}
     days = {day: name for day, (name, _off) in named.items() if day.year == year}
     return days, frozenset(day for day, (_name, off) in named.items() if off)
+
+
+def _turned_by(day: date, signed: Sequence[kept.KeptNotice]) -> dict[str, Any]:
+    turning = [each for each in signed if any(one.day == day for one in each.issued.days)]
+    if not turning:
+        return {}
+    return {"notice_id": turning[-1].notice_id, "notice": turning[-1].issued.title}
 
 
 def _source(calendar: WorkingCalendar, year: int, is_signed: bool) -> str:

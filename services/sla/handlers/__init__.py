@@ -12,7 +12,7 @@ from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.erase import erase_case
 from services.sla.handlers.importing import read_notice
-from services.sla.handlers.lag import sweep_lag
+from services.sla.handlers.lag import clock_standing, sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.limit_replays import replay_some
 from services.sla.handlers.limit_sets import move_open_cases
@@ -44,6 +44,7 @@ __all__ = [
     "Promise",
     "by_time",
     "calendar_with",
+    "clock_standing",
     "draft_notice",
     "drop_reminder",
     "end_all_terms",

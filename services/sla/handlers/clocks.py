@@ -238,4 +238,5 @@ def facts(clock: Clock) -> dict[str, object]:
         "unit_code": clock.unit_code,
         "due_at": clock.due_at,
         "lamp": words.Lamp(clock.lamp),
+        "turns_at": clock.next_step_at if clock.paused_at is None else None,
     }

@@ -191,6 +191,20 @@ def next_step_due(db: Connection) -> datetime | None:
     return moment
 
 
+def count_steps_due(db: Connection, now: datetime) -> int:
+    """Count the running clocks whose next step has come and was not taken."""
+    running = clocks.c.stopped_at.is_(None) & clocks.c.next_step_at.is_not(None)
+    query = select(func.count()).select_from(clocks).where(running, clocks.c.next_step_at <= now)
+    return db.scalar(query) or 0
+
+
+def count_by_lamp(db: Connection) -> dict[Lamp, int]:
+    """Count the running clocks by their lamps; a lamp that none shows has 0."""
+    query = select(clocks.c.lamp, func.count()).where(clocks.c.stopped_at.is_(None))
+    found = db.execute(query.group_by(clocks.c.lamp))
+    return dict.fromkeys(Lamp, 0) | {Lamp(lamp): n for lamp, n in found}
+
+
 def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Clock]:
     """Lock and return the running clocks whose lamp may have to change, the oldest step first.
 

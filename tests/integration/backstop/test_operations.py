@@ -64,6 +64,8 @@ def test_what_waits_is_counted_for_each_service_and_with_its_age(
     assert told["backstop_events_waiting_oldest_seconds"]["intake"] >= 90
     assert told["backstop_messages_parked"] == {"intake": 1, "sla": 0, "link": 0}
     assert told["backstop_sweep_lag_seconds"] == {CODE: 0}
+    assert told["backstop_sweep_to_catch_up"] == {CODE: 0}
+    assert told["backstop_clocks_running"] == {"green": 0, "yellow": 0, "red": 0}
 
 
 def test_how_the_audits_do_is_measured(

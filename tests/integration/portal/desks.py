@@ -103,7 +103,7 @@ def open_desk(unit: Unit, keys: Path) -> Desk:
     app = FastAPI()
     door = Door(unit, Settings(), NodeKeys.create(keys), FACTS, lambda: NINE)
     app.state.doors, app.state.problem_page = {"portal": door}, pages.problem_page
-    app.state.sso = None
+    app.state.sso, app.state.live = None, pages.Live()
 
     @app.middleware("http")
     async def identify(request: Request, following: Any) -> Any:

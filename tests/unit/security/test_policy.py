@@ -110,6 +110,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.MESSAGE_READ: READERS - {P},
     Action.EVALUATION_SUBMIT: set(),
     Action.REPORT_READ: WATCHERS | {P, R},
+    Action.WALL_READ: WATCHERS | {O},
     Action.UNIT_WRITE: {SYS},
     Action.ITEM_WRITE: {SYS},
     Action.RULE_WRITE: {SYS},

@@ -30,8 +30,13 @@ def _started(sheet: Sheet, envelope: Envelope, event: ClockStarted) -> None:
     _signing(sheet, event)
 
 
-def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged | ClockPaused) -> None:
+def _lamp(sheet: Sheet, envelope: Envelope, event: LampChanged) -> None:
     _turned(sheet, envelope, event)
+
+
+def _paused(sheet: Sheet, envelope: Envelope, event: ClockPaused) -> None:
+    if _is_news(sheet, envelope, event):
+        _turned(sheet, envelope, event)["rests_until"] = event.until
 
 
 def _missed(sheet: Sheet, envelope: Envelope, event: DeadlineMissed) -> None:
@@ -53,6 +58,7 @@ def _term(sheet: Sheet, _envelope: Envelope, event: TermEvent) -> None:
 def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
     if _is_news(sheet, envelope, event):
         clock = _turned(sheet, envelope, event)
+        clock["rests_until"] = None
         clock["stopped_at"] = event.occurred_at
         clock["reason"] = event.reason
         clock["on_time"] = event.on_time
@@ -61,7 +67,7 @@ def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
 def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:
     if _is_news(sheet, envelope, event):
         clock = _turned(sheet, envelope, event)
-        clock.update(stopped_at=None, reason=None, on_time=None)
+        clock.update(stopped_at=None, reason=None, on_time=None, rests_until=None)
         if event.provisional is not None:
             clock["provisional"] = event.provisional
 
@@ -86,6 +92,7 @@ def _turned(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> Row:
         clock["unit_code"] = event.unit_code
         clock["due_at"] = event.due_at
         clock["lamp"] = event.lamp
+        clock["turns_at"] = event.turns_at
     return clock
 
 
@@ -96,7 +103,7 @@ def _is_news(sheet: Sheet, envelope: Envelope, event: ClockEvent) -> bool:
 
 FACTS: Facts = {
     ClockStarted: _started,
-    ClockPaused: _lamp,
+    ClockPaused: _paused,
     TermNear: _term,
     TermOver: _term,
     LampChanged: _lamp,

@@ -1,0 +1,51 @@
+"""What the number of the board was that a list stands behind, in words."""
+
+from datetime import datetime
+
+from services.portal.pages import item_words
+from services.portal.pages.dates import CHINA
+from services.portal.pages.language import later as _
+from services.portal.pages.words import CLOCKS, LAMP_COLOURS
+from services.portal.policy import Cell
+
+NO_UNIT = _("还没有单位")
+NO_ITEM = _("没有对应事项")
+NO_CLOCK = _("未计时")
+
+
+def cell_words(cell: Cell, unit_name: str | None = None) -> str:
+    """Return a cell in words; an empty text for the one that narrows nothing."""
+    told = [
+        *(_of(cell.unit, unit_name, NO_UNIT)),
+        *([] if cell.kind is None else [kind_words(cell.kind)]),
+        *([] if cell.clock is None else [CLOCKS.get(cell.clock, cell.clock)]),
+        *(_of(cell.of, unit_name, NO_UNIT)),
+        *([] if cell.lamp is None else [LAMP_COLOURS.get(cell.lamp, NO_CLOCK)]),
+        *_when(cell),
+    ]
+    return " · ".join(told)
+
+
+def kind_words(kind: str) -> str:
+    """Return what kind of service an item is; a kind of the node's own shows itself."""
+    return item_words.KINDS.get(kind, kind) or NO_ITEM
+
+
+def _of(code: str | None, name: str | None, none: str) -> list[str]:
+    return [] if code is None else [(name or code) if code else none]
+
+
+def _when(cell: Cell) -> list[str]:
+    time = "—".join(_moment(at) for at in (cell.since, cell.until) if at is not None)
+    if cell.turns:
+        return [f"{time} 变{LAMP_COLOURS[cell.turns][0]}"]
+    if cell.due:
+        return [f"{time} 到期"]
+    if cell.late and cell.since is None:
+        return [f"{time} 以前就到期"]
+    return [f"{time} 已到期"] if cell.late else []
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
