@@ -21,6 +21,7 @@ from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered, UnitListed
 from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
 from shared.events.link import FactRelayed, NodeFactRelayed
+from shared.events.sla import StepTaken
 
 SWEEP_EVERY_SECONDS = 60
 SWEEP_BATCH = 500
@@ -67,6 +68,11 @@ class ReviewService:
         """Another node told of itself, a lead, a precedent, or what it lets this one see."""
         handlers.hear_node_fact(db, event, self.unit.node)
         handlers.hear_precedent(db, event)
+
+    @hears(StepTaken)
+    def on_step_taken(self, db: Connection, event: StepTaken) -> None:
+        """Something follows from a limit, perhaps a supervision slip."""
+        handlers.give_slip(db, event, self.unit.node)
 
     @hears(UnitListed)
     def on_unit_listed(self, db: Connection, event: UnitListed) -> None:

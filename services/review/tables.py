@@ -88,8 +88,10 @@ supervisions = Table(
     Column("answered_at", DateTime(timezone=True)),
     Column("answer_masked", Text),
     Column("read_at", DateTime(timezone=True)),
+    Column("unit_code", Text),
 )
-"""What this node wants to know of a tier below, and what a tier above wants to know of it."""
+"""What this node wants to know of a tier below or of its own unit `unit_code`, and what a tier
+above wants to know of it."""
 Index(None, supervisions.c.case_id, supervisions.c.supervision_id)
 
 disclosures = Table(

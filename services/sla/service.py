@@ -37,7 +37,12 @@ from shared.events.dispatch import (
 from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.link import NodeFactRelayed
 from shared.events.notify import MessageDelivered
-from shared.events.review import CaseReopened
+from shared.events.review import (
+    CaseReopened,
+    SupervisionAnswered,
+    SupervisionOrdered,
+    SupervisionReached,
+)
 
 SWEEP_EVERY_SECONDS = 5
 SWEEP_BATCH = 500
@@ -79,17 +84,17 @@ class SlaService:
     @hears(ContactLogged)
     def on_contact_logged(self, db: Connection, event: ContactLogged) -> None:
         """A unit tried to reach the person."""
-        handlers.meet_contact(db, event)
+        handlers.meet_contact(db, event, self.settings.promise)
 
     @hears(OrderReturned)
     def on_order_returned(self, db: Connection, event: OrderReturned) -> None:
         """An order came back: its clocks charge the unit no more."""
-        handlers.end_custody(db, event)
+        handlers.end_custody(db, event, self.settings.promise)
 
     @hears(OrderFinished)
     def on_order_finished(self, db: Connection, event: OrderFinished) -> None:
         """An order was finished."""
-        handlers.end_custody(db, event)
+        handlers.end_custody(db, event, self.settings.promise)
 
     @hears(CasePooled)
     def on_case_pooled(self, db: Connection, event: CasePooled) -> None:
@@ -129,22 +134,22 @@ class SlaService:
     @hears(PartAnswered)
     def on_part_answered(self, db: Connection, event: PartAnswered) -> None:
         """A unit answered its part."""
-        handlers.end_part_clock(db, event)
+        handlers.end_part_clock(db, event, self.settings.promise)
 
     @hears(PartDissented)
     def on_part_dissented(self, db: Connection, event: PartDissented) -> None:
         """A unit does not agree: it has said so, what follows is the lead's."""
-        handlers.end_part_clock(db, event)
+        handlers.end_part_clock(db, event, self.settings.promise)
 
     @hears(PartDeclined)
     def on_part_declined(self, db: Connection, event: PartDeclined) -> None:
         """A unit says that a part is not its matter: it is charged no more."""
-        handlers.end_part_clock(db, event)
+        handlers.end_part_clock(db, event, self.settings.promise)
 
     @hears(PartWithdrawn)
     def on_part_withdrawn(self, db: Connection, event: PartWithdrawn) -> None:
         """A part was taken back."""
-        handlers.end_part_clock(db, event)
+        handlers.end_part_clock(db, event, self.settings.promise)
 
     @hears(TrackingReported)
     def on_tracking_reported(self, db: Connection, event: TrackingReported) -> None:
@@ -154,22 +159,7 @@ class SlaService:
     @hears(CaseTracked)
     def on_case_tracked(self, db: Connection, event: CaseTracked) -> None:
         """The person has an explanation: what was promised is kept."""
-        handlers.meet_by_explanation(db, event)
-
-    @hears(MeetingCalled)
-    def on_meeting_called(self, db: Connection, event: MeetingCalled) -> None:
-        """A meeting is at a time: its parties are reminded on the working day before."""
-        handlers.plan_reminder(db, event, self.settings.promise)
-
-    @hears(MeetingHeld)
-    def on_meeting_held(self, db: Connection, event: MeetingHeld) -> None:
-        """A meeting was held: nobody is reminded of it any more."""
-        handlers.drop_reminder(db, event)
-
-    @hears(MeetingCancelled)
-    def on_meeting_cancelled(self, db: Connection, event: MeetingCancelled) -> None:
-        """A meeting will not be: nobody is reminded of it."""
-        handlers.drop_reminder(db, event)
+        handlers.meet_by_explanation(db, event, self.settings.promise)
 
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
@@ -179,12 +169,12 @@ class SlaService:
     @hears(HandOverOffered)
     def on_hand_over_offered(self, db: Connection, event: HandOverOffered) -> None:
         """This node offers a case to another one, perhaps with its result."""
-        handlers.meet_leg(db, event)
+        handlers.meet_leg(db, event, self.settings.promise)
 
     @hears(CaseHandedOver)
     def on_case_handed_over(self, db: Connection, event: CaseHandedOver) -> None:
         """Another node took a case from this one: nothing is charged here any more."""
-        handlers.end_leg(db, event)
+        handlers.end_leg(db, event, self.settings.promise)
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
@@ -194,12 +184,47 @@ class SlaService:
     @hears(MessageDelivered)
     def on_message_delivered(self, db: Connection, event: MessageDelivered) -> None:
         """The person was told something, perhaps the result."""
-        handlers.meet_feedback(db, event)
+        handlers.meet_feedback(db, event, self.settings.promise)
 
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """The person says it is not solved."""
         handlers.resume_promise(db, event, self.settings.promise, self.unit.node)
+
+    @hears(SupervisionOrdered)
+    def on_supervision_ordered(self, db: Connection, event: SupervisionOrdered) -> None:
+        """A supervision slip went out, perhaps to a unit of this node."""
+        promise, node = self.settings.promise, self.unit.node
+        handlers.start_supervision_clock(db, event, promise, node)
+
+    @hears(SupervisionReached)
+    def on_supervision_reached(self, db: Connection, event: SupervisionReached) -> None:
+        """A supervision of a tier above has come."""
+        promise, node = self.settings.promise, self.unit.node
+        handlers.start_supervision_clock(db, event, promise, node)
+
+    @hears(SupervisionAnswered)
+    def on_supervision_answered(self, db: Connection, event: SupervisionAnswered) -> None:
+        """What was asked is answered."""
+        handlers.end_supervision_clock(db, event, self.settings.promise)
+
+    @hears(MeetingCalled)
+    def on_meeting_called(self, db: Connection, event: MeetingCalled) -> None:
+        """A meeting was called: it is to be held in time, its parties are reminded before."""
+        handlers.start_meeting_clock(db, event, self.settings.promise)
+        handlers.plan_reminder(db, event, self.settings.promise)
+
+    @hears(MeetingHeld)
+    def on_meeting_held(self, db: Connection, event: MeetingHeld) -> None:
+        """A meeting was held: nobody is reminded of it any more."""
+        handlers.end_meeting_clock(db, event, self.settings.promise)
+        handlers.drop_reminder(db, event)
+
+    @hears(MeetingCancelled)
+    def on_meeting_cancelled(self, db: Connection, event: MeetingCancelled) -> None:
+        """A meeting will not be held: nobody is reminded of it."""
+        handlers.end_meeting_clock(db, event, self.settings.promise)
+        handlers.drop_reminder(db, event)
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.sla.handlers import Promise
-from services.sla.policy import Limit, Limits, PauseRules, WorkingHours
+from services.sla.policy import Limit, Limits, PauseRules, QuietHours, WorkingHours
 from services.sla.repository import Shelf
 
 
@@ -38,6 +38,11 @@ class Settings(BaseModel):
         le=240,
         description="How many hours before its limit a unit is reminded to sign.",
     )
+    quiet_hours: str = Field(
+        default="22:00-08:00",
+        description="Between which clock times no reminder is said, in China; empty for none. "
+        "Lamps and limits know no quiet hours.",
+    )
     limits: dict[str, dict[str, str | int]] = Field(
         default_factory=dict,
         description='Limits that differ from the defaults, as JSON: {"complex": {"amount": 7}}.',
@@ -54,6 +59,12 @@ class Settings(BaseModel):
     @classmethod
     def _readable(cls, text: str) -> str:
         WorkingHours.parse(text)
+        return text
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _times(cls, text: str) -> str:
+        QuietHours.parse(text)
         return text
 
     @field_validator("limits")
@@ -73,4 +84,5 @@ class Settings(BaseModel):
             shelf=shelf,
             pauses=PauseRules(self.pauses_most, Limit(self.pause_days)),
             remind_before=timedelta(hours=self.remind_hours),
+            quiet=QuietHours.parse(self.quiet_hours),
         )

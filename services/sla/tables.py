@@ -64,10 +64,12 @@ clocks = Table(
     Column("limit_rule", Text),
     Column("limit_set", Integer),
     Column("limit_row", Text),
+    Column("level", SmallInteger, nullable=False, server_default="0"),
 )
 """`limit_rule` is the limit as it was promised, `limit_row` the row of the version `limit_set`
 that says so, 0 being the settings of the node, -1 a word of whoever asked for help; NULL for a
-clock of an earlier release. While a clock rests, `next_step_at` is when it runs on by itself."""
+clock of an earlier release. While a clock rests, `next_step_at` is when it runs on by itself.
+`level` is how high it has climbed on its ladder."""
 # Also the index by case. A fact said twice under two ids must not start a promise twice.
 Index(
     "uq_clocks_promise",
@@ -90,6 +92,22 @@ Index(
     clocks.c.id,
     postgresql_where=clocks.c.stopped_at.is_(None),
 )
+
+steps_taken = Table(
+    "steps_taken",
+    metadata,
+    Column("clock_id", Uuid, primary_key=True),
+    Column("level", SmallInteger, primary_key=True),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("row", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("taken_at", DateTime(timezone=True), nullable=False),
+    Column("late", Boolean, nullable=False),
+)
+"""What followed from limits: of one clock each level once. `late` is longer after its moment than
+the sweep needs; a reminder has its moment at the end of the quiet hours."""
 
 notices = Table(
     "notices",
@@ -169,6 +187,7 @@ limit_sets = Table(
     Column("edition", Integer, nullable=False, server_default="0"),
     Column("moves", Boolean, nullable=False, server_default="false"),
     Column("rows", JSONB, nullable=False),
+    Column("ladders", JSONB(none_as_null=True)),
     Column("tier", Text, nullable=False),
     Column("first_by", Text),
     Column("first_name", Text),
@@ -180,7 +199,8 @@ limit_sets = Table(
     Column("moved_at", DateTime(timezone=True)),
 )
 """A version of the limits: `draft` until two persons signed the same edition of it, then `signed`
-for ever. `moves` tells that open cases move to it, `moved_at` since when they do."""
+for ever. `moves` tells that open cases move to it, `moved_at` since when they do. `ladders`
+is NULL in a version of an earlier release: then those that come with the program count."""
 Index(
     "uq_limit_sets_draft",
     limit_sets.c.state,

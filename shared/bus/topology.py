@@ -37,7 +37,7 @@ HEARS_FROM: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "dispatch": ("intake", "sla", "review", "link"),
         "sla": ("intake", "dispatch", "notify", "review", "link"),
         "notify": ("intake", "dispatch", "sla", "review", "portal", "link"),
-        "review": ("intake", "dispatch", "link"),
+        "review": ("intake", "dispatch", "sla", "link"),
         "portal": ("intake", "dispatch", "sla", "notify", "review", "link", "portal"),
         "link": ("intake", "dispatch", "sla", "review", "portal"),
     }

@@ -82,7 +82,10 @@ class CaseClosed(CaseEvent):
 
 
 class SupervisionOrdered(CaseEvent):
-    """A tier wants to know from one below what keeps a case, and by when it will be solved."""
+    """Somebody is to say what keeps a case, and by when it will be solved.
+
+    A tier below is asked by a tier above, a unit by its own node.
+    """
 
     name: ClassVar[str] = "review.supervision_ordered.v1"
 
@@ -92,6 +95,8 @@ class SupervisionOrdered(CaseEvent):
     text_masked: str
     answer_by: AwareDatetime
     by: By
+    unit_code: str | None = None
+    """The unit of the node that is asked, where a unit is."""
 
 
 class SupervisionAnswered(CaseEvent):
@@ -114,6 +119,8 @@ class SupervisionReached(CaseEvent):
     supervision_id: UUID
     to_node: str
     """The tier that asked."""
+    answer_by: AwareDatetime | None = None
+    """Of one that has come to its end: until when this node answers."""
 
 
 class SupervisionRead(CaseEvent):

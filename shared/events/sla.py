@@ -210,6 +210,52 @@ class MeetingNear(CaseEvent):
     starts_at: AwareDatetime
 
 
+@unique
+class StepKind(StrEnum):
+    """What follows beside a limit."""
+
+    REMIND = "remind"
+    """Somebody is reminded before it passes."""
+    URGE = "urge"
+    """Somebody is told that it has passed (催办)."""
+    SUPERVISE = "supervise"
+    """The node gives the unit a supervision slip (督办单)."""
+    BULLETIN = "bulletin"
+    """The case stands on the list for the bulletin (通报); a person decides."""
+    RAISE = "raise"
+    """The dispatcher is asked to hand the case up (提级); nothing goes up by itself."""
+
+
+@unique
+class Whom(StrEnum):
+    """Whom a step addresses: whoever of that part is on duty, or stands in."""
+
+    UNIT = "unit"
+    UNIT_LEAD = "unit_lead"
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+
+
+class StepTaken(ClockEvent):
+    """A step of the ladder beside a clock's limit was taken; of one clock each level once."""
+
+    name: ClassVar[str] = "sla.step_taken.v1"
+
+    step: StepKind
+    level: int = Field(ge=1, le=9)
+    whom: Whom
+    step_due_at: AwareDatetime
+    """When it was due; a reminder of the quiet hours is said at their end."""
+    late: bool = False
+    """It was taken later than it could have been, as after a stop."""
+    row: str = Field(default="", max_length=20)
+    """The row of the ladder that says so."""
+    answer_by: AwareDatetime | None = None
+    """Of a supervision slip: until when the unit answers it."""
+    message_id: UUID | None = None
+    """Of a reminder: the one message that tells this part of all that falls together."""
+
+
 class NoticeDay(BaseModel):
     """One day that a notice turns."""
 

@@ -81,6 +81,12 @@ class ClockDetail(StrEnum):
     """Custody: a unit does its part of another's order (N9)."""
     TRACKING = "tracking"
     """Custody: a unit that goes on with a matter tells its person more of it (S3-23)."""
+    RECTIFY = "rectify"
+    """Custody: a result that did not hold is put right."""
+    SUPERVISION = "supervision"
+    """Custody: a supervision slip is answered."""
+    MEETING = "meeting"
+    """Custody: a meeting that was called is held (N8)."""
 
     @property
     def nearest(self) -> ClockKind:

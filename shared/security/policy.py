@@ -241,7 +241,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                     *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
-                    *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
+                    *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.SUPERVISION_ANSWER),
                 ),
                 Reach.OWN_UNIT,
             ),

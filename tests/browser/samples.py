@@ -58,6 +58,7 @@ from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.group_samples import GROUP_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.item_samples import ITEM_SAMPLES
+from tests.browser.ladder_samples import LADDER_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.limit_samples import LIMIT_SAMPLES
@@ -351,6 +352,7 @@ SAMPLES: Mapping[str, Sample] = {
     **TIER_SAMPLES,
     **RECORD_SAMPLES,
     **CALENDAR_SAMPLES,
+    **LADDER_SAMPLES,
     **LIMIT_SAMPLES,
     **RULE_SAMPLES,
     **ROTA_SAMPLES,

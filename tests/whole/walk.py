@@ -194,7 +194,7 @@ HELD = ("{number}", "{token}", "{order_id}", "{question_id}", "{unit}")
 """Parts of paths that name the case that everything is asked about, or what hangs on it."""
 OF_THE_LEAD = frozenset({Action.PART_URGE, Action.PART_WITHDRAW})
 """What the lead does with a part; all else does whose it is."""
-OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks"})
+OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks", "/api/v1/clock-steps"})
 """Lists of one case, which a query names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
     "/desk/login": {"login": "nobody", "password": "wrong"},
@@ -222,7 +222,7 @@ ANY_ACT: Fields = {
     **{"way": "phone", "reached": "yes", "outcome": "done", "answer": "已办好。"},
     **{"kind": "note", "note": "去过现场。", "materials": "户口本", "answer_by": "2030-01-02"},
     **{"explanation": "省里还没有批。", "next_on": "2030-01-02"},
-    **{"how": "brought", "days": "3", "task": "核实门面", "part_id": str(UUID_OF_NOTHING)},
+    **{"how": "brought", "days": "3", "task": "核实门面"},
     "dissent": "law",
     **{"name": "张三丰", "phone": "13812345678", "region": COUNTY, "attempts": "1"},
 }
@@ -250,6 +250,8 @@ MEETING_ACTS = "/desk/meetings/act/{act}"
 """Acts on a meeting; the form names none."""
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
 """Acts on a part of an order."""
+OF_A_SLIP = frozenset({"answer_supervision", "read_supervision"})
+"""Acts on a supervision slip of the tier above: no unit holds it."""
 
 
 def _fits(template: str, path: str) -> bool:
@@ -316,6 +318,8 @@ def _of_a_thing(cell: Cell, node: str) -> Resource | None:
         actions = {PART_NEEDS[cell.act]} if cell.act in OF_A_PART else set(demand.actions)  # type: ignore[union-attr]
         own, other = (UNIT, HELPER) if actions <= OF_THE_LEAD else (HELPER, UNIT)
         return Resource(node=node, unit=own, units=frozenset({other}))
+    if "{supervision_id}" in path or cell.act in OF_A_SLIP:
+        return Resource(node=node)
     if "{meeting_id}" in path or (path == MEETING_ACTS and cell.act != "convene"):
         return Resource(node=node, unit=UNIT, units=frozenset({UNIT, HELPER}))
     return Resource(node=node) if cell.endpoint.name == CONVENING else None

@@ -57,6 +57,8 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.ARBITRATIONS: Action.ARBITRATION_READ,
         ListKind.HELPED: Action.PART_ANSWER,
         ListKind.OVERRIDDEN: Action.SUPERVISION_ORDER,
+        ListKind.BULLETINS: Action.SUPERVISION_ORDER,
+        ListKind.RAISING: Action.HAND_OVER_OFFER,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

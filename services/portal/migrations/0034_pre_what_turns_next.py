@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034_pre"
-down_revision = "0032_pre"
+down_revision = "0033_pre"
 branch_labels = None
 depends_on = None
 

@@ -30,6 +30,7 @@ from services.portal.pages import (
     inspection,
     items,
     keys,
+    ladders,
     leads,
     library,
     library_forms,
@@ -89,6 +90,7 @@ for _part in (
         units,
         items,
     ),
+    *(inspection, calendars, dispatch_rules, limits, ladders, authority, rota, units, items),
 ):
     router.include_router(_part.router)
 

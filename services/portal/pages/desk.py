@@ -71,7 +71,7 @@ DONE: Mapping[str, str] = {
     "report_up": _("已报告上级，这件仍由本级办理。"),
     "supervise": _("已督办，等下级答复。"),
     "advise": _("指导意见已发给办理单位，这件仍由它办理。"),
-    "read_supervision": _("已签收，上级看得到。请按时答复。"),
+    "read_supervision": _("已签收，督办的一方看得到。请按时答复。"),
     "answer_supervision": _("已答复督办。"),
     **PARTS_DONE,
     "hold": _("已依法保留，这件的个人信息不会清除。"),

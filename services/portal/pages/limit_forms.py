@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from services.portal.pages import ladder_words
 from services.portal.pages.calling import Answer
 from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import SOURCE
@@ -41,6 +42,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "sign": _("签收"),
         "search": _("找到承办单位"),
         "co_handle": _("协办单位答复"),
+        "rectify": _("整改"),
+        "supervision": _("答复督办单"),
+        "meeting": _("召开协调会"),
     }
 )
 UNITS: Mapping[str, str] = MappingProxyType(
@@ -83,8 +87,12 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "unknown_place": _("没有这个地区"),
         "other_tier": _("是别的层级的，本级用不上"),
         "expired": _("有效期已过"),
+        **ladder_words.FINDINGS,
     }
 )
+
+ABOUT: Mapping[str, str] = MappingProxyType({**ladder_words.WHOM, **ladder_words.CLOCKS, **TIERS})
+"""What a finding is about besides its row, where that is a word."""
 
 
 def begin_body(form: Form) -> dict[str, Any]:

@@ -121,11 +121,11 @@ def _moving(form: Form) -> dict[str, Any]:
 
 async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
     actor, door = staff_of(request), door_here(request)
-    versions = [dated(one) for one in (await _asked(request, API))["items"]]
-    number = _chosen(versions, sought.version)
+    versions = [dated(one) for one in (await asked_of(request, API))["items"]]
+    number = chosen_version(versions, sought.version)
     told = await _version(request, number, sought) if number else {}
     if number is None:
-        told["shipped"] = await _asked(request, f"{API}/shipped")
+        told["shipped"] = await asked_of(request, f"{API}/shipped")
     here = Resource(node=door.node.code)
     names = await run_in_threadpool(_names, door, limit_forms.examples_in(told))
     known = {
@@ -144,13 +144,13 @@ async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
 async def _version(request: Request, number: int, sought: Sought) -> dict[str, Any]:
     at = f"{API}/{number}"
     told = {
-        "version": await _asked(request, at),
-        "replays": await _asked(request, f"{at}/replays"),
-        "shipped": await _asked(request, f"{API}/shipped"),
+        "version": await asked_of(request, at),
+        "replays": await asked_of(request, f"{at}/replays"),
+        "shipped": await asked_of(request, f"{API}/shipped"),
     }
     if told["version"]["state"] == "draft":
-        told["check"] = await _asked(request, f"{at}/check")
-        told["moves"] = await _asked(request, f"{at}/moves")
+        told["check"] = await asked_of(request, f"{at}/check")
+        told["moves"] = await asked_of(request, f"{at}/moves")
     if sought.tried:
         query = urlencode(limit_forms.tried_query(sought.tried))
         answer = await call(request, "GET", f"{at}/due-date?{query}")
@@ -159,7 +159,8 @@ async def _version(request: Request, number: int, sought: Sought) -> dict[str, A
     return told
 
 
-def _chosen(versions: Sequence[Mapping[str, Any]], number: int | None) -> int | None:
+def chosen_version(versions: Sequence[Mapping[str, Any]], number: int | None) -> int | None:
+    """Return which version is shown: the one asked for, the draft, the one in force, the last."""
     if number is not None:
         return number
     draft = next((one for one in versions if one["state"] == "draft"), None)
@@ -199,7 +200,8 @@ def limit_values(told: Mapping[str, Any], sought: Sought) -> dict[str, Any]:
     }
 
 
-async def _asked(request: Request, path: str) -> Any:
+async def asked_of(request: Request, path: str) -> Any:
+    """Return what the API answers; Refused as a page says it."""
     answer: Answer = await call(request, "GET", path)
     if not answer.ok:
         raise refused(answer, REFUSALS)

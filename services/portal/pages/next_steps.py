@@ -4,7 +4,7 @@ Only what the policy would allow is offered; the API decides again when it is as
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -76,6 +76,8 @@ BEFORE_AN_ANSWER = frozenset({"signed", "contacted"})
 IN_WORK = BEFORE_AN_ANSWER | {"tracking"}
 """Statuses in which a unit may ask for materials."""
 ARBITRATED = "arbitrated"
+ANSWERS = frozenset({"answer_supervision", "read_supervision"})
+"""What the unit owes that was asked, or this node where no unit was, whoever has the case."""
 AT_REST = frozenset({"closed", "declined"})
 """Statuses in which the node that registered a case may be asked to erase its person."""
 NOT_WHILE_OFFERED = frozenset({"dispatch", "finish", "track", "return"})
@@ -165,9 +167,12 @@ def next_steps(
 ) -> NextSteps:
     """Return what the actor can do with a case."""
     here = _place(case, node.code)
+    asked = next_asked(case.supervisions, node.code)
+    owed = replace(here, unit=asked.unit_code if asked else None, units=frozenset())
 
     def open_to(acts: Sequence[str]) -> list[str]:
-        return [act for act in acts if may(actor, NEEDS[act], here).allowed]
+        places = {act: owed if act in ANSWERS else here for act in acts}
+        return [act for act in acts if may(actor, NEEDS[act], places[act]).allowed]
 
     helping = part_steps(actor, case, node.code)
     main = [*open_to(_main(case, node)), *helping.main]

@@ -74,6 +74,12 @@ ROOMS: Sequence[Room] = (
         Action.LIMITS_READ,
     ),
     Room(
+        "/admin/ladders",
+        _("到时限以后怎么办"),
+        _("提醒、催办、督办单、通报候选、建议提级：几级、什么时候、给谁。"),
+        Action.LIMITS_READ,
+    ),
+    Room(
         "/admin/units",
         _("单位"),
         _("单位的上下级、有效期和承接单位；从 xlsx 或 csv 导入。"),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from services.portal.pages import dates, part_words, reasons, words
+from services.portal.pages import dates, ladder_words, part_words, reasons, words
 from services.portal.pages.language import SOURCE
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
@@ -83,6 +83,7 @@ SENTENCES: Mapping[str, str] = {
     "sla.due_date_moved.v1": "放假安排公布，{kind}由 {due_before} 改为 {due_at}",
     "sla.term_near.v1": "快到{kind}时限，最晚 {due_at}",
     "sla.term_over.v1": "过了{kind}时限（{due_at}）",
+    "sla.step_taken.v1": "{kind}时限 {due_at}，第 {level} 级：{step}（{whom}）",
     "notify.message_delivered.v1": "短信已送达：{purpose}",
     "notify.message_failed.v1": "短信没有送达：{purpose}",
     "review.evaluation_invited.v1": "请诉求人评价，{answer_by} 前有效",
@@ -99,6 +100,10 @@ SENTENCES: Mapping[str, str] = {
 }
 REFUSED = "不接收{to_node}转来的件（{kind}）：{ground}"
 """Of an answer that says no."""
+LATE_STEP = "{kind}时限 {due_at}，第 {level} 级：{step}（{whom}），应在 {step_due_at}，补办"
+"""Of a step that was taken later than it could have been."""
+SLIP = "督办承办单位，{answer_by} 前答复"
+"""Of a slip that a node gives to a unit of its own."""
 FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
 """Of a due date that stays and is no longer provisional."""
 RELIMITED = "时限规定调整，{kind}由 {due_before} 改为 {due_at}"
@@ -122,6 +127,11 @@ SPECIAL: Mapping[str, str] = {
     "split_from": SPLIT_OFF,
 }
 """Sentences of an event in which this field says something, before its usual one."""
+OF_ONE: Mapping[str, Mapping[str, str]] = {
+    "sla.step_taken.v1": {"late": LATE_STEP},
+    "review.supervision_ordered.v1": {"unit_code": SLIP},
+}
+"""The same of one event alone, whose fields say something else in others."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
 LEARNED = "派给{unit_name}（按以往派单自动派单）"
@@ -183,13 +193,21 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "sla.clock_resumed.v1": {"reason": words.RESUMED},
     "sla.term_near.v1": {"kind": words.TERMS},
     "sla.term_over.v1": {"kind": words.TERMS},
+    "sla.step_taken.v1": {
+        "step": ladder_words.STEPS,
+        "whom": ladder_words.WHOM,
+        "level": {},
+    },
     "intake.case_erased.v1": {"ground": words.ERASURE_GROUNDS},
     "intake.case_grouped.v1": {"kind": words.GROUP_KINDS},
 }
 """Words that mean something else, or nothing, in other events."""
 NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
-    {"due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at", "held_at"}
+    {
+        *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
+        *("held_at", "step_due_at"),
+    }
 )
 
 
@@ -233,7 +251,8 @@ def _text(step: Step, node: NodeFacts) -> str:
 def _sentence_of(step: Step) -> str:
     if step.params.get("accepted") is False:
         return REFUSED
-    special = next((told for name, told in SPECIAL.items() if step.params.get(name)), None)
+    mine = {**SPECIAL, **OF_ONE.get(step.name, {})}
+    special = next((told for name, told in mine.items() if step.params.get(name)), None)
     if special is not None:
         return special
     if step.name == "dispatch.arbitration_decided.v1" and not step.params.get("unit_name"):

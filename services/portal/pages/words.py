@@ -86,6 +86,9 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
         "leg": _("接收后办结"),
         "co_handle": _("协办答复"),
         "tracking": _("跟踪告知"),
+        "rectify": _("整改"),
+        "supervision": _("答复督办单"),
+        "meeting": _("召开协调会"),
     }
 )
 OUTCOMES: Mapping[str, str] = MappingProxyType(

@@ -206,6 +206,8 @@ class CaseCard:
     escalated_at: datetime | None = None
     arbitration_id: UUID | None = None
     arbitrating_at: datetime | None = None
+    bulletin_at: datetime | None = None
+    raising_at: datetime | None = None
     complained_units: Sequence[str] | None = None
     complained_persons: Sequence[str] | None = None
     complained_of: Mapping[str, Any] | None = None

@@ -60,6 +60,10 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.HELPED: _case.is_open,
     ListKind.OVERRIDDEN: _case.overridden_at.is_not(None),
     ListKind.ARBITRATIONS: _case.arbitrating_at.is_not(None),
+    ListKind.BULLETINS: and_(_case.bulletin_at.is_not(None), not_(_case.is_at_rest)),
+    ListKind.RAISING: and_(
+        _case.raising_at.is_not(None), _case.is_open, _case.offered_to.is_(None)
+    ),
 }
 
 
@@ -94,6 +98,8 @@ _ORDERS: Mapping[ListKind, _Order] = {
     ListKind.HELPED: _BY_NEED,
     ListKind.OVERRIDDEN: _Order(_case.overridden_at, latest_first=True),
     ListKind.ARBITRATIONS: _Order(_case.arbitrating_at),
+    ListKind.BULLETINS: _Order(_case.bulletin_at, latest_first=True),
+    ListKind.RAISING: _Order(_case.raising_at),
 }
 
 

@@ -38,7 +38,7 @@ class ListKind(StrEnum):
     REPORTED = "reported"
     """Reported by a tier below that works on it, the latest first."""
     SUPERVISED = "supervised"
-    """A tier above waits for an answer; what must be answered next first."""
+    """Whoever supervises waits for an answer; what must be answered next first."""
     EXTENSIONS = "extensions"
     """A unit asks for more time; the oldest plea first."""
     TRACKED = "tracked"
@@ -53,6 +53,10 @@ class ListKind(StrEnum):
     """Finished over a part that was open or dissenting, not yet closed; the latest first."""
     ARBITRATIONS = "arbitrations"
     """It is disputed whose it is; the oldest first."""
+    BULLETINS = "bulletins"
+    """So late that it may be named in a bulletin; the latest first."""
+    RAISING = "raising"
+    """So late that a higher tier should have it; the oldest first."""
 
 
 OF_ONE_UNIT = frozenset({ListKind.UNIT, ListKind.HELPED})
@@ -142,6 +146,8 @@ class ListedCase:
     escalated_at: datetime | None = None
     arbitrating_at: datetime | None = None
     overridden_at: datetime | None = None
+    bulletin_at: datetime | None = None
+    raising_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class HandOverCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisionCard:
-    """What a tier above asked about a case, and the answer."""
+    """What a tier above, or a node of its unit, asked about a case, and the answer."""
 
     supervision_id: UUID
     from_node: str | None
@@ -55,6 +55,7 @@ class SupervisionCard:
     answered_from: str | None
     answered_at: datetime | None
     answer_masked: str | None
+    unit_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    not_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
@@ -126,6 +127,8 @@ def _index_lists(table: Table) -> None:
         ("escalated", (c.escalated_at,), c.escalated_at.is_not(None)),
         ("arbitrating", (c.arbitrating_at,), c.arbitrating_at.is_not(None)),
         ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
+        ("bulletin", (c.bulletin_at,), and_(c.bulletin_at.is_not(None), not_(c.is_at_rest))),
+        ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 
@@ -182,6 +185,8 @@ def _standing() -> tuple[Column[Any], ...]:
             comment="have a part in this round; null where there never was one",
         ),
         Column("overridden_at", Instant, comment="finished over a part that was not settled"),
+        Column("bulletin_at", Instant, comment="so late that it may be named in a bulletin"),
+        Column("raising_at", Instant, comment="so late that it should be handed up"),
         Column("reopened_round", Integer),
         Column("reopened_at", Instant),
         Column("reopened_because", Text),

@@ -97,7 +97,7 @@ def hand_overs_table(metadata: MetaData) -> Table:
 
 
 def supervisions_table(metadata: MetaData) -> Table:
-    """Declare what tiers above asked tiers below about a case, and the answers."""
+    """Declare what tiers above asked tiers below, and nodes their units, and the answers."""
     table = Table(
         "supervisions",
         metadata,
@@ -114,6 +114,7 @@ def supervisions_table(metadata: MetaData) -> Table:
         Column("answered_from", Text),
         Column("answered_at", Instant),
         Column("answer_masked", Text),
+        Column("unit_code", Text, comment="of the node that is asked, where a unit is"),
     )
     Index(None, table.c.case_id)
     return table

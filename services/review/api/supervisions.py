@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict
 
 from services.review import handlers
 from services.review.handlers import House, Ordering
-from services.review.repository.supervisions import Supervision, Wanted, supervisions_like
+from services.review.repository.supervisions import (
+    Supervision,
+    Wanted,
+    asked_unit,
+    supervisions_like,
+)
 from services.review.tables import idempotency
 from shared.errors import Refused
 from shared.http import (
@@ -27,6 +32,7 @@ from shared.http import (
 )
 from shared.http.demands import demands
 from shared.http.paging import MOST_PER_PAGE, cursor_for
+from shared.security.actor import Actor
 from shared.security.caller import Caller
 from shared.security.policy import Action, Resource
 from shared.unit import Work
@@ -64,7 +70,7 @@ class SupervisionWritten(BaseModel):
 
 
 class SupervisionView(BaseModel):
-    """A question of a tier to one below, and its answer."""
+    """A question of a tier to one below, or to a unit, and its answer."""
 
     supervision_id: UUID
     case_id: UUID
@@ -78,6 +84,8 @@ class SupervisionView(BaseModel):
     answer_masked: str | None
     read_at: datetime | None
     """When somebody at the node that was asked signed for it, as far as known here."""
+    unit_code: str | None
+    """The unit of the node that is asked, where a unit is."""
 
 
 @router.post("/supervisions", status_code=201)
@@ -105,11 +113,10 @@ def order(
 def answer(
     supervision_id: UUID, body: AnswerBody, door: ReviewDoor, actor: Who
 ) -> SupervisionWritten:
-    """Answer the tier above, once."""
-    node = door.node.code
-    door.demand(actor, Action.SUPERVISION_ANSWER, Resource(node=node))
-    caller = Caller(actor, door.now())
+    """Answer the tier above, or as a unit its own node, once."""
+    node, caller = door.node.code, Caller(actor, door.now())
     with door.unit.begin() as work:
+        _demand_answer(work, supervision_id, door, actor)
         answered = handlers.answer_supervision(work.db, supervision_id, body.text, caller, node)
         return _written(work, answered)
 
@@ -117,11 +124,10 @@ def answer(
 @router.post("/supervisions/{supervision_id}/read")
 @demands(Action.SUPERVISION_ANSWER)
 def read(supervision_id: UUID, door: ReviewDoor, actor: Who) -> SupervisionWritten:
-    """Sign for what the tier above asks, so that it knows that somebody has read it."""
-    node = door.node.code
-    door.demand(actor, Action.SUPERVISION_ANSWER, Resource(node=node))
-    caller = Caller(actor, door.now())
+    """Sign for what is asked, so that whoever asked knows that somebody has read it."""
+    node, caller = door.node.code, Caller(actor, door.now())
     with door.unit.begin() as work:
+        _demand_answer(work, supervision_id, door, actor)
         signed = handlers.read_supervision(work.db, supervision_id, caller, node)
         return _written(work, signed)
 
@@ -144,6 +150,11 @@ def list_supervisions(
     following = cursor_for(shown[-1].supervision_id) if len(found) > MOST_PER_PAGE else None
     items = [SupervisionView.model_validate(one, from_attributes=True) for one in shown]
     return Page(items=items, next=following)
+
+
+def _demand_answer(work: Work, supervision_id: UUID, door: Door, actor: Actor) -> None:
+    unit = asked_unit(work.db, supervision_id)
+    door.demand(actor, Action.SUPERVISION_ANSWER, Resource(node=door.node.code, unit=unit))
 
 
 def _written(work: Work, supervision: Supervision) -> SupervisionWritten:

@@ -37,6 +37,7 @@ from services.review.handlers.precedents import (
     works_on_it,
 )
 from services.review.handlers.precedents_told import hear_precedent
+from services.review.handlers.slips import give_slip
 from services.review.handlers.supervise import (
     Ordering,
     answer_supervision,
@@ -66,6 +67,7 @@ __all__ = [
     "draft_precedent",
     "erase_case",
     "give_guidance",
+    "give_slip",
     "hear_complaint",
     "hear_neighbours",
     "hear_node_fact",

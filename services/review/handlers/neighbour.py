@@ -78,8 +78,8 @@ def _reported(db: Connection, event: CaseReportedUp, told: FactRelayed, house: H
 
 
 def _ordered(db: Connection, event: SupervisionOrdered, told: FactRelayed, house: House) -> None:
-    if told.via not in house.above:
-        return
+    if told.via not in house.above or event.to_node == told.fact.node:
+        return  # a slip to a unit there is that unit's alone
     is_ours = event.to_node == house.node
     if is_ours and not add_supervision(db, _asked_by(told.fact.node, event)):
         return
@@ -88,6 +88,7 @@ def _ordered(db: Connection, event: SupervisionOrdered, told: FactRelayed, house
         occurred_at=told.occurred_at,
         supervision_id=event.supervision_id,
         to_node=told.fact.node,
+        answer_by=event.answer_by if is_ours else None,
     )
     say(db, reached)
 

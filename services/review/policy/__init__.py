@@ -27,7 +27,7 @@ from services.review.policy.reasons import (
     Standing,
     standing_of,
 )
-from services.review.policy.supervising import Where, supervision_due, where_is
+from services.review.policy.supervising import Where, slip_text, supervision_due, where_is
 
 __all__ = [
     "AFTER",
@@ -51,6 +51,7 @@ __all__ = [
     "objection_to_answer",
     "objection_to_rating",
     "objection_to_routing",
+    "slip_text",
     "standing_of",
     "supervision_due",
     "where_is",

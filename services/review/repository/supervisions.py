@@ -16,7 +16,7 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervision:
-    """One question of a tier to one below, and its answer; people are masked in both."""
+    """One question of a tier to one below or to a unit, and its answer; people are masked."""
 
     supervision_id: UUID
     case_id: UUID
@@ -29,6 +29,8 @@ class Supervision:
     answered_at: datetime | None = None
     answer_masked: str | None = None
     read_at: datetime | None = None
+    unit_code: str | None = None
+    """The unit of this node that is asked, where a unit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ def add_supervision(db: Connection, supervision: Supervision) -> bool:
     """Insert a supervision, unless it is here; tell whether it was not."""
     row = insert(supervisions).values(asdict(supervision)).on_conflict_do_nothing()
     return db.scalar(row.returning(supervisions.c.supervision_id)) is not None
+
+
+def asked_unit(db: Connection, supervision_id: UUID) -> str | None:
+    """Return the unit that was asked; None where a node was, or there is no such question."""
+    mine = supervisions.c.supervision_id == supervision_id
+    unit: str | None = db.scalar(select(supervisions.c.unit_code).where(mine))
+    return unit
 
 
 def lock_supervision(db: Connection, supervision_id: UUID) -> Supervision | None:

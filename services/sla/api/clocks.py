@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from services.sla import repository
 from services.sla.api.doors import SlaDoor, StepView
@@ -14,8 +15,9 @@ from services.sla.policy import ClockKind, Lamp
 from services.sla.tables import complaints
 from shared.complaints import barred, complaint_of
 from shared.events.sla import StopReason
-from shared.http import ApiRoute, Who
+from shared.http import ApiRoute, Door, Who
 from shared.http.demands import demands
+from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, is_complained_of
 
 router = APIRouter(route_class=ApiRoute)
@@ -49,15 +51,25 @@ class ClockView(BaseModel):
 @demands(Action.CASE_READ)
 def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     """List every clock of a case, in the order they started."""
-    here = Resource(node=door.node.code, case_id=case_id)
     with door.unit.transaction() as db:
-        hidden = is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id)))
-        # As of a case that there is not: whom it complains of learns nothing of it.
-        found = [] if hidden else repository.clocks_of_case(db, case_id)
+        found = demand_clocks(db, case_id, door, actor)
+    return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
+
+
+def demand_clocks(
+    db: Connection, case_id: UUID, door: Door, actor: Actor
+) -> Sequence[repository.Clock]:
+    """Return the clocks of a case that this actor may read; Refused where they may not.
+
+    As of a case that there is not: whom it complains of learns nothing of it.
+    """
+    here = Resource(node=door.node.code, case_id=case_id)
+    hidden = is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id)))
+    found = [] if hidden else repository.clocks_of_case(db, case_id)
     held = _held_by([clock for clock in found if clock.kind is not ClockKind.CO_HANDLE])
     sides = replace(here, unit=held, units=_helping(found))
     door.demand(actor, Action.CASE_READ, sides)
-    return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
+    return found
 
 
 def _held_by(found: Sequence[repository.Clock]) -> str | None:

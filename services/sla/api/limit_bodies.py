@@ -218,15 +218,16 @@ class SetView(SetLine):
         """Return a version as it is told."""
         line = SetLine.of(kept, live).model_dump()
         rows = [RowView.of(row) for row in kept.rows]
-        return cls(**line, rows=rows, next_code=next_code(kept.rows))
+        return cls(**line, rows=rows, next_code=next_code({row.code for row in kept.rows}))
 
 
 class FoundRowView(BaseModel):
-    """What is wrong, with which row."""
+    """What is wrong, with which row and which of its fields."""
 
     finding: RowFinding
     code: str
     other: str
+    field: str
     blocks: bool
 
     @classmethod
@@ -243,7 +244,7 @@ class RowChangeView(BaseModel):
     after: RowView | None
 
     @classmethod
-    def of(cls, change: RowChange) -> Self:
+    def of(cls, change: RowChange[LimitRow]) -> Self:
         """Return a change as it is told."""
         before, after = (
             None if row is None else RowView.of(row) for row in (change.before, change.after)
@@ -259,7 +260,7 @@ class SetCheckView(BaseModel):
     changes: list[RowChangeView]
 
     @classmethod
-    def of(cls, found: Sequence[FoundRow], changes: Sequence[RowChange]) -> Self:
+    def of(cls, found: Sequence[FoundRow], changes: Sequence[RowChange[LimitRow]]) -> Self:
         """Return it as it is told."""
         return cls(
             signable=is_signable(found),

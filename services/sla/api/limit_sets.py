@@ -85,7 +85,7 @@ def show_set(number: Number, door: SlaDoor, actor: Who) -> SetView:
     """Show one version with its rows."""
     door.demand(actor, Action.LIMITS_READ, Resource(node=door.node.code))
     with door.unit.transaction() as db:
-        return SetView.of(_known(db, number), repository.in_force(db, door.now()))
+        return SetView.of(known_set(db, number), repository.in_force(db, door.now()))
 
 
 @router.get(f"{AT}/{{number}}/check")
@@ -94,9 +94,9 @@ def check_set(number: Number, door: SlaDoor, actor: Who) -> SetCheckView:
     """Say what is wrong with a version, and how it differs from the one it is based on."""
     door.demand(actor, Action.LIMITS_READ, Resource(node=door.node.code))
     with door.unit.transaction() as db:
-        kept = _known(db, number)
+        kept = known_set(db, number)
         base = repository.set_by_id(db, kept.based_on) if kept.based_on else None
-    found = limit_sets.check_rows(kept.rows, kept.tier, door.now())
+    found = limit_sets.check_draft(kept, door.now())
     return SetCheckView.of(found, row_changes(base.rows if base else (), kept.rows))
 
 
@@ -109,7 +109,7 @@ def show_moves(number: Number, door: SlaDoor, actor: Who) -> MovesView:
     with_cases = may(actor, Action.CASE_READ, here).allowed
     with door.unit.transaction() as db:
         counted = under_notices(db, door.settings.promise)
-        tried = repository.tried_set(_known(db, number))
+        tried = repository.tried_set(known_set(db, number))
         told = forecast_limits(db, counted, tried, door.now())
         shown = shown_cases(db, actor, {each.clock.case_id for each in told.listed})
     return MovesView(
@@ -129,7 +129,7 @@ def list_replays(number: Number, door: SlaDoor, actor: Who) -> list[ReplayView]:
     door.demand(actor, Action.LIMITS_READ, here)
     with_cases = may(actor, Action.CASE_READ, here).allowed
     with door.unit.transaction() as db:
-        found = replays.replays_of(db, _known(db, number).set_id, MOST_REPLAYS)
+        found = replays.replays_of(db, known_set(db, number).set_id, MOST_REPLAYS)
         shown = [replays.shown_examples(db, one, actor) for one in found]
     return [ReplayView.of(one, with_cases=with_cases) for one in shown]
 
@@ -206,7 +206,8 @@ def sign_set(body: SignSetBody, door: SlaDoor, actor: Who) -> SetView:
         return SetView.of(signed, repository.in_force(db, door.now()))
 
 
-def _known(db: Connection, number: int) -> KeptSet:
+def known_set(db: Connection, number: int) -> KeptSet:
+    """Return a version; Refused if there is none of this number."""
     found = repository.find_set(db, number)
     if found is None:
         raise Refused("unknown_limit_set", field="number")

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from services.sla.policy import EndRule, LimitRow, LimitUnit, Ruled, StartRule
+from services.sla.policy import EndRule, LimitRow, LimitUnit, Ruled, StartRule, When
 
 Words = Mapping[str, tuple[str, str]]
 HOUR = 60
@@ -28,6 +28,9 @@ KINDS: Words = MappingProxyType(
         "sign": ("签收", "sign"),
         "search": ("找到承办单位", "find the unit"),
         "co_handle": ("协办答复", "answer a part"),
+        "rectify": ("整改", "put right"),
+        "supervision": ("答复督办单", "answer a supervision slip"),
+        "meeting": ("召开协调会", "hold a meeting"),
     }
 )
 VALUES: Mapping[str, Words] = MappingProxyType(
@@ -101,6 +104,9 @@ FROM: Words = MappingProxyType(
         "sign": ("派单", "dispatch"),
         "search": ("进入待派", "pooling"),
         "co_handle": ("交协办", "asking for help"),
+        "rectify": ("重办", "reopening"),
+        "supervision": ("督办", "the slip"),
+        "meeting": ("召集", "the call"),
     }
 )
 """With which fact a kind begins."""
@@ -122,7 +128,7 @@ def spoken_source(ruled: Ruled) -> Spoken:
 
 
 def _parts(row: LimitRow) -> Iterator[tuple[str, str]]:
-    yield from _conditions(row)
+    yield from conditions(row.when)
     yield KINDS[row.kind]
     unit = UNITS[row.limit.unit]
     yield unit[0].format(n=row.limit.amount), unit[1].format(n=row.limit.amount)
@@ -140,13 +146,14 @@ def _parts(row: LimitRow) -> Iterator[tuple[str, str]]:
         yield f"{row.valid_until} 止", f"until {row.valid_until}"
 
 
-def _conditions(row: LimitRow) -> Iterator[tuple[str, str]]:
-    if row.when.item:
-        yield f"事项 {row.when.item}", f"item {row.when.item}"
-    if row.when.place:
-        yield f"地区 {row.when.place}", f"place {row.when.place}"
+def conditions(when: When) -> Iterator[tuple[str, str]]:
+    """Yield the conditions of a row in words."""
+    if when.item:
+        yield f"事项 {when.item}", f"item {when.item}"
+    if when.place:
+        yield f"地区 {when.place}", f"place {when.place}"
     for name, words in VALUES.items():
-        value = getattr(row.when, name)
+        value = getattr(when, name)
         if value:
             yield words.get(value, (value, value))
 

@@ -26,6 +26,12 @@ from services.sla.handlers.notices import (
     sign_notice,
     tell_notices,
 )
+from services.sla.handlers.owed import (
+    end_meeting_clock,
+    end_supervision_clock,
+    start_meeting_clock,
+    start_supervision_clock,
+)
 from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
@@ -50,9 +56,11 @@ __all__ = [
     "end_all_terms",
     "end_custody",
     "end_leg",
+    "end_meeting_clock",
     "end_notice",
     "end_part_clock",
     "end_sign_term",
+    "end_supervision_clock",
     "erase_case",
     "extend",
     "forecast",
@@ -77,8 +85,10 @@ __all__ = [
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",
+    "start_meeting_clock",
     "start_part_clock",
     "start_search_term",
+    "start_supervision_clock",
     "start_tracking_clock",
     "sweep",
     "sweep_lag",

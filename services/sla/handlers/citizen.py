@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -12,11 +13,12 @@ from services.sla.handlers.clocks import (
     Subject,
     facts,
     running,
+    standing_of,
     start,
-    stop,
-    with_rows,
+    under_notices,
 )
 from services.sla.handlers.recompute import catch_up
+from services.sla.handlers.stopping import stop, stop_explained
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Case, Clock
 from shared.errors import NotYet
@@ -54,8 +56,8 @@ def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
     if case.reopened_round < event.round:
         raise NotYet(f"round {event.round} has not been opened here")
 
-    met = running(db, event.case_id, {ClockKind.CITIZEN, ClockKind.LEG})
-    stop(db, met, event.occurred_at, StopReason.MET)
+    met = running(db, event.case_id, {ClockKind.CITIZEN, ClockKind.LEG, ClockKind.RECTIFY})
+    stop(db, met, event.occurred_at, StopReason.MET, promise)
     subject = Subject(
         event.case_id,
         ClockKind.FEEDBACK,
@@ -69,7 +71,7 @@ def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
     repository.note_rounds(db, replace(case, finished_round=event.round))
 
 
-def meet_by_explanation(db: Connection, event: CaseTracked) -> None:
+def meet_by_explanation(db: Connection, event: CaseTracked, promise: Promise) -> None:
     """Stop the promise, and a leg that goes on here: there is an answer, if not a result.
 
     What is promised from now on is the next word, on the day that the unit has named (S3-23).
@@ -80,10 +82,10 @@ def meet_by_explanation(db: Connection, event: CaseTracked) -> None:
     if event.promise_kept and case.reopened_round < event.round:
         raise NotYet(f"round {event.round} has not been opened here")
     kept = running(db, event.case_id, {ClockKind.CITIZEN, ClockKind.LEG})
-    stop(db, kept, event.occurred_at, StopReason.MET, explained=True)
+    stop_explained(db, kept, event.occurred_at, promise)
 
 
-def meet_feedback(db: Connection, event: MessageDelivered) -> None:
+def meet_feedback(db: Connection, event: MessageDelivered, promise: Promise) -> None:
     """Stop the feedback clock of the round whose result the person was told."""
     if event.purpose is not Purpose.RESULT:
         return
@@ -93,27 +95,47 @@ def meet_feedback(db: Connection, event: MessageDelivered) -> None:
 
     feedback = running(db, event.case_id, {ClockKind.FEEDBACK})
     told = [clock for clock in feedback if clock.round == event.round]
-    stop(db, told, event.occurred_at, StopReason.MET)
+    stop(db, told, event.occurred_at, StopReason.MET, promise)
 
 
 def resume_promise(db: Connection, event: CaseReopened, promise: Promise, node: str) -> None:
     """Let the citizen clock run on towards its old limit: a reopening restarts nothing.
 
-    Where the calendar changed while it stood, the limit is the one that this calendar gives.
+    What begins is the time in which the result is put right. Where the calendar changed while the
+    clock stood, its limit is the one that this calendar gives.
     """
     case = repository.lock_case(db, event.case_id)
     if case.finished_round < event.round - 1:
         raise NotYet(f"round {event.round - 1} has not finished here")
+    if case.reopened_round >= event.round:
+        return  # it runs already
     citizen = _citizen_clock(db, event.case_id)
 
-    warns = with_rows(db, promise, [citizen]).warns_before(citizen)
-    lamp = policy.lamp_at(citizen.due_at, event.occurred_at, warns)
-    step = policy.next_step_at(citizen.due_at, lamp, warns)
-    resumed = replace(citizen, lamp=lamp, next_step_at=step)
+    resumed = _resumed(citizen, case, event.occurred_at, under_notices(db, promise))
     repository.resume_clock(db, resumed)
     repository.note_rounds(db, replace(case, reopened_round=event.round))
     say(db, ClockResumed(**facts(resumed), occurred_at=event.occurred_at))
+    _rectify(db, event, case, promise)
     catch_up(db, resumed, case, promise, (node, event.occurred_at))
+
+
+def _rectify(db: Connection, event: CaseReopened, case: Case, promise: Promise) -> None:
+    """Start what the unit owes whose result did not hold: to put it right."""
+    known = repository.clocks_of_case(db, event.case_id)
+    units = [clock.unit_code for clock in known if clock.kind is ClockKind.RESOLVE]
+    begun = (event.round, Complexity(known[0].complexity), event.occurred_at)
+    unit = units[-1] if units else None
+    subject = Subject(event.case_id, ClockKind.RECTIFY, *begun, unit_code=unit, case=case)
+    start(db, [subject], promise)
+
+
+def _resumed(clock: Clock, case: Case, at: datetime, counted: Promise) -> Clock:
+    """Return a clock that stood as it runs on: of what fell meanwhile nobody is reminded."""
+    ladder, times = counted.ladder_of(clock, case), counted.times
+    level = policy.passed_over(ladder, standing_of(clock), at, times)
+    lamp = policy.lamp_at(clock.due_at, at, counted.warns_before(clock))
+    shown = replace(clock, lamp=lamp, level=level)
+    return replace(shown, next_step_at=counted.following(shown, case))
 
 
 def _citizen_clock(db: Connection, case_id: UUID) -> Clock:

@@ -10,16 +10,22 @@ from sqlalchemy import Connection
 from services.sla import policy, repository
 from services.sla.policy import (
     NAMED,
+    SHIPPED_LADDERS,
     ClockKind,
     Complexity,
     Due,
+    Ladder,
+    LadderTable,
     Lamp,
     Limit,
     LimitBook,
     Limits,
     Matter,
     PauseRules,
+    QuietHours,
     Ruled,
+    Standing,
+    Times,
     WorkingCalendar,
 )
 from services.sla.repository import AGREED, Case, Clock, Shelf
@@ -28,12 +34,12 @@ from shared.events import dispatch as events
 from shared.events import words
 from shared.events.sla import (
     ClockStarted,
-    ClockStopped,
     DeadlineMissed,
     LampChanged,
-    StopReason,
 )
 from shared.outbox import say
+
+BUILT_IN_LADDERS = LadderTable(SHIPPED_LADDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,12 @@ class Promise:
     pauses: PauseRules
     remind_before: timedelta
     """How long before a term is over somebody is reminded."""
+    quiet: QuietHours
+    """When nobody is reminded."""
     book: LimitBook = field(default_factory=LimitBook)
     """The signed versions of the limits; `limits` are what is left to the settings."""
+    ladders: LadderTable = BUILT_IN_LADDERS
+    """What follows from limits where no signed version says so."""
 
     def ruled(self, kind: str, complexity: str, at: datetime, case: Case | None) -> Ruled:
         """Return the limit of what begins at a moment, and which row of which version says so."""
@@ -62,6 +72,30 @@ class Promise:
         row = self.book.row_of(clock.limit_set, clock.limit_row)
         return policy.warns_before(row, self.yellow_before)
 
+    def ladder_of(self, clock: Clock, case: Case | None) -> Ladder:
+        """Return what follows from the limit of a clock, by the version that its case keeps."""
+        accepted_at = case.accepted_at if case and case.accepted_at else clock.started_at
+        chosen = self.book.set_for(accepted_at)
+        ladders = self.ladders if chosen is None or chosen.ladders is None else chosen.ladders
+        return ladders.find(clock.kind, matter_of(case, clock.complexity))
+
+    @property
+    def times(self) -> Times:
+        """By what the moments of steps are counted."""
+        return Times(self.calendar, self.quiet)
+
+    def following(self, clock: Clock, case: Case | None) -> datetime | None:
+        """Return when the lamp of a clock changes next, or the next step is to be taken."""
+        lamp = policy.next_step_at(clock.due_at, clock.lamp, self.warns_before(clock))
+        ladder = self.ladder_of(clock, case)
+        step = policy.next_step(ladder, standing_of(clock), self.times)
+        return min((at for at in (lamp, step) if at is not None), default=None)
+
+
+def standing_of(clock: Clock) -> Standing:
+    """Return a clock as far as it decides which step comes next."""
+    return Standing(clock.started_at, clock.due_at, clock.level)
+
 
 def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Promise:
     """Return the promise on the calendar and by the limits by which is counted now.
@@ -70,11 +104,6 @@ def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Pr
     """
     calendar, book = repository.counted_by(db, promise.shelf, hold=hold)
     return replace(promise, calendar=calendar, book=book)
-
-
-def with_rows(db: Connection, promise: Promise, clocks: Iterable[Clock]) -> Promise:
-    """Return the promise under what is signed where a row of limits says something of a clock."""
-    return under_notices(db, promise) if any(clock.limit_row for clock in clocks) else promise
 
 
 def matter_of(case: Case | None, complexity: str) -> Matter:
@@ -155,7 +184,7 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
         due_at=due.at,
         provisional=due.provisional,
         lamp=lamp,
-        next_step_at=policy.next_step_at(due.at, lamp, warns),
+        next_step_at=None,
         missed_at=None,
         stopped_at=None,
         stop_reason=None,
@@ -165,7 +194,8 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
         limit_set=ruled.number,
         limit_row=ruled.code,
     )
-    return clock, due
+    following = promise.following(clock, subject.case)
+    return replace(clock, next_step_at=following), due
 
 
 def _ruled(subject: Subject, promise: Promise) -> Ruled:
@@ -179,30 +209,6 @@ def _due(subject: Subject, limit: Limit, promise: Promise) -> tuple[Due, str]:
     if subject.until is not None:
         return policy.due_agreed(subject.at, subject.until, promise.calendar), AGREED
     return policy.due_at(subject.at, limit, promise.calendar), str(limit)
-
-
-def stop(
-    db: Connection,
-    running: Iterable[Clock],
-    at: datetime,
-    reason: StopReason,
-    *,
-    explained: bool = False,
-) -> None:
-    """Stop these clocks; one that stops past its limit is red, and missed if nobody saw it.
-
-    One that rests is charged up to the moment from which it has rested. `explained` tells that
-    an explanation met them, and the work goes on.
-    """
-    for clock in running:
-        on_time = not policy.is_missed(clock.due_at, clock.paused_at or at)
-        lamp = clock.lamp if on_time else Lamp.RED
-        stopped = replace(clock, lamp=lamp)
-        repository.stop_clock(db, stopped, at, reason)
-        say_lamp(db, stopped, clock.lamp, at)
-        said = facts(stopped)
-        how = {"reason": reason, "on_time": on_time, "explained": explained}
-        say(db, ClockStopped(**said, **how, occurred_at=at))
 
 
 def say_lamp(db: Connection, clock: Clock, before: Lamp, now: datetime) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import repository
-from services.sla.handlers.clocks import Promise, Subject, running, start, stop, told_case
+from services.sla.handlers.clocks import Promise, Subject, running, start, told_case
+from services.sla.handlers.stopping import stop
 from services.sla.handlers.terms import end_sign_term, start_sign_terms
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Clock
@@ -46,21 +47,21 @@ def _owed(event: OrderDispatched, kind: ClockKind, sign_by: datetime) -> Subject
     )
 
 
-def meet_contact(db: Connection, event: ContactLogged) -> None:
+def meet_contact(db: Connection, event: ContactLogged, promise: Promise) -> None:
     """Stop the contact clock if the person was reached; a vain attempt meets nothing."""
     if event.reached:
         owed = clocks_of_order(db, event.case_id, event.order_id)
         met = [clock for clock in owed if clock.kind is ClockKind.CONTACT]
-        stop(db, met, event.occurred_at, StopReason.MET)
+        stop(db, met, event.occurred_at, StopReason.MET, promise)
 
 
-def end_custody(db: Connection, event: OrderReturned | OrderFinished) -> None:
+def end_custody(db: Connection, event: OrderReturned | OrderFinished, promise: Promise) -> None:
     """Stop the clocks of an order that the unit no longer holds."""
     returned = isinstance(event, OrderReturned)
     reason = StopReason.RETURNED if returned else StopReason.MET
 
     ended = clocks_of_order(db, event.case_id, event.order_id)
-    stop(db, ended, event.occurred_at, reason)
+    stop(db, ended, event.occurred_at, reason, promise)
     end_sign_term(db, event)
 
 

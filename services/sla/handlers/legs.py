@@ -3,8 +3,9 @@
 from sqlalchemy import Connection
 
 from services.sla import repository
-from services.sla.handlers.clocks import Promise, Subject, running, start, stop, told_case
+from services.sla.handlers.clocks import Promise, Subject, running, start, told_case
 from services.sla.handlers.custody import clocks_of_order
+from services.sla.handlers.stopping import stop
 from services.sla.handlers.terms import end_all_terms
 from services.sla.policy import ClockKind, Complexity
 from shared.events.dispatch import CaseHandedOver, HandOverAnswered, HandOverOffered
@@ -30,15 +31,15 @@ def start_leg_clock(db: Connection, event: HandOverAnswered, promise: Promise) -
     start(db, [Subject(*leg, order_id=event.hand_over_id, case=case)], promise)
 
 
-def meet_leg(db: Connection, event: HandOverOffered) -> None:
+def meet_leg(db: Connection, event: HandOverOffered, promise: Promise) -> None:
     """Stop the clock of a leg with its result: how long the link then takes is nobody's work."""
     if event.kind is HandOverKind.RESULT:
         repository.lock_case(db, event.case_id)
         ended = running(db, event.case_id, {ClockKind.LEG})
-        stop(db, ended, event.occurred_at, StopReason.MET)
+        stop(db, ended, event.occurred_at, StopReason.MET, promise)
 
 
-def end_leg(db: Connection, event: CaseHandedOver) -> None:
+def end_leg(db: Connection, event: CaseHandedOver, promise: Promise) -> None:
     """Charge node and unit no more from the moment when a neighbour took the case.
 
     The promise to the person runs on: custody moves the work, not the promise.
@@ -46,8 +47,8 @@ def end_leg(db: Connection, event: CaseHandedOver) -> None:
     case = repository.lock_case(db, event.case_id)
     ended = clocks_of_order(db, event.case_id, event.order_id)
     if event.epoch > case.epoch:
-        ended += running(db, event.case_id, {ClockKind.LEG})
+        ended += running(db, event.case_id, {ClockKind.LEG, ClockKind.RECTIFY})
         repository.note_epoch(db, event.case_id, event.epoch)
 
-    stop(db, ended, event.occurred_at, StopReason.HANDED_OVER)
+    stop(db, ended, event.occurred_at, StopReason.HANDED_OVER, promise)
     end_all_terms(db, event)

@@ -13,8 +13,15 @@ from sqlalchemy import Connection
 
 from services.sla import policy
 from services.sla.handlers.recompute import EVERY_CLOCK, begin
-from services.sla.policy import LimitRow
-from services.sla.policy.limit_checks import Around, FoundRow, findings_of_rows, is_signable
+from services.sla.policy import SHIPPED_LADDERS, LadderRow, LimitRow, When
+from services.sla.policy.ladder_checks import findings_of_ladders
+from services.sla.policy.limit_checks import (
+    Around,
+    FoundRow,
+    Row,
+    findings_of_rows,
+    is_signable,
+)
 from services.sla.policy.shipped import SHIPPED
 from services.sla.repository import calendar as calendars
 from services.sla.repository import limit_sets as repository
@@ -54,6 +61,7 @@ def begin_set(db: Connection, title: str, shipped: str | None, caller: Caller) -
     opening = Opening(
         title=mask_text(title),
         rows=rows,
+        ladders=ladders_of(last),
         tier=policy.tier_of(caller.actor.node),
         based_on=last.set_id if last else None,
         at=caller.now,
@@ -92,11 +100,9 @@ def discard_set(db: Connection, caller: Caller) -> KeptSet:
 def enter_row(db: Connection, row: LimitRow, caller: Caller) -> KeptSet:
     """Enter a row under its code, or a new one; without a code it gets the next free one."""
     draft = the_draft(db)
-    entered = _clean(row if row.code else replace(row, code=policy.next_code(draft.rows)))
-    if entered.code in {each.code for each in draft.rows}:
-        rows = [entered if each.code == entered.code else each for each in draft.rows]
-    else:
-        rows = [*draft.rows, entered]
+    taken = {each.code for each in draft.rows}
+    entered = _clean(row if row.code else replace(row, code=policy.next_code(taken)))
+    rows = entered_among(draft.rows, entered)
     return _write_rows(db, draft, rows, caller, entered.as_record())
 
 
@@ -121,7 +127,7 @@ def say_moving(db: Connection, caller: Caller, *, moves: bool) -> KeptSet:
     draft = the_draft(db)
     repository.touch(db, draft, moves=moves)
     trace_set(db, caller, Action.LIMITS_WRITE, draft, {"moves": moves})
-    return _unsigned(replace(draft, moves=moves))
+    return unsigned(replace(draft, moves=moves))
 
 
 def sign_set(db: Connection, signing: SetSigning, caller: Caller) -> KeptSet:
@@ -134,7 +140,7 @@ def sign_set(db: Connection, signing: SetSigning, caller: Caller) -> KeptSet:
     draft = the_draft(db)
     if signing.edition != draft.edition:
         raise Refused("changed_meanwhile", field="edition")
-    if not is_signable(check_rows(draft.rows, draft.tier, caller.now)):
+    if not is_signable(check_draft(draft, caller.now)):
         raise Refused("limits_not_clean")
     signed = _second(db, draft, caller) if draft.first_by else _first(db, signing, caller)
     repository.change_set(db, draft.set_id, **signed)
@@ -146,6 +152,29 @@ def sign_set(db: Connection, signing: SetSigning, caller: Caller) -> KeptSet:
 def check_rows(rows: Sequence[LimitRow], tier: str, now: datetime) -> list[FoundRow]:
     """Return what is wrong with rows at a node of this tier."""
     return findings_of_rows(rows, Around(tier, policy.local_time(now).date(), is_place))
+
+
+def check_draft(kept: KeptSet, now: datetime) -> list[FoundRow]:
+    """Return what is wrong with a version: its limits, and its ladders."""
+    rows = check_rows(kept.rows, kept.tier, now)
+    return [*rows, *check_ladders(kept.ladders or (), kept.tier, now)]
+
+
+def check_ladders(rows: Sequence[LadderRow], tier: str, now: datetime) -> list[FoundRow]:
+    """Return what is wrong with ladders at a node of this tier."""
+    return findings_of_ladders(rows, Around(tier, policy.local_time(now).date(), is_place))
+
+
+def ladders_of(kept: KeptSet | None) -> Sequence[LadderRow]:
+    """Return what follows from the limits of a version; of none, what comes with the program."""
+    return SHIPPED_LADDERS if kept is None or kept.ladders is None else kept.ladders
+
+
+def entered_among(rows: Sequence[Row], entered: Row) -> list[Row]:
+    """Return the rows with one of them entered: in the place of that with its code, or last."""
+    if entered.code not in {each.code for each in rows}:
+        return [*rows, entered]
+    return [entered if each.code == entered.code else each for each in rows]
 
 
 def is_place(code: str) -> bool:
@@ -186,8 +215,12 @@ def _after_last(db: Connection, live_from: datetime) -> None:
 
 
 def _clean(row: LimitRow) -> LimitRow:
-    when = replace(row.when, place=policy.place_of(row.when.place))
-    return replace(row, when=when, basis=mask_text(row.basis))
+    return replace(row, when=clean_when(row.when), basis=mask_text(row.basis))
+
+
+def clean_when(when: When) -> When:
+    """Return conditions with the place as rows name it."""
+    return replace(when, place=policy.place_of(when.place))
 
 
 def _write_rows(
@@ -201,10 +234,11 @@ def _write_rows(
         raise Refused("limit_rows_full")
     repository.touch(db, draft, rows=rows)
     trace_set(db, caller, Action.LIMITS_WRITE, draft, told)
-    return _unsigned(replace(draft, rows=tuple(rows)))
+    return unsigned(replace(draft, rows=tuple(rows)))
 
 
-def _unsigned(draft: KeptSet) -> KeptSet:
+def unsigned(draft: KeptSet) -> KeptSet:
+    """Return a draft as it stands once it was changed: nobody has signed that."""
     edition = draft.edition + 1
     signed = replace(draft, first_by=None, first_name=None, first_at=None, live_from=None)
     return replace(signed, edition=edition)

@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, Subject, running, start, stop, under_notices
+from services.sla.handlers.clocks import Promise, Subject, running, start, under_notices
 from services.sla.handlers.custody import clocks_of_order
+from services.sla.handlers.stopping import stop
 from services.sla.policy import ClockKind, Complexity, Limit, LimitKind, WorkingCalendar
 from services.sla.repository import Clock
 from shared.events.dispatch import (
@@ -49,13 +50,13 @@ def start_part_clock(db: Connection, event: PartOpened, promise: Promise, now: d
     start(db, [subject], promise)
 
 
-def end_part_clock(db: Connection, event: Ended) -> None:
+def end_part_clock(db: Connection, event: Ended, promise: Promise) -> None:
     """Stop the clock of a part: met by an answer or a dissent, else it charges nobody any more."""
     is_met = isinstance(event, PartAnswered | PartDissented)
     reason = StopReason.MET if is_met else StopReason.RETURNED
     owed = running(db, event.case_id, {ClockKind.CO_HANDLE})
     mine = [clock for clock in owed if clock.order_id == event.part_id]
-    stop(db, mine, event.occurred_at, reason)
+    stop(db, mine, event.occurred_at, reason, promise)
 
 
 def _lead(db: Connection, event: PartOpened) -> Clock | None:

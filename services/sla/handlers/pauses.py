@@ -17,16 +17,15 @@ from services.sla.handlers.clocks import (
     running,
     say_lamp,
     under_notices,
-    with_rows,
 )
 from services.sla.handlers.custody import clocks_of_order
+from services.sla.handlers.passing import bring_to, move_limit, run_on
 from services.sla.policy import ClockKind, Rest, Rule
 from services.sla.policy.explanation import step
 from services.sla.repository import Clock
 from shared.events.dispatch import ExtensionDecided, MaterialsAsked, MaterialsReceived
 from shared.events.sla import (
     ClockPaused,
-    ClockResumed,
     DueDateMoved,
     MoveReason,
     PauseReason,
@@ -37,18 +36,17 @@ from shared.outbox import say
 
 def pause(db: Connection, event: MaterialsAsked, promise: Promise) -> None:
     """Let the clock of a unit rest until it has what it asked for, or until the cap."""
-    owed = _resolving(db, event)
-    book = with_rows(db, promise, owed).book
-    for clock in owed:
-        row = book.row_of(clock.limit_set, clock.limit_row)
+    for owed in _resolving(db, event):
+        clock = bring_to(db, owed, event.occurred_at, promise)
+        counted = under_notices(db, promise, hold=True)
+        row = counted.book.row_of(clock.limit_set, clock.limit_row)
         rest = Rest(clock.due_at, clock.paused_at, clock.pauses)
         if (row is None or row.rests) and policy.may_rest(rest, event.occurred_at, promise.pauses):
-            _rest(db, clock, event, promise)
+            _rest(db, clock, event, counted)
 
 
-def _rest(db: Connection, clock: Clock, event: MaterialsAsked, promise: Promise) -> None:
-    calendar = under_notices(db, promise, hold=True).calendar
-    cap = policy.due_at(event.occurred_at, promise.pauses.cap, calendar).at
+def _rest(db: Connection, clock: Clock, event: MaterialsAsked, counted: Promise) -> None:
+    cap = policy.due_at(event.occurred_at, counted.pauses.cap, counted.calendar).at
     until = min(cap, event.answer_by)
     resting = replace(
         clock, paused_at=event.occurred_at, pauses=clock.pauses + 1, next_step_at=until
@@ -60,36 +58,23 @@ def _rest(db: Connection, clock: Clock, event: MaterialsAsked, promise: Promise)
 
 def resume(db: Connection, event: MaterialsReceived, promise: Promise) -> None:
     """Let the clock run on with the working time that was left."""
-    for clock in _resolving(db, event):
+    for owed in _resolving(db, event):
+        clock = bring_to(db, owed, event.occurred_at, promise)
         if clock.paused_at is not None:
             run_on(db, clock, event.occurred_at, promise, ResumeReason.RECEIVED)
-
-
-def run_on(
-    db: Connection, clock: Clock, at: datetime, promise: Promise, reason: ResumeReason
-) -> None:
-    """End the rest of a clock, at its cap where this moment lies behind it, and say so."""
-    assert clock.paused_at is not None, "it rests"  # noqa: S101
-    counted = under_notices(db, promise, hold=True)
-    until = min(at, clock.next_step_at or at)
-    due = policy.due_after_rest(clock.due_at, clock.paused_at, until, counted.calendar)
-    rested = step(Rule.RESTED, _local(clock.paused_at), _local(until))
-    moved = _moved(clock, due, at, counted, rested)
-    repository.move_clock(db, moved)
-    told = {"reason": reason, "provisional": moved.provisional}
-    say(db, ClockResumed(**facts(moved), **told, occurred_at=at))
-    say_lamp(db, moved, clock.lamp, at)
 
 
 def extend(db: Connection, event: ExtensionDecided, promise: Promise) -> None:
     """Move the limit of a unit that was given more time."""
     if not event.granted:
         return
-    for clock in _resolving(db, event):
+    for owed in _resolving(db, event):
         counted = under_notices(db, promise, hold=True)
+        clock = bring_to(db, owed, event.occurred_at, promise)
         due = policy.due_extended(clock.due_at, event.days, counted.calendar)
-        longer = step(Rule.EXTENDED, _local(clock.due_at), _local(due), event.days)
-        moved = _moved(clock, due, event.occurred_at, counted, longer)
+        ends = policy.local_time(clock.due_at), policy.local_time(due)
+        longer = step(Rule.EXTENDED, *ends, event.days)
+        moved = move_limit(db, clock, (due, event.occurred_at, longer), counted)
         repository.move_clock(db, moved)
         _say_extended(db, clock, moved, event)
         say_lamp(db, moved, clock.lamp, event.occurred_at)
@@ -113,21 +98,6 @@ def _say_extended(db: Connection, before: Clock, moved: Clock, event: ExtensionD
     )
 
 
-def _moved(
-    clock: Clock, due: datetime, at: datetime, promise: Promise, step_: policy.Step
-) -> Clock:
-    unsure = clock.provisional or policy.is_unsure(clock.due_at, due, promise.calendar)
-    steps = (*clock.steps, step_.as_record())
-    moved = replace(clock, due_at=due, steps=steps, provisional=unsure)
-    if step_.rule is Rule.EXTENDED and clock.paused_at is not None:
-        return moved
-    warns = promise.warns_before(clock)
-    lamp = policy.lamp_at(due, at, warns)
-    following = policy.next_step_at(due, lamp, warns)
-    missed_at = clock.missed_at if policy.is_missed(due, at) else None
-    return replace(moved, paused_at=None, lamp=lamp, next_step_at=following, missed_at=missed_at)
-
-
 def _promised(db: Connection, clock: Clock) -> datetime | None:
     citizen = running(db, clock.case_id, {ClockKind.CITIZEN})
     passed = [each.due_at for each in citizen if each.due_at < clock.due_at]
@@ -139,7 +109,3 @@ def _resolving(
 ) -> list[Clock]:
     owed = clocks_of_order(db, event.case_id, event.order_id)
     return [clock for clock in owed if clock.kind is ClockKind.RESOLVE]
-
-
-def _local(at: datetime) -> datetime:
-    return policy.local_time(at)

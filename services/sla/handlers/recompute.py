@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -204,7 +203,7 @@ def _move(
     locked = rows.lock_running(db, ids)
     ruled = [_ruled(clock, cases.get(clock.case_id), promise) for clock in locked]
     planned = [
-        (clock, _planned(clock, by, move.due, promise, now), move)
+        (clock, _planned(clock, by, move.due, promise, (cases.get(clock.case_id), now)), move)
         for clock, by in zip(locked, ruled, strict=True)
         if _is_new(clock, by, move := _moved(clock, by, promise, now))
     ]
@@ -250,22 +249,26 @@ def _moved(clock: Clock, ruled: Ruled, promise: Promise, now: datetime) -> Move:
     return policy.moved(promised, promise.calendar, clock.paused_at or now)
 
 
-def _planned(clock: Clock, ruled: Ruled, due: Due, promise: Promise, now: datetime) -> Clock:
-    told: dict[str, Any] = {
-        "limit_rule": str(ruled.limit),
-        "limit_set": ruled.number,
-        "limit_row": ruled.code,
-        "due_at": due.at,
-        "provisional": due.provisional,
-        "digest": due.digest,
-    }
-    if clock.paused_at is None:  # of one that rests nothing shows before it runs on
-        warns = policy.warns_before(ruled.row, promise.yellow_before)
-        lamp = policy.lamp_at(due.at, now, warns)
-        told |= {"lamp": lamp, "next_step_at": policy.next_step_at(due.at, lamp, warns)}
-        # What was missed under the old limit is not under the new one, until that is missed too.
-        told["missed_at"] = clock.missed_at if policy.is_missed(due.at, now) else None
-    return replace(clock, **told)
+def _planned(
+    clock: Clock, ruled: Ruled, due: Due, promise: Promise, seen: tuple[Case | None, datetime]
+) -> Clock:
+    case, now = seen
+    clock = replace(
+        clock,
+        limit_rule=str(ruled.limit),
+        limit_set=ruled.number,
+        limit_row=ruled.code,
+        due_at=due.at,
+        provisional=due.provisional,
+        digest=due.digest,
+    )
+    if clock.paused_at is not None:  # nothing shows before it runs on
+        return clock
+    lamp = policy.lamp_at(due.at, now, policy.warns_before(ruled.row, promise.yellow_before))
+    is_missed = policy.is_missed(due.at, now)
+    # What was missed under the old limit is not under the new one, until that is missed too.
+    shown = replace(clock, lamp=lamp, missed_at=clock.missed_at if is_missed else None)
+    return replace(shown, next_step_at=promise.following(shown, case))
 
 
 def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -> None:

@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.sla import policy
-from services.sla.handlers.clocks import Promise, Subject, start, stop, under_notices
+from services.sla.handlers.clocks import Promise, Subject, start, under_notices
 from services.sla.handlers.custody import clocks_of_order
+from services.sla.handlers.stopping import stop_explained
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import calendar as calendars
 from shared.events.dispatch import TrackingReported
-from shared.events.sla import StopReason, WorkedYearTold
+from shared.events.sla import WorkedYearTold
 from shared.outbox import say
 
 
@@ -24,7 +25,7 @@ def start_tracking_clock(db: Connection, event: TrackingReported, promise: Promi
     next one.
     """
     owed = clocks_of_order(db, event.case_id, event.order_id)
-    stop(db, owed, event.occurred_at, StopReason.MET, explained=True)
+    stop_explained(db, owed, event.occurred_at, promise)
     calendar = under_notices(db, promise, hold=True).calendar
     subject = Subject(
         event.case_id,

@@ -5,7 +5,8 @@ puts a limit on the calendar and `explanation` says how; `clocks` tells what a d
 `notices` are notices as issued, `drafts` reads them, `reviewing` says what one changes, and
 `moving` where a due date goes under another calendar. `pauses` moves it. `limit_sets` are versions
 of the limits in rows, `limit_checks` says what is wrong with one, `shipped` has some that come
-with the program, and `replay` counts what one would have changed.
+with the program, and `replay` counts what one would have changed. `ladders` are what follows
+before and after a limit; `limit_book` knows which version decides for a case.
 """
 
 from services.sla.policy.calendar import (
@@ -28,24 +29,42 @@ from services.sla.policy.due import Due, due_agreed, due_at
 from services.sla.policy.explanation import Rule, Step, digest_of, explanation_text
 from services.sla.policy.hours import DEFAULT_HOURS, WorkingHours
 from services.sla.policy.issued import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
-from services.sla.policy.limit_sets import (
+from services.sla.policy.ladders import (
+    REMINDERS,
+    Ladder,
+    LadderRow,
+    LadderTable,
+    QuietHours,
+    Side,
+    Standing,
+    StepKind,
+    Times,
+    Whom,
+    is_late,
+    next_step,
+    passed_over,
+    steps_until,
+)
+from services.sla.policy.limit_book import (
     BUILT_IN,
     NAMED,
     LimitBook,
+    LimitSet,
+    Ruled,
+    ruled_by,
+    warns_before,
+)
+from services.sla.policy.limit_sets import (
     LimitKind,
     LimitRow,
-    LimitSet,
     LimitTable,
     Matter,
-    Ruled,
     Tier,
     Urgency,
     When,
     next_code,
     place_of,
-    ruled_by,
     tier_of,
-    warns_before,
 )
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
@@ -76,13 +95,16 @@ from services.sla.policy.reviewing import (
     findings,
     year_of,
 )
+from services.sla.policy.shipped_ladders import SHIPPED_LADDERS
 
 __all__ = [
     "BUILT_IN",
     "DEFAULT_HOURS",
     "NAMED",
     "OPEN",
+    "REMINDERS",
     "SAME_WORKING_DAY",
+    "SHIPPED_LADDERS",
     "YELLOW_BEFORE",
     "ZONE",
     "BadNotice",
@@ -97,6 +119,9 @@ __all__ = [
     "Found",
     "Heading",
     "IssuedNotice",
+    "Ladder",
+    "LadderRow",
+    "LadderTable",
     "Lamp",
     "Limit",
     "LimitBook",
@@ -114,14 +139,20 @@ __all__ = [
     "OutsideCalendar",
     "PauseRules",
     "Promised",
+    "QuietHours",
     "Rest",
     "Rule",
     "Ruled",
+    "Side",
+    "Standing",
     "StartRule",
     "Step",
+    "StepKind",
     "Tier",
+    "Times",
     "Urgency",
     "When",
+    "Whom",
     "WorkingCalendar",
     "WorkingHours",
     "build_calendar",
@@ -133,6 +164,7 @@ __all__ = [
     "due_extended",
     "explanation_text",
     "findings",
+    "is_late",
     "is_missed",
     "is_unsure",
     "lamp_at",
@@ -140,14 +172,17 @@ __all__ = [
     "may_rest",
     "moved",
     "next_code",
+    "next_step",
     "next_step_at",
     "notice_of_csv",
     "notice_of_json",
     "notice_of_rows",
+    "passed_over",
     "place_of",
     "presumed_notice",
     "ruled_by",
     "statutory_names",
+    "steps_until",
     "tier_of",
     "warns_before",
     "year_of",

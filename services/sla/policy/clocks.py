@@ -12,7 +12,8 @@ INSTANT_AFTER = timedelta(microseconds=1)
 class ClockKind(StrEnum):
     """Which promise a clock keeps: to the citizen, of a unit with its order, of a node.
 
-    Of a unit with its part of another's order, and with the next word on what goes on, too.
+    Of a unit with its part of another's order, with the next word on what goes on, and with what
+    it has to put right or answer, too.
     """
 
     CITIZEN = "citizen"
@@ -22,6 +23,12 @@ class ClockKind(StrEnum):
     LEG = "leg"
     CO_HANDLE = "co_handle"
     TRACKING = "tracking"
+    RECTIFY = "rectify"
+    """A result that did not hold is put right."""
+    SUPERVISION = "supervision"
+    """A supervision slip is answered."""
+    MEETING = "meeting"
+    """A meeting that was called is held."""
 
 
 @unique

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum, unique
 from itertools import combinations
 from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
 
 from services.sla.policy.limit_sets import BY_ORDER, LimitKind, LimitRow, When
 from services.sla.policy.limits import Complexity, Limit, LimitUnit
@@ -30,6 +31,18 @@ MINUTES: Mapping[LimitUnit, int] = MappingProxyType(
 )
 
 
+class Coded(Protocol):
+    """A row of a version, found again by its code."""
+
+    @property
+    def code(self) -> str:
+        """The code."""
+        ...
+
+
+Row = TypeVar("Row", bound=Coded)
+
+
 @unique
 class RowFinding(StrEnum):
     """What may be wrong with a row, or with the whole set."""
@@ -48,10 +61,37 @@ class RowFinding(StrEnum):
     OTHER_TIER = "other_tier"
     """Nodes of another tier alone meet it."""
     EXPIRED = "expired"
+    SAME_LEVEL = "same_level"
+    """Another row of the ladder has this level."""
+    OUT_OF_ORDER = "out_of_order"
+    """It comes before the step of a lower level."""
+    NO_UNIT = "no_unit"
+    """It addresses a unit where none owes the clock."""
+    OTHER_WHOM = "other_whom"
+    """Somebody else alone can act upon such a step."""
+    ACTS_EARLY = "acts_early"
+    """Before a limit one can only be reminded."""
 
 
 WARNINGS = frozenset({RowFinding.UNKNOWN_PLACE, RowFinding.OTHER_TIER, RowFinding.EXPIRED})
 """With these a set may be signed: who signs has read them."""
+
+FIELDS: Mapping[RowFinding, str] = MappingProxyType(
+    {
+        RowFinding.NEVER: "valid_until",
+        RowFinding.EXPIRED: "valid_until",
+        RowFinding.NO_URGENCY: "urgency",
+        RowFinding.WARNS_TOO_EARLY: "warn_minutes",
+        RowFinding.UNKNOWN_PLACE: "place",
+        RowFinding.OTHER_TIER: "tier",
+        RowFinding.SAME_LEVEL: "level",
+        RowFinding.OUT_OF_ORDER: "amount",
+        RowFinding.NO_UNIT: "whom",
+        RowFinding.OTHER_WHOM: "whom",
+        RowFinding.ACTS_EARLY: "side",
+    }
+)
+"""Which field of a row a finding is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +101,11 @@ class FoundRow:
     finding: RowFinding
     code: str
     other: str = ""
+
+    @property
+    def field(self) -> str:
+        """Of the row, what has to be mended; empty where it is the row itself."""
+        return FIELDS.get(self.finding, "")
 
     @property
     def blocks(self) -> bool:
@@ -128,15 +173,15 @@ def minutes_of(limit: Limit) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(Generic[Row]):
     """A row before and after; None where there is none."""
 
     code: str
-    before: LimitRow | None
-    after: LimitRow | None
+    before: Row | None
+    after: Row | None
 
 
-def row_changes(before: Sequence[LimitRow], after: Sequence[LimitRow]) -> list[RowChange]:
+def row_changes(before: Sequence[Row], after: Sequence[Row]) -> list[RowChange[Row]]:
     """Return the rows that are new, changed or gone, by their codes."""
     earlier, later = ({row.code: row for row in rows} for rows in (before, after))
     return [

@@ -5,20 +5,15 @@ order of `WEIGHTS`, and of two places the smaller one. So no two rows that hold 
 both be nearest, unless their conditions are the same: that is a fault which nobody can sign.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Any, Self
 
-from services.sla.policy.calendar import local_time
-from services.sla.policy.limits import Complexity, Limit, Limits
+from services.sla.policy.limits import Limit
 
-BUILT_IN = 0
-"""The number of the set that the settings of a node make; it was never signed."""
-NAMED = -1
-"""In the place of a number: whoever asked said how long, so that no version moves it."""
 ALL_DAYS = date.min, date.max
 PLACE_LEVELS = (2, 4, 6, 9, 12)
 Shape = tuple[int, ...]
@@ -41,6 +36,9 @@ class LimitKind(StrEnum):
     SEARCH = "search"
     CO_HANDLE = "co_handle"
     """A unit answers its part of another's order."""
+    RECTIFY = "rectify"
+    SUPERVISION = "supervision"
+    MEETING = "meeting"
 
 
 @unique
@@ -206,77 +204,6 @@ def _asked(told: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
     return item, place[: shape[1]], urgency, channel, complexity
 
 
-@dataclass(frozen=True, slots=True)
-class LimitSet:
-    """A signed version: from when it is in force, and whether open cases move to it."""
-
-    number: int
-    title: str
-    live_from: datetime
-    moves: bool
-    table: LimitTable
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """A limit and what says so: the set, its row."""
-
-    limit: Limit
-    number: int = BUILT_IN
-    title: str = ""
-    row: LimitRow | None = None
-
-    @property
-    def code(self) -> str | None:
-        """The code of the row; None where the settings of the node decide."""
-        return self.row.code if self.row else None
-
-
-@dataclass(frozen=True, slots=True)
-class LimitBook:
-    """Every signed version, the oldest first: numbers and moments rise together."""
-
-    sets: tuple[LimitSet, ...] = ()
-    moved_to: int = BUILT_IN
-    """The number of the last version to which open cases were moved."""
-
-    def set_for(self, accepted_at: datetime) -> LimitSet | None:
-        """Return by which version a case is counted that was accepted then.
-
-        A case keeps the version of its acceptance, until one has come that moves open cases.
-        """
-        for each in reversed(self.sets):
-            if each.live_from <= accepted_at or (each.moves and each.number <= self.moved_to):
-                return each
-        return None
-
-    def row_of(self, number: int | None, code: str | None) -> LimitRow | None:
-        """Return a row by its set and code."""
-        if number is None or code is None:
-            return None
-        found = next((each for each in self.sets if each.number == number), None)
-        return found.table.by_code.get(code) if found else None
-
-
-def ruled_by(
-    chosen: LimitSet | None, limits: Limits, kind: str, matter: Matter, at: datetime
-) -> Ruled:
-    """Return the limit of what begins at a moment under a version, else by the node's settings."""
-    if chosen is not None:
-        seen = matter if kind in BY_ORDER else replace(matter, urgency="")
-        row = chosen.table.find(kind, seen, local_time(at).date())
-        if row is not None:
-            return Ruled(row.limit, chosen.number, chosen.title, row)
-    return Ruled(limits.built_in(kind, Complexity(matter.complexity)))
-
-
-def warns_before(row: LimitRow | None, otherwise: timedelta) -> timedelta:
-    """Return how long before its limit the lamp of a row is yellow."""
-    if row is None or row.warn_minutes is None:
-        return otherwise
-    return timedelta(minutes=row.warn_minutes)
-
-
 def place_of(region: str) -> str:
     """Return a region as a row names it: 341500 is 3415; a county run by its province stays."""
     depth = 0
@@ -292,10 +219,9 @@ def tier_of(node: str) -> Tier:
     return levels.get(len(place_of(node)), Tier.TOWNSHIP)
 
 
-def next_code(rows: Sequence[LimitRow]) -> str:
+def next_code(taken: Collection[str], letter: str = "L") -> str:
     """Return a code that no row has: L001, L002."""
-    taken = {row.code for row in rows}
-    number = len(rows) + 1
-    while f"L{number:03d}" in taken:
+    number = len(taken) + 1
+    while f"{letter}{number:03d}" in taken:
         number += 1
-    return f"L{number:03d}"
+    return f"{letter}{number:03d}"

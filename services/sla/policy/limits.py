@@ -117,6 +117,12 @@ class Limits:
     """Within which a dispatcher finds the unit for a pooled case."""
     co_handle: Limit = Limit(2)
     """Within which a unit answers its part of another's order, unless its lead says otherwise."""
+    rectify: Limit = Limit(5)
+    """Within which a result that did not hold is put right (好差评: Dezhou, facts 5.3)."""
+    supervision: Limit = Limit(1)
+    """Within which a unit answers a slip that follows from its limits."""
+    meeting: Limit = Limit(5)
+    """Within which a meeting that was called is held, however often it is moved."""
 
     @classmethod
     def overriding(cls, overrides: Mapping[str, Mapping[str, str | int]]) -> Self:
@@ -149,15 +155,10 @@ class Limits:
 
         So is a leg's, from the moment when the node took the case over.
         """
-        match kind:
-            case ClockKind.CITIZEN | ClockKind.RESOLVE | ClockKind.LEG:
-                return self.resolve_for(complexity)
-            case ClockKind.CONTACT:
-                return self.contact
-            case ClockKind.FEEDBACK | ClockKind.TRACKING:
-                return self.feedback
-            case ClockKind.CO_HANDLE:
-                return self.co_handle
+        if kind in (ClockKind.CITIZEN, ClockKind.RESOLVE, ClockKind.LEG):
+            return self.resolve_for(complexity)
+        limit: Limit = self.feedback if kind is ClockKind.TRACKING else getattr(self, kind.value)
+        return limit
 
     def built_in(self, kind: str, complexity: Complexity) -> Limit:
         """Return the limit of a clock or a term by its name."""

@@ -14,6 +14,7 @@ from services.sla.repository.clocks import (
     hold_cases,
     lock_case,
     lock_cases,
+    lock_clock,
     lock_told,
     mark_missed,
     move_clock,
@@ -26,6 +27,7 @@ from services.sla.repository.clocks import (
     show_lamps,
     stop_clock,
 )
+from services.sla.repository.ladders import Taken, add_steps, steps_of_case
 from services.sla.repository.terms import (
     Term,
     add_terms,
@@ -42,8 +44,10 @@ __all__ = [
     "Case",
     "Clock",
     "Shelf",
+    "Taken",
     "Term",
     "add_clocks",
+    "add_steps",
     "add_terms",
     "cases_of",
     "clocks_of_case",
@@ -56,6 +60,7 @@ __all__ = [
     "load_calendar",
     "lock_case",
     "lock_cases",
+    "lock_clock",
     "lock_terms",
     "lock_told",
     "mark_missed",
@@ -70,6 +75,7 @@ __all__ = [
     "resume_clock",
     "running_terms",
     "show_lamps",
+    "steps_of_case",
     "stop_clock",
     "terms_with_a_step_due",
 ]

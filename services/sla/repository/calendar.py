@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.sla.policy.calendar import WorkingCalendar, build_calendar
 from services.sla.policy.hours import WorkingHours
-from services.sla.policy.limit_sets import LimitBook, LimitSet
+from services.sla.policy.limit_book import LimitBook, LimitSet
 from services.sla.policy.notices import Notice
 from services.sla.repository.limit_sets import signed_sets
 from services.sla.repository.notices import signed_notices

@@ -57,6 +57,8 @@ class Clock:
     """How often it has rested, this time included."""
     limit_set: int | None = None
     limit_row: str | None = None
+    level: int = 0
+    """The highest level of its ladder that it has climbed."""
 
 
 AGREED = "agreed"
@@ -176,6 +178,12 @@ def clocks_of_case(db: Connection, case_id: UUID) -> list[Clock]:
     return read_clocks(db, query.order_by(clocks.c.started_at, clocks.c.id))
 
 
+def lock_clock(db: Connection, clock_id: UUID) -> Clock:
+    """Lock a clock and return it as it stands: the sweep locks no case."""
+    query = select(*COLUMNS).where(clocks.c.id == clock_id)
+    return read_clocks(db, query.with_for_update())[0]
+
+
 def resolving(db: Connection, order_ids: Iterable[UUID]) -> list[Clock]:
     """Return the running clocks towards whose limits these orders are solved; no lock."""
     mine = among(clocks.c.order_id, order_ids), clocks.c.kind == ClockKind.RESOLVE
@@ -222,7 +230,7 @@ def clocks_with_a_step_due(db: Connection, now: datetime, limit: int) -> list[Cl
 
 def show_lamps(db: Connection, shown: Sequence[Clock]) -> None:
     """Write, by one statement, what these clocks show now and when that may change again."""
-    names = ("id", "lamp", "next_step_at", "missed_at")
+    names = ("id", "lamp", "next_step_at", "missed_at", "level")
     columns = [
         cast([getattr(clock, name) for clock in shown], ARRAY(clocks.c[name].type))
         for name in names
@@ -274,6 +282,7 @@ def resume_clock(db: Connection, clock: Clock) -> None:
         "stop_reason": None,
         "lamp": clock.lamp,
         "next_step_at": clock.next_step_at,
+        "level": clock.level,
     }
     db.execute(update(clocks).where(clocks.c.id == clock.id).values(running))
 

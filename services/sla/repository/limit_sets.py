@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 
-from services.sla.policy.limit_sets import LimitRow, LimitSet, LimitTable
+from services.sla.policy.ladders import LadderRow, LadderTable
+from services.sla.policy.limit_book import LimitSet
+from services.sla.policy.limit_sets import LimitRow, LimitTable
 from services.sla.tables import limit_replays, limit_sets
 from shared.clock import new_id
 from shared.db.bulk import among
@@ -30,6 +32,8 @@ class KeptSet:
     moves: bool
     rows: tuple[LimitRow, ...]
     tier: str
+    ladders: tuple[LadderRow, ...] | None = None
+    """What follows from the limits; None in a version of an earlier release."""
     first_by: str | None = None
     first_name: str | None = None
     first_at: datetime | None = None
@@ -46,6 +50,7 @@ class Opening:
 
     title: str
     rows: Sequence[LimitRow]
+    ladders: Sequence[LadderRow]
     tier: str
     based_on: UUID | None
     at: datetime
@@ -68,9 +73,11 @@ def open_draft(db: Connection, opening: Opening) -> KeptSet | None:
         moves=False,
         rows=tuple(opening.rows),
         tier=opening.tier,
+        ladders=tuple(opening.ladders),
     )
     told = {name: getattr(draft, name) for name in KeptSet.__dataclass_fields__}
-    db.execute(insert(limit_sets).values({**told, "rows": _records(draft.rows)}))
+    records = {"rows": _records(draft.rows), "ladders": _records(opening.ladders)}
+    db.execute(insert(limit_sets).values(told | records))
     return draft
 
 
@@ -120,7 +127,7 @@ def signed_sets(db: Connection, ids: Iterable[UUID]) -> tuple[LimitSet, ...]:
     """Return signed versions, ready to be asked, by their numbers."""
     query = select(limit_sets).where(among(limit_sets.c.set_id, ids))
     return tuple(
-        LimitSet(kept.number, kept.title, kept.live_from, kept.moves, table_of(kept))
+        _asked(kept, kept.live_from)
         for kept in _kept(db, query.order_by(limit_sets.c.number))
         if kept.live_from is not None
     )
@@ -128,7 +135,12 @@ def signed_sets(db: Connection, ids: Iterable[UUID]) -> tuple[LimitSet, ...]:
 
 def tried_set(kept: KeptSet) -> LimitSet:
     """Return a version, also a draft, as if it were in force."""
-    return LimitSet(kept.number, kept.title, kept.opened_at, kept.moves, table_of(kept))
+    return _asked(kept, kept.opened_at)
+
+
+def _asked(kept: KeptSet, since: datetime) -> LimitSet:
+    ladders = None if kept.ladders is None else LadderTable(kept.ladders, kept.tier)
+    return LimitSet(kept.number, kept.title, since, kept.moves, table_of(kept), ladders)
 
 
 def table_of(kept: KeptSet) -> LimitTable:
@@ -151,9 +163,10 @@ def note_moved(db: Connection, number: int, at: datetime) -> None:
 
 
 def change_set(db: Connection, set_id: UUID, **changes: object) -> None:
-    """Write columns of a version; rows as the policy knows them."""
-    if "rows" in changes:
-        changes["rows"] = _records(changes["rows"])  # type: ignore[arg-type]
+    """Write columns of a version; rows and ladders as the policy knows them."""
+    for name in ("rows", "ladders"):
+        if name in changes:
+            changes[name] = _records(changes[name])  # type: ignore[arg-type]
     db.execute(update(limit_sets).where(limit_sets.c.set_id == set_id).values(changes))
 
 
@@ -169,7 +182,7 @@ def drop_draft(db: Connection, set_id: UUID) -> None:
         db.execute(delete(table).where(table.c.set_id == set_id))
 
 
-def _records(rows: Iterable[LimitRow]) -> list[dict[str, Any]]:
+def _records(rows: Iterable[LimitRow | LadderRow]) -> list[dict[str, Any]]:
     return [row.as_record() for row in rows]
 
 
@@ -179,6 +192,11 @@ def _one(db: Connection, query: Select[Any]) -> KeptSet | None:
 
 def _kept(db: Connection, query: Select[Any]) -> list[KeptSet]:
     return [
-        KeptSet(**{**row, "rows": tuple(map(LimitRow.of_record, row["rows"]))})
+        KeptSet(**{**row, "rows": tuple(map(LimitRow.of_record, row["rows"])), **_ladders(row)})
         for row in db.execute(query).mappings()
     ]
+
+
+def _ladders(row: RowMapping) -> dict[str, Any]:
+    told = row["ladders"]
+    return {"ladders": None if told is None else tuple(map(LadderRow.of_record, told))}

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import Connection
 
 from services.portal import handlers, repository
+from services.portal.pages.next_steps import next_steps
 from services.portal.repository import CaseCard, ListKind, ListScope, TierNumbers
 from shared.clock import new_id
 from shared.events import sla
 from shared.events.words import HandOverGround, HandOverKind, Lamp
-from tests.integration.portal.stories import ALL_SEEING, NINE, contents, interleaved
+from shared.http import NodeFacts
+from shared.security.actor import Actor, ActorKind, Role
+from tests.integration.portal.stories import ALL_SEEING, NINE, UNIT, contents, interleaved
 from tests.integration.portal.tiers import (
     CITY,
     COUNTY,
@@ -25,6 +28,7 @@ from tests.integration.portal.tiers import (
     with_everything,
 )
 
+OURS = UNIT["unit_code"]
 pytestmark = pytest.mark.integration
 
 
@@ -268,6 +272,45 @@ def test_a_supervision_waits_at_the_node_that_holds_the_case(db: Connection) -> 
 
     assert waits == {"open", "all", "supervised"}
     assert lists(db) == {"open", "all"}
+
+
+def test_what_is_far_too_late_is_listed_until_there_is_nothing_to_decide(db: Connection) -> None:
+    story, order, tiers = Leg(), new_id(), Tiers()
+    record(db, COUNTY, begun(story, order), tiers)
+    for step in (sla.StepKind.BULLETIN, sla.StepKind.RAISE):
+        record(db, COUNTY, [(COUNTY, late(story, step))], tiers)
+    record(db, COUNTY, [(CITY, late(story, sla.StepKind.RAISE))], tiers)
+    assert lists(db) == {"open", "all", "bulletins", "raising"}
+
+    record(db, COUNTY, [(COUNTY, story.offered(1, HandOverKind.UP, CITY))], tiers)
+    assert lists(db) == {"open", "all", "bulletins"}
+
+
+def test_a_slip_to_a_unit_is_answered_by_that_unit(db: Connection) -> None:
+    story, order, asked, tiers = Leg(), new_id(), new_id(), Tiers()
+    slip = story.supervised(asked, COUNTY).model_copy(update={"unit_code": OURS})
+    record(db, COUNTY, [*begun(story, order), (COUNTY, slip)], tiers)
+    known = card(db, story)
+    assert known.supervisions[0].unit_code == OURS
+    assert lists(db) == {"open", "all", "supervised"}
+
+    def acts(unit: str) -> set[str]:
+        roles = frozenset({Role.DISPOSAL_OFFICER})
+        actor = Actor(kind=ActorKind.STAFF, node=COUNTY, id=unit, unit=unit, roles=roles)
+        steps = next_steps(actor, known, NodeFacts(COUNTY, "county", "舒城县", ""))
+        return {steps.next or "", *steps.others}
+
+    assert {"answer_supervision", "read_supervision"} <= acts(OURS)
+    assert not acts("tax") & {"answer_supervision", "read_supervision"}
+
+
+def late(story: Leg, step: sla.StepKind) -> sla.StepTaken:
+    whom = sla.Whom.SUPERVISOR if step is sla.StepKind.BULLETIN else sla.Whom.DISPATCHER
+    told = story.clock(
+        sla.StepTaken, lamp=Lamp.RED, step=step, level=5, whom=whom, step_due_at=story.at
+    )
+    assert isinstance(told, sla.StepTaken)
+    return told
 
 
 def test_the_timeline_names_the_node_of_each_fact(db: Connection) -> None:

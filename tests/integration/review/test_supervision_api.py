@@ -7,6 +7,9 @@ import pytest
 from services.review import api, handlers
 from services.review.handlers import House
 from services.review.settings import Settings
+from shared.errors import NotYet
+from shared.events.sla import StepKind, StepTaken, Whom
+from shared.events.words import ClockKind, Lamp
 from shared.http import Door, NodeFacts
 from shared.neighbours import Neighbour, Relation
 from shared.security.actor import Actor, Role, anonymous
@@ -19,6 +22,7 @@ from tests.integration.review.stories import NINE, asked_from_above, known_case,
 pytestmark = pytest.mark.integration
 
 TOWN, CITY = "341599", "341500"
+A_DAY = timedelta(days=1)
 NEIGHBOURS = {
     TOWN: Neighbour(TOWN, "镇", "town", Relation.BELOW),
     CITY: Neighbour(CITY, "六安市", "city", Relation.ABOVE),
@@ -162,3 +166,39 @@ def test_a_foreign_cursor_is_refused(call: Call, cursor: str) -> None:
     response = call(SUPERVISOR, "GET", f"/supervisions?cursor={cursor}")
 
     assert (response.status_code, response.json()["code"]) == (400, "bad_cursor")
+
+
+def late(case_id: UUID, **more: Any) -> StepTaken:
+    """A unit is so late with its order that its node asks it why."""
+    about = {"clock_id": uuid4(), "kind": ClockKind.RESOLVE, "lamp": Lamp.RED, "level": 4}
+    told = {"step": StepKind.SUPERVISE, "whom": Whom.UNIT, "unit_code": "scjgj", **more}
+    moments = {"due_at": NINE - timedelta(days=2), "step_due_at": NINE}
+    return StepTaken(
+        **about, **told, **moments, case_id=case_id, occurred_at=NINE, answer_by=NINE + A_DAY
+    )
+
+
+def test_a_node_asks_its_own_unit_which_alone_answers_once(call: Call, unit: Unit) -> None:
+    with unit.transaction() as db:
+        case_id = known_case(db)
+        step, urge = late(case_id), late(case_id, step=StepKind.URGE)
+        for event in (step, step, urge, late(case_id, unit_code=None)):
+            handlers.give_slip(db, event, NODE)
+        with pytest.raises(NotYet):
+            handlers.give_slip(db, late(uuid4()), NODE)
+
+    [slip] = call(SUPERVISOR, "GET", f"/supervisions?case_id={case_id}").json()["items"]
+    assert (slip["from_node"], slip["to_node"], slip["unit_code"]) == (NODE, NODE, "scjgj")
+    assert "第 4 级" in slip["text_masked"]
+    assert "办结的时限" in slip["text_masked"]
+    path = f"/supervisions/{slip['supervision_id']}"
+    other = staff(Role.DISPOSAL_OFFICER, unit="tax")
+    assert call(other, "POST", f"{path}/answer", json={"text": "不是我们"}).status_code == 403
+    assert call(OFFICER, "POST", f"{path}/read").status_code == 200
+    assert call(OFFICER, "POST", f"{path}/answer", json={"text": "明天办好"}).status_code == 200
+    assert call(OFFICER, "POST", f"{path}/answer", json={"text": "明天办好"}).status_code == 409
+
+
+def test_a_unit_does_not_answer_for_its_node(call: Call, asked: UUID) -> None:
+    path = f"/supervisions/{asked}/answer"
+    assert call(OFFICER, "POST", path, json={"text": "明天办好"}).status_code == 403

@@ -61,10 +61,11 @@ REMAINS: Mapping[str, frozenset[str]] = {
                 for name in ("OrderFinished", "CaseFinished", "HandOverOffered")
             ),
             *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
-            "DutyTold.unit_code",
+            *("DutyTold.unit_code", "StepTaken.unit_code", "StepTaken.row"),
+            "SupervisionOrdered.unit_code",
             *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
             *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),
-            "DueDateMoved.kind_detail",
+            *("DueDateMoved.kind_detail", "StepTaken.kind_detail"),
         }
     ),
     "the node that is meant": frozenset(

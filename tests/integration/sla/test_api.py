@@ -51,7 +51,7 @@ def test_who_helps_sees_the_clocks_of_the_case_until_its_part_is_taken_back(
     kinds = {one["kind"] for one in call(helper, "GET", path).json()}
     assert kinds == {"contact", "leg", "resolve", "co_handle"}
     with unit.begin() as work:
-        handlers.end_part_clock(work.db, of_part(PartWithdrawn, why=PartEnd.WITHDRAWN))
+        handlers.end_part_clock(work.db, of_part(PartWithdrawn, why=PartEnd.WITHDRAWN), PROMISE)
     assert call(helper, "GET", path).status_code == 403
 
 

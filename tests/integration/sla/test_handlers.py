@@ -62,10 +62,10 @@ def test_only_reaching_the_person_meets_the_contact_clock(db: Connection) -> Non
     handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     later = MONDAY_TEN + timedelta(hours=1)
 
-    handlers.meet_contact(db, of_order(ContactLogged, later, way="phone", reached=False))
+    handlers.meet_contact(db, of_order(ContactLogged, later, way="phone", reached=False), PROMISE)
     assert clocks(db)[ClockKind.CONTACT].stopped_at is None
 
-    handlers.meet_contact(db, of_order(ContactLogged, later, way="phone", reached=True))
+    handlers.meet_contact(db, of_order(ContactLogged, later, way="phone", reached=True), PROMISE)
     assert clocks(db)[ClockKind.CONTACT].stopped_at == later
 
 
@@ -75,7 +75,7 @@ def test_a_returned_order_charges_its_unit_no_more(db: Connection) -> None:
         OrderReturned, MONDAY_TEN, ground=ReturnGround.WRONG_ITEM, legal_basis="三定方案"
     )
 
-    handlers.end_custody(db, returned)
+    handlers.end_custody(db, returned, PROMISE)
 
     assert {clock.stop_reason for clock in clocks(db).values()} == {"returned"}
 
@@ -93,7 +93,7 @@ def test_the_result_stops_the_promise_and_starts_the_feedback_clock(db: Connecti
         provider="embedded",
         attempts=1,
     )
-    handlers.meet_feedback(db, delivered)
+    handlers.meet_feedback(db, delivered, PROMISE)
 
     assert clocks(db)[ClockKind.CITIZEN].stop_reason == "met"
     assert clocks(db)[ClockKind.FEEDBACK].stopped_at == delivered.occurred_at
@@ -115,7 +115,7 @@ def test_what_comes_before_its_prerequisite_is_kept(db: Connection) -> None:
     with pytest.raises(NotYet):
         handlers.resume_promise(db, reopened, PROMISE, NODE)
     with pytest.raises(NotYet):
-        handlers.meet_feedback(db, delivered)
+        handlers.meet_feedback(db, delivered, PROMISE)
 
 
 def test_a_reopening_lets_the_old_promise_run_on(db: Connection) -> None:
@@ -154,8 +154,10 @@ def test_the_sweep_says_each_lamp_and_the_missed_limit_once(db: Connection) -> N
     assert handlers.sweep(db, due - timedelta(hours=24), PROMISE, 10) == 1
     assert handlers.sweep(db, due, PROMISE, 10) == 0
     assert handlers.sweep(db, due + timedelta(seconds=1), PROMISE, 10) == 1
-    assert handlers.sweep(db, due + timedelta(days=9), PROMISE, 10) == 0
-    assert names(db)[len(before) :] == ["lamp_changed", "lamp_changed", "deadline_missed"]
+    assert handlers.sweep(db, due + timedelta(days=9), PROMISE, 10) == 1
+    assert handlers.sweep(db, due + timedelta(days=90), PROMISE, 10) == 0
+    told = [name for name in names(db)[len(before) :] if name != "step_taken"]
+    assert told == ["lamp_changed", "lamp_changed", "deadline_missed"]
 
 
 def test_a_clock_stopped_late_is_red_and_missed(db: Connection) -> None:
@@ -164,7 +166,7 @@ def test_a_clock_stopped_late_is_red_and_missed(db: Connection) -> None:
     sealed = Sealed(case_id=CASE, key_id=uuid4(), field="answer", data="AAAA")
 
     done = of_order(OrderFinished, late, outcome=Outcome.DONE, answer=sealed, answer_masked="已办")
-    handlers.end_custody(db, done)
+    handlers.end_custody(db, done, PROMISE)
 
     assert clocks(db)[ClockKind.RESOLVE].lamp is Lamp.RED
     assert clocks(db)[ClockKind.RESOLVE].missed_at == late

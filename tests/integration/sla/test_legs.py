@@ -89,7 +89,7 @@ def test_a_case_that_was_taken_charges_node_and_unit_no_more(db: Connection) -> 
     handlers.start_leg_clock(db, taken(1), PROMISE)
     handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 
-    handlers.end_leg(db, handed_over(2, TUESDAY_TEN))
+    handlers.end_leg(db, handed_over(2, TUESDAY_TEN), PROMISE)
 
     assert {clock.stopped_at for clock in clocks(db).values()} == {TUESDAY_TEN}
     stops = [event for event in said(db) if isinstance(event, ClockStopped)]
@@ -99,18 +99,19 @@ def test_a_case_that_was_taken_charges_node_and_unit_no_more(db: Connection) -> 
 def test_a_case_that_was_taken_after_the_limit_was_late_here(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
 
-    handlers.end_leg(db, handed_over(2, MONDAY_TEN + 7 * A_DAY, order_id=None))
+    handlers.end_leg(db, handed_over(2, MONDAY_TEN + 7 * A_DAY, order_id=None), PROMISE)
 
     clock = clocks(db)[ClockKind.LEG]
     assert (clock.lamp, clock.stop_reason) == (Lamp.RED, "handed_over")
-    assert names(db)[1:] == ["lamp_changed", "deadline_missed", "clock_stopped"]
+    shown, steps = ["lamp_changed", "deadline_missed"], ["step_taken"] * 3
+    assert names(db)[1:] == [*shown, *steps, "clock_stopped"]
 
 
 def test_a_case_out_of_the_pool_stops_no_clock_of_an_order(db: Connection) -> None:
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
 
-    handlers.end_leg(db, handed_over(1, TUESDAY_TEN, order_id=None))
+    handlers.end_leg(db, handed_over(1, TUESDAY_TEN, order_id=None), PROMISE)
 
     assert running(db) == {ClockKind.CITIZEN, ClockKind.CONTACT, ClockKind.RESOLVE}
 
@@ -118,8 +119,8 @@ def test_a_case_out_of_the_pool_stops_no_clock_of_an_order(db: Connection) -> No
 def test_a_leg_is_met_with_its_result_however_long_the_link_takes(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
 
-    handlers.meet_leg(db, offered(2, TUESDAY_TEN))
-    handlers.end_leg(db, handed_over(2, MONDAY_TEN + 30 * A_DAY, order_id=None))
+    handlers.meet_leg(db, offered(2, TUESDAY_TEN), PROMISE)
+    handlers.end_leg(db, handed_over(2, MONDAY_TEN + 30 * A_DAY, order_id=None), PROMISE)
 
     clock = clocks(db)[ClockKind.LEG]
     assert (clock.stopped_at, clock.stop_reason) == (TUESDAY_TEN, "met")
@@ -128,7 +129,7 @@ def test_a_leg_is_met_with_its_result_however_long_the_link_takes(db: Connection
 def test_a_leg_that_is_offered_on_runs_until_it_is_taken(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
 
-    handlers.meet_leg(db, offered(2, TUESDAY_TEN, kind=HandOverKind.UP))
+    handlers.meet_leg(db, offered(2, TUESDAY_TEN, kind=HandOverKind.UP), PROMISE)
 
     assert running(db) == {ClockKind.LEG}
 
@@ -139,14 +140,14 @@ def test_the_sweep_shows_the_lamp_of_a_leg(db: Connection) -> None:
 
     assert handlers.sweep(db, due + timedelta(seconds=1), PROMISE, 10) == 1
 
-    assert names(db)[1:] == ["lamp_changed", "deadline_missed"]
+    assert names(db)[1:] == ["lamp_changed", "deadline_missed", "step_taken"]
 
 
 def test_an_answer_said_again_starts_nothing_however_late(db: Connection) -> None:
     answer = taken(1)
     handlers.start_leg_clock(db, answer, PROMISE)
     handlers.start_leg_clock(db, answer, PROMISE)
-    handlers.end_leg(db, handed_over(2, TUESDAY_TEN))
+    handlers.end_leg(db, handed_over(2, TUESDAY_TEN), PROMISE)
 
     handlers.start_leg_clock(db, answer, PROMISE)
 
@@ -156,10 +157,10 @@ def test_an_answer_said_again_starts_nothing_however_late(db: Connection) -> Non
 def test_an_end_told_again_does_not_end_the_next_leg(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
     gone = handed_over(2, TUESDAY_TEN)
-    handlers.end_leg(db, gone)
+    handlers.end_leg(db, gone, PROMISE)
     handlers.start_leg_clock(db, taken(3, TUESDAY_TEN, HandOverKind.RETURN), PROMISE)
 
-    handlers.end_leg(db, gone)
+    handlers.end_leg(db, gone, PROMISE)
 
     assert spans(db, ClockKind.LEG) == [(MONDAY_TEN, TUESDAY_TEN), (TUESDAY_TEN, None)]
 
@@ -167,14 +168,14 @@ def test_an_end_told_again_does_not_end_the_next_leg(db: Connection) -> None:
 def test_the_clock_of_the_neighbour_may_be_slow(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
 
-    handlers.end_leg(db, handed_over(2, MONDAY_TEN - A_DAY))
+    handlers.end_leg(db, handed_over(2, MONDAY_TEN - A_DAY), PROMISE)
 
     assert running(db) == set()
 
 
 def test_a_leg_that_ends_where_the_case_began_is_met_with_the_promise(db: Connection) -> None:
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
-    handlers.end_leg(db, handed_over(1, MONDAY_TEN, order_id=None))
+    handlers.end_leg(db, handed_over(1, MONDAY_TEN, order_id=None), PROMISE)
     handlers.start_leg_clock(db, taken(2, MONDAY_TEN, HandOverKind.RETURN), PROMISE)
 
     handlers.meet_promise(db, finished(TUESDAY_TEN), PROMISE)
@@ -188,12 +189,14 @@ def test_a_leg_needs_nothing_that_only_the_origin_says(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
     handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
     ground = {"ground": ReturnGround.WRONG_ITEM, "legal_basis": "三定方案"}
-    handlers.meet_contact(db, of_order(ContactLogged, MONDAY_TEN, way="phone", reached=True))
-    handlers.end_custody(db, of_order(OrderReturned, MONDAY_TEN, **ground))
+    handlers.meet_contact(
+        db, of_order(ContactLogged, MONDAY_TEN, way="phone", reached=True), PROMISE
+    )
+    handlers.end_custody(db, of_order(OrderReturned, MONDAY_TEN, **ground), PROMISE)
     handlers.start_custody_clocks(db, [dispatched(uuid4(), round_=2)], PROMISE, MONDAY_TEN)
     done = {"outcome": Outcome.DONE, "answer": sealed, "answer_masked": "已办"}
-    handlers.end_custody(db, of_order(OrderFinished, TUESDAY_TEN, **done))
-    handlers.end_leg(db, handed_over(2, TUESDAY_TEN, kind=HandOverKind.RESULT))
+    handlers.end_custody(db, of_order(OrderFinished, TUESDAY_TEN, **done), PROMISE)
+    handlers.end_leg(db, handed_over(2, TUESDAY_TEN, kind=HandOverKind.RESULT), PROMISE)
 
     assert ClockKind.LEG not in running(db)
     assert ClockKind.CITIZEN not in clocks(db)
@@ -214,7 +217,7 @@ class Node:
 
     def let_go(self, epoch: int, at: datetime, order: UUID | None) -> None:
         with self.unit.transaction() as db:
-            handlers.end_leg(db, handed_over(epoch, at, order))
+            handlers.end_leg(db, handed_over(epoch, at, order), PROMISE)
 
     def spans(self, kind: ClockKind) -> list[Span]:
         with self.unit.transaction() as db:

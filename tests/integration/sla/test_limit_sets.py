@@ -256,7 +256,7 @@ def test_a_signature_is_void_when_the_draft_changes_and_no_one_signs_twice(
 
 def test_a_replay_tells_which_lamps_would_have_been_red(db: Connection) -> None:
     start_order(db, order("urgent"))
-    handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR))
+    handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR), PROMISE)
     limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
     limit_sets.enter_row(db, URGENT, by(AUTHOR))
     past = limit_replays.Past(MONDAY_TEN - DAY, MONDAY_TEN + DAY)
@@ -376,7 +376,7 @@ def test_who_may_not_is_told_so_and_a_case_against_one_is_no_example(
     assert call(DISPATCHER, "POST", "/limit-sets", json={"title": "x"}).status_code == 403
     with unit.transaction() as db:
         start_order(db, order("urgent"))
-        handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR))
+        handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR), PROMISE)
         limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
         limit_sets.enter_row(db, URGENT, by(AUTHOR))
         limit_replays.ask_replay(

@@ -183,8 +183,8 @@ def test_what_a_unit_says_of_its_part_stops_its_clock_alone(
     begin(db)
     late = WEDNESDAY_CLOSING + HOUR
 
-    handlers.end_part_clock(db, of_part(kind, late, **more))
-    handlers.end_part_clock(db, of_part(kind, late, **more))
+    handlers.end_part_clock(db, of_part(kind, late, **more), PROMISE)
+    handlers.end_part_clock(db, of_part(kind, late, **more), PROMISE)
 
     clock = clocks(db)[ClockKind.CO_HANDLE]
     assert (clock.stopped_at, clock.stop_reason, clock.lamp) == (late, reason, Lamp.RED)

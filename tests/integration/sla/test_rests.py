@@ -173,7 +173,7 @@ def test_a_clock_that_stops_while_it_rests_is_charged_up_to_its_rest(db: Connect
         answer_masked="办好了",
     )
 
-    handlers.end_custody(db, done)
+    handlers.end_custody(db, done, PROMISE)
 
     stops = [event for event in said(db) if isinstance(event, ClockStopped)]
     assert {event.kind: event.on_time for event in stops} == {"contact": False, "resolve": True}

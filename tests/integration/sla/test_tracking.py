@@ -93,7 +93,7 @@ def test_an_explanation_in_time_keeps_the_promises_and_the_named_day_runs(db: Co
     first, second = uuid4(), uuid4()
 
     handlers.start_tracking_clock(db, reported(TUESDAY_TEN, first), PROMISE)
-    handlers.meet_by_explanation(db, tracked(TUESDAY_TEN))
+    handlers.meet_by_explanation(db, tracked(TUESDAY_TEN), PROMISE)
 
     assert {(event.kind, event.on_time, event.explained) for event in stopped(db)} == {
         (kind, True, True) for kind in (SaidKind.CONTACT, SaidKind.RESOLVE, SaidKind.CITIZEN)
@@ -120,7 +120,7 @@ def test_an_explanation_in_time_keeps_the_promises_and_the_named_day_runs(db: Co
 
     at = MONDAY_CLOSING - HOUR
     result = {"outcome": Outcome.DONE, "answer": Sealed.withheld("answer"), "answer_masked": "好"}
-    handlers.end_custody(db, of_order(OrderFinished, at, **result))
+    handlers.end_custody(db, of_order(OrderFinished, at, **result), PROMISE)
     assert (stopped(db)[-1].on_time, stopped(db)[-1].explained) == (True, False)
     handlers.meet_promise(db, finished(at), PROMISE)
     assert set(running(db)) == {ClockKind.FEEDBACK}
@@ -131,7 +131,7 @@ def test_an_explanation_that_comes_late_says_so(db: Connection) -> None:
     late = MONDAY_TEN + 10 * DAY
 
     handlers.start_tracking_clock(db, reported(late, uuid4(), date(2026, 3, 20)), PROMISE)
-    handlers.meet_by_explanation(db, tracked(late))
+    handlers.meet_by_explanation(db, tracked(late), PROMISE)
 
     assert {event.on_time for event in stopped(db)} == {False}
 
@@ -156,24 +156,24 @@ def test_who_has_it_no_more_owes_no_next_word(db: Connection) -> None:
         ground=ReturnGround.CONFLICT_OF_INTEREST,
         legal_basis="回避",
     )
-    handlers.end_custody(db, back)
+    handlers.end_custody(db, back, PROMISE)
     assert ClockKind.TRACKING not in running(db)
 
     handlers.start_tracking_clock(db, reported(TUESDAY_TEN + 2 * HOUR, uuid4()), PROMISE)
-    handlers.end_leg(db, handed_over(1, TUESDAY_TEN + 3 * HOUR))
+    handlers.end_leg(db, handed_over(1, TUESDAY_TEN + 3 * HOUR), PROMISE)
     assert ClockKind.TRACKING not in running(db)
 
 
 def test_a_leg_is_met_by_it_and_only_where_it_was_registered_the_promise(db: Connection) -> None:
     handlers.start_leg_clock(db, taken(1), PROMISE)
-    handlers.meet_by_explanation(db, tracked(TUESDAY_TEN, promise_kept=False))
+    handlers.meet_by_explanation(db, tracked(TUESDAY_TEN, promise_kept=False), PROMISE)
     assert running(db) == {}
 
     with pytest.raises(NotYet):
-        handlers.meet_by_explanation(db, tracked(TUESDAY_TEN))
+        handlers.meet_by_explanation(db, tracked(TUESDAY_TEN), PROMISE)
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
     with pytest.raises(NotYet):
-        handlers.meet_by_explanation(db, tracked(TUESDAY_TEN, round_=2))
+        handlers.meet_by_explanation(db, tracked(TUESDAY_TEN, round_=2), PROMISE)
 
 
 def test_each_year_is_told_once_until_the_calendar_changes(db: Connection) -> None:

@@ -9,7 +9,7 @@ from tests.whole.node import WholeNode
 
 pytestmark = pytest.mark.integration
 
-LIMITS = "/admin/limits"
+LIMITS, LADDERS = "/admin/limits", "/admin/ladders"
 AUTHOR, SUPERVISOR = Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISOR
 ROW = {
     "code": "L010",
@@ -51,5 +51,28 @@ def test_a_draft_is_written_tried_replayed_and_thrown_away_on_its_page(
     assert "2026-03-04" in page
     assert "在办件也改按新时限" in page
     assert county.ask("GET", LIMITS, county.signed_in(Role.DISPOSAL_OFFICER)).status_code == 403
+    follow_the_limits(county)
     assert send(county, AUTHOR, f"{LIMITS}/remove", data={"code": "L010"}).status_code == 303
     assert send(county, AUTHOR, f"{LIMITS}/discard").status_code == 303
+
+
+def follow_the_limits(county: WholeNode) -> None:
+    """Enter a step of the draft, a wrong one, and take it out again."""
+    step = {"kind": "resolve", "level": "7", "step": "urge", "whom": "supervisor"}
+    told = {**step, "code": "S900", "amount": "9", "unit": "working_day", "side": "after"}
+    entered = send(county, AUTHOR, f"{LADDERS}/enter", data=told)
+    wrong = send(county, AUTHOR, f"{LADDERS}/enter", data={**told, "level": "12"})
+    assert (entered.status_code, wrong.status_code) == (303, 422)
+    assert 'value="12"' in wrong.text, "what was typed is kept"
+    page = county.ask("GET", f"{LADDERS}?row=S900", county.signed_in(SUPERVISOR)).text
+    assert "办结 · 超过时限 9 个工作日 · 催办，告诉督办人员" in page
+    early = {**told, "code": "S901", "level": "8", "amount": "1", "side": "before"}
+    assert send(county, AUTHOR, f"{LADDERS}/enter", data=early).status_code == 303
+    found = county.ask("GET", LADDERS, county.signed_in(SUPERVISOR)).text
+    assert "到时限以前只能提醒" in found
+    for code in ("S900", "S901"):
+        assert send(county, AUTHOR, f"{LADDERS}/remove", data={"code": code}).status_code == 303
+    again = send(county, AUTHOR, f"{LADDERS}/remove", data={"code": "S900"})
+    assert again.status_code == 404
+    officer = county.signed_in(Role.DISPOSAL_OFFICER)
+    assert county.ask("GET", LADDERS, officer).status_code == 403

@@ -14,7 +14,7 @@ from shared.security.actor import Actor, ActorKind, Role
 NODE = "341500"
 ABOVE = Neighbour("340000", "安徽省政务服务中心", "province", Relation.ABOVE)
 BELOW = Neighbour("341523", "舒城县政务服务中心", "county", Relation.BELOW)
-OF_TIERS = {"incoming", "away", "below", "reported", "supervised"}
+OF_TIERS = {"incoming", "away", "below", "reported", "raising"}
 
 
 def at(*neighbours: Neighbour) -> NodeFacts:
@@ -53,7 +53,7 @@ def test_beside_other_tiers_a_dispatcher_begins_with_what_they_ask(role: Role, f
     ("neighbours", "lists"),
     [
         ((), set()),
-        ((ABOVE,), {"incoming", "away", "supervised"}),
+        ((ABOVE,), {"incoming", "away", "raising"}),
         ((BELOW,), {"incoming", "away", "below", "reported"}),
         ((ABOVE, BELOW), OF_TIERS),
     ],
@@ -72,8 +72,8 @@ def test_a_list_that_must_stay_empty_without_a_neighbour_is_not_shown(
     [
         (Role.WINDOW_OFFICER, {"away"}),
         (Role.DISPOSAL_OFFICER, set()),
-        (Role.SUPERVISOR, OF_TIERS),
-        (Role.INSPECTOR, OF_TIERS - {"supervised"}),
+        (Role.SUPERVISOR, OF_TIERS - {"raising"}),
+        (Role.INSPECTOR, OF_TIERS - {"raising"}),
         (Role.OPERATOR, set()),
     ],
 )
@@ -81,6 +81,21 @@ def test_who_sees_what_lies_between_the_tiers(role: Role, lists: set[str]) -> No
     shown = {view.key for view in views_of(officer(role), at(ABOVE, BELOW))}
 
     assert shown & OF_TIERS == lists
+
+
+@pytest.mark.parametrize(
+    ("role", "lists"),
+    [
+        (Role.DISPATCHER, {"supervised", "raising"}),
+        (Role.DISPOSAL_OFFICER, {"supervised"}),
+        (Role.SUPERVISOR, {"supervised", "bulletins"}),
+        (Role.INSPECTOR, set()),
+    ],
+)
+def test_who_acts_upon_what_follows_from_limits(role: Role, lists: set[str]) -> None:
+    shown = {view.key for view in views_of(officer(role), at(ABOVE))}
+
+    assert shown & {"supervised", "bulletins", "raising"} == lists
 
 
 def test_what_tiers_below_hold_is_narrowed_by_node_and_a_lamp_that_exists() -> None:

@@ -122,3 +122,18 @@ def read(*steps: Step) -> list[Sentence]:
 
 def told(name: str, params: Mapping[str, Any], node: str = NODE.code) -> Step:
     return Step(id=UUID(int=1), at=NOON, node=node, name=name, params=params)
+
+
+def test_a_step_of_a_ladder_is_told_with_its_level_and_when_it_comes_late() -> None:
+    told_ = {**CONTACT, "step": "supervise", "level": 4, "whom": "unit"}
+    step = told("sla.step_taken.v1", {**told_, "step_due_at": "2030-01-03T04:00:00Z"})
+    late = told("sla.step_taken.v1", {**told_, "step_due_at": CONTACT["due_at"], "late": True})
+
+    usual = "联系群众时限 1月1日 12:00，第 4 级：发督办单（承办单位）"
+    told_late = f"{usual}，应在 1月1日 12:00，补办"
+    assert [said.text for said in read(step, late)] == [usual, told_late]
+
+
+def test_a_slip_to_a_unit_names_no_other_node() -> None:
+    slip = {"to_node": NODE.code, "unit_code": "scjgj", "answer_by": CONTACT["due_at"]}
+    assert read(told("review.supervision_ordered.v1", slip))[0].text.startswith("督办承办单位")

@@ -92,7 +92,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.BELOW_READ: WATCHERS,
     Action.SUPERVISION_READ: WATCHERS,
     Action.SUPERVISION_ORDER: {S},
-    Action.SUPERVISION_ANSWER: {D, S},
+    Action.SUPERVISION_ANSWER: {D, S, P},
     Action.CASE_ADVISE: {D, S},
     Action.PRECEDENT_READ: READERS,
     Action.PRECEDENT_WRITE: {D, S, R},

@@ -65,6 +65,7 @@ def _supervised(sheet: Sheet, envelope: Envelope, event: SupervisionOrdered) -> 
     order["text_masked"] = event.text_masked
     order["ordered_at"] = event.occurred_at
     order["answer_by"] = event.answer_by
+    order["unit_code"] = event.unit_code
 
 
 def _supervision_answered(sheet: Sheet, envelope: Envelope, event: SupervisionAnswered) -> None:

@@ -12,6 +12,8 @@ from shared.events.sla import (
     DeadlineMissed,
     DueDateMoved,
     LampChanged,
+    StepKind,
+    StepTaken,
     TermEvent,
     TermNear,
     TermOver,
@@ -53,6 +55,17 @@ def _signing(sheet: Sheet, event: ClockStarted | DueDateMoved) -> None:
 
 def _term(sheet: Sheet, _envelope: Envelope, event: TermEvent) -> None:
     sheet.case(event.case_id)  # what follows from it is dispatch's to say
+
+
+LISTED = {StepKind.BULLETIN: "bulletin_at", StepKind.RAISE: "raising_at"}
+"""Steps that put a case on a list of this node, until there is nothing to decide any more."""
+
+
+def _step(sheet: Sheet, envelope: Envelope, event: StepTaken) -> None:
+    row = sheet.case(event.case_id)
+    column = LISTED.get(event.step)
+    if column is not None and sheet.is_own(envelope):
+        row[column] = min(row[column] or event.occurred_at, event.occurred_at)
 
 
 def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
@@ -106,6 +119,7 @@ FACTS: Facts = {
     ClockPaused: _paused,
     TermNear: _term,
     TermOver: _term,
+    StepTaken: _step,
     LampChanged: _lamp,
     DeadlineMissed: _missed,
     ClockStopped: _stopped,
