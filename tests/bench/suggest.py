@@ -20,11 +20,11 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
@@ -34,18 +34,15 @@ from services.dispatch.handlers import Caller, learn_some, suggest
 from services.dispatch.policy.suggesting import Ledger, Lesson, confidence_of, rank, weight_at
 from services.dispatch.repository.lessons import (
     Told,
-    add_counts,
     features_of,
-    replace_lessons,
-    take_due,
-    taught_by,
     tracks_of,
 )
-from services.dispatch.tables import cases, metadata, orders
+from services.dispatch.tables import cases, metadata
 from shared.db import transaction
 from shared.db.bulk import insert_rows
 from shared.security.actor import Actor, ActorKind, Role
 from tests.bench._history import COUNTY, DUTIES, Tale, history
+from tests.bench._past_orders import analyse, case_row, fill, learn_at_once
 from tests.bench._processor import spent
 from tests.integration.schemas import build_schemas
 
@@ -53,12 +50,7 @@ UNTIL = datetime(2030, 1, 2, 1, tzinfo=UTC)
 NEAREST, K1, B = 50, 1.2, 0.75
 ASKED = 2_000
 SURE = 0.9
-AT_ONCE = 5_000
 OWNERS = {duty.item: duty.unit for duty in DUTIES}
-FILL_UNITS = """
-INSERT INTO dispatch.units (code, unit_id, title, region, active)
-SELECT code, gen_random_uuid(), code, '341523', true FROM unnest(CAST(:codes AS text[])) AS code
-"""
 SIZE = """
 SELECT sum(pg_total_relation_size(CAST('dispatch.' || name AS regclass)))
 FROM unnest(ARRAY['lessons', 'lesson_counts', 'suggestion_tracks', 'lessons_due']) AS name
@@ -270,83 +262,16 @@ def in_the_database(count: int, seed: int, *, asked_only: bool) -> None:
         folder.chmod(0o711)
         with PostgresServer(folder / "postgres") as server:
             engine = build_schemas(server.create_database("suggest"), metadata)
-            fill(engine, count, seed)
+            fill(engine, count, UNTIL, seed)
             if asked_only:
-                write(engine, count)
+                learn_at_once(engine)
+                say(f"{count:,} past cases written at once")
                 ask(engine, seed)
             else:
                 teach(engine, count)
                 ask(engine, seed)
                 trust(engine, seed)
             engine.dispose()
-
-
-def fill(engine: Engine, count: int, seed: int) -> None:
-    """Write a history as the service would have kept it."""
-    tales = list(history(count, UNTIL, seed))
-    codes = sorted({unit for tale in tales for unit, _done in tale.orders})
-    with engine.begin() as db:
-        db.execute(text(FILL_UNITS), {"codes": codes})
-    for begin in range(0, count, AT_ONCE):
-        some = [(uuid4(), tale) for tale in tales[begin : begin + AT_ONCE]]
-        with engine.begin() as db:
-            insert_rows(db, cases, [case_row(case_id, tale) for case_id, tale in some])
-            rows = [row for case_id, tale in some for row in order_rows(case_id, tale)]
-            finished = [row for row in rows if "finished_at" in row]
-            insert_rows(db, orders, finished)
-            insert_rows(db, orders, [row for row in rows if "returned_at" in row])
-    with engine.begin() as db:
-        db.execute(
-            text("INSERT INTO dispatch.lessons_due SELECT DISTINCT case_id FROM dispatch.orders")
-        )
-    analyse(engine)
-
-
-def analyse(engine: Engine) -> None:
-    """Let the planner know the tables."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.execute(text("VACUUM ANALYZE"))
-
-
-def case_row(case_id: UUID, tale: Tale, state: str = "finished") -> dict[str, object]:
-    """Return the row of a case."""
-    return {
-        "case_id": case_id,
-        "number": f"N{case_id.hex[:12]}",
-        "region": tale.region,
-        "item_code": tale.item,
-        "complexity": "ordinary",
-        "title_masked": tale.text[:12],
-        "text_masked": tale.text,
-        "round": 1,
-        "state": state,
-        "accepted_at": tale.at,
-        "epoch": 0,
-        "here": True,
-        "amendment": 0,
-    }
-
-
-def order_rows(case_id: UUID, tale: Tale) -> list[dict[str, object]]:
-    """Return the rows of its orders."""
-    rows = []
-    for at, (unit, done) in enumerate(tale.orders):
-        row: dict[str, object] = {
-            "order_id": uuid4(),
-            "case_id": case_id,
-            "round": 1,
-            "unit_code": unit,
-            "unit_name": unit,
-            "complexity": "ordinary",
-            "route": "manual",
-            "because": "",
-            "state": "finished" if done else "returned",
-            "dispatched_at": tale.at,
-        }
-        ended = tale.at + timedelta(hours=at)
-        back = {"returned_at": ended, "return_ground": "not_our_duty"}
-        rows.append(row | ({"finished_at": ended} if done else back))
-    return rows
 
 
 def teach(engine: Engine, count: int) -> None:
@@ -363,23 +288,6 @@ def teach(engine: Engine, count: int) -> None:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     say(f"{count:,} past cases learned in {took:.1f} s ({count / took:,.0f}/s), {pieces} pieces;")
     say(f"    {float(size) / 2**20:.0f} MB in the database; this process at most {most:.0f} MB")
-
-
-def write(engine: Engine, count: int) -> None:
-    """Write what everything teaches without asking whose each would have been: no track."""
-    ledger, busy = Ledger(), True
-    while busy:
-        with transaction(engine, "dispatch") as db:
-            due = take_due(db, AT_ONCE)
-            taught = taught_by(db, due)
-            for lesson in (each for case in taught for each in case.lessons):
-                ledger.learn(lesson)
-            replace_lessons(db, due, {case.case_id: case.lessons for case in taught})
-            busy = bool(due)
-    with engine.begin() as db:
-        add_counts(db, ledger.changed)
-    analyse(engine)
-    say(f"{count:,} past cases written at once")
 
 
 def ask(engine: Engine, seed: int) -> None:
