@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -215,6 +215,13 @@ FORMS: Mapping[str, Fields] = {
         **{"person_0": "walker", "absence_id": str(UUID_OF_NOTHING)},
     },
 }
+MEETING_FORM: Fields = {
+    **{"starts_at": "2030-01-04T09:00", "place": "301", "agenda": "谁来修", "because": "已商定"},
+    **{"kind": "unit", "role": "member", "unit_code": "NOSUCH", "coming": "yes"},
+    **{"said": "都同意", "result": "agreed", "conclusion": "镇里修"},
+    "party_id": str(UUID_OF_NOTHING),
+}
+"""What acts on a meeting ask for; to convene one takes a topic besides."""
 ANY_ACT: Fields = {
     **{"complexity": "ordinary", "reason": "litigation"},
     **{"legal_basis": "条例第九条", "ground": "not_our_duty", "because": "职责范围"},
@@ -247,7 +254,7 @@ def address(cell: Cell, targets: Targets) -> str:
 CONVENING = "POST /api/v1/meetings"
 """For the dispatch desk: the sample names no unit that convenes."""
 MEETING_ACTS = "/desk/meetings/act/{act}"
-"""Acts on a meeting; the form names none."""
+OUTSIDE = "/desk/outside/"
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
 """Acts on a part of an order."""
 OF_A_SLIP = frozenset({"answer_supervision", "read_supervision"})
@@ -286,6 +293,7 @@ def _form(cell: Cell, targets: Targets, shown: Headers) -> Fields:
     if cell.asker.actor.kind is ActorKind.CITIZEN:
         known["number"] = cell.asker.actor.id
     own = FORMS.get(cell.endpoint.path, ANY_ACT)
+    own = MEETING_FORM if cell.endpoint.path == MEETING_ACTS else own
     return {**known, **own, "channel": _channel(cell.asker.actor)}
 
 
@@ -320,6 +328,8 @@ def _of_a_thing(cell: Cell, node: str) -> Resource | None:
         return Resource(node=node, unit=own, units=frozenset({other}))
     if "{supervision_id}" in path or cell.act in OF_A_SLIP:
         return Resource(node=node)
+    if "{party_id}/answer" in path or (path == MEETING_ACTS and cell.act == "answer"):
+        return Resource(node=node)  # the walk names no party, and so no unit
     if "{meeting_id}" in path or (path == MEETING_ACTS and cell.act != "convene"):
         return Resource(node=node, unit=UNIT, units=frozenset({UNIT, HELPER}))
     return Resource(node=node) if cell.endpoint.name == CONVENING else None
@@ -339,7 +349,9 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
     if thing is not None:
         return thing
     if _is_of_the_case(cell):
-        return held
+        # A party of the register is anybody's to call who has a unit, and sees the case.
+        own = path.startswith(OUTSIDE) and cell.act == "look" and actor.unit in units
+        return replace(held, unit=actor.unit) if own else held
     registers = demand is not None and Action.CASE_REGISTER in demand.actions
     return (
         Resource(node=node, channel=_way(cell)) if registers else Resource(node, unit=actor.unit)
