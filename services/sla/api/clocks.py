@@ -23,6 +23,10 @@ from shared.security.policy import Action, Resource, is_complained_of
 router = APIRouter(route_class=ApiRoute)
 
 GONE = frozenset({StopReason.RETURNED, StopReason.HANDED_OVER})
+OF_HOLDERS = frozenset({ClockKind.CONTACT, ClockKind.RESOLVE, ClockKind.FEEDBACK})
+"""What a unit owes because it has the case, or had it."""
+BESIDE = frozenset({ClockKind.RECTIFY, ClockKind.SUPERVISION, ClockKind.MEETING})
+"""What somebody owes whoever has the case now."""
 
 
 class ClockView(BaseModel):
@@ -66,8 +70,9 @@ def demand_clocks(
     here = Resource(node=door.node.code, case_id=case_id)
     hidden = is_complained_of(actor, barred(here, complaint_of(db, complaints, case_id)))
     found = [] if hidden else repository.clocks_of_case(db, case_id)
-    held = _held_by([clock for clock in found if clock.kind is not ClockKind.CO_HANDLE])
-    sides = replace(here, unit=held, units=_helping(found))
+    held = _held_by([clock for clock in found if clock.kind in OF_HOLDERS])
+    helping = _helping([clock for clock in found if clock.kind not in BESIDE])
+    sides = replace(here, unit=held, units=helping)
     door.demand(actor, Action.CASE_READ, sides)
     return found
 
