@@ -7,6 +7,7 @@ told alike by every bus process of the node, so it is never summed over processe
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.events.afterwards import CaseUrged
 from shared.events.base import Event
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseDeclined, CaseRegistered
@@ -100,6 +101,7 @@ CASES = Row(
                 hourly(CaseReopened, "重办 reopened"),
                 hourly(CaseClosed, "归档 closed"),
                 hourly(ReportAvoided, "看案例就解决 avoided"),
+                hourly(CaseUrged, "催办 urged"),
             ),
         ),
         Panel(

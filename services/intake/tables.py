@@ -231,6 +231,22 @@ one_time_codes = Table(
 Whoever asks is answered before anybody has looked: then neither words nor time tell what is here.
 Code and pass stand as keyed hash.
 """
+contact_changes = Table(
+    "contact_changes",
+    metadata,
+    Column("change_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("party", Text, nullable=False),
+    Column("phone", JSONB, nullable=False),
+    Column("masked_phone", Text, nullable=False),
+    Column("code_hash", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+"""New telephones, sealed, that wait for the code which went there; the code as keyed hash."""
+
 Index(
     "ix_one_time_codes_new",
     one_time_codes.c.asked_at,

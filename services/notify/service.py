@@ -10,6 +10,7 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
+from shared.events.afterwards import ContactChanged, ContactCodeMade
 from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
@@ -66,6 +67,16 @@ class NotifyService:
     def on_one_time_code_made(self, db: Connection, event: OneTimeCodeMade) -> None:
         """Somebody lost the query code: their telephone gets another way in."""
         handlers.send_one_time_code(db, event, self.settings.house(self.keys))
+
+    @hears(ContactCodeMade)
+    def on_contact_code_made(self, db: Connection, event: ContactCodeMade) -> None:
+        """A person gave a new telephone: it gets a code."""
+        handlers.send_contact_code(db, event, self.settings.house(self.keys))
+
+    @hears(ContactChanged)
+    def on_contact_changed(self, db: Connection, event: ContactChanged) -> None:
+        """A person has shown to have a new telephone: the old one is told."""
+        handlers.tell_old_telephone(db, event, self.settings.house(self.keys))
 
     @hears(QueryCodeRenewed)
     def on_query_code_renewed(self, db: Connection, event: QueryCodeRenewed) -> None:

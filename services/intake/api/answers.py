@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.intake.handlers import Person, Revealed
 from services.intake.policy.progress import Status
 from shared.events.intake import DeclineReason
+from shared.events.sealed import PartyRole
 from shared.events.words import Channel
 
 
@@ -60,7 +61,7 @@ class RevealedAnswer(PersonAnswer):
     complained_of: list[str] = []
     """The persons of whom the case complains."""
     answers: list[str] = []
-    """What the person answered when a unit asked for materials."""
+    """What the person said later: answers to units, additions, words of urges."""
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
@@ -149,6 +150,21 @@ class MeetingAnswer(BaseModel):
     bring_masked: str
 
 
+class UrgeAnswer(BaseModel):
+    """Whether the case may be urged now, how often it was in this round, and when it may again."""
+
+    can: bool
+    urges: int
+    next_at: datetime | None
+
+
+class Contact(BaseModel):
+    """The telephone to which messages about the case go, masked."""
+
+    party: PartyRole
+    masked_phone: str | None
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -169,6 +185,8 @@ class CaseAnswer(BaseModel):
     next: str
     wanted: list[Wanted] = []
     meetings: list[MeetingAnswer] = []
+    urge: UrgeAnswer
+    contact: Contact
     can_rate: bool
     rated: Rated | None
     version: int

@@ -1,6 +1,7 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
+from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
     Listed,
@@ -14,6 +15,13 @@ from services.intake.handlers.attached import (
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
+from services.intake.handlers.contact import (
+    ContactAsking,
+    Proving,
+    ask_contact,
+    prove_contact,
+    told_party,
+)
 from services.intake.handlers.correction import (
     Correcting,
     approve_correction,
@@ -64,6 +72,7 @@ from services.intake.handlers.unmark import (
     ask_unmarking,
     refuse_unmarking,
 )
+from services.intake.handlers.urge import Urging, urge_case
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -71,12 +80,14 @@ __all__ = [
     "FOLLOWED",
     "Acceptance",
     "Account",
+    "Adding",
     "Answering",
     "Asked",
     "Asking",
     "Caller",
     "Claim",
     "CodeHouse",
+    "ContactAsking",
     "Correcting",
     "Declining",
     "ErasureAsking",
@@ -93,14 +104,17 @@ __all__ = [
     "Party",
     "Person",
     "Prepared",
+    "Proving",
     "Registered",
     "Report",
     "Revealed",
     "TooOften",
     "Trying",
     "Unmark",
+    "Urging",
     "Wanted",
     "accept_case",
+    "add_information",
     "answer_materials",
     "approve_correction",
     "approve_erasure",
@@ -108,6 +122,7 @@ __all__ = [
     "as_look",
     "ask_again",
     "ask_code",
+    "ask_contact",
     "ask_correction",
     "ask_erasure",
     "ask_for_due",
@@ -141,6 +156,7 @@ __all__ = [
     "open_attachment",
     "open_shown",
     "prepare",
+    "prove_contact",
     "receive_case",
     "refuse_correction",
     "refuse_erasure",
@@ -153,7 +169,9 @@ __all__ = [
     "reveal_person",
     "send_codes",
     "take_pieces",
+    "told_party",
     "ungroup_case",
+    "urge_case",
     "use_code",
     "wait_for_files",
     "wait_for_look",

@@ -45,6 +45,9 @@ from shared.events.intake import (
     CaseGrouped,
     CaseRegistered,
     CaseUngrouped,
+    CaseUrged,
+    ContactChanged,
+    InformationAdded,
     MaterialsAnswered,
 )
 from shared.events.link import FactRelayed
@@ -101,6 +104,9 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseAmended: frozenset({"fields"}),
         CaseErased: frozenset({"ground"}),
         MaterialsAnswered: frozenset({"request_id", "text", "text_masked"}),
+        CaseUrged: frozenset({"urge_id", "urges", "channel", "text", "text_masked"}),
+        InformationAdded: frozenset({"addition_id", "channel", "text", "text_masked"}),
+        ContactChanged: frozenset({"change_id", "masked_phone"}),
         CaseGrouped: frozenset({"lead_number"}),
         CaseUngrouped: frozenset({"lead_number"}),
     }

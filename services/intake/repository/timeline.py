@@ -13,7 +13,9 @@ from shared.security.erasing import redacted
 REFERENCES = (
     "part_id",
     "request_id",
-    "request_id",
+    "urge_id",
+    "addition_id",
+    "change_id",
     "question_id",
     "order_id",
     "clock_id",

@@ -2,6 +2,7 @@
 
 from services.notify.handlers.amend import readdress_case
 from services.notify.handlers.complaint import hear_complaint
+from services.notify.handlers.contacts import send_contact_code, tell_old_telephone
 from services.notify.handlers.deliver import Post, deliver_due
 from services.notify.handlers.erase import erase_case
 from services.notify.handlers.facts import (
@@ -42,6 +43,7 @@ __all__ = [
     "leave_to_origin",
     "read_messages",
     "readdress_case",
+    "send_contact_code",
     "send_one_time_code",
     "tell_declined",
     "tell_dispatched",
@@ -52,6 +54,7 @@ __all__ = [
     "tell_meeting",
     "tell_meetings_elsewhere",
     "tell_moved",
+    "tell_old_telephone",
     "tell_outside",
     "tell_promises",
     "tell_renewed",

@@ -17,8 +17,8 @@ from shared.events.notify import Purpose
 from shared.events.sealed import Sealed
 from shared.security.actor import Actor
 
-FOR_OTHERS = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER)
-"""What is not told to the person of the case."""
+FOR_OTHERS = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER, Purpose.CONTACT_CHANGED)
+"""What is not told to the telephone of the case: to parties outside, to an old telephone."""
 
 
 class Tried(Protocol):

@@ -56,6 +56,8 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.ARBITRATIONS: Action.ARBITRATION_READ,
         ListKind.HELPED: Action.PART_ANSWER,
         ListKind.OVERRIDDEN: Action.SUPERVISION_ORDER,
+        ListKind.URGED: Action.DESK_READ,
+        ListKind.URGED_OFTEN: Action.REPORT_READ,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

@@ -12,12 +12,15 @@ from services.portal.pages import (
     accounts,
     acts,
     admin,
+    afterwards,
     audit,
     authority,
     below,
     board,
     calendars,
     causes,
+    contacts,
+    contacts_desk,
     desk,
     dispatch_rules,
     exports,
@@ -44,6 +47,7 @@ from services.portal.pages import (
     parties,
     password,
     pool,
+    promise,
     rate,
     register,
     report,
@@ -62,7 +66,8 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
+    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, sign_in),
+    *(single_sign_on, contacts, contacts_desk, promise),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(groups, causes, meetings, outside, outside_desk, parties),
     *(library_forms, library),

@@ -74,6 +74,21 @@ class Meeting(Told):
     bring_masked: str
 
 
+class Urge(Told):
+    """Whether the case may be urged now, how often it was, and from when on it may again."""
+
+    can: bool
+    urges: int
+    next_at: datetime | None
+
+
+class Contact(Told):
+    """The telephone to which messages about the case go, masked."""
+
+    party: str
+    masked_phone: str | None
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -90,5 +105,7 @@ class SeenCase(Told):
     next: str
     wanted: list[Wanted] = []
     meetings: list[Meeting] = []
+    urge: Urge
+    contact: Contact
     can_rate: bool
     rated: Rated | None

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from services.sla import repository
 from services.sla.api.doors import SlaDoor, StepView
-from services.sla.policy import ClockKind, Lamp
+from services.sla.api.telling import TraceLine, told_steps
+from services.sla.policy import ClockKind, Lamp, Rule, Step
 from services.sla.tables import complaints
 from shared.complaints import barred, complaint_of
 from shared.events.sla import StopReason
@@ -38,6 +39,8 @@ class ClockView(BaseModel):
     stopped_at: datetime | None
     missed_at: datetime | None
     steps: list[StepView]
+    trace: list[TraceLine] = []
+    """The steps in words."""
     digest: str
     limit_set: int | None
     """The version of the limits that decided, 0 being the settings of the node."""
@@ -56,7 +59,16 @@ def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     held = _held_by([clock for clock in found if clock.kind is not ClockKind.CO_HANDLE])
     sides = replace(here, unit=held, units=_helping(found))
     door.demand(actor, Action.CASE_READ, sides)
-    return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
+    return [_view(clock) for clock in found]
+
+
+def _view(clock: repository.Clock) -> ClockView:
+    told = ClockView.model_validate(clock, from_attributes=True)
+    return told.model_copy(update={"trace": told_steps(map(_step, told.steps))})
+
+
+def _step(view: StepView) -> Step:
+    return Step(Rule(view.rule), view.since, view.until, view.count)
 
 
 def _held_by(found: Sequence[repository.Clock]) -> str | None:

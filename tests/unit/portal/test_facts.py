@@ -2,6 +2,7 @@ from services.portal import handlers
 from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
+from shared.events.afterwards import ContactChanged, ContactCodeMade
 from shared.events.base import CaseEvent, Event, every_event
 from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
 from shared.events.intake import (
@@ -35,6 +36,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 
 HERE = {
     *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
+    *(ContactChanged, ContactCodeMade),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
 }
 
