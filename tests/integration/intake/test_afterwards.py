@@ -5,20 +5,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from services.intake import handlers
 from services.intake.handlers.erasure import destroy_here
 from services.intake.repository.cases import case_by_number
 from services.intake.repository.timeline import facts_of
+from services.intake.tables import plumbing
 from shared.events.afterwards import (
     CaseUrged,
     ContactChanged,
     ContactCodeMade,
     InformationAdded,
 )
+from shared.events.base import Envelope
 from shared.events.intake import CaseAmended
 from shared.http import Door
-from shared.outbox import said
 from shared.security.actor import Actor, Role, citizen
 from shared.security.vault import sealer_for
 from shared.unit import Unit
@@ -43,8 +45,11 @@ def own_case(call: Call, unit: Unit) -> tuple[Actor, str, UUID]:
 
 
 def told_of(unit: Unit, case_id: UUID, kind: type[Any]) -> list[Any]:
+    rows = plumbing.outbox.rows
+    wanted = (rows.c.name == kind.name, rows.c.subject_id == case_id)
     with unit.transaction() as db:
-        return [one for one in said(db) if isinstance(one, kind) and one.case_id == case_id]
+        bodies = db.scalars(select(rows.c.body).where(*wanted).order_by(rows.c.position))
+        return [Envelope.model_validate_json(body).open(kind) for body in bodies]
 
 
 def set_of(door: Door, **changed: Any) -> None:
