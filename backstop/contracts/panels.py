@@ -7,10 +7,10 @@ told alike by every bus process of the node, so it is never summed over processe
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.events.afterwards import CaseUrged
 from shared.events.base import Event
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.intake.afterwards import CaseUrged
 from shared.events.notify import MessageDelivered, MessageFailed
 from shared.events.review import CaseClosed, CaseReopened, ReportAvoided
 from shared.events.sla import DeadlineMissed

@@ -10,7 +10,6 @@ from services.notify.providers import Embedded
 from services.notify.tables import plumbing
 from shared.chassis import Database, Keys, NodeSettings, Relay, Sealer, every, hears, hears_many
 from shared.clock import utcnow
-from shared.events.afterwards import ContactChanged, ContactCodeMade
 from shared.events.dispatch import (
     CaseFinished,
     CaseHandedOver,
@@ -29,6 +28,7 @@ from shared.events.intake import (
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sla import ClockStarted, DueDateMoved

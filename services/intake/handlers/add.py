@@ -15,7 +15,7 @@ from services.intake.handlers.words import demand_own, sealed_words
 from services.intake.policy.urging import ENDED
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.afterwards import InformationAdded
+from shared.events.intake.afterwards import InformationAdded
 from shared.events.words import Channel
 from shared.outbox import say
 from shared.security.caller import Caller

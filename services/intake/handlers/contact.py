@@ -35,7 +35,7 @@ from services.intake.repository.orders import Order, add_order, has_asked_correc
 from shared.audit import AuditOutcome
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.afterwards import ContactChanged, ContactCodeMade
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import Channel
 from shared.outbox import say

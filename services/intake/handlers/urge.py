@@ -15,7 +15,7 @@ from services.intake.policy.days import CHINA
 from services.intake.policy.urging import Objection, UrgeRules, next_urge_at, objection_to_urge
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.afterwards import CaseUrged
+from shared.events.intake.afterwards import CaseUrged
 from shared.events.words import Channel
 from shared.outbox import say
 from shared.security.caller import Caller

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from services.notify.handlers.queueing import Addressee, House, Notice, queue
 from services.notify.handlers.templates import told_moment
-from shared.events.afterwards import ContactChanged, ContactCodeMade
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.notify import Purpose
 
 

@@ -12,14 +12,14 @@ from services.intake.handlers.erasure import destroy_here
 from services.intake.repository.cases import case_by_number
 from services.intake.repository.timeline import facts_of
 from services.intake.tables import plumbing
-from shared.events.afterwards import (
+from shared.events.base import Envelope
+from shared.events.intake import CaseAmended
+from shared.events.intake.afterwards import (
     CaseUrged,
     ContactChanged,
     ContactCodeMade,
     InformationAdded,
 )
-from shared.events.base import Envelope
-from shared.events.intake import CaseAmended
 from shared.http import Door
 from shared.security.actor import Actor, Role, citizen
 from shared.security.vault import sealer_for

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from services.notify import handlers
-from shared.events.afterwards import ContactChanged, ContactCodeMade
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.sealed import PartyRole
 from shared.events.words import By
 from shared.security.sealing import NodeKeys

@@ -12,8 +12,8 @@ from services.portal.pages.news import look_at, news_among
 from services.portal.pages.story import story as sentences
 from services.portal.repository import CaseCard, ListedCase, ListKind, ListScope
 from shared.clock import new_id
-from shared.events.afterwards import CaseUrged, InformationAdded
 from shared.events.base import Event
+from shared.events.intake.afterwards import CaseUrged, InformationAdded
 from shared.events.link import FactRelayed
 from shared.events.words import By, Channel
 from shared.http import NodeFacts

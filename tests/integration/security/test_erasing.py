@@ -108,7 +108,10 @@ REMAINS: Mapping[str, frozenset[str]] = {
         )
     ),
     "the number of the case with which it stood together": frozenset(
-        {"CaseGrouped.lead_number", "CaseUngrouped.lead_number", "CaseJoined.lead_number"}
+        {
+            *("CaseGrouped.lead_number", "CaseUngrouped.lead_number", "CaseJoined.lead_number"),
+            *("CaseUrged.for_number", "InformationAdded.for_number"),
+        }
     ),
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(
         f"{name}.item_name" for name in ("CaseRegistered", "CaseAccepted", "HandOverOffered")

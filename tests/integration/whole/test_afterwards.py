@@ -31,7 +31,9 @@ def tiers(lived: Lived) -> WholeTiers:
 def away(tiers: WholeTiers) -> Told:
     """A case of the county that a unit of the city works on."""
     county, city = tiers.county, tiers.city
-    told = register(county, reporter=PERSON, title="公交改线没有通知", text="等了两小时。")
+    told = register(
+        county, reporter=PERSON, title="公交改线没有通知", text="等了两小时。", item="公交那件事"
+    )
     accept(county, told)
     tiers.settle()
     offered = offer(county, told, CITY)
@@ -59,9 +61,14 @@ def on_desk(whole: WholeNode, told: Told, view: str = "all") -> str:
     return str(whole.done("GET", f"/desk?view={view}&case={told.number}", who))
 
 
-def test_the_unit_of_the_other_node_sees_what_the_person_adds_and_that_they_urge(
+def test_what_a_person_does_is_seen_and_holds_wherever_the_case_is(
     tiers: WholeTiers, away: Told
 ) -> None:
+    they_add_and_urge(tiers, away)
+    they_change_the_telephone(tiers, away)  # and with it the query code
+
+
+def they_add_and_urge(tiers: WholeTiers, away: Told) -> None:
     county, city = tiers.county, tiers.city
     promised = county.done("GET", f"/api/v1/cases/{away.number}", away.holder)["promise"]
 
@@ -86,9 +93,7 @@ def test_the_unit_of_the_other_node_sees_what_the_person_adds_and_that_they_urge
     assert after["holder"]["node"] == CITY
 
 
-def test_a_new_telephone_reaches_every_copy_and_the_old_one_is_told(
-    tiers: WholeTiers, away: Told
-) -> None:
+def they_change_the_telephone(tiers: WholeTiers, away: Told) -> None:
     county, city = tiers.county, tiers.city
     at = f"/api/v1/cases/{away.number}/contact"
     asked = county.done("POST", at, away.holder, json={"phone": NEW})

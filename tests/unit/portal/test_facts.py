@@ -2,7 +2,6 @@ from services.portal import handlers
 from services.portal.handlers.facts import RELAYED
 from services.portal.handlers.telling import TOLD
 from services.portal.repository.words import words_of
-from shared.events.afterwards import ContactChanged, ContactCodeMade
 from shared.events.base import CaseEvent, Event, every_event
 from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
 from shared.events.intake import (
@@ -13,6 +12,7 @@ from shared.events.intake import (
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed, SealedParty
 

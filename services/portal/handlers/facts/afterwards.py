@@ -1,13 +1,13 @@
 """What intake says of what a person does with a case that is registered already."""
 
 from services.portal.handlers.sheet import Facts, Sheet
-from shared.events.afterwards import (
+from shared.events.base import CaseEvent, Envelope
+from shared.events.intake.afterwards import (
     CaseUrged,
     ContactChanged,
     ContactCodeMade,
     InformationAdded,
 )
-from shared.events.base import CaseEvent, Envelope
 
 
 def _urged(sheet: Sheet, _envelope: Envelope, event: CaseUrged) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.intake.tables.contacts import contact_changes_table
 from shared.db import new_metadata
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault
@@ -231,21 +232,7 @@ one_time_codes = Table(
 Whoever asks is answered before anybody has looked: then neither words nor time tell what is here.
 Code and pass stand as keyed hash.
 """
-contact_changes = Table(
-    "contact_changes",
-    metadata,
-    Column("change_id", Uuid, primary_key=True),
-    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
-    Column("party", Text, nullable=False),
-    Column("phone", JSONB, nullable=False),
-    Column("masked_phone", Text, nullable=False),
-    Column("code_hash", Text, nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("tries", Integer, nullable=False),
-    Column("used_at", DateTime(timezone=True)),
-)
-"""New telephones, sealed, that wait for the code which went there; the code as keyed hash."""
+contact_changes = contact_changes_table(metadata)
 
 Index(
     "ix_one_time_codes_new",
