@@ -32,6 +32,7 @@ EVERY_LIST = {
     **dict.fromkeys(("is_open", "is_away", "is_below", "is_awaited", "is_at_rest"), True),
     **dict.fromkeys(("registered_at", "reported_at", "supervised_until", "sort_at"), NINE),
     **dict.fromkeys(("extension_at", "escalated_at", "arbitrating_at", "overridden_at"), NINE),
+    **{"urges": 2, "urged_often_at": NINE},
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (
