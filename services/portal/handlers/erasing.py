@@ -83,4 +83,5 @@ def forget(db: Connection, erased: Iterable[UUID]) -> None:
     """Empty the journal of erased cases, and what could not be heard of them."""
     for case_id in erased:
         repository.redact_journal(db, case_id)
+        repository.forget_looks(db, case_id)
         forget_unheard(db, plumbing, case_id)

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", "case_id", name=op.f("pk_case_looks")),
         schema="portal",
     )
+    op.create_index(op.f("ix_case_looks_case_id"), "case_looks", ["case_id"], schema="portal")
 
 
 def downgrade() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.portal.tables import case_looks
@@ -33,3 +33,8 @@ def note_look(db: Connection, account: str, case_id: UUID, at: datetime) -> None
             where=_look.looked_at < later,
         )
     )
+
+
+def forget_looks(db: Connection, case_id: UUID) -> None:
+    """Delete who looked at a case when."""
+    db.execute(delete(case_looks).where(_look.case_id == case_id))

@@ -24,6 +24,6 @@ def case_looks_table(metadata: MetaData) -> Table:
         "case_looks",
         metadata,
         Column("account", Text, primary_key=True),
-        Column("case_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, primary_key=True, index=True),
         Column("looked_at", Instant, nullable=False),
     )
