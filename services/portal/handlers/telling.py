@@ -116,15 +116,19 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
 
 
 OF_PERSON = (
-    *(intake.CaseUrged, intake.InformationAdded, intake.MaterialsAnswered, intake.FileAdded),
+    intake.CaseUrged,
+    intake.InformationAdded,
+    intake.MaterialsAnswered,
+    intake.FileAdded,
 )
 """What a person says after registering: new to whoever works on the case."""
 HEARD = "heard_at"
 
 
 def step_of(envelope: Envelope, event: CaseEvent, heard_at: datetime) -> Row:
-    """Return the entry of the timeline that an event makes; of a late one also when it came."""
-    late = {} if heard_at <= event.occurred_at else {HEARD: heard_at.isoformat()}
+    """Return the entry of the timeline that an event makes; of a person's words, when it came."""
+    is_late = heard_at > event.occurred_at and isinstance(event, OF_PERSON)
+    late = {HEARD: heard_at.isoformat()} if is_late else {}
     return {
         "id": envelope.id,
         "case_id": event.case_id,

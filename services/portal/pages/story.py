@@ -25,8 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "intake.case_amended.v1": "登记的信息已更正：{fields}",
     "intake.materials_answered.v1": "诉求人答复了要补的材料",
-    "intake.case_urged.v1": "诉求人催办（第 {urges} 次）",
-    "intake.information_added.v1": "诉求人补充情况",
+    "intake.case_urged.v1": "诉求人催办（第 {urges} 次，{channel}）",
+    "intake.information_added.v1": "诉求人补充情况（{channel}）",
     "intake.contact_code_made.v1": "换联系电话，已向新号码 {masked_phone} 发验证码",
     "intake.contact_changed.v1": "联系电话由 {old_masked} 换成 {masked_phone}，经验证码核实",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
@@ -115,6 +115,11 @@ SPECIAL: Mapping[str, str] = {
     "moves": MEETING_MOVED,
 }
 """Sentences of an event in which this field says something, before its usual one."""
+OF_ANOTHER: Mapping[str, str] = {
+    "intake.case_urged.v1": "并在一起的 {for_number} 催办（{channel}）",
+    "intake.information_added.v1": "并在一起的 {for_number} 补充情况（{channel}）",
+}
+"""Of what the person of a case says that goes with this one."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
 LEARNED = "派给{unit_name}（按以往派单自动派单）"
@@ -248,7 +253,8 @@ def _sentence_of(step: Step) -> str:
         return OF_NONE
     if step.name == "sla.due_date_moved.v1":
         return _sentence_of_move(step)
-    return SENTENCES.get(step.name, step.name)
+    known = OF_ANOTHER if step.params.get("for_number") else SENTENCES
+    return known.get(step.name, step.name)
 
 
 def _sentence_of_move(step: Step) -> str:

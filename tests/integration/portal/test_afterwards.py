@@ -134,7 +134,7 @@ def test_what_the_person_said_is_new_to_each_until_they_look(db: Connection) -> 
     record(db, [urged(story, 1)], speakers)
     last = look_at(db, "chen", card(db, story), story.at + timedelta(minutes=1))
     told = [one.text for one in sentences(card(db, story).timeline, FACTS, last) if one.is_new]
-    assert told == ["诉求人催办（第 1 次）"]
+    assert told == ["诉求人催办（第 1 次，网上反映）"]
 
 
 def test_what_comes_late_over_a_link_is_new_though_it_was_said_before_the_look(
@@ -156,5 +156,5 @@ def test_what_comes_late_over_a_link_is_new_though_it_was_said_before_the_look(
     handlers.record(db, here.say(story.registered(), relayed))
 
     (entry,) = [one for one in sentences(card(db, story).timeline, FACTS, looked) if one.is_new]
-    assert (entry.text, entry.note) == ("诉求人补充情况", "门牌 12 号")
+    assert (entry.text, entry.note) == ("诉求人补充情况（—）", "门牌 12 号")
     assert card(db, story).said_at == relayed.occurred_at > NINE
