@@ -50,7 +50,7 @@ async def _sent(
     ask = Ask(body, holder=holder, once=form.optional("key"))
     said = await call(request, "POST", there, ask)
     if said.ok:
-        return RedirectResponse(f"/follow/case?done={act}#{act}", 303)
+        return RedirectResponse(f"/follow/case?done={act}", 303)
     language = language_of(request)
     errors = {name: told for name, told in said.errors(language).items() if name in form.values}
     typed = {name: form.get(name) for name in form.values}
