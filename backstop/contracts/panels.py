@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shared.events.base import Event
 from shared.events.dispatch import CaseFinished
 from shared.events.intake import CaseDeclined, CaseRegistered
+from shared.events.intake.afterwards import CaseUrged
 from shared.events.notify import MessageDelivered, MessageFailed
 from shared.events.review import CaseClosed, CaseReopened, ReportAvoided
 from shared.events.sla import DeadlineMissed
@@ -105,6 +106,7 @@ CASES = Row(
                 hourly(CaseReopened, "重办 reopened"),
                 hourly(CaseClosed, "归档 closed"),
                 hourly(ReportAvoided, "看案例就解决 avoided"),
+                hourly(CaseUrged, "催办 urged"),
             ),
         ),
         Panel(

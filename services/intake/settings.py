@@ -10,6 +10,7 @@ from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.looks import Limit, LookLimits
 from services.intake.policy.lost_codes import LostCodeRules
 from services.intake.policy.retention import DataClass, Keeping
+from services.intake.policy.urging import UrgeRules
 from shared.security.sealing import NodeKeys
 
 
@@ -126,6 +127,22 @@ class Settings(BaseModel):
             per_case=self.attachments_per_case,
             pixels=self.picture_megapixels * 1_000_000,
         )
+
+    urge_hours: int = Field(
+        default=24, ge=1, le=720, description="Hours after an urge before there may be another."
+    )
+    urges_often: int = Field(
+        default=3, ge=1, description="So many urges in a round are shown to those who lead."
+    )
+
+    additions_per_day: int = Field(
+        default=20, ge=1, description="How often a case takes further words in a day."
+    )
+
+    @property
+    def urge_rules(self) -> UrgeRules:
+        """How urges count, in the words of the policy."""
+        return UrgeRules(timedelta(hours=self.urge_hours), self.urges_often)
 
     looks_per_hour: int = Field(
         default=40, ge=1, description="Persons that one account may see in the clear in an hour."

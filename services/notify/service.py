@@ -33,6 +33,7 @@ from shared.events.intake import (
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.portal import UnitTold
 from shared.events.review import CaseReopened, EvaluationInvited
@@ -84,6 +85,16 @@ class NotifyService:
     def on_one_time_code_made(self, db: Connection, event: OneTimeCodeMade) -> None:
         """Somebody lost the query code: their telephone gets another way in."""
         handlers.send_one_time_code(db, event, self.settings.house(self.keys))
+
+    @hears(ContactCodeMade)
+    def on_contact_code_made(self, db: Connection, event: ContactCodeMade) -> None:
+        """A person gave a new telephone: it gets a code."""
+        handlers.send_contact_code(db, event, self.settings.house(self.keys))
+
+    @hears(ContactChanged)
+    def on_contact_changed(self, db: Connection, event: ContactChanged) -> None:
+        """A person has shown to have a new telephone: the old one is told."""
+        handlers.tell_old_telephone(db, event, self.settings.house(self.keys))
 
     @hears(QueryCodeRenewed)
     def on_query_code_renewed(self, db: Connection, event: QueryCodeRenewed) -> None:

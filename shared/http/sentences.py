@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
+from shared.http.afterwards_sentences import OF_AFTERWARDS
 from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
@@ -368,6 +369,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
         "Too many requests at once from you or your network: wait a little; nothing was saved.",
     ),
     **OF_ACCOUNTS,
+    **OF_AFTERWARDS,
     **OF_DISPATCH,
     **OF_LIMITS,
     **OF_TRACKING,

@@ -90,7 +90,7 @@ IMPORT_SCOPE = "import"
 CITIZEN_ACTIONS = frozenset(
     {
         Action.CASE_READ,
-        Action.CASE_URGE,
+        *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         Action.CODE_RENEW,
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
@@ -135,7 +135,7 @@ _FRONT = (
     *_PERSON,
     Action.CASE_MARK,
     Action.CASE_ANSWER,
-    Action.CASE_URGE,
+    *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,

@@ -12,6 +12,7 @@ from services.portal.pages.forms import Form
 from services.portal.pages.lists import Narrowed, views_of
 from services.portal.pages.messages import Message
 from services.portal.pages.next_steps import next_steps
+from services.portal.pages.person_acts import PERSON_CHANNELS
 from services.portal.pages.places import places
 from services.portal.pages.seen import SeenCase
 from services.portal.pages.words import PERSON_PURPOSES
@@ -33,7 +34,10 @@ NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "http://127.
 SETTINGS = Settings(window_address="舒城县梅河路 88 号 政务服务中心一楼（周一至周五 8:30–17:30）")
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 NUMBER = "BCS-341523-20260303-00017-K"
-BY_CODE: dict[str, Any] = {"can_renew": False, "others": 0, "told": ""}
+BY_CODE: dict[str, Any] = {
+    **{"can_renew": False, "others": 0, "told": ""},
+    **{"key": "0" * 32, "done": ""},
+}
 """How a case stands open that was opened by its query code."""
 HOLDER = Holder(NUMBER, "K7MQ4XRT9D")
 TITLE = "养老保险关系转移跑了四趟还没办成"
@@ -85,6 +89,8 @@ def seen(**changes: Any) -> SeenCase:
             },
         ],
         "next": "承办单位正在办理，办结后会告诉您结果。",
+        "urge": {"can": True, "urges": 0, "next_at": None},
+        "contact": {"party": "complainant", "masked_phone": "138****6160"},
         "can_rate": False,
         "rated": None,
     }
@@ -273,6 +279,8 @@ def desk(
         "filters": None,
         "owed": {},
         "behind": "",
+        "news": frozenset(),
+        "reached_by": PERSON_CHANNELS,
         "my_part": None,
         **addresses(view, Sought()),
         "rows": ROWS,

@@ -13,7 +13,7 @@ from services.portal.pages.meetings import (
 )
 from services.portal.policy import day_of
 from shared.security.actor import Role
-from tests.browser.facts import NODE, NOW, NUMBER, case, seen
+from tests.browser.facts import BY_CODE, NODE, NOW, NUMBER, case, seen
 from tests.browser.record_samples import FRONT_OFFICE, somebody
 from tests.browser.sample import Sample
 
@@ -183,7 +183,7 @@ ASKED = {
     "place_masked": "县政务服务中心三楼 301 会议室",
     "bring_masked": "购房合同\n物业缴费单",
 }
-FOLLOWED = {"case": seen(meetings=[ASKED]), "can_renew": False, "others": 0, "told": ""}
+FOLLOWED = {**BY_CODE, "case": seen(meetings=[ASKED])}
 MEETING_SAMPLES = {
     "follow_meeting": Sample("citizen/follow_case.html", FOLLOWED, path="/follow/case"),
     "desk_meetings": _list([LINE, LATER, SETTLED], of_case=False),

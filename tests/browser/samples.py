@@ -20,6 +20,7 @@ from services.portal.pages.tokens import token_values
 from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
 from tests.browser.account_samples import ACCOUNT_SAMPLES
+from tests.browser.afterwards_samples import AFTERWARDS_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
 from tests.browser.cause_samples import CAUSE_SAMPLES
@@ -123,6 +124,7 @@ AGAINST = case(
 )
 OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
+    **AFTERWARDS_SAMPLES,
     **AUDIT_SAMPLES,
     **HELD_SAMPLES,
     **PART_SAMPLES,
@@ -198,7 +200,11 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "follow_by_phone": Sample(
         "citizen/follow_case.html",
-        {"case": seen(), "can_renew": True, "others": 2, "told": "要得太频繁了，请过一会儿再试。"},
+        {
+            **BY_CODE,
+            **{"case": seen(), "can_renew": True, "others": 2},
+            "told": "要得太频繁了，请过一会儿再试。",
+        },
     ),
     "follow_mine": Sample(
         "citizen/follow_mine.html",

@@ -25,7 +25,6 @@ ASKED_WITHIN = frozenset({Action.CASE_IMPORT, Action.CASE_LINK})
 NOT_YET = frozenset(
     {
         Action.CASE_ANSWER,
-        Action.CASE_URGE,
         Action.PARKED_READ,
         Action.ADMIN_READ,
     }

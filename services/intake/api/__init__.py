@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
+from services.intake.api.additions import router as additions_router
 from services.intake.api.attachments import router as attachments_router
 from services.intake.api.cases import router as cases_router
 from services.intake.api.claims import claim
+from services.intake.api.contacts import router as contacts_router
 from services.intake.api.groupings import router as groupings_router
 from services.intake.api.lost_codes import router as lost_codes_router
 from services.intake.api.materials import router as materials_router
@@ -15,6 +17,7 @@ from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
 from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
+from services.intake.api.urges import router as urges_router
 
 cases_router.include_router(records_router)
 cases_router.include_router(scope_router)
@@ -26,6 +29,9 @@ cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)
 cases_router.include_router(groupings_router)
 cases_router.include_router(splits_router)
+cases_router.include_router(urges_router)
+cases_router.include_router(additions_router)
+cases_router.include_router(contacts_router)
 
 router = APIRouter()
 router.include_router(cases_router)

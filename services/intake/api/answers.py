@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.intake.handlers import Person, Revealed
 from services.intake.policy.progress import Status
 from shared.events.intake import DeclineReason
+from shared.events.sealed import PartyRole
 from shared.events.words import Channel
 
 
@@ -60,7 +61,7 @@ class RevealedAnswer(PersonAnswer):
     complained_of: list[str] = []
     """The persons of whom the case complains."""
     answers: list[str] = []
-    """What the person answered when a unit asked for materials."""
+    """What the person said later: answers to units, additions, words of urges."""
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
@@ -173,6 +174,21 @@ class SiblingAnswer(BaseModel):
     """The number of the case with which it is answered."""
 
 
+class UrgeAnswer(BaseModel):
+    """Whether the case may be urged now, how often it was in this round, and when it may again."""
+
+    can: bool
+    urges: int
+    next_at: datetime | None
+
+
+class Contact(BaseModel):
+    """The telephone to which messages about the case go, masked."""
+
+    party: PartyRole
+    masked_phone: str | None
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -194,6 +210,8 @@ class CaseAnswer(BaseModel):
     wanted: list[Wanted] = []
     meetings: list[MeetingAnswer] = []
     tracking: TrackingAnswer | None = None
+    urge: UrgeAnswer
+    contact: Contact
     can_rate: bool
     rated: Rated | None
     siblings: list[SiblingAnswer] = []

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from services.intake import handlers
+from services.intake.api import views
 from services.intake.api.answers import (
     CaseAnswer,
     RegisteredAnswer,
@@ -14,7 +15,6 @@ from services.intake.api.answers import (
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
-from services.intake.api.views import case_answer
 from services.intake.handlers import Caller, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
@@ -73,7 +73,9 @@ def read_case(
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.CASE_READ)
         shown = [each for each in handlers.siblings(work.db, look) if _shows(actor, each)]
-        return case_answer(look, language_asked(asked.accept_language), door.node, shown)
+        language = language_asked(asked.accept_language)
+        view = views.Asked(language, door.now(), door.settings.urge_rules)
+        return views.case_answer(look, view, door.node, shown)
 
 
 def _shows(actor: Actor, sibling: Look) -> bool:

@@ -122,6 +122,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "This case is handled together with your other one, and both are answered at once. "
             "Number, query code and promised time stay."
         ),
+        "您催办了（第 {urges} 次），承办单位看得到。": (
+            "You urged it (no. {urges}); the office in charge sees it."
+        ),
+        "您催办了（第 {urges} 次），承办单位看得到：{text_masked}": (
+            "You urged it (no. {urges}); the office in charge sees it: {text_masked}"
+        ),
+        "您补充了：{text_masked}": "You added: {text_masked}",
+        "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。": (
+            "Your telephone is now {masked_phone}, shown by a code; messages go there."
+        ),
         "本件已结束。": "This case is closed.",
         "{unit_name}联系您未成功（{way}），会再次联系。": (
             "{unit_name} could not reach you ({way}) and will try again."

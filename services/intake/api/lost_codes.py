@@ -26,7 +26,8 @@ IntakeDoor = Annotated[Door, Depends(door_of("intake"))]
 AskId = Annotated[UUID, Path(description="`ask_id`, as it was answered")]
 
 
-def _mobile(phone: str) -> str:
+def mobile(phone: str) -> str:
+    """Let a telephone pass that takes messages."""
     if phone_kind(phone) is not PhoneKind.MOBILE:
         raise PydanticCustomError("mobile", "not a mobile telephone of the mainland")
     return phone
@@ -42,7 +43,7 @@ def _number(text: str) -> str:
 class LostCodeBody(Body):
     """The telephone that was given with the report; with a number only that case opens."""
 
-    phone: Annotated[Phone, AfterValidator(_mobile)]
+    phone: Annotated[Phone, AfterValidator(mobile)]
     number: Annotated[str, Field(max_length=60), AfterValidator(_number)] | None = None
 
 
@@ -86,7 +87,7 @@ def ask_code(
     response.headers["Cache-Control"] = "no-store"
     asking = Asking(body.phone, body.number, address_of(request.scope), door.now())
     with door.unit.transaction() as db:
-        asked = handlers.ask_code(db, _house(door), asking)
+        asked = handlers.ask_code(db, house_of(door), asking)
     if asked.ask_id is None or asked.expires_at is None:
         door.unproven("code.ask", TOO_OFTEN, asking.address)
         raise Refused("too_many_codes", str(asked.retry_after))
@@ -102,7 +103,7 @@ def use_code(
     response.headers["Cache-Control"] = "no-store"
     trying = Trying(ask_id, body.code, address_of(request.scope), door.now())
     with door.unit.transaction() as db:
-        opened = handlers.use_code(db, _house(door), trying)
+        opened = handlers.use_code(db, house_of(door), trying)
     if opened.retry_after:
         door.unproven("code.use", TOO_OFTEN, trying.address)
         raise Refused("too_many_attempts", str(opened.retry_after))
@@ -121,7 +122,7 @@ def renew_code(number: Number, door: IntakeDoor, actor: Who, response: Response)
     with door.unit.begin() as work:
         look = looked_up(work, door, actor, number, Action.CODE_RENEW)
         caller = Caller(actor, door.now())
-        code = handlers.renew_code(work.db, _house(door), look.case, caller)
+        code = handlers.renew_code(work.db, house_of(door), look.case, caller)
         work.speak()
         case = look.case
         return RenewedAnswer(
@@ -132,6 +133,7 @@ def renew_code(number: Number, door: IntakeDoor, actor: Who, response: Response)
         )
 
 
-def _house(door: Door) -> CodeHouse:
+def house_of(door: Door) -> CodeHouse:
+    """Return what of the node one-time codes depend on."""
     house: CodeHouse = door.settings.code_house(door.node.code, door.keys)
     return house

@@ -41,6 +41,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
             "{unit_name}说明：{explanation_masked}（依据：{ground_masked}）"
             "继续跟踪，{next_on}以前再告诉您进展。"
         ),
+        FactKind.URGED: "您催办了（第 {urges} 次），承办单位看得到。",
+        FactKind.INFORMATION_ADDED: "您补充了：{text_masked}",
         FactKind.RETURNED: "{unit_name}退回，工作人员正在重新安排承办单位。",
         FactKind.POOLED: "工作人员正在确定承办单位。",
         FactKind.LAMP_CHANGED: "{lamp}",
@@ -51,6 +53,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.RATED: "您已评价：{level}。",
         FactKind.CLOSED: "本件已结束。",
         FactKind.AMENDED: "登记的信息已更正。",
+        FactKind.CONTACT_CHANGED: "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。",
         FactKind.ERASED: "个人信息已按规定清除。",
         FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
         FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
@@ -86,6 +89,7 @@ DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
 ASKED_TO_MEET = "请您 {starts_at} 到{place_masked}参加协调会。"
 ASKED_TO_BRING = "请您 {starts_at} 到{place_masked}参加协调会，请带：{bring_masked}"
 NO_DUTIES = "协调会的纪要已确认。"
+URGED_SAYING = "您催办了（第 {urges} 次），承办单位看得到：{text_masked}"
 FIXED = "放假安排公布，承诺时限 {due_at} 不变，已经确定。"
 PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
 
@@ -168,11 +172,16 @@ def _speaker(language: str) -> Speaker:
 
 
 def _template(fact: Fact) -> str:
-    if fact.kind is FactKind.REGISTERED and fact.params.get("split_from"):
-        return SPLIT_OFF
     if fact.kind is FactKind.CONTACTED and not fact.params["reached"]:
         return NOT_REACHED
-    return _of_clock(fact) or _of_meeting(fact) or _by_word(fact)
+    return _of_person(fact) or _of_clock(fact) or _of_meeting(fact) or _by_word(fact)
+
+
+def _of_person(fact: Fact) -> str | None:
+    if fact.kind is FactKind.REGISTERED and fact.params.get("split_from"):
+        return SPLIT_OFF
+    says = fact.kind is FactKind.URGED and fact.params["text_masked"]
+    return URGED_SAYING if says else None
 
 
 def _of_clock(fact: Fact) -> str | None:

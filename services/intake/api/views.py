@@ -1,11 +1,13 @@
 """A case as its person sees it, made of intake's own row and the facts that intake has heard."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from services.intake.api.answers import (
     CaseAnswer,
+    Contact,
     DeclineAnswer,
     HolderAnswer,
     MeetingAnswer,
@@ -15,22 +17,36 @@ from services.intake.api.answers import (
     SiblingAnswer,
     Step,
     TrackingAnswer,
+    UrgeAnswer,
     Wanted,
 )
 from services.intake.api.nodes import name_of
 from services.intake.api.texts import Names, next_text, timeline_text
-from services.intake.handlers import Look
+from services.intake.handlers import Look, told_party
 from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
 from services.intake.policy.progress import Progress
+from services.intake.policy.urging import UrgeRules, next_urge_at, objection_to_urge
+from services.intake.repository.cases import Case
+from shared.events.sealed import PartyRole
 from shared.events.words import Channel
 from shared.http import NodeFacts
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """In which language somebody asks, when, and how this node lets people urge."""
+
+    language: str
+    now: datetime
+    urging: UrgeRules
+
+
 def case_answer(
-    look: Look, language: str, here: NodeFacts, siblings: Sequence[Look] = ()
+    look: Look, asked: Asked, here: NodeFacts, siblings: Sequence[Look] = ()
 ) -> CaseAnswer:
     """Return the answer to “where does my case stand?”, its sentences in one language."""
+    language = asked.language
     case, progress = look.case, look.progress
     names: Names = partial(name_of, here=here)
     return CaseAnswer(
@@ -55,6 +71,8 @@ def case_answer(
         wanted=[_wanted(fact) for fact in progress.wanted.values()],
         meetings=[MeetingAnswer(**fact.params) for fact in progress.meetings.values()],
         tracking=_tracking(progress),
+        urge=_urge(look, asked),
+        contact=_contact(case),
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         siblings=[_sibling(each) for each in siblings],
@@ -72,6 +90,22 @@ def _sibling(look: Look) -> SiblingAnswer:
         is_report=case.promised_from is None,
         joined_to=progress.joined_to,
     )
+
+
+def _urge(look: Look, asked: Asked) -> UrgeAnswer:
+    progress, rules = look.progress, asked.urging
+    is_own = look.case.origin is None and look.case.erased_at is None
+    return UrgeAnswer(
+        can=is_own and objection_to_urge(progress, asked.now, rules) is None,
+        urges=progress.urges,
+        next_at=next_urge_at(progress, rules),
+    )
+
+
+def _contact(case: Case) -> Contact:
+    role = told_party(case)
+    party = case.agent if role is PartyRole.AGENT and case.agent else case.complainant
+    return Contact(party=role, masked_phone=party.masked_phone)
 
 
 def _wanted(fact: Fact) -> Wanted:

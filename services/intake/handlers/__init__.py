@@ -1,6 +1,7 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
+from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.adopting import adopt_shared
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
@@ -15,6 +16,13 @@ from services.intake.handlers.attached import (
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
+from services.intake.handlers.contact import (
+    ContactAsking,
+    Proving,
+    ask_contact,
+    prove_contact,
+    told_party,
+)
 from services.intake.handlers.correction import (
     Correcting,
     approve_correction,
@@ -74,6 +82,7 @@ from services.intake.handlers.unmark import (
     ask_unmarking,
     refuse_unmarking,
 )
+from services.intake.handlers.urge import Urging, urge_case
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -81,12 +90,14 @@ __all__ = [
     "FOLLOWED",
     "Acceptance",
     "Account",
+    "Adding",
     "Answering",
     "Asked",
     "Asking",
     "Caller",
     "Claim",
     "CodeHouse",
+    "ContactAsking",
     "Correcting",
     "Declining",
     "ErasureAsking",
@@ -104,6 +115,7 @@ __all__ = [
     "Party",
     "Person",
     "Prepared",
+    "Proving",
     "Registered",
     "Report",
     "Revealed",
@@ -111,8 +123,10 @@ __all__ = [
     "TooOften",
     "Trying",
     "Unmark",
+    "Urging",
     "Wanted",
     "accept_case",
+    "add_information",
     "adopt_shared",
     "answer_materials",
     "approve_correction",
@@ -121,6 +135,7 @@ __all__ = [
     "as_look",
     "ask_again",
     "ask_code",
+    "ask_contact",
     "ask_correction",
     "ask_erasure",
     "ask_for_due",
@@ -157,6 +172,7 @@ __all__ = [
     "open_shown",
     "prepare",
     "preview_split",
+    "prove_contact",
     "receive_case",
     "refuse_correction",
     "refuse_erasure",
@@ -173,7 +189,9 @@ __all__ = [
     "take_back",
     "take_pieces",
     "together_with",
+    "told_party",
     "ungroup_case",
+    "urge_case",
     "use_code",
     "wait_for_files",
     "wait_for_look",

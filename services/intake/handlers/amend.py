@@ -82,8 +82,13 @@ def proposed_by(told: Opened, order: Order) -> Mapping[str, str]:
     }
 
 
-def amend(db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Caller) -> None:
-    """Carry a correction of this node out on its locked case, and tell every copy."""
+def amend(
+    db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Caller
+) -> Sealed | None:
+    """Carry a correction of this node out on its locked case, and tell every copy.
+
+    Return the new query code, where a telephone was corrected.
+    """
     told = open_case(db, keys, case)
     new = proposed_by(told, order)
     parties = {role: _corrected(party, role, new) for role, party in told.parties.items()}
@@ -93,6 +98,7 @@ def amend(db: Connection, keys: NodeKeys, case: Case, order: Order, caller: Call
     if touches(new, PartyField.PHONE):
         forget_asks_of(db, case.case_id)
     _finish(db, (case, amended), replace(order, fields=tuple(sorted(new))), code, caller)
+    return code
 
 
 def _corrected(party: Party, role: PartyRole, new: Mapping[str, str]) -> Party:

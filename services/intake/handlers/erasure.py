@@ -28,6 +28,7 @@ from services.intake.policy.retention import (
 )
 from services.intake.repository.cases import Case, case_of, erase_case
 from services.intake.repository.coming import erase_files
+from services.intake.repository.contacts import forget_changes_of
 from services.intake.repository.groupings import erase_groupings
 from services.intake.repository.orders import (
     Looks,
@@ -203,6 +204,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_facts(db, case_id)
     erase_groupings(db, case_id)
     empty_corrections(db, case_id, now)
+    forget_changes_of(db, case_id)
     forget_unmarkings(db, case_id)
     erase_files(db, case_id)
     clear_case(db, case_id)

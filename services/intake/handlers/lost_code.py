@@ -25,6 +25,7 @@ from services.intake.repository.cases import (
     cases_as_they_are,
     cases_of_phone,
 )
+from services.intake.repository.contacts import forget_changes_before
 from services.intake.repository.one_time_codes import (
     NewAsk,
     add_ask,
@@ -120,6 +121,7 @@ def send_codes(db: Connection, house: CodeHouse, now: datetime, limit: int) -> i
 
 def forget_old_asks(db: Connection, rules: LostCodeRules, now: datetime) -> int:
     """Delete the askings whose code and pass are over; return how many."""
+    forget_changes_before(db, now - rules.life)
     return forget_asks_before(db, now - rules.life - rules.open_for)
 
 

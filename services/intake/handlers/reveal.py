@@ -20,6 +20,8 @@ from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_of_case
 
+SAID_LATER = frozenset({FactKind.MATERIALS_ANSWERED, FactKind.INFORMATION_ADDED, FactKind.URGED})
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -42,7 +44,7 @@ class Revealed:
     complained_of: tuple[str, ...] = ()
     """The persons of whom it complains."""
     answers: tuple[str, ...] = ()
-    """What the person answered when a unit asked for materials."""
+    """What the person said later: answers to units, additions, words of urges."""
 
 
 def reveal_person(
@@ -67,7 +69,7 @@ def reveal_person(
 
 def _answers(sealer: Sealer, facts: Sequence[Fact]) -> Iterator[str]:
     for fact in sorted(facts, key=attrgetter("at")):
-        if fact.kind is FactKind.MATERIALS_ANSWERED:
+        if fact.kind in SAID_LATER and fact.params.get("text"):
             yield sealer.open(Sealed.model_validate(fact.params["text"]))
 
 

@@ -7,6 +7,7 @@ the same set of facts always tells the same story.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum, unique
 from functools import reduce
 from itertools import accumulate, islice
@@ -75,6 +76,9 @@ class Progress:
     """To which round of each meeting the person is asked, while it lies ahead."""
     joined_to: str | None = None
     """The number of the case whose answer will be that of this one."""
+    urges: int = 0
+    """How often its person has urged it in this round."""
+    urged_at: datetime | None = None
     invited: bool = False
     rated: int | None = None
 
@@ -238,6 +242,10 @@ def _due_moved(progress: Progress, fact: Fact) -> Progress:
     return _clock(progress, fact)
 
 
+def _urged(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, urges=progress.urges + 1, urged_at=fact.at)
+
+
 def _joined(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, joined_to=fact.params["lead_number"])
 
@@ -277,6 +285,8 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.OUTSIDE_ENDED: _same,
         FactKind.TRACKED: _tracked,
         FactKind.RETURNED: _returned,
+        FactKind.URGED: _urged,
+        FactKind.INFORMATION_ADDED: _same,
         FactKind.POOLED: _pooled,
         FactKind.LAMP_CHANGED: _clock,
         FactKind.ORDER_FINISHED: _to(Status.FINISHED),
@@ -286,6 +296,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.RATED: _rated,
         FactKind.CLOSED: _to(Status.CLOSED),
         FactKind.AMENDED: _same,
+        FactKind.CONTACT_CHANGED: _same,
         FactKind.ERASED: _same,
         FactKind.GROUPED: _joined,
         FactKind.UNGROUPED: _apart,

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.tables.base import metadata as metadata
+from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault
@@ -232,6 +233,7 @@ one_time_codes = Table(
 Whoever asks is answered before anybody has looked: then neither words nor time tell what is here.
 Code and pass stand as keyed hash.
 """
+
 Index(
     "ix_one_time_codes_new",
     one_time_codes.c.asked_at,

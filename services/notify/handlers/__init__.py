@@ -2,6 +2,7 @@
 
 from services.notify.handlers.amend import readdress_case
 from services.notify.handlers.complaint import hear_complaint
+from services.notify.handlers.contacts import send_contact_code, tell_old_telephone
 from services.notify.handlers.deliver import Post, deliver_due
 from services.notify.handlers.duty import DutyRules, list_phone, ring_due, ring_for
 from services.notify.handlers.erase import erase_case
@@ -50,6 +51,7 @@ __all__ = [
     "readdress_case",
     "ring_due",
     "ring_for",
+    "send_contact_code",
     "send_one_time_code",
     "tell_declined",
     "tell_dispatched",
@@ -61,6 +63,7 @@ __all__ = [
     "tell_meeting",
     "tell_meetings_elsewhere",
     "tell_moved",
+    "tell_old_telephone",
     "tell_outside",
     "tell_promises",
     "tell_renewed",

@@ -26,6 +26,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.HANDED_OVER: "{number}已转由{node}办理，承诺时间和查询方式不变。",
         Purpose.ONE_TIME_CODE: "验证码{code}，{date}前有效，查进度用。请勿告诉任何人。",
         Purpose.CODE_RENEWED: "{number}新查询码{code}，旧的作废。非本人请打12345。",
+        Purpose.CONTACT_CODE: "验证码{code}，{date}前有效，换联系电话用。不是您要换的，别告诉人。",
+        Purpose.CONTACT_CHANGED: "{number}的联系电话换了，短信改发新号码。非本人请打12345。",
         Purpose.PROMISE_MOVED: "{number}{why}，承诺改为{date}前办结。",
         Purpose.PROMISE_FIXED: "{number}放假安排已公布，承诺{date}前办结，不变。",
         Purpose.MATERIALS: "{number}需您在{date}前补材料，清单请凭查询码查询。",

@@ -17,8 +17,9 @@ from shared.events.notify import Purpose
 from shared.events.sealed import Sealed
 from shared.security.actor import Actor
 
-FOR_OTHERS = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER, Purpose.OUTSIDE_MEETING)
-"""What is not told to the person of the case."""
+OF_OUTSIDE = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER, Purpose.OUTSIDE_MEETING)
+FOR_OTHERS = (*OF_OUTSIDE, Purpose.CONTACT_CHANGED)
+"""What is not told to the telephone of the case: to parties outside, to an old telephone."""
 
 
 class Tried(Protocol):

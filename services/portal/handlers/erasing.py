@@ -88,4 +88,5 @@ def forget(db: Connection, erased: Iterable[UUID]) -> None:
         forget_of_cases(db, erased)
     for case_id in erased:
         repository.redact_journal(db, case_id)
+        repository.forget_looks(db, case_id)
         forget_unheard(db, plumbing, case_id)

@@ -59,6 +59,8 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.OVERRIDDEN: Action.SUPERVISION_ORDER,
         ListKind.BULLETINS: Action.SUPERVISION_ORDER,
         ListKind.RAISING: Action.HAND_OVER_OFFER,
+        ListKind.URGED: Action.DESK_READ,
+        ListKind.URGED_OFTEN: Action.REPORT_READ,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

@@ -10,6 +10,7 @@ projection in whatever order the speakers were heard.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from services.portal.handlers.erasing import empty
 from services.portal.handlers.facts import FACTS, NODE_FACTS, RELAYED
 from services.portal.handlers.settling import settle
 from services.portal.handlers.sheet import Sheet, open_sheet, write_sheet
-from services.portal.handlers.telling import step_of
+from services.portal.handlers.telling import OF_PERSON, step_of
 from services.portal.tables import Projection
 from shared.events.base import CaseEvent, Envelope, Event, NodeFact
 from shared.events.dispatch import ItemListed, UnitListed
@@ -34,6 +35,8 @@ class Fact:
 
     envelope: Envelope
     event: Event
+    heard_at: datetime
+    """By the clock of this node."""
 
 
 def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[UUID]:
@@ -51,7 +54,9 @@ def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[U
     for fact in facts:
         FACTS[type(fact.event)](sheet, fact.envelope, fact.event)
         if isinstance(fact.event, CaseEvent):
-            sheet.timeline[fact.envelope.id] = step_of(fact.envelope, fact.event)
+            step = step_of(fact.envelope, fact.event, fact.heard_at)
+            sheet.timeline[fact.envelope.id] = step
+            _said(sheet, fact.event, fact.heard_at)
     _reach(sheet, heard)
     settle(sheet)
     erased = empty(sheet)
@@ -63,13 +68,19 @@ def project(db: Connection, projection: Projection, heard: Heard) -> frozenset[U
 
 def _fact(envelope: Envelope, event: Event) -> Fact | None:
     if not isinstance(event, FactRelayed | NodeFactRelayed):
-        return Fact(envelope, event)
+        return Fact(envelope, event, event.occurred_at)
     relayed = RELAYED if isinstance(event, FactRelayed) else NODE_FACTS
     kind = relayed.get(event.fact.type)
     # What a newer node says is passed over, and so is what somebody says in this node's name.
     if kind is None or event.fact.node == envelope.node:
         return None
-    return Fact(event.fact, event.fact.open(kind))
+    return Fact(event.fact, event.fact.open(kind), event.occurred_at)
+
+
+def _said(sheet: Sheet, event: CaseEvent, at: datetime) -> None:
+    if isinstance(event, OF_PERSON) and not getattr(event, "by_staff", False):
+        row = sheet.case(event.case_id)
+        row["said_at"] = max(row["said_at"] or at, at)
 
 
 def _open_catalogue(

@@ -20,6 +20,8 @@ from shared.events.words import ClockDetail
 LIVE = frozenset({"open", "dissenting"})
 """States of a part in which somebody has still something to do."""
 GONE = "withdrawn"
+URGED = ("urges", "urged_at", "urged_often_at")
+"""What of urges is shown in the round in which they were said."""
 POOLED = frozenset({Status.POOLED.value, Status.RETURNED.value})
 """Statuses in which a unit is searched."""
 
@@ -39,6 +41,8 @@ def settle(sheet: Sheet) -> None:
         supervise(row, node, asked.get(case_id, ()))
         _help(sheet, row, helping.get(case_id, ()), clocks.get(case_id, ()))
         _promise(row, clocks.get(case_id, ()))
+        if (row["urged_round"] or row["round"]) < row["round"]:
+            row.update(dict.fromkeys(URGED))
         row["sort_at"] = _sort_at(row, given_back_at(node, hand_overs))
 
 

@@ -1,6 +1,7 @@
 """What the timeline of a case keeps of each event: words and names that staff may see."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from services.portal.repository import Row
@@ -24,6 +25,10 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.QueryCodeRenewed: ("by",),
         intake.CaseAmended: ("fields",),
         intake.MaterialsAnswered: ("text_masked", "by"),
+        intake.CaseUrged: ("urges", "channel", "text_masked", "for_number", "by"),
+        intake.InformationAdded: ("channel", "text_masked", "for_number", "by"),
+        intake.ContactCodeMade: ("masked_phone", "expires_at", "by"),
+        intake.ContactChanged: ("old_masked", "masked_phone", "channel", "by"),
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),
@@ -119,15 +124,27 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
 """No field that is sealed; a test holds every case event against it."""
 
 
-def step_of(envelope: Envelope, event: CaseEvent) -> Row:
-    """Return the entry of the timeline that an event makes."""
+OF_PERSON = (
+    intake.CaseUrged,
+    intake.InformationAdded,
+    intake.MaterialsAnswered,
+    intake.FileAdded,
+)
+"""What a person says after registering: new to whoever works on the case."""
+HEARD = "heard_at"
+
+
+def step_of(envelope: Envelope, event: CaseEvent, heard_at: datetime) -> Row:
+    """Return the entry of the timeline that an event makes; of a person's words, when it came."""
+    is_late = heard_at > event.occurred_at and isinstance(event, OF_PERSON)
+    late = {HEARD: heard_at.isoformat()} if is_late else {}
     return {
         "id": envelope.id,
         "case_id": event.case_id,
         "at": event.occurred_at,
         "node": envelope.node,
         "name": event.name,
-        "params": {name: _param(event, name) for name in TOLD[type(event)]},
+        "params": {name: _param(event, name) for name in TOLD[type(event)]} | late,
     }
 
 

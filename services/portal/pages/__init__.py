@@ -12,6 +12,7 @@ from services.portal.pages import (
     accounts,
     acts,
     admin,
+    afterwards,
     audit,
     authority,
     below,
@@ -19,6 +20,8 @@ from services.portal.pages import (
     calendar_month,
     calendars,
     causes,
+    contacts,
+    contacts_desk,
     desk,
     dispatch_rules,
     exports,
@@ -48,6 +51,7 @@ from services.portal.pages import (
     parties,
     password,
     pool,
+    promise,
     rate,
     register,
     report,
@@ -70,7 +74,8 @@ from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
+    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, sign_in),
+    *(single_sign_on, contacts, contacts_desk, promise),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(groups, splits, causes, meetings, outside, outside_desk, parties),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),

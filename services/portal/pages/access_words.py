@@ -34,6 +34,7 @@ GROUPS: Sequence[Group] = (
             Action.UNMARK_ASK: (_("申请解除回避"), "ask to end a recusal"),
             Action.UNMARK_APPROVE: (_("批准解除回避"), "approve the end of a recusal"),
             Action.CASE_URGE: (_("催办"), "urge"),
+            Action.CASE_ADD: (_("补充情况"), "add to what was told"),
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),
             Action.EVALUATION_SUBMIT: (_("提交评价"), "rate"),
@@ -44,6 +45,10 @@ GROUPS: Sequence[Group] = (
         "Personal data",
         {
             Action.PERSON_REVEAL: (_("查看诉求人姓名电话"), "see the person in the clear"),
+            Action.CONTACT_CHANGE: (
+                _("凭验证码换联系电话"),
+                "change the telephone, by a code",
+            ),
             Action.CODE_RENEW: (_("凭验证码换查询码"), "get a new query code"),
             Action.CORRECTION_ORDER: (_("申请更正登记的信息"), "ask for a correction"),
             Action.CORRECTION_APPROVE: (_("批准更正"), "approve a correction"),

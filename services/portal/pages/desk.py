@@ -15,11 +15,14 @@ from services.portal.pages.case_values import case_values
 from services.portal.pages.cell_words import cell_words
 from services.portal.pages.language import later as _
 from services.portal.pages.lists import Narrowed, View, scope_of, views_of
+from services.portal.pages.news import look_at, news_among
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
 from services.portal.pages.parts import PARTS_DONE
+from services.portal.pages.person_acts import CONTACT_DONE, PERSON_CHANNELS, PERSON_DONE
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.rooms import rooms_of
+from services.portal.pages.story import story
 from services.portal.pages.words import LAMPS, PERSON_PURPOSES, ROLES
 from services.portal.repository import CaseCard, ListKind
 from shared.clock import new_id
@@ -74,6 +77,7 @@ DONE: Mapping[str, str] = {
     "read_supervision": _("已签收，督办的一方看得到。请按时答复。"),
     "answer_supervision": _("已答复督办。"),
     **PARTS_DONE,
+    **PERSON_DONE,
     "hold": _("已依法保留，这件的个人信息不会清除。"),
     "release": _("已解除保留。等着解除的清除已经执行。"),
     "erase": _("已申请清除，等安全管理员审批。"),
@@ -141,6 +145,7 @@ def show(request: Request, sought: Sought, beside: Beside) -> Response:
             if beside.numbers is None
             else _rows(db, beside.numbers)
         )
+        listed |= {"news": news_among(db, actor.id, listed["rows"])}
         values = _case(db, actor, door, sought) | listed
     _look(actor, door, view, values["case"])
     known = {
@@ -213,7 +218,7 @@ def _without_lists(request: Request, actor: Actor, door: Door) -> Response:
 def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
     return {
         "by": sought.by,
-        "note": DONE.get(sought.done, ""),
+        "note": {**DONE, **CONTACT_DONE}.get(sought.done, ""),
         "values": {"act": "", **beside.values},
         "errors": beside.errors,
         "told": beside.told,
@@ -222,6 +227,7 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
         "of_person": beside.numbers is not None,
         "by_words": beside.words or sought.by.text,
         "purposes": [(purpose, purpose) for purpose in PERSON_PURPOSES],
+        "reached_by": PERSON_CHANNELS,
     }
 
 
@@ -260,7 +266,10 @@ def _case(db: Connection, actor: Actor, door: Door, sought: Sought) -> dict[str,
     if case is None or not may_see(actor, case, door.node.code, rules):
         return {"case": None, "waiting": None}
     waiting = _waiting(db, case, sought.waits)
-    return {"case": case, "waiting": waiting, **case_values(db, actor, case, door.node, rules)}
+    values = case_values(db, actor, case, door.node, rules)
+    since = look_at(db, actor.id, case, door.now())
+    told = {"story": story(case.timeline, door.node, since)} if since else {}
+    return {"case": case, "waiting": waiting, **values, **told}
 
 
 def _waiting(db: Connection, case: CaseCard, waits: str) -> UUID | None:

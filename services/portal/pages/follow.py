@@ -15,6 +15,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.rendering import language_of, page
 from services.portal.pages.seen import SeenCase
+from shared.clock import new_id
 from shared.http.demands import Audience, demands, open_to
 from shared.security.numbers import normalise_case_number, normalise_query_code
 from shared.security.policy import Action
@@ -31,14 +32,23 @@ BAD_CODE = _("查询码不对：一共 10 位，没有 0、1、2、5、8，也�
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was typed as an answer to one request for materials, and what is wrong with it."""
+    """What was typed into one form of the page, and what is wrong with it."""
 
     request_id: UUID | None = None
+    """Of an answer to a request for materials: which one."""
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    act: str = ""
+    """Which form it is, if it answers no request."""
 
 
 NOTHING = Beside()
+DONE: Mapping[str, str] = {
+    "urge": _("已催办，承办单位看得到。"),
+    "add": _("已补充，承办单位看得到。"),
+    "contact": _("联系电话换好了，新的查询码已发到新号码。"),
+}
+"""What was done, told once above the page."""
 
 
 @router.get("/follow")
@@ -85,6 +95,7 @@ async def case_page(
     case, mine = SeenCase.model_validate(answer.body), recall_mine(request)
     others = len(mine.numbers) - 1 if mine else 0
     known = {"case": case, "can_renew": holder.has_pass, "others": others, "told": told}
+    known |= {"key": new_id().hex, "done": DONE.get(request.query_params.get("done", ""), "")}
     return page(request, "citizen/follow_case.html", {**known, "beside": beside}, status)
 
 

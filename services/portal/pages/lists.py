@@ -92,6 +92,22 @@ VIEWS: Sequence[View] = (
         lamp="red",
     ),
     View(
+        key="urged",
+        title=_("催办"),
+        kind=ListKind.URGED,
+        needs=Action.DESK_READ,
+        empty=_("没有催办的"),
+        hint=_("诉求人催过的件，会出现在这里，催得最多的排在前面。催办不改时限。"),
+    ),
+    View(
+        key="urged_often",
+        title=_("多次催办"),
+        kind=ListKind.URGED_OFTEN,
+        needs=Action.REPORT_READ,
+        empty=_("没有多次催办的"),
+        hint=_("同一轮里催了多次的件，会出现在这里，请负责人过问。"),
+    ),
+    View(
         key="extensions",
         title=_("待批延期"),
         kind=ListKind.EXTENSIONS,

@@ -12,6 +12,12 @@ from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
 from services.portal.pages.parts import PART_NEEDS, PART_TITLES, part_steps
+from services.portal.pages.person_acts import (
+    PERSON_NEEDS,
+    PERSON_TITLES,
+    is_ours_to_change,
+    person_steps,
+)
 from services.portal.policy import is_below
 from services.portal.repository import CaseCard, OrderCard, SupervisionCard
 from shared.http import NodeFacts
@@ -55,6 +61,7 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "release": Action.HOLD_WRITE,
         "erase": Action.ERASURE_ASK,
         **PART_NEEDS,
+        **PERSON_NEEDS,
     }
 )
 IN_STATUS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -119,6 +126,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "release": _("解除保留"),
         "erase": _("申请清除个人信息"),
         **PART_TITLES,
+        **PERSON_TITLES,
     }
 )
 WHY_NOT: Mapping[str, str] = MappingProxyType(
@@ -158,6 +166,7 @@ class NextSteps:
     """To say which account is that of a person complained of."""
     may_unmark: bool
     may_ask_outside: bool
+    may_change_contact: bool
     may_draft: bool
     """To write down in the case library how it was solved."""
 
@@ -190,6 +199,8 @@ def next_steps(
         may_unmark=case.is_ours and may(actor, Action.UNMARK_ASK, here).allowed,
         may_ask_outside=case.order_id is not None
         and may(actor, Action.OUTSIDE_READ, here).allowed,
+        may_change_contact=is_ours_to_change(case, node)
+        and may(actor, Action.CONTACT_CHANGE, here).allowed,
         may_draft=_is_solved(case) and may(actor, Action.PRECEDENT_WRITE, here).allowed,
     )
 
@@ -269,7 +280,7 @@ def _beside(case: CaseCard, node: NodeFacts, rules: Rules) -> list[str]:
         acts.append("mark")
     if case.is_ours and case.origin == node.code and case.erased_at is None:
         acts.append("correction")
-    return acts + _keeping(case, node)
+    return acts + person_steps(case, node) + _keeping(case, node)
 
 
 def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:

@@ -95,6 +95,21 @@ class Sibling(Told):
     joined_to: str | None
 
 
+class Urge(Told):
+    """Whether the case may be urged now, how often it was, and from when on it may again."""
+
+    can: bool
+    urges: int
+    next_at: datetime | None
+
+
+class Contact(Told):
+    """The telephone to which messages about the case go, masked."""
+
+    party: str
+    masked_phone: str | None
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -112,6 +127,8 @@ class SeenCase(Told):
     wanted: list[Wanted] = []
     meetings: list[Meeting] = []
     tracking: Tracking | None = None
+    urge: Urge
+    contact: Contact
     can_rate: bool
     rated: Rated | None
     siblings: list[Sibling] = []

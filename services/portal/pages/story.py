@@ -26,6 +26,10 @@ SENTENCES: Mapping[str, str] = {
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "intake.case_amended.v1": "登记的信息已更正：{fields}",
     "intake.materials_answered.v1": "诉求人答复了要补的材料",
+    "intake.case_urged.v1": "诉求人催办（第 {urges} 次，{channel}）",
+    "intake.information_added.v1": "诉求人补充情况（{channel}）",
+    "intake.contact_code_made.v1": "换联系电话，已向新号码 {masked_phone} 发验证码",
+    "intake.contact_changed.v1": "联系电话由 {old_masked} 换成 {masked_phone}，经验证码核实",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "intake.case_held.v1": "依法保留，不能清除个人信息",
     "intake.hold_released.v1": "解除依法保留",
@@ -132,6 +136,11 @@ OF_ONE: Mapping[str, Mapping[str, str]] = {
     "review.supervision_ordered.v1": {"unit_code": SLIP},
 }
 """The same of one event alone, whose fields say something else in others."""
+OF_ANOTHER: Mapping[str, str] = {
+    "intake.case_urged.v1": "并在一起的 {for_number} 催办（{channel}）",
+    "intake.information_added.v1": "并在一起的 {for_number} 补充情况（{channel}）",
+}
+"""Of what the person of a case says that goes with this one."""
 OF_NONE = "裁定不属于本级任何单位，转其他层级"
 """Of an arbitration that names no unit."""
 LEARNED = "派给{unit_name}（按以往派单自动派单）"
@@ -202,6 +211,11 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "intake.case_grouped.v1": {"kind": words.GROUP_KINDS},
 }
 """Words that mean something else, or nothing, in other events."""
+OF_PERSON = frozenset(
+    f"intake.{said}.v1"
+    for said in ("case_urged", "information_added", "materials_answered", "file_added")
+)
+"""What the person says after registering."""
 NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
     {
@@ -219,16 +233,33 @@ class Sentence:
     where: str
     text: str
     note: str
+    is_new: bool = False
+    """The person said it, and it came after the reader had last looked."""
 
 
-def story(steps: Sequence[Step], node: NodeFacts) -> list[Sentence]:
-    """Return the entries of a timeline in sentences; an unknown event shows its name."""
-    return [_sentence(step, node) for step in steps if not _is_told(step, node)]
+def story(steps: Sequence[Step], node: NodeFacts, since: datetime | None = None) -> list[Sentence]:
+    """Return the entries of a timeline in sentences; an unknown event shows its name.
+
+    What was heard of the person after `since` is marked as new; without it nothing is.
+    """
+    return [_sentence(step, node, since) for step in steps if not _is_told(step, node)]
 
 
-def _sentence(step: Step, node: NodeFacts) -> Sentence:
+def _sentence(step: Step, node: NodeFacts, since: datetime | None) -> Sentence:
     where = "" if step.node in (None, node.code) else node_name(node, step.node)
-    return Sentence(step.at, where, _text(step, node), _note(step))
+    return Sentence(step.at, where, _text(step, node), _note(step), _is_new(step, since))
+
+
+def _is_new(step: Step, since: datetime | None) -> bool:
+    if since is None or step.name not in OF_PERSON or step.params.get("by_staff"):
+        return False
+    return since < heard_at(step)
+
+
+def heard_at(step: Step) -> datetime:
+    """Return when this node heard of an entry: of another node's the link may be late."""
+    late = step.params.get("heard_at")
+    return step.at if late is None else datetime.fromisoformat(late)
 
 
 def _is_told(step: Step, node: NodeFacts) -> bool:
@@ -259,7 +290,8 @@ def _sentence_of(step: Step) -> str:
         return OF_NONE
     if step.name == "sla.due_date_moved.v1":
         return _sentence_of_move(step)
-    return SENTENCES.get(step.name, step.name)
+    known = OF_ANOTHER if step.params.get("for_number") else SENTENCES
+    return known.get(step.name, step.name)
 
 
 def _sentence_of_move(step: Step) -> str:

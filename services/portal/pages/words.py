@@ -230,6 +230,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "handed_over": _("已转办"),
         "one_time_code": _("验证码"),
         "code_renewed": _("换查询码"),
+        "contact_code": _("换电话的验证码"),
+        "contact_changed": _("换电话的通知"),
         "promise_moved": _("答复时限改动"),
         "promise_fixed": _("答复时限确定"),
         "materials": _("请补材料"),

@@ -24,6 +24,7 @@ from services.portal.repository.cards import (
     Step,
     UnitCard,
 )
+from services.portal.repository.case_looks import forget_looks, looks_of, note_look
 from services.portal.repository.cases import case_page, live_parts_of, numbers_of
 from services.portal.repository.catalogue import item, item_kinds, items, unit, units
 from services.portal.repository.causes import ItemLoad, Months, cases_of_items, load_of_items
@@ -219,6 +220,7 @@ __all__ = [
     "forget_exports_before",
     "forget_failures",
     "forget_failures_before",
+    "forget_looks",
     "forget_second_factor",
     "has_reached",
     "hold_failures",
@@ -233,9 +235,11 @@ __all__ = [
     "live_parts_of",
     "load_of_items",
     "lock_export",
+    "looks_of",
     "make_shadow",
     "mark_reached",
     "names_of",
+    "note_look",
     "note_sign_in",
     "numbers_of",
     "offer_second_factor",

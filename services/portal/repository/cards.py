@@ -215,6 +215,11 @@ class CaseCard:
     erased_at: datetime | None = None
     helping_units: Sequence[str] | None = None
     """Units of this node that have a part in this round; None where there never was a part."""
+    urges: int | None = None
+    """In this round; None where it was not urged."""
+    urged_at: datetime | None = None
+    said_at: datetime | None = None
+    """When this node last heard something of the person."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})

@@ -39,7 +39,11 @@ _PLACE = Place(unit=_case.unit_code)
 """Lists are of the unit that holds a case: each follows an index that begins with it."""
 _HELPED = Place(unit=_case.unit_code, units=_case.helping_units)
 """But for the one list of cases in which a unit has a part of another's order."""
+MOST_DIGITS = 9
+"""Of a count in a cursor, which somebody may have typed."""
 _POOLED = [written_out(status) for status in (Status.POOLED, Status.RETURNED)]
+_OWED = or_(_case.is_open, _case.is_away)
+"""Also what another node works on for this one."""
 _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.INTAKE: and_(_case.is_open, _case.status == written_out(Status.REGISTERED)),
     ListKind.POOL: and_(_case.is_open, _case.status.in_(_POOLED)),
@@ -59,6 +63,8 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.ESCALATED: _case.escalated_at.is_not(None),
     ListKind.HELPED: _case.is_open,
     ListKind.OVERRIDDEN: _case.overridden_at.is_not(None),
+    ListKind.URGED: and_(_OWED, _case.urges.is_not(None)),
+    ListKind.URGED_OFTEN: and_(_OWED, _case.urged_often_at.is_not(None)),
     ListKind.ARBITRATIONS: _case.arbitrating_at.is_not(None),
     ListKind.BULLETINS: and_(_case.bulletin_at.is_not(None), not_(_case.is_at_rest)),
     ListKind.RAISING: and_(
@@ -97,6 +103,8 @@ _ORDERS: Mapping[ListKind, _Order] = {
     ListKind.ESCALATED: _Order(_case.escalated_at),
     ListKind.HELPED: _BY_NEED,
     ListKind.OVERRIDDEN: _Order(_case.overridden_at, latest_first=True),
+    ListKind.URGED: _Order(_case.urges, latest_first=True),
+    ListKind.URGED_OFTEN: _Order(_case.urged_often_at, latest_first=True),
     ListKind.ARBITRATIONS: _Order(_case.arbitrating_at),
     ListKind.BULLETINS: _Order(_case.bulletin_at, latest_first=True),
     ListKind.RAISING: _Order(_case.raising_at),
@@ -171,11 +179,17 @@ def _seen(sight: Sight, rules: Rules, place: Place) -> ColumnElement[bool]:
 
 def _behind(order: _Order, after: Sequence[str]) -> ColumnElement[bool]:
     try:
-        at, case_id = datetime.fromisoformat(after[0]), UUID(after[1])
+        at, case_id = _typed(order, after[0]), UUID(after[1])
     except (IndexError, ValueError) as error:
         raise Refused("bad_cursor", field="cursor") from error
     place, key = tuple_(order.by, _case.case_id), tuple_(at, case_id)
     return and_(place < key if order.latest_first else place > key)
+
+
+def _typed(order: _Order, told: str) -> datetime | int:
+    if order.by is not _case.urges:
+        return datetime.fromisoformat(told)
+    return int(told[:MOST_DIGITS])
 
 
 def _sorted(query: Select[Any], order: _Order) -> Select[Any]:
@@ -185,4 +199,6 @@ def _sorted(query: Select[Any], order: _Order) -> Select[Any]:
 
 
 def _key_of(last: ListedCase, order: _Order) -> tuple[str, str]:
-    return getattr(last, order.by.name).isoformat(), str(last.case_id)
+    key = getattr(last, order.by.name)
+    told = str(key) if order.by is _case.urges else key.isoformat()
+    return told, str(last.case_id)

@@ -51,6 +51,10 @@ class ListKind(StrEnum):
     """Held by another unit, and the unit of the scope owes a part; what is due next first."""
     OVERRIDDEN = "overridden"
     """Finished over a part that was open or dissenting, not yet closed; the latest first."""
+    URGED = "urged"
+    """Urged by its person in this round; what was urged most first."""
+    URGED_OFTEN = "urged_often"
+    """Urged so often that leaders look; what was urged last first."""
     ARBITRATIONS = "arbitrations"
     """It is disputed whose it is; the oldest first."""
     BULLETINS = "bulletins"
@@ -148,6 +152,9 @@ class ListedCase:
     overridden_at: datetime | None = None
     bulletin_at: datetime | None = None
     raising_at: datetime | None = None
+    urges: int | None = None
+    urged_often_at: datetime | None = None
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.portal.tables.journal import (
     REDACTING_FUNCTION,
     journal_table,
 )
+from services.portal.tables.looks import case_looks_table
 from services.portal.tables.notices import notice_tables
 from services.portal.tables.projection import Projection, projection_tables
 from services.portal.tables.tokens import tokens_table
@@ -34,6 +35,7 @@ live = projection_tables(metadata)
 accounts, sessions, attempts = account_tables(metadata)
 tokens = tokens_table(metadata)
 exports = exports_table(metadata)
+case_looks = case_looks_table(metadata)
 second_factors, recovery_codes = second_factor_tables(metadata)
 account_resets = reset_table(metadata)
 logout_tokens = logout_table(metadata)
@@ -54,6 +56,7 @@ __all__ = [
     "account_resets",
     "accounts",
     "attempts",
+    "case_looks",
     "exports",
     "journal",
     "live",

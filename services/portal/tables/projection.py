@@ -22,9 +22,11 @@ from sqlalchemy import (
     Uuid,
     and_,
     not_,
+    or_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from services.portal.tables.looks import said_by_person
 from services.portal.tables.parts import parts_table
 from services.portal.tables.story import evaluations_table, timeline_table
 from services.portal.tables.tiers import (
@@ -93,6 +95,7 @@ def _cases(metadata: MetaData) -> Table:
         *_result(),
         *between_tiers(),
         *_complaint(),
+        *said_by_person(),
         Column("sort_at", Instant),
         comment="one row per case; sort_at is when somebody must act, or when it came to rest",
     )
@@ -103,6 +106,7 @@ def _cases(metadata: MetaData) -> Table:
 
 def _index_lists(table: Table) -> None:
     c = table.c
+    owed = or_(c.is_open, c.is_away)
     for name, columns, where in (
         ("open", (c.sort_at,), c.is_open),
         ("of_unit", (c.unit_code, c.sort_at), c.is_open),
@@ -129,6 +133,8 @@ def _index_lists(table: Table) -> None:
         ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
         ("bulletin", (c.bulletin_at,), and_(c.bulletin_at.is_not(None), not_(c.is_at_rest))),
         ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
+        ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
+        ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 

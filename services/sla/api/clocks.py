@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from services.sla import repository
 from services.sla.api.doors import SlaDoor, StepView
-from services.sla.policy import ClockKind, Lamp
+from services.sla.api.telling import TraceLine, told_steps
+from services.sla.policy import ClockKind, Lamp, Rule, Step
 from services.sla.tables import complaints
 from shared.complaints import barred, complaint_of
 from shared.events.sla import StopReason
@@ -44,6 +45,8 @@ class ClockView(BaseModel):
     stopped_at: datetime | None
     missed_at: datetime | None
     steps: list[StepView]
+    trace: list[TraceLine] = []
+    """The steps in words."""
     digest: str
     limit_set: int | None
     """The version of the limits that decided, 0 being the settings of the node, -1 a word of
@@ -57,7 +60,16 @@ def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     """List every clock of a case, in the order they started."""
     with door.unit.transaction() as db:
         found = demand_clocks(db, case_id, door, actor)
-    return [ClockView.model_validate(clock, from_attributes=True) for clock in found]
+    return [_view(clock) for clock in found]
+
+
+def _view(clock: repository.Clock) -> ClockView:
+    told = ClockView.model_validate(clock, from_attributes=True)
+    return told.model_copy(update={"trace": told_steps(map(_step, told.steps))})
+
+
+def _step(view: StepView) -> Step:
+    return Step(Rule(view.rule), view.since, view.until, view.count)
 
 
 def demand_clocks(

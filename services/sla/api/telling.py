@@ -54,6 +54,15 @@ WORDS: Mapping[Rule, tuple[str, str]] = MappingProxyType(
             "{since}已过下班时间，顺延到{until}",
             "{since} is over: {until} instead",
         ),
+        Rule.RESTED: (
+            "中间暂停计时，顺延到{until}",
+            "the clock rested in between: {until} instead",
+        ),
+        Rule.EXTENDED: (
+            "经批准延长 {count} 个工作日，到{until}",
+            "{count} more working days were granted: until {until}",
+        ),
+        Rule.AGREED: ("定在{until}，不用计算", "agreed upon for {until}: nothing is counted"),
         Rule.END_OF_WORKING_DAY: (
             "到{until}下班为止",
             "until the end of work, {until}",

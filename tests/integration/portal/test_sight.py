@@ -34,6 +34,7 @@ EVERY_LIST = {
     **dict.fromkeys(("extension_at", "escalated_at", "arbitrating_at", "overridden_at"), NINE),
     "consent_at": NINE,
     **dict.fromkeys(("bulletin_at", "raising_at"), NINE),
+    **{"urges": 2, "urged_often_at": NINE},
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (

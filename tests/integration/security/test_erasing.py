@@ -115,6 +115,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
         {
             *("CaseGrouped.lead_number", "CaseUngrouped.lead_number", "CaseJoined.lead_number"),
             *("CaseRegistered.split_from", "CaseSplit.numbers", "PartTakenBack.part_number"),
+            *("CaseUrged.for_number", "InformationAdded.for_number"),
         }
     ),
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(

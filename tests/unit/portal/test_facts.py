@@ -14,6 +14,7 @@ from shared.events.intake import (
     PartTakenBack,
     QueryCodeRenewed,
 )
+from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed, SealedParty
 
@@ -37,6 +38,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 
 HERE = {
     *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
+    *(ContactChanged, ContactCodeMade),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
     *(CaseSplit, PartTakenBack),
 }

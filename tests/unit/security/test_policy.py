@@ -45,6 +45,8 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_DECLINE: {W, WH, H, D},
     Action.CASE_ANSWER: {W, WH, H},
     Action.CASE_URGE: {W, WH, H, S},
+    Action.CASE_ADD: {W, WH, H},
+    Action.CONTACT_CHANGE: {W, WH, H},
     Action.CASE_MARK: {W, WH, H, D, S},
     Action.CASE_LINK: {WH, D},
     Action.UNMARK_ASK: {WH, D, S},
@@ -317,7 +319,7 @@ def test_somebody_unknown_is_asked_to_log_in(action: Action) -> None:
 def test_a_citizen_may_follow_urge_and_rate_the_own_case_only(action: Action) -> None:
     own = action in {
         Action.CASE_READ,
-        Action.CASE_URGE,
+        *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
         Action.ATTACHMENT_ADD,

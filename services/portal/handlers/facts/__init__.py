@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.portal.handlers.facts import (
+    afterwards,
     dispatch,
     hand_over,
     intake,
@@ -22,6 +23,7 @@ from shared.events.link import FactRelayed, NodeFactRelayed
 FACTS: Facts = MappingProxyType(
     {
         **intake.FACTS,
+        **afterwards.FACTS,
         **dispatch.FACTS,
         **life.FACTS,
         **parts.FACTS,

@@ -8,6 +8,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import CaseEvent
+from shared.events.intake.afterwards import CaseUrged as CaseUrged
+from shared.events.intake.afterwards import ContactChanged as ContactChanged
+from shared.events.intake.afterwards import ContactCodeMade as ContactCodeMade
+from shared.events.intake.afterwards import InformationAdded as InformationAdded
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import By, Channel, Complexity
 

@@ -1,0 +1,65 @@
+"""What staff do for a person with a case that is registered already: offered where it is ours."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from services.portal.pages.forms import Form
+from services.portal.pages.language import later as _
+from services.portal.repository import CaseCard
+from shared.http import NodeFacts
+from shared.security.policy import Action
+
+PERSON_NEEDS: Mapping[str, Action] = MappingProxyType(
+    {"urge": Action.CASE_URGE, "add": Action.CASE_ADD}
+)
+PERSON_TITLES: Mapping[str, str] = MappingProxyType(
+    {"urge": _("替诉求人催办"), "add": _("替诉求人补充情况")}
+)
+PERSON_DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "urge": _("已记下催办，承办单位看得到。时限不变。"),
+        "add": _("已补充，承办单位看得到。"),
+    }
+)
+CONTACT_DONE: Mapping[str, str] = MappingProxyType(
+    {"number_changed": _("联系电话换好了，原来的号码会收到通知。")}
+)
+"""What is said after what has a page of its own."""
+PERSON_NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"urge": {}, "add": {"text": _("请写补充的内容。")}}
+)
+PERSON_PATHS: Mapping[str, str] = MappingProxyType(
+    {"urge": "/api/v1/cases/{number}/urges", "add": "/api/v1/cases/{number}/additions"}
+)
+PERSON_CHANNELS: Sequence[tuple[str, str]] = (
+    ("window", _("现场窗口")),
+    ("hotline", _("12345 热线")),
+    ("sms", _("短信")),
+    ("outbound_call", _("电话回访")),
+    ("video", _("视频连线")),
+)
+"""How people mostly reach staff after they have registered."""
+
+
+def _words(*names: str) -> Callable[[Form], dict[str, Any]]:
+    return lambda form: {name: value for name in names if (value := form.optional(name))}
+
+
+PERSON_BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
+    dict.fromkeys(("urge", "add"), _words("text", "channel"))
+)
+
+
+def person_steps(case: CaseCard, node: NodeFacts) -> list[str]:
+    """Return what may be done for the person of a case now; the policy decides who may."""
+    return ["add", "urge"] if is_ours_to_change(case, node) and _is_owed(case) else []
+
+
+def _is_owed(case: CaseCard) -> bool:
+    return case.is_open or case.is_away
+
+
+def is_ours_to_change(case: CaseCard, node: NodeFacts) -> bool:
+    """Tell whether this node registered a case and still knows its person."""
+    return case.is_ours and case.origin == node.code and case.erased_at is None

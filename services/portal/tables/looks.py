@@ -1,0 +1,29 @@
+"""What persons did with their cases after registering, and when staff last looked at it."""
+
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
+
+Instant = DateTime(timezone=True)
+
+
+def said_by_person() -> tuple[Column[Any], ...]:
+    """Return the columns of a case for what its person did after registering it."""
+    return (
+        Column("urges", Integer, comment="in this round; null where it was not urged"),
+        Column("urged_round", Integer),
+        Column("urged_at", Instant),
+        Column("urged_often_at", Instant, comment="when it was urged so often that leaders look"),
+        Column("said_at", Instant, comment="when this node last heard something of the person"),
+    )
+
+
+def case_looks_table(metadata: MetaData) -> Table:
+    """Declare the looks: one row for an account and a case, and no word of either."""
+    return Table(
+        "case_looks",
+        metadata,
+        Column("account", Text, primary_key=True),
+        Column("case_id", Uuid, primary_key=True, index=True),
+        Column("looked_at", Instant, nullable=False),
+    )

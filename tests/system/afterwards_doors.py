@@ -1,0 +1,12 @@
+"""The doors by which people do something with a case that is registered already."""
+
+from typing import Any
+from uuid import UUID
+
+NOBODY = str(UUID(int=7))
+AFTERWARDS_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("POST", "/api/v1/cases/X/urges", "", {"text": "等了一个月"}),
+    ("POST", "/api/v1/cases/X/additions", "hotline_agent", {"text": "门牌号是 12 号"}),
+    ("POST", "/api/v1/cases/X/contact", "window_officer", {"phone": "13812345678"}),
+    ("POST", f"/api/v1/cases/X/contact/{NOBODY}", "window_officer", {"code": "123456"}),
+)
