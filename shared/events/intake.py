@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import By, Channel, Complexity
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 
 MOST_AMENDMENTS = 1_000_000
 """More corrections than any case ever has."""
@@ -71,6 +71,7 @@ class CaseRegistered(CaseEvent):
     agent: SealedParty | None = None
     query_code: Sealed
     query_code_hash: str
+    channel_fields: tuple[ChannelFieldTold, ...] = ()
     by: By
 
 
@@ -91,6 +92,10 @@ class CaseAccepted(CaseEvent):
     """For whoever finds it a unit: this node's units; None if it complains of nobody."""
     party: str | None = None
     """Who reported: `person` or `enterprise`."""
+    situation: str | None = None
+    """In which way it could not be done, as the officer found (S0-21..24, S3-07)."""
+    counts_from: AwareDatetime | None = None
+    """From when the promise counts, where that is not the acceptance: an appeal was right."""
     by: By
 
 
@@ -132,6 +137,33 @@ class CaseDeclined(CaseEvent):
     explanation: str
     guide_to: str | None = None
     """The lawful route."""
+    appeal_by: AwareDatetime | None = None
+    """Until when the person may appeal, once; None of a release that knew no appeals."""
+    by: By
+
+
+class DeclineAppealed(CaseEvent):
+    """The person does not agree that the case is out of scope; a supervisor looks again (N27)."""
+
+    name: ClassVar[str] = "intake.decline_appealed.v1"
+    stays_here: ClassVar[bool] = True
+
+    appeal_id: UUID
+    because_masked: str
+    decide_by: AwareDatetime
+    by: By
+
+
+class AppealDecided(CaseEvent):
+    """A supervisor looked again: the no stands, or the case is accepted after all."""
+
+    name: ClassVar[str] = "intake.appeal_decided.v1"
+    stays_here: ClassVar[bool] = True
+
+    appeal_id: UUID
+    upheld: bool
+    """The no stands."""
+    words_masked: str
     by: By
 
 

@@ -90,5 +90,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "请至少选一个单位，或填一个人的姓名。",
         "Name a unit or a person.",
     ),
+    "bodies_only": (
+        "企业服务平台只收企业、合作社等单位的反映；个人请用网上反映。",
+        "Only for enterprises and other bodies: a person reports by the channel web.",
+    ),
+    "float_type": ("这里应填数字。", "This must be a number."),
+    "float_parsing": ("这里应填数字。", "This must be a number."),
     "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.intake.api.channels import ChannelAnswer
+from services.intake.policy.channels import CHANNEL_ROWS
 from services.portal.pages.calling import Holder
 from services.portal.pages.case_values import shown_of
+from services.portal.pages.channel_forms import ChannelForm
 from services.portal.pages.desk import Sought, addresses
 from services.portal.pages.draft import Draft
 from services.portal.pages.forms import Form
@@ -26,6 +29,7 @@ from services.portal.repository import (
     UnitNumbers,
 )
 from services.portal.settings import Settings
+from shared.events.words import Channel
 from shared.http import NodeFacts
 from shared.security.actor import Actor, ActorKind, Role, anonymous
 
@@ -254,7 +258,7 @@ ROWS = [
 TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
-    **dict.fromkeys(("meetings", "outside", "causes"), False),
+    **dict.fromkeys(("meetings", "outside", "causes", "appeals"), False),
     "roles": "窗口人员",
 }
 
@@ -352,6 +356,11 @@ MESSAGES = [
     message("receipt", f"【舒城县政务服务中心】已登记，编号 {NUMBER}，查询码 K7MQ4XRT9D。", 50),
 ]
 
+FORMS = [
+    ChannelForm.model_validate(ChannelAnswer.of(channel, row, FRONT, 0).model_dump())
+    for channel, row in ((each, CHANNEL_ROWS[each]) for each in Channel)
+    if channel in {"window", "video", "grid"}
+]
 NEW = {
     "values": {
         **dict.fromkeys(
@@ -359,7 +368,9 @@ NEW = {
         ),
         **draft(),
         "channel": "window",
+        "window.hall": "县政务服务中心",
     },
+    "forms": FORMS,
     "errors": {},
     "told": "",
     "similar": [],
@@ -382,6 +393,7 @@ RATE = {"key": "0" * 32, "level": 2, "solved": "", "text": "", "reasons": ["209"
 REVEALED = {
     "answers": ["身份证是 3415231980，原件带去了"],
     "complained_of": ["王大力"],
+    "channel_fields": {"hall": "县政务服务中心", "materials_complete": True},
     "name": "李桂兰",
     "phone": "+8613805640017",
     "id_number": None,

@@ -1,7 +1,7 @@
 """What intake's door takes, validated field by field."""
 
 from dataclasses import replace
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,8 +15,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from services.intake.api.channel_bodies import check_reporter, checked_fields
 from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
 from services.intake.policy.days import day_in_china
+from services.intake.policy.grounds import Situation
 from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
 from shared.events.intake import DeclineReason, UnitComplainedOf
@@ -161,6 +163,19 @@ class ReportBody(Body):
     attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
     received_at: AwareDatetime | None = None
     complained_of: ComplainedOfBody | None = None
+    channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
+    """What the channel takes beside, as `GET /api/v1/channels` lists it."""
+
+    @field_validator("channel_fields")
+    @classmethod
+    def _of_the_channel(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        channel = info.data.get("channel")
+        return told if channel is None else checked_fields(channel, told)
+
+    @model_validator(mode="after")
+    def _by_whom_the_channel_takes(self) -> Self:
+        check_reporter(self.channel, self.reporter.kind, self.reporter.id_number)
+        return self
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
@@ -177,10 +192,12 @@ class AcceptBody(Body):
 
     complexity: Complexity | None = None
     item: ShortText | None = None
+    situation: Situation | None = None
+    """In which way it could not be done, of those that are in scope."""
 
     def acceptance(self) -> Acceptance:
         """Return it as the handlers take it."""
-        return Acceptance(self.complexity, self.item)
+        return Acceptance(self.complexity, self.item, self.situation)
 
 
 class DeclineBody(Body):

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from services.intake.api.answers import (
+    AppealAnswer,
     CaseAnswer,
     DeclineAnswer,
     HolderAnswer,
@@ -19,7 +20,7 @@ from services.intake.api.texts import Names, next_text, timeline_text
 from services.intake.handlers import Look
 from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
-from services.intake.policy.progress import Progress
+from services.intake.policy.progress import Progress, Status
 from shared.events.words import Channel
 from shared.http import NodeFacts
 
@@ -42,6 +43,7 @@ def case_answer(look: Look, language: str, here: NodeFacts) -> CaseAnswer:
         holder=_holder(look, names),
         result=_result(progress),
         decline=_decline(progress),
+        appeal=_appeal(progress),
         timeline=[
             Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact, names, language))
             for fact in look.facts
@@ -89,4 +91,17 @@ def _result(progress: Progress) -> ResultAnswer | None:
 
 def _decline(progress: Progress) -> DeclineAnswer | None:
     fact = progress.decline
-    return None if fact is None else DeclineAnswer(**fact.params, at=fact.at)
+    if fact is None or progress.status is not Status.DECLINED:
+        return None
+    return DeclineAnswer(**fact.params, at=fact.at)
+
+
+def _appeal(progress: Progress) -> AppealAnswer | None:
+    asked, decided = progress.appeal, progress.appeal_decided
+    if asked is None:
+        return None
+    told = {name: asked.params[name] for name in ("because_masked", "decide_by")}
+    if decided is None:
+        return AppealAnswer(**told, at=asked.at)
+    answered = {name: decided.params[name] for name in ("upheld", "words_masked")}
+    return AppealAnswer(**told, **answered, at=asked.at, decided_at=decided.at)

@@ -1,6 +1,7 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
+from services.intake.handlers.appeal import Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
     Listed,
@@ -52,6 +53,7 @@ from services.intake.handlers.lost_code import (
 from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
+from services.intake.handlers.once import register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
@@ -78,6 +80,7 @@ __all__ = [
     "Claim",
     "CodeHouse",
     "Correcting",
+    "Deciding",
     "Declining",
     "ErasureAsking",
     "FileHouse",
@@ -102,6 +105,7 @@ __all__ = [
     "Wanted",
     "accept_case",
     "answer_materials",
+    "appeal_decline",
     "approve_correction",
     "approve_erasure",
     "approve_unmarking",
@@ -115,6 +119,7 @@ __all__ = [
     "attach",
     "claim_case",
     "count_to_rehash",
+    "decide_appeal",
     "decline_case",
     "erase_again",
     "files_shown",
@@ -146,6 +151,7 @@ __all__ = [
     "refuse_erasure",
     "refuse_unmarking",
     "register_case",
+    "register_once",
     "rehash_persons",
     "release_case",
     "renew_code",

@@ -182,6 +182,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_case(db, case_id, now)
     erase_facts(db, case_id)
     erase_groupings(db, case_id)
+    erase_appeals(db, case_id)
     empty_corrections(db, case_id, now)
     forget_unmarkings(db, case_id)
     erase_files(db, case_id)

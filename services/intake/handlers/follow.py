@@ -38,6 +38,7 @@ from shared.events.dispatch import (
     PartWithdrawn,
 )
 from shared.events.intake import (
+    AppealDecided,
     CaseAccepted,
     CaseAmended,
     CaseDeclined,
@@ -45,6 +46,7 @@ from shared.events.intake import (
     CaseGrouped,
     CaseRegistered,
     CaseUngrouped,
+    DeclineAppealed,
     MaterialsAnswered,
 )
 from shared.events.link import FactRelayed
@@ -69,7 +71,11 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     {
         CaseRegistered: frozenset({"number"}),
         CaseAccepted: frozenset(),
-        CaseDeclined: frozenset({"reason", "legal_basis", "explanation", "guide_to"}),
+        CaseDeclined: frozenset(
+            {"reason", "legal_basis", "explanation", "guide_to", "appeal_by"},
+        ),
+        DeclineAppealed: frozenset({"appeal_id", "because_masked", "decide_by"}),
+        AppealDecided: frozenset({"appeal_id", "upheld", "words_masked"}),
         CasePooled: frozenset({"epoch"}),
         CaseHandedOver: frozenset({"hand_over_id", "epoch", "kind", "to_node", "to_name"}),
         OrderDispatched: ORDER | {"epoch", "unit_phone"},

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
 from services.intake.handlers.sealing import code_hash
@@ -46,25 +48,39 @@ class Report:
     received_at: datetime | None = None
     """When another system took it down; only an import says so."""
     complained_of: Named | None = None
+    channel_fields: ChannelFields = MappingProxyType({})
+    """What the channel takes beside, by the row of `policy/channels.py`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that no masked text may show."""
+        told = (*self.reporter.personal_names, *(self.agent.personal_names if self.agent else ()))
+        return told + (self.complained_of.spellings if self.complained_of else ())
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What the person takes home."""
+    """What the person takes home; no code of a case that was there already."""
 
     case_id: UUID
     number: str
-    query_code: str
+    query_code: str | None
     status: Status
 
 
-def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller) -> Registered:
+def register_case(
+    db: Connection,
+    keys: NodeKeys,
+    report: Report,
+    caller: Caller,
+    case_id: UUID | None = None,
+) -> Registered:
     """Give a report its number at the actor's node; accepted on submit or left to an officer."""
     at = _received_at(report, caller.now)
     item = find_item(db, report.item, normal_title(report.item)) if report.item else None
     scope = scope_of(report.title, report.text, in_catalogue=item is not None)
 
-    sealer = create_key(db, keys, new_id(), caller.now)
+    sealer = create_key(db, keys, case_id or new_id(), caller.now)
     code = new_query_code()
     told = {**_told(sealer, keys, report), **_judged(report, item, scope, at)}
     told["complained_of"] = identified(db, sealer, keys, report.complained_of, caller.actor.node)
@@ -77,6 +93,7 @@ def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller
         db, case, caller.by, at
     )  # first: whoever shows the case knows then from whom to hide it
     registered = registered_event(case, sealer.seal("query_code", code), caller.by)
+    registered = registered.model_copy(update={"channel_fields": fields_told(report.channel, report.channel_fields, report.names)})
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, at)]
     tell(db, registered, *accepted)
     if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
@@ -135,9 +152,7 @@ def _received_at(report: Report, now: datetime) -> datetime:
 
 
 def _told(sealer: Sealer, keys: NodeKeys, report: Report) -> dict[str, Any]:
-    reporter, agent = report.reporter, report.agent
-    names = (*reporter.personal_names, *(agent.personal_names if agent else ()))
-    names += report.complained_of.spellings if report.complained_of else ()
+    reporter, agent, names = report.reporter, report.agent, report.names
     return {
         "region": report.region,
         "channel": report.channel.value,
@@ -149,6 +164,7 @@ def _told(sealer: Sealer, keys: NodeKeys, report: Report) -> dict[str, Any]:
         "agent": _party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
         "person_hashes": hashes_of(keys, (reporter, *([agent] if agent else ()))),
         "attempts": report.attempts,
+        "channel_fields": sealed_fields(sealer, report.channel_fields),
     }
 
 

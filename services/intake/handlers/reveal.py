@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.channel_fields import ChannelFields, opened_fields
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.looks import LookLimits, wait_after
@@ -43,6 +45,8 @@ class Revealed:
     """The persons of whom it complains."""
     answers: tuple[str, ...] = ()
     """What the person answered when a unit asked for materials."""
+    channel_fields: ChannelFields = MappingProxyType({})
+    """What the channel said beside."""
 
 
 def reveal_person(
@@ -62,6 +66,7 @@ def reveal_person(
         text=sealer.open(case.text),
         complained_of=tuple(sealer.open(one.name) for one in persons),
         answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
+        channel_fields=opened_fields(sealer, case.channel_fields),
     )
 
 

@@ -23,6 +23,8 @@ class NextStep(StrEnum):
     RATE = "rate"
     SETTLE = "settle"
     OTHER_ROUTE = "other_route"
+    APPEAL = "appeal"
+    """A supervisor looks again at a no."""
     NOTHING = "nothing"
 
 
@@ -55,6 +57,8 @@ def next_step(progress: Progress) -> NextStep:
         return NextStep.SETTLE
     if progress.wanted:
         return NextStep.MATERIALS
+    if progress.appeal is not None and progress.appeal_decided is None:
+        return NextStep.APPEAL
     if progress.joined_to is not None and progress.status in SEARCHED:
         return NextStep.WITH_ANOTHER
     return AFTER[progress.status]

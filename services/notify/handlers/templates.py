@@ -31,6 +31,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.MEETING: "{number}请您{date}参加协调会，地点和要带的请凭查询码查询。",
         Purpose.MEETING_OFF: "{number}的协调会不开了，原因请凭查询码查询。",
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
+        Purpose.APPEALED: "{number}的异议已收到，最晚{date}答复。",
+        Purpose.APPEAL_DECIDED: "{number}的异议有结果了，请凭查询码查询或拨打12345。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
         Purpose.OUTSIDE_LINK: "{unit}请您{date}前协助答复：{link}",
         Purpose.OUTSIDE_REMINDER: "{unit}请您{date}前答复，链接在此前短信里，勿转发。",

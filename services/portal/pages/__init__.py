@@ -12,6 +12,8 @@ from services.portal.pages import (
     accounts,
     acts,
     admin,
+    appeal,
+    appeals,
     audit,
     authority,
     below,
@@ -62,7 +64,8 @@ from services.portal.pages.problems import problem_page
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, wanted, sign_in, single_sign_on),
+    *(home, similar, report, follow, lost, files, rate, wanted, appeal),
+    *(sign_in, single_sign_on, appeals),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(groups, causes, meetings, outside, outside_desk, parties),
     *(library_forms, library),

@@ -230,6 +230,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "delayed": _("延期告知"),
         "meeting": _("请您参加协调会"),
         "meeting_off": _("协调会不开了"),
+        "appealed": _("收到异议"),
+        "appeal_decided": _("异议有结果"),
         "outside_link": _("请外部单位答复"),
         "outside_reminder": _("提醒外部单位答复"),
     }

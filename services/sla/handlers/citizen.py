@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -29,18 +30,25 @@ from shared.outbox import say
 
 
 def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise: Promise) -> None:
-    """Start the promises to these persons: the resolve limit, from acceptance."""
+    """Start the promises to these persons: the resolve limit, from acceptance.
+
+    Where an appeal was right it counts from the registration: the person has waited since then.
+    """
     known = repository.lock_told(db, [_told(event) for event in events])
     start(db, [_promised(event, known[event.case_id]) for event in events], promise)
 
 
 def _told(event: CaseAccepted) -> Case:
     told = {name: getattr(event, name) for name in ("region", "channel", "item_code")}
-    return Case(event.case_id, 0, 1, 0, accepted_at=event.occurred_at, **told)
+    return Case(event.case_id, 0, 1, 0, accepted_at=_counts_from(event), **told)
+
+
+def _counts_from(event: CaseAccepted) -> datetime:
+    return event.counts_from or event.occurred_at
 
 
 def _promised(event: CaseAccepted, case: Case) -> Subject:
-    begun = (Complexity(event.complexity), event.occurred_at)
+    begun = (Complexity(event.complexity), _counts_from(event))
     return Subject(event.case_id, ClockKind.CITIZEN, 1, *begun, case=case)
 
 

@@ -8,6 +8,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
 from shared.events.base import Envelope
 from shared.events.intake import (
+    AppealDecided,
     CaseAccepted,
     CaseAmended,
     CaseDeclined,
@@ -17,6 +18,7 @@ from shared.events.intake import (
     CaseRegistered,
     CaseUngrouped,
     ComplaintMarked,
+    DeclineAppealed,
     FileAdded,
     HoldReleased,
     MaterialsAnswered,
@@ -31,6 +33,11 @@ Noted = (
     | MaterialsAnswered
     | CaseGrouped
     | CaseUngrouped
+    | DeclineAppealed
+    | AppealDecided
+)
+NO = (
+    *("declined_at", "decline_reason", "decline_basis", "decline_explanation", "decline_guide"),
 )
 HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
@@ -47,6 +54,8 @@ def _registered(sheet: Sheet, envelope: Envelope, event: CaseRegistered) -> None
 def _accepted(sheet: Sheet, envelope: Envelope, event: CaseAccepted) -> None:
     row = _told(sheet, envelope, event, Told.ACCEPTED)
     earliest(row, accepted_at=event.occurred_at)
+    if row["declined_at"] is not None and row["declined_at"] < event.occurred_at:
+        row.update(dict.fromkeys(NO))  # after an appeal
 
 
 def _told(
@@ -64,6 +73,8 @@ def _declined(sheet: Sheet, envelope: Envelope, event: CaseDeclined) -> None:
     row = sheet.case(event.case_id)
     row["origin"] = envelope.node
     row["number"] = event.number
+    if row["accepted_at"] is not None and row["accepted_at"] > event.occurred_at:
+        return
     row["declined_at"] = event.occurred_at
     row["decline_reason"] = event.reason
     row["decline_basis"] = event.legal_basis
@@ -131,6 +142,8 @@ FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
     CaseDeclined: _declined,
+    DeclineAppealed: _noted,
+    AppealDecided: _noted,
     ComplaintMarked: _complaint,
     FileAdded: _noted,
     MaterialsAnswered: _noted,
