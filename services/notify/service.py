@@ -20,13 +20,13 @@ from shared.events.dispatch import (
     OutsideMessageMade,
 )
 from shared.events.intake import (
-    CaseAmended,
     AppealDecided,
+    CaseAmended,
     CaseDeclined,
-    DeclineAppealed,
     CaseErased,
     CaseRegistered,
     ComplaintMarked,
+    DeclineAppealed,
     OneTimeCodeMade,
     QueryCodeRenewed,
 )

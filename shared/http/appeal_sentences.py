@@ -18,5 +18,9 @@ OF_APPEALS: Mapping[str, tuple[int, str, str]] = {
         "提异议的期限已过；有新的事实、理由，可以重新反映。",
         "The term of the appeal is over: report again if there is anything new.",
     ),
-    "unknown_appeal": (404, "没有这个异议，请从列表中选择。", "No such appeal: choose from the list."),
+    "unknown_appeal": (
+        404,
+        "没有这个异议，请从列表中选择。",
+        "No such appeal: choose from the list.",
+    ),
 }

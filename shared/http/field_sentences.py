@@ -76,6 +76,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     ),
     "case_number": ("编号不对，请照着回执核对每一位。", "Not a case number: check every sign."),
     "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
+    "document_number": (
+        "号码和证件种类对不上，请核对号码，或者另选种类。",
+        "Not a number of such a document: check it, or choose another kind.",
+    ),
     "place_code": (
         "地区代码应是 2、4、6、9 或 12 位数字。",
         "A region code has 2, 4, 6, 9 or 12 digits.",

@@ -364,7 +364,7 @@ FORMS = [
 NEW = {
     "values": {
         **dict.fromkeys(
-            ("title", "spot", "id_number", "address", "agent_name", "agent_phone"), ""
+            ("title", "spot", "id_kind", "id_number", "address", "agent_name", "agent_phone"), ""
         ),
         **draft(),
         "channel": "window",

@@ -13,7 +13,7 @@ from services.intake import handlers
 from services.intake.api.answers import WrittenAnswer
 from services.intake.api.bodies import AcceptBody, Body
 from services.intake.api.cases import IntakeDoor, Number, looked_up
-from services.intake.handlers import Caller, Deciding, Look, look_at_all
+from services.intake.handlers import Appealing, Caller, Deciding, Look, look_at_all
 from services.intake.handlers.complaint import is_in_conflict
 from services.intake.policy.appeals import AppealState
 from services.intake.repository.appeals import Appeal, decided_appeals, open_appeals
@@ -111,8 +111,9 @@ def appeal_decline(number: Number, body: AppealBody, door: IntakeDoor, actor: Wh
         case = looked_up(work, door, actor, number, Action.DECLINE_APPEAL).case
         case_of(work.db, case.case_id, lock=True)
         look = looked_up(work, door, actor, number, Action.DECLINE_APPEAL)
-        caller, terms = Caller(actor, door.now()), door.settings.appeal_terms
-        asked = handlers.appeal_decline(work.db, door.keys, look, body.because, caller, terms)
+        caller = Caller(actor, door.now())
+        appealing = Appealing(body.because, door.settings.appeal_terms)
+        asked = handlers.appeal_decline(work.db, door.keys, look, appealing, caller)
         work.speak()
         version = work.versions[case.case_id]
     told = {"appeal_id": asked.appeal_id, "decide_by": asked.decide_by}
@@ -137,7 +138,7 @@ def list_appeals(
 def decide_appeal(
     appeal_id: UUID, body: DecideBody, door: IntakeDoor, actor: Who
 ) -> WrittenAnswer:
-    """Let the no stand with words, or accept the case; its promise counts from the registration."""
+    """Let the no stand with words, or accept the case; the promise counts from registration."""
     door.demand(actor, Action.APPEAL_DECIDE, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())

@@ -27,7 +27,13 @@ from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
 from shared.security.complained_names import known_by
-from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
+from shared.security.identifiers import (
+    IdKind,
+    fits_id_kind,
+    is_uscc,
+    normalise_id_card,
+    plain,
+)
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
 MOST_ATTEMPTS = 999
@@ -63,8 +69,10 @@ class PartyBody(Body):
     kind: PartyKind = PartyKind.PERSON
     name: ShortText
     phone: Phone
+    id_kind: IdKind = IdKind.IDENTITY_CARD
+    """By which document a person is known."""
     id_number: ShortText | None = None
-    """A person's identity card number, a body's unified social credit code."""
+    """The number of a person's document, a body's unified social credit code."""
     address: ShortText | None = None
 
     @field_validator("id_number")
@@ -73,17 +81,19 @@ class PartyBody(Body):
         if number is None or "kind" not in info.data:
             return number
         if info.data["kind"] is PartyKind.PERSON:
-            return _identity_card(number)
+            return _of_a_person(number, info.data.get("id_kind", IdKind.IDENTITY_CARD))
         return _credit_code(number)
 
     def party(self) -> Party:
         """Return it as the handlers take it."""
-        return Party(**self.model_dump())
+        return Party(**self.model_dump(exclude={"id_kind"}))
 
 
-def _identity_card(number: str) -> str:
-    if id_card_fault(number, day_in_china(utcnow())) is not None:
-        raise PydanticCustomError("id_number", "not an identity card number")
+def _of_a_person(number: str, kind: IdKind) -> str:
+    if not fits_id_kind(number, kind, day_in_china(utcnow())):
+        is_card = kind is IdKind.IDENTITY_CARD
+        told = "id_number" if is_card else "document_number"
+        raise PydanticCustomError(told, "not a number of such a document")
     return normalise_id_card(number)
 
 

@@ -15,7 +15,7 @@ from services.intake.api.answers import (
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
 from services.intake.api.views import case_answer
-from services.intake.handlers import Caller, Look, Named
+from services.intake.handlers import Caller, KnownBefore, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
@@ -169,8 +169,8 @@ def _demand_neighbours(door: Door, named: Named | None) -> None:
 def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> RegisteredAnswer:
     registered = handlers.register_once(work.db, door.keys, body.report(), caller)
     work.speak()
-    number, code = registered.number, registered.query_code
-    case_id = registered.case_id
+    case_id, number = registered.case_id, registered.number
+    code = None if isinstance(registered, KnownBefore) else registered.query_code
     shown = "" if code is None else f"&code={code}"
     return RegisteredAnswer(
         case_id=case_id,

@@ -1,7 +1,7 @@
 """What intake does when it is woken or asked: one module for each use case."""
 
 from services.intake.handlers.accept import Acceptance, accept_case
-from services.intake.handlers.appeal import Deciding, appeal_decline, decide_appeal
+from services.intake.handlers.appeal import Appealing, Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
     Listed,
@@ -53,7 +53,7 @@ from services.intake.handlers.lost_code import (
 from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
-from services.intake.handlers.once import register_once
+from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
@@ -74,6 +74,7 @@ __all__ = [
     "Acceptance",
     "Account",
     "Answering",
+    "Appealing",
     "Asked",
     "Asking",
     "Caller",
@@ -87,6 +88,7 @@ __all__ = [
     "GroupAsking",
     "Holding",
     "Knock",
+    "KnownBefore",
     "Listed",
     "Look",
     "Looker",

@@ -37,8 +37,16 @@ class Deciding:
     acceptance: Acceptance
 
 
+@dataclass(frozen=True, slots=True)
+class Appealing:
+    """Why the no is wrong, and by which terms it is looked at again."""
+
+    because: str
+    terms: AppealTerms
+
+
 def appeal_decline(
-    db: Connection, keys: NodeKeys, look: Look, because: str, caller: Caller, terms: AppealTerms
+    db: Connection, keys: NodeKeys, look: Look, appealing: Appealing, caller: Caller
 ) -> Appeal:
     """Keep an appeal for the supervisor; Refused if there is no no, had one, or it is too late."""
     case = _appealable(look, caller)
@@ -50,11 +58,11 @@ def appeal_decline(
         appeal_id=new_id(),
         case_id=case.case_id,
         state=AppealState.ASKED,
-        because=sealer.seal(BECAUSE, because),
-        because_masked=mask_text(because),
+        because=sealer.seal(BECAUSE, appealing.because),
+        because_masked=mask_text(appealing.because),
         asked_at=caller.now,
         asked_by=caller.actor.id if caller.actor.kind is ActorKind.STAFF else None,
-        decide_by=terms.decide_by(caller.now),
+        decide_by=appealing.terms.decide_by(caller.now),
     )
     if not add_appeal(db, appeal):
         raise Refused("appealed_already")

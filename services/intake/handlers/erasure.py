@@ -25,6 +25,7 @@ from services.intake.policy.retention import (
     after_approval,
     is_due,
 )
+from services.intake.repository.appeals import erase_appeals
 from services.intake.repository.cases import Case, case_of, erase_case
 from services.intake.repository.coming import erase_files
 from services.intake.repository.groupings import erase_groupings

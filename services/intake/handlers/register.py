@@ -1,8 +1,7 @@
 """Take a report down: number, query code, sealed person; accepted at once where it may be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +47,7 @@ class Report:
     received_at: datetime | None = None
     """When another system took it down; only an import says so."""
     complained_of: Named | None = None
-    channel_fields: ChannelFields = MappingProxyType({})
+    channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel takes beside, by the row of `policy/channels.py`."""
 
     @property
@@ -60,11 +59,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What the person takes home; no code of a case that was there already."""
+    """What the person takes home."""
 
     case_id: UUID
     number: str
-    query_code: str | None
+    query_code: str
     status: Status
 
 
@@ -93,7 +92,9 @@ def register_case(
         db, case, caller.by, at
     )  # first: whoever shows the case knows then from whom to hide it
     registered = registered_event(case, sealer.seal("query_code", code), caller.by)
-    registered = registered.model_copy(update={"channel_fields": fields_told(report.channel, report.channel_fields, report.names)})
+    registered = registered.model_copy(
+        update={"channel_fields": fields_told(report.channel, report.channel_fields, report.names)}
+    )
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, at)]
     tell(db, registered, *accepted)
     if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):

@@ -1,9 +1,8 @@
 """Show a person in the clear to staff who must know, and write down that they looked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
-from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -45,7 +44,7 @@ class Revealed:
     """The persons of whom it complains."""
     answers: tuple[str, ...] = ()
     """What the person answered when a unit asked for materials."""
-    channel_fields: ChannelFields = MappingProxyType({})
+    channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel said beside."""
 
 

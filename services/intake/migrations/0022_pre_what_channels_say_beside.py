@@ -16,9 +16,7 @@ def upgrade() -> None:
         sa.Column("channel_fields", postgresql.JSONB(none_as_null=True), nullable=True),
         schema="intake",
     )
-    op.add_column(
-        "cases", sa.Column("declined_by", sa.Text(), nullable=True), schema="intake"
-    )
+    op.add_column("cases", sa.Column("declined_by", sa.Text(), nullable=True), schema="intake")
     op.create_table(
         "appeals",
         sa.Column("appeal_id", sa.Uuid(), nullable=False),

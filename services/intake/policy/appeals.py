@@ -1,4 +1,4 @@
-"""Appeals against a no (N27): one a case, within a term, decided within another by somebody else."""
+"""Appeals against a no (N27): one a case, in its term, decided in another by somebody else."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -56,7 +56,10 @@ class ChannelRow:
 
 
 _HALL = ChannelField(
-    "hall", Form.TEXT, ("大厅", "Hall"), ("例如：县政务服务中心", "The service hall it happened in.")
+    "hall",
+    Form.TEXT,
+    ("大厅", "Hall"),
+    ("例如：县政务服务中心", "The service hall it happened in."),
 )
 _WINDOW = ChannelField("window_no", Form.TEXT, ("窗口号", "Window"), ("例如：B12", "Its number."))
 _COMPLETE = ChannelField(
@@ -98,12 +101,13 @@ CHANNEL_ROWS: Mapping[str, ChannelRow] = MappingProxyType(
                     "application_id",
                     Form.ID,
                     ("申报编号", "Application"),
-                    ("网上申报时的办件编号。", "As the person's abandoned application is numbered."),
+                    (
+                        "网上申报时的办件编号。",
+                        "As the person's abandoned application is numbered.",
+                    ),
                     required=True,
                 ),
-                ChannelField(
-                    "stuck_at", Form.TEXT, ("卡在哪一步", "Step where it was left")
-                ),
+                ChannelField("stuck_at", Form.TEXT, ("卡在哪一步", "Step where it was left")),
             ),
             known_by="application_id",
         ),
@@ -147,7 +151,9 @@ CHANNEL_ROWS: Mapping[str, ChannelRow] = MappingProxyType(
                 ),
             )
         ),
-        "video": ChannelRow((ChannelField("point", Form.TEXT, ("连线点", "Video point")), _RECORDING)),
+        "video": ChannelRow(
+            (ChannelField("point", Form.TEXT, ("连线点", "Video point")), _RECORDING)
+        ),
         "third_party": ChannelRow((_POINT,)),
     }
 )

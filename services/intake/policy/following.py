@@ -57,8 +57,7 @@ def next_step(progress: Progress) -> NextStep:
         return NextStep.SETTLE
     if progress.wanted:
         return NextStep.MATERIALS
-    if progress.appeal is not None and progress.appeal_decided is None:
-        return NextStep.APPEAL
     if progress.joined_to is not None and progress.status in SEARCHED:
         return NextStep.WITH_ANOTHER
-    return AFTER[progress.status]
+    is_appealed = progress.appeal is not None and progress.appeal_decided is None
+    return NextStep.APPEAL if is_appealed else AFTER[progress.status]

@@ -1,4 +1,4 @@
-"""Appeals against a no at the desk: what waits for a supervisor, and one taken down for a person."""
+"""Appeals against a no at the desk: what waits for a supervisor; one taken down for a person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

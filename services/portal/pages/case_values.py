@@ -50,7 +50,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "outside": outside_of(case.timeline),
         "charges": charges(case, node),
         "against": against_of(case, node),
-        "beside": [line for step in case.timeline for line in _beside(step)],
+        "by_channel": [line for step in case.timeline for line in _by_channel(step)],
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),
@@ -66,7 +66,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
     }
 
 
-def _beside(step: Step) -> list[str]:
+def _by_channel(step: Step) -> list[str]:
     return said_beside(step.params.get("channel_fields") or ())
 
 

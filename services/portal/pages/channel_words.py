@@ -37,6 +37,16 @@ SITUATIONS: Mapping[str, str] = MappingProxyType(
         "in_business": _("办事中的其他问题"),
     }
 )
+ID_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "identity_card": _("居民身份证"),
+        "residence_permit": _("港澳台居民居住证"),
+        "hk_macau_permit": _("港澳居民来往内地通行证"),
+        "taiwan_permit": _("台湾居民来往大陆通行证"),
+        "permanent_residence": _("外国人永久居留身份证"),
+        "passport": _("护照"),
+    }
+)
 SAID = {"yes": "是", "no": "否"}
 
 

@@ -41,7 +41,8 @@ router = APIRouter()
 
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
-    *("kind", "name", "phone", "id_number", "address", "agent_name", "agent_phone", "key"),
+    *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
+    "key",
     *("against_unit", "against_person"),
 )
 NEEDED = {
@@ -114,7 +115,7 @@ def _body(form: Form) -> dict[str, Any]:
     body = {
         "region": form.get("region"),
         "channel": form.get("channel"),
-        "reporter": _party(form, ("kind", "name", "phone", "id_number", "address")),
+        "reporter": _party(form, ("kind", "name", "phone", "id_kind", "id_number", "address")),
         "title": form.get("title") or first_sentence(text),
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),

@@ -259,7 +259,8 @@ def _note(step: Step) -> str:
     if step.name in WITHOUT_NOTE:
         return ""
     if step.params.get("situation"):
-        return "情形：" + SITUATIONS.get(step.params["situation"], step.params["situation"])
+        situation = str(step.params["situation"])
+        return f"情形：{SITUATIONS.get(situation, situation)}"
     note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
     if step.params.get("duties"):
         return "\n".join([note, *map(_duty, step.params["duties"])])

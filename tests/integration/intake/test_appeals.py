@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.intake.handlers import (
     Acceptance,
+    Appealing,
     Caller,
     Deciding,
     Declining,
@@ -20,11 +21,11 @@ from services.intake.handlers import (
     look_up,
 )
 from services.intake.handlers.erasure import destroy_here
+from services.intake.policy.facts import FactKind
 from services.intake.policy.following import NextStep, next_step
 from services.intake.policy.progress import Status
 from services.intake.repository.appeals import Appeal, appeal_of, decided_appeals, open_appeals
 from services.intake.repository.orders import at_rest_before
-from services.intake.policy.facts import FactKind
 from shared.errors import Refused
 from shared.events.intake import AppealDecided, CaseAccepted, DeclineAppealed, DeclineReason
 from shared.events.words import Complexity
@@ -67,7 +68,7 @@ def looked(db: Connection, number: str) -> Look:
 
 def appealed(db: Connection, keys: NodeKeys, look: Look, after: timedelta = DAY) -> Appeal:
     person = Caller(citizen(NODE, look.case.case_id, look.case.number), NINE + after)
-    return appeal_decline(db, keys, look, WRONG, person, TERMS)
+    return appeal_decline(db, keys, look, Appealing(WRONG, TERMS), person)
 
 
 def decided(upheld: bool, words: str = "核实过了") -> Deciding:
@@ -155,7 +156,7 @@ def test_who_takes_an_appeal_down_for_somebody_does_not_decide_it(
     db: Connection, keys: NodeKeys
 ) -> None:
     taker = replace(supervisor("both"), now=NINE + DAY)
-    appeal = appeal_decline(db, keys, declined(db, keys), WRONG, taker, TERMS)
+    appeal = appeal_decline(db, keys, declined(db, keys), Appealing(WRONG, TERMS), taker)
 
     with pytest.raises(Refused, match="second_person"):
         decide_appeal(db, appeal.appeal_id, decided(upheld=True), supervisor("both"))

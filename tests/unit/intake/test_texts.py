@@ -139,6 +139,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
     said += [
         *texts.MEETING_RESULTS.values(),
+        *texts.APPEALS.values(),
         texts.NOT_REACHED,
         texts.OUTSIDE_ANSWERED,
         texts.PROVISIONAL,

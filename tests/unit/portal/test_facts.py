@@ -5,9 +5,11 @@ from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
 from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
 from shared.events.intake import (
+    AppealDecided,
     CaseGrouped,
     CaseHeld,
     CaseUngrouped,
+    DeclineAppealed,
     HoldReleased,
     OneTimeCodeMade,
     QueryCodeRenewed,
@@ -36,6 +38,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 HERE = {
     *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
+    *(DeclineAppealed, AppealDecided),
 }
 
 

@@ -40,6 +40,7 @@ from shared.events.words import (
 )
 from shared.neighbours import Relation
 from shared.security.actor import Role
+from shared.security.identifiers import IdKind
 
 TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.LAMPS, Lamp),
@@ -66,6 +67,7 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (part_words.OVERRIDES, OverrideReason),
     (part_words.PART_ENDS, PartEnd),
     (channel_words.SITUATIONS, Situation),
+    (channel_words.ID_KINDS, IdKind),
     (reasons.LEVELS, Level),
     (WHY_NOT, Status),
     (calendar_words.NOTICE_STATES, NoticeState),

@@ -36,9 +36,7 @@ Noted = (
     | DeclineAppealed
     | AppealDecided
 )
-NO = (
-    *("declined_at", "decline_reason", "decline_basis", "decline_explanation", "decline_guide"),
-)
+NO = (*("declined_at", "decline_reason", "decline_basis", "decline_explanation", "decline_guide"),)
 HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
 
