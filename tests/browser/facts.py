@@ -4,11 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.intake.api.channels import ChannelAnswer
-from services.intake.policy.channels import CHANNEL_ROWS
 from services.portal.pages.calling import Holder
 from services.portal.pages.case_values import shown_of
-from services.portal.pages.channel_forms import ChannelForm
 from services.portal.pages.desk import Sought, addresses
 from services.portal.pages.draft import Draft
 from services.portal.pages.forms import Form
@@ -29,9 +26,9 @@ from services.portal.repository import (
     UnitNumbers,
 )
 from services.portal.settings import Settings
-from shared.events.words import Channel
 from shared.http import NodeFacts
 from shared.security.actor import Actor, ActorKind, Role, anonymous
+from tests.browser.channel_samples import FORMS
 
 NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "http://127.0.0.1:8002")
 SETTINGS = Settings(window_address="舒城县梅河路 88 号 政务服务中心一楼（周一至周五 8:30–17:30）")
@@ -356,11 +353,6 @@ MESSAGES = [
     message("receipt", f"【舒城县政务服务中心】已登记，编号 {NUMBER}，查询码 K7MQ4XRT9D。", 50),
 ]
 
-FORMS = [
-    ChannelForm.model_validate(ChannelAnswer.of(channel, row, FRONT, 0).model_dump())
-    for channel, row in ((each, CHANNEL_ROWS[each]) for each in Channel)
-    if channel in {"window", "video", "grid"}
-]
 NEW = {
     "values": {
         **dict.fromkeys(

@@ -18,8 +18,9 @@ from services.intake.handlers.complaint import is_in_conflict
 from services.intake.policy.appeals import AppealState
 from services.intake.repository.appeals import Appeal, decided_appeals, open_appeals
 from services.intake.repository.cases import case_of, cases_among
+from services.intake.tables import idempotency
 from shared.events.intake import DeclineReason
-from shared.http import ApiRoute, LongText, Who
+from shared.http import ApiRoute, IdempotencyKey, LongText, Once, Who
 from shared.http.demands import demands
 from shared.security.policy import Action, Resource
 
@@ -105,19 +106,26 @@ class AppealsAnswer(BaseModel):
 
 @router.post("/cases/{number}/appeal", status_code=201)
 @demands(Action.DECLINE_APPEAL)
-def appeal_decline(number: Number, body: AppealBody, door: IntakeDoor, actor: Who) -> AskedAppeal:
+def appeal_decline(
+    number: Number, body: AppealBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
+) -> AskedAppeal:
     """Say, as the person of a case or for them, that its no is wrong; once."""
+    caller = Caller(actor, door.now())
+    once = Once(idempotency, door.keys, actor, key, caller.now)
+    appealing = Appealing(body.because, door.settings.appeal_terms)
+
+    def ask() -> AskedAppeal:
+        look = looked_up(work, door, actor, number, Action.DECLINE_APPEAL)
+        asked = handlers.appeal_decline(work.db, door.keys, look, appealing, caller)
+        work.speak()
+        version = work.versions[asked.case_id]
+        told = {"appeal_id": asked.appeal_id, "decide_by": asked.decide_by}
+        return AskedAppeal(case_id=asked.case_id, version=version, **told)
+
     with door.unit.begin() as work:
         case = looked_up(work, door, actor, number, Action.DECLINE_APPEAL).case
         case_of(work.db, case.case_id, lock=True)
-        look = looked_up(work, door, actor, number, Action.DECLINE_APPEAL)
-        caller = Caller(actor, door.now())
-        appealing = Appealing(body.because, door.settings.appeal_terms)
-        asked = handlers.appeal_decline(work.db, door.keys, look, appealing, caller)
-        work.speak()
-        version = work.versions[case.case_id]
-    told = {"appeal_id": asked.appeal_id, "decide_by": asked.decide_by}
-    return AskedAppeal(case_id=case.case_id, version=version, **told)
+        return once.run(work.db, body, AskedAppeal, ask)
 
 
 @router.get("/appeals")

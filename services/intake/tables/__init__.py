@@ -19,12 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.db import new_metadata
+from services.intake.tables.base import metadata
+from services.intake.tables.door import appeals as appeals
+from services.intake.tables.door import outside_ids as outside_ids
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault
 from shared.unit import plumbing_tables
-
-metadata = new_metadata("intake")
 
 cases = Table(
     "cases",
@@ -65,37 +65,6 @@ Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.
 no query code here. `person_hashes` are keyed hashes of names, phones and numbers, behind a mark of
 their key (`shared/security/parties.py`); `=` alone marks a row for which none were made yet.
 `amendment` counts the corrections that are in it, by the count of the node that registered it.
-"""
-
-appeals = Table(
-    "appeals",
-    metadata,
-    Column("appeal_id", Uuid, primary_key=True),
-    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, unique=True),
-    Column("state", Text, nullable=False),
-    Column("because", JSONB, nullable=False),
-    Column("because_masked", Text, nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("asked_by", Text),
-    Column("decide_by", DateTime(timezone=True), nullable=False),
-    Column("decided_at", DateTime(timezone=True)),
-    Column("decided_by", Text),
-    Column("decided_name", Text),
-    Column("words_masked", Text),
-)
-"""Appeals against a no, one a case. `because` is sealed; `asked_by` is the account of staff that
-took it down for the person, NULL where they did so themselves."""
-Index(None, appeals.c.state, appeals.c.decide_by)
-
-outside_ids = Table(
-    "outside_ids",
-    metadata,
-    Column("id_hash", Text, primary_key=True),
-    Column("case_id", Uuid, nullable=False),
-)
-"""Cases by the keyed hash of the id under which their channel knows them: sent twice, it is one.
-
-They outlive an erasure: what is sent once more makes no new case of somebody who was forgotten.
 """
 
 timeline = Table(
