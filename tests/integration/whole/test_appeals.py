@@ -1,0 +1,93 @@
+"""Reports by their channel, and a no that is appealed against, on the pages of a whole node."""
+
+import html
+import re
+from collections.abc import Mapping
+from uuid import uuid4
+
+import pytest
+
+from shared.security.actor import Role
+from tests.integration.whole.conftest import Lived
+from tests.whole.node import WholeNode
+from tests.whole.stories import Told, register
+
+pytestmark = pytest.mark.integration
+
+NEW, DESK = "/desk/new", "/desk/appeals"
+LEFT = {
+    **{"text": "填到第三步一直提示材料不全，就退出了。", "region": "341523", "attempts": "1"},
+    **{"channel": "midway_exit", "kind": "person", "name": "张三丰", "phone": "13812345678"},
+    **{"id_kind": "passport", "id_number": "E12345678", "window.hall": "不是这个来源的"},
+}
+NO = {"reason": "petition", "legal_basis": "《信访工作条例》", "explanation": "请走信访程序。"}
+
+
+def send(
+    node: WholeNode, who: Mapping[str, str], at: str, to: str, **fields: Any
+) -> tuple[int, str]:
+    csrf = re.search(r'name="csrf" value="(\w+)"', node.done("GET", at, who))
+    assert csrf is not None
+    answer = node.ask("POST", to, who, data={"csrf": csrf[1], **fields})
+    node.client.cookies.clear()
+    return answer.status_code, html.unescape(answer.text)
+
+
+def opened(node: WholeNode, told: Told) -> dict[str, str]:
+    answer = node.ask("POST", "/follow", {}, data={"number": told.number, "code": told.code})
+    node.client.cookies.clear()
+    return {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+
+def test_an_application_left_midway_is_taken_down_once(lived: Lived) -> None:
+    city, officer = lived.tiers.city, lived.tiers.city.signed_in(Role.WINDOW_OFFICER)
+    known = {"midway_exit.application_id": f"AH-{uuid4().hex[:12]}"}
+
+    lacking = send(city, officer, NEW, NEW, **LEFT)
+    first = send(city, officer, NEW, NEW, **LEFT, **known)
+    again = send(city, officer, NEW, NEW, **LEFT, **known)
+
+    assert lacking[0] == 422
+    assert 'id="midway_exit.application_id-wrong"' in lacking[1]
+    assert first[0] == 303
+    assert again[0] == 422
+    told = re.search(r"这个编号以前登记过，就是 (BCS-[\w-]+)，不用再登记。", again[1])
+    assert told is not None
+    city.settle()
+    page = html.unescape(city.done("GET", f"/desk?view=all&case={told[1]}", officer))
+    assert f"申报编号：{known['midway_exit.application_id']}" in page
+    assert "不是这个来源的" not in page
+
+
+def test_a_no_that_was_wrong_is_undone_and_the_promise_counts_from_the_registration(
+    lived: Lived,
+) -> None:
+    city = lived.tiers.city
+    told, judge = register(city, item=None), city.signed_in(Role.SUPERVISOR)
+    city.done("POST", f"/api/v1/cases/{told.number}/decline", city.token(Role.DISPATCHER), json=NO)
+    city.settle()
+    person = opened(city, told)
+
+    empty = city.ask("POST", "/follow/appeal", person, data={"because": " "})
+    asked = city.ask("POST", "/follow/appeal", person, data={"because": "没有信访过。"})
+    page = html.unescape(city.done("GET", "/follow/case", person))
+    city.settle()
+
+    assert (empty.status_code, asked.status_code) == (422, 303)
+    assert "上级正在复核" in page
+    listed = city.done("GET", "/api/v1/appeals", judge)["appeals"]
+    appeal = next(each for each in listed if each["number"] == told.number)
+    fields = {"appeal_id": appeal["appeal_id"], "upheld": "no"}
+    assert send(city, judge, DESK, f"{DESK}/decide", **fields)[0] == 422
+    assert send(city, judge, DESK, f"{DESK}/decide", **fields, words="没有信访，受理。")[0] == 303
+    city.settle()
+    city.settle()
+    case = city.done("GET", f"/api/v1/cases/{told.number}", told.holder)
+    clocks = city.done("GET", f"/api/v1/clocks?case_id={told.case_id}", judge)
+    citizen = next(clock for clock in clocks if clock["kind"] == "citizen")
+    assert case["status"] == "pooled"
+    assert case["decline"] is None
+    assert citizen["started_at"] == case["registered_at"]
+    page = html.unescape(city.done("GET", f"/desk?view=all&case={told.number}", judge))
+    assert "异议复核：改为受理" in page
+    assert "不予受理，不计时" not in page
