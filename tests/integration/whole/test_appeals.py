@@ -24,7 +24,7 @@ NO = {"reason": "petition", "legal_basis": "《信访工作条例》", "explanat
 
 
 def send(
-    node: WholeNode, who: Mapping[str, str], at: str, to: str, **fields: Any
+    node: WholeNode, who: Mapping[str, str], at: str, to: str, **fields: str
 ) -> tuple[int, str]:
     csrf = re.search(r'name="csrf" value="(\w+)"', node.done("GET", at, who))
     assert csrf is not None
@@ -59,35 +59,49 @@ def test_an_application_left_midway_is_taken_down_once(lived: Lived) -> None:
     assert "不是这个来源的" not in page
 
 
-def test_a_no_that_was_wrong_is_undone_and_the_promise_counts_from_the_registration(
-    lived: Lived,
-) -> None:
-    city = lived.tiers.city
-    told, judge = register(city, item=None), city.signed_in(Role.SUPERVISOR)
+def declined(city: WholeNode) -> Told:
+    told = register(city, item=None)
     city.done("POST", f"/api/v1/cases/{told.number}/decline", city.token(Role.DISPATCHER), json=NO)
     city.settle()
+    return told
+
+
+def appeal_of(city: WholeNode, told: Told) -> str:
+    listed = city.done("GET", "/api/v1/appeals", city.token(Role.SUPERVISOR))["appeals"]
+    return next(str(each["appeal_id"]) for each in listed if each["number"] == told.number)
+
+
+def test_a_person_says_on_the_page_of_the_case_that_a_no_is_wrong(lived: Lived) -> None:
+    city = lived.tiers.city
+    told = declined(city)
     person = opened(city, told)
 
     empty = city.ask("POST", "/follow/appeal", person, data={"because": " "})
     asked = city.ask("POST", "/follow/appeal", person, data={"because": "没有信访过。"})
-    page = html.unescape(city.done("GET", "/follow/case", person))
+    again = city.ask("POST", "/follow/appeal", person, data={"because": "没有信访过。"})
+
+    assert (empty.status_code, asked.status_code, again.status_code) == (422, 303, 409)
+    assert "上级正在复核" in html.unescape(city.done("GET", "/follow/case", person))
+    assert appeal_of(city, told)
+
+
+def test_a_no_that_was_wrong_is_undone_and_the_promise_counts_from_the_registration(
+    lived: Lived,
+) -> None:
+    city, judge = lived.tiers.city, lived.tiers.city.signed_in(Role.SUPERVISOR)
+    officer, told = lived.tiers.city.signed_in(Role.HOTLINE_AGENT), declined(lived.tiers.city)
+    taken = send(city, officer, DESK, f"{DESK}/ask", number=told.number, because="没有信访过。")
+    fields = {"appeal_id": appeal_of(city, told), "upheld": "no"}
+    lacking = send(city, judge, DESK, f"{DESK}/decide", **fields)
+    done = send(city, judge, DESK, f"{DESK}/decide", **fields, words="没有信访，受理。")
     city.settle()
 
-    assert (empty.status_code, asked.status_code) == (422, 303)
-    assert "上级正在复核" in page
-    listed = city.done("GET", "/api/v1/appeals", judge)["appeals"]
-    appeal = next(each for each in listed if each["number"] == told.number)
-    fields = {"appeal_id": appeal["appeal_id"], "upheld": "no"}
-    assert send(city, judge, DESK, f"{DESK}/decide", **fields)[0] == 422
-    assert send(city, judge, DESK, f"{DESK}/decide", **fields, words="没有信访，受理。")[0] == 303
-    city.settle()
-    city.settle()
+    assert (taken[0], lacking[0], done[0]) == (303, 422, 303)
     case = city.done("GET", f"/api/v1/cases/{told.number}", told.holder)
     clocks = city.done("GET", f"/api/v1/clocks?case_id={told.case_id}", judge)
-    citizen = next(clock for clock in clocks if clock["kind"] == "citizen")
-    assert case["status"] == "pooled"
-    assert case["decline"] is None
-    assert citizen["started_at"] == case["registered_at"]
+    began = [clock["started_at"] for clock in clocks if clock["kind"] == "citizen"]
+    assert (case["status"], case["decline"]) == ("pooled", None)
+    assert began == [case["registered_at"]]
     page = html.unescape(city.done("GET", f"/desk?view=all&case={told.number}", judge))
     assert "异议复核：改为受理" in page
     assert "不予受理，不计时" not in page
