@@ -130,6 +130,8 @@ def _undecided(db: Connection, appeal_id: UUID, caller: Caller) -> tuple[Case, A
     appeal = appeal_of(db, appeal_id, lock=True)
     if case is None or appeal is None or is_in_conflict(case, caller):
         raise Refused("unknown_appeal")
+    if case.erased_at is not None:
+        raise Refused("case_erased")
     if appeal.state is not AppealState.ASKED:
         raise Refused("wrong_state")
     if caller.actor.id in (case.declined_by, appeal.asked_by):

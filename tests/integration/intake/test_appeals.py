@@ -169,8 +169,12 @@ def test_of_an_erased_case_there_remains_that_there_was_an_appeal(
     appeal = appealed(db, keys, look)
     decide_appeal(db, appeal.appeal_id, decided(upheld=True), supervisor())
 
-    destroy_here(db, look.case.case_id, NINE + 3 * DAY)
+    waiting = appealed(db, keys, declined(db, keys))
+    for case_id in (look.case.case_id, waiting.case_id):
+        destroy_here(db, case_id, NINE + 3 * DAY)
 
+    with pytest.raises(Refused, match="case_erased"):
+        decide_appeal(db, waiting.appeal_id, decided(upheld=True), supervisor())
     left = appeal_of(db, appeal.appeal_id)
     assert left is not None
     assert (left.because_masked, left.words_masked, left.because.data) == (ERASED, ERASED, "")
