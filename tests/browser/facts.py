@@ -363,6 +363,7 @@ NEW = {
         "window.hall": "县政务服务中心",
     },
     "forms": FORMS,
+    **{"callers": ROWS[:2], "caller_told": ""},
     "errors": {},
     "told": "",
     "similar": [],

@@ -19,6 +19,7 @@ from services.portal.pages import (
     below,
     board,
     calendars,
+    caller,
     causes,
     desk,
     dispatch_rules,
@@ -65,7 +66,7 @@ from services.portal.pages.problems import problem_page
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, appeal),
-    *(sign_in, single_sign_on, appeals),
+    *(sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
     *(groups, causes, meetings, outside, outside_desk, parties),
     *(library_forms, library),

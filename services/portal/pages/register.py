@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages import expired
 from services.portal.pages.act_forms import AGAINST, against
+from services.portal.pages.caller import NOBODY
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, unit_choices
 from services.portal.pages.channel_forms import (
@@ -165,6 +166,7 @@ def _form(
         "errors": errors or {},
         "told": told,
         "similar": [],
+        **NOBODY,
         "may_count": True,
         "channels": channels,
         "items": item_choices(door),

@@ -1,4 +1,4 @@
-"""Reports by their channel, and a no that is appealed against, on the pages of a whole node."""
+"""Reports by their channel, who is on the line, and appeals against a no, on real pages."""
 
 import html
 import re
@@ -105,3 +105,19 @@ def test_a_no_that_was_wrong_is_undone_and_the_promise_counts_from_the_registrat
     page = html.unescape(city.done("GET", f"/desk?view=all&case={told.number}", judge))
     assert "异议复核：改为受理" in page
     assert "不予受理，不计时" not in page
+
+
+def test_who_is_on_the_line_has_open_cases(lived: Lived) -> None:
+    city, agent = lived.tiers.city, lived.tiers.city.signed_in(Role.HOTLINE_AGENT)
+    theirs = {"kind": "person", "name": "赵四海", "phone": "13905647788"}
+    told, at = register(city, reporter=theirs), f"{NEW}/caller"
+    city.settle()
+
+    found = send(city, agent, NEW, at, phone="139 0564 7788")
+    unknown = send(city, agent, NEW, at, phone="13905647789")
+    half = send(city, agent, NEW, at, phone="139")
+
+    assert found[0] == 200
+    assert told.number in found[1]
+    assert "还有 1 件没办完" in found[1]
+    assert [shown[1].strip() for shown in (unknown, half)] == ["", ""]
