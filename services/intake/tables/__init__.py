@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.intake.tables.base import metadata
+from services.intake.tables.base import metadata as metadata
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids
 from shared.idempotency import idempotency_table, sealed_answers
