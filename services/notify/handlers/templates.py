@@ -18,7 +18,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
     {
         Purpose.RECEIPT: "已登记，编号{number}，查询码{code}，请妥善保管。",
         Purpose.PROMISE: "{number}已受理，承诺{date}前办结。",
-        Purpose.DECLINED: "{number}未予受理，原因和去处请凭查询码查询或拨打12345。",
+        Purpose.DECLINED: "{number}未予受理，原因、去处、怎么提异议请凭查询码查询或拨打12345。",
         Purpose.DISPATCHED: "{number}已派给{unit}办理，该单位会与您联系。",
         Purpose.RESULT: "{number}已办结，答复请凭查询码查询或拨打12345。",
         Purpose.INVITATION: "{number}是否真正解决？请在{date}前评价：{link}",
