@@ -1,12 +1,13 @@
-"""Appeals against a no, at the desk and for the person, with sample data."""
+"""Receipts, and appeals against a no, at the desk and for the person, with sample data."""
 
 from datetime import timedelta
 from typing import Any
 
 from services.portal.pages.appeals import Beside, appeal_values
+from services.portal.pages.register import follow_code
 from services.portal.pages.seen import Decline
 from shared.security.actor import Role
-from tests.browser.facts import BY_CODE, NOW, officer, seen
+from tests.browser.facts import BY_CODE, FRONT, HOLDER, NODE, NOW, officer, seen
 from tests.browser.record_samples import FRONT_OFFICE
 from tests.browser.sample import Sample
 
@@ -76,6 +77,15 @@ def refused(appeal: dict[str, Any] | None) -> dict[str, Any]:
 
 APPEAL_SAMPLES = {
     "appeals": Sample("desk/appeals.html", LIST, SUPERVISOR, "/desk/appeals"),
+    "desk_receipt": Sample(
+        "desk/receipt.html",
+        {
+            **{"case": seen(), "holder": HOLDER, "tools": FRONT_OFFICE},
+            "qr": follow_code(NODE.public_url, HOLDER),
+        },
+        FRONT,
+        "/desk/receipt",
+    ),
     "follow_appeal": Sample("citizen/follow_case.html", refused(None), path="/follow/case"),
     "follow_upheld": Sample("citizen/follow_case.html", refused(UPHELD), path="/follow/case"),
 }

@@ -340,12 +340,6 @@ SAMPLES: Mapping[str, Sample] = {
         "desk/expired.html", {"fields": [("text", "跑了三趟")]}, NOBODY, "/desk/new"
     ),
     "desk_new": Sample("desk/new.html", NEW, FRONT, "/desk/new"),
-    "desk_receipt": Sample(
-        "desk/receipt.html",
-        {"case": seen(), "holder": HOLDER, "tools": TOOLS},
-        FRONT,
-        "/desk/receipt",
-    ),
     "messages": Sample(
         "desk/messages.html",
         {"phones": by_phone(MESSAGES), "more": None, "states": STATES, "tools": TOOLS},

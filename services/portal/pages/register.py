@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
@@ -92,14 +93,20 @@ async def take(request: Request) -> Response:
 @open_to(Audience.STAFF, "shows what this browser has just registered")
 async def receipt(request: Request) -> Response:
     """Show the receipt of what was just registered, to print and hand over."""
-    actor = staff_of(request)
+    actor, door = staff_of(request), door_here(request)
     holder, answer = await opened_case(request)
     if holder is None or not answer.ok:
         return RedirectResponse("/desk", 303)
-    case = SeenCase.model_validate(answer.body)
-    tools = tools_of(actor, door_here(request))
-    known = {"case": case, "holder": holder, "tools": tools}
+    case, qr = SeenCase.model_validate(answer.body), follow_code(door.node.public_url, holder)
+    known = {"case": case, "holder": holder, "tools": tools_of(actor, door), "qr": qr}
     return page(request, "desk/receipt.html", known)
+
+
+def follow_code(site: str, holder: Holder) -> str:
+    """Return the way to a case as a picture that a telephone reads; the code stands behind `#`."""
+    link = f"{site}/follow#number={holder.number}&code={holder.code}"
+    picture: str = segno.make(link, error="m").svg_data_uri(scale=4, border=2, light="#fff")
+    return picture
 
 
 def _wrong(request: Request, form: Form) -> tuple[dict[str, str], str]:

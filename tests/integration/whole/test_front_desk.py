@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.portal.pages.calling import Holder
+from services.portal.pages.register import follow_code
 from shared.security.actor import Role
 from tests.integration.whole.conftest import Lived
 from tests.whole.node import WholeNode
@@ -57,6 +59,24 @@ def test_an_application_left_midway_is_taken_down_once(lived: Lived) -> None:
     page = html.unescape(city.done("GET", f"/desk?view=all&case={told[1]}", officer))
     assert f"申报编号：{known['midway_exit.application_id']}" in page
     assert "不是这个来源的" not in page
+
+
+def test_the_picture_of_a_receipt_leads_to_its_case(lived: Lived) -> None:
+    city, officer = lived.tiers.city, lived.tiers.city.signed_in(Role.WINDOW_OFFICER)
+    csrf = re.search(r'name="csrf" value="(\w+)"', city.done("GET", NEW, officer))
+    assert csrf is not None
+    told = {**LEFT, "channel": "window", "csrf": csrf[1]}
+    answer = city.ask("POST", NEW, officer, data=told)
+    city.client.cookies.clear()
+    kept = answer.headers["set-cookie"].partition(";")[0]
+
+    page = city.done("GET", "/desk/receipt", {"cookie": f"{officer['cookie']}; {kept}"})
+
+    number = re.search(r'class="number">([\w-]+)<', page)
+    code = re.search(r'class="secret">(\w+)<', page)
+    assert number is not None
+    assert code is not None
+    assert follow_code(city.settings.public_url, Holder(number[1], code[1])) in html.unescape(page)
 
 
 def declined(city: WholeNode) -> Told:
