@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.handlers.lost_code import CodeHouse
+from services.intake.policy.appeals import AppealTerms
 from services.intake.policy.files import AttachmentLimits
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.looks import Limit, LookLimits
@@ -96,6 +97,21 @@ class Settings(BaseModel):
     def patience(self) -> timedelta:
         """How long another node may take to carry an order out."""
         return timedelta(hours=self.acknowledge_hours)
+
+    appeal_within_days: int = Field(
+        default=30, ge=1, description="Days after a no in which the person may appeal, once."
+    )
+    appeal_decided_days: int = Field(
+        default=5, ge=1, description="Days in which a supervisor decides about an appeal."
+    )
+
+    @property
+    def appeal_terms(self) -> AppealTerms:
+        """The terms of appeals in the words of the policy."""
+        return AppealTerms(
+            within=timedelta(days=self.appeal_within_days),
+            decided_within=timedelta(days=self.appeal_decided_days),
+        )
 
     attachment_megabytes: int = Field(
         default=10, ge=1, le=100, description="The largest file that a case takes, in MB."

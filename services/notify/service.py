@@ -23,6 +23,7 @@ from shared.events.dispatch import (
     OutsideMessageMade,
 )
 from shared.events.intake import (
+    AppealDecided,
     CaseAmended,
     CaseDeclined,
     CaseErased,
@@ -30,6 +31,7 @@ from shared.events.intake import (
     CaseRegistered,
     CaseSplit,
     ComplaintMarked,
+    DeclineAppealed,
     OneTimeCodeMade,
     QueryCodeRenewed,
 )
@@ -65,6 +67,16 @@ class NotifyService:
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:
         """A case complains of somebody: they see no message about it."""
         handlers.hear_complaint(db, event, self.unit.node)
+
+    @hears(DeclineAppealed)
+    def on_decline_appealed(self, db: Connection, event: DeclineAppealed) -> None:
+        """The person does not agree with a no: it is looked at again."""
+        handlers.tell_appealed(db, event, self.settings.house(self.keys))
+
+    @hears(AppealDecided)
+    def on_appeal_decided(self, db: Connection, event: AppealDecided) -> None:
+        """A supervisor has looked again."""
+        handlers.tell_appeal_decided(db, event, self.settings.house(self.keys))
 
     @hears(CaseDeclined)
     def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:

@@ -225,6 +225,16 @@ class By(BaseModel):
     unit: str | None = None
 
 
+class ChannelFieldTold(BaseModel):
+    """What a channel says of a report beside the report: a hall, a call, a document."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    value_masked: str
+    """`yes` and `no` for what is asked so."""
+
+
 @unique
 class Disclosure(StrEnum):
     """What a node lets the tier above see of cases that the tier above has not taken over."""

@@ -76,6 +76,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     ),
     "case_number": ("编号不对，请照着回执核对每一位。", "Not a case number: check every sign."),
     "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
+    "document_number": (
+        "号码和证件种类对不上，请核对号码，或者另选种类。",
+        "Not a number of such a document: check it, or choose another kind.",
+    ),
     "place_code": (
         "地区代码应是 2、4、6、9 或 12 位数字。",
         "A region code has 2, 4, 6, 9 or 12 digits.",
@@ -90,5 +94,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "请至少选一个单位，或填一个人的姓名。",
         "Name a unit or a person.",
     ),
+    "bodies_only": (
+        "企业服务平台只收企业、合作社等单位的反映；个人请用网上反映。",
+        "Only for enterprises and other bodies: a person reports by the channel web.",
+    ),
+    "float_type": ("这里应填数字。", "This must be a number."),
+    "float_parsing": ("这里应填数字。", "This must be a number."),
     "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

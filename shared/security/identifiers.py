@@ -10,6 +10,12 @@ ID_CHECKS = "10X98765432"
 ID_CARD = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
 OLD_ID_CARD = re.compile(r"[1-9]\d{14}", re.ASCII)
 
+HK_MACAU_PERMIT = re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII)
+TAIWAN_PERMIT = re.compile(r"\d{8}(\d{2})?", re.ASCII)
+PASSPORT = re.compile(r"(?=[A-Z0-9]*\d{4})[A-Z0-9]{6,12}", re.ASCII)
+OLD_PERMANENT_RESIDENCE = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
+OF_HK_MACAU_TAIWAN = ("810000", "820000", "830000")
+
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC = re.compile(f"[{USCC_ALPHABET}]{{18}}")
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -26,6 +32,22 @@ class IdCardFault(StrEnum):
     DATE = "date"
     FUTURE = "future"
     CHECK = "check"
+
+
+@unique
+class IdKind(StrEnum):
+    """By which document a person is known (domain facts 5.7)."""
+
+    IDENTITY_CARD = "identity_card"
+    RESIDENCE_PERMIT = "residence_permit"
+    """港澳台居民居住证."""
+    HK_MACAU_PERMIT = "hk_macau_permit"
+    """港澳居民来往内地通行证."""
+    TAIWAN_PERMIT = "taiwan_permit"
+    """台湾居民来往大陆通行证."""
+    PERMANENT_RESIDENCE = "permanent_residence"
+    """外国人永久居留身份证, of either generation."""
+    PASSPORT = "passport"
 
 
 def plain(text: str) -> str:
@@ -57,6 +79,28 @@ def normalise_id_card(text: str) -> str:
         return number
     body = f"{number[:6]}19{number[6:]}"
     return body + _id_check(body)
+
+
+def fits_id_kind(text: str, kind: IdKind, today: date) -> bool:
+    """Tell whether a number can be one of a document of this kind; checks where there are any."""
+    number, is_checked = plain(text), id_card_fault(text, today) is None
+    match kind:
+        case IdKind.IDENTITY_CARD:
+            return is_checked
+        case IdKind.RESIDENCE_PERMIT:
+            return is_checked and number.startswith(OF_HK_MACAU_TAIWAN)
+        case IdKind.PERMANENT_RESIDENCE:
+            is_new = is_checked and number.startswith("9")
+            return is_new or OLD_PERMANENT_RESIDENCE.fullmatch(number) is not None
+        case _:
+            return _OF_ONE_SHAPE[kind].fullmatch(number) is not None
+
+
+_OF_ONE_SHAPE = {
+    IdKind.HK_MACAU_PERMIT: HK_MACAU_PERMIT,
+    IdKind.TAIWAN_PERMIT: TAIWAN_PERMIT,
+    IdKind.PASSPORT: PASSPORT,
+}
 
 
 def is_uscc(text: str) -> bool:

@@ -94,6 +94,7 @@ CITIZEN_ACTIONS = frozenset(
         Action.CODE_RENEW,
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
+        Action.DECLINE_APPEAL,
         Action.ATTACHMENT_ADD,
         Action.ATTACHMENT_READ,
     }
@@ -127,6 +128,7 @@ _WATCH = (
     Action.LEAD_READ,
     Action.MEETING_READ,
     Action.OUTSIDE_READ,
+    Action.APPEAL_READ,
 )
 _SCOPE_TEST = (Action.CASE_ACCEPT, Action.CASE_DECLINE, Action.CASE_SPLIT)
 _FRONT = (
@@ -136,6 +138,8 @@ _FRONT = (
     Action.CASE_MARK,
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
+    *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
+    Action.CASE_URGE,
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
@@ -170,6 +174,7 @@ _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
     Action.CASE_MARK,
+    Action.APPEAL_DECIDE,
     Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,

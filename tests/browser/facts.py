@@ -29,6 +29,7 @@ from services.portal.repository import (
 from services.portal.settings import Settings
 from shared.http import NodeFacts
 from shared.security.actor import Actor, ActorKind, Role, anonymous
+from tests.browser.channel_samples import FORMS
 
 NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "http://127.0.0.1:8002")
 SETTINGS = Settings(window_address="舒城县梅河路 88 号 政务服务中心一楼（周一至周五 8:30–17:30）")
@@ -261,6 +262,7 @@ TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     **dict.fromkeys(("meetings", "outside", "causes", "wall"), False),
+    **dict.fromkeys(("meetings", "outside", "causes", "appeals"), False),
     "roles": "窗口人员",
 }
 
@@ -364,11 +366,14 @@ MESSAGES = [
 NEW = {
     "values": {
         **dict.fromkeys(
-            ("title", "spot", "id_number", "address", "agent_name", "agent_phone"), ""
+            ("title", "spot", "id_kind", "id_number", "address", "agent_name", "agent_phone"), ""
         ),
         **draft(),
         "channel": "window",
+        "window.hall": "县政务服务中心",
     },
+    "forms": FORMS,
+    **{"callers": ROWS[:2], "caller_told": ""},
     "errors": {},
     "told": "",
     "similar": [],
@@ -391,6 +396,7 @@ RATE = {"key": "0" * 32, "level": 2, "solved": "", "text": "", "reasons": ["209"
 REVEALED = {
     "answers": ["身份证是 3415231980，原件带去了"],
     "complained_of": ["王大力"],
+    "channel_fields": {"hall": "县政务服务中心", "materials_complete": True},
     "name": "李桂兰",
     "phone": "+8613805640017",
     "id_number": None,

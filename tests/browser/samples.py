@@ -21,6 +21,7 @@ from shared.security.actor import ActorKind, Role
 from shared.security.key_room import KeysState, KeyState
 from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.afterwards_samples import AFTERWARDS_SAMPLES
+from tests.browser.appeal_samples import APPEAL_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
 from tests.browser.cause_samples import CAUSE_SAMPLES
@@ -367,6 +368,7 @@ SAMPLES: Mapping[str, Sample] = {
     **GROUP_SAMPLES,
     **SPLIT_SAMPLES,
     **EXPORT_SAMPLES,
+    **APPEAL_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,
     **CAUSE_SAMPLES,

@@ -48,6 +48,8 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
     ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
     ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),
+    ("POST", "/api/v1/cases/X/appeal", "window_officer", {"because": "不是信访"}),
+    ("POST", f"/api/v1/appeals/{NOBODY}/decide", "supervisor", {"upheld": True, "words": "x"}),
     ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
     ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),

@@ -201,6 +201,10 @@ FORMS: Mapping[str, Fields] = {
     "/desk/login/code": {"code": ""},
     "/follow/rate": {"level": "5", "send": "1", "solved": "yes"},
     "/look": {"print": "large"},
+    "/desk/appeals/{act}": {
+        **{"appeal_id": str(UUID_OF_NOTHING), "upheld": "yes", "words": "核实过了"},
+        "because": "不是信访",
+    },
     "/report": {"at": "what", "go": "where"},
     f"{PREFIX}/requests.{{form}}": {
         **{"service_code": "other", "last_name": "张三丰", "phone": "13812345678"},

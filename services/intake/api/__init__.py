@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 
 from services.intake.api.additions import router as additions_router
+from services.intake.api.appeals import router as appeals_router
 from services.intake.api.attachments import router as attachments_router
 from services.intake.api.cases import router as cases_router
+from services.intake.api.channels import router as channels_router
 from services.intake.api.claims import claim
 from services.intake.api.contacts import router as contacts_router
 from services.intake.api.groupings import router as groupings_router
@@ -21,6 +23,8 @@ from services.intake.api.urges import router as urges_router
 
 cases_router.include_router(records_router)
 cases_router.include_router(scope_router)
+cases_router.include_router(channels_router)
+cases_router.include_router(appeals_router)
 cases_router.include_router(lost_codes_router)
 cases_router.include_router(persons_router)
 cases_router.include_router(attachments_router)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from services.intake import handlers
 from services.intake.api.bodies import Body
 from services.intake.api.cases import IntakeDoor, Number
-from services.intake.api.channels import channel_of, looked_up_to_act
+from services.intake.api.reached import channel_of, looked_up_to_act
 from services.intake.handlers import Adding, Caller
 from services.intake.tables import idempotency
 from shared.events.words import Channel

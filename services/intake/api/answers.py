@@ -20,7 +20,8 @@ class RegisteredAnswer(BaseModel):
     case_id: UUID
     version: int
     number: str
-    query_code: str
+    query_code: str | None
+    """None where the same report had come by the same channel before."""
     status: Status
     follow_url: str
 
@@ -62,6 +63,7 @@ class RevealedAnswer(PersonAnswer):
     """The persons of whom the case complains."""
     answers: list[str] = []
     """What the person said later: answers to units, additions, words of urges."""
+    channel_fields: dict[str, str | float | bool] = {}
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
@@ -75,6 +77,7 @@ class RevealedAnswer(PersonAnswer):
             agent=agent,
             complained_of=list(revealed.complained_of),
             answers=list(revealed.answers),
+            channel_fields=dict(revealed.channel_fields),
         )
 
 
@@ -115,6 +118,19 @@ class DeclineAnswer(BaseModel):
     explanation: str
     guide_to: str | None
     at: datetime
+    appeal_by: datetime | None = None
+    """Until when one may appeal against it, once."""
+
+
+class AppealAnswer(BaseModel):
+    """The person's appeal against it; `upheld` says that the no stands."""
+
+    because_masked: str
+    at: datetime
+    decide_by: datetime
+    upheld: bool | None = None
+    words_masked: str | None = None
+    decided_at: datetime | None = None
 
 
 class Step(BaseModel):
@@ -205,6 +221,7 @@ class CaseAnswer(BaseModel):
     holder: HolderAnswer | None
     result: ResultAnswer | None
     decline: DeclineAnswer | None
+    appeal: AppealAnswer | None = None
     timeline: list[Step]
     next: str
     wanted: list[Wanted] = []

@@ -1,7 +1,7 @@
 """What intake's door takes, validated field by field."""
 
 from dataclasses import replace
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,8 +15,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from services.intake.api.channel_bodies import check_reporter, checked_fields
 from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
 from services.intake.policy.days import day_in_china
+from services.intake.policy.grounds import Situation
 from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
 from shared.events.intake import DeclineReason, UnitComplainedOf
@@ -25,7 +27,13 @@ from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
 from shared.security.complained_names import known_by
-from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
+from shared.security.identifiers import (
+    IdKind,
+    fits_id_kind,
+    is_uscc,
+    normalise_id_card,
+    plain,
+)
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
 MOST_ATTEMPTS = 999
@@ -61,8 +69,10 @@ class PartyBody(Body):
     kind: PartyKind = PartyKind.PERSON
     name: ShortText
     phone: Phone
+    id_kind: IdKind = IdKind.IDENTITY_CARD
+    """By which document a person is known."""
     id_number: ShortText | None = None
-    """A person's identity card number, a body's unified social credit code."""
+    """The number of a person's document, a body's unified social credit code."""
     address: ShortText | None = None
 
     @field_validator("id_number")
@@ -71,17 +81,19 @@ class PartyBody(Body):
         if number is None or "kind" not in info.data:
             return number
         if info.data["kind"] is PartyKind.PERSON:
-            return _identity_card(number)
+            return _of_a_person(number, info.data.get("id_kind", IdKind.IDENTITY_CARD))
         return _credit_code(number)
 
     def party(self) -> Party:
         """Return it as the handlers take it."""
-        return Party(**self.model_dump())
+        return Party(**self.model_dump(exclude={"id_kind"}))
 
 
-def _identity_card(number: str) -> str:
-    if id_card_fault(number, day_in_china(utcnow())) is not None:
-        raise PydanticCustomError("id_number", "not an identity card number")
+def _of_a_person(number: str, kind: IdKind) -> str:
+    if not fits_id_kind(number, kind, day_in_china(utcnow())):
+        is_card = kind is IdKind.IDENTITY_CARD
+        told = "id_number" if is_card else "document_number"
+        raise PydanticCustomError(told, "not a number of such a document")
     return normalise_id_card(number)
 
 
@@ -161,6 +173,19 @@ class ReportBody(Body):
     attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
     received_at: AwareDatetime | None = None
     complained_of: ComplainedOfBody | None = None
+    channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
+    """What the channel takes beside, as `GET /api/v1/channels` lists it."""
+
+    @field_validator("channel_fields")
+    @classmethod
+    def _of_the_channel(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        channel = info.data.get("channel")
+        return told if channel is None else checked_fields(channel, told)
+
+    @model_validator(mode="after")
+    def _by_whom_the_channel_takes(self) -> Self:
+        check_reporter(self.channel, self.reporter.kind, self.reporter.id_number)
+        return self
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
@@ -177,10 +202,12 @@ class AcceptBody(Body):
 
     complexity: Complexity | None = None
     item: ShortText | None = None
+    situation: Situation | None = None
+    """In which way it could not be done, of those that are in scope."""
 
     def acceptance(self) -> Acceptance:
         """Return it as the handlers take it."""
-        return Acceptance(self.complexity, self.item)
+        return Acceptance(self.complexity, self.item, self.situation)
 
 
 class DeclineBody(Body):

@@ -15,7 +15,7 @@ from services.intake.api.answers import (
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
-from services.intake.handlers import Caller, Look, Named
+from services.intake.handlers import Caller, KnownBefore, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
@@ -53,10 +53,13 @@ class Asked:
 @router.post("/cases", status_code=201)
 @demands(Action.CASE_REGISTER)
 def register_case(
-    body: ReportBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
+    body: ReportBody, door: IntakeDoor, actor: Who, response: Response, key: IdempotencyKey = None
 ) -> RegisteredAnswer:
-    """Take a report down under a number of its own."""
-    return take_down(body, door, actor, key)
+    """Take a report down under a number of its own; 200 where its channel had sent it before."""
+    answer = take_down(body, door, actor, key)
+    if answer.query_code is None:
+        response.status_code = 200
+    return answer
 
 
 @router.get("/cases/{number}")
@@ -104,7 +107,8 @@ def decline_case(number: Number, body: DeclineBody, door: IntakeDoor, actor: Who
     door.demand(actor, Action.CASE_DECLINE, Resource(node=door.node.code))
     with door.unit.begin() as work:
         caller = Caller(actor, door.now())
-        case_id = handlers.decline_case(work.db, exact(number), body.declining(), caller)
+        told, terms = body.declining(), door.settings.appeal_terms
+        case_id = handlers.decline_case(work.db, exact(number), told, caller, terms)
         work.speak()
         return WrittenAnswer(case_id=case_id, version=work.versions[case_id])
 
@@ -173,16 +177,18 @@ def _demand_neighbours(door: Door, named: Named | None) -> None:
 
 
 def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> RegisteredAnswer:
-    registered = handlers.register_case(work.db, door.keys, body.report(), caller)
+    registered = handlers.register_once(work.db, door.keys, body.report(), caller)
     work.speak()
-    number, code = registered.number, registered.query_code
+    case_id, number = registered.case_id, registered.number
+    code = None if isinstance(registered, KnownBefore) else registered.query_code
+    shown = "" if code is None else f"&code={code}"
     return RegisteredAnswer(
-        case_id=registered.case_id,
-        version=work.versions[registered.case_id],
+        case_id=case_id,
+        version=work.versions.get(case_id) or version_of(work.db, case_id),
         number=number,
         query_code=code,
         status=registered.status,
-        follow_url=f"{door.node.public_url}/follow#number={number}&code={code}",
+        follow_url=f"{door.node.public_url}/follow#number={number}{shown}",
     )
 
 

@@ -12,8 +12,8 @@ from services.intake import handlers
 from services.intake.api.answers import WrittenAnswer
 from services.intake.api.bodies import Body, Phone
 from services.intake.api.cases import IntakeDoor, Number, looked_up
-from services.intake.api.channels import channel_of
 from services.intake.api.lost_codes import OneTimeCodeBody, house_of, mobile
+from services.intake.api.reached import channel_of
 from services.intake.handlers import Caller, ContactAsking, Proving
 from services.intake.repository.cases import case_of, version_of
 from services.intake.tables import idempotency

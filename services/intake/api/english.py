@@ -11,6 +11,17 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         ),
         "已受理，承诺时限开始计算。": "Accepted; the promised time has begun.",
         "不属于本窗口受理范围：{explanation}": "Not for this window: {explanation}",
+        "您不同意不予受理的决定，由上级复核，最晚 {decide_by} 答复您。": (
+            "You appealed against the decision; a supervisor answers by {decide_by}."
+        ),
+        "{upheld}{words_masked}": "{upheld}{words_masked}",
+        "复核后维持不予受理：": "After review the decision stands: ",
+        "复核后改为受理，时限从登记那天算起：": (
+            "After review it is accepted; the promised time counts from its registration: "
+        ),
+        "上级正在复核您的异议，有结果就发短信告诉您。": (
+            "A supervisor is looking at your appeal; we text you the result."
+        ),
         "承诺在 {due_at} 前办结。": "Promised by {due_at}.",
         "承诺时限继续计算，仍为 {due_at}。": "The promised time goes on, still until {due_at}.",
         "放假安排公布，承诺时限由 {due_before} 改为 {due_at}。": (

@@ -18,6 +18,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.REOPENED: "您反映问题没有解决，已重新办理（第 {round} 轮）。",
         FactKind.ACCEPTED: "已受理，承诺时限开始计算。",
         FactKind.DECLINED: "不属于本窗口受理范围：{explanation}",
+        FactKind.APPEALED: "您不同意不予受理的决定，由上级复核，最晚 {decide_by} 答复您。",
+        FactKind.APPEAL_DECIDED: "{upheld}{words_masked}",
         FactKind.CLOCK_STARTED: "承诺在 {due_at} 前办结。",
         FactKind.CLOCK_RESUMED: "承诺时限继续计算，仍为 {due_at}。",
         FactKind.DUE_MOVED: "放假安排公布，承诺时限由 {due_before} 改为 {due_at}。",
@@ -110,6 +112,9 @@ MOMENT = "{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
 KEPT = {True: "在承诺时限内办结。", False: "办结时已超过承诺时限。"}
 DAY = "{day.year} 年 {day.month} 月 {day.day} 日"
 
+APPEALS: Mapping[bool, str] = MappingProxyType(
+    {True: "复核后维持不予受理：", False: "复核后改为受理，时限从登记那天算起："}
+)
 NEXT: Mapping[NextStep, str] = MappingProxyType(
     {
         NextStep.SCOPE_TEST: "工作人员会核实是否属于受理范围，有结果就发短信告诉您。",
@@ -134,6 +139,7 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
         NextStep.RATE: "请您评价：问题是否真正解决。没有解决的会重新办理。",
         NextStep.SETTLE: "已收到您的评价，谢谢。",
         NextStep.OTHER_ROUTE: "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。",
+        NextStep.APPEAL: "上级正在复核您的异议，有结果就发短信告诉您。",
         NextStep.NOTHING: "本件已结束。如有新情况，可再次反映或拨打 12345。",
     }
 )
@@ -228,6 +234,8 @@ SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
         "due_at": _moment,
         "due_before": _moment,
         "answer_by": _moment,
+        "decide_by": _moment,
+        "upheld": lambda upheld, say: say(APPEALS[upheld]),
         "starts_at": _moment,
         "next_on": _day,
         "result": lambda result, say: say(MEETING_RESULTS[result]),

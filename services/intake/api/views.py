@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from services.intake.api.answers import (
+    AppealAnswer,
     CaseAnswer,
     Contact,
     DeclineAnswer,
@@ -25,7 +26,7 @@ from services.intake.api.texts import Names, next_text, timeline_text
 from services.intake.handlers import Look, told_party
 from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
-from services.intake.policy.progress import Progress
+from services.intake.policy.progress import Progress, Status
 from services.intake.policy.urging import UrgeRules, next_urge_at, objection_to_urge
 from services.intake.repository.cases import Case
 from shared.events.sealed import PartyRole
@@ -63,6 +64,7 @@ def case_answer(
         holder=_holder(look, names),
         result=_result(progress),
         decline=_decline(progress),
+        appeal=_appeal(progress),
         timeline=[
             Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact, names, language))
             for fact in look.facts
@@ -150,4 +152,17 @@ def _tracking(progress: Progress) -> TrackingAnswer | None:
 
 def _decline(progress: Progress) -> DeclineAnswer | None:
     fact = progress.decline
-    return None if fact is None else DeclineAnswer(**fact.params, at=fact.at)
+    if fact is None or progress.status is not Status.DECLINED:
+        return None
+    return DeclineAnswer(**fact.params, at=fact.at)
+
+
+def _appeal(progress: Progress) -> AppealAnswer | None:
+    asked, decided = progress.appeal, progress.appeal_decided
+    if asked is None:
+        return None
+    told = {name: asked.params[name] for name in ("because_masked", "decide_by")}
+    if decided is None:
+        return AppealAnswer(**told, at=asked.at)
+    answered = {name: decided.params[name] for name in ("upheld", "words_masked")}
+    return AppealAnswer(**told, **answered, at=asked.at, decided_at=decided.at)

@@ -3,6 +3,7 @@
 from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.adopting import adopt_shared
+from services.intake.handlers.appeal import Appealing, Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
     Listed,
@@ -61,6 +62,7 @@ from services.intake.handlers.lost_code import (
 from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
+from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
@@ -92,6 +94,7 @@ __all__ = [
     "Account",
     "Adding",
     "Answering",
+    "Appealing",
     "Asked",
     "Asking",
     "Caller",
@@ -99,12 +102,14 @@ __all__ = [
     "CodeHouse",
     "ContactAsking",
     "Correcting",
+    "Deciding",
     "Declining",
     "ErasureAsking",
     "FileHouse",
     "GroupAsking",
     "Holding",
     "Knock",
+    "KnownBefore",
     "Listed",
     "Look",
     "Looker",
@@ -129,6 +134,7 @@ __all__ = [
     "add_information",
     "adopt_shared",
     "answer_materials",
+    "appeal_decline",
     "approve_correction",
     "approve_erasure",
     "approve_unmarking",
@@ -143,6 +149,7 @@ __all__ = [
     "attach",
     "claim_case",
     "count_to_rehash",
+    "decide_appeal",
     "decline_case",
     "erase_again",
     "files_shown",
@@ -178,6 +185,7 @@ __all__ = [
     "refuse_erasure",
     "refuse_unmarking",
     "register_case",
+    "register_once",
     "rehash_persons",
     "release_case",
     "renew_code",

@@ -9,6 +9,7 @@ from services.intake.handlers.follow import tell
 from services.intake.handlers.register import accepted_event
 from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.undecided import lock_undecided
+from services.intake.policy.grounds import Situation
 from services.intake.policy.scope import normal_title
 from services.intake.repository.cases import Case, mark_accepted
 from services.intake.repository.catalogue import Item, find_item
@@ -20,15 +21,22 @@ from shared.security.caller import Caller
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What the officer adds: how much work it is, and the item (name or code) it is about."""
+    """What the officer adds: how much work it is, the item (name or code), how it is in scope."""
 
     complexity: Complexity | None = None
     item: str | None = None
+    situation: Situation | None = None
 
 
 def accept_case(db: Connection, number: str, acceptance: Acceptance, caller: Caller) -> UUID:
     """Accept a registered case; Refused if it was accepted or declined before."""
-    case = lock_undecided(db, number, caller)
+    return accept_locked(db, lock_undecided(db, number, caller), acceptance, caller)
+
+
+def accept_locked(
+    db: Connection, case: Case, acceptance: Acceptance, caller: Caller, *, late: bool = False
+) -> UUID:
+    """Accept a locked case; where it was late the promise counts from the registration."""
     item = _item(db, case, acceptance.item)
 
     accepted = replace(
@@ -42,8 +50,11 @@ def accept_case(db: Connection, number: str, acceptance: Acceptance, caller: Cal
     after = {name: getattr(accepted, name) for name in changed}
 
     mark_accepted(db, case.case_id, after)
-    tell(db, accepted_event(accepted, caller.by, caller.now))
-    leave_trace(db, caller, "case.accept", number, after=digest_of(after))
+    said = accepted_event(accepted, caller.by, caller.now)
+    promised_from = said.promised_from or (case.registered_at if late else None)
+    beside = {"promised_from": promised_from, "situation": acceptance.situation}
+    tell(db, said.model_copy(update=beside))
+    leave_trace(db, caller, "case.accept", case.number, after=digest_of(after))
     return case.case_id
 
 

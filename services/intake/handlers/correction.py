@@ -40,7 +40,13 @@ from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.sealed import PartyKind, PartyRole
 from shared.security.caller import Caller
-from shared.security.identifiers import id_card_fault, is_uscc, normalise_id_card, plain
+from shared.security.identifiers import (
+    IdKind,
+    fits_id_kind,
+    is_uscc,
+    normalise_id_card,
+    plain,
+)
 from shared.security.masking import mask_address, mask_id, mask_name, mask_phone, mask_text
 from shared.security.sealing import NodeKeys
 
@@ -208,7 +214,8 @@ def _wanted(
 
 def _checked(kind: PartyKind, number: str, caller: Caller) -> str:
     if kind is PartyKind.PERSON:
-        if id_card_fault(number, day_in_china(caller.now)) is not None:
+        today = day_in_china(caller.now)
+        if not any(fits_id_kind(number, kind, today) for kind in IdKind):
             raise Refused("bad_id_number", field="id_number")
         return normalise_id_card(number)
     if not is_uscc(number):

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from services.intake.handlers.follow import tell
 from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.undecided import lock_undecided
+from services.intake.policy.appeals import AppealTerms
+from services.intake.policy.grounds import GROUNDS
 from services.intake.repository.cases import mark_declined
 from shared.audit import digest_of
 from shared.events.intake import CaseDeclined, DeclineReason
@@ -25,11 +27,17 @@ class Declining:
     guide_to: str | None = None
 
 
-def decline_case(db: Connection, number: str, declining: Declining, caller: Caller) -> UUID:
-    """Decline a registered case; Refused if it was accepted or declined before."""
-    case = lock_undecided(db, number, caller)
+def decline_case(
+    db: Connection, number: str, declining: Declining, caller: Caller, terms: AppealTerms
+) -> UUID:
+    """Decline a registered case; Refused if it was accepted or declined before.
 
-    mark_declined(db, case.case_id, caller.now)
+    Where the officer names no lawful route, the person is told the one of the ground.
+    """
+    case = lock_undecided(db, number, caller)
+    guide_to = declining.guide_to or GROUNDS[declining.reason].route
+
+    mark_declined(db, case.case_id, caller.now, caller.actor.id)
     # What is written here travels to services and to desks.
     tell(
         db,
@@ -40,7 +48,8 @@ def decline_case(db: Connection, number: str, declining: Declining, caller: Call
             reason=declining.reason,
             legal_basis=mask_text(declining.legal_basis),
             explanation=mask_text(declining.explanation),
-            guide_to=mask_text(declining.guide_to) if declining.guide_to else None,
+            guide_to=mask_text(guide_to) if guide_to else None,
+            appeal_by=terms.appeal_by(caller.now),
             by=caller.by,
         ),
     )

@@ -26,6 +26,7 @@ from services.intake.policy.retention import (
     after_approval,
     is_due,
 )
+from services.intake.repository.appeals import erase_appeals
 from services.intake.repository.cases import Case, case_of, erase_case
 from services.intake.repository.coming import erase_files
 from services.intake.repository.contacts import forget_changes_of
@@ -203,6 +204,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_case(db, case_id, now)
     erase_facts(db, case_id)
     erase_groupings(db, case_id)
+    erase_appeals(db, case_id)
     empty_corrections(db, case_id, now)
     forget_changes_of(db, case_id)
     forget_unmarkings(db, case_id)

@@ -39,6 +39,7 @@ from shared.events.dispatch import (
     PartWithdrawn,
 )
 from shared.events.intake import (
+    AppealDecided,
     CaseAccepted,
     CaseAmended,
     CaseDeclined,
@@ -49,6 +50,7 @@ from shared.events.intake import (
     CaseUngrouped,
     CaseUrged,
     ContactChanged,
+    DeclineAppealed,
     InformationAdded,
     MaterialsAnswered,
     PartTakenBack,
@@ -75,7 +77,11 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     {
         CaseRegistered: frozenset({"number", "split_from"}),
         CaseAccepted: frozenset(),
-        CaseDeclined: frozenset({"reason", "legal_basis", "explanation", "guide_to"}),
+        CaseDeclined: frozenset(
+            {"reason", "legal_basis", "explanation", "guide_to", "appeal_by"},
+        ),
+        DeclineAppealed: frozenset({"appeal_id", "because_masked", "decide_by"}),
+        AppealDecided: frozenset({"appeal_id", "upheld", "words_masked"}),
         CasePooled: frozenset({"epoch"}),
         CaseHandedOver: frozenset({"hand_over_id", "epoch", "kind", "to_node", "to_name"}),
         OrderDispatched: ORDER | {"epoch", "unit_phone"},

@@ -1,12 +1,13 @@
 """Take a report down: number, query code, sealed person; accepted at once where it may be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
 from services.intake.handlers.sealing import code_hash
@@ -46,6 +47,8 @@ class Report:
     received_at: datetime | None = None
     """When another system took it down; only an import says so."""
     complained_of: Named | None = None
+    channel_fields: ChannelFields = field(default_factory=dict)
+    """What the channel takes beside, by the row of `policy/channels.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,16 @@ class Entry:
     """The report off which it is split: its scope was judged then, the promise counts from it."""
 
 
-def register_case(db: Connection, keys: NodeKeys, report: Report, caller: Caller) -> Registered:
+def register_case(
+    db: Connection,
+    keys: NodeKeys,
+    report: Report,
+    caller: Caller,
+    case_id: UUID | None = None,
+) -> Registered:
     """Give a report its number at the actor's node; accepted on submit or left to an officer."""
     at = _received_at(report, caller.now)
-    sealer = create_key(db, keys, new_id(), caller.now)
+    sealer = create_key(db, keys, case_id or new_id(), caller.now)
     named = report.complained_of
     against = identified(db, sealer, keys, named, caller.actor.node)
     entry = Entry(sealer, at, against, named.spellings if named else ())
@@ -100,6 +109,9 @@ def enter(
     say_marked(db, case, caller.by, entry.at)
     sealed, first = sealer.seal("query_code", code), entry.first
     registered = registered_event(case, sealed, caller.by, first.number if first else None)
+    names = names_in(report, entry.names)
+    beside = fields_told(report.channel, report.channel_fields, names)
+    registered = registered.model_copy(update={"channel_fields": beside})
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
     tell(db, registered, *accepted)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
@@ -195,6 +207,7 @@ def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
         "person_hashes": hashes_of(keys, (reporter, *([agent] if agent else ()))),
         "attempts": report.attempts,
         "complained_of": entry.against,
+        "channel_fields": sealed_fields(sealer, report.channel_fields),
     }
 
 

@@ -1,11 +1,12 @@
 """Show a person in the clear to staff who must know, and write down that they looked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.channel_fields import ChannelFields, opened_fields
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.looks import LookLimits, wait_after
@@ -45,6 +46,8 @@ class Revealed:
     """The persons of whom it complains."""
     answers: tuple[str, ...] = ()
     """What the person said later: answers to units, additions, words of urges."""
+    channel_fields: ChannelFields = field(default_factory=dict)
+    """What the channel said beside."""
 
 
 def reveal_person(
@@ -64,6 +67,7 @@ def reveal_person(
         text=sealer.open(case.text),
         complained_of=tuple(sealer.open(one.name) for one in persons),
         answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
+        channel_fields=opened_fields(sealer, case.channel_fields),
     )
 
 

@@ -19,6 +19,8 @@ class FactKind(StrEnum):
     REOPENED = "review.case_reopened.v1"
     ACCEPTED = "intake.case_accepted.v1"
     DECLINED = "intake.case_declined.v1"
+    APPEALED = "intake.decline_appealed.v1"
+    APPEAL_DECIDED = "intake.appeal_decided.v1"
     CLOCK_STARTED = "sla.clock_started.v1"
     CLOCK_RESUMED = "sla.clock_resumed.v1"
     DUE_MOVED = "sla.due_date_moved.v1"

@@ -24,6 +24,8 @@ class NextStep(StrEnum):
     RATE = "rate"
     SETTLE = "settle"
     OTHER_ROUTE = "other_route"
+    APPEAL = "appeal"
+    """A supervisor looks again at a no."""
     NOTHING = "nothing"
 
 
@@ -59,4 +61,5 @@ def next_step(progress: Progress) -> NextStep:
         return NextStep.MATERIALS
     if progress.joined_to is not None and progress.status in SEARCHED:
         return NextStep.WITH_ANOTHER
-    return AFTER[progress.status]
+    is_appealed = progress.appeal is not None and progress.appeal_decided is None
+    return NextStep.APPEAL if is_appealed else AFTER[progress.status]

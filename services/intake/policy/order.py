@@ -16,7 +16,12 @@ Place = tuple[int, int]
 BEFORE_ALL = -1
 AFTER_ALL = sys.maxsize
 FIRST: Place = (1, 0)
-AT_THE_DOOR = frozenset({FactKind.REGISTERED, FactKind.ACCEPTED, FactKind.DECLINED})
+AT_THE_DOOR = frozenset(
+    {
+        *(FactKind.REGISTERED, FactKind.ACCEPTED, FactKind.DECLINED),
+        *(FactKind.APPEALED, FactKind.APPEAL_DECIDED),
+    }
+)
 BEGINNING = frozenset({FactKind.REOPENED, FactKind.HANDED_OVER})
 """Facts that begin their place: nothing under an epoch comes before its hand-over."""
 ENDING = frozenset({FactKind.CASE_FINISHED, FactKind.INVITED, FactKind.RATED, FactKind.CLOSED})

@@ -68,6 +68,9 @@ class Progress:
     decline: Fact | None = None
     explained: Fact | None = None
     """The last explanation of who goes on with it without a result."""
+    appeal: Fact | None = None
+    """The person's appeal against it."""
+    appeal_decided: Fact | None = None
     wanted: Mapping[str, Fact] = field(default_factory=dict)
     """What units wait for from the person, by the id of the request."""
     had: frozenset[str] = frozenset()
@@ -120,6 +123,14 @@ def _to(status: Status) -> Callable[[Progress, Fact], Progress]:
 
 def _declined(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, status=Status.DECLINED, decline=fact)
+
+
+def _appealed(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, appeal=fact)
+
+
+def _appeal_decided(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, appeal_decided=fact)
 
 
 def _reopened(progress: Progress, fact: Fact) -> Progress:
@@ -264,6 +275,8 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.REOPENED: _reopened,
         FactKind.ACCEPTED: _to(Status.ACCEPTED),
         FactKind.DECLINED: _declined,
+        FactKind.APPEALED: _appealed,
+        FactKind.APPEAL_DECIDED: _appeal_decided,
         FactKind.CLOCK_STARTED: _clock,
         FactKind.CLOCK_RESUMED: _clock,
         FactKind.DUE_MOVED: _due_moved,

@@ -66,6 +66,10 @@ class Case:
     """How many corrections are in it."""
     promised_from: datetime | None = None
     """From when its promise counts, if not from its acceptance: it was split off a report."""
+    channel_fields: Sealed | None = None
+    """What its channel said beside, as JSON."""
+    declined_by: str | None = None
+    """The account that found it out of scope."""
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -262,9 +266,10 @@ def mark_complaint(db: Connection, case_id: UUID, complained_of: ComplainedOf) -
     db.execute(update(cases).where(cases.c.case_id == case_id).values(complained_of=told))
 
 
-def mark_declined(db: Connection, case_id: UUID, at: datetime) -> None:
-    """Record that the case is out of scope."""
-    db.execute(update(cases).where(cases.c.case_id == case_id).values(declined_at=at))
+def mark_declined(db: Connection, case_id: UUID, at: datetime, by: str) -> None:
+    """Record that the case is out of scope, by an account."""
+    told = {"declined_at": at, "declined_by": by}
+    db.execute(update(cases).where(cases.c.case_id == case_id).values(told))
 
 
 AMENDED = (
@@ -281,7 +286,7 @@ def amend_case(db: Connection, case: Case) -> None:
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(new))
 
 
-SEALED = ("title", "text", "complainant", "agent", "complained_of")
+SEALED = ("title", "text", "complainant", "agent", "complained_of", "channel_fields")
 """What is sealed of a case."""
 
 
@@ -330,7 +335,7 @@ def version_of(db: Connection, case_id: UUID) -> int:
 def _row(case: Case) -> dict[str, Any]:
     row = {column.name: getattr(case, column.name) for column in cases.columns}
     row["person_hashes"] = list(case.person_hashes)
-    for name in ("title", "text", "complainant", "agent", "complained_of"):
+    for name in SEALED:
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     return row
 
@@ -341,13 +346,14 @@ def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
 
 
 def _case(row: RowMapping) -> Case:
-    against = row["complained_of"]
+    against, beside = row["complained_of"], row["channel_fields"]
     sealed = {
         "title": Sealed.model_validate(row["title"]),
         "text": Sealed.model_validate(row["text"]),
         "complainant": SealedParty.model_validate(row["complainant"]),
         "agent": _party(row["agent"]),
         "complained_of": None if against is None else ComplainedOf.model_validate(against),
+        "channel_fields": None if beside is None else Sealed.model_validate(beside),
     }
     return Case(**{**row, **sealed})
 

@@ -290,9 +290,8 @@ def _rested(kind: FactKind, before: datetime) -> Select[UUID, datetime]:
 
 def _is_past() -> ColumnElement[bool]:
     c, order, later = timeline.c, data_orders.c, timeline.alias("later").c
-    again = exists().where(
-        later.case_id == c.case_id, later.event == FactKind.REOPENED.value, later.at > c.at
-    )
+    goes_on = (FactKind.REOPENED.value, FactKind.ACCEPTED.value)
+    again = exists().where(later.case_id == c.case_id, later.event.in_(goes_on), later.at > c.at)
     by_time = exists().where(
         order.case_id == c.case_id, order.kind == "erasure", order.ground == "retention"
     )

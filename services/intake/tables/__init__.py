@@ -21,6 +21,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.tables.base import metadata as metadata
 from services.intake.tables.contacts import contact_changes as contact_changes
+from services.intake.tables.door import appeals as appeals
+from services.intake.tables.door import outside_ids as outside_ids
 from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault
@@ -55,6 +57,8 @@ cases = Table(
     Column("person_hashes", ARRAY(Text), nullable=False, server_default="{=}"),
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("promised_from", DateTime(timezone=True)),
+    Column("channel_fields", JSONB(none_as_null=True)),
+    Column("declined_by", Text),
 )
 Index(None, cases.c.person_hashes, postgresql_using="gin")
 Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.c.origin.is_(None))

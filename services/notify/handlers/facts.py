@@ -26,11 +26,13 @@ from shared.events.dispatch import (
     OutsideMessageMade,
 )
 from shared.events.intake import (
+    AppealDecided,
     CaseAmended,
     CaseDeclined,
     CaseGrouped,
     CaseRegistered,
     CaseSplit,
+    DeclineAppealed,
     GroupKind,
     OneTimeCodeMade,
     QueryCodeRenewed,
@@ -82,6 +84,17 @@ def leave_to_origin(db: Connection, event: CaseReceived) -> None:
 def tell_declined(db: Connection, event: CaseDeclined, house: House) -> None:
     """Tell that the case was not accepted; reason and route are read by query code."""
     queue(db, house, [(event, Notice(Purpose.DECLINED))])
+
+
+def tell_appealed(db: Connection, event: DeclineAppealed, house: House) -> None:
+    """Tell that an appeal is looked at, and until when."""
+    by = {"date": told_moment(event.decide_by)}
+    queue(db, house, [(event, Notice(Purpose.APPEALED, values=by))])
+
+
+def tell_appeal_decided(db: Connection, event: AppealDecided, house: House) -> None:
+    """Tell that an appeal is decided; what was decided is read by query code."""
+    queue(db, house, [(event, Notice(Purpose.APPEAL_DECIDED))])
 
 
 def tell_promises(db: Connection, events: Sequence[ClockStarted], house: House) -> None:

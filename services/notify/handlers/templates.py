@@ -19,7 +19,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
     {
         Purpose.RECEIPT: "已登记，编号{number}，查询码{code}，请妥善保管。",
         Purpose.PROMISE: "{number}已受理，承诺{date}前办结。",
-        Purpose.DECLINED: "{number}未予受理，原因和去处请凭查询码查询或拨打12345。",
+        Purpose.DECLINED: "{number}未予受理，原因、去处、怎么提异议请凭查询码查询或拨打12345。",
         Purpose.DISPATCHED: "{number}已派给{unit}办理，该单位会与您联系。",
         Purpose.RESULT: "{number}已办结，答复请凭查询码查询或拨打12345。",
         Purpose.INVITATION: "{number}是否真正解决？请在{date}前评价：{link}",
@@ -35,6 +35,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.MEETING_SOON: "{number}提醒您{date}参加协调会，地点请凭查询码查询。",
         Purpose.MEETING_OFF: "{number}的协调会不开了，原因请凭查询码查询。",
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
+        Purpose.APPEALED: "{number}的异议已收到，最晚{date}答复。",
+        Purpose.APPEAL_DECIDED: "{number}的异议有结果了，请凭查询码查询或拨打12345。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
         Purpose.TRACKED: "{number}一时难办，跟踪中，{date}前再告知，原因凭查询码查。",
         Purpose.SPLIT: "{number}分成{matters}件办，每件都答复，原查询码都能查。新编号：{numbers}",

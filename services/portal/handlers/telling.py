@@ -18,7 +18,11 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
     {
         intake.CaseRegistered: ("channel", "region", "item_name", "split_from", "by"),
         intake.CaseAccepted: ("complexity", "item_name", "by"),
+        intake.CaseRegistered: ("channel", "region", "item_name", "channel_fields", "by"),
+        intake.CaseAccepted: ("complexity", "item_name", "situation", "by"),
         intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
+        intake.DeclineAppealed: ("because_masked", "decide_by", "by"),
+        intake.AppealDecided: ("upheld", "words_masked", "by"),
         intake.ComplaintMarked: ("by",),
         intake.FileAdded: ("kind", "bytes", "by_staff"),
         intake.OneTimeCodeMade: ("expires_at",),

@@ -34,6 +34,8 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "case.register": _("登记反映件"),
         "case.accept": _("受理"),
         "case.decline": _("不予受理"),
+        "decline.appeal": _("对不予受理提出异议"),
+        "decline.decide": _("复核异议"),
         "case.mark": _("记下反映对象"),
         "case.erase": _("删除个人信息"),
         "unmark.ask": _("申请解除回避"),

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.portal import repository
+from services.portal.pages.channel_words import said_beside
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
 from services.portal.pages.outside_values import outside_of
 from services.portal.pages.parts import merged_answer, own_part, parts_of_now
 from services.portal.pages.story import story
-from services.portal.repository import CaseCard, SupervisionCard
+from services.portal.repository import CaseCard, Step, SupervisionCard
 from shared.events.intake import FileAdded
 from shared.events.review import GuidanceGiven
 from shared.http import NodeFacts
@@ -49,6 +50,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "outside": outside_of(case.timeline),
         "charges": charges(case, node),
         "against": against_of(case, node),
+        "by_channel": [line for step in case.timeline for line in _by_channel(step)],
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),
@@ -62,6 +64,10 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "asked_next": next_asked(case.supervisions, node.code),
         "hops": {each.supervision_id: hops(each, node) for each in case.supervisions},
     }
+
+
+def _by_channel(step: Step) -> list[str]:
+    return said_beside(step.params.get("channel_fields") or ())
 
 
 def _choices(case: CaseCard, *, only_open: bool) -> list[tuple[str, str]]:

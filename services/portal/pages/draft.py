@@ -15,13 +15,14 @@ from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 STEPS: Mapping[str, tuple[str, ...]] = {
     "what": ("text", "title", "item"),
     "where": ("region", "spot", "attempts", "against_unit", "against_person"),
-    "who": ("kind", "name", "phone"),
+    "who": ("kind", "name", "phone", "id_number"),
 }
 ORDER = (*STEPS, "review")
 SENT_AS = {
     "reporter.kind": "kind",
     "reporter.name": "name",
     "reporter.phone": "phone",
+    "reporter.id_number": "id_number",
     **AGAINST,
 }
 """Our names of the fields that the API nests."""
@@ -84,13 +85,20 @@ class Draft:
         return {
             **({"complained_of": meant} if any(meant.values()) else {}),
             "region": told["region"],
-            "channel": "web",
-            "reporter": {"kind": told["kind"], "name": told["name"], "phone": told["phone"]},
+            **self._by_whom(),
             "title": self.title,
             "text": text,
             "item": told["item"] or None,
             "attempts": number_in(told["attempts"]) or 1,
         }
+
+    def _by_whom(self) -> dict[str, object]:
+        told = self.values
+        reporter = {name: told[name] for name in ("kind", "name", "phone")}
+        if told["kind"] == "person" or not told["id_number"]:
+            return {"channel": "web", "reporter": reporter}
+        known = {**reporter, "id_number": told["id_number"]}
+        return {"channel": "enterprise_portal", "reporter": known}
 
 
 def first_sentence(text: str) -> str:

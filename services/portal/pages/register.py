@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages import expired
 from services.portal.pages.act_forms import AGAINST, against
-from services.portal.pages.calling import Ask, Holder, call
+from services.portal.pages.caller import NOBODY
+from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, unit_choices
+from services.portal.pages.channel_forms import (
+    Forms,
+    channel_forms,
+    known_before,
+    names_of,
+    placed,
+    typed,
+)
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.draft import first_sentence
 from services.portal.pages.follow import opened_case
@@ -33,7 +43,8 @@ router = APIRouter()
 
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
-    *("kind", "name", "phone", "id_number", "address", "agent_name", "agent_phone", "key"),
+    *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
+    "key",
     *("against_unit", "against_person"),
 )
 NEEDED = {
@@ -48,9 +59,10 @@ OFTEN_FIRST = ("window", "hotline")
 
 @router.get("/desk/new")
 @demands(Action.CASE_REGISTER, audience=Audience.STAFF)
-def ask(request: Request) -> Response:
+async def ask(request: Request) -> Response:
     """Show the empty form."""
-    return _form(request, Form({}))
+    forms = await channel_forms(request)
+    return await run_in_threadpool(_form, request, Form({}), forms)
 
 
 @router.post("/desk/new")
@@ -60,17 +72,20 @@ async def take(request: Request) -> Response:
     form = await read_form(request)
     if expired.is_over(request):
         return expired.keep(request, form)
+    forms = await channel_forms(request)
     lacks, told = _wrong(request, form)
     if lacks or told:
-        return await run_in_threadpool(_form, request, form, lacks, told)
-    ask = Ask(_body(form), once=form.optional("key"))
+        return await run_in_threadpool(_form, request, form, forms, lacks, told)
+    beside = {"channel_fields": typed(form, forms, form.get("channel"))}
+    ask = Ask(_body(form) | beside, once=form.optional("key"))
     answer = await call(request, "POST", "/api/v1/cases", ask)
-    if not answer.ok:
-        errors = _ours(answer.errors(SOURCE))
+    code = answer.body.get("query_code")
+    if code is None:
+        errors = _not_taken(answer, form.get("channel"), forms)
         told = "" if errors else answer.says(SOURCE)
-        return await run_in_threadpool(_form, request, form, errors, told)
+        return await run_in_threadpool(_form, request, form, forms, errors, told)
     receipt = RedirectResponse("/desk/receipt", 303)
-    remember(request, receipt, Holder(answer.body["number"], answer.body["query_code"]))
+    remember(request, receipt, Holder(answer.body["number"], code))
     return receipt
 
 
@@ -78,14 +93,20 @@ async def take(request: Request) -> Response:
 @open_to(Audience.STAFF, "shows what this browser has just registered")
 async def receipt(request: Request) -> Response:
     """Show the receipt of what was just registered, to print and hand over."""
-    actor = staff_of(request)
+    actor, door = staff_of(request), door_here(request)
     holder, answer = await opened_case(request)
     if holder is None or not answer.ok:
         return RedirectResponse("/desk", 303)
-    case = SeenCase.model_validate(answer.body)
-    tools = tools_of(actor, door_here(request))
-    known = {"case": case, "holder": holder, "tools": tools}
+    case, qr = SeenCase.model_validate(answer.body), follow_code(door.node.public_url, holder)
+    known = {"case": case, "holder": holder, "tools": tools_of(actor, door), "qr": qr}
     return page(request, "desk/receipt.html", known)
+
+
+def follow_code(site: str, holder: Holder) -> str:
+    """Return the way to a case as a picture that a telephone reads; the code stands behind `#`."""
+    link = f"{site}/follow#number={holder.number}&code={holder.code}"
+    picture: str = segno.make(link, error="m").svg_data_uri(scale=4, border=2, light="#fff")
+    return picture
 
 
 def _wrong(request: Request, form: Form) -> tuple[dict[str, str], str]:
@@ -102,7 +123,7 @@ def _body(form: Form) -> dict[str, Any]:
     body = {
         "region": form.get("region"),
         "channel": form.get("channel"),
-        "reporter": _party(form, ("kind", "name", "phone", "id_number", "address")),
+        "reporter": _party(form, ("kind", "name", "phone", "id_kind", "id_number", "address")),
         "title": form.get("title") or first_sentence(text),
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),
@@ -122,29 +143,37 @@ def _party(form: Form, names: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name in names if (value := form.get(name))}
 
 
-def _ours(errors: Mapping[str, str]) -> dict[str, str]:
+def _not_taken(answer: Answer, channel: str, forms: Forms) -> dict[str, str]:
+    if answer.ok:
+        return known_before(forms, channel, answer.body["number"])
     told = {
         AGAINST.get(name, name.removeprefix("reporter.").replace("agent.", "agent_")): text
-        for name, text in errors.items()
+        for name, text in placed(answer.errors(SOURCE), channel).items()
     }
-    return {name: text for name, text in told.items() if name in FIELDS}
+    return {name: text for name, text in told.items() if name in (*FIELDS, *names_of(forms))}
 
 
 def _form(
-    request: Request, form: Form, errors: Mapping[str, str] | None = None, told: str = ""
+    request: Request,
+    form: Form,
+    forms: Forms,
+    errors: Mapping[str, str] | None = None,
+    told: str = "",
 ) -> Response:
     actor, door = staff_of(request), door_here(request)
     channels = _channels(actor)
     if not channels:
         raise Refused("not_allowed")
-    values = {name: form.get(name) for name in FIELDS}
+    values = {name: form.get(name) for name in (*FIELDS, *names_of(forms))}
     usual = {"region": door.node.code, "attempts": "1", "kind": "person", "key": uuid4().hex}
     usual["channel"] = channels[0][0]
     known = {
-        "values": {name: values[name] or usual.get(name, "") for name in FIELDS},
+        "values": {name: value or usual.get(name, "") for name, value in values.items()},
+        "forms": forms,
         "errors": errors or {},
         "told": told,
         "similar": [],
+        **NOBODY,
         "may_count": True,
         "channels": channels,
         "items": item_choices(door),

@@ -13,7 +13,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from services.portal.pages import dates, item_words, part_words, reasons, split_words, words
+from services.portal.pages import (
+    channel_words,
+    dates,
+    item_words,
+    part_words,
+    reasons,
+    split_words,
+    words,
+)
 from services.portal.pages.language import LANGUAGES, SOURCE, translations
 from services.portal.pages.nodes import node_name
 from shared.http import Door
@@ -48,6 +56,7 @@ def environment(language: str) -> Environment:
     made.filters.update(_filters())
     made.globals.update(words=words, part_words=part_words, reasons=reasons)
     made.globals.update(item_words=item_words, split_words=split_words)
+    made.globals.update(channel_words=channel_words)
     return made
 
 

@@ -42,6 +42,17 @@ class Decline(Told):
     legal_basis: str
     explanation: str
     guide_to: str | None = None
+    appeal_by: datetime | None = None
+
+
+class Appeal(Told):
+    """The person's appeal against it."""
+
+    because_masked: str
+    at: datetime
+    decide_by: datetime
+    words_masked: str | None = None
+    decided_at: datetime | None = None
 
 
 class Step(Told):
@@ -122,6 +133,7 @@ class SeenCase(Told):
     holder: HolderUnit | None
     result: Result | None
     decline: Decline | None
+    appeal: Appeal | None = None
     timeline: list[Step]
     next: str
     wanted: list[Wanted] = []

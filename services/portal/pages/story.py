@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.portal.pages import dates, ladder_words, part_words, reasons, words
+from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import SOURCE
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
@@ -20,6 +21,8 @@ SENTENCES: Mapping[str, str] = {
     "intake.case_registered.v1": "登记（{channel}）",
     "intake.case_accepted.v1": "受理，难易：{complexity}",
     "intake.case_declined.v1": "不予受理：{reason}",
+    "intake.decline_appealed.v1": "诉求人对不予受理有异议：{because_masked}（{decide_by} 前复核）",
+    "intake.appeal_decided.v1": "异议复核：{upheld}",
     "intake.complaint_marked.v1": "记下反映对象，按规定回避",
     "intake.file_added.v1": "加了一个附件（{kind}）",
     "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
@@ -147,6 +150,7 @@ LEARNED = "派给{unit_name}（按以往派单自动派单）"
 """Of an order that the system gave by itself."""
 NOTES = (
     *("explanation_masked", "because", "override_masked", "note_masked", "task_masked"),
+    "words_masked",
     *("materials_masked", "answer_masked", "explanation"),
     *("legal_basis", "text_masked", "said_masked", "conclusion_masked", "question_masked"),
 )
@@ -182,6 +186,7 @@ OF_PARTS: Mapping[str, Mapping[Any, str]] = {
 }
 WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "intake.case_declined.v1": {"reason": words.DECLINE_REASONS},
+    "intake.appeal_decided.v1": {"upheld": {True: "维持不予受理", False: "改为受理"}},
     "dispatch.case_pooled.v1": {"reason": words.POOL_REASONS},
     "dispatch.hand_over_offered.v1": {"kind": words.HAND_OVER_KINDS},
     "dispatch.hand_over_answered.v1": {
@@ -220,7 +225,7 @@ NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
     {
         *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
-        *("held_at", "step_due_at"),
+        *("held_at", "step_due_at", "decide_by"),
     }
 )
 
@@ -334,6 +339,9 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
 def _note(step: Step) -> str:
     if step.name in WITHOUT_NOTE:
         return ""
+    if step.params.get("situation"):
+        situation = str(step.params["situation"])
+        return f"情形：{SITUATIONS.get(situation, situation)}"
     note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
     if step.params.get("duties"):
         return "\n".join([note, *map(_duty, step.params["duties"])])

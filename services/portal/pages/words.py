@@ -240,6 +240,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "meeting_off": _("协调会不开了"),
         "split": _("分成几件办"),
         "joined": _("合在一起办"),
+        "appealed": _("收到异议"),
+        "appeal_decided": _("异议有结果"),
         "outside_link": _("请外部单位答复"),
         "outside_reminder": _("提醒外部单位答复"),
         "tracked": _("难处说明、继续跟踪"),

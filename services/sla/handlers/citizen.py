@@ -33,7 +33,8 @@ from shared.outbox import say
 def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise: Promise) -> None:
     """Start the promises to these persons: the resolve limit, from acceptance.
 
-    Of a case that was split off a report from when that came: nobody loses time by a split.
+    Of a case that was split off a report from when that came, and where an appeal was right from
+    the registration: nobody loses time by what the house did meanwhile.
     """
     known = repository.lock_told(db, [_told(event) for event in events])
     start(db, [_promised(event, known[event.case_id]) for event in events], promise)
@@ -41,11 +42,15 @@ def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise
 
 def _told(event: CaseAccepted) -> Case:
     told = {name: getattr(event, name) for name in ("region", "channel", "item_code")}
-    return Case(event.case_id, 0, 1, 0, accepted_at=event.occurred_at, **told)
+    return Case(event.case_id, 0, 1, 0, accepted_at=_counted_from(event), **told)
+
+
+def _counted_from(event: CaseAccepted) -> datetime:
+    return event.promised_from or event.occurred_at
 
 
 def _promised(event: CaseAccepted, case: Case) -> Subject:
-    begun = (Complexity(event.complexity), event.promised_from or event.occurred_at)
+    begun = (Complexity(event.complexity), _counted_from(event))
     return Subject(event.case_id, ClockKind.CITIZEN, 1, *begun, case=case)
 
 

@@ -13,7 +13,7 @@ from shared.events.intake.afterwards import ContactChanged as ContactChanged
 from shared.events.intake.afterwards import ContactCodeMade as ContactCodeMade
 from shared.events.intake.afterwards import InformationAdded as InformationAdded
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import By, Channel, Complexity
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 
 MOST_AMENDMENTS = 1_000_000
 """More corrections than any case ever has."""
@@ -77,6 +77,7 @@ class CaseRegistered(CaseEvent):
     query_code_hash: str
     split_from: str | None = None
     """The number of the report that told of this matter too, where it was taken apart."""
+    channel_fields: tuple[ChannelFieldTold, ...] = ()
     by: By
 
 
@@ -98,7 +99,10 @@ class CaseAccepted(CaseEvent):
     party: str | None = None
     """Who reported: `person` or `enterprise`."""
     promised_from: AwareDatetime | None = None
-    """From when the promise counts, if not from now: when the report came that was taken apart."""
+    """From when the promise counts, where that is not the acceptance: when the report came that
+    was taken apart, or was declined and an appeal was right."""
+    situation: str | None = None
+    """In which way it could not be done, as the officer found (S0-21..24, S3-07)."""
     by: By
 
 
@@ -140,6 +144,33 @@ class CaseDeclined(CaseEvent):
     explanation: str
     guide_to: str | None = None
     """The lawful route."""
+    appeal_by: AwareDatetime | None = None
+    """Until when the person may appeal, once; None of a release that knew no appeals."""
+    by: By
+
+
+class DeclineAppealed(CaseEvent):
+    """The person does not agree that the case is out of scope; a supervisor looks again (N27)."""
+
+    name: ClassVar[str] = "intake.decline_appealed.v1"
+    stays_here: ClassVar[bool] = True
+
+    appeal_id: UUID
+    because_masked: str
+    decide_by: AwareDatetime
+    by: By
+
+
+class AppealDecided(CaseEvent):
+    """A supervisor looked again: the no stands, or the case is accepted after all."""
+
+    name: ClassVar[str] = "intake.appeal_decided.v1"
+    stays_here: ClassVar[bool] = True
+
+    appeal_id: UUID
+    upheld: bool
+    """The no stands."""
+    words_masked: str
     by: By
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.handlers import Caller, Party, Registered, Report
+from services.intake.policy.appeals import AppealTerms
 from shared.clock import new_id
 from shared.events.base import CaseEvent
 from shared.events.dispatch import (
@@ -32,6 +33,7 @@ NODE = "341523"
 CITY = "341500"
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 BY = By(kind="staff", role="dispatcher", unit="341523-zwfw")
+TERMS = AppealTerms(within=timedelta(days=30), decided_within=timedelta(days=5))
 SOMEBODY = Caller(anonymous(NODE), NINE)
 OFFICER = Caller(
     Actor(

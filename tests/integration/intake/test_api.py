@@ -289,6 +289,7 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
         "agent": None,
         "complained_of": [],
         "answers": [],
+        "channel_fields": {},
     }
 
 

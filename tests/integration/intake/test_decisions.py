@@ -18,7 +18,14 @@ from shared.events.intake import CaseAccepted, CaseDeclined, DeclineReason
 from shared.events.words import Complexity
 from shared.security.sealing import NodeKeys
 from shared.security.vault import destroy
-from tests.integration.intake.stories import NINE, OFFICER, last_said, list_item, register
+from tests.integration.intake.stories import (
+    NINE,
+    OFFICER,
+    TERMS,
+    last_said,
+    list_item,
+    register,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -66,7 +73,7 @@ def test_an_item_that_nobody_listed_is_refused(db: Connection, keys: NodeKeys) -
 def test_a_case_is_declined_with_reason_basis_and_route(db: Connection, keys: NodeKeys) -> None:
     number = register(db, keys).number
 
-    decline_case(db, number, NO, OFFICER)
+    decline_case(db, number, NO, OFFICER, TERMS)
 
     event = last_said(db)
     assert isinstance(event, CaseDeclined)
@@ -81,12 +88,29 @@ def test_nothing_that_an_officer_writes_into_a_no_names_a_number(
     number = register(db, keys).number
     told = replace(NO, legal_basis="张晓明 13800006160 无依据", guide_to="找王小林 13912345678")
 
-    decline_case(db, number, told, OFFICER)
+    decline_case(db, number, told, OFFICER, TERMS)
 
     event = last_said(db)
     assert isinstance(event, CaseDeclined)
     assert event.legal_basis == "张** 138****6160 无依据"
     assert "13912345678" not in str(event.guide_to)
+
+
+@pytest.mark.parametrize(
+    ("reason", "route"),
+    [(DeclineReason.DISCIPLINE, "12388"), (DeclineReason.EMERGENCY, "110、119、120、122")],
+)
+def test_who_is_told_no_is_led_on_also_where_the_officer_names_no_route(
+    db: Connection, keys: NodeKeys, reason: DeclineReason, route: str
+) -> None:
+    number = register(db, keys).number
+
+    decline_case(db, number, replace(NO, reason=reason, guide_to=None), OFFICER, TERMS)
+
+    event = last_said(db)
+    assert isinstance(event, CaseDeclined)
+    assert route in str(event.guide_to)
+    assert event.appeal_by == NINE + TERMS.within
 
 
 @pytest.mark.parametrize("first", ["accept", "decline"])
@@ -95,7 +119,7 @@ def test_a_case_is_decided_once(db: Connection, keys: NodeKeys, first: str, seco
     number = register(db, keys).number
     decide = {
         "accept": lambda: accept_case(db, number, Acceptance(), OFFICER),
-        "decline": lambda: decline_case(db, number, NO, OFFICER),
+        "decline": lambda: decline_case(db, number, NO, OFFICER, TERMS),
     }
     decide[first]()
 

@@ -154,7 +154,7 @@ def test_a_report_is_confirmed_with_number_and_code(unit: Unit, case: Case) -> N
             handlers.tell_declined,
             Case.declined,
             Purpose.DECLINED,
-            f"{NUMBER}未予受理，原因和去处请凭查询码查询或拨打12345。",
+            f"{NUMBER}未予受理，原因、去处、怎么提异议请凭查询码查询或拨打12345。",
         ),
         (
             handlers.invite_to_rate,

@@ -30,6 +30,17 @@ from tests.integration.sla.stories import (
 pytestmark = pytest.mark.integration
 
 
+def test_after_an_appeal_the_promise_counts_from_the_registration(db: Connection) -> None:
+    late = accepted(MONDAY_TEN + timedelta(days=9))
+    counts = late.model_copy(update={"promised_from": MONDAY_TEN})
+
+    handlers.start_citizen_clocks(db, [counts], PROMISE)
+
+    clock = clocks(db)[ClockKind.CITIZEN]
+    assert clock.started_at == MONDAY_TEN
+    assert clock.due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
 def test_acceptance_starts_the_promise_of_three_working_days(db: Connection) -> None:
     handlers.start_citizen_clocks(db, [accepted()], PROMISE)
 

@@ -161,6 +161,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
     said += [*texts.EXPLAINED.values(), texts.DAY]
     said += [
         *texts.MEETING_RESULTS.values(),
+        *texts.APPEALS.values(),
         texts.NOT_REACHED,
         texts.SPLIT_OFF,
         texts.OUTSIDE_ANSWERED,

@@ -5,10 +5,12 @@ from services.portal.repository.words import words_of
 from shared.events.base import CaseEvent, Event, every_event
 from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
 from shared.events.intake import (
+    AppealDecided,
     CaseGrouped,
     CaseHeld,
     CaseSplit,
     CaseUngrouped,
+    DeclineAppealed,
     HoldReleased,
     OneTimeCodeMade,
     PartTakenBack,
@@ -41,6 +43,7 @@ HERE = {
     *(ContactChanged, ContactCodeMade),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
     *(CaseSplit, PartTakenBack),
+    *(DeclineAppealed, AppealDecided),
 }
 
 

@@ -54,13 +54,25 @@ def test_where_it_was_is_told_below_the_text() -> None:
     assert str(draft(spot="城关镇大厅").body()["text"]).endswith("办理地点：城关镇大厅")
 
 
+def test_a_body_that_gives_its_code_reports_as_an_enterprise() -> None:
+    body = draft(kind="enterprise", id_number="91340000MA00000260").body()
+
+    assert body["channel"] == "enterprise_portal"
+    assert body["reporter"] == {
+        **{"kind": "enterprise", "name": "李桂兰", "phone": "13805640017"},
+        "id_number": "91340000MA00000260",
+    }
+    assert draft(kind="enterprise").body()["channel"] == "web"
+    assert draft(id_number="91340000MA00000260").body()["channel"] == "web"
+
+
 def test_an_unknown_item_is_left_to_the_officer() -> None:
     assert draft().body()["item"] is None
 
 
 def test_every_step_carries_the_fields_of_the_others() -> None:
     assert set(draft().carried("what")) == {
-        *("region", "spot", "attempts", "kind", "name", "phone"),
+        *("region", "spot", "attempts", "kind", "name", "phone", "id_number"),
         *("against_unit", "against_person"),
     }
 

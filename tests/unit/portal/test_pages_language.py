@@ -13,7 +13,17 @@ from services.portal.pages.rendering import TEMPLATES
 from tests.browser.samples import SAMPLES, shown
 
 PAGES = TEMPLATES.parent / "pages"
-CITIZEN_PAGES = ("draft", "files", "follow", "outside", "rate", "places", "problems", "wanted")
+CITIZEN_PAGES = (
+    "draft",
+    "files",
+    "follow",
+    "outside",
+    "rate",
+    "places",
+    "problems",
+    "wanted",
+    "appeal",
+)
 CITIZEN_WORDS: tuple[Mapping[Any, str], ...] = (
     *(words.LAMPS, words.LAMP_COLOURS, words.CITIZEN_STATUSES, words.PARTIES, words.OUTCOMES),
     *(words.DECLINE_REASONS, reasons.LEVELS),

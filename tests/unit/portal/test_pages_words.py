@@ -6,8 +6,9 @@ import pytest
 
 from services.dispatch.policy import PoolReason
 from services.dispatch.policy.parts import PartState
+from services.intake.policy.grounds import Situation
 from services.portal.handlers.telling import TOLD
-from services.portal.pages import calendar_words, part_words, reasons, words
+from services.portal.pages import calendar_words, channel_words, part_words, reasons, words
 from services.portal.pages.act_forms import BODIES, NEEDED, PATHS
 from services.portal.pages.desk import DONE
 from services.portal.pages.next_steps import IN_STATUS, NEEDS, TITLES, WHY_NOT
@@ -39,6 +40,7 @@ from shared.events.words import (
 )
 from shared.neighbours import Relation
 from shared.security.actor import Role
+from shared.security.identifiers import IdKind
 
 TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (words.LAMPS, Lamp),
@@ -64,6 +66,8 @@ TABLES: list[tuple[Mapping[Any, str], type[Enum]]] = [
     (part_words.DISSENTS, DissentReason),
     (part_words.OVERRIDES, OverrideReason),
     (part_words.PART_ENDS, PartEnd),
+    (channel_words.SITUATIONS, Situation),
+    (channel_words.ID_KINDS, IdKind),
     (reasons.LEVELS, Level),
     (WHY_NOT, Status),
     (calendar_words.NOTICE_STATES, NoticeState),

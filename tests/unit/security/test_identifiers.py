@@ -4,6 +4,8 @@ import pytest
 
 from shared.security.identifiers import (
     IdCardFault,
+    IdKind,
+    fits_id_kind,
     has_organisation_check,
     id_card_fault,
     is_uscc,
@@ -70,3 +72,22 @@ def test_an_invalid_unit_code_is_refused(code: str) -> None:
 def test_the_organisation_code_inside_is_checked_apart() -> None:
     assert has_organisation_check("91110000600037341L")
     assert not has_organisation_check("11340000MB1234567D")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits", "other"),
+    [
+        (IdKind.IDENTITY_CARD, "341523199001010019", "341523199001010018"),
+        (IdKind.RESIDENCE_PERMIT, "810000199001010019", "341523199001010019"),
+        (IdKind.HK_MACAU_PERMIT, "H12345678", "X12345678"),
+        (IdKind.HK_MACAU_PERMIT, "m 1234567800", "M1234567"),
+        (IdKind.TAIWAN_PERMIT, "12345678", "1234567"),
+        (IdKind.PERMANENT_RESIDENCE, "CAN110078111501", "CA110078111501"),
+        (IdKind.PERMANENT_RESIDENCE, "911124198108030024", "911124198108030023"),
+        (IdKind.PASSPORT, "E12345678", "EDCBA"),
+        (IdKind.PASSPORT, "ed 1234567", "E1234567890123"),
+    ],
+)
+def test_each_document_has_numbers_of_its_own(kind: IdKind, fits: str, other: str) -> None:
+    assert fits_id_kind(fits, kind, TODAY)
+    assert not fits_id_kind(other, kind, TODAY)

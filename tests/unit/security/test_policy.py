@@ -43,6 +43,9 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_READ: READERS | EXPERTS,
     Action.CASE_ACCEPT: {W, WH, H, D},
     Action.CASE_DECLINE: {W, WH, H, D},
+    Action.DECLINE_APPEAL: {W, WH, H},
+    Action.APPEAL_READ: {W, WH, H, D, S, I},
+    Action.APPEAL_DECIDE: {S},
     Action.CASE_ANSWER: {W, WH, H},
     Action.CASE_URGE: {W, WH, H, S},
     Action.CASE_ADD: {W, WH, H},
@@ -322,6 +325,7 @@ def test_a_citizen_may_follow_urge_and_rate_the_own_case_only(action: Action) ->
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
+        Action.DECLINE_APPEAL,
         Action.ATTACHMENT_ADD,
         Action.ATTACHMENT_READ,
     }

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from services.intake.api.bodies import ReportBody
 from services.intake.api.open311.services import OTHER
 from shared.errors import Refused
+from shared.events.words import Channel
 from shared.security.actor import Actor, ActorKind
 
 MOST_FIELDS = 60
@@ -26,6 +27,8 @@ NAMES = {
     "text": "description",
     "region": "jurisdiction_id",
     "attempts": "attribute[attempts]",
+    "channel_fields.lat": "lat",
+    "channel_fields.lon": "long",
 }
 """What a field of a report is called in the form."""
 FIELDS = (
@@ -77,7 +80,7 @@ def report_of(told: Mapping[str, str], actor: Actor, node: str) -> ReportBody:
         "text": text,
         "item": None if told["service_code"] == OTHER else told["service_code"],
     }
-    return _checked({**report, **_attempts(told)})
+    return _checked({**report, **_attempts(told), **_position(told, str(report["channel"]))})
 
 
 def _checked(report: Mapping[str, Any]) -> ReportBody:
@@ -116,6 +119,20 @@ def _text(told: Mapping[str, str]) -> str:
 def _first_line(text: str) -> str:
     line = next(iter(text.strip().splitlines()), "")
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def _position(told: Mapping[str, str], channel: str) -> dict[str, Any]:
+    if channel != Channel.SNAP:
+        return {}
+    degrees = {"lat": told.get("lat"), "lon": told.get("long")}
+    return {"channel_fields": {name: _degrees(text) for name, text in degrees.items() if text}}
+
+
+def _degrees(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _attempts(told: Mapping[str, str]) -> dict[str, Any]:

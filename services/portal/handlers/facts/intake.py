@@ -8,6 +8,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
 from shared.events.base import Envelope
 from shared.events.intake import (
+    AppealDecided,
     CaseAccepted,
     CaseAmended,
     CaseDeclined,
@@ -18,6 +19,7 @@ from shared.events.intake import (
     CaseSplit,
     CaseUngrouped,
     ComplaintMarked,
+    DeclineAppealed,
     FileAdded,
     HoldReleased,
     MaterialsAnswered,
@@ -35,7 +37,10 @@ Noted = (
     | CaseUngrouped
     | CaseSplit
     | PartTakenBack
+    | DeclineAppealed
+    | AppealDecided
 )
+NO = (*("declined_at", "decline_reason", "decline_basis", "decline_explanation", "decline_guide"),)
 HOLD = ("held_at", "held_by", "held_because", "hold_review_on")
 
 
@@ -51,6 +56,8 @@ def _registered(sheet: Sheet, envelope: Envelope, event: CaseRegistered) -> None
 def _accepted(sheet: Sheet, envelope: Envelope, event: CaseAccepted) -> None:
     row = _told(sheet, envelope, event, Told.ACCEPTED)
     earliest(row, accepted_at=event.occurred_at)
+    if row["declined_at"] is not None and row["declined_at"] < event.occurred_at:
+        row.update(dict.fromkeys(NO))  # after an appeal
 
 
 def _told(
@@ -68,6 +75,8 @@ def _declined(sheet: Sheet, envelope: Envelope, event: CaseDeclined) -> None:
     row = sheet.case(event.case_id)
     row["origin"] = envelope.node
     row["number"] = event.number
+    if row["accepted_at"] is not None and row["accepted_at"] > event.occurred_at:
+        return
     row["declined_at"] = event.occurred_at
     row["decline_reason"] = event.reason
     row["decline_basis"] = event.legal_basis
@@ -135,6 +144,8 @@ FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
     CaseDeclined: _declined,
+    DeclineAppealed: _noted,
+    AppealDecided: _noted,
     ComplaintMarked: _complaint,
     FileAdded: _noted,
     MaterialsAnswered: _noted,

@@ -1,0 +1,54 @@
+"""Who is on the line: the open cases of a telephone, beside the form of a new one.
+
+It is one of the searches for a person: counted under their limits, and in the audit.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from services.portal import repository
+from services.portal.pages.calling import Ask, call
+from services.portal.pages.desk import staff_of
+from services.portal.pages.forms import read_staff_form
+from services.portal.pages.language import SOURCE
+from services.portal.pages.rendering import door_here, page
+from services.portal.repository import ListedCase
+from shared.http import Door
+from shared.http.demands import Audience, demands
+from shared.security.phones import normalise_phone
+from shared.security.policy import Action
+
+router = APIRouter()
+
+NOBODY: dict[str, Any] = {"callers": (), "caller_told": ""}
+
+
+@router.post("/desk/new/caller")
+@demands(Action.PERSON_REVEAL, audience=Audience.STAFF)
+async def caller(request: Request) -> Response:
+    """Show the open cases of the telephone that was typed; nothing for what is none."""
+    staff_of(request)
+    form = await read_staff_form(request)
+    found = await _found(request, form.get("phone"))
+    shown = page(request, "desk/caller.html", found)
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
+
+
+async def _found(request: Request, phone: str) -> dict[str, Any]:
+    if normalise_phone(phone) is None:
+        return NOBODY
+    answer = await call(request, "POST", "/api/v1/cases/find", Ask({"person": phone}))
+    if not answer.ok:
+        return NOBODY | {"caller_told": answer.says(SOURCE)}
+    numbers = answer.body["numbers"]
+    return NOBODY | {"callers": await run_in_threadpool(_open, door_here(request), numbers)}
+
+
+def _open(door: Door, numbers: Sequence[str]) -> Sequence[ListedCase]:
+    with door.unit.transaction() as db:
+        rows = repository.cases_by_numbers(db, numbers)
+    return [row for row in rows if row.is_open]

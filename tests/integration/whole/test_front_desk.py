@@ -1,0 +1,143 @@
+"""Reports by their channel, who is on the line, and appeals against a no, on real pages."""
+
+import html
+import re
+from collections.abc import Mapping
+from uuid import uuid4
+
+import pytest
+
+from services.portal.pages.calling import Holder
+from services.portal.pages.register import follow_code
+from shared.security.actor import Role
+from tests.integration.whole.conftest import Lived
+from tests.whole.node import WholeNode
+from tests.whole.stories import Told, register
+
+pytestmark = pytest.mark.integration
+
+NEW, DESK = "/desk/new", "/desk/appeals"
+LEFT = {
+    **{"text": "填到第三步一直提示材料不全，就退出了。", "region": "341523", "attempts": "1"},
+    **{"channel": "midway_exit", "kind": "person", "name": "张三丰", "phone": "13812345678"},
+    **{"id_kind": "passport", "id_number": "E12345678", "window.hall": "不是这个来源的"},
+}
+NO = {"reason": "petition", "legal_basis": "《信访工作条例》", "explanation": "请走信访程序。"}
+
+
+def send(
+    node: WholeNode, who: Mapping[str, str], at: str, to: str, **fields: str
+) -> tuple[int, str]:
+    csrf = re.search(r'name="csrf" value="(\w+)"', node.done("GET", at, who))
+    assert csrf is not None
+    answer = node.ask("POST", to, who, data={"csrf": csrf[1], **fields})
+    node.client.cookies.clear()
+    return answer.status_code, html.unescape(answer.text)
+
+
+def opened(node: WholeNode, told: Told) -> dict[str, str]:
+    answer = node.ask("POST", "/follow", {}, data={"number": told.number, "code": told.code})
+    node.client.cookies.clear()
+    return {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+
+def test_an_application_left_midway_is_taken_down_once(lived: Lived) -> None:
+    city, officer = lived.tiers.city, lived.tiers.city.signed_in(Role.WINDOW_OFFICER)
+    known = {"midway_exit.application_id": f"AH-{uuid4().hex[:12]}"}
+
+    lacking = send(city, officer, NEW, NEW, **LEFT)
+    first = send(city, officer, NEW, NEW, **LEFT, **known)
+    again = send(city, officer, NEW, NEW, **LEFT, **known)
+
+    assert lacking[0] == 422
+    assert 'id="midway_exit.application_id-wrong"' in lacking[1]
+    assert first[0] == 303
+    assert again[0] == 422
+    told = re.search(r"这个编号以前登记过，就是 (BCS-[\w-]+)，不用再登记。", again[1])
+    assert told is not None
+    city.settle()
+    page = html.unescape(city.done("GET", f"/desk?view=all&case={told[1]}", officer))
+    assert f"申报编号：{known['midway_exit.application_id']}" in page
+    assert "不是这个来源的" not in page
+
+
+def test_the_picture_of_a_receipt_leads_to_its_case(lived: Lived) -> None:
+    city, officer = lived.tiers.city, lived.tiers.city.signed_in(Role.WINDOW_OFFICER)
+    csrf = re.search(r'name="csrf" value="(\w+)"', city.done("GET", NEW, officer))
+    assert csrf is not None
+    told = {**LEFT, "channel": "window", "csrf": csrf[1]}
+    answer = city.ask("POST", NEW, officer, data=told)
+    city.client.cookies.clear()
+    kept = answer.headers["set-cookie"].partition(";")[0]
+
+    page = city.done("GET", "/desk/receipt", {"cookie": f"{officer['cookie']}; {kept}"})
+
+    number = re.search(r'class="number">([\w-]+)<', page)
+    code = re.search(r'class="secret">(\w+)<', page)
+    assert number is not None
+    assert code is not None
+    assert follow_code(city.settings.public_url, Holder(number[1], code[1])) in html.unescape(page)
+
+
+def declined(city: WholeNode) -> Told:
+    told = register(city, item=None)
+    city.done("POST", f"/api/v1/cases/{told.number}/decline", city.token(Role.DISPATCHER), json=NO)
+    city.settle()
+    return told
+
+
+def appeal_of(city: WholeNode, told: Told) -> str:
+    listed = city.done("GET", "/api/v1/appeals", city.token(Role.SUPERVISOR))["appeals"]
+    return next(str(each["appeal_id"]) for each in listed if each["number"] == told.number)
+
+
+def test_a_person_says_on_the_page_of_the_case_that_a_no_is_wrong(lived: Lived) -> None:
+    city = lived.tiers.city
+    told = declined(city)
+    person = opened(city, told)
+
+    empty = city.ask("POST", "/follow/appeal", person, data={"because": " "})
+    asked = city.ask("POST", "/follow/appeal", person, data={"because": "没有信访过。"})
+    again = city.ask("POST", "/follow/appeal", person, data={"because": "没有信访过。"})
+
+    assert (empty.status_code, asked.status_code, again.status_code) == (422, 303, 409)
+    assert "上级正在复核" in html.unescape(city.done("GET", "/follow/case", person))
+    assert appeal_of(city, told)
+
+
+def test_a_no_that_was_wrong_is_undone_and_the_promise_counts_from_the_registration(
+    lived: Lived,
+) -> None:
+    city, judge = lived.tiers.city, lived.tiers.city.signed_in(Role.SUPERVISOR)
+    officer, told = lived.tiers.city.signed_in(Role.HOTLINE_AGENT), declined(lived.tiers.city)
+    taken = send(city, officer, DESK, f"{DESK}/ask", number=told.number, because="没有信访过。")
+    fields = {"appeal_id": appeal_of(city, told), "upheld": "no"}
+    lacking = send(city, judge, DESK, f"{DESK}/decide", **fields)
+    done = send(city, judge, DESK, f"{DESK}/decide", **fields, words="没有信访，受理。")
+    city.settle()
+
+    assert (taken[0], lacking[0], done[0]) == (303, 422, 303)
+    case = city.done("GET", f"/api/v1/cases/{told.number}", told.holder)
+    clocks = city.done("GET", f"/api/v1/clocks?case_id={told.case_id}", judge)
+    began = [clock["started_at"] for clock in clocks if clock["kind"] == "citizen"]
+    assert (case["status"], case["decline"]) == ("pooled", None)
+    assert began == [case["registered_at"]]
+    page = html.unescape(city.done("GET", f"/desk?view=all&case={told.number}", judge))
+    assert "异议复核：改为受理" in page
+    assert "不予受理，不计时" not in page
+
+
+def test_who_is_on_the_line_has_open_cases(lived: Lived) -> None:
+    city, agent = lived.tiers.city, lived.tiers.city.signed_in(Role.HOTLINE_AGENT)
+    theirs = {"kind": "person", "name": "赵四海", "phone": "13905647788"}
+    told, at = register(city, reporter=theirs), f"{NEW}/caller"
+    city.settle()
+
+    found = send(city, agent, NEW, at, phone="139 0564 7788")
+    unknown = send(city, agent, NEW, at, phone="13905647789")
+    half = send(city, agent, NEW, at, phone="139")
+
+    assert found[0] == 200
+    assert told.number in found[1]
+    assert "还有 1 件没办完" in found[1]
+    assert [shown[1].strip() for shown in (unknown, half)] == ["", ""]
