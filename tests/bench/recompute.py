@@ -82,14 +82,14 @@ def measure(engine: Engine, clocks: int, *, profiled: bool) -> None:
     signed(unit)
     say("signature", perf_counter() - began, "s")
     profile = cProfile.Profile() if profiled else None
-    began = spent(engine)
+    begun = spent(engine)
     with profile or nullcontext():
         while move(unit):
             continue
     ended = spent(engine)
-    passed = ended.wall - began.wall
+    passed = ended.wall - begun.wall
     rate("clocks moved, said and audited", clocks, passed)
-    sys.stdout.write(f"    {ended.since(began)}\n")
+    sys.stdout.write(f"    {ended.since(begun)}\n")
     say(f"for {TO_REACH:,} that makes (aim {IN_SECONDS} s)", passed * TO_REACH / clocks, "s")
     if profile is not None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(40)
