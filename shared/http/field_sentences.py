@@ -71,8 +71,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "Only a mobile telephone gets messages: call 12345.",
     ),
     "mobile_of_party": (
-        "请填能收短信的手机号，答复链接发到这个号码。",
-        "Enter a mobile telephone: the link is sent to it.",
+        "请填能收短信的手机号，短信会发到这个号码。",
+        "Enter a mobile telephone: messages are sent to it.",
     ),
     "case_number": ("编号不对，请照着回执核对每一位。", "Not a case number: check every sign."),
     "id_number": ("身份证号不对，请核对每一位。", "Not a valid id number."),
