@@ -83,7 +83,6 @@ def month_values(
         "before": _named(first, -1),
         "after": _named(first, 1),
         "trying": {**limit_forms.TRYING, **tried},
-        "is_tried": bool(tried),
         "tried": found,
         "due_month": found["due_date"][:7] if found else "",
         "tried_wrong": limit_forms.errors_of(answer) if answer and not answer.ok else {},

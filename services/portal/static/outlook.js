@@ -86,7 +86,6 @@
     const rows = [...table.tBodies[0].rows].slice(0, place.dataset.draw === "bars" ? MOST_BARS : 99);
     const columns = columnsOf(table);
     place.hidden = false;
-    if (place.dataset.draw === "bars") place.dataset.rows = String(Math.min(rows.length, MOST_BARS));
     const chart = window.echarts.init(place);
     chart.setOption(optionOf(place, columns, rows));
     // A segment leads where its number leads; who uses no mouse has the number itself.

@@ -167,3 +167,21 @@ def test_the_command_line_says_the_same_as_the_api(
     assert "请另一个人" in run("sign", kept["notice_id"], "--yes")
     assert "没有，或不止一个" in run("sign", "ffff", "--yes")
     assert "start" in run("explain", "yesterday")
+
+
+def test_a_limit_is_tried_on_a_month_with_its_reasons(tiers: WholeTiers) -> None:
+    at = f"{AT}/month?month=2026-02&complexity=ordinary&clock=resolve"
+
+    shown = page(tiers.county, SUPERVISOR, f"{at}&start=2026-02-13T10:00")
+    wrong = page(tiers.county, SUPERVISOR, f"{at}&start=2900-01-01T10:00")
+
+    assert "day-off day-due" not in shown
+    assert "day-due" in shown
+    assert "春节" in shown
+    assert "data-focus" in wrong
+    assert (
+        tiers.county.ask(
+            "GET", f"{AT}/month?month=x", tiers.county.signed_in(SUPERVISOR)
+        ).status_code
+        == 422
+    )
