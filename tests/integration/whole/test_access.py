@@ -157,7 +157,10 @@ def targets_of(whole: WholeNode, lived: Lived) -> Targets:
 _CASE = "SELECT case_id FROM intake.cases WHERE number = :number"
 _ORDER = "SELECT order_id FROM dispatch.orders WHERE case_id = CAST(:case AS uuid)"
 _OFFER = "SELECT hand_over_id FROM dispatch.hand_overs WHERE direction = 'in' AND state = 'open'"
-_SUPERVISION = "SELECT supervision_id FROM review.supervisions WHERE answered_at IS NULL"
+_SUPERVISION = (
+    "SELECT supervision_id FROM review.supervisions "
+    "WHERE answered_at IS NULL AND unit_code IS NULL"  # of the tier above
+)
 
 
 def was_let_in(cell: Cell, said: Said) -> bool:
