@@ -1,6 +1,6 @@
 """The facts of the sample pages: one node, its staff, some cases as several doors tell them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +17,11 @@ from services.portal.pages.places import places
 from services.portal.pages.seen import SeenCase
 from services.portal.pages.words import PERSON_PURPOSES
 from services.portal.repository import (
-    BoardNumbers,
     CaseCard,
     ClockCard,
-    DayNumbers,
     ListedCase,
     OrderCard,
     Step,
-    UnitNumbers,
 )
 from services.portal.settings import Settings
 from shared.http import NodeFacts
@@ -310,37 +307,6 @@ def desk(
             "items": [("", ITEMS[0][1])],
         }
     return shown | more
-
-
-def numbers() -> BoardNumbers:
-    first = date(2026, 2, 20)
-    days = [
-        DayNumbers(first + timedelta(days=n), 9 + (n * 5) % 7, 7 + (n * 3) % 6, 6 + (n * 3) % 5)
-        for n in range(14)
-    ]
-    return BoardNumbers(
-        at=NOW,
-        by_status={
-            "registered": 3,
-            "pooled": 2,
-            "dispatched": 6,
-            "signed": 9,
-            "contacted": 21,
-            "finished": 12,
-            "closed": 214,
-        },
-        by_lamp={"green": 31, "yellow": 8, "red": 2},
-        by_channel={"window": 120, "web": 98},
-        by_level={5: 120, 4: 60, 3: 20, 2: 9, 1: 5},
-        units=[
-            UnitNumbers("rsj", "县人力资源和社会保障局", 12, 3, 1),
-            UnitNumbers("zrj", "县自然资源和规划局", 9, 2, 1),
-            UnitNumbers("scj", "县市场监督管理局", 7, 2, 0),
-            UnitNumbers("ybj", "县医疗保障局", 6, 1, 0),
-            UnitNumbers("gaj", "县公安局", 4, 0, 0),
-        ],
-        days=days,
-    )
 
 
 def message(purpose: str, text: str, hours: float) -> Message:

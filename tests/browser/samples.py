@@ -10,7 +10,6 @@ from fastapi import Request
 from services.portal.pages.access import access_values
 from services.portal.pages.act_forms import NOBODY_NAMED
 from services.portal.pages.board import board_values
-from services.portal.pages.keys import key_values
 from services.portal.pages.looks import Looks, look_values
 from services.portal.pages.places import places
 from services.portal.pages.reasons import REASONS
@@ -18,11 +17,11 @@ from services.portal.pages.rendering import page
 from services.portal.pages.rooms import rooms_of
 from services.portal.pages.tokens import token_values
 from shared.security.actor import ActorKind, Role
-from shared.security.key_room import KeysState, KeyState
 from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.afterwards_samples import AFTERWARDS_SAMPLES
 from tests.browser.appeal_samples import APPEAL_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
+from tests.browser.board_facts import numbers
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
 from tests.browser.cause_samples import CAUSE_SAMPLES
 from tests.browser.export_samples import EXPORT_SAMPLES
@@ -51,7 +50,6 @@ from tests.browser.facts import (
     case,
     desk,
     draft,
-    numbers,
     officer,
     seen,
     step,
@@ -60,6 +58,7 @@ from tests.browser.file_samples import FILE_SAMPLES
 from tests.browser.group_samples import GROUP_SAMPLES
 from tests.browser.held_samples import HELD_SAMPLES
 from tests.browser.item_samples import ITEM_SAMPLES
+from tests.browser.key_samples import KEY_SAMPLES, OFFICE
 from tests.browser.ladder_samples import LADDER_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
@@ -83,15 +82,6 @@ from tests.browser.unit_samples import UNIT_SAMPLES
 
 SECURITY = officer(Role.SECURITY_ADMINISTRATOR)
 ADMINISTRATOR = officer(Role.SYSTEM_ADMINISTRATOR)
-ONE_KEY = KeysState(
-    keys=[KeyState(name="1", current=True, made_at=None, sealed=48_212)],
-    places={},
-    done=48_212,
-    to_do=0,
-    index_made_at=None,
-    index_renewing=False,
-    copies=[],
-)
 LOOKS = Looks.model_validate(
     {
         "per_hour": 40,
@@ -107,23 +97,9 @@ LOOKS = Looks.model_validate(
         ],
     }
 )
-KEYS = ONE_KEY.model_copy(
-    update={
-        "keys": [
-            KeyState(name="3", current=True, made_at=NOW - timedelta(minutes=9), sealed=271_500),
-            KeyState(name="2", current=False, made_at=NOW - timedelta(days=90), sealed=48_212),
-            KeyState(name="1", current=False, made_at=None, sealed=0),
-        ],
-        "places": {"vault.case_keys.wrapped": 48_200, "intake.idempotency.answer": 12},
-        "done": 271_500,
-        "to_do": 48_212,
-        "copies": ["341523.json.before-2", "341523.json.before-3"],
-    }
-)
 AGAINST = case(
     complained_of={"341523": {"version": 1, "units": ["舒城县人力资源和社会保障局"], "persons": 1}}
 )
-OFFICE = dict.fromkeys(TOOLS, False) | {"admin": True, "roles": "系统管理员"}
 SAMPLES: Mapping[str, Sample] = {
     **AFTERWARDS_SAMPLES,
     **AUDIT_SAMPLES,
@@ -332,18 +308,6 @@ SAMPLES: Mapping[str, Sample] = {
         SECURITY,
         "/admin/tokens",
     ),
-    "admin_keys": Sample(
-        "admin/keys.html",
-        {"tools": OFFICE, "changes": True, "note": "", "told": "", **key_values(KEYS)},
-        SECURITY,
-        "/admin/keys",
-    ),
-    "admin_keys_quiet": Sample(
-        "admin/keys.html",
-        {"tools": OFFICE, "changes": False, "note": "", "told": "", **key_values(ONE_KEY)},
-        ADMINISTRATOR,
-        "/admin/keys",
-    ),
     "desk_nothing": Sample("desk/nothing.html", {"tools": TOOLS}, officer(Role.OPERATOR), "/desk"),
     "desk_expired": Sample(
         "desk/expired.html", {"fields": [("text", "跑了三趟")]}, NOBODY, "/desk/new"
@@ -376,6 +340,7 @@ SAMPLES: Mapping[str, Sample] = {
     **POOL_SAMPLES,
     **LIFE_SAMPLES,
     **MEETING_SAMPLES,
+    **KEY_SAMPLES,
     **ACCOUNT_SAMPLES,
     **FILE_SAMPLES,
 }

@@ -24,6 +24,7 @@ from shared.events.portal import DayCounted, UnitDay
 from shared.http import NodeFacts
 from shared.neighbours import Neighbour, Relation
 from shared.security.actor import Actor, Role
+from tests.browser.board_facts import numbers
 from tests.browser.facts import (
     BUREAU,
     BY_CODE,
@@ -36,7 +37,6 @@ from tests.browser.facts import (
     case,
     clock,
     desk,
-    numbers,
     officer,
     seen,
     told,

@@ -77,30 +77,15 @@ from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, sign_in),
-    *(single_sign_on, contacts, contacts_desk, promise),
-    *(home, similar, report, follow, lost, files, rate, wanted, appeal),
-    *(sign_in, single_sign_on, appeals, caller),
-    *(pool, desk, acts, find, register, messages, below, links, exports, marks, leads),
-    *(groups, splits, causes, meetings, outside, outside_desk, parties),
+    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
+    *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
-    *(groups, causes, meetings, outside, outside_desk, parties),
-    *(groups, causes, outlook, wall, meetings, outside, outside_desk, parties),
+    *(groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
-    *(
-        inspection,
-        calendar_month,
-        calendars,
-        dispatch_rules,
-        limits,
-        authority,
-        rota,
-        units,
-        items,
-    ),
-    *(inspection, calendars, dispatch_rules, limits, ladders, authority, rota, units, items),
+    *(inspection, calendar_month, calendars, dispatch_rules, limits, ladders, authority),
+    *(rota, units, items),
 ):
     router.include_router(_part.router)
 

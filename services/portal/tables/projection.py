@@ -20,12 +20,10 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    and_,
-    not_,
-    or_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from services.portal.tables.list_indexes import index_lists
 from services.portal.tables.looks import said_by_person
 from services.portal.tables.parts import parts_table
 from services.portal.tables.story import evaluations_table, timeline_table
@@ -100,43 +98,8 @@ def _cases(metadata: MetaData) -> Table:
         comment="one row per case; sort_at is when somebody must act, or when it came to rest",
     )
     Index(None, table.c.number)
-    _index_lists(table)
+    index_lists(table)
     return table
-
-
-def _index_lists(table: Table) -> None:
-    c = table.c
-    owed = or_(c.is_open, c.is_away)
-    for name, columns, where in (
-        ("open", (c.sort_at,), c.is_open),
-        ("of_unit", (c.unit_code, c.sort_at), c.is_open),
-        ("red_of_unit", (c.unit_code, c.sort_at), and_(c.is_open, c.lamp == "red")),
-        ("in_status", (c.status, c.sort_at), c.is_open),
-        ("pooled", (c.sort_at,), and_(c.is_open, c.status.in_(("pooled", "returned")))),
-        ("with_lamp", (c.lamp, c.sort_at), c.is_open),
-        ("awaited", (c.sort_at,), c.is_awaited),
-        ("at_rest", (c.sort_at,), c.is_at_rest),
-        ("registered", (c.registered_at,), c.is_ours),
-        ("awaited_of_unit", (c.unit_code, c.sort_at), c.is_awaited),
-        ("at_rest_of_unit", (c.unit_code, c.sort_at), c.is_at_rest),
-        ("registered_of_unit", (c.unit_code, c.registered_at), c.is_ours),
-        ("incoming", (c.incoming_at,), c.incoming_at.is_not(None)),
-        ("away", (c.sort_at,), c.is_away),
-        ("below", (c.sort_at,), c.is_below),
-        ("below_at", (c.holder, c.sort_at), c.is_below),
-        ("reported", (c.reported_at,), and_(c.is_below, c.reported_at.is_not(None))),
-        ("supervised", (c.supervised_until,), c.supervised_until.is_not(None)),
-        ("extension", (c.extension_at,), c.extension_at.is_not(None)),
-        ("consent", (c.consent_at,), c.consent_at.is_not(None)),
-        ("escalated", (c.escalated_at,), c.escalated_at.is_not(None)),
-        ("arbitrating", (c.arbitrating_at,), c.arbitrating_at.is_not(None)),
-        ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
-        ("bulletin", (c.bulletin_at,), and_(c.bulletin_at.is_not(None), not_(c.is_at_rest))),
-        ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
-        ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
-        ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
-    ):
-        Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)
 
 
 def _told() -> tuple[Column[Any], ...]:

@@ -16,14 +16,7 @@ from shared.security.actor import (
     clashing,
 )
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
-from shared.security.policy import (
-    GRANTS,
-    Action,
-    Decision,
-    Reason,
-    Resource,
-    may,
-)
+from shared.security.policy import GRANTS, Action, Decision, Reason, Resource, may
 
 NODE = "341523"
 CASE = UUID("0190a000-0000-7000-8000-000000000001")
