@@ -84,6 +84,15 @@ class NoticeKind(StrEnum):
     SIGN_OVER = "sign_over"
     SEARCH_SOON = "search_soon"
     SEARCH_OVER = "search_over"
+    LIMIT_SOON = "limit_soon"
+    """A limit is near: a step of its ladder."""
+    LIMIT_OVER = "limit_over"
+    """It has passed, and somebody is urged."""
+    SLIP = "slip"
+    """It has passed so long ago that the unit is asked by a supervision slip of its own node."""
+    BULLETIN = "bulletin"
+    RAISING = "raising"
+    """A higher tier should have the case: the dispatch desk looks."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 
@@ -103,6 +112,8 @@ class UnitTold(Event):
     number: str = ""
     about_at: AwareDatetime | None = None
     """The moment that matters: when the meeting is, the term ends, nobody is on duty."""
+    message_id: UUID | None = None
+    """What is told under one rings once, as reminders that fall together."""
 
     @property
     def subject_id(self) -> UUID:

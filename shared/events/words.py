@@ -98,6 +98,9 @@ _NEAREST_CLOCK: Mapping[ClockDetail, ClockKind] = MappingProxyType(
     {
         ClockDetail.CO_HANDLE: ClockKind.RESOLVE,
         ClockDetail.TRACKING: ClockKind.FEEDBACK,
+        ClockDetail.RECTIFY: ClockKind.RESOLVE,
+        ClockDetail.SUPERVISION: ClockKind.RESOLVE,
+        ClockDetail.MEETING: ClockKind.RESOLVE,
     }
 )
 

@@ -66,7 +66,7 @@ def ring_for(db: Connection, event: UnitTold, rules: DutyRules) -> None:
     rings = rings_at(event.occurred_at, rules.quiet, is_urgent=event.kind in rules.urgent)
     message = DutyMessage(
         id=new_id(),
-        notice_id=event.notice_id,
+        notice_id=event.message_id or event.notice_id,
         unit_code=event.unit_code,
         kind=event.kind,
         case_id=event.case_id,

@@ -32,6 +32,11 @@ TEXTS: Mapping[NoticeKind, str] = MappingProxyType(
         NoticeKind.SIGN_OVER: "{number}过了签收时限，系统已代签。",
         NoticeKind.SEARCH_SOON: "{number}请在{at}前找到单位。",
         NoticeKind.SEARCH_OVER: "{number}到时限没有找到单位。",
+        NoticeKind.LIMIT_SOON: "{number}等{at}到时限，请抓紧办。",
+        NoticeKind.LIMIT_OVER: "催办：{number}等已过时限，请马上办。",
+        NoticeKind.SLIP: "{number}督办单，{at}前答复。",
+        NoticeKind.BULLETIN: "{number}超时太久，列为通报候选。",
+        NoticeKind.RAISING: "{number}超时太久，建议提级。",
         NoticeKind.NOBODY: "本单位{at}起有岗位无人值班，请排班。",
     }
 )

@@ -32,6 +32,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         NoticeKind.SIGN_OVER: _("过了签收时限，系统已代为签收"),
         NoticeKind.SEARCH_SOON: _("快到找单位的时限"),
         NoticeKind.SEARCH_OVER: _("到时限还没有找到承办单位"),
+        NoticeKind.LIMIT_SOON: _("快到时限，请抓紧办"),
+        NoticeKind.LIMIT_OVER: _("催办：已过时限，请马上办"),
+        NoticeKind.SLIP: _("过了时限太久，督办单请答复"),
+        NoticeKind.BULLETIN: _("过了时限太久，列为通报候选"),
+        NoticeKind.RAISING: _("过了时限太久，建议提级"),
         NoticeKind.NOBODY: _("{unit}有岗位无人值班，请排班"),
     }
 )
@@ -49,12 +54,20 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         NoticeKind.SIGN_OVER: _("时限 {at}"),
         NoticeKind.SEARCH_SOON: _("{at} 前找到"),
         NoticeKind.SEARCH_OVER: _("时限 {at}"),
+        NoticeKind.LIMIT_SOON: _("时限 {at}"),
+        NoticeKind.LIMIT_OVER: _("时限 {at}"),
+        NoticeKind.SLIP: _("{at} 前答复"),
+        NoticeKind.BULLETIN: _("时限 {at}"),
+        NoticeKind.RAISING: _("时限 {at}"),
         NoticeKind.NOBODY: _("{at} 起"),
     }
 )
 """What the moment of a notice is."""
 URGENT = frozenset(
-    {NoticeKind.SIGN_OVER, NoticeKind.SEARCH_OVER, NoticeKind.NOBODY, NoticeKind.PART_URGED}
+    {
+        *(NoticeKind.SIGN_OVER, NoticeKind.SEARCH_OVER, NoticeKind.NOBODY, NoticeKind.PART_URGED),
+        *(NoticeKind.LIMIT_OVER, NoticeKind.SLIP, NoticeKind.BULLETIN, NoticeKind.RAISING),
+    }
 )
 """What stands out in the list."""
 VIEWS: Mapping[str, str] = MappingProxyType(
@@ -67,6 +80,9 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         NoticeKind.SEARCH_SOON: "pool",
         NoticeKind.SEARCH_OVER: "pool",
         NoticeKind.SUPERVISION: "supervised",
+        NoticeKind.SLIP: "supervised",
+        NoticeKind.BULLETIN: "bulletins",
+        NoticeKind.RAISING: "raising",
     }
 )
 """In which list of the desk the next act is; else in the first one."""

@@ -23,6 +23,8 @@ class Audience:
     unit: str | None = None
     person: str | None = None
     """The account that answers for it, before all others."""
+    everybody: bool = False
+    """Not only who is on duty: those who answer for the unit are among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ def told_of(
     }
     if audience.person in may:
         return (audience.person,)
+    if audience.everybody:
+        return tuple(sorted(may))
     first = (next((login for login in crew if login in may), None) for crew in crews)
     on_duty = {login for login in first if login is not None}
     return tuple(sorted(on_duty or may))

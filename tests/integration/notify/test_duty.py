@@ -80,6 +80,17 @@ def test_what_is_told_at_night_rings_in_the_morning_with_its_hour(
         assert PHONE.encode() not in bytes(db.scalar(select(duty_phones.c.phone)) or b"")
 
 
+def test_reminders_that_fall_together_ring_once(unit: Unit, keys: NodeKeys) -> None:
+    gateway, noon, together = Gateway(), at("03T12:00"), new_id()
+    with unit.transaction() as db:
+        for case_id in (new_id(), new_id()):
+            near = told(NoticeKind.LIMIT_SOON, noon, case_id, about_at=at("04T12:00"))
+            handlers.ring_for(db, near.model_copy(update={"message_id": together}), RULES)
+
+    assert handlers.ring_due(post(unit, keys, gateway, noon), 10) == 1
+    assert gateway.sent[0].text.endswith(f"{NUMBER}等1月4日12:00到时限，请抓紧办。")
+
+
 def test_a_way_out_that_is_down_is_tried_again_and_what_is_late_is_not_sent(
     unit: Unit, keys: NodeKeys
 ) -> None:

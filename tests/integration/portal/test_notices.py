@@ -212,6 +212,34 @@ def test_who_is_on_duty_is_told_and_the_telephone_of_the_unit_rings(
     assert kinds(db, keys, "xu") == [Kind.ORDER], "a unit without anybody"
 
 
+def step(story: Story, step: str, whom: str, **more: Any) -> Event:
+    clock = {"clock_id": new_id(), "kind": "resolve", "unit_code": LEAD, "lamp": "red"}
+    about = {"due_at": NINE, "step_due_at": NINE, "level": 1, "step": step, "whom": whom}
+    return sla.StepTaken.model_validate({**story.next(), **clock, **about, **more})
+
+
+def test_what_follows_from_a_limit_is_told_to_whom_it_addresses(
+    db: Connection, keys: NodeKeys, people: None
+) -> None:
+    speakers, story, together = Speakers(), Story(), new_id()
+    listed = DutyPhoneListed(unit_code=LEAD, is_given=True, occurred_at=NINE)
+    steps = [
+        step(story, "remind", "unit", message_id=together),
+        step(story, "urge", "unit_lead", message_id=together),
+        step(story, "supervise", "unit", answer_by=NINE + timedelta(days=3)),
+        step(story, "bulletin", "supervisor"),
+        step(story, "raise", "dispatcher"),
+        step(story, "urge", "unit", unit_code=None),
+    ]
+    hear(db, keys, speakers.say(on_duty(LEAD, ("li", "wang")), listed, story.registered(), *steps))
+
+    assert kinds(db, keys, "li") == ["limit_soon", "limit_over", "slip"]
+    assert kinds(db, keys, "wang") == ["limit_over"], "who answers for the unit is among all"
+    assert (kinds(db, keys, "song"), kinds(db, keys, "xu")) == (["bulletin"], ["raising"])
+    assert inbox(db, keys, "li")[0].about_at == NINE + timedelta(days=3)
+    assert [one.message_id for one in rung(db, story)] == [together, together, None]
+
+
 def test_nobody_hears_of_a_case_that_complains_of_them(
     db: Connection, keys: NodeKeys, people: None
 ) -> None:

@@ -54,3 +54,10 @@ def test_the_lamp_changes_at_its_next_step_and_not_a_moment_before(
     assert step is not None
     assert lamp_at(DUE, step - A_MOMENT, yellow_before) is lamp
     assert lamp_at(DUE, step, yellow_before) is not lamp
+
+
+@pytest.mark.parametrize("detail", words.ClockDetail)
+def test_every_clock_is_told_in_a_word_that_every_release_knows(
+    detail: words.ClockDetail,
+) -> None:
+    assert detail.nearest in set(words.ClockKind)

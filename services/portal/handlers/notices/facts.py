@@ -117,6 +117,7 @@ def _tellings(fact: Fact, known: Known) -> Iterator[Telling]:
             unit_name=told.unit_name,
             about_at=told.about_at,
             ref=told.ref,
+            message_id=event.message_id if isinstance(event, sla.StepTaken) else None,
         )
 
 
@@ -219,6 +220,34 @@ def _over(event: sla.TermOver, _known: Known) -> Iterator[Told]:
         yield Told(NoticeKind.SEARCH_OVER, audience, about_at=event.due_at)
 
 
+def _step(event: sla.StepTaken, _known: Known) -> Iterator[Told]:
+    audience = _addressed(event)
+    if audience is not None:
+        about = event.answer_by if event.step is sla.StepKind.SUPERVISE else event.due_at
+        yield Told(STEPS[event.step], audience, about_at=about)
+
+
+def _addressed(event: sla.StepTaken) -> Audience | None:
+    if event.whom is sla.Whom.DISPATCHER:
+        return OF_DESK
+    if event.whom is sla.Whom.SUPERVISOR:
+        return Audience(HEADS)
+    if event.unit_code is None:
+        return None
+    return Audience(OFFICERS, event.unit_code, everybody=event.whom is sla.Whom.UNIT_LEAD)
+
+
+STEPS: Mapping[sla.StepKind, NoticeKind] = MappingProxyType(
+    {
+        sla.StepKind.REMIND: NoticeKind.LIMIT_SOON,
+        sla.StepKind.URGE: NoticeKind.LIMIT_OVER,
+        sla.StepKind.SUPERVISE: NoticeKind.SLIP,
+        sla.StepKind.BULLETIN: NoticeKind.BULLETIN,
+        sla.StepKind.RAISE: NoticeKind.RAISING,
+    }
+)
+
+
 def _nobody(event: dispatch.DutyGapFound, _known: Known) -> Iterator[Told]:
     about = (event.unit_name, event.begins)
     yield Told(NoticeKind.NOBODY, _unit(event.unit_code), *about)
@@ -247,6 +276,7 @@ SAYS: Mapping[type[Event], Says] = MappingProxyType(
         SupervisionOrdered: _supervised,
         sla.TermNear: _near,
         sla.TermOver: _over,
+        sla.StepTaken: _step,
     }
 )
 """Of every other fact staff learn when they look at the desk."""

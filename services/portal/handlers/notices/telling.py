@@ -39,6 +39,8 @@ class Telling:
     about_at: datetime | None = None
     ref: UUID | None = None
     """The meeting."""
+    message_id: UUID | None = None
+    """Under which several of them ring once."""
 
 
 def tell(db: Connection, tellings: Sequence[Telling], keys: NodeKeys) -> None:
@@ -122,6 +124,7 @@ def _ring(
         case_id=one.case_id,
         number=(case.number if case else None) or "",
         about_at=one.about_at,
+        message_id=one.message_id,
     )
     say(db, told)
 
