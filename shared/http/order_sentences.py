@@ -74,6 +74,11 @@ OF_ORDERS: Mapping[str, tuple[int, str, str]] = {
         "这件是裁定给本单位的，不能再退回。确有困难的，请申请延期。",
         "An arbitration gave you this order: it cannot be given back. Ask for more time instead.",
     ),
+    "first_receiver": (
+        409,
+        "本单位已请其他单位协办，首接负责，不能再退回。还没有答复的协办收回以后才能退回。",
+        "Your unit asked others to help and stays responsible. Take open parts back first.",
+    ),
     "arbitration_open": (
         409,
         "这件正在争议裁定，裁定以前不能派单、提级或交下级。",

@@ -56,6 +56,7 @@ def begin_part(db: Connection, order: Order, unit: UnitRule, task: Task, opener:
         task_masked=task.words_masked,
         opened_at=opener.at,
         opened_by=opener.account,
+        by_lead=opener.by.unit == order.unit_code,
     )
     add_parts(db, [part])
     say(

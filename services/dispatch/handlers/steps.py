@@ -13,6 +13,7 @@ from services.dispatch.policy import OrderState, Route, Standing, Step
 from services.dispatch.repository.cases import Case, lock_case
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import Order, change_order, find_order
+from services.dispatch.repository.parts import asked_others
 from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.policy import Action
@@ -56,6 +57,7 @@ def take_in_hand(
         lacks_attempt=attempt_needed and order.attempted_at is None,
         is_offered=open_offer(db, case.case_id) is not None,
         is_arbitrated=order.route is Route.ARBITRATED and before is not None,
+        leads_others=step is Step.RETURN and before is not None and asked_others(db, order_id),
         sign_is_over=bool(before and order.sign_by and before > order.sign_by),
     )
     refusal = policy.objection_to(step, order.state, standing)

@@ -69,6 +69,7 @@ class Refusal(StrEnum):
     HAND_OVER_OPEN = "hand_over_open"
     SIGN_LIMIT_OVER = "sign_limit_over"
     ARBITRATED = "arbitrated"
+    FIRST_RECEIVER = "first_receiver"
 
 
 BEFORE_AN_ANSWER = frozenset({OrderState.SIGNED, OrderState.CONTACTED})
@@ -130,6 +131,8 @@ class Standing:
     """The limit to sign has passed: who is not the right unit had to say so before (N7)."""
     is_arbitrated: bool = False
     """An arbitration gave it to this unit: it cannot be given back again (N7)."""
+    leads_others: bool = False
+    """The unit asked others to help, and so stays responsible (首接负责, S3-24)."""
 
 
 AS_IT_IS = Standing()
@@ -149,6 +152,8 @@ def _objection_now(step: Step, standing: Standing) -> Refusal | None:
         return Refusal.HAND_OVER_OPEN
     if step is Step.RETURN and standing.is_arbitrated:
         return Refusal.ARBITRATED
+    if step is Step.RETURN and standing.leads_others:
+        return Refusal.FIRST_RECEIVER
     if step is Step.RETURN and standing.sign_is_over:
         return Refusal.SIGN_LIMIT_OVER
     return Refusal.NOT_ATTEMPTED if step in ANSWERING and standing.lacks_attempt else None

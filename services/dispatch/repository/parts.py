@@ -33,6 +33,8 @@ class Part:
     state: PartState = PartState.OPEN
     opened_at: datetime
     opened_by: str
+    by_lead: bool = False
+    """The unit of the order asked for it, not a rule, a dispatcher or a meeting."""
     due_at: datetime | None = None
     """As sla tells it; None until then."""
     sign_by: datetime | None = None
@@ -55,6 +57,14 @@ class Part:
 def add_parts(db: Connection, opened: Sequence[Part]) -> None:
     """Insert parts."""
     insert_rows(db, parts, [asdict(part) for part in opened])
+
+
+def asked_others(db: Connection, order_id: UUID) -> bool:
+    """Tell whether the unit of an order asked others to help, and has not taken that back."""
+    c = parts.c
+    mine = (c.order_id == order_id, c.by_lead, c.kind == PartKind.CO_HANDLING)
+    kept = select(c.part_id).where(*mine, c.state != PartState.WITHDRAWN)
+    return bool(db.scalar(select(kept.exists())))
 
 
 def find_part(db: Connection, part_id: UUID) -> Part | None:

@@ -1,6 +1,17 @@
 """Parts of orders: what other units than the lead do for them."""
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, Table, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    false,
+)
 
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.cases import cases
@@ -23,6 +34,7 @@ parts = Table(
     Column("state", Text, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("opened_by", Text, nullable=False),
+    Column("by_lead", Boolean, nullable=False, server_default=false()),
     Column("due_at", Instant),
     Column("sign_by", Instant),
     Column("urged_at", Instant),
@@ -38,9 +50,9 @@ parts = Table(
     Column("end_why", Text),
     Column("end_note_masked", Text),
 )
-"""`order_id` is the lead's order. `due_at` and `sign_by` are as sla tells them; `opened_by` and
-`answered_by` are accounts. `answer_masked` and `legal_basis` are what the unit said last: its
-answer, its dissent, or why the part is not its matter."""
+"""`order_id` is the lead's order; `by_lead`: it asked for the part itself. `due_at` and `sign_by`
+are as sla tells them; `opened_by` and `answered_by` are accounts. `answer_masked`, `legal_basis`
+are what the unit said last: its answer, its dissent, or why the part is not its matter."""
 Index(
     "uq_parts_unsettled",
     parts.c.order_id,

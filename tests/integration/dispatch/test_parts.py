@@ -26,6 +26,7 @@ from services.dispatch.tables import parts as part_rows
 from shared.events.dispatch import (
     DissentReason,
     OrderFinished,
+    OrderReturned,
     OverrideReason,
     PartAnswered,
     PartDeclined,
@@ -259,8 +260,21 @@ def test_a_dissent_that_is_given_up_lets_the_order_end_and_needs_no_override(
     assert (kept.state, kept.dissent_reason) == (PartState.ANSWERED, None)
 
 
-def test_what_is_open_is_taken_back_with_the_order(db: Connection) -> None:
+def test_who_asked_others_to_help_stays_responsible(db: Connection) -> None:
     part = with_part(db)
+
+    def give_back() -> Any:
+        return handlers.return_order(db, giving_back(part.order_id), LEAD)
+
+    assert refused(give_back) == "first_receiver"
+    handlers.withdraw_part(db, TakingBack(part_id=part.part_id, because="不用了"), LEAD)
+    give_back()
+    assert last(db, OrderReturned).order_id == part.order_id
+
+
+def test_what_is_open_is_taken_back_with_the_order(db: Connection) -> None:
+    order = signed(db)
+    part = handlers.open_part(db, order.order_id, helping(), at_ten(DISPATCHER))
     handlers.return_order(db, giving_back(part.order_id), LEAD)
 
     assert last(db, PartWithdrawn).why is PartEnd.RETURNED

@@ -66,6 +66,12 @@ def test_returning_takes_no_attempt() -> None:
     assert objection_to(Step.RETURN, OrderState.DISPATCHED, Standing(lacks_attempt=True)) is None
 
 
+def test_who_asked_others_to_help_gives_nothing_back() -> None:
+    refusal = objection_to(Step.RETURN, OrderState.SIGNED, Standing(leads_others=True))
+
+    assert refusal is Refusal.FIRST_RECEIVER
+
+
 def test_only_an_attempt_that_reached_the_person_makes_an_order_contacted() -> None:
     assert state_after(Step.CONTACT, OrderState.SIGNED, reached=True) is OrderState.CONTACTED
     assert state_after(Step.CONTACT, OrderState.SIGNED, reached=False) is OrderState.SIGNED
