@@ -61,6 +61,11 @@ def each(label: str, asked: str, how: str = "sum") -> Query:
     return Query(f"{how} by ({label}) ({asked})", f"{{{{{label}}}}}")
 
 
+def counted(label: str, asked: str) -> Query:
+    """Ask for something by a label, and show nought while it has never happened."""
+    return Query(f"sum by ({label}) ({asked}) or vector(0)", f"{{{{{label}}}}}")
+
+
 def rate(metric: str) -> str:
     """Ask for the increase of a counter by the second."""
     return f"rate({metric}{{NODE}}{SPAN})"
@@ -92,7 +97,7 @@ NUMBERS = (
 TAKEN = "backstop_suggestions_taken_total"
 TAKEN_SHARE = (
     f'sum by (confidence) (increase({TAKEN}{{NODE,taken="first"}}[7d]))'
-    f' / sum by (confidence) (increase({TAKEN}{{NODE,taken!="none"}}[7d]))'
+    f' / (sum by (confidence) (increase({TAKEN}{{NODE,taken!="none"}}[7d])) > 0) or vector(0)'
 )
 CASES = Row(
     "办件，每小时 · Cases, per hour",
@@ -134,7 +139,7 @@ CASES = Row(
         ),
         Panel(
             "人工派单怎样用建议，每天 · What became of suggestions, per day",
-            [each("taken", "increase(backstop_suggestions_taken_total{NODE}[1d])")],
+            [counted("taken", "increase(backstop_suggestions_taken_total{NODE}[1d])")],
         ),
         Panel(
             "第一建议被采用的比例，按把握，7 天 · First suggestion taken, by confidence, 7 days",
@@ -166,11 +171,11 @@ WEB = Row(
         ),
         Panel(
             "15 分钟内打不开的外部链接 · Links of outside parties refused in 15 minutes",
-            [each("outcome", "increase(backstop_outside_links_refused_total{NODE}[15m])")],
+            [counted("outcome", "increase(backstop_outside_links_refused_total{NODE}[15m])")],
         ),
         Panel(
             "打开的看板 · Boards open",
-            [Query("sum(backstop_board_streams{NODE})", "打开 open")],
+            [Query("sum(backstop_board_streams{NODE}) or vector(0)", "打开 open")],
         ),
         Panel(
             "因太频繁被拒的请求 · Requests refused as too many",

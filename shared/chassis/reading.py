@@ -60,10 +60,11 @@ class Reader:
     def __init__(self, kinds: Mapping[str, type[Event]]) -> None:
         self._kinds = kinds
         self._from_outside = {name for name, kind in kinds.items() if kind.between_nodes}
-        kept = (kind for kind in every_event() if kind.in_journal and not kind.between_nodes)
-        known = {kind.name for kind in kept}
+        within = [kind for kind in every_event() if not kind.between_nodes]
+        known = {kind.name for kind in within if kind.in_journal}
         # Who hears everything keeps the journal: a fact it does not know must not be lost there.
         self._parks_unknown = known <= set(kinds)
+        self._of_no_journal = {kind.name for kind in within} - known - set(kinds)
 
     def wants(self, names: Iterable[str]) -> bool:
         """Tell whether one of these names concerns this service."""
@@ -79,7 +80,7 @@ class Reader:
         return [read for element in elements if (read := self._one(element)) is not None]
 
     def _one(self, element: Any) -> Read | None:
-        if not self._parks_unknown and self._is_for_others(element):
+        if self._is_for_others(element):
             return None  # before it is read: most of what a speaker says is
         try:
             envelope = Envelope.model_validate(element)
@@ -96,6 +97,8 @@ class Reader:
         if not isinstance(element, dict) or element.get("inexchange") is not None:
             return False  # what a neighbour sends is for nobody else, known or not
         name = element.get("type")
+        if self._parks_unknown:
+            return name in self._of_no_journal
         return isinstance(name, str) and name not in self._kinds
 
 

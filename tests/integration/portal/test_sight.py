@@ -88,7 +88,8 @@ def _row(
     shown = {"channel": "web", "region": CITY, "round": 1, "origin": origin, "is_ours": ours}
     held = {"unit_code": unit, "status": status}
     helped = {"helping_units": ["tax"] if n % 2 else None}
-    return {**told, **shown, **EVERY_LIST, **blank, **offer, **held, **against, **helped}
+    rests = {"is_at_rest": n % 3 > 0}
+    return {**told, **shown, **EVERY_LIST, **rests, **blank, **offer, **held, **against, **helped}
 
 
 def _part(row: dict[str, object]) -> dict[str, object]:
