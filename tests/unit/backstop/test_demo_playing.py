@@ -64,8 +64,10 @@ def test_who_withdraws_looks_for_an_offer_of_its_own(world: World) -> None:
 
 
 def test_a_supervision_is_answered_once_it_has_come_down(world: World) -> None:
-    asked = {"supervision_id": "s-1", "answered_at": None}
-    world.county.lists["supervisions"] = [[], [{**asked, "answered_at": "x"}], [asked]]
+    asked = {"supervision_id": "s-1", "answered_at": None, "from_node": "341500"}
+    own = {**asked, "supervision_id": "s-2", "from_node": "341523"}
+    answered = {**asked, "answered_at": "x"}
+    world.county.lists["supervisions"] = [[], [answered, own], [asked, own]]
 
     world.play(ANSWER)
 
