@@ -1,18 +1,13 @@
 """The entry of a bus process. Eventlet patches the standard library before anything else loads."""
 
-import warnings
-
 from backstop import starting
 
-# Eventlet announces its own end at each import; docs/adr/0007-nameko-at-the-edge.md answers it.
-warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-
-import eventlet  # noqa: E402
+import eventlet  # isort: skip
 
 # Before the patch: psycopg then waits with the real selectors, in connecting as in querying.
 # Waiting in the hub, it hangs for ever when libpq closes a socket and is given the same number
 # again, as it is while a database that was killed comes back (test_node_faults shows it).
-import psycopg  # noqa: E402, F401
+import psycopg  # noqa: F401
 
 eventlet.monkey_patch()
 

@@ -5,8 +5,11 @@ and what they made is left out of every later search (`gc.freeze`).
 """
 
 import gc
+import warnings
 
 gc.disable()
+# Eventlet announces its own end at each import; docs/adr/0007-nameko-at-the-edge.md answers it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 
 def loaded() -> None:
