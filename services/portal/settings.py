@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.portal.policy import (
     AccountRules,
@@ -16,6 +17,7 @@ from services.portal.policy import (
     TokenRules,
 )
 from services.portal.policy.exports import ExportRules
+from services.portal.policy.plans import plan_of
 from shared.security.actor import APART, Role
 
 
@@ -65,6 +67,12 @@ class Settings(BaseModel):
         default=365,
         ge=180,
         description="Days that it is kept who exported what; never below six months.",
+    )
+    kiosk_idle_seconds: int = Field(
+        default=60,
+        ge=20,
+        le=600,
+        description="A kiosk that nobody touches for so long asks, and goes back to its start.",
     )
     keep_notice_days: int = Field(
         default=90, ge=7, le=730, description="Days that notices stay in the inboxes of staff."
@@ -147,6 +155,23 @@ class Settings(BaseModel):
     window_address: str = Field(
         default="", description="Where the window is and when it is open; empty shows nothing."
     )
+
+    snap_map_file: Path | None = Field(
+        default=None,
+        description="A map of yours (SVG, PNG, JPEG) on which people point at a place; without "
+        "one a plan is drawn of the county seats around.",
+    )
+    snap_map_bounds: str = Field(
+        default="",
+        description="What that map shows, in degrees: south,west,north,east.",
+    )
+
+    @model_validator(mode="after")
+    def _is_placed(self) -> Self:
+        """Refuse a map of which nobody knows what it shows."""
+        if self.snap_map_file is not None:
+            plan_of(self.snap_map_bounds)
+        return self
 
     @property
     def claim_rules(self) -> ClaimRules:

@@ -75,6 +75,7 @@ from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
+from tests.browser.snap_samples import SNAP_SAMPLES
 from tests.browser.split_samples import SPLIT_SAMPLES
 from tests.browser.tier_samples import TIER_SAMPLES
 from tests.browser.token_samples import MADE, TOKENS
@@ -106,6 +107,7 @@ SAMPLES: Mapping[str, Sample] = {
     **HELD_SAMPLES,
     **PART_SAMPLES,
     **NOTICE_SAMPLES,
+    **SNAP_SAMPLES,
     **PRECEDENT_SAMPLES,
     **OUTSIDE_SAMPLES,
     "home": Sample("citizen/home.html", {}),

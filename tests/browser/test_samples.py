@@ -144,3 +144,40 @@ def test_a_receipt_prints_without_the_page_around_it(browser: Browser) -> None:
     expect(page.locator(".head")).to_be_hidden()
     expect(page.get_by_role("link", name="看办理进度")).to_be_hidden()
     page.context.close()
+
+
+def test_a_kiosk_that_nobody_touches_asks_and_goes_back_to_its_start(browser: Browser) -> None:
+    page = open_page(browser, {"backstop_kiosk": "DT-03"})
+    page.route(f"{SITE}/", lambda route: route.fulfill(body="start"))
+    page.clock.install()
+    page.goto(f"{SITE}/report_what")
+    asks = page.get_by_role("dialog")
+
+    page.clock.run_for(46_000)
+    expect(asks).to_be_visible()
+    asks.get_by_role("button", name="我还在").click()
+    expect(asks).to_be_hidden()
+    page.clock.run_for(40_000)
+    expect(asks).to_be_hidden()
+    page.clock.run_for(6_000)
+    expect(asks).to_be_visible()
+    page.clock.run_for(16_000)
+    expect(page).to_have_url(f"{SITE}/")
+    page.context.close()
+
+
+def test_a_place_is_pointed_at_by_mouse_keys_and_device(browser: Browser) -> None:
+    page = open_page(browser)
+    page.goto(f"{SITE}/snap")
+    plan, told = page.get_by_role("application"), page.locator("[data-where]")
+
+    plan.click(position={"x": 5, "y": 5})
+    expect(told).to_contain_text("已选：北纬 31.8")
+    plan.press("ArrowDown")
+    expect(told).to_contain_text("已选：北纬 31.8")
+    plan.press("Shift+ArrowDown")
+    expect(told).to_contain_text("已选：北纬 31.81")
+    page.get_by_label("离哪里最近").select_option("341523")
+    expect(told).to_have_text("")
+    assert page.locator("[name=lat]").input_value() == ""
+    page.context.close()

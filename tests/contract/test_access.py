@@ -102,8 +102,10 @@ def test_nothing_is_open_to_everybody_that_changes_what_is_kept() -> None:
         "POST /follow/leave",
         "POST /follow/lost",
         "POST /follow/lost/code",
+        "POST /kiosk",
         "POST /look",
         "POST /report",
+        "POST /snap",
     }
 
 

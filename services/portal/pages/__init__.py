@@ -36,6 +36,7 @@ from services.portal.pages import (
     inspection,
     items,
     keys,
+    kiosk,
     ladders,
     leads,
     library,
@@ -64,6 +65,7 @@ from services.portal.pages import (
     sign_in,
     similar,
     single_sign_on,
+    snap,
     splits,
     tokens,
     units,
@@ -77,7 +79,8 @@ from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
+    *(home, kiosk, snap, similar, report, follow, lost, files, rate, wanted),
+    *(afterwards, appeal, promise),
     *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),

@@ -60,7 +60,7 @@ class Draft:
         """Return what is wrong with the fields of one step, by name."""
         fields = STEPS.get(step, ())
         wrong = {name: NEEDED[name] for name in fields if name in NEEDED and not self.values[name]}
-        if "phone" in fields and "phone" not in wrong and not _is_phone(self.values["phone"]):
+        if "phone" in fields and "phone" not in wrong and not is_phone(self.values["phone"]):
             wrong["phone"] = BAD_PHONE
         return wrong
 
@@ -114,6 +114,7 @@ def step_of(field: str) -> str:
     return next((step for step, names in STEPS.items() if field in names), "what")
 
 
-def _is_phone(text: str) -> bool:
+def is_phone(text: str) -> bool:
+    """Tell whether somebody can be called at this number."""
     normal = normalise_phone(text)
     return normal is not None and phone_kind(normal) is not PhoneKind.SERVICE

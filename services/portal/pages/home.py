@@ -1,24 +1,26 @@
 """The first page, and the switches of print size and language that every page carries."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
+from services.portal.pages import kiosk
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.keepsake import is_secure
+from services.portal.pages.keepsake import keep_a_year
 from services.portal.pages.language import LANGUAGES
-from services.portal.pages.rendering import LANGUAGE_COOKIE, PRINT_COOKIE, page
+from services.portal.pages.rendering import LANGUAGE_COOKIE, PRINT_COOKIE, kiosk_of, page
 from shared.http.demands import Audience, open_to
 
 router = APIRouter()
 
-YEAR_SECONDS = 365 * 24 * 3600
 SIZES = ("normal", "large")
 
 
 @router.get("/")
 @open_to(Audience.EVERYBODY, "the first page")
-def home(request: Request) -> HTMLResponse:
+def home(request: Request) -> Response:
     """Ask what the person wants to do."""
+    if kiosk_of(request):
+        return kiosk.start(request)
     return page(request, "citizen/home.html", {})
 
 
@@ -39,14 +41,7 @@ def keep_look(request: Request, answer: Response, form: Form) -> None:
         (LANGUAGE_COOKIE, form.get("lang"), LANGUAGES),
     ):
         if chosen in known:
-            answer.set_cookie(
-                cookie,
-                chosen,
-                max_age=YEAR_SECONDS,
-                httponly=True,
-                samesite="lax",
-                secure=is_secure(request),
-            )
+            keep_a_year(request, answer, cookie, chosen)
 
 
 def local(address: str) -> str:

@@ -15,6 +15,7 @@ from shared.security.notes import read_note, write_note
 COOKIE = "backstop_case"
 KEPT = timedelta(minutes=30)
 LABEL = "portal/case-open"
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def remember(
@@ -56,6 +57,18 @@ def _kept(request: Request) -> list[str] | None:
 def forget(response: Response) -> None:
     """Close the case for this browser."""
     response.delete_cookie(COOKIE)
+
+
+def keep_a_year(request: Request, response: Response, cookie: str, value: str) -> None:
+    """Keep what somebody chose for this browser."""
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=YEAR_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )
 
 
 def is_secure(request: Request) -> bool:

@@ -12,7 +12,7 @@ from services.portal.pages.forms import Form, number_in, read_form
 from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.reasons import CORE, REASONS
-from services.portal.pages.rendering import GOING_BACK, language_of, page
+from services.portal.pages.rendering import going_back, language_of, page
 from services.portal.pages.seen import SeenCase
 from shared.http.demands import Audience, demands, open_to
 from shared.security.policy import Action
@@ -107,5 +107,5 @@ def _reasons(
         "told": "" if errors else told,
     }
     shown = page(request, "citizen/rate_reasons.html", known, 422 if errors or told else 200)
-    shown.headers["Cache-Control"] = GOING_BACK
+    shown.headers["Cache-Control"] = going_back(request)
     return shown

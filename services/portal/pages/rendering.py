@@ -32,6 +32,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
 PRINT_COOKIE = "backstop_print"
 LANGUAGE_COOKIE = "backstop_lang"
+KIOSK_COOKIE = "backstop_kiosk"
 MOBILE_DIGITS = 11
 GOING_BACK = "private, no-cache"
 """Not `no-store`: with it a browser that goes back to a posted page shows an error instead."""
@@ -68,8 +69,18 @@ def page(
     html = (
         environment(language).get_template(template).render(**about(request, language), **values)
     )
-    headers = {"cache-control": GOING_BACK} if status == UNFINISHED else None
+    headers = {"cache-control": going_back(request)} if status == UNFINISHED else None
     return HTMLResponse(html, status, headers)
+
+
+def going_back(request: Request) -> str:
+    """Return how a form is kept for its back button; at a kiosk the next one would find it."""
+    return "no-store" if kiosk_of(request) else GOING_BACK
+
+
+def kiosk_of(request: Request) -> str:
+    """Return which machine of a hall this browser is; empty for anybody's own browser."""
+    return request.cookies.get(KIOSK_COOKIE, "")
 
 
 def about(request: Request, language: str) -> dict[str, Any]:
@@ -79,6 +90,7 @@ def about(request: Request, language: str) -> dict[str, Any]:
     return {
         "language": language,
         "large": request.cookies.get(PRINT_COOKIE) == "large",
+        "kiosk": kiosk_of(request),
         "path": request.url.path,
         "me": actor,
         "staff": actor.kind is ActorKind.STAFF,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from services.portal.pages import kiosk
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, item_title, unit_choices, unit_title
 from services.portal.pages.draft import ORDER, SENT_AS, STEPS, Draft, step_of
@@ -17,10 +18,10 @@ from services.portal.pages.keepsake import recall, remember
 from services.portal.pages.language import LANGUAGES, translations
 from services.portal.pages.places import places
 from services.portal.pages.rendering import (
-    GOING_BACK,
     LANGUAGE_COOKIE,
     PRINT_COOKIE,
     door_here,
+    going_back,
     page,
 )
 from services.portal.pages.rendering import language_of as spoken
@@ -74,7 +75,7 @@ async def _send(request: Request, draft: Draft) -> Response:
     gap = draft.first_gap()
     if gap is not None:
         return await run_in_threadpool(_step, request, gap, draft, draft.lacks(gap))
-    ask = Ask(draft.body(), once=draft.values["key"])
+    ask = Ask({**draft.body(), **kiosk.fields_of(request)}, once=draft.values["key"])
     answer = await call(request, "POST", "/api/v1/cases", ask)
     if not answer.ok:
         return await run_in_threadpool(_refused, request, draft, answer)
@@ -141,7 +142,7 @@ def _step(
         **_offered(request, step, draft),
     }
     shown = page(request, f"citizen/report_{step}.html", values, 422 if errors or told else 200)
-    shown.headers["Cache-Control"] = GOING_BACK
+    shown.headers["Cache-Control"] = going_back(request)
     return shown
 
 

@@ -11,6 +11,7 @@ from services.portal.pages.calling import Holder
 from services.portal.pages.register import follow_code
 from shared.security.actor import Role
 from tests.integration.whole.conftest import Lived
+from tests.unit.intake.making_files import picture
 from tests.whole.node import WholeNode
 from tests.whole.stories import Told, register
 
@@ -22,6 +23,15 @@ LEFT = {
     **{"channel": "midway_exit", "kind": "person", "name": "张三丰", "phone": "13812345678"},
     **{"id_kind": "passport", "id_number": "E12345678", "window.hall": "不是这个来源的"},
 }
+SNAP = {
+    **{"text": "办事大厅门口的坡道堵了两个星期", "name": "陈国强", "phone": "13855641020"},
+    **{"lat": "31.46003", "lon": "116.95112"},
+}
+TOLD_AT_IT = {
+    **{"text": "社保卡补办跑了三次没办成", "region": "341523", "attempts": "3", "go": "send"},
+    **{"kind": "person", "name": "陈国强", "phone": "13855641020"},
+}
+PNG = picture("PNG")
 NO = {"reason": "petition", "legal_basis": "《信访工作条例》", "explanation": "请走信访程序。"}
 
 
@@ -141,3 +151,72 @@ def test_who_is_on_the_line_has_open_cases(lived: Lived) -> None:
     assert told.number in found[1]
     assert "还有 1 件没办完" in found[1]
     assert [shown[1].strip() for shown in (unknown, half)] == ["", ""]
+
+
+def test_a_photograph_with_its_place_becomes_a_case_once(lived: Lived) -> None:
+    county = lived.tiers.county
+    told = {**SNAP, "key": uuid4().hex}
+    photo = {"file": ("坡道.png", PNG, "image/png")}
+
+    blank = county.ask("POST", "/snap", {}, data={**told, "lat": "", "near": ""}, files=photo)
+    first = county.ask("POST", "/snap", {}, data=told, files=photo)
+    again = county.ask("POST", "/snap", {}, data=told, files=photo)
+    refused = county.ask(
+        "POST", "/snap", {}, data={**told, "key": uuid4().hex}, files={"file": ("a.png", b"no")}
+    )
+
+    assert blank.status_code == 422
+    assert "在图上点" in html.unescape(blank.text)
+    assert (first.status_code, first.headers["location"]) == (303, "/report/done")
+    kept = {"cookie": first.headers["set-cookie"].partition(";")[0]}
+    county.client.cookies.clear()
+    number = re.findall(r"BCS-[\w-]+", county.done("GET", "/report/done", kept))[0]
+    twice = {"cookie": again.headers["set-cookie"].partition(";")[0]}
+    county.client.cookies.clear()
+    assert number in county.done("GET", "/report/done", twice)
+    assert "已经收到 1 个" in html.unescape(county.done("GET", "/follow/files", kept))
+    assert refused.status_code == 200
+    assert "登记好了，但照片没有收下" in html.unescape(refused.text)
+    assert re.search(r"BCS-[\w-]+", refused.text)
+
+
+def test_the_plan_of_the_land_names_the_seats_around(lived: Lived) -> None:
+    drawn = lived.tiers.county.ask("GET", "/snap/map", {})
+
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "舒城县" in drawn.text
+    form = lived.tiers.county.ask("GET", "/snap", {})
+    assert "geolocation=(self)" in form.headers["permissions-policy"]
+    assert (
+        "geolocation=()"
+        in lived.tiers.county.ask("GET", "/report", {}).headers["permissions-policy"]
+    )
+
+
+def test_a_kiosk_says_who_it_is_and_forgets_whoever_was_there(lived: Lived) -> None:
+    county = lived.tiers.county
+    wrong = county.ask("POST", "/kiosk", {}, data={"number": "三号机"})
+    made = county.ask("POST", "/kiosk", {}, data={"number": "DT-03", "go": "on"})
+    machine = made.headers["set-cookie"].partition(";")[0]
+    county.client.cookies.clear()
+    at = {"cookie": machine}
+
+    sent = county.ask("POST", "/report", at, data={**TOLD_AT_IT, "key": uuid4().hex})
+    held = sent.headers["set-cookie"].partition(";")[0]
+    county.client.cookies.clear()
+    number = re.findall(r"BCS-[\w-]+", county.done("GET", "/report/done", {"cookie": held}))[0]
+    county.settle()
+    officer = county.signed_in(Role.WINDOW_OFFICER)
+    card = html.unescape(county.done("GET", f"/desk?view=all&case={number}", officer))
+    start = county.ask("GET", "/", {"cookie": f"{machine}; {held}"})
+
+    assert wrong.status_code == 422
+    assert "自助机编号：DT-03" in card
+    assert "点一下屏幕上的大按钮开始" in html.unescape(start.text)
+    gone = [each for each in start.headers.get_list("set-cookie") if "Max-Age=0" in each]
+    assert {each.partition("=")[0] for each in gone} == {
+        *("backstop_case", "backstop_lang", "backstop_print"),
+    }
+    assert county.ask("POST", "/report", at, data={"go": "what"}).headers["cache-control"] == (
+        "no-store"
+    )
