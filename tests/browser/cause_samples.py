@@ -1,6 +1,6 @@
 """Where it fails elsewhere, with sample data."""
 
-from services.portal.pages.causes import HERE, SPANS, USUAL, cause_values
+from services.portal.pages.causes import HERE, SPANS, USUAL, cause_values, guided_values
 from services.portal.repository import ItemLoad
 from shared.security.actor import Role
 from tests.browser.record_samples import FRONT_OFFICE, somebody
@@ -31,6 +31,7 @@ LOADS = [
 
 def _page(loads: list[ItemLoad]) -> Sample:
     shown = {"tools": FRONT_OFFICE, "span": USUAL, "spans": SPANS, "here": HERE}
+    shown |= guided_values({"petition": 4, "non_government": 6} if loads else {})
     values = shown | cause_values(loads, {"BDC-1": 36, "": 21, "SPJY-2": 9})
     return Sample("desk/causes.html", values, somebody(Role.SUPERVISOR), HERE)
 

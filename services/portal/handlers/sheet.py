@@ -176,4 +176,5 @@ def _counted(row: Row, node: str) -> Counted:
         item=row["item_code"],
         tries=row["attempts"],
         round=row["round"],
+        declined=row["decline_reason"],
     )

@@ -15,7 +15,7 @@ from services.portal import repository
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
-from services.portal.policy import day_of
+from services.portal.policy import NOT_GOVERNMENT, day_of
 from services.portal.repository import ItemLoad, Months
 from shared.errors import Refused
 from shared.http.demands import Audience, demands
@@ -61,6 +61,15 @@ class Cause:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """A ground on which people were told no, and shown where to go."""
+
+    ground: str
+    cases: int
+    is_government: bool
+
+
 @router.get(HERE)
 @demands(Action.REPORT_READ, audience=Audience.STAFF)
 def causes(request: Request, months: str = "") -> Response:
@@ -75,9 +84,12 @@ def causes(request: Request, months: str = "") -> Response:
         found = repository.load_of_items(db, Months(back(today, span - 1), today))
         past = Months(back(today, 2 * span - 1), back(today, span))
         before = repository.cases_of_items(db, past)
+        guided = repository.guided_by_ground(db, Months(back(today, span - 1), today))
     # A unit reads of its own items.
     loads = [load for load in found if reach.everything or load.unit == reach.unit]
     values = {"tools": tools_of(actor, door), "span": span, "spans": SPANS, "here": HERE}
+    # Who is told no is told by the window, so it is no matter of one unit.
+    values |= guided_values(guided if reach.everything else {})
     return page(request, "desk/causes.html", values | cause_values(loads, before))
 
 
@@ -103,6 +115,15 @@ def cause_values(loads: Sequence[ItemLoad], before: Mapping[str, int]) -> dict[s
             :MOST
         ],
         "left": max(0, len(loads) - MOST),
+    }
+
+
+def guided_values(guided: Mapping[str, int]) -> dict[str, Any]:
+    """Return what the page shows of those who were told no: matters of nobody apart (S4-14)."""
+    ranked = sorted(guided.items(), key=lambda each: (-each[1], each[0]))
+    return {
+        "guided": [Guided(ground, n, ground not in NOT_GOVERNMENT) for ground, n in ranked],
+        "apart": sum(n for ground, n in ranked if ground in NOT_GOVERNMENT),
     }
 
 

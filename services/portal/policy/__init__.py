@@ -33,7 +33,13 @@ from services.portal.policy.resets import Lost, Reset, ResetRules, ResetState, r
 from services.portal.policy.sessions import Limits, Patience, SessionRules, is_over, wait_after
 from services.portal.policy.spans import Age, Span, ages_at, days_from, hours_from
 from services.portal.policy.status import Facts, OrderFacts, Standing, Status, standing
-from services.portal.policy.tallies import Counted, Dimension, month_of, tallies
+from services.portal.policy.tallies import (
+    NOT_GOVERNMENT,
+    Counted,
+    Dimension,
+    month_of,
+    tallies,
+)
 from services.portal.policy.tokens import (
     TokenRules,
     TokenState,
@@ -46,6 +52,7 @@ from services.portal.policy.tokens import (
 __all__ = [
     "CHINA",
     "EVERY_CASE",
+    "NOT_GOVERNMENT",
     "OF_A_PART",
     "PAST",
     "STEPS",

@@ -49,6 +49,8 @@ class Dimension(StrEnum):
     """How often the persons of these had been there in vain."""
     ITEM_AGAIN = "item_again"
     """Of these, opened again because nothing was solved."""
+    GUIDED = "guided"
+    """Of cases registered here, by month and ground: who was told no, and shown where to go."""
     BELOW_REGISTERED = "below_registered"
     BELOW_FINISHED = "below_finished"
     """With a result that stands."""
@@ -60,6 +62,8 @@ class Dimension(StrEnum):
     """Offers to us that nobody has answered."""
 
 
+NOT_GOVERNMENT = frozenset({"non_government"})
+"""Grounds of a no that make a matter none of the authorities: guided, counted apart (S4-14)."""
 MOST_TRIES = 20
 """More than so often nobody counts; one wild number would hide all others."""
 BELOW_BY_LAMP = {
@@ -90,6 +94,8 @@ class Counted:
     item: str | None = None
     tries: int | None = None
     round: int = 1
+    declined: str | None = None
+    """The ground of a no that stands."""
 
 
 def month_of(day: date) -> str:
@@ -114,6 +120,8 @@ def tallies(case: Counted) -> Counter[tuple[str, str]]:
 
 
 def _of_item(case: Counted, at: datetime) -> dict[tuple[str, str], int]:
+    if case.status is Status.DECLINED and case.declined in NOT_GOVERNMENT:
+        return {}
     key = f"{month_of(day_of(at))} {case.item or ''}"
     adds = {
         Dimension.ITEM_CASES: 1,
@@ -127,6 +135,8 @@ def _registered(case: Counted, at: datetime) -> list[tuple[Dimension, str]]:
     counted = [(Dimension.REGISTERED_ON, day_of(at).isoformat())]
     if case.channel is not None:
         counted.append((Dimension.CHANNEL, case.channel))
+    if case.status is Status.DECLINED and case.declined is not None:
+        counted.append((Dimension.GUIDED, f"{month_of(day_of(at))} {case.declined}"))
     return counted if case.status.is_open else counted + _finished(case)
 
 

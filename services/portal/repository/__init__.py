@@ -27,7 +27,13 @@ from services.portal.repository.cards import (
 from services.portal.repository.case_looks import forget_looks, looks_of, note_look
 from services.portal.repository.cases import case_page, live_parts_of, numbers_of
 from services.portal.repository.catalogue import item, item_kinds, items, unit, units
-from services.portal.repository.causes import ItemLoad, Months, cases_of_items, load_of_items
+from services.portal.repository.causes import (
+    ItemLoad,
+    Months,
+    cases_of_items,
+    guided_by_ground,
+    load_of_items,
+)
 from services.portal.repository.days import (
     DaysWork,
     Window,
@@ -222,6 +228,7 @@ __all__ = [
     "forget_failures_before",
     "forget_looks",
     "forget_second_factor",
+    "guided_by_ground",
     "has_reached",
     "hold_failures",
     "insert_rows",

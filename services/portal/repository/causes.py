@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from services.portal.policy import Dimension, month_of
 from services.portal.tables import live
 
-_TOLD = (Dimension.ITEM_CASES, Dimension.ITEM_TRIES, Dimension.ITEM_AGAIN)
+_TOLD = (*(Dimension.ITEM_CASES, Dimension.ITEM_TRIES, Dimension.ITEM_AGAIN), Dimension.GUIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ def load_of_items(db: Connection, months: Months) -> list[ItemLoad]:
 def cases_of_items(db: Connection, months: Months) -> Mapping[str, int]:
     """Return how many cases came about each item."""
     return _counted(db, months)[Dimension.ITEM_CASES]
+
+
+def guided_by_ground(db: Connection, months: Months) -> Mapping[str, int]:
+    """Return how many were told no and shown where to go, by the ground."""
+    return _counted(db, months)[Dimension.GUIDED]
 
 
 def _counted(db: Connection, months: Months) -> Mapping[Dimension, Counter[str]]:

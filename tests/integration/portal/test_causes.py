@@ -1,13 +1,22 @@
 """The ranking of items reads the rollups of whole months and the catalogue of today."""
 
-from datetime import date
+import runpy
+from datetime import UTC, date, datetime
+from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.portal import repository
 from services.portal.repository import Months
 from services.portal.tables import live
 from shared.clock import new_id
+
+MIGRATIONS = Path(__file__).parents[3] / "services" / "portal" / "migrations"
+NEW_MONTH = datetime(2030, 1, 31, 16, 0, tzinfo=UTC)
+BLANK = {
+    **dict.fromkeys(("is_open", "is_at_rest", "is_away", "is_below", "is_awaited"), False),
+    "round": 1,
+}
 
 COUNTS = {
     ("item_cases", "2029-12 A"): 2,
@@ -18,6 +27,8 @@ COUNTS = {
     ("item_again", "2030-01 A"): 1,
     ("item_cases", "2030-01 GONE"): 0,
     ("status", "2030-01 A"): 50,
+    ("guided", "2030-01 non_government"): 2,
+    ("guided", "2029-11 petition"): 5,
 }
 
 
@@ -37,4 +48,30 @@ def test_items_of_a_span_are_ranked_with_their_owners_of_today(db: Connection) -
         *("A", "某局", 5, 7, 1),
     )
     assert (other.code, other.unit, other.cases) == ("", "", 4)
+    assert repository.guided_by_ground(db, span) == {"non_government": 2}
     assert repository.cases_of_items(db, Months(date(2030, 2, 1), date(2030, 2, 1))) == {"A": 9}
+
+
+def test_a_node_that_had_said_no_before_counts_it_too(db: Connection) -> None:
+    upgrade = runpy.run_path(str(next(MIGRATIONS.glob("0045_*.py"))))
+    told = {"registered_at": NEW_MONTH, "status": "declined", "is_ours": True, "item_code": "A"}
+    for ground, changes in (
+        ("non_government", {"attempts": 30}),
+        ("petition", {}),
+        ("petition", {"is_ours": False}),
+        ("petition", {"status": "registered"}),
+    ):
+        row = {**BLANK, "case_id": new_id(), "decline_reason": ground, **told, **changes}
+        db.execute(live.cases.insert(), row)
+    rows = [("item_cases", 9), ("item_tries", 40)]
+    db.execute(
+        live.counts.insert(), [{"dimension": kind, "key": "2030-02 A", "n": n} for kind, n in rows]
+    )
+
+    for name in ("DECLINED", "ADDED", "APART"):
+        db.execute(text(upgrade[name]))
+
+    span = Months(date(2030, 2, 1), date(2030, 2, 1))
+    assert repository.guided_by_ground(db, span) == {"non_government": 1, "petition": 1}
+    load = repository.load_of_items(db, span)[0]
+    assert (load.cases, load.tries) == (8, 20)

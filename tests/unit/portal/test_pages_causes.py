@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.portal.pages.causes import NOBODY, OUTSIDE, back, cause_values
+from services.portal.pages.causes import NOBODY, OUTSIDE, back, cause_values, guided_values
 from services.portal.repository import ItemLoad
 from tests.browser.samples import shown
 
@@ -49,6 +49,15 @@ def test_more_than_fifty_items_are_counted_and_not_listed() -> None:
 )
 def test_months_are_counted_back_over_the_year(months: int, first: date) -> None:
     assert back(date(2030, 1, 31), months) == first
+
+
+def test_matters_of_nobody_stand_apart() -> None:
+    values = guided_values({"petition": 1, "non_government": 3, "repeated": 1})
+
+    assert [line.ground for line in values["guided"]] == ["non_government", "petition", "repeated"]
+    assert [line.is_government for line in values["guided"]] == [False, True, True]
+    assert values["apart"] == 3
+    assert "其中 6 件不属于政府职责" in shown("desk_causes")
 
 
 def test_the_page_names_items_and_nobody() -> None:

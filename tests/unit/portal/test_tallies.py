@@ -47,6 +47,18 @@ def test_a_case_counts_for_its_item_with_the_tries_before_it_and_once_if_opened_
     assert not [key for key in tallies(replace(told, is_origin=False)) if key[0] == "item_cases"]
 
 
+def test_who_was_told_no_counts_for_its_ground_and_matters_of_nobody_count_apart() -> None:
+    told = replace(OPEN, status=Status.DECLINED, lamp=None, item="QS-1", declined="petition")
+    nobodys = replace(told, declined="non_government")
+
+    assert tallies(told)["guided", "2030-01 petition"] == 1
+    assert tallies(told)["item_cases", "2030-01 QS-1"] == 1
+    assert tallies(nobodys)["guided", "2030-01 non_government"] == 1
+    assert not [key for key in tallies(nobodys) if key[0].startswith("item")]
+    assert not [key for key in tallies(replace(told, is_origin=False)) if key[0] == "guided"]
+    assert not [key for key in tallies(replace(OPEN, declined="petition")) if key[0] == "guided"]
+
+
 def test_what_was_split_off_a_report_counts_as_a_case_and_as_no_way_in_vain() -> None:
     part = tallies(replace(OPEN, item="QS-1", tries=0))
 
