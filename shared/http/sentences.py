@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.afterwards_sentences import OF_AFTERWARDS
 from shared.http.appeal_sentences import OF_APPEALS
+from shared.http.benchmark_sentences import OF_BENCHMARKS
 from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.dispatch_sentences import OF_DISPATCH
@@ -235,6 +236,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_OUTSIDE,
     **OF_RECORDS,
     **OF_APPEALS,
+    **OF_BENCHMARKS,
     **OF_NOTICES,
     "wrong_state": (
         409,

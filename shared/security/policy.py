@@ -118,10 +118,8 @@ _WATCH = (
     *_PERSON,
     Action.POOL_READ,
     Action.MESSAGE_READ,
-    Action.REPORT_READ,
     *(Action.EXTENSION_READ, Action.TRACKING_READ),
-    *(Action.REPORT_READ, Action.WALL_READ),
-    Action.EXTENSION_READ,
+    *(Action.REPORT_READ, Action.WALL_READ, Action.BENCHMARK_READ),
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LIMITS_READ,
@@ -138,8 +136,7 @@ _FRONT = (
     Action.CASE_MARK,
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
-    *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
-    Action.CASE_URGE,
+    *(Action.DECLINE_APPEAL, Action.APPEAL_READ, Action.BENCHMARK_READ),
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
@@ -166,7 +163,7 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
-    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
+    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE, Action.BENCHMARK_NOTE),
     *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
     *(Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW, Action.OUTSIDE_WRITE),
 )
@@ -174,10 +171,9 @@ _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
     Action.CASE_MARK,
-    Action.APPEAL_DECIDE,
+    *(Action.APPEAL_DECIDE, Action.BENCHMARK_NOTE),
     Action.CATALOGUE_SIGN,
-    Action.UNMARK_ASK,
-    Action.UNMARK_APPROVE,
+    *(Action.UNMARK_ASK, Action.UNMARK_APPROVE),
     *(Action.CASE_URGE, Action.PART_URGE),
     *(Action.EXTENSION_DECIDE, Action.TRACKING_DECIDE),
     Action.ARBITRATION_DECIDE,
@@ -235,7 +231,11 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
         Role.WINDOW_HEAD: dict.fromkeys(
-            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.TRACKING_DECIDE), Reach.NODE
+            (
+                *(*_FRONT, *_WATCH, *_RECORDS, *_MARKING),
+                *(Action.TRACKING_DECIDE, Action.BENCHMARK_NOTE),
+            ),
+            Reach.NODE,
         ),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),

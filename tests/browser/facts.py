@@ -259,7 +259,7 @@ TOOLS = {
     **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     **dict.fromkeys(("meetings", "outside", "causes", "wall"), False),
-    **dict.fromkeys(("meetings", "outside", "causes", "appeals"), False),
+    **dict.fromkeys(("meetings", "outside", "causes", "appeals", "benchmarks"), False),
     "roles": "窗口人员",
 }
 

@@ -21,6 +21,7 @@ from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.afterwards_samples import AFTERWARDS_SAMPLES
 from tests.browser.appeal_samples import APPEAL_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
+from tests.browser.benchmark_samples import BENCHMARK_SAMPLES
 from tests.browser.board_facts import numbers
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
 from tests.browser.cause_samples import CAUSE_SAMPLES
@@ -104,6 +105,7 @@ AGAINST = case(
 SAMPLES: Mapping[str, Sample] = {
     **AFTERWARDS_SAMPLES,
     **AUDIT_SAMPLES,
+    **BENCHMARK_SAMPLES,
     **HELD_SAMPLES,
     **PART_SAMPLES,
     **NOTICE_SAMPLES,

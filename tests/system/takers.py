@@ -42,6 +42,7 @@ REFUSAL = {"ground": "not_our_tier", "legal_basis": "权责清单第 12 条"}
 REPORT_UP = {"case_id": NOBODY, "because": "涉及面广，先报告"}
 QUESTION = {"case_id": NOBODY, "text": "请说明为什么超时"}
 PRECEDENT = {"title": "不用盖章", "question": "盖不了章", "answer": "凭注销证明补办"}
+BENCHMARK = {"item": "不动产首次登记", "region": "320100", "evidence": "已开通"}
 RATING = {"level": 5, "solved": True}
 TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases", "", REPORT),
@@ -50,6 +51,8 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),
     ("POST", "/api/v1/cases/X/appeal", "window_officer", {"because": "不是信访"}),
     ("POST", f"/api/v1/appeals/{NOBODY}/decide", "supervisor", {"upheld": True, "words": "x"}),
+    ("POST", "/api/v1/benchmarks", "supervisor", BENCHMARK),
+    ("POST", f"/api/v1/benchmarks/{NOBODY}/withdraw", "supervisor", {"because": "x"}),
     ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
     ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),
     ("POST", "/api/v1/cases/X/hold/release", "window_head", {"reason": "x"}),

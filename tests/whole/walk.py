@@ -205,6 +205,8 @@ FORMS: Mapping[str, Fields] = {
         **{"appeal_id": str(UUID_OF_NOTHING), "upheld": "yes", "words": "核实过了"},
         "because": "不是信访",
     },
+    "/desk/benchmarks": {"item": "不动产首次登记", "region": "320100", "evidence": "已开通"},
+    "/desk/benchmarks/withdraw": {"benchmark_id": str(UUID_OF_NOTHING), "because": "已停办"},
     "/report": {"at": "what", "go": "where"},
     f"{PREFIX}/requests.{{form}}": {
         **{"service_code": "other", "last_name": "张三丰", "phone": "13812345678"},

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.intake.api.additions import router as additions_router
 from services.intake.api.appeals import router as appeals_router
 from services.intake.api.attachments import router as attachments_router
+from services.intake.api.benchmarks import router as benchmarks_router
 from services.intake.api.cases import router as cases_router
 from services.intake.api.channels import router as channels_router
 from services.intake.api.claims import claim
@@ -25,6 +26,7 @@ cases_router.include_router(records_router)
 cases_router.include_router(scope_router)
 cases_router.include_router(channels_router)
 cases_router.include_router(appeals_router)
+cases_router.include_router(benchmarks_router)
 cases_router.include_router(lost_codes_router)
 cases_router.include_router(persons_router)
 cases_router.include_router(attachments_router)

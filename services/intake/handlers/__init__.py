@@ -14,6 +14,11 @@ from services.intake.handlers.attached import (
     open_attachment,
     wait_for_files,
 )
+from services.intake.handlers.benchmark import (
+    BenchmarkNote,
+    note_benchmark,
+    withdraw_benchmark,
+)
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
@@ -97,6 +102,7 @@ __all__ = [
     "Appealing",
     "Asked",
     "Asking",
+    "BenchmarkNote",
     "Caller",
     "Claim",
     "CodeHouse",
@@ -173,6 +179,7 @@ __all__ = [
     "look_at_all",
     "look_up",
     "mark_complained_of",
+    "note_benchmark",
     "note_passed_on",
     "objection_now",
     "open_attachment",
@@ -203,5 +210,6 @@ __all__ = [
     "use_code",
     "wait_for_files",
     "wait_for_look",
+    "withdraw_benchmark",
     "without_place",
 ]

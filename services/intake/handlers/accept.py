@@ -52,7 +52,7 @@ def accept_locked(
     mark_accepted(db, case.case_id, after)
     said = accepted_event(accepted, caller.by, caller.now)
     promised_from = said.promised_from or (case.registered_at if late else None)
-    beside = {"promised_from": promised_from, "situation": acceptance.situation}
+    beside = {"promised_from": promised_from, "situation": acceptance.situation or said.situation}
     tell(db, said.model_copy(update=beside))
     leave_trace(db, caller, "case.accept", case.number, after=digest_of(after))
     return case.case_id

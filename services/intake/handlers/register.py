@@ -1,20 +1,22 @@
 """Take a report down: number, query code, sealed person; accepted at once where it may be."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.benchmark import is_done_elsewhere
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.days import day_in_china
+from services.intake.policy.grounds import Situation
 from services.intake.policy.progress import Status
-from services.intake.policy.scope import Scope, Verdict, normal_title, scope_of
+from services.intake.policy.scope import Ground, Scope, Verdict, normal_title, scope_of
 from services.intake.repository.cases import Case, add_case, next_sequence
 from services.intake.repository.catalogue import Item, find_item
 from shared.clock import new_id
@@ -97,7 +99,7 @@ def enter(
     db: Connection, keys: NodeKeys, report: Report, entry: Entry, caller: Caller
 ) -> Registered:
     """Write a report down under a key of its own, and say so."""
-    item, scope = judged(db, report)
+    item, scope = judged(db, report, day_in_china(entry.at))
     sealer, code = entry.sealer, new_query_code()
     told = {**_told(keys, report, entry), **_judged(report, item, scope, entry)}
     number = _next_number(db, caller.actor.node, entry.at)
@@ -118,10 +120,12 @@ def enter(
     return Registered(case.case_id, number, code, status)
 
 
-def judged(db: Connection, report: Report) -> tuple[Item | None, Scope]:
+def judged(db: Connection, report: Report, day: date) -> tuple[Item | None, Scope]:
     """Return the item that a report is about, if it is listed, and whether it is in scope."""
     item = find_item(db, report.item, normal_title(report.item)) if report.item else None
-    return item, scope_of(report.title, report.text, in_catalogue=item is not None)
+    elsewhere = is_done_elsewhere(db, item.title if item else report.item, report.attempts, day)
+    listed = item is not None
+    return item, scope_of(report.title, report.text, in_catalogue=listed, elsewhere=elsewhere)
 
 
 def is_accepted(scope: Scope, first: Case | None) -> bool:
@@ -176,6 +180,7 @@ def accepted_event(case: Case, by: By, at: datetime) -> CaseAccepted:
         complained_of=case.complained_of,
         party=case.complainant.kind.value,
         promised_from=case.promised_from,
+        situation=Situation.TWICE_UNRESOLVED if case.scope_ground == Ground.BENCHMARK else None,
         by=by,
     )
 

@@ -24,6 +24,7 @@ from services.intake.handlers.register import (
     names_in,
 )
 from services.intake.handlers.trace import leave_trace
+from services.intake.policy.days import day_in_china
 from services.intake.policy.grouping import Kind
 from services.intake.policy.splitting import Objection, Standing, is_in_hand, objection_to_split
 from services.intake.repository.cases import Case
@@ -187,7 +188,7 @@ def _entered(
 
 def _seen(db: Connection, told: _Opened, matter: Matter) -> SeenMatter:
     report = told.report(matter)
-    item, scope = judged(db, report)
+    item, scope = judged(db, report, day_in_china(told.first.registered_at))
     names = names_in(report, told.names)
     return SeenMatter(
         title_masked=mask_text(report.title, names),

@@ -23,6 +23,8 @@ class Ground(StrEnum):
     IN_CATALOGUE = "in_catalogue"
     ITEM_UNKNOWN = "item_unknown"
     HINT = "hint"
+    BENCHMARK = "benchmark"
+    """Another region does it, and the person came often enough (S0-22, N13)."""
     OTHER_NODE = "other_node"
     """Another node judged it."""
 
@@ -68,11 +70,16 @@ class Scope:
     hint: Hint | None = None
 
 
-def scope_of(title: str, text: str, *, in_catalogue: bool) -> Scope:
-    """Judge a report: accepted only if its item is listed and no word points out of scope."""
+def scope_of(title: str, text: str, *, in_catalogue: bool, elsewhere: bool = False) -> Scope:
+    """Judge a report: accepted only if its item is listed, or done elsewhere, and no word hints.
+
+    A hint is a word that points out of scope.
+    """
     hint = hint_in(f"{title}\n{text}")
     if hint is not None:
         return Scope(Verdict.ASK_OFFICER, Ground.HINT, hint)
+    if elsewhere:
+        return Scope(Verdict.ACCEPT, Ground.BENCHMARK)
     if not in_catalogue:
         return Scope(Verdict.ASK_OFFICER, Ground.ITEM_UNKNOWN)
     return Scope(Verdict.ACCEPT, Ground.IN_CATALOGUE)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.tables.base import metadata as metadata
+from services.intake.tables.benchmarks import benchmarks as benchmarks
 from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids

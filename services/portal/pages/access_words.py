@@ -148,6 +148,11 @@ GROUPS: Sequence[Group] = (
         "Case library",
         {
             Action.PRECEDENT_READ: (_("查看案例库"), "see the case library"),
+            Action.BENCHMARK_READ: (_("查看他地能办清单"), "see what other regions can do"),
+            Action.BENCHMARK_NOTE: (
+                _("登记和撤下他地能办的事项"),
+                "note and withdraw what other regions can do",
+            ),
             Action.PRECEDENT_WRITE: (_("写案例"), "write precedents"),
             Action.PRECEDENT_PUBLISH: (
                 _("发布和撤回别人写的案例"),

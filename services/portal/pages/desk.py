@@ -198,6 +198,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "meetings": may(actor, Action.MEETING_READ, own).allowed,
         "leads": may(actor, Action.LEAD_READ, own).allowed,
         "appeals": may(actor, Action.APPEAL_READ, here).allowed,
+        "benchmarks": may(actor, Action.BENCHMARK_READ, here).allowed,
         "outside": may(actor, Action.OUTSIDE_READ, own).allowed,
         "causes": may(actor, Action.REPORT_READ, own).allowed,
         "wall": may(actor, Action.WALL_READ, here).allowed,

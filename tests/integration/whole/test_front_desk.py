@@ -17,7 +17,7 @@ from tests.whole.stories import Told, register
 
 pytestmark = pytest.mark.integration
 
-NEW, DESK = "/desk/new", "/desk/appeals"
+NEW, DESK, BENCHMARKS = "/desk/new", "/desk/appeals", "/desk/benchmarks"
 LEFT = {
     **{"text": "填到第三步一直提示材料不全，就退出了。", "region": "341523", "attempts": "1"},
     **{"channel": "midway_exit", "kind": "person", "name": "张三丰", "phone": "13812345678"},
@@ -220,3 +220,28 @@ def test_a_kiosk_says_who_it_is_and_forgets_whoever_was_there(lived: Lived) -> N
     assert county.ask("POST", "/report", at, data={"go": "what"}).headers["cache-control"] == (
         "no-store"
     )
+
+
+def test_what_another_region_does_is_noted_found_beside_a_case_and_withdrawn(lived: Lived) -> None:
+    city, supervisor = lived.tiers.city, lived.tiers.city.signed_in(Role.SUPERVISOR)
+    name = f"带押过户{uuid4().hex[:8]}"
+    known = {"item": name, "region": "320100", "evidence": "宁规〔2025〕12 号"}
+
+    lacking = send(city, supervisor, BENCHMARKS, BENCHMARKS, item=name)
+    own = send(city, supervisor, BENCHMARKS, BENCHMARKS, **{**known, "region": "341500"})
+    noted = send(city, supervisor, BENCHMARKS, BENCHMARKS, **known)
+    page = html.unescape(city.done("GET", f"{BENCHMARKS}?item={name}", supervisor))
+    told = register(city, item=name, attempts=2)
+    mine = re.search(r'name="benchmark_id" value="([\w-]+)"', page)
+    assert mine is not None
+    gone = {"benchmark_id": mine[1], "because": "停办"}
+    withdrawn = send(city, supervisor, BENCHMARKS, f"{BENCHMARKS}/withdraw", **gone)
+
+    assert lacking[0] == own[0] == 422
+    assert "别的地区能办的事" in own[1]
+    assert noted[0] == withdrawn[0] == 303
+    assert "宁规〔2025〕12 号" in page
+    city.settle()
+    officer = city.signed_in(Role.WINDOW_OFFICER)
+    assert "受理" in city.done("GET", f"/desk?view=all&case={told.number}", officer)
+    assert city.ask("POST", BENCHMARKS, officer, data=known).status_code == 403

@@ -97,6 +97,8 @@ MATRIX: dict[Action, set[Role]] = {
     Action.PRECEDENT_PUBLISH: {S, R},
     Action.ROTA_READ: READERS,
     Action.ROTA_WRITE: {WH, D, P, S},
+    Action.BENCHMARK_READ: {W, H} | WATCHERS,
+    Action.BENCHMARK_NOTE: {WH, D, S},
     Action.LEAD_READ: READERS,
     Action.LEAD_NOTE: READERS - {P, I},
     Action.LEAD_ROUTE: {S},
