@@ -43,9 +43,11 @@ REPORT_UP = {"case_id": NOBODY, "because": "涉及面广，先报告"}
 QUESTION = {"case_id": NOBODY, "text": "请说明为什么超时"}
 PRECEDENT = {"title": "不用盖章", "question": "盖不了章", "answer": "凭注销证明补办"}
 BENCHMARK = {"item": "不动产首次登记", "region": "320100", "evidence": "已开通"}
+SMS = {"message_id": "m-1", "sender": "13812345678", "text": "房产证办不下来"}
 RATING = {"level": 5, "solved": True}
 TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases", "", REPORT),
+    ("POST", "/api/v1/sms", "hotline_agent", SMS),
     ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
     ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
     ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),

@@ -18,6 +18,7 @@ from services.intake.api.outside import router as outside_router
 from services.intake.api.persons import router as persons_router
 from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
+from services.intake.api.sms import router as sms_router
 from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
 from services.intake.api.urges import router as urges_router
@@ -25,6 +26,7 @@ from services.intake.api.urges import router as urges_router
 cases_router.include_router(records_router)
 cases_router.include_router(scope_router)
 cases_router.include_router(channels_router)
+cases_router.include_router(sms_router)
 cases_router.include_router(appeals_router)
 cases_router.include_router(benchmarks_router)
 cases_router.include_router(lost_codes_router)

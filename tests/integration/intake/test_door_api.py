@@ -51,6 +51,35 @@ def test_a_review_that_is_sent_again_is_answered_with_its_case(call: Call) -> No
     }
 
 
+def test_a_short_message_becomes_a_case_once(call: Call) -> None:
+    agent = staff(Role.HOTLINE_AGENT)
+    told = {"message_id": "smsc1-20300102-77", "sender": "13800006160", "text": " 证办不下来。急 "}
+
+    first = call(agent, "POST", "/sms", json=told)
+    again = call(agent, "POST", "/sms", json=told)
+    case = call(agent, "GET", f"/cases/{first.json()['number']}").json()
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["number"] == first.json()["number"]
+    assert case["title_masked"] == "证办不下来"
+    assert call(ANYBODY, "POST", "/sms", json={**told, "message_id": "2"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("message_id", "a b"), ("message_id", ""), ("sender", "12345"), ("text", "  "), ("text", 7)],
+)
+def test_a_message_that_cannot_be_is_named_by_its_field(
+    call: Call, field: str, value: object
+) -> None:
+    told = {"message_id": "1", "sender": "13800006160", "text": "x", field: value}
+
+    answer = call(staff(Role.HOTLINE_AGENT), "POST", "/sms", json=told)
+
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
 def declined(call: Call) -> tuple[str, Actor]:
     told = registered(call)
     no = {"reason": "petition", "legal_basis": "《信访工作条例》", "explanation": "请走信访程序"}
