@@ -16,7 +16,7 @@ from services.intake.api.bodies import Body, Phone, ReportBody
 from services.intake.api.cases import IntakeDoor, take_down
 from services.intake.api.channel_bodies import OutsideId
 from shared.events.words import Channel
-from shared.http import ApiRoute, Who
+from shared.http import ApiRoute, IdempotencyKey, Who
 from shared.http.demands import demands
 from shared.security.policy import Action
 
@@ -54,10 +54,10 @@ class SmsBody(Body):
 @router.post("/sms", status_code=201)
 @demands(Action.CASE_REGISTER)
 def take_message(
-    body: SmsBody, door: IntakeDoor, actor: Who, response: Response
+    body: SmsBody, door: IntakeDoor, actor: Who, response: Response, key: IdempotencyKey = None
 ) -> RegisteredAnswer:
     """Take a message down as a case; 200 with the case that is there if it came before."""
-    answer = take_down(body.report(door.node.code), door, actor, None)
+    answer = take_down(body.report(door.node.code), door, actor, key)
     if answer.query_code is None:
         response.status_code = 200
     return answer
