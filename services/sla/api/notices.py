@@ -90,18 +90,20 @@ def report(notice_id: UUID, door: SlaDoor, actor: Who) -> ReportView:
     promise = door.settings.promise
     with door.unit.transaction() as db:
         kept = _one(db, notice_id)
-        before, after = handlers.calendar_with(db, kept.issued, promise)
+        before, after = handlers.calendars_with(db, kept.issued, promise)
         counted = handlers.under_notices(db, promise)
-        years = [kept.issued.year]
-        told = handlers.forecast(db, counted, after, years, door.now())
+        turns = handlers.turning(db, kept.issued, before, after)
+        told = handlers.forecast(db, counted, after, turns, door.now())
         cases = _cases(db, actor, told) if may(actor, Action.CASE_READ, here).allowed else None
+    was, will = (each.of(kept.issued.scope) for each in (before, after))
+    is_local = kept.issued.scope.is_local
     return ReportView(
         notice_id=notice_id,
         digest=kept.digest,
-        calendar_before=before.version,
-        calendar_after=after.version,
-        was_provisional=kept.issued.year not in before.published,
-        changes=[ChangeView.of(each) for each in policy.changes(before, after, kept.issued)],
+        calendar_before=was.version,
+        calendar_after=will.version,
+        was_provisional=not is_local and kept.issued.year not in was.published,
+        changes=[ChangeView.of(each) for each in policy.changes(was, will, kept.issued)],
         findings=[FoundView.of(each) for each in policy.findings(kept.issued)],
         running=told.running,
         examined=told.examined,

@@ -18,13 +18,14 @@ from services.sla.handlers.limit_replays import replay_some
 from services.sla.handlers.limit_sets import move_open_cases
 from services.sla.handlers.notices import (
     by_time,
-    calendar_with,
+    calendars_with,
     draft_notice,
     end_notice,
     hear_notice,
     review_notice,
     sign_notice,
     tell_notices,
+    turning,
 )
 from services.sla.handlers.owed import (
     end_meeting_clock,
@@ -49,7 +50,7 @@ __all__ = [
     "Forecast",
     "Promise",
     "by_time",
-    "calendar_with",
+    "calendars_with",
     "clock_standing",
     "draft_notice",
     "drop_reminder",
@@ -96,5 +97,6 @@ __all__ = [
     "sweep_terms",
     "tell_notices",
     "tell_worked_years",
+    "turning",
     "under_notices",
 ]
