@@ -46,10 +46,18 @@ def due_after_rest(
 
 
 def due_extended(due: datetime, days: int, calendar: WorkingCalendar) -> datetime:
-    """Return the limit so many working days later, at the same clock time."""
+    """Return the limit so many working days later, at the same clock time.
+
+    What ends with work ends with the work of that day, and nothing on a shorter day after it.
+    """
     local = local_time(due)
-    last = calendar.add_working_days(local.date(), days)
-    return (local + timedelta(days=(last - local.date()).days)).astimezone(UTC)
+    day = local.date()
+    last = calendar.add_working_days(day, days)
+    later = (local + timedelta(days=(last - day).days)).astimezone(UTC)
+    if not calendar.is_working_day(day) or due > calendar.closing(day):
+        return later
+    closes = calendar.closing(last)
+    return closes if due == calendar.closing(day) else min(later, closes)
 
 
 def is_unsure(before: datetime, due: datetime, calendar: WorkingCalendar) -> bool:
