@@ -178,6 +178,7 @@ def _demand_either(door: Door, actor: Actor) -> None:
 
 
 def _drafted(door: Door, issued: IssuedNotice, source: str, actor: Actor) -> NoticeView:
+    issued = handlers.placed(issued, door.settings.promise.home)
     with door.unit.transaction() as db:
         kept = handlers.draft_notice(db, issued, source, Caller(actor, door.now()))
     return NoticeView.of(kept)
@@ -207,8 +208,8 @@ def _view(kept: KeptNotice, known: Sequence[KeptNotice]) -> NoticeView:
     standing = [
         each.notice_id
         for each in known
-        if each.state is NoticeState.SIGNED and each.issued.year == kept.issued.year
-        if each.from_node is None
+        if each.state is NoticeState.SIGNED and each.from_node is None
+        if (each.issued.year, each.issued.scope) == (kept.issued.year, kept.issued.scope)
     ]
     from_above = kept.from_node is not None and kept.state in OPEN
     return NoticeView.of(kept, standing[0] if from_above and standing else None)

@@ -11,7 +11,7 @@ from services.sla.handlers.clocks import Promise, under_notices
 from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.erase import erase_case
-from services.sla.handlers.importing import read_notice
+from services.sla.handlers.importing import placed, read_notice
 from services.sla.handlers.lag import clock_standing, sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.limit_replays import replay_some
@@ -75,6 +75,7 @@ __all__ = [
     "meet_promise",
     "move_open_cases",
     "pause",
+    "placed",
     "plan_reminder",
     "read_notice",
     "recompute",

@@ -51,6 +51,8 @@ class Promise:
     limits: Limits
     calendar: WorkingCalendar
     """The node's own. Of the published notices alone; by which is counted says `under_notices`."""
+    days: Calendars
+    """The calendars of everybody, likewise."""
     yellow_before: timedelta
     shelf: Shelf
     pauses: PauseRules
@@ -62,14 +64,12 @@ class Promise:
     """The signed versions of the limits; `limits` are what is left to the settings."""
     ladders: LadderTable = BUILT_IN_LADDERS
     """What follows from limits where no signed version says so."""
-    days: Calendars | None = None
-    """The calendars of everybody; None before they were read."""
     home: str = ""
     """The place of the node, as a row of limits names it."""
 
     def calendar_for(self, kind: str, unit: str | None, case: Case | None) -> WorkingCalendar:
         """Return by which calendar is counted what a unit, or else the node, owes of a case."""
-        if self.days is None or not self.days.local:
+        if not self.days.local:
             return self.calendar
         region = policy.place_of(case.region) if case and case.region else self.home
         return self.days.of(policy.whose(kind, unit or "", region, self.home))

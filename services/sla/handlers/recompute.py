@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, false, true
+from sqlalchemy import ColumnElement, Connection, true
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
@@ -97,7 +97,7 @@ def forecast(
 
 def _cases_of(db: Connection, found: Sequence[Clock], counted: Promise) -> Mapping[UUID, Case]:
     """Return the cases of promises to people, where the place of a matter has days of its own."""
-    if counted.days is None or not counted.days.local:
+    if not counted.days.local:
         return {}
     return repository.cases_of(db, {clock.case_id for clock in found})
 
@@ -228,8 +228,6 @@ def _scope_of(term: Term, promise: Promise) -> Scope:
 def _counted_by(scope: Scope, promise: Promise) -> tuple[str, int, ColumnElement[bool]]:
     """Return the calendar and the limits that clocks of a scope get, and which get another one."""
     days, home, number = promise.days, Scope(promise.home), promise.book.moved_to
-    if days is None:
-        return promise.calendar.version, number, false()
     base = home if scope.covers(home) else scope
     narrower = frozenset(each for each in days.local if base.covers(each) and each != base)
     return days.of(base).version, number, apart(narrower, promise.home)

@@ -95,6 +95,7 @@ from services.sla.policy.reviewing import (
     Found,
     changes,
     findings,
+    usual_hours,
     year_of,
 )
 from services.sla.policy.scopes import NATION, Scope, WeekRow, whose
@@ -192,6 +193,7 @@ __all__ = [
     "statutory_names",
     "steps_until",
     "tier_of",
+    "usual_hours",
     "warns_before",
     "whose",
     "year_of",

@@ -68,7 +68,8 @@ class WorkingCalendar:
 
     def working_days_of(self, year: int) -> tuple[date, ...]:
         """Return the working days of a year that lies wholly within the calendar."""
-        return self.working_days_between(date(year - 1, 12, 31), date(year, 12, 31))
+        before = self.rank(date(year - 1, 12, 31)) if year > self.first.year else 0
+        return self.days[before : self.rank(date(year, 12, 31))]
 
     def working_days_between(self, day: date, until: date) -> tuple[date, ...]:
         """Return the working days after `day`, up to and including `until`."""

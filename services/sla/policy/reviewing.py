@@ -189,26 +189,33 @@ def year_of(
     days = [Day(day, _kind(calendar, day, off), names.get(day, "")) for day in _days_of(year)]
     if not isinstance(calendar, LocalCalendar):
         return days
-    return [_locally(calendar, day) for day in days]
+    usual = usual_hours(calendar, year)
+    return [_locally(calendar, day, usual) for day in days]
 
 
-def _locally(calendar: LocalCalendar, day: Day) -> Day:
+def usual_hours(calendar: WorkingCalendar, year: int) -> WorkingHours:
+    """Return the hours of most working days of a year; where none is worked, the country's."""
+    counted = Counter(calendar.hours_on(day) for day in calendar.working_days_of(year))
+    return counted.most_common(1)[0][0] if counted else calendar.hours
+
+
+def _locally(calendar: LocalCalendar, day: Day, usual: WorkingHours) -> Day:
     hours = _hours_on(calendar, day.day)
-    other = str(hours) if hours and hours != calendar.hours else ""
+    other = str(hours) if hours and hours != usual else ""
     local = calendar.named.get(day.day)
     if local is None:
         week = calendar.week_of(day.day)
         return replace(day, hours=other, notice=week.notice if week and not day.name else "")
-    kind = _local_kind(local, calendar)
-    return Day(day.day, kind or day.kind, local.name, other, local.notice)
+    kind = _local_kind(local, usual)
+    return Day(day.day, kind or day.kind, local.name, str(hours or ""), local.notice)
 
 
-def _local_kind(local: LocalDay, calendar: LocalCalendar) -> DayKind | None:
+def _local_kind(local: LocalDay, usual: WorkingHours) -> DayKind | None:
     if local.hours is None:
         return DayKind.OFF
     if local.opens:
         return DayKind.OPENING
-    return DayKind.SHORT if local.hours.a_day < calendar.hours.a_day else None
+    return DayKind.SHORT if local.hours.a_day < usual.a_day else None
 
 
 def _days_of(year: int) -> list[date]:
