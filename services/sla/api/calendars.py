@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from services.sla import policy
 from services.sla.api.doors import Place, SlaDoor
 from services.sla.handlers import under_notices
-from services.sla.policy import DayKind, Scope, WorkingCalendar
+from services.sla.policy import Calendars, DayKind, Scope, WorkingCalendar
 from services.sla.repository import calendar as calendars
 from services.sla.repository import notices as kept
 from shared.errors import Refused
@@ -37,6 +37,18 @@ class DayView(BaseModel):
     """Its title."""
 
 
+class ScopeView(BaseModel):
+    """Who has days or hours of its own: a region, or a unit with that of its node."""
+
+    region: str
+    unit: str
+
+    @classmethod
+    def all_of(cls, days: Calendars) -> list[Self]:
+        """Return everybody, regions before their units."""
+        return [cls(region=each.region, unit=each.unit) for each in sorted(days.local)]
+
+
 class YearView(BaseModel):
     """A year as it is counted by, and whose notice says so."""
 
@@ -45,6 +57,9 @@ class YearView(BaseModel):
     """Whose calendar it is: that of a region, empty for the country,"""
     unit: str
     """or of a unit of this node."""
+    home: str
+    """The region of this node."""
+    scopes: list[ScopeView]
     provisional: bool
     """No notice of it is published: weekends and the fixed statutory days are taken."""
     source: str
@@ -66,13 +81,6 @@ class YearLine(BaseModel):
     source: str
     title: str
     working_days: int
-
-
-class ScopeView(BaseModel):
-    """Who has days or hours of its own: a region, or a unit with that of its node."""
-
-    region: str
-    unit: str
 
 
 class CalendarView(BaseModel):
@@ -104,7 +112,7 @@ def list_years(door: SlaDoor) -> CalendarView:
     with door.unit.transaction() as db:
         counted = under_notices(db, door.settings.promise)
         found = kept.signed_notices(db)
-    calendar, local = counted.calendar, sorted(counted.days.local)
+    calendar = counted.calendar
     signed = {each.issued.year: each for each in found if not each.issued.scope.is_local}
     years = range(calendar.first.year, calendar.days[-1].year + 1)
     changed = [each.signed.at for each in found if each.signed]
@@ -112,7 +120,7 @@ def list_years(door: SlaDoor) -> CalendarView:
         calendar_version=calendar.version,
         changed_at=max(changed, default=None),
         region=counted.home,
-        scopes=[ScopeView(region=each.region, unit=each.unit) for each in local],
+        scopes=ScopeView.all_of(counted.days),
         years=[
             YearLine(
                 year=year,
@@ -147,6 +155,8 @@ def show_year(
         year=year,
         region=scope.region,
         unit=scope.unit,
+        home=door.settings.promise.home,
+        scopes=ScopeView.all_of(days),
         provisional=year not in calendar.published,
         source=_source(calendar, year, own is not None),
         notice_id=own.notice_id if own else None,

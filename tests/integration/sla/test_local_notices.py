@@ -283,17 +283,15 @@ def test_a_form_takes_hours_and_weeks_and_names_what_is_wrong(call: Call) -> Non
     made = call(ADMINISTRATOR, "POST", AT, json=body).json()
     lines = file("2026-03-09 妇女节 班 09:00-12:00\n周六 班 09:00-12:00 2026-03-01~", year=2026)
     read = call(ADMINISTRATOR, "POST", f"{AT}/file", json={**lines, "unit": "SCJGJ"}).json()
-    wrong = [
-        call(ADMINISTRATOR, "POST", AT, json={**body, **other})
-        for other in (
-            {"weeks": [{**week, "weekdays": [8]}]},
-            {"weeks": [{**week, "hours": "nine"}]},
-            {"weeks": [{**week, "until": "2026-02-01"}]},
-            {"days": [{**day, "hours": "12:00"}]},
-            {"unit": "市 局"},
-            {"days": [], "weeks": []},
-        )
+    others: list[dict[str, Any]] = [
+        {"weeks": [{**week, "weekdays": [8]}]},
+        {"weeks": [{**week, "hours": "nine"}]},
+        {"weeks": [{**week, "until": "2026-02-01"}]},
+        {"days": [{**day, "hours": "12:00"}]},
+        {"unit": "市 局"},
+        {"days": [], "weeks": []},
     ]
+    wrong = [call(ADMINISTRATOR, "POST", AT, json={**body, **other}) for other in others]
 
     assert made["digest"] == read["digest"]
     assert made["weeks"] == [
