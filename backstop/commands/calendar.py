@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from backstop.caller import Call, CallRefused, NodeCaller, open_client
 from backstop.commands.operator import operator
@@ -25,12 +25,13 @@ app = typer.Typer(no_args_is_help=True, help="Working days, notices, and due dat
 AT = "/api/v1/calendar-notices"
 SCOPES = (Action.NOTICE_READ, Action.NOTICE_DRAFT, Action.NOTICE_SIGN)
 SHORT = 12
+SHORTENED = Column("notice", min_width=8, no_wrap=True)
 MARKS = {
     "worked": " ",
     "weekend": "·",
     "off": "休",
     "make_up": "班",
-    "short": "半",
+    "short": "短",
     "opening": "开",
 }
 
@@ -50,7 +51,7 @@ def list_all(node: NodeOption = None) -> None:
         years.add_row(str(each["year"]), str(each["working_days"]), each["source"], each["title"])
     _print(years)
     notices = Table(
-        "notice", "year", "whose", "state", "from", "drafted", "signed", "SM3", "title"
+        SHORTENED, "year", "whose", "state", "from", "drafted", "signed", "SM3", "title"
     )
     for each in _ask(node, Call("GET", AT))["items"]:
         signed = (each["signed"] or {}).get("name", "")
