@@ -28,7 +28,7 @@ from services.sla.policy.issued import (
     is_line,
     named_days,
 )
-from services.sla.policy.scopes import NATION, Scope, WeekRow
+from services.sla.policy.scopes import DAYS_A_WEEK, NATION, Scope, WeekRow
 
 OFF = frozenset({"休", "放假", "休息", "off", "true", "yes", "1", "是", "holiday"})
 ON = frozenset(
@@ -46,7 +46,6 @@ WEEKDAYS = {
     for name in (
         *(f"{week}{names[0]}" for week in ("周", "星期", "每周")),
         names[1],
-        str(number + 1),
     )
 } | {"周天": 6, "星期天": 6, "每周天": 6}
 GAP = re.compile(r"[,，;；\t]|\s+")
@@ -136,9 +135,10 @@ def weekdays_in(cell: str) -> tuple[int, ...]:
 def _week_of(weekdays: tuple[int, ...], cells: Sequence[Any], told: Heading, line: int) -> WeekRow:
     if not cells:
         raise BadNotice("notice_line", "content", str(line))
-    off, more = _is_off(cells[0], line), list(cells[1:])
-    spans = [each for each in more if ":" in str(each)]
-    ranges = [str(each) for each in more if each not in spans]
+    off = _is_off(cells[0], line)
+    more = [str(each.date() if isinstance(each, datetime) else each) for each in cells[1:]]
+    spans = [each for each in more if ":" in each.replace("：", ":")]
+    ranges = [each for each in more if each not in spans]
     if len(ranges) > 1 or off is bool(spans):
         raise BadNotice("notice_line", "content", str(line))
     since, until = _validity(ranges[0] if ranges else "", told, line)
@@ -157,15 +157,21 @@ def _validity(told_range: str, told: Heading, line: int) -> tuple[date, date | N
 def _week_in(read: Any, told: Heading, line: int) -> WeekRow:
     if not isinstance(read, Mapping):
         raise BadNotice("notice_line", "content", str(line))
-    told_days = read.get("weekdays", "")
-    listed = told_days if isinstance(told_days, list) else [told_days]
-    weekdays = weekdays_in("、".join(map(str, listed)))
+    weekdays = _weekdays(read.get("weekdays"))
     if not weekdays:
         raise BadNotice("notice_line", "content", str(line))
     validity = f"{read.get('since') or ''}~{read.get('until') or ''}"
     hours = read.get("hours")
     since, until = _validity(validity.removesuffix("~"), told, line)
     return WeekRow(weekdays, _hours([hours] if hours else [], line), since, until)
+
+
+def _weekdays(told: Any) -> tuple[int, ...]:
+    """Read weekdays in words, or numbers of which 1 is Monday."""
+    if not isinstance(told, list):
+        return weekdays_in(str(told))
+    numbers = {each for each in told if isinstance(each, int) and 1 <= each <= DAYS_A_WEEK}
+    return tuple(sorted(each - 1 for each in numbers)) if len(numbers) == len(told) else ()
 
 
 def _hours(cells: Sequence[Any], line: int) -> WorkingHours | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from chinese_calendar import constants
@@ -29,6 +30,7 @@ NAMES = {holiday.value: holiday.chinese for holiday in constants.Holiday}
 """What the package calls a holiday, and people."""
 
 Digests = tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Shelf:
 
     hours: WorkingHours
     built: dict[Digests, Calendars] = field(default_factory=dict)
+    national: dict[Digests, WorkingCalendar] = field(default_factory=dict)
+    """The country's alone: what is local lies over one index, however often it changes."""
     signed: dict[tuple[UUID, ...], tuple[LimitSet, ...]] = field(default_factory=dict)
     """The signed versions of the limits that were read last; they never change."""
 
@@ -49,11 +53,18 @@ class Shelf:
 
     def put(self, digests: Digests, notices: Iterable[KeptNotice]) -> Calendars:
         """Build calendars and keep them; the oldest ones go when there are many."""
-        made = load_calendars(self.hours, [(each.issued, each.digest) for each in notices])
-        while len(self.built) >= MOST_BUILT:
-            self.built.pop(next(iter(self.built)), None)
-        self.built[digests] = made
+        signed = [(each.issued, each.digest) for each in notices]
+        country = tuple(digest for issued, digest in signed if not issued.scope.is_local)
+        made = load_calendars(self.hours, signed, self.national.get(country))
+        _keep(self.built, digests, made)
+        _keep(self.national, country, made.national)
         return made
+
+
+def _keep(shelf: dict[Digests, T], digests: Digests, made: T) -> None:
+    while digests not in shelf and len(shelf) >= MOST_BUILT:
+        shelf.pop(next(iter(shelf)), None)
+    shelf[digests] = made
 
 
 def packaged_notices() -> tuple[Notice, ...]:
@@ -91,8 +102,15 @@ def load_calendar(
     return build_calendar(known, hours, first_year, last_year or ahead)
 
 
-def load_calendars(hours: WorkingHours, signed: Iterable[tuple[IssuedNotice, str]]) -> Calendars:
-    """Build the country's calendar, and lay ready what is local; each notice with its digest."""
+def load_calendars(
+    hours: WorkingHours,
+    signed: Iterable[tuple[IssuedNotice, str]],
+    known: WorkingCalendar | None = None,
+) -> Calendars:
+    """Lay ready what is local over the country's calendar; each notice with its digest.
+
+    `known` is the country's, where it was built before.
+    """
     local: dict[Scope, list[IssuedNotice]] = {}
     notices = list[Notice]()
     for issued, digest in signed:
@@ -100,7 +118,7 @@ def load_calendars(hours: WorkingHours, signed: Iterable[tuple[IssuedNotice, str
             local.setdefault(issued.scope, []).append(issued)
         else:
             notices.append(issued.notice(digest))
-    national = load_calendar(hours, notices=notices)
+    national = known or load_calendar(hours, notices=notices)
     if not local:
         return Calendars(national)
     years = (national.first.year, national.days[-1].year)

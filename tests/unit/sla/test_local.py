@@ -36,6 +36,7 @@ from services.sla.policy import (
     findings,
     notice_of_csv,
     notice_of_json,
+    notice_of_rows,
     whose,
     year_of,
 )
@@ -252,6 +253,21 @@ def test_days_spans_and_weeks_are_read_from_lines_and_from_json_alike() -> None:
     assert notice_of_json(AS_JSON, Heading()).text == read.text
 
 
+def test_a_sheet_holds_dates_where_people_type_them() -> None:
+    rows = [
+        (datetime(2026, 7, 13), "那达慕", "休"),  # noqa: DTZ001
+        ("周六", "班", "09:00-12:00", datetime(2026, 3, 1), None),  # noqa: DTZ001
+        ("周日", "休", date(2026, 3, 1)),
+    ]
+
+    read = notice_of_rows(rows, HEADING)
+
+    assert [str(row) for row in read.weeks] == [
+        "week 6 09:00-12:00 2026-03-01..",
+        "week 7 off 2026-03-01..",
+    ]
+
+
 AS_JSON = f"""{{"year": 2026, "title": "{FESTIVAL}", "region": "15",
 "days": [
   {{"date": "2026-07-13", "name": "那达慕", "isOffDay": true}},
@@ -278,6 +294,7 @@ AS_JSON = f"""{{"year": 2026, "title": "{FESTIVAL}", "region": "15",
         ("周六 上班", "notice_line", "1"),
         ("周六 休 09:00-12:00", "notice_line", "1"),
         ("周六", "notice_line", "1"),
+        ("1 休", "notice_line", "1"),
         ("周八 上班 09:00-12:00", "notice_line", "1"),
         ("周六 上班 09:00-12:00 2026-03-01~2026-02-01", "notice_week", "week 6"),
         ("周六 上班 09:00-12:00 2021-03-01~", "notice_day_far", "2021-03-01"),
