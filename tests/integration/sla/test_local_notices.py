@@ -30,6 +30,7 @@ from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.doorway import NODE, Call, calling, door_to, staff
 from tests.integration.sla.stories import accepted, dispatched, of_order
+from tests.unit.sla.issued import notice_2027
 
 pytestmark = pytest.mark.integration
 
@@ -300,3 +301,41 @@ def test_a_form_takes_hours_and_weeks_and_names_what_is_wrong(call: Call) -> Non
     assert [each.status_code for each in wrong] == [422] * 6
     assert call(SUPERVISOR, "GET", "/due-date?unit=x%20y").status_code == 422
     assert call(SUPERVISOR, "GET", "/calendar/2026?region=9").status_code == 422
+
+
+def test_the_countrys_notice_moves_each_clock_by_its_own_calendar_once(
+    call: Call, unit: Unit
+) -> None:
+    thursday = datetime(2027, 2, 4, 2, tzinfo=UTC)
+    signed(call, file("周六 班 09:00-12:00 2026-03-01~", year=2026, unit="SCJGJ"))
+    with unit.transaction() as db:
+        mine, others = begin(db, "SCJGJ", at=thursday), begin(db, "RSJ", at=thursday)
+        before = clocks_of(db, mine)["resolve"].due_at
+        one, other = (Caller(actor, NOW) for actor in (ADMINISTRATOR, SUPERVISOR))
+        drafted = handlers.draft_notice(db, notice_2027(), "form", one)
+        handlers.review_notice(db, drafted.notice_id, drafted.digest, one)
+        handlers.sign_notice(db, drafted.notice_id, drafted.digest, PROMISE, other)
+    moved = [(event.case_id, event.kind) for event in move_all(unit) if event.sign_by is None]
+    with unit.transaction() as db:
+        ends = [clocks_of(db, case_id)["resolve"].due_at for case_id in (mine, others)]
+        while handlers.tell_notices(db, NODE, datetime(2031, 1, 1, tzinfo=UTC)):
+            pass
+        again = [event for event in said(db) if isinstance(event, LocalNoticeSigned)]
+
+    assert before == datetime(2027, 2, 8, 9, tzinfo=UTC), "Friday, the open Saturday, Monday"
+    assert ends == [datetime(2027, 2, day, 9, tzinfo=UTC) for day in (15, 16)]
+    assert len(moved) == len(set(moved)) == 6
+    assert [event.weeks[0].weekdays for event in again] == [(5,)], "it holds until further notice"
+
+
+def test_notices_of_two_units_signed_one_after_the_other_move_the_clocks_of_both(
+    call: Call, unit: Unit
+) -> None:
+    with unit.transaction() as db:
+        cases = {code: begin(db, code) for code in ("SCJGJ", "RSJ", "GAJ")}
+    for code in ("SCJGJ", "RSJ"):
+        signed(call, file(OPEN_DAYS, year=2026, unit=code))
+
+    moved = {event.case_id for event in move_all(unit) if event.sign_by is None}
+
+    assert moved == {cases["SCJGJ"], cases["RSJ"]}

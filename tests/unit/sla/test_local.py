@@ -225,6 +225,7 @@ def test_a_longer_limit_ends_with_the_work_of_its_own_last_day() -> None:
     assert due_extended(at("2026-03-06 10:00"), 1, there) == at("2026-03-09 10:00")
     assert due_extended(at("2026-03-09 12:00"), 1, there) == at("2026-03-10 17:00")
     assert there.days_later(at("2026-03-10 17:00"), -1) == at("2026-03-09 12:00")
+    assert there.days_later(at("2026-03-09 12:00"), 1) == at("2026-03-10 17:00")
     assert there.days_later(at("2026-03-10 10:00"), -1) == at("2026-03-09 10:00")
     assert there.days_later(at("2026-03-06 16:00"), 1) == at("2026-03-09 12:00")
 
