@@ -313,7 +313,7 @@ class LocalNoticeSigned(NodeFact):
     way: ClassVar[Way] = Way.DOWN
 
     year: int
-    region: str = Field(max_length=12)
+    region: str = Field(pattern=r"^[0-9]{2,12}$")
     """The digits of its GB/T 2260 code that count; of a unit, those of its node."""
     unit_code: str = Field(default="", max_length=64)
     title: str = Field(max_length=200)

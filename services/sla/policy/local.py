@@ -136,7 +136,12 @@ class Calendars:
 
     def layers_of(self, scope: Scope) -> tuple[Scope, ...]:
         """Return whose local notices hold for somebody, the widest first."""
-        return tuple(sorted(each for each in self.local if each.covers(scope)))
+        return _layers_of(self, scope)
+
+
+@lru_cache(maxsize=4_096)
+def _layers_of(calendars: Calendars, scope: Scope) -> tuple[Scope, ...]:
+    return tuple(sorted(each for each in calendars.local if each.covers(scope)))
 
 
 @lru_cache(maxsize=MOST_KEPT)
