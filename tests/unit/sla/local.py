@@ -5,9 +5,13 @@ from datetime import date
 from services.sla.policy import (
     DEFAULT_HOURS,
     Calendars,
+    EndRule,
     IssuedNotice,
+    Limit,
+    LimitUnit,
     NamedDay,
     Scope,
+    StartRule,
     WeekRow,
     WorkingHours,
 )
@@ -20,6 +24,10 @@ FESTIVAL = "关于那达慕放假的通知"
 HOURS_OF_UNIT = "关于调整窗口服务时间的通知"
 MORNING = WorkingHours.parse("09:00-12:00")
 LONG_LUNCH = WorkingHours.parse("08:30-11:30,14:30-17:30")
+
+HALF_DAY = NamedDay(date(2026, 3, 9), "妇女节", off=False, hours=MORNING)
+"""A Monday on which only the morning is worked."""
+WORKING_HOURS = Limit(4, LimitUnit.WORKING_HOUR, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME)
 
 
 def festival(*more: NamedDay) -> IssuedNotice:

@@ -1,11 +1,9 @@
 """Calendars of regions and units: festivals, half days, openings, hours; and what always holds."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from services.sla.policy import (
     DEFAULT_HOURS,
@@ -17,26 +15,20 @@ from services.sla.policy import (
     DayKind,
     EndRule,
     Finding,
-    Heading,
     IssuedNotice,
     Limit,
     LimitUnit,
-    LocalCalendar,
     NamedDay,
     Rule,
     Scope,
     StartRule,
     WeekRow,
     WorkingCalendar,
-    WorkingHours,
     build_calendar,
     changes,
     due_at,
     due_extended,
     findings,
-    notice_of_csv,
-    notice_of_json,
-    notice_of_rows,
     whose,
     year_of,
 )
@@ -46,20 +38,18 @@ from tests.unit.sla.local import (
     COUNTY,
     ELSEWHERE,
     FESTIVAL,
+    HALF_DAY,
     HOURS_OF_UNIT,
     LONG_LUNCH,
     MORNING,
     REGION,
     SATURDAYS,
     UNIT,
+    WORKING_HOURS,
     calendars,
     festival,
     of_unit,
 )
-
-HALF_DAY = NamedDay(date(2026, 3, 9), "妇女节", off=False, hours=MORNING)
-WORKING_HOURS = Limit(4, LimitUnit.WORKING_HOUR, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME)
-HEADING = Heading(2026, FESTIVAL, scope=REGION)
 
 
 def due(start: str, limit: Limit, calendar: WorkingCalendar) -> str:
@@ -230,89 +220,6 @@ def test_a_longer_limit_ends_with_the_work_of_its_own_last_day() -> None:
     assert there.days_later(at("2026-03-06 16:00"), 1) == at("2026-03-09 12:00")
 
 
-LINES = """日期,名称,休班
-2026-07-13~2026-07-14,那达慕,休
-2026-07-18 那达慕 班
-2026-03-09 妇女节 上班 9:00至12:00
-2026-07-12 开放日 班 09:00-11:30 13:00–15:00
-周六 上班 09:00-12:00 2026-03-01~
-周一至周三、周五 上班 8:30-11:30 14:30-17:30 2026-06-01~2026-09-30
-周日 休
-"""
-
-
-def test_days_spans_and_weeks_are_read_from_lines_and_from_json_alike() -> None:
-    read = notice_of_csv(LINES, HEADING)
-
-    assert str(read.days[0]) == "2026-03-09 on 妇女节 09:00-12:00"
-    assert str(read.days[1]) == "2026-07-12 on 开放日 09:00-11:30,13:00-15:00"
-    assert [str(row) for row in read.weeks] == [
-        "week 6 09:00-12:00 2026-03-01..",
-        "week 1,2,3,5 08:30-11:30,14:30-17:30 2026-06-01..2026-09-30",
-        "week 7 off 2026-01-01..",
-    ]
-    assert notice_of_json(AS_JSON, Heading()).text == read.text
-
-
-def test_a_sheet_holds_dates_where_people_type_them() -> None:
-    rows = [
-        (datetime(2026, 7, 13), "那达慕", "休"),  # noqa: DTZ001
-        ("周六", "班", "09:00-12:00", datetime(2026, 3, 1), None),  # noqa: DTZ001
-        ("周日", "休", date(2026, 3, 1)),
-    ]
-
-    read = notice_of_rows(rows, HEADING)
-
-    assert [str(row) for row in read.weeks] == [
-        "week 6 09:00-12:00 2026-03-01..",
-        "week 7 off 2026-03-01..",
-    ]
-
-
-AS_JSON = f"""{{"year": 2026, "title": "{FESTIVAL}", "region": "15",
-"days": [
-  {{"date": "2026-07-13", "name": "那达慕", "isOffDay": true}},
-  {{"date": "2026-07-14", "name": "那达慕", "isOffDay": true}},
-  {{"date": "2026-07-18", "name": "那达慕", "isOffDay": false}},
-  {{"date": "2026-03-09", "name": "妇女节", "isOffDay": false, "hours": "09:00-12:00"}},
-  {{"date": "2026-07-12", "name": "开放日", "isOffDay": false, "hours": "09:00-11:30,13:00-15:00"}}
-],
-"weeks": [
-  {{"weekdays": "周六", "hours": "09:00-12:00", "since": "2026-03-01"}},
-  {{"weekdays": [1, 2, 3, 5], "hours": "08:30-11:30,14:30-17:30", "since": "2026-06-01",
-    "until": "2026-09-30"}},
-  {{"weekdays": "Sun", "hours": null}}
-]}}"""
-
-
-@pytest.mark.parametrize(
-    ("lines", "code", "detail"),
-    [
-        ("2026-03-09 妇女节 班 12:00-09:00", "notice_hours", "1"),
-        ("2026-03-09 妇女节 班 09:00-12:00 11:00-13:00", "notice_hours", "1"),
-        ("2026-03-09 妇女节 班 上午", "notice_hours", "1"),
-        ("2026-03-09 妇女节 休 09:00-12:00", "notice_hours_off", "2026-03-09"),
-        ("周六 上班", "notice_line", "1"),
-        ("周六 休 09:00-12:00", "notice_line", "1"),
-        ("周六", "notice_line", "1"),
-        ("1 休", "notice_line", "1"),
-        ("周八 上班 09:00-12:00", "notice_line", "1"),
-        ("周六 上班 09:00-12:00 2026-03-01~2026-02-01", "notice_week", "week 6"),
-        ("周六 上班 09:00-12:00 2021-03-01~", "notice_day_far", "2021-03-01"),
-        ("周六 上班 25:00-26:00", "notice_hours", "1"),
-        ("\n".join(["周六 上班 09:00-12:00"] * 15), "notice_weeks", "14"),
-    ],
-)
-def test_hours_that_make_no_sense_are_named_by_line_or_day(
-    lines: str, code: str, detail: str
-) -> None:
-    with pytest.raises(BadNotice) as refused:
-        notice_of_csv(lines, HEADING)
-
-    assert refused.value.code == code
-    assert refused.value.detail.startswith(detail)
-
-
 def test_the_countrys_notice_says_nothing_of_hours() -> None:
     with pytest.raises(BadNotice, match="notice_hours_national"):
         replace(festival(HALF_DAY), scope=NATION)
@@ -371,96 +278,3 @@ def test_a_year_shows_half_days_and_openings() -> None:
     assert (open_.kind, open_.notice) == (DayKind.OPENING, FESTIVAL)
     assert (off.kind, off.hours) == (DayKind.OFF, "")
     assert (saturday.kind, saturday.hours) == (DayKind.WORKED, "09:00-12:00")
-
-
-SPANS = st.sampled_from(
-    [MORNING, LONG_LUNCH, DEFAULT_HOURS, WorkingHours.parse("08:00-08:01,10:00-23:59")]
-)
-NAMED = st.dictionaries(
-    st.dates(date(2026, 1, 1), date(2026, 12, 31)),
-    st.one_of(st.just("off"), st.none(), SPANS),
-    min_size=1,
-    max_size=30,
-)
-WEEKS = st.lists(
-    st.builds(
-        lambda days, hours, since, many: WeekRow(
-            tuple(sorted(days)), hours, since, since + timedelta(days=many) if many else None
-        ),
-        st.sets(st.integers(0, 6), min_size=1, max_size=4),
-        st.one_of(st.none(), SPANS),
-        st.dates(date(2025, 12, 1), date(2027, 1, 31)),
-        st.integers(0, 200),
-    ),
-    max_size=4,
-)
-
-
-@st.composite
-def locals_(draw: st.DrawFn) -> LocalCalendar:
-    """Any calendar of a unit, with a region's over the country's under it."""
-    named = [
-        NamedDay(
-            day, "节", off=told == "off", hours=told if isinstance(told, WorkingHours) else None
-        )
-        for day, told in draw(NAMED).items()
-    ]
-    half = len(named) // 2
-    unit = of_unit(*draw(WEEKS), days=(*named[:half], HALF_DAY))
-    region = IssuedNotice(2026, FESTIVAL, "", None, tuple(named[half:]), REGION)
-    calendar = replace(KNOWN, local={REGION: (region,), UNIT: (unit,)}).of(UNIT)
-    assert isinstance(calendar, LocalCalendar)
-    return calendar
-
-
-MOMENTS = st.datetimes(
-    datetime(2026, 1, 1),  # noqa: DTZ001
-    datetime(2026, 12, 20),  # noqa: DTZ001
-    timezones=st.just(ZONE),
-)
-KNOWN = calendars(festival())
-FEW = settings(max_examples=20, deadline=None)
-
-
-@FEW
-@given(locals_(), st.lists(st.tuples(MOMENTS, MOMENTS, st.integers(1, 30)), min_size=8))
-def test_what_holds_for_the_countrys_calendar_holds_for_every_local_one(
-    calendar: LocalCalendar, tried: list[tuple[datetime, datetime, int]]
-) -> None:
-    for one, other, n in tried:
-        day, m = one.date(), n % 7 + 1
-        twice = calendar.add_working_days(calendar.add_working_days(day, n), m)
-        assert twice == calendar.add_working_days(day, n + m)
-
-        minutes = calendar.add_working_minutes(one, 45 * n)
-        assert calendar.add_working_minutes(minutes, m) == calendar.add_working_minutes(
-            one, 45 * n + m
-        )
-
-        ends = due_at(one, Limit(n), calendar).at
-        assert calendar.is_working_day(ends.astimezone(ZONE).date())
-        assert ends == calendar.closing(ends.astimezone(ZONE).date())
-
-        early, late = sorted((one, other))
-        for limit in (Limit(n), WORKING_HOURS, Limit(n, end=EndRule.SAME_CLOCK_TIME)):
-            assert due_at(early, limit, calendar).at <= due_at(late, limit, calendar).at
-
-
-@FEW
-@given(locals_(), MOMENTS, st.integers(1, 3_000))
-def test_working_minutes_agree_with_walking_through_the_spans(
-    calendar: LocalCalendar, start: datetime, minutes: int
-) -> None:
-    left = timedelta(minutes=minutes)
-    day = start.date()
-    while True:
-        spans = calendar.hours_on(day).spans if calendar.is_working_day(day) else ()
-        for begin, end in spans:
-            midnight = datetime.combine(day, datetime.min.time(), ZONE)
-            since = max(midnight + timedelta(minutes=begin), start)
-            room = max(midnight + timedelta(minutes=end) - since, timedelta())
-            if room >= left:
-                assert calendar.add_working_minutes(start, minutes) == since + left
-                return
-            left -= room
-        day += timedelta(days=1)
