@@ -187,7 +187,8 @@ class NodeSettings(BaseSettings):
             if (value := getattr(self, field)) is not None
         }
         filled = self.model_copy(update={**changed, "web_port": port})
-        services = {"notify": filled._notify(), "portal": filled._portal()}
+        sla = self.sla.model_copy(update={"home": self.sla.home or self.code})
+        services = {"notify": filled._notify(), "portal": filled._portal(), "sla": sla}
         return filled.model_copy(update={**services, "doors": filled._doors()})
 
     def _doors(self) -> DoorSettings:

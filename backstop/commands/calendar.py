@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from backstop.caller import Call, CallRefused, NodeCaller, open_client
 from backstop.commands.operator import operator
@@ -25,8 +25,20 @@ app = typer.Typer(no_args_is_help=True, help="Working days, notices, and due dat
 AT = "/api/v1/calendar-notices"
 SCOPES = (Action.NOTICE_READ, Action.NOTICE_DRAFT, Action.NOTICE_SIGN)
 SHORT = 12
-MARKS = {"worked": " ", "weekend": "·", "off": "休", "make_up": "班"}
+SHORTENED = Column("notice", min_width=8, no_wrap=True)
+MARKS = {
+    "worked": " ",
+    "weekend": "·",
+    "off": "休",
+    "make_up": "班",
+    "short": "短",
+    "opening": "开",
+}
 
+Region = Annotated[str | None, typer.Option(help="code of a region, whose local days are meant")]
+Unit = Annotated[
+    str | None, typer.Option(help="code of a unit of this node, whose hours are meant")
+]
 Notice = Annotated[str, typer.Argument(help="id of a notice, as `list` prints it, or its start")]
 
 
@@ -38,40 +50,52 @@ def list_all(node: NodeOption = None) -> None:
     for each in known["years"]:
         years.add_row(str(each["year"]), str(each["working_days"]), each["source"], each["title"])
     _print(years)
-    notices = Table("notice", "year", "state", "from", "drafted", "signed", "SM3", "title")
+    notices = Table(
+        SHORTENED, "year", "whose", "state", "from", "drafted", "signed", "SM3", "title"
+    )
     for each in _ask(node, Call("GET", AT))["items"]:
         signed = (each["signed"] or {}).get("name", "")
         by = each["drafted"]["name"] or each["drafted"]["by"]
-        told = (each["notice_id"], str(each["year"]), each["state"], each["from_node"] or "—")
-        notices.add_row(*told, by, signed, each["digest"][:SHORT], each["title"])
+        whose = " ".join(filter(None, (each["region"], each["unit"]))) or "—"
+        told = (each["notice_id"], str(each["year"]), whose, each["state"])
+        signs = (by, signed, each["digest"][:SHORT], each["title"])
+        notices.add_row(*told, each["from_node"] or "—", *signs)
     if notices.row_count:
         _print(notices)
 
 
 @app.command()
-def show(year: Annotated[int, typer.Argument(min=1, max=9999)], node: NodeOption = None) -> None:
-    """Show the days of a year that are off or made up, and where they are from."""
-    known = _ask(node, Call("GET", f"/api/v1/calendar/{year}"))
+def show(
+    year: Annotated[int, typer.Argument(min=1, max=9999)],
+    region: Region = None,
+    unit: Unit = None,
+    node: NodeOption = None,
+) -> None:
+    """Show the days of a year that are off, made up or short, and where they are from."""
+    asked = _told(region=region, unit=unit)
+    known = _ask(node, Call("GET", f"/api/v1/calendar/{year}", query=asked))
     provisional = "  暂定 · provisional" if known["provisional"] else ""
     typer.echo(f"{year}  {known['calendar_version']}  {known['source']}{provisional}")
     typer.echo(f"{known['working_days']} 个工作日 · working days  {known['opens']}")
     for day in known["days"]:
-        if day["kind"] in ("off", "make_up"):
-            typer.echo(f"{day['day']}  {MARKS[day['kind']]}  {day['name']}")
+        if day["kind"] not in ("worked", "weekend"):
+            told = f"{day['day']}  {MARKS[day['kind']]}  {day['name']}  {day['hours']}"
+            typer.echo(told.rstrip())
 
 
 @app.command("import")
-def import_file(
+def import_file(  # noqa: PLR0913, PLR0917 - typer passes each option by its name
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON, CSV or xlsx")],
     year: Annotated[int | None, typer.Option(help="where the file does not say it")] = None,
     title: Annotated[str | None, typer.Option(help="of the document")] = None,
     number: Annotated[str | None, typer.Option(help="of the document")] = None,
+    region: Region = None,
+    unit: Unit = None,
     node: NodeOption = None,
 ) -> None:
     """Take down a notice from a file; it counts when a second person has signed it."""
     content = base64.b64encode(file.read_bytes()).decode()
-    told = {"year": year, "title": title, "number": number}
-    body = {name: value for name, value in told.items() if value is not None}
+    body = _told(year=year, title=title, number=number, region=region, unit=unit)
     kept = _ask(node, Call("POST", f"{AT}/file", {**body, "content": content}))
     at, seen = f"{AT}/{kept['notice_id']}", {"digest": kept["digest"]}
     _report(_ask(node, Call("GET", f"{at}/report")))
@@ -100,7 +124,7 @@ def sign(
 
 
 @app.command()
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 - typer passes each option by its name
     start: Annotated[str, typer.Argument(help="for example 2026-12-31T15:00:00+08:00")],
     clock: Annotated[
         str, typer.Option(help="citizen, contact, resolve, feedback, leg, sign, search")
@@ -112,10 +136,12 @@ def explain(
             "--of", help="channel=web, item=…, urgency=urgent, place=…: as limits ask for it"
         ),
     ] = None,
+    unit: Unit = None,
+    region: Region = None,
     node: NodeOption = None,
 ) -> None:
     """Explain step by step when a limit ends that starts then, and which row says so."""
-    of = dict(each.partition("=")[::2] for each in matter or ())
+    of = dict(each.partition("=")[::2] for each in matter or ()) | _told(unit=unit, region=region)
     given = {**of, "start": start, "clock": clock, "complexity": complexity}
     told = _ask(node, Call("GET", "/api/v1/due-date", query=given))
     for number, line in enumerate(told["trace"], 1):
@@ -123,6 +149,10 @@ def explain(
     provisional = "  暂定 · provisional" if told["provisional"] else ""
     typer.echo(f"{told['due_at']}  ({told['due_date']}){provisional}")
     typer.echo(f"{told['limit']}  {told['calendar_version']}\nSHA-256 {told['digest']}")
+
+
+def _told(**given: Any) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _ask(node: str | None, call: Call) -> Any:

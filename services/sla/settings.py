@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.sla.handlers import Promise
-from services.sla.policy import Limit, Limits, PauseRules, QuietHours, WorkingHours
+from services.sla.policy import Limit, Limits, PauseRules, QuietHours, WorkingHours, place_of
 from services.sla.repository import Shelf
 
 
@@ -16,6 +16,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    home: str = Field(
+        default="",
+        pattern=r"^([0-9]{6,12})?$",
+        description="Whose days off count for what no unit owes; the code of the node if empty.",
+    )
     working_hours: str = Field(
         default="09:00-12:00,13:00-17:00",
         description="When the windows are open on a working day, several spans with commas.",
@@ -77,12 +82,15 @@ class Settings(BaseModel):
     def promise(self) -> Promise:
         """The promise these settings make, in the words of the policy."""
         shelf = Shelf(WorkingHours.parse(self.working_hours))
+        days = shelf.put((), ())
         return Promise(
             limits=Limits.overriding(self.limits),
-            calendar=shelf.put((), ()),
+            calendar=days.national,
             yellow_before=timedelta(hours=self.yellow_hours),
             shelf=shelf,
             pauses=PauseRules(self.pauses_most, Limit(self.pause_days)),
             remind_before=timedelta(hours=self.remind_hours),
             quiet=QuietHours.parse(self.quiet_hours),
+            days=days,
+            home=place_of(self.home),
         )

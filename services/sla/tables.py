@@ -118,6 +118,9 @@ notices = Table(
     Column("number", Text, nullable=False),
     Column("issued_on", Date),
     Column("days", JSONB, nullable=False),
+    Column("region", Text, nullable=False, server_default=""),
+    Column("unit_code", Text, nullable=False, server_default=""),
+    Column("weeks", JSONB, nullable=False, server_default="[]"),
     Column("digest", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("from_node", Text),
@@ -139,10 +142,13 @@ notices = Table(
 )
 """Notices of the working calendar, each a version: only those that are signed count. `digest` is
 the SM3 of what is in it, the same at every node; `from_node` the tier above that signed it;
-`told_at` when the tiers below were told of it last."""
+`told_at` when the tiers below were told of it last. `region` and `unit_code` say whose a local one
+is, both empty for the country; of each year and scope one counts."""
 Index(
     "uq_notices_signed",
     notices.c.year,
+    notices.c.region,
+    notices.c.unit_code,
     unique=True,
     postgresql_where=notices.c.state == "signed",
 )
@@ -245,10 +251,13 @@ recomputes = Table(
     Column("moved", Integer, nullable=False, server_default="0"),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    Column("region", Text, nullable=False, server_default=""),
+    Column("unit_code", Text, nullable=False, server_default=""),
 )
 """How far the running clocks have been gone through since a notice was signed, or a version of the
 limits that moves open cases: then `notice_id` is its id. `after_…` is the last one that was looked
-at, so that the next batch goes on there."""
+at, so that the next batch goes on there. After a local notice only clocks of its scope are looked
+at."""
 Index(
     "ix_recomputes_open", recomputes.c.started_at, postgresql_where=recomputes.c.ended_at.is_(None)
 )

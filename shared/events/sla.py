@@ -285,3 +285,46 @@ class NoticeSigned(NodeFact):
     def about(self) -> str:
         """The year."""
         return str(self.year)
+
+
+class LocalNoticeDay(NoticeDay):
+    """One day that a local notice turns, off or worked, and when it is worked."""
+
+    hours: str = Field(default="", max_length=200)
+    """The spans, `09:00-12:00`; empty for the usual ones."""
+
+
+class NoticeWeek(BaseModel):
+    """When somebody opens on some weekdays, 0 being Monday; no hours are a day off."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    weekdays: tuple[int, ...]
+    hours: str = Field(default="", max_length=200)
+    since: date
+    until: date | None = None
+    """The last day on which it holds; None until further notice."""
+
+
+class LocalNoticeSigned(NodeFact):
+    """A notice of a region's or a unit's own days and hours counts at this node from now on."""
+
+    name: ClassVar[str] = "sla.local_notice_signed.v1"
+    way: ClassVar[Way] = Way.DOWN
+
+    year: int
+    region: str = Field(pattern=r"^[0-9]{2,12}$")
+    """The digits of its GB/T 2260 code that count; of a unit, those of its node."""
+    unit_code: str = Field(default="", max_length=64)
+    title: str = Field(max_length=200)
+    number: str = Field(default="", max_length=200)
+    issued_on: date | None = None
+    days: tuple[LocalNoticeDay, ...] = ()
+    weeks: tuple[NoticeWeek, ...] = ()
+    digest: str
+    """SM3 of what is in it, the same at every node."""
+
+    @property
+    def about(self) -> str:
+        """The year, and whose it is."""
+        return f"{self.year} {self.region} {self.unit_code}"

@@ -36,9 +36,53 @@ OF_NOTICES: Mapping[str, tuple[int, str, str]] = {
     "notice_line": (
         422,
         "第 {detail} 行看不懂。每行写：日期（或起止日期）、节日名称、休或班，"
-        "例如 2027-01-01~2027-01-03 元旦 休。",
+        "例如 2027-01-01~2027-01-03 元旦 休；每周的安排写：周六 上班 09:00-12:00。",
         "Line {detail} cannot be read. Write a day or a range, the holiday, and off or on, for "
-        "example 2027-01-01~2027-01-03 holiday off.",
+        "example 2027-01-01~2027-01-03 holiday off; of weekdays: Sat on 09:00-12:00.",
+    ),
+    "notice_hours": (
+        422,
+        "第 {detail} 行的上班时间看不懂。写成 09:00-12:00，几段之间空一格，早的在前，不能重叠。",
+        "The hours on line {detail} cannot be read: write 09:00-12:00, spans in their order with "
+        "a blank between them.",
+    ),
+    "notice_spans": (
+        422,
+        "上班时间看不懂。写成 09:00-12:00,13:00-17:00，早的在前，不能重叠。",
+        "The hours cannot be read: write 09:00-12:00,13:00-17:00, spans in their order.",
+    ),
+    "notice_hours_off": (
+        422,
+        "{detail} 写成休息，又写了上班时间，请只留一样。",
+        "{detail} is off and has hours: keep one of the two.",
+    ),
+    "notice_hours_national": (
+        422,
+        "全国的放假通知只写休和班。上班时间、每周安排请写明是哪个地区或哪个单位的。",
+        "The country's notice says off and on alone: say whose hours and weeks these are, a "
+        "region's or a unit's.",
+    ),
+    "notice_weeks": (
+        422,
+        "每周的安排最多 {detail} 行，请合并。",
+        "There are at most {detail} lines of weekdays: join some of them.",
+    ),
+    "notice_week": (
+        422,
+        "每周的安排不对：{detail}。请核对星期几，结束不能早于开始。",
+        "This line of weekdays makes no sense: {detail}. Check the weekdays, and that it does not "
+        "end before it begins.",
+    ),
+    "notice_region": (
+        422,
+        "地区代码不对，或者和本级没有关系。请填本级、上级或者下级的行政区划代码。",
+        "This is no code of a region that has to do with this node: its own, or one above or "
+        "below.",
+    ),
+    "notice_unit": (
+        422,
+        "只能录本级单位的日历，请选本级的单位，地区不用填。",
+        "Only units of this node have calendars here: choose one, and no other region.",
     ),
     "notice_unreadable": (
         422,

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from services.sla.policy import DEFAULT_HOURS, ZONE, Limits, due_at
 from services.sla.repository.calendar import load_calendar
+from tests.unit.sla.local import SATURDAYS, UNIT, calendars, festival
 
 T = TypeVar("T")
 CALENDAR = load_calendar(DEFAULT_HOURS)
@@ -111,6 +112,11 @@ def main() -> None:
     limit = Limits().complex
     explain = "complex limit, explained and digested"
     rate(explain, lambda: [due_at(instant, limit, CALENDAR) for instant in INSTANTS * 20])
+    local = calendars(festival(), SATURDAYS).of(UNIT)
+    there = f"{explain}, of a unit"
+    rate(there, lambda: [due_at(instant, limit, local) for instant in INSTANTS * 20])
+    hours = partial(add_to_all, local.add_working_minutes, INSTANTS * 20, MINUTES)
+    rate("+ 16 working hours, of a unit", hours)
 
 
 if __name__ == "__main__":

@@ -72,11 +72,8 @@ def measure(engine: Engine, clocks: int, *, profiled: bool) -> None:
     unit = Unit(engine, NODE, "sla", plumbing, wake=lambda: None)
     fill(unit, clocks)
     began = perf_counter()
-    with unit.transaction() as db:
-        before, after = handlers.calendar_with(db, notice_2027(), PROMISE)
-        told = handlers.forecast(db, handlers.under_notices(db, PROMISE), after, [2027], SINCE)
+    told = foretold(unit)
     say(f"report over {told.examined:,} of {told.running:,}", perf_counter() - began, "s")
-    assert before is not after
     rate("due dates computed, explained", clocks, compute(clocks))
     began = perf_counter()
     signed(unit)
@@ -93,6 +90,14 @@ def measure(engine: Engine, clocks: int, *, profiled: bool) -> None:
     say(f"for {TO_REACH:,} that makes (aim {IN_SECONDS} s)", passed * TO_REACH / clocks, "s")
     if profile is not None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(40)
+
+
+def foretold(unit: Unit) -> handlers.Forecast:
+    """Ask which clocks the notice would move."""
+    with unit.transaction() as db:
+        before, after = handlers.calendars_with(db, notice_2027(), PROMISE)
+        turns = handlers.turning(db, notice_2027(), before, after)
+        return handlers.forecast(db, handlers.under_notices(db, PROMISE), after, turns, SINCE)
 
 
 def fill(unit: Unit, clocks: int) -> None:

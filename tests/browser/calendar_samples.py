@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.portal.pages.beside import Beside
 from services.portal.pages.calendar_month import month_values
-from services.portal.pages.calendars import (
+from services.portal.pages.calendar_scopes import Names, ScopeShown
+from services.portal.pages.calendar_shown import (
     Change,
     DayShown,
     Found,
@@ -17,11 +18,10 @@ from services.portal.pages.calendars import (
     NoticeShown,
     Progress,
     Report,
+    WeekShown,
     YearShown,
-    notice_values,
-    rights,
-    year_values,
 )
+from services.portal.pages.calendars import notice_values, rights, whose_values, year_values
 from services.portal.pages.calling import Answer
 from services.sla.policy import DEFAULT_HOURS, changes, year_of
 from services.sla.repository.calendar import load_calendar
@@ -87,6 +87,29 @@ def year(number: int = 2027, *, provisional: bool = False) -> YearShown:
     )
 
 
+SCOPES = [ScopeShown(region="341523"), ScopeShown(region="341523", unit="SCJGJ")]
+NAMES = Names("341523", {"SCJGJ": "县市场监督管理局", "XZFB": "县政府办公室"})
+LOCALLY = {
+    date(2027, 2, 5): ("off", "火把节", ""),
+    date(2027, 2, 26): ("short", "系统升级", "09:00-12:00"),
+    date(2027, 2, 27): ("opening", "集中办理日", "08:30-11:30,14:30-17:30"),
+    date(2027, 2, 13): ("worked", "", "09:00-12:00"),
+}
+
+
+def locally(shown: YearShown) -> YearShown:
+    """The calendar of a unit: a day off, a half day, an opening, and Saturdays."""
+    days = []
+    for day in shown.days:
+        kind, name, hours = LOCALLY.get(day.day, (day.kind, day.name, ""))
+        about: dict[str, Any] = {"kind": kind, "name": name, "hours": hours}
+        about |= {"notice_id": OWN, "notice": LOCAL_TITLE} if day.day in LOCALLY else {}
+        days.append(day.model_copy(update=about))
+    whose = {"region": "341523", "unit": "SCJGJ", "home": "341523", "scopes": SCOPES}
+    return shown.model_copy(update={"days": days, **whose})
+
+
+LOCAL_TITLE = "关于调整窗口服务时间的通知"
 PROGRESS = Progress(
     notice_id=ID, to_examine=18_200, examined=12_500, moved=12_031, started_at=NOW, ended_at=None
 )
@@ -121,12 +144,18 @@ QUIET = REPORT.model_copy(
 )
 
 
+def whose(shown: YearShown, chosen: str = "") -> dict[str, Any]:
+    return {**whose_values(shown, NAMES, chosen), "for_whom": NAMES.all_groups(NODE)}
+
+
 def room(template: str, values: dict[str, Any], actor: Actor, **more: Any) -> Sample:
     known = {
         "tools": OFFICE,
         "note": "",
         "beside": Beside(),
         "can": rights(actor, NODE.code),
+        "scope": "",
+        **whose(YEAR),
         **values,
         **more,
     }
@@ -137,10 +166,23 @@ def one(
     actor: Actor, report: Report | None, progress: Progress | None = None, **changed: Any
 ) -> Sample:
     shown = notice(**changed)
-    return room("calendar_notice", notice_values(shown, report, progress, {CASE: NUMBER}), actor)
+    values = notice_values(shown, report, progress, {CASE: NUMBER})
+    return room("calendar_notice", values, actor, scope=NAMES.of(shown.scope))
 
 
+YEAR = year()
+LOCAL = locally(YEAR)
+WEEKS = [
+    WeekShown(weekdays=[6], hours="09:00-12:00", since=date(2027, 1, 1)),
+    WeekShown(
+        weekdays=[1, 2, 3, 4, 5],
+        hours="08:30-11:30,14:30-17:30",
+        since=date(2027, 6, 1),
+        until=date(2027, 9, 30),
+    ),
+]
 LISTED = [
+    notice(title=LOCAL_TITLE, region="341523", unit="SCJGJ", state="signed"),
     notice(),
     notice(notice_id=OWN, state="signed", signed=hand(0.5, "赵督办")),
     notice(state="arrived", from_node="341500", reviewed=None),
@@ -160,10 +202,22 @@ TRIED = {
         {"zh": "2027-02-14 调休上班，算一天"},
     ],
 }
+LOCAL_CHANGES = [
+    Change(day=day, works=kind != "off", name=name, hours=hours)
+    for day, (kind, name, hours) in LOCALLY.items()
+]
 CALENDAR_SAMPLES = {
     "admin_calendar_month": room(
         "calendar_month",
         month_values(year(), date(2027, 2, 1), {"clock": "resolve"}, Answer(200, TRIED)),
+        ADMINISTRATOR,
+    ),
+    "admin_calendar_month_unit": room(
+        "calendar_month",
+        {
+            **month_values(LOCAL, date(2027, 2, 1), {"clock": "resolve"}, None),
+            **whose(LOCAL, "u-SCJGJ"),
+        },
         ADMINISTRATOR,
     ),
     "admin_calendar_month_wrong": room(
@@ -178,7 +232,10 @@ CALENDAR_SAMPLES = {
     ),
     "admin_calendar": room(
         "calendar",
-        year_values(year(), Notices(items=LISTED, progress=PROGRESS), 2026),
+        {
+            **year_values(LOCAL, Notices(items=LISTED, progress=PROGRESS), 2026),
+            **whose(LOCAL, "u-SCJGJ"),
+        },
         ADMINISTRATOR,
     ),
     "admin_calendar_provisional": room(
@@ -188,6 +245,14 @@ CALENDAR_SAMPLES = {
         beside=WRONG,
     ),
     "admin_calendar_review": one(SUPERVISOR, REPORT),
+    "admin_calendar_local": one(
+        SUPERVISOR,
+        QUIET.model_copy(update={"changes": LOCAL_CHANGES}),
+        title=LOCAL_TITLE,
+        region="341523",
+        unit="SCJGJ",
+        weeks=WEEKS,
+    ),
     "admin_calendar_mine": one(
         ADMINISTRATOR, QUIET, drafted=hand(2, "李", ADMINISTRATOR.id), state="drafted"
     ),

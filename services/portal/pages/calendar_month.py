@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.portal.pages import calendar_words, limit_forms, rule_forms
-from services.portal.pages.calendars import AT, DayShown, YearShown
+from services.portal.pages.calendar_scopes import WHOSE, asked_of, names_for
+from services.portal.pages.calendar_shown import DayShown, YearShown
+from services.portal.pages.calendars import AT, whose_values
 from services.portal.pages.calling import Answer, call, refused
 from services.portal.pages.dates import CHINA
 from services.portal.pages.desk import staff_of, tools_of
@@ -37,6 +39,7 @@ class Tried:
     complexity: Annotated[str, Query(max_length=MOST)] = ""
     urgency: Annotated[str, Query(max_length=MOST)] = ""
     channel: Annotated[str, Query(max_length=MOST)] = ""
+    whose: Annotated[str, Query(pattern=WHOSE)] = ""
 
     @property
     def told(self) -> dict[str, str]:
@@ -54,15 +57,18 @@ async def month(
     """Show a month, and what a limit would be that begins at some moment."""
     actor, door = staff_of(request), door_here(request)
     first = date.fromisoformat(f"{month}-01") if month else door.now().astimezone(CHINA).date()
-    told = await call(request, "GET", f"/api/v1/calendar/{first.year}")
+    asked = asked_of(tried.whose)
+    told = await call(request, "GET", f"/api/v1/calendar/{first.year}?{urlencode(asked)}")
     if not told.ok:
         raise refused(told, REFUSALS)
     answer = None
     if tried.told:
-        query = urlencode(limit_forms.tried_query(tried.told))
+        query = urlencode(limit_forms.tried_query(tried.told) | asked)
         answer = await call(request, "GET", f"/api/v1/due-date?{query}")
     year = YearShown.model_validate(told.body)
+    names = await names_for(request, year.home, wanted=any(each.unit for each in year.scopes))
     values = month_values(year, first.replace(day=1), tried.told, answer)
+    values |= whose_values(year, names, tried.whose)
     return page(request, "admin/calendar_month.html", {"tools": tools_of(actor, door)} | values)
 
 
@@ -78,8 +84,8 @@ def month_values(
         "year": year,
         "first": first,
         "weeks": _weeks(weeks, first, days),
-        "turned": [day for day in shown if day.kind in calendar_words.DAY_MARKS],
-        "worked": sum(day.kind in ("worked", "make_up") for day in shown),
+        "turned": [day for day in shown if day.kind in calendar_words.DAY_MARKS or day.hours],
+        "worked": sum(day.kind in calendar_words.WORKED for day in shown),
         "before": _named(first, -1),
         "after": _named(first, 1),
         "trying": {**limit_forms.TRYING, **tried},

@@ -29,9 +29,14 @@ DAY_KINDS: Mapping[str, str] = MappingProxyType(
         "weekend": _("周末"),
         "off": _("放假"),
         "make_up": _("调休上班"),
+        "short": _("短时上班"),
+        "opening": _("加开"),
     }
 )
-DAY_MARKS: Mapping[str, str] = MappingProxyType({"off": _("休"), "make_up": _("班")})
+WORKED = frozenset({"worked", "make_up", "short", "opening"})
+DAY_MARKS: Mapping[str, str] = MappingProxyType(
+    {"off": _("休"), "make_up": _("班"), "short": _("短"), "opening": _("开")}
+)
 """Beside the number, so that nobody needs the colour."""
 FINDINGS: Mapping[str, str] = MappingProxyType(
     {

@@ -8,19 +8,33 @@ import base64
 from calendar import Calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages import calendar_words
 from services.portal.pages.beside import Beside
+from services.portal.pages.calendar_scopes import (
+    WHOSE,
+    Names,
+    ScopeShown,
+    asked_of,
+    names_for,
+)
+from services.portal.pages.calendar_shown import (
+    DayShown,
+    Notices,
+    NoticeShown,
+    Progress,
+    Report,
+    YearShown,
+)
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.dates import CHINA
 from services.portal.pages.desk import staff_of, tools_of
@@ -57,141 +71,16 @@ DONE: Mapping[str, str] = MappingProxyType(
 )
 NO_CONTENT = _("请选一个文件，或者把放假安排写在这里。")
 HEADING = ("year", "title", "number", "issued_on")
+FIELDS = {"region": "scope", "unit": "scope", "days": "content", "weeks": "content"}
+"""Under which field of the form the page says what is wrong with one of the API."""
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Which year is shown, and whose."""
 
-
-class DayShown(_Told):
-    """One day of a year."""
-
-    day: date
-    kind: str
-    name: str
-    notice_id: UUID | None = None
-    notice: str = ""
-
-
-class YearShown(_Told):
-    """A year as the API tells it."""
-
-    year: int
-    provisional: bool
-    source: str
-    notice_id: UUID | None
-    title: str
-    digest: str
-    calendar_version: str
-    working_days: int
-    opens: str
-    days: list[DayShown]
-
-
-class HandShown(_Told):
-    """Who did a step, and when."""
-
-    by: str
-    name: str
-    at: datetime
-
-
-class NoticeDay(_Told):
-    """A day that a notice turns."""
-
-    date: date
-    name: str
-    off: bool
-
-
-class NoticeShown(_Told):
-    """A notice as the API tells it."""
-
-    notice_id: UUID
-    year: int
-    title: str
-    number: str
-    issued_on: date | None
-    days: list[NoticeDay]
-    digest: str
-    source: str
-    from_node: str | None
-    state: str
-    drafted: HandShown | None
-    reviewed: HandShown | None
-    signed: HandShown | None
-    ended: HandShown | None
-    reason: str | None
-    contradicts: UUID | None
-
-
-class Progress(_Told):
-    """How far the running clocks have been gone through."""
-
-    notice_id: UUID
-    to_examine: int
-    examined: int
-    moved: int
-    started_at: datetime
-    ended_at: datetime | None
-    limit_set: int | None = None
-
-    @property
-    def percent(self) -> int:
-        """How much of it is done."""
-        return min(100, self.examined * 100 // self.to_examine) if self.to_examine else 100
-
-
-class Notices(_Told):
-    """All notices, and what is under way."""
-
-    items: list[NoticeShown] = []
-    progress: Progress | None = None
-
-
-class Change(_Told):
-    """A day that would be worked and is not, or the other way round."""
-
-    day: date
-    works: bool
-    name: str
-
-
-class Found(_Told):
-    """Something that looks wrong."""
-
-    finding: str
-    about: str
-    count: int
-    expected: int
-
-    @property
-    def text(self) -> str:
-        """The finding in words."""
-        return calendar_words.FINDINGS[self.finding].format_map(self.model_dump())
-
-
-class Moved(_Told):
-    """A due date that would move."""
-
-    case_id: UUID
-    kind: str
-    unit_code: str | None
-    due_before: datetime
-    due_at: datetime
-
-
-class Report(_Told):
-    """What a notice changes and moves."""
-
-    was_provisional: bool
-    changes: list[Change]
-    findings: list[Found]
-    running: int
-    examined: int
-    moves: dict[str, dict[str, int]]
-    stays: int
-    cases: list[Moved] | None
+    year: int | None
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +93,14 @@ class Month:
 
 @router.get(AT)
 @demands(Action.NOTICE_READ, audience=Audience.STAFF)
-async def calendar(request: Request, year: str = "", done: str = "") -> Response:
+async def calendar(
+    request: Request,
+    year: str = "",
+    done: str = "",
+    whose: Annotated[str, Query(pattern=WHOSE)] = "",
+) -> Response:
     """Show a year at a glance, and all notices."""
-    return await _year(request, number_in(year), Beside(), done)
+    return await _year(request, Glance(number_in(year), whose), Beside(), done)
 
 
 @router.post(AT)
@@ -221,15 +115,16 @@ async def draft(request: Request) -> Response:
     content = upload.data or form.get("content").encode()
     if not content:
         wrong = Beside("draft", form.values, {"content": NO_CONTENT}, status=UNFINISHED)
-        return await _year(request, number_in(form.get("year")), wrong)
+        return await _year(request, Glance(number_in(form.get("year"))), wrong)
     body: dict[str, Any] = {name: told for name in HEADING if (told := form.get(name))}
+    body |= asked_of(form.get("scope"))
     if (year := number_in(form.get("year"))) is not None:
         body["year"] = year
     sent = {**body, "content": base64.b64encode(content).decode()}
     answer = await call(request, "POST", "/api/v1/calendar-notices/file", Ask(sent))
     if answer.ok:
         return RedirectResponse(f"{AT}/{answer.body['notice_id']}?done=draft", 303)
-    return await _year(request, year, _refused("draft", form, answer))
+    return await _year(request, Glance(year), _refused("draft", form, answer))
 
 
 @router.get(f"{AT}/{{notice_id}}")
@@ -256,25 +151,31 @@ async def do(request: Request, notice_id: UUID, act: str) -> Response:
 
 
 def _refused(act: str, form: Form, answer: Answer) -> Beside:
-    shown = {"content", "reason", *HEADING}
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in shown}
+    shown = {"content", "reason", "scope", *HEADING}
+    told_at = {FIELDS.get(name, name): told for name, told in answer.errors(SOURCE).items()}
+    errors = {name: told for name, told in told_at.items() if name in shown}
     told = "" if errors else answer.says(SOURCE)
     return Beside(act, form.values, errors, told, answer.status)
 
 
-async def _year(request: Request, asked: int | None, beside: Beside, done: str = "") -> Response:
+async def _year(request: Request, asked: Glance, beside: Beside, done: str = "") -> Response:
     actor, door = staff_of(request), door_here(request)
     this_year = door.now().astimezone(CHINA).year
-    shown = await call(request, "GET", f"/api/v1/calendar/{asked or this_year}")
+    query = urlencode(asked_of(asked.whose))
+    shown = await call(request, "GET", f"/api/v1/calendar/{asked.year or this_year}?{query}")
     if not shown.ok:
-        shown = await call(request, "GET", f"/api/v1/calendar/{this_year}")
+        shown = await call(request, "GET", f"/api/v1/calendar/{this_year}?{query}")
     notices = Notices.model_validate(_body(await call(request, "GET", "/api/v1/calendar-notices")))
+    year = YearShown.model_validate(_body(shown))
+    names = await names_for(request, year.home, wanted=True)
     known = {
         "tools": tools_of(actor, door),
         "note": DONE.get(done, ""),
         "beside": beside,
         "can": rights(actor, door.node.code),
-        **year_values(YearShown.model_validate(_body(shown)), notices, this_year),
+        **year_values(year, notices, this_year),
+        **whose_values(year, names, asked.whose),
+        "for_whom": names.all_groups(door.node),
     }
     return page(request, "admin/calendar.html", known, beside.status)
 
@@ -290,12 +191,14 @@ async def _notice(request: Request, notice_id: UUID, beside: Beside, done: str =
         progress = Progress.model_validate(answer.body)
     listed = report.cases if report and report.cases else []
     numbers = await run_in_threadpool(_numbers, request, [each.case_id for each in listed])
+    names = await names_for(request, shown.region, wanted=bool(shown.unit))
     known = {
         "tools": tools_of(actor, door),
         "note": DONE.get(done, ""),
         "beside": beside,
         "can": rights(actor, door.node.code),
         **notice_values(shown, report, progress, numbers),
+        "scope": names.of(shown.scope),
     }
     return page(request, "admin/calendar_notice.html", known, beside.status)
 
@@ -329,6 +232,18 @@ def year_values(year: YearShown, notices: Notices, this_year: int) -> dict[str, 
         "progress": notices.progress,
         "this_year": this_year,
         "wording": calendar_words,
+    }
+
+
+def whose_values(year: YearShown, names: Names, whose: str) -> dict[str, Any]:
+    """Return whose calendar is shown, and whose else there are."""
+    scope = ScopeShown(region=year.region, unit=year.unit)
+    return {
+        "whose": whose,
+        "whose_query": f"&whose={quote(whose)}" if whose else "",
+        "whose_groups": names.groups(year.scopes),
+        "whose_name": names.of(scope) if whose else "",
+        "names": names,
     }
 
 

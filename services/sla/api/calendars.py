@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel
-from sqlalchemy import Connection
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
 
 from services.sla import policy
-from services.sla.api.doors import SlaDoor
-from services.sla.handlers import Promise, under_notices
-from services.sla.policy import DayKind, WorkingCalendar
+from services.sla.api.doors import Place, SlaDoor
+from services.sla.handlers import under_notices
+from services.sla.policy import Calendars, DayKind, Scope, WorkingCalendar
 from services.sla.repository import calendar as calendars
 from services.sla.repository import notices as kept
 from shared.errors import Refused
-from shared.http import ApiRoute
+from shared.http import ApiRoute, Code
 from shared.http.demands import Audience, open_to
 
 router = APIRouter(route_class=ApiRoute)
@@ -30,16 +29,37 @@ class DayView(BaseModel):
     day: date
     kind: DayKind
     name: str
+    hours: str = ""
+    """When it is worked, where that is local and other than usual."""
     notice_id: UUID | None = None
     """The signed notice that turns it, which may be that of another year."""
     notice: str = ""
     """Its title."""
 
 
+class ScopeView(BaseModel):
+    """Who has days or hours of its own: a region, or a unit with that of its node."""
+
+    region: str
+    unit: str
+
+    @classmethod
+    def all_of(cls, days: Calendars) -> list[Self]:
+        """Return everybody, regions before their units."""
+        return [cls(region=each.region, unit=each.unit) for each in sorted(days.local)]
+
+
 class YearView(BaseModel):
     """A year as it is counted by, and whose notice says so."""
 
     year: int
+    region: str
+    """Whose calendar it is: that of a region, empty for the country,"""
+    unit: str
+    """or of a unit of this node."""
+    home: str
+    """The region of this node."""
+    scopes: list[ScopeView]
     provisional: bool
     """No notice of it is published: weekends and the fixed statutory days are taken."""
     source: str
@@ -68,7 +88,21 @@ class CalendarView(BaseModel):
 
     calendar_version: str
     changed_at: datetime | None
+    region: str
+    """The region of this node."""
+    scopes: list[ScopeView]
     years: list[YearLine]
+
+
+class Whose(BaseModel):
+    """Whose calendar is asked for; the node's own if nothing is said."""
+
+    region: Place | None = None
+    unit: Code | None = Field(default=None, description="of this node")
+
+    def scope(self, home: str) -> Scope:
+        """Return it as the policy knows it."""
+        return Scope(policy.place_of(self.region) if self.region else home, self.unit or "")
 
 
 @router.get("/calendar")
@@ -76,20 +110,24 @@ class CalendarView(BaseModel):
 def list_years(door: SlaDoor) -> CalendarView:
     """List the years of the calendar, and where each is from."""
     with door.unit.transaction() as db:
-        calendar = _calendar(db, door.settings.promise)
-        signed = {each.issued.year: each for each in kept.signed_notices(db)}
+        counted = under_notices(db, door.settings.promise)
+        found = kept.signed_notices(db)
+    calendar = counted.calendar
+    signed = {each.issued.year: each for each in found if not each.issued.scope.is_local}
     years = range(calendar.first.year, calendar.days[-1].year + 1)
-    changed = [each.signed.at for each in signed.values() if each.signed]
+    changed = [each.signed.at for each in found if each.signed]
     return CalendarView(
         calendar_version=calendar.version,
         changed_at=max(changed, default=None),
+        region=counted.home,
+        scopes=ScopeView.all_of(counted.days),
         years=[
             YearLine(
                 year=year,
                 provisional=year not in calendar.published,
                 source=_source(calendar, year, year in signed),
                 title=signed[year].issued.title if year in signed else "",
-                working_days=_working_days(calendar, year),
+                working_days=len(calendar.working_days_of(year)),
             )
             for year in years
         ],
@@ -98,34 +136,54 @@ def list_years(door: SlaDoor) -> CalendarView:
 
 @router.get("/calendar/{year}")
 @open_to(Audience.EVERYBODY, "says nothing of a case")
-def show_year(year: Annotated[int, Path(ge=1, le=9999)], door: SlaDoor) -> YearView:
+def show_year(
+    year: Annotated[int, Path(ge=1, le=9999)], door: SlaDoor, asked: Annotated[Whose, Query()]
+) -> YearView:
     """Show every day of a year, and which notice turns it."""
+    scope = asked.scope(door.settings.promise.home)
     with door.unit.transaction() as db:
-        calendar = _calendar(db, door.settings.promise)
-        signed = kept.signed_notices(db)
+        days = under_notices(db, door.settings.promise).days
+        found = kept.signed_notices(db)
+    calendar, layers = days.of(scope), days.layers_of(scope)
+    signed = [each for each in found if not each.issued.scope.is_local]
+    local = [each for each in found if each.issued.scope in layers]
     if not calendar.first.year <= year <= calendar.days[-1].year:
         raise Refused("outside_calendar", field="year")
     own = next((each for each in signed if each.issued.year == year), None)
     names, off = _named(year, signed)
     return YearView(
         year=year,
+        region=scope.region,
+        unit=scope.unit,
+        home=door.settings.promise.home,
+        scopes=ScopeView.all_of(days),
         provisional=year not in calendar.published,
         source=_source(calendar, year, own is not None),
         notice_id=own.notice_id if own else None,
         title=own.issued.title if own else "",
         digest=own.digest if own else "",
         calendar_version=calendar.version,
-        working_days=_working_days(calendar, year),
-        opens=str(calendar.hours),
+        working_days=len(calendar.working_days_of(year)),
+        opens=str(policy.usual_hours(calendar, year)),
         days=[
-            DayView(day=each.day, kind=each.kind, name=each.name, **_turned_by(each.day, signed))
+            DayView(
+                day=each.day,
+                kind=each.kind,
+                name=each.name,
+                hours=each.hours,
+                **(_said_by(each.notice, local) or _turned_by(each.day, signed)),
+            )
             for each in policy.year_of(calendar, year, off, names)
         ],
     )
 
 
-def _calendar(db: Connection, promise: Promise) -> WorkingCalendar:
-    return under_notices(db, promise).calendar
+def _said_by(title: str, local: Sequence[kept.KeptNotice]) -> dict[str, Any]:
+    """Return the local notice with this title; of several that are called so the narrowest."""
+    titled = [each for each in local if title and each.issued.title == title]
+    if not titled:
+        return {}
+    return {"notice_id": titled[-1].notice_id, "notice": title}
 
 
 def _named(
@@ -154,9 +212,3 @@ def _source(calendar: WorkingCalendar, year: int, is_signed: bool) -> str:
     if is_signed:
         return "notice"
     return BUILT_IN if year in calendar.published else "statutory"
-
-
-def _working_days(calendar: WorkingCalendar, year: int) -> int:
-    ends = date(year, 12, 31)
-    before = 0 if year == calendar.first.year else calendar.rank(date(year - 1, 12, 31))
-    return calendar.rank(ends) - before

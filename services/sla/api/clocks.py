@@ -69,7 +69,7 @@ def _view(clock: repository.Clock) -> ClockView:
 
 
 def _step(view: StepView) -> Step:
-    return Step(Rule(view.rule), view.since, view.until, view.count)
+    return Step(**view.model_dump() | {"rule": Rule(view.rule)})
 
 
 def demand_clocks(

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.sla import policy
-from services.sla.api.doors import SlaDoor, StepView
-from services.sla.api.limit_bodies import Place
+from services.sla.api.doors import Place, SlaDoor, StepView
 from services.sla.api.limit_words import spoken_source
 from services.sla.api.telling import TraceLine, told_steps
 from services.sla.handlers import Promise, under_notices
@@ -18,6 +17,7 @@ from services.sla.policy import (
     LimitSet,
     Matter,
     Ruled,
+    Scope,
     Urgency,
     local_time,
     place_of,
@@ -64,6 +64,17 @@ class Asked(BaseModel):
     item: Code | None = None
     urgency: Urgency | None = None
     place: Place | None = Field(default=None, description="of the matter; default: the node's")
+    unit: Code | None = Field(default=None, description="of this node, by whose hours is counted")
+    region: Place | None = Field(
+        default=None, description="whose local days count; default: the node's or the matter's"
+    )
+
+    def whose(self, kind: str, node: str, home: str) -> Scope:
+        """Return by whose calendar is counted what was asked."""
+        if kind == LimitKind.CITIZEN and self.region is None:
+            return policy.whose(kind, "", place_of(self.place or node), home)
+        unit = "" if kind == LimitKind.CITIZEN else self.unit
+        return Scope(place_of(self.region) if self.region else home, unit or "")
 
     def matter(self, node: str) -> Matter:
         """Return it as rows of limits ask for it."""
@@ -110,8 +121,9 @@ def _explained(
 ) -> Explained:
     asked = given.clock or given.kind
     ruled = policy.ruled_by(chosen, promise.limits, asked, given.matter(node), begun)
+    whose = given.whose(asked, node, promise.home)
     try:
-        due = policy.due_at(begun, ruled.limit, promise.calendar)
+        due = policy.due_at(begun, ruled.limit, promise.days.of(whose))
     except (policy.OutsideCalendar, OverflowError) as error:
         raise Refused("outside_calendar", field="start") from error
     return Explained(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from services.sla.api.doors import Place
 from services.sla.api.limit_words import Spoken, spoken_row
 from services.sla.api.notice_bodies import MoveView
 from services.sla.handlers.limit_sets import MOST_ROWS, SetSigning
@@ -36,7 +37,6 @@ from shared.http import Code, Day, Moment, ShortText
 LONGEST_AMOUNT = 10_000
 LONGEST_WARNING = 400 * 24 * 60
 RowCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$")]
-Place = Annotated[str, StringConstraints(pattern=r"^[1-9]\d(\d{2}){0,2}(\d{3}){0,2}$")]
 
 
 class _Body(BaseModel):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.sla.api.doors import Place
 from services.sla.handlers import Forecast
 from services.sla.policy import (
     BadNotice,
@@ -19,15 +20,26 @@ from services.sla.policy import (
     IssuedNotice,
     NamedDay,
     NoticeState,
+    Scope,
+    WeekRow,
+    WorkingHours,
 )
-from services.sla.policy.issued import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, MOST_DAYS
+from services.sla.policy.issued import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_NAME,
+    MOST_DAYS,
+    MOST_WEEKS,
+)
 from services.sla.repository.notices import Hand, KeptNotice
 from services.sla.repository.recomputes import Recompute
 from shared.errors import Refused
-from shared.http import Day, ShortText
+from shared.http import Code, Day, ShortText
 
 LONGEST_CONTENT = 180_000
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Spans = Annotated[str, Field(min_length=1, max_length=120)]
+"""`09:00-12:00,13:00-17:00`."""
 HolidayName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -37,27 +49,52 @@ class _Body(BaseModel):
 
 
 class DayBody(_Body):
-    """A day that the notice turns."""
+    """A day that the notice turns; a local one may say when it is worked."""
 
     date: Day
     name: ShortText
     off: bool
+    hours: Spans | None = None
+
+
+class WeekBody(_Body):
+    """When somebody opens on some weekdays; without hours they are days off."""
+
+    weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(min_length=1, max_length=7)
+    """1 is Monday."""
+    hours: Spans | None = None
+    since: Day
+    until: Day | None = None
+    """The last day on which it holds; until further notice if empty."""
+
+    def row(self) -> WeekRow:
+        """Return it as the policy knows it; Refused names what cannot be hours."""
+        days = tuple(sorted({each - 1 for each in self.weekdays}))
+        return WeekRow(days, hours_of(self.hours, "weeks"), self.since, self.until)
 
 
 class NoticeBody(_Body):
-    """A notice, day by day."""
+    """A notice, day by day: of the country, or of a region or a unit of this node."""
 
     year: Year
     title: ShortText
     number: ShortText | None = None
     issued_on: Day | None = None
-    days: list[DayBody] = Field(min_length=1, max_length=MOST_DAYS)
+    region: Place | None = None
+    unit: Code | None = None
+    days: list[DayBody] = Field(default_factory=list, max_length=MOST_DAYS)
+    weeks: list[WeekBody] = Field(default_factory=list, max_length=MOST_WEEKS)
 
     def issued(self) -> IssuedNotice:
         """Return it as the policy knows it; Refused names what contradicts itself."""
-        days = tuple(NamedDay(each.date, each.name, each.off) for each in self.days)
+        days = tuple(
+            NamedDay(each.date, each.name, each.off, hours_of(each.hours, "days"))
+            for each in self.days
+        )
+        head = (self.year, self.title, self.number or "", self.issued_on)
+        scope, weeks = Scope(self.region or "", self.unit or ""), [row.row() for row in self.weeks]
         try:
-            return IssuedNotice(self.year, self.title, self.number or "", self.issued_on, days)
+            return IssuedNotice(*head, days, scope, tuple(weeks))
         except BadNotice as error:
             raise Refused(error.code, error.detail, field=error.field) from error
 
@@ -71,6 +108,10 @@ class FileBody(_Body):
     title: ShortText | None = None
     number: ShortText | None = None
     issued_on: Day | None = None
+    region: Place | None = None
+    """Whose notice it is, if it is a local one: a region's, by its code,"""
+    unit: Code | None = None
+    """or a unit's of this node."""
 
     @property
     def data(self) -> bytes:
@@ -83,7 +124,16 @@ class FileBody(_Body):
     @property
     def heading(self) -> Heading:
         """What is said beside the file."""
-        return Heading(self.year, self.title or "", self.number or "", self.issued_on)
+        head = (self.year, self.title or "", self.number or "", self.issued_on)
+        return Heading(*head, Scope(self.region or "", self.unit or ""))
+
+
+def hours_of(text: str | None, field: str) -> WorkingHours | None:
+    """Read the spans of a day; Refused names the field where they are none."""
+    try:
+        return WorkingHours.of(text or "")
+    except ValueError as error:
+        raise Refused("notice_spans", field=field) from error
 
 
 class DigestBody(_Body):
@@ -117,6 +167,22 @@ class NoticeDayView(BaseModel):
     date: date
     name: str
     off: bool
+    hours: str = ""
+
+
+class WeekView(BaseModel):
+    """When somebody opens on some weekdays, 1 being Monday; no hours are a day off."""
+
+    weekdays: list[int]
+    hours: str
+    since: date
+    until: date | None
+
+    @classmethod
+    def of(cls, row: WeekRow) -> Self:
+        """Return it as it is told."""
+        days, hours = [each + 1 for each in row.weekdays], str(row.hours or "")
+        return cls(weekdays=days, hours=hours, since=row.since, until=row.until)
 
 
 class NoticeView(BaseModel):
@@ -128,6 +194,10 @@ class NoticeView(BaseModel):
     number: str
     issued_on: date | None
     days: list[NoticeDayView]
+    region: str
+    """Whose it is, if it is a local one: a region's, or a unit's with that of its node."""
+    unit: str
+    weeks: list[WeekView]
     digest: str
     source: str
     from_node: str | None
@@ -144,7 +214,8 @@ class NoticeView(BaseModel):
     def of(cls, kept: KeptNotice, contradicts: UUID | None = None) -> Self:
         """Return a notice as it is told."""
         days = [
-            NoticeDayView(date=each.day, name=each.name, off=each.off) for each in kept.issued.days
+            NoticeDayView(date=each.day, name=each.name, off=each.off, hours=str(each.hours or ""))
+            for each in kept.issued.days
         ]
         return cls(
             notice_id=kept.notice_id,
@@ -153,6 +224,9 @@ class NoticeView(BaseModel):
             number=kept.issued.number,
             issued_on=kept.issued.issued_on,
             days=days,
+            region=kept.issued.scope.region,
+            unit=kept.issued.scope.unit,
+            weeks=[WeekView.of(row) for row in kept.issued.weeks],
             digest=kept.digest,
             source=kept.source,
             from_node=kept.from_node,
@@ -195,16 +269,17 @@ class NoticesView(BaseModel):
 
 
 class ChangeView(BaseModel):
-    """A day that would be worked and is not, or the other way round."""
+    """A day that would be worked and is not, or the other way round, or at other hours."""
 
     day: date
     works: bool
     name: str
+    hours: str = ""
 
     @classmethod
     def of(cls, change: Change) -> Self:
         """Return it as it is told."""
-        return cls(day=change.day, works=change.works, name=change.name)
+        return cls(day=change.day, works=change.works, name=change.name, hours=change.hours)
 
 
 class FoundView(BaseModel):

@@ -90,18 +90,20 @@ def report(notice_id: UUID, door: SlaDoor, actor: Who) -> ReportView:
     promise = door.settings.promise
     with door.unit.transaction() as db:
         kept = _one(db, notice_id)
-        before, after = handlers.calendar_with(db, kept.issued, promise)
+        before, after = handlers.calendars_with(db, kept.issued, promise)
         counted = handlers.under_notices(db, promise)
-        years = [kept.issued.year]
-        told = handlers.forecast(db, counted, after, years, door.now())
+        turns = handlers.turning(db, kept.issued, before, after)
+        told = handlers.forecast(db, counted, after, turns, door.now())
         cases = _cases(db, actor, told) if may(actor, Action.CASE_READ, here).allowed else None
+    was, will = (each.of(kept.issued.scope) for each in (before, after))
+    is_local = kept.issued.scope.is_local
     return ReportView(
         notice_id=notice_id,
         digest=kept.digest,
-        calendar_before=before.version,
-        calendar_after=after.version,
-        was_provisional=kept.issued.year not in before.published,
-        changes=[ChangeView.of(each) for each in policy.changes(before, after, kept.issued)],
+        calendar_before=was.version,
+        calendar_after=will.version,
+        was_provisional=not is_local and kept.issued.year not in was.published,
+        changes=[ChangeView.of(each) for each in policy.changes(was, will, kept.issued)],
         findings=[FoundView.of(each) for each in policy.findings(kept.issued)],
         running=told.running,
         examined=told.examined,
@@ -176,6 +178,7 @@ def _demand_either(door: Door, actor: Actor) -> None:
 
 
 def _drafted(door: Door, issued: IssuedNotice, source: str, actor: Actor) -> NoticeView:
+    issued = handlers.placed(issued, door.settings.promise.home)
     with door.unit.transaction() as db:
         kept = handlers.draft_notice(db, issued, source, Caller(actor, door.now()))
     return NoticeView.of(kept)
@@ -205,8 +208,8 @@ def _view(kept: KeptNotice, known: Sequence[KeptNotice]) -> NoticeView:
     standing = [
         each.notice_id
         for each in known
-        if each.state is NoticeState.SIGNED and each.issued.year == kept.issued.year
-        if each.from_node is None
+        if each.state is NoticeState.SIGNED and each.from_node is None
+        if (each.issued.year, each.issued.scope) == (kept.issued.year, kept.issued.scope)
     ]
     from_above = kept.from_node is not None and kept.state in OPEN
     return NoticeView.of(kept, standing[0] if from_above and standing else None)

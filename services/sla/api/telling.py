@@ -1,14 +1,16 @@
 """The steps of an explanation in the words of whoever waits for an answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
 from pydantic import BaseModel
 
 from services.sla.policy import Rule, Step
+from services.sla.policy.scopes import runs_of
 
 DAY_CHARACTERS = 10
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 WORDS: Mapping[Rule, tuple[str, str]] = MappingProxyType(
     {
@@ -36,6 +38,22 @@ WORDS: Mapping[Rule, tuple[str, str]] = MappingProxyType(
         Rule.MAKE_UP_DAY_COUNTED: (
             "{since}是周末，按放假安排调休上班，算一天",
             "{since} is a weekend day that is worked by the holiday notice: it counts",
+        ),
+        Rule.LOCAL_DAY_OFF: (
+            "{span}{name}，当地不上班，不算（依据《{notice}》）",
+            "{span}: off here for {name}, by “{notice}”, and not counted",
+        ),
+        Rule.LOCAL_HOURS: (
+            "{since}{name}，当地只在 {hours} 上班（依据《{notice}》）",
+            "{since}: open at {hours} here for {name}, by “{notice}”",
+        ),
+        Rule.LOCAL_OPENING: (
+            "{since}{name}，本来休息，当地 {hours} 上班，算一天（依据《{notice}》）",
+            "{since}: a day off that is worked here at {hours} for {name}, by “{notice}”",
+        ),
+        Rule.LOCAL_WEEK: (
+            "{span}，{weekdays}{open}（依据《{notice}》）",
+            "{span}: {weekdays} {open}, by “{notice}”",
         ),
         Rule.COUNTED: (
             "数满 {count}，到{until}",
@@ -87,9 +105,33 @@ def told_steps(steps: Iterable[Step]) -> list[TraceLine]:
 
 def _told(step: Step) -> TraceLine:
     zh, en = WORDS[step.rule]
-    spoken = {"since": _zh(step.since), "until": _zh(step.until), "count": step.count}
-    english = {"since": _en(step.since), "until": _en(step.until), "count": step.count}
+    since, until = (_zh(step.since), _zh(step.until))
+    spoken = {"since": since, "until": until, **_local(step)}
+    spoken["span"] = since if since == until else f"{since}至{until}"
+    spoken |= {"weekdays": _weekdays(step, "周", "一二三四五六日", "至", "、")}
+    spoken["open"] = f"在 {step.hours} 上班" if step.hours else "不上班"
+    since, until = (_en(step.since), _en(step.until))
+    english = {"since": since, "until": until, **_local(step)}
+    english["span"] = since if since == until else f"{since} to {until}"
+    english |= {"weekdays": _weekdays(step, "", WEEKDAYS, " to ", ", ")}
+    english["open"] = f"open at {step.hours}" if step.hours else "closed"
     return TraceLine(zh=zh.format_map(spoken), en=en.format_map(english))
+
+
+def _local(step: Step) -> dict[str, str | int]:
+    return {"count": step.count, "name": step.name, "hours": step.hours, "notice": step.notice}
+
+
+def _weekdays(step: Step, week: str, names: Sequence[str], to: str, and_: str) -> str:
+    """Return the weekdays of a local week in words, runs of them shortened."""
+    if step.rule is not Rule.LOCAL_WEEK:
+        return ""
+    runs = runs_of(tuple(int(each) - 1 for each in step.name.split(",")))
+    told = [
+        f"{week}{names[first]}" + (f"{to}{week}{names[last]}" if last > first else "")
+        for first, last in runs
+    ]
+    return and_.join(told)
 
 
 def _zh(text: str) -> str:

@@ -11,20 +11,21 @@ from services.sla.handlers.clocks import Promise, under_notices
 from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.erase import erase_case
-from services.sla.handlers.importing import read_notice
+from services.sla.handlers.importing import placed, read_notice
 from services.sla.handlers.lag import clock_standing, sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.limit_replays import replay_some
 from services.sla.handlers.limit_sets import move_open_cases
 from services.sla.handlers.notices import (
     by_time,
-    calendar_with,
+    calendars_with,
     draft_notice,
     end_notice,
     hear_notice,
     review_notice,
     sign_notice,
     tell_notices,
+    turning,
 )
 from services.sla.handlers.owed import (
     end_meeting_clock,
@@ -49,7 +50,7 @@ __all__ = [
     "Forecast",
     "Promise",
     "by_time",
-    "calendar_with",
+    "calendars_with",
     "clock_standing",
     "draft_notice",
     "drop_reminder",
@@ -74,6 +75,7 @@ __all__ = [
     "meet_promise",
     "move_open_cases",
     "pause",
+    "placed",
     "plan_reminder",
     "read_notice",
     "recompute",
@@ -96,5 +98,6 @@ __all__ = [
     "sweep_terms",
     "tell_notices",
     "tell_worked_years",
+    "turning",
     "under_notices",
 ]

@@ -136,7 +136,7 @@ def _rectify(db: Connection, event: CaseReopened, case: Case, promise: Promise) 
 
 def _resumed(clock: Clock, case: Case, at: datetime, counted: Promise) -> Clock:
     """Return a clock that stood as it runs on: of what fell meanwhile nobody is reminded."""
-    ladder, times = counted.ladder_of(clock, case), counted.times
+    ladder, times = counted.ladder_of(clock, case), counted.times_of(clock, case)
     level = policy.passed_over(ladder, standing_of(clock), at, times)
     lamp = policy.lamp_at(clock.due_at, at, counted.warns_before(clock))
     shown = replace(clock, lamp=lamp, level=level)

@@ -11,6 +11,7 @@ from services.sla import policy, repository
 from services.sla.policy import (
     NAMED,
     SHIPPED_LADDERS,
+    Calendars,
     ClockKind,
     Complexity,
     Due,
@@ -24,6 +25,7 @@ from services.sla.policy import (
     PauseRules,
     QuietHours,
     Ruled,
+    Scope,
     Standing,
     Times,
     WorkingCalendar,
@@ -48,7 +50,9 @@ class Promise:
 
     limits: Limits
     calendar: WorkingCalendar
-    """Of the published notices alone; by which is counted says `under_notices`."""
+    """The node's own. Of the published notices alone; by which is counted says `under_notices`."""
+    days: Calendars
+    """The calendars of everybody, likewise."""
     yellow_before: timedelta
     shelf: Shelf
     pauses: PauseRules
@@ -60,6 +64,19 @@ class Promise:
     """The signed versions of the limits; `limits` are what is left to the settings."""
     ladders: LadderTable = BUILT_IN_LADDERS
     """What follows from limits where no signed version says so."""
+    home: str = ""
+    """The place of the node, as a row of limits names it."""
+
+    def calendar_for(self, kind: str, unit: str | None, case: Case | None) -> WorkingCalendar:
+        """Return by which calendar is counted what a unit, or else the node, owes of a case."""
+        if not self.days.local:
+            return self.calendar
+        region = policy.place_of(case.region) if case and case.region else self.home
+        return self.days.of(policy.whose(kind, unit or "", region, self.home))
+
+    def calendar_of(self, clock: Clock, case: Case | None = None) -> WorkingCalendar:
+        """Return by which calendar a clock is counted; a promise to a person needs its case."""
+        return self.calendar_for(clock.kind, clock.unit_code, case)
 
     def ruled(self, kind: str, complexity: str, at: datetime, case: Case | None) -> Ruled:
         """Return the limit of what begins at a moment, and which row of which version says so."""
@@ -79,16 +96,15 @@ class Promise:
         ladders = self.ladders if chosen is None or chosen.ladders is None else chosen.ladders
         return ladders.find(clock.kind, matter_of(case, clock.complexity))
 
-    @property
-    def times(self) -> Times:
-        """By what the moments of steps are counted."""
-        return Times(self.calendar, self.quiet)
+    def times_of(self, clock: Clock, case: Case | None) -> Times:
+        """Return by what the moments of a clock's steps are counted."""
+        return Times(self.calendar_of(clock, case), self.quiet)
 
     def following(self, clock: Clock, case: Case | None) -> datetime | None:
         """Return when the lamp of a clock changes next, or the next step is to be taken."""
         lamp = policy.next_step_at(clock.due_at, clock.lamp, self.warns_before(clock))
         ladder = self.ladder_of(clock, case)
-        step = policy.next_step(ladder, standing_of(clock), self.times)
+        step = policy.next_step(ladder, standing_of(clock), self.times_of(clock, case))
         return min((at for at in (lamp, step) if at is not None), default=None)
 
 
@@ -102,8 +118,8 @@ def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Pr
 
     With `hold` neither notice nor limits are signed until this transaction has ended.
     """
-    calendar, book = repository.counted_by(db, promise.shelf, hold=hold)
-    return replace(promise, calendar=calendar, book=book)
+    days, book = repository.counted_by(db, promise.shelf, hold=hold)
+    return replace(promise, calendar=days.of(Scope(promise.home)), days=days, book=book)
 
 
 def matter_of(case: Case | None, complexity: str) -> Matter:
@@ -206,9 +222,10 @@ def _ruled(subject: Subject, promise: Promise) -> Ruled:
 
 
 def _due(subject: Subject, limit: Limit, promise: Promise) -> tuple[Due, str]:
+    calendar = promise.calendar_for(subject.kind, subject.unit_code, subject.case)
     if subject.until is not None:
-        return policy.due_agreed(subject.at, subject.until, promise.calendar), AGREED
-    return policy.due_at(subject.at, limit, promise.calendar), str(limit)
+        return policy.due_agreed(subject.at, subject.until, calendar), AGREED
+    return policy.due_at(subject.at, limit, calendar), str(limit)
 
 
 def say_lamp(db: Connection, clock: Clock, before: Lamp, now: datetime) -> None:

@@ -1,12 +1,16 @@
 """Take a notice from a file: JSON, CSV or a sheet, whichever the bytes are."""
 
+import re
+from dataclasses import replace
+
 from services.sla import policy
-from services.sla.policy import BadNotice, Heading, IssuedNotice
+from services.sla.policy import BadNotice, Heading, IssuedNotice, Scope
 from shared.errors import Refused
 from shared.sheets import XLSX_BEGINS, Room, Row, rows_of
 
 MOST_BYTES = 131_072
-ROOM = Room(rows=400, columns=3, unpacked=4_000_000)
+ROOM = Room(rows=400, columns=8, unpacked=4_000_000)
+UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def read_notice(data: bytes, told: Heading) -> IssuedNotice:
@@ -15,6 +19,21 @@ def read_notice(data: bytes, told: Heading) -> IssuedNotice:
         return _read(data, told)
     except BadNotice as error:
         raise Refused(error.code, error.detail, field=error.field) from error
+
+
+def placed(issued: IssuedNotice, home: str) -> IssuedNotice:
+    """Return a notice with the place of its region, and of a unit that of this node.
+
+    Refused: a region that has nothing to do with this node, or a unit that is none of it.
+    """
+    region, unit = issued.scope.region, issued.scope.unit
+    place = policy.place_of(region) if region else home if unit else ""
+    if unit and (place != home or not UNIT.fullmatch(unit)):
+        raise Refused("notice_unit", field="unit")
+    is_near = place.startswith(home) or home.startswith(place)
+    if region and not (region.isascii() and region.isdigit() and place and is_near):
+        raise Refused("notice_region", field="region")
+    return replace(issued, scope=Scope(place, unit))
 
 
 def _read(data: bytes, told: Heading) -> IssuedNotice:

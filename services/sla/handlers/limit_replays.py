@@ -113,7 +113,7 @@ def replayed(db: Connection, clocks: Sequence[Clock], tried: Tried) -> list[Repl
 
 def _replayed(clock: Clock, case: Case | None, tried: Tried) -> Replayed:
     chosen = LimitSet(0, "", tried.now, moves=False, table=tried.table)
-    limits, calendar = tried.promise.limits, tried.promise.calendar
+    limits, calendar = tried.promise.limits, tried.promise.calendar_of(clock, case)
     matter = matter_of(case, clock.complexity)
     ruled = policy.ruled_by(chosen, limits, clock.kind, matter, clock.started_at)
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)

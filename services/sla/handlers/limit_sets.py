@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.sla import policy
-from services.sla.handlers.recompute import EVERY_CLOCK, begin
+from services.sla.handlers.recompute import EVERY_CLOCK, Turning, begin
 from services.sla.policy import SHIPPED_LADDERS, LadderRow, LimitRow, When
 from services.sla.policy.ladder_checks import findings_of_ladders
 from services.sla.policy.limit_checks import (
@@ -192,7 +192,7 @@ def move_open_cases(db: Connection, now: datetime) -> bool:
         return False
     repository.note_moved(db, due.number, now)
     calendars.move_to(db, due.number)
-    begin(db, due.set_id, EVERY_CLOCK, now)
+    begin(db, due.set_id, Turning(EVERY_CLOCK), now)
     return True
 
 

@@ -5,23 +5,24 @@ It counts from the signature on. The clocks that it moves are gone through after
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.sla.handlers.clocks import Promise, under_notices
-from services.sla.handlers.recompute import begin, differs_from
+from services.sla.handlers.clocks import Promise
+from services.sla.handlers.recompute import Turning, begin, differs_from
+from services.sla.handlers.telling import known_as, telling, told_notice
 from services.sla.handlers.trace import leave_trace
-from services.sla.policy import OPEN, BadNotice, IssuedNotice, NamedDay, NoticeState
-from services.sla.policy.calendar import WorkingCalendar
+from services.sla.policy import OPEN, ZONE, Calendars, IssuedNotice, NoticeState, Scope
 from services.sla.repository import calendar as calendars
+from services.sla.repository import counted_by
 from services.sla.repository import notices as repository
 from services.sla.repository.notices import Hand, KeptNotice
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.link import NodeFactRelayed
-from shared.events.sla import NoticeDay, NoticeSigned
+from shared.events.sla import LocalNoticeSigned, NoticeSigned
 from shared.outbox import say
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
@@ -48,7 +49,7 @@ def draft_notice(db: Connection, issued: IssuedNotice, source: str, caller: Call
         state=NoticeState.DRAFTED,
         drafted=_hand(caller),
     )
-    standing = repository.signed_of_year(db, issued.year)
+    standing = repository.signed_in_place_of(db, issued)
     if standing and standing.digest == kept.digest:
         raise Refused("notice_known")
     if not repository.add_notice(db, kept):
@@ -96,11 +97,14 @@ def end_notice(
 def hear_notice(
     db: Connection, event: NodeFactRelayed, promise: Promise, mode: str, caller: Caller
 ) -> None:
-    """Take in a notice that a tier above has signed; what contradicts it here waits for people."""
-    if event.fact.type != NoticeSigned.name:
+    """Take in a notice that a tier above has signed; what contradicts it here waits for people.
+
+    A local one by which nobody of this node counts is kept as it is signed: it moves nothing here.
+    """
+    if event.fact.type not in (NoticeSigned.name, LocalNoticeSigned.name):
         return
-    told = event.fact.open(NoticeSigned)
-    issued = _told_notice(told)
+    told = event.fact.open(known_as(event.fact.type))
+    issued = told_notice(told)
     if issued is None or repository.is_known(db, digest_of(issued)):
         return
     kept = KeptNotice(
@@ -117,8 +121,9 @@ def hear_notice(
         return
     repository.replace_arrivals(db, kept, _hand(caller))
     leave_trace(db, caller, "notice.arrive", kept)
-    standing = repository.signed_of_year(db, issued.year)
-    if mode == COUNT and (standing is None or standing.from_node is not None):
+    standing = repository.signed_in_place_of(db, issued)
+    waits = mode != COUNT and concerns(issued.scope, promise.home)
+    if not waits and (standing is None or standing.from_node is not None):
         _count(db, kept, promise, caller)
 
 
@@ -133,14 +138,35 @@ def tell_notices(db: Connection, node: str, now: datetime) -> int:
     return len(untold)
 
 
-def calendar_with(
+def calendars_with(
     db: Connection, issued: IssuedNotice, promise: Promise
-) -> tuple[WorkingCalendar, WorkingCalendar]:
-    """Return by which calendar is counted now, and by which with this notice."""
-    before = under_notices(db, promise).calendar
-    others = [each for each in calendars.in_force(db) if each.year != issued.year]
-    notices = [*others, issued.notice(digest_of(issued))]
-    return before, calendars.load_calendar(promise.shelf.hours, notices=notices)
+) -> tuple[Calendars, Calendars]:
+    """Return by which calendars is counted now, and by which with this notice."""
+    signed = [(each.issued, each.digest) for each in repository.signed_notices(db)]
+    place = (issued.year, issued.scope)
+    others = [each for each in signed if (each[0].year, each[0].scope) != place]
+    known = (*others, (issued, digest_of(issued)))
+    before, _book = counted_by(db, promise.shelf)
+    return before, calendars.load_calendars(promise.shelf.hours, known)
+
+
+def turning(db: Connection, issued: IssuedNotice, before: Calendars, after: Calendars) -> Turning:
+    """Return from when on due dates may differ with a notice, and whose.
+
+    A local one and the one that it replaces say nothing of an earlier day than their first.
+    """
+    if not issued.scope.is_local:
+        return Turning(differs_from(before.national, after.national, [issued.year]))
+    standing = repository.signed_in_place_of(db, issued)
+    firsts = [issued.first_day, *([standing.issued.first_day] if standing else [])]
+    return Turning(datetime.combine(min(firsts), time(), ZONE), issued.scope)
+
+
+def concerns(scope: Scope, home: str) -> bool:
+    """Tell whether anybody of a node counts by what is named for a scope."""
+    if scope.unit:
+        return scope.region == home
+    return scope.covers(Scope(home)) or scope.region.startswith(home)
 
 
 def digest_of(issued: IssuedNotice) -> str:
@@ -162,43 +188,24 @@ def _drafted_before(db: Connection, kept: KeptNotice) -> KeptNotice:
 
 
 def _count(db: Connection, kept: KeptNotice, promise: Promise, caller: Caller) -> None:
-    before, after = calendar_with(db, kept.issued, promise)
-    standing = repository.signed_of_year(db, kept.issued.year)
+    before, after = calendars_with(db, kept.issued, promise)
+    turns = turning(db, kept.issued, before, after)
+    standing = repository.signed_in_place_of(db, kept.issued)
     hand = _hand(caller)
     if standing is not None:
         repository.step_notice(db, standing.notice_id, NoticeState.REPLACED, ended=hand)
     repository.step_notice(db, kept.notice_id, NoticeState.SIGNED, signed=hand)
     digests = [each.digest for each in repository.signed_notices(db)]
     calendars.count_by(db, digests, caller.now)
-    begin(db, kept.notice_id, differs_from(before, after, [kept.issued.year]), caller.now)
+    begin(db, kept.notice_id, turns, caller.now, promise.home)
     leave_trace(db, caller, "notice.sign", kept, standing.digest if standing else None)
     if kept.from_node is None:
         _tell(db, kept, caller.actor.node, caller.now)
 
 
 def _tell(db: Connection, kept: KeptNotice, node: str, now: datetime) -> None:
-    issued = kept.issued
-    days = tuple(NoticeDay(day=each.day, name=each.name, off=each.off) for each in issued.days)
-    said = NoticeSigned(
-        occurred_at=now,
-        node=node,
-        year=issued.year,
-        title=issued.title,
-        number=issued.number,
-        issued_on=issued.issued_on,
-        days=days,
-        digest=kept.digest,
-    )
-    say(db, said)
+    say(db, telling(kept.issued, kept.digest, node, now))
     repository.note_told(db, kept.notice_id, now)
-
-
-def _told_notice(told: NoticeSigned) -> IssuedNotice | None:
-    days = tuple(NamedDay(each.day, each.name, each.off) for each in told.days)
-    try:
-        return IssuedNotice(told.year, told.title, told.number, told.issued_on, days)
-    except BadNotice:
-        return None  # a later release may allow what this one cannot read
 
 
 def _at(

@@ -32,6 +32,7 @@ def start_part_clock(db: Connection, event: PartOpened, promise: Promise, now: d
     counted = under_notices(db, promise, hold=True)
     complexity = Complexity(lead.complexity) if lead else Complexity.ORDINARY
     begun = max(event.occurred_at, now)
+    calendar = counted.calendar_for(ClockKind.CO_HANDLE, event.unit_code, case)
     sign_within = counted.ruled(LimitKind.SIGN, complexity, begun, case).limit
     within = counted.ruled(ClockKind.CO_HANDLE, complexity, event.occurred_at, case).limit
     subject = Subject(
@@ -42,9 +43,9 @@ def start_part_clock(db: Connection, event: PartOpened, promise: Promise, now: d
         event.occurred_at,
         event.part_id,
         event.unit_code,
-        policy.due_at(begun, sign_within, counted.calendar).at,
+        policy.due_at(begun, sign_within, calendar).at,
         Limit(event.days) if event.days else None,
-        event.due_at or _at_the_latest(event, lead, within, counted.calendar),
+        event.due_at or _at_the_latest(event, lead, within, calendar),
         case,
     )
     start(db, [subject], promise)

@@ -77,7 +77,8 @@ def run_on(
     assert clock.paused_at is not None, "it rests"  # noqa: S101
     counted = under_notices(db, promise, hold=True)
     until = min(at, clock.next_step_at or at)
-    due = policy.due_after_rest(clock.due_at, clock.paused_at, until, counted.calendar)
+    calendar = counted.calendar_of(clock)
+    due = policy.due_after_rest(clock.due_at, clock.paused_at, until, calendar)
     rested = step(Rule.RESTED, policy.local_time(clock.paused_at), policy.local_time(until))
     moved = move_limit(db, clock, (due, until, rested), counted)
     repository.move_clock(db, moved)
@@ -95,7 +96,7 @@ def move_limit(
     One that rests and was given more time rests on.
     """
     due, at, step_ = to
-    unsure = clock.provisional or policy.is_unsure(clock.due_at, due, promise.calendar)
+    unsure = clock.provisional or policy.is_unsure(clock.due_at, due, promise.calendar_of(clock))
     steps = (*clock.steps, step_.as_record())
     moved = replace(clock, due_at=due, steps=steps, provisional=unsure)
     if step_.rule is Rule.EXTENDED and clock.paused_at is not None:
@@ -128,7 +129,8 @@ def _climb(
     for clock in clocks:
         case = cases.get(clock.case_id)
         ladder = counted.ladder_of(clock, case)
-        steps = policy.steps_until(ladder, standing_of(clock), until, counted.times)
+        times = counted.times_of(clock, case)
+        steps = policy.steps_until(ladder, standing_of(clock), until, times)
         taken += [
             Climbed(clock, each, _answer_by(each, clock, (case, until), counted)) for each in steps
         ]
@@ -165,8 +167,9 @@ def _answer_by(
     case, now = seen
     if step.row.step is not StepKind.SUPERVISE:
         return None
-    limit = counted.ruled(ClockKind.SUPERVISION, clock.complexity, now, case).limit
-    return policy.due_at(now, limit, counted.calendar).at
+    kind = ClockKind.SUPERVISION
+    limit = counted.ruled(kind, clock.complexity, now, case).limit
+    return policy.due_at(now, limit, counted.calendar_for(kind, clock.unit_code, case)).at
 
 
 def _as_taken(clock: Clock, step: Step, now: datetime) -> Taken:

@@ -46,7 +46,7 @@ def pause(db: Connection, event: MaterialsAsked, promise: Promise) -> None:
 
 
 def _rest(db: Connection, clock: Clock, event: MaterialsAsked, counted: Promise) -> None:
-    cap = policy.due_at(event.occurred_at, counted.pauses.cap, counted.calendar).at
+    cap = policy.due_at(event.occurred_at, counted.pauses.cap, counted.calendar_of(clock)).at
     until = min(cap, event.answer_by)
     resting = replace(
         clock, paused_at=event.occurred_at, pauses=clock.pauses + 1, next_step_at=until
@@ -71,7 +71,7 @@ def extend(db: Connection, event: ExtensionDecided, promise: Promise) -> None:
     for owed in _resolving(db, event):
         counted = under_notices(db, promise, hold=True)
         clock = bring_to(db, owed, event.occurred_at, promise)
-        due = policy.due_extended(clock.due_at, event.days, counted.calendar)
+        due = policy.due_extended(clock.due_at, event.days, counted.calendar_of(clock))
         ends = policy.local_time(clock.due_at), policy.local_time(due)
         longer = step(Rule.EXTENDED, *ends, event.days)
         moved = move_limit(db, clock, (due, event.occurred_at, longer), counted)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, true
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
@@ -20,19 +20,23 @@ from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
 from services.sla.policy import (
     NAMED,
+    NATION,
     ZONE,
+    Calendars,
     Due,
     Limit,
     LimitSet,
     Move,
     Promised,
     Ruled,
+    Scope,
     WorkingCalendar,
 )
-from services.sla.repository import Case, Clock
+from services.sla.repository import Case, Clock, Term
 from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
 from services.sla.repository.recomputes import Place, Recompute
+from services.sla.repository.touched import apart, touched
 from shared.clock import new_id
 from shared.events.sla import DueDateMoved, MoveReason
 from shared.outbox import say
@@ -66,17 +70,36 @@ class Forecast:
     listed: Sequence[Moving]
 
 
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """From which instant on due dates may differ, and whose."""
+
+    since: datetime
+    scope: Scope = NATION
+
+
 def forecast(
-    db: Connection, promise: Promise, after: WorkingCalendar, years: Sequence[int], now: datetime
+    db: Connection, promise: Promise, after: Calendars, turning: Turning, now: datetime
 ) -> Forecast:
-    """Tell which running clocks another calendar would move; nothing is changed."""
-    counted = replace(promise, calendar=after)
-    since = differs_from(promise.calendar, after, years)
-    return _foretold(
-        db,
-        since,
-        lambda found: [_moved(clock, _kept(clock, counted), counted, now) for clock in found],
-    )
+    """Tell which running clocks other calendars would move; nothing is changed."""
+    calendar = after.of(Scope(promise.home))
+    counted = replace(promise, calendar=calendar, days=after)
+
+    def moves(found: Sequence[Clock]) -> list[Move]:
+        cases = _cases_of(db, found, counted)
+        return [
+            _moved(clock, _kept(clock, counted), counted, (cases.get(clock.case_id), now))
+            for clock in found
+        ]
+
+    return _foretold(db, turning.since, moves, touched(turning.scope, promise.home))
+
+
+def _cases_of(db: Connection, found: Sequence[Clock], counted: Promise) -> Mapping[UUID, Case]:
+    """Return the cases of promises to people, where the place of a matter has days of its own."""
+    if not counted.days.local:
+        return {}
+    return repository.cases_of(db, {clock.case_id for clock in found})
 
 
 def forecast_limits(db: Connection, promise: Promise, tried: LimitSet, now: datetime) -> Forecast:
@@ -84,12 +107,13 @@ def forecast_limits(db: Connection, promise: Promise, tried: LimitSet, now: date
 
     def moves(found: Sequence[Clock]) -> list[Move]:
         cases = repository.cases_of(db, {clock.case_id for clock in found})
+        known = [(clock, cases.get(clock.case_id)) for clock in found]
         return [
-            _moved(clock, _tried(clock, cases.get(clock.case_id), promise, tried), promise, now)
-            for clock in found
+            _moved(clock, _tried(clock, case, promise, tried), promise, (case, now))
+            for clock, case in known
         ]
 
-    return _foretold(db, EVERY_CLOCK, moves)
+    return _foretold(db, EVERY_CLOCK, moves, true())
 
 
 def _tried(clock: Clock, case: Case | None, promise: Promise, tried: LimitSet) -> Ruled:
@@ -100,12 +124,17 @@ def _tried(clock: Clock, case: Case | None, promise: Promise, tried: LimitSet) -
 
 
 def _foretold(
-    db: Connection, since: datetime, moves_of: Callable[[Sequence[Clock]], Sequence[Move]]
+    db: Connection,
+    since: datetime,
+    moves_of: Callable[[Sequence[Clock]], Sequence[Move]],
+    only: ColumnElement[bool],
 ) -> Forecast:
     moves: dict[str, Counter[str]] = {}
     examined, stays, listed = 0, 0, list[Moving]()
     place: Place | None = None
-    while examined < MOST_EXAMINED and (found := rows.running_after(db, since, place, CHUNK)):
+    while examined < MOST_EXAMINED and (
+        found := rows.running_after(db, since, place, CHUNK, only)
+    ):
         for clock, move in zip(found, moves_of(found), strict=True):
             stays += move.stays
             if move.moves:
@@ -113,18 +142,24 @@ def _foretold(
                 listed += [Moving(clock, move)][: MOST_LISTED - len(listed)]
         examined += len(found)
         place = (found[-1].due_at, found[-1].id)
-    return Forecast(rows.count_running(db, since), examined, moves, stays, listed)
+    return Forecast(rows.count_running(db, since, only), examined, moves, stays, listed)
 
 
-def begin(db: Connection, signed_id: UUID, since: datetime, now: datetime) -> None:
+def begin(
+    db: Connection, signed_id: UUID, turning: Turning, now: datetime, home: str = ""
+) -> None:
     """Have the running clocks gone through from this due date on, from the commit on.
 
-    What was signed is a notice, or a version of the limits that moves open cases.
+    What was signed is a notice, or a version of the limits that moves open cases. What was under
+    way for somebody else goes on with it: then all are gone through.
     """
-    under_way = rows.open_recompute(db)
-    due_from = min(since, under_way.due_from) if under_way else since
-    total = rows.count_running(db, due_from)
-    rows.add_recompute(db, Recompute(new_id(), signed_id, due_from, total, now))
+    since, scope = turning.since, turning.scope
+    if under_way := rows.open_recompute(db):
+        since = min(since, under_way.due_from)
+        scope = scope if scope == under_way.scope else NATION
+    total = rows.count_running(db, since, touched(scope, home))
+    begun = Recompute(new_id(), signed_id, since, total, now)
+    rows.add_recompute(db, replace(begun, region=scope.region, unit_code=scope.unit))
 
 
 def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit: int) -> bool:
@@ -149,7 +184,7 @@ def catch_up(
 ) -> None:
     """Move one clock that stood still while the calendar changed, and runs again now."""
     counted = under_notices(db, promise, hold=True)
-    if _moved(clock, _ruled(clock, case, counted), counted, at[1]).moves:
+    if _moved(clock, _ruled(clock, case, counted), counted, (case, at[1])).moves:
         _move(db, [clock.id], {case.case_id: case}, counted, at)
 
 
@@ -165,9 +200,10 @@ def differs_from(
 def _go_through(
     db: Connection, begun: Recompute, promise: Promise, at: tuple[str, datetime], limit: int
 ) -> Recompute:
-    counted, (_node, now) = (promise.calendar.version, promise.book.moved_to), at
-    found = rows.spots_after(db, begun, counted, limit)
-    terms = repository.running_terms(db, begun.due_from) if begun.place is None else []
+    (_node, now), mine = at, touched(begun.scope, promise.home)
+    found = rows.spots_after(db, begun, _counted_by(begun.scope, promise), limit, mine)
+    running = repository.running_terms(db, begun.due_from) if begun.place is None else []
+    terms = [each for each in running if begun.scope.covers(_scope_of(each, promise))]
     cases = {spot.case_id for spot in found} | {term.case_id for term in terms}
     held = repository.hold_cases(db, cases)
     moved = _move(db, [spot.id for spot in found], held, promise, at)
@@ -183,6 +219,18 @@ def _go_through(
         after_id=last.id if last else begun.after_id,
         ended_at=None if len(found) == limit else now,
     )
+
+
+def _scope_of(term: Term, promise: Promise) -> Scope:
+    return policy.whose(term.kind, term.unit_code or "", "", promise.home)
+
+
+def _counted_by(scope: Scope, promise: Promise) -> tuple[str, int, ColumnElement[bool]]:
+    """Return the calendar and the limits that clocks of a scope get, and which get another one."""
+    days, home, number = promise.days, Scope(promise.home), promise.book.moved_to
+    base = home if scope.covers(home) else scope
+    narrower = frozenset(each for each in days.local if base.covers(each) and each != base)
+    return days.of(base).version, number, apart(narrower, promise.home)
 
 
 def _reason(db: Connection, begun: Recompute) -> MoveReason:
@@ -201,11 +249,12 @@ def _move(
         return 0
     node, now = at
     locked = rows.lock_running(db, ids)
-    ruled = [_ruled(clock, cases.get(clock.case_id), promise) for clock in locked]
+    seen = [(cases.get(clock.case_id), now) for clock in locked]
+    ruled = [_ruled(clock, each[0], promise) for clock, each in zip(locked, seen, strict=True)]
     planned = [
-        (clock, _planned(clock, by, move.due, promise, (cases.get(clock.case_id), now)), move)
-        for clock, by in zip(locked, ruled, strict=True)
-        if _is_new(clock, by, move := _moved(clock, by, promise, now))
+        (clock, _planned(clock, by, move.due, promise, each), move)
+        for clock, by, each in zip(locked, ruled, seen, strict=True)
+        if _is_new(clock, by, move := _moved(clock, by, promise, each))
     ]
     rows.move_clocks(db, [(clock, move.due) for _before, clock, move in planned])
     moved = [each for each in planned if each[2].moves]
@@ -243,10 +292,13 @@ def _is_new(clock: Clock, ruled: Ruled, move: Move) -> bool:
     return move.moves or is_other
 
 
-def _moved(clock: Clock, ruled: Ruled, promise: Promise, now: datetime) -> Move:
+def _moved(
+    clock: Clock, ruled: Ruled, promise: Promise, seen: tuple[Case | None, datetime]
+) -> Move:
+    case, now = seen
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
     promised = Promised(*begun, changes=clock.steps)
-    return policy.moved(promised, promise.calendar, clock.paused_at or now)
+    return policy.moved(promised, promise.calendar_of(clock, case), clock.paused_at or now)
 
 
 def _planned(

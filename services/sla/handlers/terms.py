@@ -52,7 +52,7 @@ def start_search_term(db: Connection, event: CasePooled, promise: Promise, now: 
     case = repository.lock_told(db, [told_case(event.case_id, event.matter)])[event.case_id]
     repository.end_terms(db, [event.case_id], TermKind.SEARCH, event.occurred_at)
     begun, counted = max(event.occurred_at, now), under_notices(db, promise, hold=True)
-    term = _term(case, TermKind.SEARCH, ANY_COMPLEXITY, counted, begun)
+    term = _term(case, (TermKind.SEARCH, ANY_COMPLEXITY), counted, begun)
     repository.add_terms(db, [term])
 
 
@@ -107,7 +107,8 @@ def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
 
 def _anew(term: Term, case: Case | None, promise: Promise, now: datetime) -> Term:
     ruled = promise.ruled(term.kind, term.complexity or ANY_COMPLEXITY, term.started_at, case)
-    due = policy.due_at(term.started_at, ruled.limit, promise.calendar).at
+    calendar = promise.calendar_for(term.kind, term.unit_code, case)
+    due = policy.due_at(term.started_at, ruled.limit, calendar).at
     if due == term.due_at or due < now:
         return term
     near_from = max(term.started_at, due - promise.remind_before)
@@ -128,20 +129,27 @@ def _say_signing(db: Connection, moved: Sequence[Term], reason: MoveReason, now:
 
 def _signing(event: OrderDispatched, case: Case, promise: Promise, now: datetime) -> Term:
     begun = max(event.occurred_at, now)
-    term = _term(case, TermKind.SIGN, event.complexity, promise, begun)
-    return replace(term, order_id=event.order_id, unit_code=event.unit_code)
+    about = (TermKind.SIGN, event.complexity)
+    return replace(_term(case, about, promise, begun, event.unit_code), order_id=event.order_id)
 
 
-def _term(case: Case, kind: TermKind, complexity: str, promise: Promise, begun: datetime) -> Term:
+def _term(
+    case: Case,
+    about: tuple[TermKind, str],
+    promise: Promise,
+    begun: datetime,
+    unit: str | None = None,
+) -> Term:
+    kind, complexity = about
     limit = promise.ruled(kind, complexity, begun, case).limit
-    due = policy.due_at(begun, limit, promise.calendar).at
+    due = policy.due_at(begun, limit, promise.calendar_for(kind, unit, case)).at
     return Term(
         id=new_id(),
         case_id=case.case_id,
         kind=kind,
         complexity=complexity,
         order_id=None,
-        unit_code=None,
+        unit_code=unit,
         started_at=begun,
         due_at=due,
         next_step_at=max(begun, due - promise.remind_before),

@@ -26,7 +26,8 @@ def start_tracking_clock(db: Connection, event: TrackingReported, promise: Promi
     """
     owed = clocks_of_order(db, event.case_id, event.order_id)
     stop_explained(db, owed, event.occurred_at, promise)
-    calendar = under_notices(db, promise, hold=True).calendar
+    counted = under_notices(db, promise, hold=True)
+    calendar = counted.calendar_for(ClockKind.TRACKING, event.unit_code, None)
     subject = Subject(
         event.case_id,
         ClockKind.TRACKING,

@@ -6,7 +6,8 @@ puts a limit on the calendar and `explanation` says how; `clocks` tells what a d
 `moving` where a due date goes under another calendar. `pauses` moves it. `limit_sets` are versions
 of the limits in rows, `limit_checks` says what is wrong with one, `shipped` has some that come
 with the program, and `replay` counts what one would have changed. `ladders` are what follows
-before and after a limit; `limit_book` knows which version decides for a case.
+before and after a limit; `limit_book` knows which version decides for a case. `scopes` says whose
+calendar counts, `local` lays what is local over the country's, `explanation_local` tells of it.
 """
 
 from services.sla.policy.calendar import (
@@ -75,6 +76,7 @@ from services.sla.policy.limits import (
     LimitUnit,
     StartRule,
 )
+from services.sla.policy.local import Calendars, LocalCalendar
 from services.sla.policy.moving import Move, Promised, moved
 from services.sla.policy.notices import Notice, presumed_notice, statutory_names
 from services.sla.policy.pauses import (
@@ -93,14 +95,17 @@ from services.sla.policy.reviewing import (
     Found,
     changes,
     findings,
+    usual_hours,
     year_of,
 )
+from services.sla.policy.scopes import NATION, Scope, WeekRow, whose
 from services.sla.policy.shipped_ladders import SHIPPED_LADDERS
 
 __all__ = [
     "BUILT_IN",
     "DEFAULT_HOURS",
     "NAMED",
+    "NATION",
     "OPEN",
     "REMINDERS",
     "SAME_WORKING_DAY",
@@ -108,6 +113,7 @@ __all__ = [
     "YELLOW_BEFORE",
     "ZONE",
     "BadNotice",
+    "Calendars",
     "Change",
     "ClockKind",
     "Complexity",
@@ -131,6 +137,7 @@ __all__ = [
     "LimitTable",
     "LimitUnit",
     "Limits",
+    "LocalCalendar",
     "Matter",
     "Move",
     "NamedDay",
@@ -143,6 +150,7 @@ __all__ = [
     "Rest",
     "Rule",
     "Ruled",
+    "Scope",
     "Side",
     "Standing",
     "StartRule",
@@ -151,6 +159,7 @@ __all__ = [
     "Tier",
     "Times",
     "Urgency",
+    "WeekRow",
     "When",
     "Whom",
     "WorkingCalendar",
@@ -184,6 +193,8 @@ __all__ = [
     "statutory_names",
     "steps_until",
     "tier_of",
+    "usual_hours",
     "warns_before",
+    "whose",
     "year_of",
 ]

@@ -4,14 +4,20 @@ Days are local (Asia/Shanghai), instants are aware and come back in UTC. Countin
 of a day's rank and one of the day with the wanted rank, so its cost does not grow with n.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from services.sla.policy.hours import MICROSECONDS_A_MINUTE, WorkingHours
-from services.sla.policy.notices import Notice, notices_in_force, version_of, working_days
+from services.sla.policy.notices import (
+    SATURDAY,
+    Notice,
+    notices_in_force,
+    version_of,
+    working_days,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -35,7 +41,7 @@ class WorkingCalendar:
     days: tuple[date, ...]
     midnights: tuple[datetime, ...]
     """The instant (UTC) at which each working day begins, at the same position as in `days`."""
-    ranks: tuple[int, ...]
+    ranks: Sequence[int]
     """For each day from `first`: the number of working days up to and including it."""
 
     def add_working_days(self, day: date, n: int) -> date:
@@ -62,11 +68,21 @@ class WorkingCalendar:
 
     def working_days_of(self, year: int) -> tuple[date, ...]:
         """Return the working days of a year that lies wholly within the calendar."""
-        return self.working_days_between(date(year - 1, 12, 31), date(year, 12, 31))
+        before = self.rank(date(year - 1, 12, 31)) if year > self.first.year else 0
+        return self.days[before : self.rank(date(year, 12, 31))]
 
     def working_days_between(self, day: date, until: date) -> tuple[date, ...]:
         """Return the working days after `day`, up to and including `until`."""
         return self.days[self.rank(day) : self.rank(until)]
+
+    def hours_on(self, day: date) -> WorkingHours:
+        """Return when a working day is worked; of a day off a ValueError."""
+        self._position_of(day)
+        return self.hours
+
+    def is_made_up(self, day: date) -> bool:
+        """Tell of a working day whether it is a weekend day that the country's notice turns."""
+        return day.weekday() >= SATURDAY
 
     def opening(self, day: date) -> datetime:
         """Return the instant (UTC) at which work begins on a working day."""
@@ -75,6 +91,23 @@ class WorkingCalendar:
     def closing(self, day: date) -> datetime:
         """Return the instant (UTC) at which work ends on a working day."""
         return self._at(self._position_of(day), self.hours.closes)
+
+    def worked_by(self, instant: datetime) -> int:
+        """Return the working microseconds from the first day of the index up to an instant."""
+        local = local_time(instant)
+        if not self.is_working_day(local.date()):
+            return self.rank(local.date()) * self.hours.a_day
+        before = (self.rank(local.date()) - 1) * self.hours.a_day
+        return before + self.hours.worked_by(clock_of(local))
+
+    def instant_worked(self, worked: int) -> datetime:
+        """Return the earliest instant by which so many microseconds, at least 1, were worked."""
+        days, left = divmod(worked - 1, self.hours.a_day)
+        return self._at(self._within(days), self.hours.clock_after(left + 1))
+
+    def days_later(self, instant: datetime, days: int) -> datetime:
+        """Return the same place of the working day so many days later, or earlier below 0."""
+        return self.instant_worked(self.worked_by(instant) + days * self.hours.a_day)
 
     def add_working_minutes(self, instant: datetime, minutes: int) -> datetime:
         """Return the instant by which so many working minutes, at least 1, have passed.
@@ -86,7 +119,7 @@ class WorkingCalendar:
         local = local_time(instant)
         position, worked = self.rank(local) - 1, 0
         if position >= 0 and self.days[position] == local.date():
-            worked = self.hours.worked_by(_clock(local))
+            worked = self.hours.worked_by(clock_of(local))
         else:
             position += 1
         days, left = divmod(worked + minutes * MICROSECONDS_A_MINUTE - 1, self.hours.a_day)
@@ -133,9 +166,14 @@ def build_calendar(
         published=frozenset(notice.year for notice in in_force if notice.published),
         first=first,
         days=days,
-        midnights=tuple(datetime.combine(day, time(), ZONE).astimezone(UTC) for day in days),
+        midnights=tuple(map(midnight_of, days)),
         ranks=tuple(accumulate(steps)),
     )
+
+
+def midnight_of(day: date) -> datetime:
+    """Return the instant (UTC) at which a local day begins."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
 
 
 def local_time(instant: datetime) -> datetime:
@@ -145,6 +183,7 @@ def local_time(instant: datetime) -> datetime:
     return instant.astimezone(ZONE)
 
 
-def _clock(local: datetime) -> int:
+def clock_of(local: datetime) -> int:
+    """Return the microseconds from the midnight before a local instant."""
     seconds = (local.hour * 60 + local.minute) * 60 + local.second
     return seconds * 1_000_000 + local.microsecond

@@ -17,6 +17,7 @@ from services.sla.policy.explanation import (
     explanation_text,
     step,
 )
+from services.sla.policy.explanation_local import explain_local
 from services.sla.policy.limits import EndRule, Limit, LimitUnit, StartRule
 
 WALL: Mapping[LimitUnit, timedelta] = MappingProxyType(
@@ -63,8 +64,9 @@ class _Counted:
 def _counted(first: date, moved: datetime, limit: Limit, calendar: WorkingCalendar) -> _Counted:
     end, steps = (_count_days if limit.counts_days else _count_hours)(moved, limit, calendar)
     due, ended = _ended(end, limit, calendar)
+    local = explain_local(calendar, first, due.date() if limit.counts_work else moved.date())
     unsure = tuple(explain_provisional(calendar, first, due.date()))
-    told = (*steps, *ended, *unsure)
+    told = (*local, *steps, *ended, *unsure)
     return _Counted(due.astimezone(UTC), bool(unsure), told, "\n".join(map(str, told)))
 
 

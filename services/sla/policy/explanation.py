@@ -12,7 +12,6 @@ from enum import StrEnum, unique
 
 from services.sla.policy.calendar import WorkingCalendar
 from services.sla.policy.limits import Limit
-from services.sla.policy.notices import SATURDAY
 
 # The first line of the digested text; a change of rules or wording takes a new number.
 EDITION = "due date, edition 1"
@@ -34,6 +33,14 @@ class Rule(StrEnum):
     """From the first to the last of `count` days off that the limit passed over."""
     MAKE_UP_DAY_COUNTED = "make_up_day_counted"
     """A weekend day that the notice makes a working day."""
+    LOCAL_DAY_OFF = "local_day_off"
+    """From the first to the last of `count` days that a local notice gives off."""
+    LOCAL_HOURS = "local_hours"
+    """A working day with other hours by a local notice, such as a half day."""
+    LOCAL_OPENING = "local_opening"
+    """A day off that a local notice has worked."""
+    LOCAL_WEEK = "local_week"
+    """By the weekdays of `name`, 1 being Monday, a local notice opens otherwise, or not at all."""
     COUNTED = "counted"
     """`count` units of the limit, up to the last day or instant."""
     PROVISIONAL_YEAR = "provisional_year"
@@ -55,24 +62,33 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One move: its rule, from where to where (ISO 8601, local day or instant), and a number."""
+    """One move: its rule, from where to where (ISO 8601, local day or instant), and a number.
+
+    Of what is local also for what, when it is open, and the notice that says so.
+    """
 
     rule: Rule
     since: str
     until: str
     count: int = 0
+    name: str = ""
+    hours: str = ""
+    notice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.since} {self.until} {self.count}"
+        told = f"{self.rule} {self.since} {self.until} {self.count}"
+        return f"{told} {self.name}|{self.hours}|{self.notice}" if self.notice else told
 
     def as_record(self) -> dict[str, str | int]:
         """Return the step in plain values, for a JSON column or an answer."""
-        return {
+        told = {
             "rule": self.rule.value,
             "since": self.since,
             "until": self.until,
             "count": self.count,
         }
+        local = {"name": self.name, "hours": self.hours, "notice": self.notice}
+        return {**told, **local} if self.notice else told
 
 
 def step(rule: Rule, since: date, until: date, count: int = 0) -> Step:
@@ -88,7 +104,7 @@ def explain_working_days(calendar: WorkingCalendar, day: date, last: date) -> It
         if skipped:
             first_off, last_off = before + timedelta(days=1), worked - timedelta(days=1)
             yield step(Rule.DAYS_OFF_SKIPPED, first_off, last_off, skipped)
-        if worked.weekday() >= SATURDAY:
+        if calendar.is_made_up(worked):
             yield step(Rule.MAKE_UP_DAY_COUNTED, worked, worked)
         before = worked
 

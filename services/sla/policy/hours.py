@@ -41,6 +41,11 @@ class WorkingHours:
         spans = (span.partition("-") for span in text.split(","))
         return cls(tuple((_minutes(begin), _minutes(end)) for begin, _, end in spans))
 
+    @classmethod
+    def of(cls, text: str) -> Self | None:
+        """Read what `str` wrote; an empty text is no hours."""
+        return cls.parse(text) if text else None
+
     def __str__(self) -> str:
         return ",".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in self.spans)
 

@@ -19,7 +19,6 @@ from services.sla.policy.clocks import INSTANT_AFTER, ClockKind
 from services.sla.policy.hours import MICROSECONDS_A_MINUTE
 from services.sla.policy.limit_sets import Matter, When
 from services.sla.policy.limits import LimitUnit
-from services.sla.policy.pauses import instant_worked, worked_by
 
 LATE_AFTER = timedelta(minutes=5)
 """A step that was taken later than this after its moment is late."""
@@ -190,10 +189,11 @@ def step_at(row: LadderRow, due: datetime, calendar: WorkingCalendar) -> datetim
         moment = due + _signed(row) * WALL[row.unit]
     elif row.amount == 0:
         moment = due
+    elif row.unit is LimitUnit.WORKING_DAY:
+        moment = calendar.days_later(due, _signed(row))
     else:
-        a_day = calendar.hours.a_day
-        each = a_day if row.unit is LimitUnit.WORKING_DAY else 60 * MICROSECONDS_A_MINUTE
-        moment = instant_worked(worked_by(due, calendar) + _signed(row) * each, calendar)
+        hours = _signed(row) * 60 * MICROSECONDS_A_MINUTE
+        moment = calendar.instant_worked(calendar.worked_by(due) + hours)
     return max(moment, due + INSTANT_AFTER) if row.side is Side.AFTER else min(moment, due)
 
 

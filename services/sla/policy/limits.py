@@ -84,6 +84,12 @@ class Limit:
         """Tell whether the amount is a number of days, not of hours."""
         return self.unit in (LimitUnit.WORKING_DAY, LimitUnit.CALENDAR_DAY)
 
+    @property
+    def counts_work(self) -> bool:
+        """Tell whether it depends on which days are worked, beyond the one on which it starts."""
+        by_work = self.unit in (LimitUnit.WORKING_DAY, LimitUnit.WORKING_HOUR)
+        return by_work or self.end is EndRule.END_OF_WORKING_DAY
+
     def changed(self, values: Mapping[str, str | int]) -> Self:
         """Return this limit with the given fields replaced; an unknown one is a ValueError."""
         unknown = values.keys() - {"amount", "unit", "start", "end"}

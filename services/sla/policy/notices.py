@@ -59,12 +59,18 @@ def notices_in_force(notices: Iterable[Notice], first: int, last: int) -> tuple[
     return tuple(in_force[year] for year in sorted(in_force))
 
 
-def working_days(notices: Iterable[Notice], first: date, last: date) -> Iterator[date]:
-    """Yield the working days, first to last inclusive, under notices given in order of year."""
+def works_by_name(notices: Iterable[Notice]) -> dict[date, bool]:
+    """Return of each day that is named whether it is worked, notices given in order of year."""
     named: dict[date, bool] = {}
     for notice in notices:
         named.update(dict.fromkeys(notice.off, False))
         named.update(dict.fromkeys(notice.on, True))
+    return named
+
+
+def working_days(notices: Iterable[Notice], first: date, last: date) -> Iterator[date]:
+    """Yield the working days, first to last inclusive, under notices given in order of year."""
+    named = works_by_name(notices)
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         if named.get(day, day.weekday() < SATURDAY):

@@ -8,7 +8,7 @@ does neither.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.sla.policy.calendar import ZONE, WorkingCalendar, local_time
+from services.sla.policy.calendar import WorkingCalendar, local_time
 from services.sla.policy.explanation import explain_provisional
 from services.sla.policy.limits import Limit
 
@@ -39,39 +39,28 @@ def due_after_rest(
     due: datetime, since: datetime, until: datetime, calendar: WorkingCalendar
 ) -> datetime:
     """Return the limit of a clock that rested; never earlier than it was."""
-    rested = worked_by(until, calendar) - worked_by(since, calendar)
+    rested = calendar.worked_by(until) - calendar.worked_by(since)
     if rested <= 0:
         return due
-    return max(due, instant_worked(worked_by(due, calendar) + rested, calendar))
+    return max(due, calendar.instant_worked(calendar.worked_by(due) + rested))
 
 
 def due_extended(due: datetime, days: int, calendar: WorkingCalendar) -> datetime:
-    """Return the limit so many working days later, at the same clock time."""
+    """Return the limit so many working days later, at the same clock time.
+
+    What ends with work ends with the work of that day, and nothing on a shorter day after it.
+    """
     local = local_time(due)
-    last = calendar.add_working_days(local.date(), days)
-    return (local + timedelta(days=(last - local.date()).days)).astimezone(UTC)
+    day = local.date()
+    last = calendar.add_working_days(day, days)
+    later = (local + timedelta(days=(last - day).days)).astimezone(UTC)
+    if not calendar.is_working_day(day) or due > calendar.closing(day):
+        return later
+    closes = calendar.closing(last)
+    return closes if due == calendar.closing(day) else min(later, closes)
 
 
 def is_unsure(before: datetime, due: datetime, calendar: WorkingCalendar) -> bool:
     """Tell whether a limit that moved from one instant to another may move with a notice."""
     days = local_time(before).date(), local_time(due).date()
     return any(explain_provisional(calendar, *days))
-
-
-def worked_by(instant: datetime, calendar: WorkingCalendar) -> int:
-    """Return the working microseconds from the first day of the calendar up to an instant."""
-    local = local_time(instant)
-    day = local.date()
-    if not calendar.is_working_day(day):
-        return calendar.rank(day) * calendar.hours.a_day
-    clock = local - local.replace(hour=0, minute=0, second=0, microsecond=0)
-    worked = calendar.hours.worked_by(clock // timedelta(microseconds=1))
-    return (calendar.rank(day) - 1) * calendar.hours.a_day + worked
-
-
-def instant_worked(worked: int, calendar: WorkingCalendar) -> datetime:
-    """Return the earliest instant by which so many microseconds, at least 1, were worked."""
-    days, left = divmod(worked - 1, calendar.hours.a_day)
-    clock = timedelta(microseconds=calendar.hours.clock_after(left + 1))
-    midnight = datetime.combine(calendar.days[days], datetime.min.time(), ZONE)
-    return (midnight + clock).astimezone(UTC)

@@ -6,13 +6,15 @@ notice can mean is refused when it is taken down (`notices`).
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum, unique
 from types import MappingProxyType
 
 from services.sla.policy.calendar import WorkingCalendar
+from services.sla.policy.hours import WorkingHours
 from services.sla.policy.issued import IssuedNotice
+from services.sla.policy.local import LocalCalendar, LocalDay
 from services.sla.policy.notices import SATURDAY, STATUTORY_DAYS
 
 # Days off by law for each holiday (Regulation of 2024, in force from 2025; before it, the eve of
@@ -54,28 +56,47 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A day that would be worked and is not, or the other way round."""
+    """A day that would be worked and is not, or the other way round, or at other hours."""
 
     day: date
     works: bool
     name: str
+    hours: str = ""
+    """When it is worked, where that is local."""
 
 
 def changes(
     before: WorkingCalendar, after: WorkingCalendar, issued: IssuedNotice
 ) -> tuple[Change, ...]:
-    """Return the days that the notice turns, in their order; past the earlier index none."""
+    """Return the days that the notice turns, in their order; past the earlier index none.
+
+    Of a local one, which may turn each Saturday for years, those of its own year.
+    """
     last = before.first + timedelta(days=len(before.ranks) - 1)
-    turned = sorted(set(before.days) ^ set(after.days))
-    return tuple(
-        Change(day, after.is_working_day(day), issued.name_of(day))
-        for day in turned
-        if day <= last
-    )
+    turned = set(before.days) ^ set(after.days)
+    if issued.scope.is_local:
+        turned = {
+            day
+            for day in _days_of(issued.year)
+            if day in turned or _hours_on(before, day) != _hours_on(after, day)
+        }
+    return tuple(_change(after, day, issued) for day in sorted(turned) if day <= last)
+
+
+def _change(after: WorkingCalendar, day: date, issued: IssuedNotice) -> Change:
+    hours = _hours_on(after, day) if issued.scope.is_local else None
+    works = after.is_working_day(day)
+    return Change(day, works, issued.name_of(day), str(hours) if hours else "")
+
+
+def _hours_on(calendar: WorkingCalendar, day: date) -> WorkingHours | None:
+    return calendar.hours_on(day) if calendar.is_working_day(day) else None
 
 
 def findings(issued: IssuedNotice) -> tuple[Found, ...]:
-    """Return what looks wrong about a notice, the single days first."""
+    """Return what looks wrong about a notice, the single days first; law binds the country's."""
+    if issued.scope.is_local:
+        return tuple(_of_days(issued))
     return (*_of_days(issued), *_of_law(issued), *_of_holidays(issued), *_of_sum(issued))
 
 
@@ -83,7 +104,7 @@ def _of_days(issued: IssuedNotice) -> Iterator[Found]:
     off = {each.day for each in issued.days if each.off}
     for each in issued.days:
         is_weekend = each.day.weekday() >= SATURDAY
-        if not each.off and not is_weekend:
+        if not each.off and not is_weekend and each.hours is None:
             yield Found(Finding.MAKE_UP_ON_WEEKDAY, each.day.isoformat())
         if each.off and is_weekend and not _neighbours(each.day) & off:
             yield Found(Finding.OFF_ON_WEEKEND_ALONE, each.day.isoformat())
@@ -142,6 +163,10 @@ class DayKind(StrEnum):
     """Off though it is a weekday, or as a part of a holiday."""
     MAKE_UP = "make_up"
     """A weekend day that is worked."""
+    SHORT = "short"
+    """A working day that is worked less long than is usual there, as a half day is."""
+    OPENING = "opening"
+    """A day off that is worked by a local notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +176,55 @@ class Day:
     day: date
     kind: DayKind
     name: str
+    hours: str = ""
+    """When it is worked, where that is other than usual."""
+    notice: str = ""
+    """The title of the local notice that says so."""
 
 
 def year_of(
     calendar: WorkingCalendar, year: int, off: frozenset[date], names: Mapping[date, str]
 ) -> Sequence[Day]:
     """Return every day of a year; `off` are the days that notices give, `names` their holidays."""
+    days = [Day(day, _kind(calendar, day, off), names.get(day, "")) for day in _days_of(year)]
+    if not isinstance(calendar, LocalCalendar):
+        return days
+    usual = usual_hours(calendar, year)
+    return [_locally(calendar, day, usual) for day in days]
+
+
+def usual_hours(calendar: WorkingCalendar, year: int) -> WorkingHours:
+    """Return the hours of most working days of a year; where none is worked, the country's."""
+    counted = Counter(calendar.hours_on(day) for day in calendar.working_days_of(year))
+    return counted.most_common(1)[0][0] if counted else calendar.hours
+
+
+def _locally(calendar: LocalCalendar, day: Day, usual: WorkingHours) -> Day:
+    hours = _hours_on(calendar, day.day)
+    other = str(hours) if hours and hours != usual else ""
+    local = calendar.named.get(day.day)
+    if local is None:
+        week = calendar.week_of(day.day)
+        return replace(day, hours=other, notice=week.notice if week and not day.name else "")
+    kind = _local_kind(local, usual)
+    return Day(day.day, kind or day.kind, local.name, str(hours or ""), local.notice)
+
+
+def _local_kind(local: LocalDay, usual: WorkingHours) -> DayKind | None:
+    if local.hours is None:
+        return DayKind.OFF
+    if local.opens:
+        return DayKind.OPENING
+    return DayKind.SHORT if local.hours.a_day < usual.a_day else None
+
+
+def _days_of(year: int) -> list[date]:
     first = date(year, 1, 1)
-    days = (
-        first + timedelta(days=offset) for offset in range((date(year + 1, 1, 1) - first).days)
-    )
-    return [Day(day, _kind(calendar, day, off), names.get(day, "")) for day in days]
+    return [first + timedelta(days=each) for each in range((date(year + 1, 1, 1) - first).days)]
 
 
 def _kind(calendar: WorkingCalendar, day: date, off: frozenset[date]) -> DayKind:
     is_weekend = day.weekday() >= SATURDAY
     if calendar.is_working_day(day):
-        return DayKind.MAKE_UP if is_weekend else DayKind.WORKED
+        return DayKind.MAKE_UP if calendar.is_made_up(day) else DayKind.WORKED
     return DayKind.OFF if day in off or not is_weekend else DayKind.WEEKEND

@@ -1,8 +1,9 @@
 """The calendars: the notices of `chinesecalendar`, and by which notices and limits is counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from chinese_calendar import constants
@@ -11,10 +12,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.sla.policy.calendar import WorkingCalendar, build_calendar
 from services.sla.policy.hours import WorkingHours
+from services.sla.policy.issued import IssuedNotice
 from services.sla.policy.limit_book import LimitBook, LimitSet
-from services.sla.policy.notices import Notice
+from services.sla.policy.local import Calendars
+from services.sla.policy.notices import Notice, notices_in_force, works_by_name
+from services.sla.policy.scopes import Scope
 from services.sla.repository.limit_sets import signed_sets
-from services.sla.repository.notices import signed_notices
+from services.sla.repository.notices import KeptNotice, signed_notices
 from services.sla.tables import calendar, years_told
 
 FIRST_YEAR = 2004
@@ -26,6 +30,7 @@ NAMES = {holiday.value: holiday.chinese for holiday in constants.Holiday}
 """What the package calls a holiday, and people."""
 
 Digests = tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +41,30 @@ class Shelf:
     """
 
     hours: WorkingHours
-    built: dict[Digests, WorkingCalendar] = field(default_factory=dict)
+    built: dict[Digests, Calendars] = field(default_factory=dict)
+    national: dict[Digests, WorkingCalendar] = field(default_factory=dict)
+    """The country's alone: what is local lies over one index, however often it changes."""
     signed: dict[tuple[UUID, ...], tuple[LimitSet, ...]] = field(default_factory=dict)
     """The signed versions of the limits that were read last; they never change."""
 
-    def find(self, digests: Digests) -> WorkingCalendar | None:
-        """Return the calendar of these notices, if it was built before."""
+    def find(self, digests: Digests) -> Calendars | None:
+        """Return the calendars of these notices, if they were built before."""
         return self.built.get(digests)
 
-    def put(self, digests: Digests, notices: Iterable[Notice]) -> WorkingCalendar:
-        """Build a calendar and keep it; the oldest one goes when there are many."""
-        made = load_calendar(self.hours, notices=notices)
-        while len(self.built) >= MOST_BUILT:
-            self.built.pop(next(iter(self.built)), None)
-        self.built[digests] = made
+    def put(self, digests: Digests, notices: Iterable[KeptNotice]) -> Calendars:
+        """Build calendars and keep them; the oldest ones go when there are many."""
+        signed = [(each.issued, each.digest) for each in notices]
+        country = tuple(digest for issued, digest in signed if not issued.scope.is_local)
+        made = load_calendars(self.hours, signed, self.national.get(country))
+        _keep(self.built, digests, made)
+        _keep(self.national, country, made.national)
         return made
+
+
+def _keep(shelf: dict[Digests, T], digests: Digests, made: T) -> None:
+    while digests not in shelf and len(shelf) >= MOST_BUILT:
+        shelf.pop(next(iter(shelf)), None)
+    shelf[digests] = made
 
 
 def packaged_notices() -> tuple[Notice, ...]:
@@ -88,10 +102,35 @@ def load_calendar(
     return build_calendar(known, hours, first_year, last_year or ahead)
 
 
-def counted_by(
-    db: Connection, shelf: Shelf, *, hold: bool = False
-) -> tuple[WorkingCalendar, LimitBook]:
-    """Return the calendar and the limits by which is counted now.
+def load_calendars(
+    hours: WorkingHours,
+    signed: Iterable[tuple[IssuedNotice, str]],
+    known: WorkingCalendar | None = None,
+) -> Calendars:
+    """Lay ready what is local over the country's calendar; each notice with its digest.
+
+    `known` is the country's, where it was built before.
+    """
+    local: dict[Scope, list[IssuedNotice]] = {}
+    notices = list[Notice]()
+    for issued, digest in signed:
+        if issued.scope.is_local:
+            local.setdefault(issued.scope, []).append(issued)
+        else:
+            notices.append(issued.notice(digest))
+    national = known or load_calendar(hours, notices=notices)
+    if not local:
+        return Calendars(national)
+    years = (national.first.year, national.days[-1].year)
+    turned = works_by_name(notices_in_force((*packaged_notices(), *notices), *years))
+    by_year = {
+        scope: tuple(sorted(each, key=lambda one: one.year)) for scope, each in local.items()
+    }
+    return Calendars(national, turned, by_year)
+
+
+def counted_by(db: Connection, shelf: Shelf, *, hold: bool = False) -> tuple[Calendars, LimitBook]:
+    """Return the calendars and the limits by which is counted now.
 
     With `hold` neither notice nor limits are signed until this transaction has ended.
     """
@@ -99,7 +138,7 @@ def counted_by(
     reading = select(c.digests, c.limit_sets, c.moved_to).where(c.only == ONLY)
     found = db.execute(reading.with_for_update(read=True) if hold else reading).one_or_none()
     digests: Digests = tuple(found.digests) if found else ()
-    days = shelf.find(digests) or shelf.put(digests, in_force(db))
+    days = shelf.find(digests) or shelf.put(digests, signed_notices(db))
     if found is None:
         return days, LimitBook()
     return days, _book(db, shelf, tuple(found.limit_sets), found.moved_to)
@@ -110,11 +149,6 @@ def _book(db: Connection, shelf: Shelf, ids: tuple[UUID, ...], moved_to: int) ->
         shelf.signed.clear()
         shelf.signed[ids] = signed_sets(db, ids)
     return LimitBook(shelf.signed[ids], moved_to)
-
-
-def in_force(db: Connection) -> Sequence[Notice]:
-    """Return the signed notices, of which each replaces the package's of its year."""
-    return [kept.issued.notice(kept.digest) for kept in signed_notices(db)]
 
 
 def hold_calendar(db: Connection) -> None:

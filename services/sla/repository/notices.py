@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.sla.policy.hours import WorkingHours
 from services.sla.policy.issued import OPEN, IssuedNotice, NamedDay, NoticeState
+from services.sla.policy.scopes import Scope, WeekRow
 from services.sla.tables import notices
 
 MOST_SHOWN = 200
@@ -51,7 +53,10 @@ def add_notice(db: Connection, kept: KeptNotice) -> bool:
         "title": issued.title,
         "number": issued.number,
         "issued_on": issued.issued_on,
-        "days": [[each.day.isoformat(), each.name, each.off] for each in issued.days],
+        "days": [_day_as_kept(each) for each in issued.days],
+        "region": issued.scope.region,
+        "unit_code": issued.scope.unit,
+        "weeks": [_week_as_kept(row) for row in issued.weeks],
         "digest": kept.digest,
         "source": kept.source,
         "from_node": kept.from_node,
@@ -82,12 +87,12 @@ def all_notices(db: Connection) -> Sequence[KeptNotice]:
 def signed_notices(db: Connection) -> Sequence[KeptNotice]:
     """Return the notices that count, by year."""
     query = select(notices).where(notices.c.state == NoticeState.SIGNED)
-    return _kept(db, query.order_by(notices.c.year))
+    return _kept(db, query.order_by(notices.c.year, notices.c.region, notices.c.unit_code))
 
 
-def signed_of_year(db: Connection, year: int) -> KeptNotice | None:
-    """Return the notice that counts for a year; None if it is the package's, or there is none."""
-    query = select(notices).where(notices.c.state == NoticeState.SIGNED, notices.c.year == year)
+def signed_in_place_of(db: Connection, issued: IssuedNotice) -> KeptNotice | None:
+    """Return what counts for the year and scope of a notice; None for the package's or nothing."""
+    query = select(notices).where(notices.c.state == NoticeState.SIGNED, *_same_place(issued))
     return next(iter(_kept(db, query)), None)
 
 
@@ -107,6 +112,8 @@ def is_known(db: Connection, digest: str) -> bool:
     mine = notices.alias("mine")
     replaced = (notices.c.state == NoticeState.REPLACED) & exists().where(
         mine.c.year == notices.c.year,
+        mine.c.region == notices.c.region,
+        mine.c.unit_code == notices.c.unit_code,
         mine.c.state == NoticeState.SIGNED,
         mine.c.from_node.is_(None),
     )
@@ -123,26 +130,29 @@ def step_notice(db: Connection, notice_id: UUID, state: NoticeState, **written: 
 
 
 def replace_arrivals(db: Connection, kept: KeptNotice, hand: Hand) -> None:
-    """End what the same tier above had sent for the same year and nobody has signed yet."""
+    """End what the same tier above had sent for the same year and scope, if nobody signed it."""
     earlier = (
         (notices.c.state == NoticeState.ARRIVED)
-        & (notices.c.year == kept.issued.year)
         & (notices.c.from_node == kept.from_node)
         & (notices.c.notice_id != kept.notice_id)
     )
     values = {"state": NoticeState.REPLACED, **_hand("ended", hand)}
-    db.execute(update(notices).where(earlier).values(values))
+    db.execute(update(notices).where(earlier, *_same_place(kept.issued)).values(values))
 
 
 def untold_notices(
     db: Connection, since: date, before: datetime, limit: int
 ) -> Sequence[KeptNotice]:
-    """Lock and return own signed notices from this year on that were told below long ago."""
+    """Lock and return own signed notices from this year on that were told below long ago.
+
+    Those with weeks hold until further notice, whatever year they are of.
+    """
+    holds = (notices.c.year >= since.year) | (func.jsonb_array_length(notices.c.weeks) > 0)
     is_due = notices.c.told_at.is_(None) | (notices.c.told_at < before)
     query = (
         select(notices)
         .where(notices.c.state == NoticeState.SIGNED, notices.c.from_node.is_(None), is_due)
-        .where(notices.c.year >= since.year)
+        .where(holds)
         .order_by(notices.c.year)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -160,8 +170,10 @@ def _kept(db: Connection, query: Select[Any]) -> list[KeptNotice]:
 
 
 def _of(row: dict[str, Any]) -> KeptNotice:
-    days = tuple(NamedDay(date.fromisoformat(day), name, off) for day, name, off in row["days"])
-    issued = IssuedNotice(row["year"], row["title"], row["number"], row["issued_on"], days)
+    days = tuple(_day_kept(*each) for each in row["days"])
+    head = (row["year"], row["title"], row["number"], row["issued_on"])
+    weeks = tuple(_week_kept(*each) for each in row["weeks"])
+    issued = IssuedNotice(*head, days, Scope(row["region"], row["unit_code"]), weeks)
     drafted = Hand(row["drafted_by"], row["drafted_name"], row["drafted_at"])
     return KeptNotice(
         notice_id=row["notice_id"],
@@ -177,6 +189,33 @@ def _of(row: dict[str, Any]) -> KeptNotice:
         reason=row["reason"],
         told_at=row["told_at"],
     )
+
+
+def _same_place(issued: IssuedNotice) -> tuple[ColumnElement[bool], ...]:
+    return (
+        notices.c.year == issued.year,
+        notices.c.region == issued.scope.region,
+        notices.c.unit_code == issued.scope.unit,
+    )
+
+
+def _day_as_kept(told: NamedDay) -> list[Any]:
+    kept = [told.day.isoformat(), told.name, told.off]
+    return [*kept, str(told.hours)] if told.hours else kept
+
+
+def _day_kept(day: str, name: str, off: bool, hours: str = "") -> NamedDay:
+    return NamedDay(date.fromisoformat(day), name, off, WorkingHours.of(hours))
+
+
+def _week_as_kept(row: WeekRow) -> list[Any]:
+    until = row.until.isoformat() if row.until else None
+    return [list(row.weekdays), str(row.hours or ""), row.since.isoformat(), until]
+
+
+def _week_kept(weekdays: list[int], hours: str, since: str, until: str | None) -> WeekRow:
+    ends = date.fromisoformat(until) if until else None
+    return WeekRow(tuple(weekdays), WorkingHours.of(hours), date.fromisoformat(since), ends)
 
 
 def _hand(step: str, hand: Hand) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONPATH
 
-from services.sla.policy import ClockKind, Due
+from services.sla.policy import ClockKind, Due, Scope
 from services.sla.repository.clocks import AGREED, COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, recomputes
 from shared.complaints import shown_to
@@ -72,6 +72,14 @@ class Recompute:
     examined: int = 0
     moved: int = 0
     ended_at: datetime | None = None
+    region: str = ""
+    unit_code: str = ""
+    """After a local notice whose clocks are gone through."""
+
+    @property
+    def scope(self) -> Scope:
+        """Whose clocks are gone through."""
+        return Scope(self.region, self.unit_code)
 
     @property
     def place(self) -> Place | None:
@@ -84,33 +92,44 @@ class Recompute:
 _FIELDS = [recomputes.c[name] for name in Recompute.__dataclass_fields__]
 
 
-def count_running(db: Connection, due_from: datetime) -> int:
-    """Return how many running clocks end then or later."""
-    return db.scalar(select(func.count()).select_from(clocks).where(*_running(due_from))) or 0
+def count_running(db: Connection, due_from: datetime, *only: ColumnElement[bool]) -> int:
+    """Return how many running clocks end then or later, of those that meet all conditions."""
+    counting = select(func.count()).select_from(clocks)
+    return db.scalar(counting.where(*_running(due_from), *only)) or 0
 
 
 def running_after(
-    db: Connection, due_from: datetime, after: Place | None, limit: int
+    db: Connection,
+    due_from: datetime,
+    after: Place | None,
+    limit: int,
+    *only: ColumnElement[bool],
 ) -> list[Clock]:
     """Return running clocks that end then or later, in the order of their due dates; no lock.
 
     Of how a due date was explained only rests and extensions are read.
     """
-    return read_clocks(db, _after(select(*_SLIM), due_from, after, limit))
+    return read_clocks(db, _after(select(*_SLIM).where(*only), due_from, after, limit))
 
 
 def spots_after(
-    db: Connection, begun: Recompute, counted: tuple[str, int], limit: int
+    db: Connection,
+    begun: Recompute,
+    counted: tuple[str, int, ColumnElement[bool]],
+    limit: int,
+    *only: ColumnElement[bool],
 ) -> list[Spot]:
     """Return where the next running clocks stand that are still to be gone through; no lock.
 
     Those that are counted by this calendar and by limits of this number or later already are left
-    out, so that none is met again farther on.
+    out, so that none is met again farther on; those that may count by a local one never are.
     """
-    version, number = counted
+    version, number, apart = counted
     other_days = clocks.c.calendar_version != version
     other_limits = func.coalesce(clocks.c.limit_set, 0).between(0, number - 1)
-    spots = select(*(clocks.c[name] for name in Spot._fields)).where(or_(other_days, other_limits))
+    spots = select(*(clocks.c[name] for name in Spot._fields)).where(
+        or_(other_days, other_limits, apart), *only
+    )
     some = _after(spots, begun.due_from, begun.place, limit)
     return [Spot(*row) for row in db.execute(some).all()]
 

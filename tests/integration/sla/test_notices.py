@@ -147,10 +147,10 @@ def test_the_report_says_before_what_the_signature_then_moves(db: Connection) ->
     open_cases(db, 3)
     at = datetime(2027, 3, 1, 2, tzinfo=UTC)
     handlers.start_custody_clocks(db, [dispatched(at=at)], PROMISE, at)
-    before, after = handlers.calendar_with(db, ISSUED, PROMISE)
-    counted = replace(PROMISE, calendar=before)
+    before, after = handlers.calendars_with(db, ISSUED, PROMISE)
+    turns = handlers.turning(db, ISSUED, before, after)
 
-    told = handlers.forecast(db, counted, after, [2027], SIGNING)
+    told = handlers.forecast(db, PROMISE, after, turns, SIGNING)
     assert moves(db) == []
     signed(db)
     gone_through(db)

@@ -185,3 +185,43 @@ def test_a_limit_is_tried_on_a_month_with_its_reasons(tiers: WholeTiers) -> None
         ).status_code
         == 422
     )
+
+
+def signed_here(whole: WholeNode, content: str, **more: Any) -> None:
+    """Take a notice down by the page, and sign it as somebody else."""
+    at = drafted(whole, content, **more).headers["location"].partition("?")[0]
+    seen = digest_in(whole, at)
+    post(whole, ADMINISTRATOR, f"{at}/review", digest=seen)
+    assert post(whole, SUPERVISOR, f"{at}/sign", digest=seen).status_code == 303
+    move_promises(whole)
+
+
+def test_a_units_own_hours_are_drafted_shown_and_tried_by_page_and_command(
+    tiers: WholeTiers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = tiers.county
+    lines = "2026-03-09 系统升级 班 09:00-12:00\n周六 班 09:00-12:00 2026-03-01~"
+    assert "请写明是哪个地区或哪个单位的" in drafted(county, lines, year="2026").text
+    signed_here(county, lines, year="2026", scope="u-SCJGJ")
+
+    month = f"{AT}/month?month=2026-03&whose=u-SCJGJ&clock=resolve&complexity=ordinary"
+    shown = page(county, SUPERVISOR, f"{month}&start=2026-03-05T10:00")
+    asked = {"start": "2026-03-05T10:00:00+08:00", "unit": "SCJGJ"}
+    due = county.done("GET", "/api/v1/due-date", {}, params=asked)
+    monkeypatch.setattr(commands, "target", lambda _node: county.settings)
+    client = TestClient(county.application, base_url="http://127.0.0.1:8002")
+    monkeypatch.setattr(commands, "open_client", lambda _url: client)
+    words = ["explain", asked["start"], "--unit", "SCJGJ"]
+    told = CliRunner().invoke(commands.app, words).output
+    year = CliRunner().invoke(commands.app, ["show", "2026", "--unit", "SCJGJ"]).output
+
+    assert due["due_at"].startswith("2026-03-09T04:00")
+    assert 'class="day-short day-due"' in shown
+    assert "系统升级，当地只在 09:00-12:00 上班" in shown
+    assert due["digest"] in told
+    assert f"周六在 09:00-12:00 上班（依据《{TITLE}》）" in told
+    assert "2026-03-09  短  系统升级  09:00-12:00" in year
+    chosen = page(county, SUPERVISOR, f"{AT}?year=2026&whose=u-SCJGJ")
+    assert '<option value="u-SCJGJ" selected>市场监督管理局</option>' in chosen
+    refused = county.ask("GET", f"{AT}?whose=x", county.signed_in(SUPERVISOR))
+    assert refused.status_code == 422

@@ -12,7 +12,7 @@ from shared.events.review import (
     PrecedentPublished,
     PrecedentWithdrawn,
 )
-from shared.events.sla import NoticeSigned
+from shared.events.sla import LocalNoticeSigned, NoticeSigned
 
 
 def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
@@ -45,4 +45,5 @@ FACTS: Facts = {
     LeadRaised: _told,
     LeadAnswered: _told,
     NoticeSigned: _told,
+    LocalNoticeSigned: _told,
 }
