@@ -27,6 +27,7 @@ from services.sla.policy import (
     Move,
     Promised,
     Ruled,
+    Standing,
     WorkingCalendar,
 )
 from services.sla.repository import Case, Clock
@@ -217,10 +218,12 @@ def _move(
 
 
 def _ruled(clock: Clock, case: Case | None, promise: Promise) -> Ruled:
-    if clock.limit_set == NAMED:
+    counted = clock.limit_set or 0
+    chosen = promise.set_for(clock.started_at, case)
+    if counted == NAMED or chosen is None or chosen.number <= counted:
         return _kept(clock, promise)
     ruled = promise.ruled(clock.kind, clock.complexity, clock.started_at, case)
-    return ruled if ruled.number > (clock.limit_set or 0) else _kept(clock, promise)
+    return ruled if ruled.number > counted else _kept(clock, promise)
 
 
 def _kept(clock: Clock, promise: Promise) -> Ruled:
@@ -245,7 +248,7 @@ def _is_new(clock: Clock, ruled: Ruled, move: Move) -> bool:
 
 def _moved(clock: Clock, ruled: Ruled, promise: Promise, now: datetime) -> Move:
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
-    promised = Promised(*begun, changes=clock.steps)
+    promised = Promised(*begun, changes=clock.steps or ())
     return policy.moved(promised, promise.calendar, clock.paused_at or now)
 
 
@@ -253,7 +256,15 @@ def _planned(
     clock: Clock, ruled: Ruled, due: Due, promise: Promise, seen: tuple[Case | None, datetime]
 ) -> Clock:
     case, now = seen
-    clock = replace(
+    lamp, missed_at, next_step_at = clock.lamp, clock.missed_at, clock.next_step_at
+    if clock.paused_at is None:  # else nothing shows before it runs on
+        warns = policy.warns_before(ruled.row, promise.yellow_before)
+        lamp = policy.lamp_at(due.at, now, warns)
+        # What was missed under the old limit is not under the new one, until that is missed too.
+        missed_at = missed_at if policy.is_missed(due.at, now) else None
+        standing = Standing(clock.started_at, due.at, clock.level)
+        next_step_at = promise.next_of(standing, lamp, warns, promise.ladder_of(clock, case))
+    return replace(
         clock,
         limit_rule=str(ruled.limit),
         limit_set=ruled.number,
@@ -261,14 +272,10 @@ def _planned(
         due_at=due.at,
         provisional=due.provisional,
         digest=due.digest,
+        lamp=lamp,
+        missed_at=missed_at,
+        next_step_at=next_step_at,
     )
-    if clock.paused_at is not None:  # nothing shows before it runs on
-        return clock
-    lamp = policy.lamp_at(due.at, now, policy.warns_before(ruled.row, promise.yellow_before))
-    is_missed = policy.is_missed(due.at, now)
-    # What was missed under the old limit is not under the new one, until that is missed too.
-    shown = replace(clock, lamp=lamp, missed_at=clock.missed_at if is_missed else None)
-    return replace(shown, next_step_at=promise.following(shown, case))
 
 
 def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -> None:

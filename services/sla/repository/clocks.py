@@ -65,7 +65,7 @@ AGREED = "agreed"
 """In the place of a limit: the moment was agreed upon, and no calendar moves it."""
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
 _KIND, _LAMP = (list(Clock.__dataclass_fields__).index(name) for name in ("kind", "lamp"))
-
+_KINDS, _LAMPS = {kind.value: kind for kind in ClockKind}, {lamp.value: lamp for lamp in Lamp}
 
 _IDS = select(func.unnest(listed("ids")))
 _ROWS = insert(cases).from_select(["case_id"], _IDS)
@@ -294,5 +294,5 @@ def read_clocks(db: Connection, query: Select[*tuple[object, ...]]) -> list[Cloc
 
 def _clock(row: Sequence[Any]) -> Clock:
     told = list(row)
-    told[_KIND], told[_LAMP] = ClockKind(told[_KIND]), Lamp(told[_LAMP])
+    told[_KIND], told[_LAMP] = _KINDS[told[_KIND]], _LAMPS[told[_LAMP]]
     return Clock(*told)

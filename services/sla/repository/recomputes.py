@@ -26,14 +26,23 @@ from services.sla.policy import ClockKind, Due
 from services.sla.repository.clocks import AGREED, COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, recomputes
 from shared.complaints import shown_to
-from shared.db.bulk import among, as_json, unfolded
+from shared.db.bulk import Row, among, as_json, listed, unfolded_in_order
 from shared.security.actor import Actor
 
-MOVED = (
-    *("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at"),
-    *("limit_rule", "limit_set", "limit_row"),
+ALIKE = (
+    *("provisional", "lamp", "limit_rule", "limit_set", "limit_row"),
+    *("calendar_version", "steps"),
 )
-EXPLAINED = ("calendar_version", "steps", "digest")
+"""What many clocks that move together have alike."""
+OWN = {
+    "id": "UUID",
+    "due_at": "TIMESTAMPTZ",
+    "next_step_at": "TIMESTAMPTZ",
+    "missed_at": "TIMESTAMPTZ",
+    "digest": "TEXT",
+    "place": "INTEGER",
+}
+"""What each has for itself, with its type, and the place of what it has alike with others."""
 
 _CHANGES = case(
     (
@@ -42,7 +51,7 @@ _CHANGES = case(
             clocks.c.steps, cast('$[*] ? (@.rule == "rested" || @.rule == "extended")', JSONPATH)
         ),
     ),
-    else_=func.jsonb_build_array(),
+    else_=None,
 )
 """Of how a due date was explained only what moved it later: a unit's clock alone rests."""
 _SLIM = [_CHANGES.label("steps") if column.name == "steps" else column for column in COLUMNS]
@@ -138,25 +147,36 @@ def shown_cases(db: Connection, actor: Actor, cases: Iterable[UUID]) -> set[UUID
 
 def move_clocks(db: Connection, moved: Sequence[tuple[Clock, Due]]) -> None:
     """Write, by one statement, where clocks end now, why, and what they show."""
-    if moved:
-        db.execute(_moving(), {"rows": as_json([_row(clock, due) for clock, due in moved])})
-
-
-def _row(clock: Clock, due: Due) -> dict[str, object]:
-    shown = {name: getattr(clock, name) for name in MOVED}
-    return {
-        **shown,
-        "calendar_version": due.calendar_version,
-        "steps": due.steps,
-        "digest": due.digest,
-    }
+    if not moved:
+        return
+    alike: dict[tuple[object, ...], int] = {}
+    rows: list[Row] = []
+    own: list[tuple[object, ...]] = []
+    for clock, due in moved:
+        # By its identity: explanations that are the same are one object, as they were counted.
+        key = (clock.provisional, clock.lamp, clock.limit_rule, clock.limit_set, clock.limit_row)
+        place = alike.setdefault((*key, id(due.steps)), len(alike) + 1)
+        if place > len(rows):
+            told = (*key, due.calendar_version, due.steps)
+            rows.append(dict(zip(ALIKE, told, strict=True)))
+        moments = clock.due_at, clock.next_step_at, clock.missed_at
+        own.append((clock.id, *moments, due.digest, place))
+    given = {f"own_{name}": told for name, told in zip(OWN, zip(*own, strict=True), strict=True)}
+    db.execute(_moving(), given | {"rows": as_json(rows)})
 
 
 @cache
 def _moving() -> Executable:
-    new = unfolded(clocks, (*MOVED, *EXPLAINED)).subquery("new")
-    changed = {name: new.c[name] for name in (*MOVED, *EXPLAINED) if name != "id"}
-    return update(clocks).where(clocks.c.id == new.c.id).values(changed)
+    own = (
+        func.unnest(*(listed(f"own_{name}", kind) for name, kind in OWN.items()))
+        .table_valued(*OWN, name="own")
+        .render_derived()
+    )
+    alike = unfolded_in_order(clocks, ALIKE).subquery("alike")
+    changed = {name: alike.c[name] for name in ALIKE}
+    changed |= {name: own.c[name] for name in ("due_at", "next_step_at", "missed_at", "digest")}
+    moving = update(clocks).where(clocks.c.id == own.c.id, alike.c.place == own.c.place)
+    return moving.values(changed)
 
 
 def add_recompute(db: Connection, begun: Recompute) -> None:
