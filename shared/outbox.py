@@ -159,7 +159,8 @@ def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID
     # In the order of the ids: two transactions that share subjects then never deadlock.
     subjects = sorted(counts, key=by_number)
     given = {"subjects": subjects, "counts": [counts[subject] for subject in subjects]}
-    return {row.subject_id: row.version for row in db.execute(_counting(spoken), given)}
+    counted = db.execute(_counting(spoken), given).all()
+    return dict(counted)
 
 
 @cache
@@ -194,7 +195,7 @@ def _writing(rows: Table, channel: str | None) -> Executable:
 def _row(event: Event, trace: str, source: str, version: int) -> tuple[UUID, UUID, str, str]:
     fact = new_id()
     body = enveloped(event, id=fact, source=source, traceparent=trace, version=version)
-    if len(body.encode()) > MOST_BODY_BYTES:
+    if len(body) > MOST_BODY_BYTES // 4 and len(body.encode()) > MOST_BODY_BYTES:
         raise BadMessage(f"{event.name} is larger than {MOST_BODY_BYTES} bytes")
     return fact, event.subject_id, event.name, body
 

@@ -142,9 +142,7 @@ class Envelope(BaseModel):
             raise (LaterWord if is_later else BadMessage)(problems(error)) from error
 
 
-def enveloped(
-    event: Event, *, id: UUID, source: str, traceparent: str | None, version: int
-) -> str:
+def enveloped(event: Event, *, id: UUID, source: str, traceparent: str, version: int) -> str:
     """Return the JSON object on the wire around an event, as an `Envelope` of it would write it.
 
     The event was checked when it was made: it is written once, and nothing is checked again.
@@ -160,7 +158,7 @@ def enveloped(
         "traceparent": traceparent,
         "version": version,
     }
-    around = to_json(attributes, exclude_none=True).decode()
+    around = to_json(attributes).decode()
     return f'{around[:-1]},"data":{event.model_dump_json()}}}'
 
 

@@ -40,7 +40,7 @@ from shared.events.sla import (
 )
 from shared.outbox import say
 
-_TOLD_LAMPS = {lamp: words.Lamp(lamp) for lamp in Lamp}
+TOLD_LAMPS = {lamp: words.Lamp(lamp) for lamp in Lamp}
 _TOLD_KINDS = {
     # Nodes of the release before know no other words.
     kind: (near, "" if kind.value == near.value else kind.value)
@@ -260,6 +260,6 @@ def facts(clock: Clock) -> dict[str, object]:
         "order_id": clock.order_id,
         "unit_code": clock.unit_code,
         "due_at": clock.due_at,
-        "lamp": _TOLD_LAMPS[clock.lamp],
+        "lamp": TOLD_LAMPS[clock.lamp],
         "turns_at": clock.next_step_at if clock.paused_at is None else None,
     }

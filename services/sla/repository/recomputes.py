@@ -22,26 +22,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONPATH
 
-from services.sla.policy import ClockKind, Due
+from services.sla.policy import ClockKind, Due, Lamp
 from services.sla.repository.clocks import AGREED, COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, recomputes
 from shared.complaints import shown_to
 from shared.db.bulk import Row, among, as_json, listed, unfolded_in_order
 from shared.security.actor import Actor
 
-ALIKE = (
-    *("provisional", "lamp", "limit_rule", "limit_set", "limit_row"),
-    *("calendar_version", "steps"),
-)
-"""What many clocks that move together have alike."""
-OWN = {
-    "id": "UUID",
-    "due_at": "TIMESTAMPTZ",
-    "next_step_at": "TIMESTAMPTZ",
-    "missed_at": "TIMESTAMPTZ",
-    "digest": "TEXT",
-    "place": "INTEGER",
-}
+EXPLAINED = ("calendar_version", "steps")
+OWN = {"id": "UUID", "digest": "TEXT", "place": "INTEGER"}
 """What each has for itself, with its type, and the place of what it has alike with others."""
 
 _CHANGES = case(
@@ -57,6 +46,19 @@ _CHANGES = case(
 _SLIM = [_CHANGES.label("steps") if column.name == "steps" else column for column in COLUMNS]
 Place = tuple[datetime, UUID]
 """Due date and id of the last clock that was looked at."""
+
+
+class Shown(NamedTuple):
+    """Where a clock ends now, by which limit, and what it shows: alike for many of one day."""
+
+    due_at: datetime
+    provisional: bool
+    lamp: Lamp
+    next_step_at: datetime | None
+    missed_at: datetime | None
+    limit_rule: str
+    limit_set: int
+    limit_row: str | None
 
 
 class Spot(NamedTuple):
@@ -145,24 +147,22 @@ def shown_cases(db: Connection, actor: Actor, cases: Iterable[UUID]) -> set[UUID
     return set(db.scalars(query.where(shown_to(actor, complaints, clocks.c.case_id))))
 
 
-def move_clocks(db: Connection, moved: Sequence[tuple[Clock, Due]]) -> None:
+def move_clocks(db: Connection, moved: Sequence[tuple[UUID, Shown, Due]]) -> None:
     """Write, by one statement, where clocks end now, why, and what they show."""
     if not moved:
         return
-    alike: dict[tuple[object, ...], int] = {}
-    rows: list[Row] = []
-    own: list[tuple[object, ...]] = []
-    for clock, due in moved:
+    places: dict[tuple[Shown, int], int] = {}
+    alike: list[Row] = []
+    own: list[tuple[UUID, str, int]] = []
+    for clock_id, shown, due in moved:
         # By its identity: explanations that are the same are one object, as they were counted.
-        key = (clock.provisional, clock.lamp, clock.limit_rule, clock.limit_set, clock.limit_row)
-        place = alike.setdefault((*key, id(due.steps)), len(alike) + 1)
-        if place > len(rows):
-            told = (*key, due.calendar_version, due.steps)
-            rows.append(dict(zip(ALIKE, told, strict=True)))
-        moments = clock.due_at, clock.next_step_at, clock.missed_at
-        own.append((clock.id, *moments, due.digest, place))
+        place = places.setdefault((shown, id(due.steps)), len(alike) + 1)
+        if place > len(alike):
+            explained = (due.calendar_version, due.steps)
+            alike.append(shown._asdict() | dict(zip(EXPLAINED, explained, strict=True)))
+        own.append((clock_id, due.digest, place))
     given = {f"own_{name}": told for name, told in zip(OWN, zip(*own, strict=True), strict=True)}
-    db.execute(_moving(), given | {"rows": as_json(rows)})
+    db.execute(_moving(), given | {"rows": as_json(alike)})
 
 
 @cache
@@ -172,9 +172,10 @@ def _moving() -> Executable:
         .table_valued(*OWN, name="own")
         .render_derived()
     )
-    alike = unfolded_in_order(clocks, ALIKE).subquery("alike")
-    changed = {name: alike.c[name] for name in ALIKE}
-    changed |= {name: own.c[name] for name in ("due_at", "next_step_at", "missed_at", "digest")}
+    alike = unfolded_in_order(clocks, (*Shown._fields, *EXPLAINED)).subquery("alike")
+    changed = {name: alike.c[name] for name in (*Shown._fields, *EXPLAINED)} | {
+        "digest": own.c.digest
+    }
     moving = update(clocks).where(clocks.c.id == own.c.id, alike.c.place == own.c.place)
     return moving.values(changed)
 
