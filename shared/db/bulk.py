@@ -44,9 +44,9 @@ def names_of(table: Table) -> tuple[str, ...]:
 
 
 class Ids(UserDefinedType[Iterable[object]]):
-    """Ids, numbers or moments, written as PostgreSQL writes an array: the driver takes longer.
+    """Ids or numbers, written as PostgreSQL writes an array: the driver takes far longer.
 
-    Texts, too, of letters and digits.
+    So are texts of letters and digits alone.
     """
 
     cache_ok = True
@@ -61,11 +61,7 @@ class Ids(UserDefinedType[Iterable[object]]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """Return what writes the array."""
-        return lambda ids: f"{{{','.join(map(_element, ids))}}}"
-
-
-def _element(given: object) -> str:
-    return "NULL" if given is None else str(given)
+        return lambda ids: f"{{{','.join(map(str, ids))}}}"
 
 
 def listed(name: str, kind: str = "UUID") -> BindParameter[Iterable[object]]:

@@ -172,10 +172,9 @@ def _moving() -> Executable:
         .table_valued(*OWN, name="own")
         .render_derived()
     )
-    alike = unfolded_in_order(clocks, (*Shown._fields, *EXPLAINED)).subquery("alike")
-    changed = {name: alike.c[name] for name in (*Shown._fields, *EXPLAINED)} | {
-        "digest": own.c.digest
-    }
+    names = (*Shown._fields, *EXPLAINED)
+    alike = unfolded_in_order(clocks, names).subquery("alike")
+    changed = {name: alike.c[name] for name in names} | {"digest": own.c.digest}
     moving = update(clocks).where(clocks.c.id == own.c.id, alike.c.place == own.c.place)
     return moving.values(changed)
 
