@@ -19,3 +19,8 @@ def new_id() -> UUID:
 def id_at(moment: datetime) -> UUID:
     """Return what no id given since a moment is below."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def by_number(given: UUID) -> int:
+    """Return what ids are sorted by, where many are: comparing the ids themselves takes longer."""
+    return given.int

@@ -34,7 +34,8 @@ QUOTED = (
 
 def new_traceparent() -> str:
     """Return a fresh W3C traceparent."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    drawn = secrets.token_hex(24)
+    return f"00-{drawn[:32]}-{drawn[32:]}-01"
 
 
 def current_traceparent() -> str | None:

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    bindparam,
     delete,
     func,
     select,
@@ -36,10 +37,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from shared.clock import new_id, utcnow
-from shared.db.bulk import among, as_json, inserting, listed
+from shared.clock import by_number, new_id, utcnow
+from shared.db.bulk import among, listed, listed_lines
 from shared.errors import BadMessage
-from shared.events.base import Envelope, Event
+from shared.events.base import Event, enveloped
 from shared.logs import current_traceparent, new_traceparent
 
 SAID = "backstop_said"
@@ -143,21 +144,23 @@ def flush(
         return {}
     left = Counter(event.subject_id for event, _trace in facts)
     latest = _count_up(db, outbox.spoken, left)
-    now, rows = utcnow(), []
-    for fact in facts:
-        subject = fact[0].subject_id
+    rows = []
+    for event, trace in facts:
+        subject = event.subject_id
         left[subject] -= 1
-        row = _row(fact, source, latest[subject] - left[subject])
-        rows.append(row | {"written_at": now})
-    db.execute(_writing(outbox.rows, tuple(rows[0]), channel), {"rows": as_json(rows)})
+        rows.append(_row(event, trace, source, latest[subject] - left[subject]))
+    ids, subjects, names, bodies = zip(*rows, strict=True)
+    given = {"ids": ids, "subjects": subjects, "names": names, "bodies": bodies}
+    db.execute(_writing(outbox.rows, channel), given | {"now": utcnow()})
     return latest
 
 
 def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID, int]:
     # In the order of the ids: two transactions that share subjects then never deadlock.
-    subjects = sorted(counts)
+    subjects = sorted(counts, key=by_number)
     given = {"subjects": subjects, "counts": [counts[subject] for subject in subjects]}
-    return {row.subject_id: row.version for row in db.execute(_counting(spoken), given)}
+    counted = db.execute(_counting(spoken), given).all()
+    return dict(counted)
 
 
 @cache
@@ -175,29 +178,26 @@ def _counting(spoken: Table) -> ReturningInsert[Any]:
 
 
 @cache
-def _writing(rows: Table, names: tuple[str, ...], channel: str | None) -> Executable:
-    writing = inserting(rows, names)
+def _writing(rows: Table, channel: str | None) -> Executable:
+    facts = listed("ids"), listed("subjects"), listed_lines("names"), listed_lines("bodies")
+    told = (
+        func.unnest(*facts)
+        .table_valued("id", "subject_id", "name", "body", name="told")
+        .render_derived()
+    )
+    given = select(*told.c, bindparam("now", type_=rows.c.written_at.type))
+    writing = insert(rows).from_select([*told.c.keys(), "written_at"], given)
     if channel is None:
         return writing
     return select(func.pg_notify(channel, rows.schema)).add_cte(writing.cte("written"))
 
 
-def _row(fact: Fact, source: str, version: int) -> dict[str, object]:
-    event, traceparent = fact
-    envelope = Envelope(
-        id=new_id(),
-        source=source,
-        type=event.name,
-        time=event.occurred_at,
-        subject=event.subject_id,
-        traceparent=traceparent,
-        version=version,
-        data=event.model_dump(mode="json"),
-    )
-    body = envelope.model_dump_json(exclude_none=True)
-    if len(body.encode()) > MOST_BODY_BYTES:
+def _row(event: Event, trace: str, source: str, version: int) -> tuple[UUID, UUID, str, str]:
+    fact = new_id()
+    body = enveloped(event, id=fact, source=source, traceparent=trace, version=version)
+    if len(body) > MOST_BODY_BYTES // 4 and len(body.encode()) > MOST_BODY_BYTES:
         raise BadMessage(f"{event.name} is larger than {MOST_BODY_BYTES} bytes")
-    return {"id": envelope.id, "subject_id": event.subject_id, "name": event.name, "body": body}
+    return fact, event.subject_id, event.name, body
 
 
 def unsent(db: Connection, outbox: Outbox, limit: int) -> Sequence[Waiting]:

@@ -3,10 +3,11 @@
 from shared.audit.recording import (
     OTHER_PURPOSE,
     AuditOutcome,
+    Change,
     Entry,
     digest_of,
     record,
-    record_all,
+    record_changes,
 )
 from shared.audit.tables import (
     AUDITOR,
@@ -24,6 +25,7 @@ __all__ = [
     "OTHER_PURPOSE",
     "SEALER",
     "AuditOutcome",
+    "Change",
     "Entry",
     "Ledger",
     "audit_table",
@@ -31,5 +33,5 @@ __all__ = [
     "ledger_of",
     "ledger_tables",
     "record",
-    "record_all",
+    "record_changes",
 ]

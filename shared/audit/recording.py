@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum, unique
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 
-from shared.db.bulk import insert_rows
+from shared.db.bulk import listed_lines
 from shared.security.actor import Actor, ActorKind
 from shared.security.sealing import sm3
 
@@ -51,6 +54,7 @@ class Entry:
 
 
 _TOLD = tuple(each.name for each in fields(Entry) if each.name != "actor")
+_COLUMNS = (*_TOLD, "node", "actor_kind", "actor_id", "actor_name")
 
 
 def record(db: Connection, audit: Table, entry: Entry) -> None:
@@ -58,9 +62,36 @@ def record(db: Connection, audit: Table, entry: Entry) -> None:
     db.execute(audit.insert().values(_row(entry)))
 
 
-def record_all(db: Connection, audit: Table, entries: Sequence[Entry]) -> None:
-    """Write many entries by one statement, in their order, beside their effects."""
-    insert_rows(db, audit, [_row(entry) for entry in entries])
+class Change(NamedTuple):
+    """What was changed of one thing: the digests before and after."""
+
+    object_id: str
+    before: str
+    after: str
+
+
+_CHANGED = Change._fields
+
+
+def record_changes(db: Connection, audit: Table, entry: Entry, changes: Sequence[Change]) -> None:
+    """Write the entry once for each change, by one statement and in their order."""
+    if changes:
+        alike = {f"alike_{name}": told for name, told in _row(entry).items()}
+        columns = zip(_CHANGED, zip(*changes, strict=True), strict=True)
+        each = {f"each_{name}": told for name, told in columns}
+        db.execute(_recording(audit), alike | each)
+
+
+@cache
+def _recording(audit: Table) -> Insert:
+    changes = (
+        func.unnest(*(listed_lines(f"each_{name}") for name in _CHANGED))
+        .table_valued(*_CHANGED, name="changes")
+        .render_derived()
+    )
+    alike = [name for name in _COLUMNS if name not in _CHANGED]
+    given = [bindparam(f"alike_{name}", type_=audit.c[name].type) for name in alike]
+    return insert(audit).from_select([*alike, *_CHANGED], select(*given, *changes.c))
 
 
 def _row(entry: Entry) -> dict[str, object]:

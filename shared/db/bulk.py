@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
 Row = dict[str, Any]
@@ -43,7 +44,10 @@ def names_of(table: Table) -> tuple[str, ...]:
 
 
 class Ids(UserDefinedType[Iterable[object]]):
-    """Ids or numbers, written as PostgreSQL writes an array: the driver takes far longer."""
+    """Ids or numbers, written as PostgreSQL writes an array: the driver takes far longer.
+
+    So are texts of letters and digits alone.
+    """
 
     cache_ok = True
     render_bind_cast = True
@@ -63,6 +67,29 @@ class Ids(UserDefinedType[Iterable[object]]):
 def listed(name: str, kind: str = "UUID") -> BindParameter[Iterable[object]]:
     """Return a parameter that takes any number of ids or numbers, as an array of this kind."""
     return bindparam(name, type_=Ids(kind))
+
+
+class Lines(UserDefinedType[Iterable[str]]):
+    """Texts of one line each, sent as the lines of one: JSON has no line ends of its own."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type of what PostgreSQL makes of it."""
+        return "TEXT[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        """Return what puts one line after the other."""
+        return "\n".join
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        """Have PostgreSQL cut it into lines again."""
+        return func.string_to_array(cast(bindvalue, Text), "\n")
+
+
+def listed_lines(name: str) -> BindParameter[Iterable[str]]:
+    """Return a parameter that takes any number of texts, none of them empty or with a line end."""
+    return bindparam(name, type_=Lines())
 
 
 def among(
@@ -104,12 +131,20 @@ def as_json(rows: Sequence[Row]) -> str:
 
 def unfolded(table: Table, names: Sequence[str]) -> Select[Any]:
     """Return a query over the rows in the parameter `rows`, typed like those of `table`."""
+    columns = (column(name, table.c[name].type) for name in names)
+    return select(*_recordset(table).table_valued(*columns).c)
+
+
+def unfolded_in_order(table: Table, names: Sequence[str]) -> Select[Any]:
+    """Do what `unfolded` does, with the `place` of each row beside it, counted from 1."""
+    columns = (column(name, table.c[name].type) for name in names)
+    source = _recordset(table).table_valued(*columns, with_ordinality="ordinality")
+    return select(*(source.c[name] for name in names), source.c.ordinality.label("place"))
+
+
+def _recordset(table: Table) -> FunctionElement[Any]:
     kind: ColumnElement[Any] = literal_column(f"NULL::{table.fullname}")
-    rows = cast(bindparam("rows", type_=Text), JSONB)
-    source = func.jsonb_populate_recordset(kind, rows).table_valued(
-        *(column(name, table.c[name].type) for name in names)
-    )
-    return select(*source.c)
+    return func.jsonb_populate_recordset(kind, cast(bindparam("rows", type_=Text), JSONB))
 
 
 @cache

@@ -1,20 +1,22 @@
 """How many limits a core looks up and counts a second, and how long a sweep takes.
 
-Run with `./dev bench limits [--clocks 1000000]`. Rows are looked up among 1,000; each look-up is
-checked against looking at every row. The sweep runs on a PostgreSQL of its own, where 1,000 clocks
-are due among all; its plan is printed.
+Run with `./dev bench limits [--clocks 10000 100000 1000000]`. Rows are looked up among 1,000; each
+look-up is checked against looking at every row. The sweep runs on a PostgreSQL of its own, where
+1,000 clocks are due among more and more; its plan is printed for each number, and at the end how
+its processor time grows.
 """
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from time import perf_counter
 
 from sqlalchemy import Engine, text
 
+from backstop import starting
 from backstop.servers.postgres import PostgresServer
 from services.sla import handlers, policy
 from services.sla.policy import Limit, LimitKind, LimitRow, LimitTable, LimitUnit, Matter, When
@@ -22,6 +24,7 @@ from services.sla.policy.shipped import SHIPPED
 from services.sla.settings import Settings
 from services.sla.tables import metadata, plumbing
 from shared.unit import Unit
+from tests.bench._processor import spent
 from tests.bench.due_dates import INSTANTS, rate
 from tests.integration.schemas import build_schemas
 
@@ -57,16 +60,34 @@ FOR UPDATE SKIP LOCKED
 def main() -> None:
     """Measure and print."""
     given = argparse.ArgumentParser(description=main.__doc__)
-    given.add_argument("--clocks", type=int, default=1_000_000)
-    clocks = given.parse_args().clocks
+    given.add_argument("--clocks", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    numbers = sorted(given.parse_args().clocks)
+    starting.loaded()
     look_up()
     with tempfile.TemporaryDirectory(prefix="backstop-limits-") as scratch:
         folder = Path(scratch)
         folder.chmod(0o711)
         with PostgresServer(folder / "postgres") as server:
-            engine = build_schemas(server.create_database("limits"), metadata)
-            sweep(engine, clocks)
-            engine.dispose()
+            grown = {clocks: swept_among(server, clocks) for clocks in numbers}
+    say_growth(grown)
+
+
+def swept_among(server: PostgresServer, clocks: int) -> float:
+    """Fill a database with so many clocks and sweep; return the processor milliseconds."""
+    engine = build_schemas(server.create_database(f"limits_{clocks}"), metadata)
+    try:
+        return sweep(engine, clocks)
+    finally:
+        engine.dispose()
+
+
+def say_growth(grown: Mapping[int, float]) -> None:
+    """Print how the processor time of the sweep grows with the clocks that are not due."""
+    fewest = min(grown)
+    for clocks, milliseconds in grown.items():
+        growth = f"{milliseconds / grown[fewest]:.2f} of that among {fewest:,}"
+        line = f"sweep of {DUE:,} due among {clocks:>9,}: {milliseconds:6.0f} ms of processor"
+        sys.stdout.write(f"{line}, {growth}\n")
 
 
 def look_up() -> None:
@@ -96,30 +117,41 @@ def look_up() -> None:
     )
 
 
-def sweep(engine: Engine, clocks: int) -> None:
-    """Change the lamps of what is due among many clocks, as the service does."""
+def sweep(engine: Engine, clocks: int) -> float:
+    """Change the lamps of what is due among many clocks, as the service does.
+
+    Return how many milliseconds of processor the first sweep took, here and in PostgreSQL.
+    """
     unit = Unit(engine, NODE, "sla", plumbing, wake=lambda: None)
     with engine.begin() as db:
+        db.execute(text("SET LOCAL statement_timeout = 0"))
         db.execute(text(FILL), {"now": NOW, "clocks": clocks, "due": DUE})
-        db.execute(text("ANALYZE sla.clocks"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("VACUUM ANALYZE sla.clocks"))
     with engine.connect() as db:
         for line in db.scalars(text(PLAN), {"now": NOW, "batch": BATCH}):
             sys.stdout.write(f"    {line}\n")
         db.rollback()
     swept = f"sweep of {DUE:,} due among {clocks:,} clocks (aim 1 s)"
-    sys.stdout.write(f"{swept}: {through(unit):.2f} s\n")
+    begun = spent(engine)
+    through(unit)
+    ended = spent(engine)
+    sys.stdout.write(f"{swept}: {ended.since(begun)}\n")
     with engine.begin() as db:
         db.execute(text(LATE), {"now": NOW, "due": DUE})
-    sys.stdout.write(f"{swept}, each red, missed and climbing: {through(unit):.2f} s\n")
+    began = spent(engine)
+    through(unit)
+    late = f"{swept}, each red, missed and climbing"
+    sys.stdout.write(f"{late}: {spent(engine).since(began)}\n")
+    return 1000 * (ended.own - begun.own + ended.backends - begun.backends)
 
 
-def through(unit: Unit) -> float:
-    """Sweep until nothing is due; return the seconds it took."""
-    began, swept = perf_counter(), 0
+def through(unit: Unit) -> None:
+    """Sweep until nothing is due."""
+    swept = 0
     while (found := once(unit)) > 0:
         swept += found
     assert swept == DUE, f"{swept} clocks were due, not {DUE}"
-    return perf_counter() - began
 
 
 def once(unit: Unit) -> int:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from backstop import starting
 from backstop.servers.postgres import PostgresServer
 from services.sla import handlers, policy
 from services.sla.handlers.clocks import Subject, start
@@ -39,8 +40,9 @@ SINCE = datetime(2027, 2, 4, 2, tzinfo=UTC)
 FILL = """
 INSERT INTO sla.clocks (id, case_id, kind, round, complexity, started_at, due_at, provisional,
     lamp, next_step_at, pauses, calendar_version, steps, digest, limit_rule, limit_set)
-SELECT gen_random_uuid(), CAST(lpad(to_hex(n), 32, '0') AS uuid), kind, round, complexity,
-    started_at + n % 100000 * '100 milliseconds'::interval, due_at, provisional, lamp,
+SELECT CAST(lpad(to_hex(n), 12, '0') || left(md5(n::text), 20) AS uuid),
+    CAST(lpad(to_hex(n), 32, '0') AS uuid), kind, round, complexity,
+    started_at + n * ('10000 seconds'::interval / :clocks), due_at, provisional, lamp,
     next_step_at, pauses, calendar_version, steps, digest, limit_rule, limit_set
 FROM sla.clocks, generate_series(1, :clocks - 1) AS n
 """
@@ -58,6 +60,7 @@ def main() -> None:
     given.add_argument("--clocks", type=int, default=1_000_000)
     given.add_argument("--profile", action="store_true")
     asked = given.parse_args()
+    starting.loaded()
     with tempfile.TemporaryDirectory(prefix="backstop-recompute-") as scratch:
         folder = Path(scratch)
         folder.chmod(0o711)
@@ -101,7 +104,10 @@ def foretold(unit: Unit) -> handlers.Forecast:
 
 
 def fill(unit: Unit, clocks: int) -> None:
-    """Start a clock, and have as many of as many cases, fractions of a second apart."""
+    """Start a clock, and have as many of as many cases, all on one morning.
+
+    Their ids rise with their moments, as those of a node do.
+    """
     with unit.transaction() as db:
         start(db, [subject(0)], PROMISE)
     with unit.engine.begin() as db:

@@ -5,11 +5,12 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.portal import handlers, repository
 from services.portal.api.doors import PortalDoor
 from services.portal.handlers import EXPORT_NEEDS, ExportAsking
+from services.portal.policy import MOST_CELL, cell_read
 from services.portal.policy.exports import ExportState
 from services.portal.repository import OF_ONE_UNIT, Export, ListKind, ListScope
 from shared.errors import Refused
@@ -39,6 +40,15 @@ class ExportBody(BaseModel):
     text: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
     lamp: Literal["green", "yellow", "red"] | None = None
     holder: Code | None = None
+    cell: Annotated[str, StringConstraints(max_length=MOST_CELL)] = Field(
+        "", description="The number of the board that the list stands behind, by its code."
+    )
+
+    @field_validator("cell")
+    @classmethod
+    def _is_a_cell(cls, code: str) -> str:
+        cell_read(code)
+        return code
 
     def asking(self, actor: Actor, node: str) -> ExportAsking:
         """Return it as the handlers take it: as the desk shows the list to this actor."""
@@ -49,6 +59,7 @@ class ExportBody(BaseModel):
             lamp=self.lamp,
             holder=self.holder,
             text=self.text.replace("\0", ""),
+            cell=cell_read(self.cell),
             reader=actor,
         )
         return ExportAsking(scope, self.format, self.purpose)
@@ -73,6 +84,7 @@ class ExportView(BaseModel):
     text: str
     lamp: str | None
     holder: str | None
+    cell: str = ""
     rows: int
     done: int
     asked_by: str
@@ -91,7 +103,8 @@ class ExportView(BaseModel):
         own = {name for name in cls.model_fields if hasattr(export, name)}
         told = {name: getattr(export, name) for name in own}
         told |= {name: export.scope[name] for name in ("kind", "text", "lamp", "holder")}
-        return cls(**told, is_own=export.asked_by == actor.id)
+        cell = export.scope.get("cell", "")
+        return cls(**told, cell=cell, is_own=export.asked_by == actor.id)
 
 
 @router.get("/exports")

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.handlers.ledger import Ledger, Watermark, ledger_of
 from services.portal.handlers.sight import sight_of
+from services.portal.policy import cell_read
 from services.portal.policy.exports import (
     STALLED,
     ExportRules,
@@ -262,7 +263,7 @@ def _stored(scope: ListScope) -> dict[str, Any]:
             "known_as": sorted(reader.known_as),
         }
     )
-    return {**told, "reader": who}
+    return {**told, "cell": scope.cell.code, "reader": who}
 
 
 def _reader(export: Export) -> Actor:
@@ -286,7 +287,7 @@ def _scope_of(stored: Mapping[str, Any]) -> ListScope:
     reader = None if who is None else _reader_of(who)
     told = {**{name: stored[name] for name in NARROWED}, "kind": ListKind(stored["kind"])}
     sight = Sight() if reader is None else sight_of(reader, reader.node)
-    return ListScope(**told, sight=sight, reader=reader)
+    return ListScope(**told, cell=cell_read(stored.get("cell", "")), sight=sight, reader=reader)
 
 
 def _watermark(export: Export) -> Watermark:

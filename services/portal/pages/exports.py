@@ -12,13 +12,15 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.portal.pages.calling import Answer, Ask, call, fetch
+from services.portal.pages.cell_words import cell_words
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.list_words import LIST_KINDS
-from services.portal.pages.lists import View, views_of
+from services.portal.pages.lists import View, cell_of, views_of
 from services.portal.pages.rendering import door_here, page
+from services.portal.policy import MOST_CELL
 from services.portal.repository import ListKind
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, demands_by
@@ -43,7 +45,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "refuse": _("已答复不批准。"),
     }
 )
-NAMED = ("view", "text", "node", "lamp")
+NAMED = ("view", "text", "node", "lamp", "cell")
 UNDER_WAY = frozenset({"making"})
 
 
@@ -60,6 +62,7 @@ class Export(BaseModel):
     text: str = ""
     lamp: str | None = None
     holder: str | None = None
+    cell: str = ""
     rows: int
     done: int
     asked_name: str
@@ -85,7 +88,7 @@ class Beside:
 async def exports(request: Request) -> Response:
     """Show one's exports; with the name of a list, ask what it is exported for."""
     asked = request.query_params
-    values = {name: asked.get(name, "")[:100] for name in NAMED}
+    values = {name: asked.get(name, "")[:MOST_CELL] for name in NAMED}
     return await _shown(request, Beside(values, note=DONE.get(asked.get("done", ""), "")))
 
 
@@ -121,6 +124,7 @@ def _body(request: Request, form: Form) -> dict[str, Any]:
     view = _view(request, form.get("view"))
     told = {"kind": view.kind if view else ListKind.ALL, "format": form.get("format") or "xlsx"}
     told |= {"purpose": form.get("purpose"), "text": form.get("text")[:100]}
+    told |= {"cell": form.get("cell")}
     lamp = (view.lamp if view else None) or form.optional("lamp")
     below = view is not None and view.kind is ListKind.BELOW
     return told | {"lamp": lamp, "holder": form.optional("node") if below else None}
@@ -155,6 +159,7 @@ async def _shown(request: Request, beside: Beside) -> Response:
         "tools": tools_of(actor, door),
         "asked": _view(request, beside.values.get("view", "")),
         "values": beside.values,
+        "behind": cell_words(cell_of(beside.values.get("cell", ""))),
         "errors": beside.errors,
         "note": beside.note,
         "told": beside.told,
@@ -169,6 +174,7 @@ def export_values(found: list[Export]) -> dict[str, Any]:
     """Return what the page shows of the exports."""
     return {
         "list_kinds": LIST_KINDS,
+        "cells": {each.cell: cell_words(cell_of(each.cell)) for each in found},
         "own": [each for each in found if each.is_own],
         "waiting": [each for each in found if not each.is_own],
         "under_way": any(each.state in UNDER_WAY for each in found),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from services.portal.handlers import sight_of
 from services.portal.pages.language import later as _
 from services.portal.pages.words import LAMPS
-from services.portal.policy import EVERY_CASE, Cell
+from services.portal.policy import Cell, cell_read
 from services.portal.repository import OF_ONE_UNIT, ListKind, ListScope
 from shared.errors import Refused
 from shared.http import NodeFacts
@@ -287,10 +287,8 @@ def scope_of(view: View, actor: Actor, node: str, by: Narrowed) -> ListScope:
 
 def cell_of(code: str) -> Cell:
     """Return by what an address narrows a list; Refused (`bad_address`) if by nothing known."""
-    if not code:
-        return EVERY_CASE
     try:
-        return Cell.read(code)
+        return cell_read(code)
     except ValueError as error:
         raise Refused("bad_address", field="cell") from error
 

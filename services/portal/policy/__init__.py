@@ -1,6 +1,6 @@
 """The rules of portal: status, who holds a case, what is counted, how long access holds."""
 
-from services.portal.policy.cells import EVERY_CASE, Cell
+from services.portal.policy.cells import EVERY_CASE, MOST_CELL, Cell, cell_read
 from services.portal.policy.claims import ClaimRules, Identity, identity_of
 from services.portal.policy.custody import (
     Custody,
@@ -52,6 +52,7 @@ from services.portal.policy.tokens import (
 __all__ = [
     "CHINA",
     "EVERY_CASE",
+    "MOST_CELL",
     "NOT_GOVERNMENT",
     "OF_A_PART",
     "PAST",
@@ -93,6 +94,7 @@ __all__ = [
     "TokenState",
     "ages_at",
     "area_of",
+    "cell_read",
     "comes_from",
     "custody",
     "day_of",

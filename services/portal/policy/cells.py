@@ -11,7 +11,7 @@ from typing import Any, Self
 from services.portal.policy.lamps import SEVERITY
 
 TURNING = ("yellow", "red")
-MOST_CODE = 300
+MOST_CELL = 300
 _TIME = "%Y%m%dT%H%MZ"
 _FLAGS = frozenset({"due", "late"})
 _TIMES = frozenset({"since", "until"})
@@ -58,7 +58,7 @@ class Cell:
     @classmethod
     def read(cls, code: str) -> Self:
         """Read a code; a ValueError if it is none."""
-        if len(code) > MOST_CODE or "\0" in code:
+        if len(code) > MOST_CELL or "\0" in code:
             raise ValueError("no code of a cell is so long, or has such signs")
         parts = [part.partition(".") for part in code.split("~")]
         given: dict[str, Any] = {name: _read(name, value) for name, dot, value in parts if dot}
@@ -72,7 +72,12 @@ class Cell:
 
 
 EVERY_CASE = Cell()
-"""Narrows nothing."""
+"""Narrows nothing; its code is empty."""
+
+
+def cell_read(code: str) -> Cell:
+    """Return the cell of a code, of an empty one that which narrows nothing; else a ValueError."""
+    return Cell.read(code) if code else EVERY_CASE
 
 
 def _written(value: str | bool | datetime | None) -> str | None:

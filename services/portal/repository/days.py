@@ -13,7 +13,8 @@ from services.portal.tables import live
 from shared.events.portal import DayCounted
 
 ZONE = "Asia/Shanghai"
-RESOLVE = "resolve"
+OF_ORDERS = ("resolve", "tracking")
+"""Clocks of a unit with its order: until its result, or until the next word on what goes on."""
 PATIENCE = text("SET LOCAL statement_timeout = '5min'")
 
 ByUnit = Mapping[date, Mapping[str, int]]
@@ -73,14 +74,15 @@ def _by_unit(db: Connection, node: str, at: Column[datetime], window: Window) ->
 
 def _late(db: Connection, is_own: ColumnElement[bool], window: Window) -> ByUnit:
     clock, order = live.clocks.c, live.orders.c
-    day = _day(clock.missed_at)
+    # A tracking clock names the report in place of the order, and its unit itself.
+    day, unit = _day(clock.missed_at), func.coalesce(order.unit_code, clock.unit_code)
     query = (
-        select(day, order.unit_code, func.count())
-        .join_from(live.clocks, live.orders, clock.order_id == order.order_id)
-        .where(is_own, clock.kind == RESOLVE, order.unit_code.is_not(None))
+        select(day, unit, func.count())
+        .join_from(live.clocks, live.orders, clock.order_id == order.order_id, isouter=True)
+        .where(is_own, clock.kind.in_(OF_ORDERS), unit.is_not(None))
         .where(window.holds(clock.missed_at))
     )
-    return _grouped(db.execute(query.group_by(day, order.unit_code)))
+    return _grouped(db.execute(query.group_by(day, unit)))
 
 
 def _grouped(rows: Iterable[Any]) -> ByUnit:

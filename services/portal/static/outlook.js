@@ -142,6 +142,14 @@
     if (place && place.textContent !== text) place.textContent = text;
   };
 
+  const clock = (at) =>
+    new Date(at).toLocaleTimeString("zh-CN", {
+      timeZone: "Asia/Shanghai",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+
   const age = () => {
     const place = one("[data-age]");
     if (!place) return;
@@ -149,13 +157,24 @@
     const words = page().dataset;
     const silent = seconds >= 45;
     document.body.classList.toggle("silent", silent || ended);
-    const fresh = words.fresh || "";
-    place.textContent = ended ? words.ended : (silent ? words.silent : fresh).replace("{n}", seconds);
+    const told = ended ? words.ended : silent ? words.silent : words.fresh || "";
+    place.textContent = told.replace("{n}", seconds).replace("{since}", clock(heard));
+  };
+
+  const end = () => {
+    source?.close();
+    ended = true;
+    say(page().dataset.ended);
+    age();
   };
 
   const listen = () => {
     if (!window.EventSource || ended) return;
     source = new EventSource(`${page().dataset.stream}?last=${page().dataset.state}`);
+    source.addEventListener("open", () => {
+      // The server has what this page shows, or sends what is new at once.
+      heard = Date.now();
+    });
     source.addEventListener("numbers", (event) => {
       heard = Date.now();
       show(JSON.parse(event.data));
@@ -163,17 +182,19 @@
     source.addEventListener("beat", () => {
       heard = Date.now();
     });
-    source.addEventListener("end", () => {
-      source.close();
-      ended = true;
-      say(page().dataset.ended);
-    });
+    source.addEventListener("end", end);
     source.addEventListener("error", () => {
       // A lost connection comes again by itself; of one that was refused a browser lets go.
       if (source.readyState === EventSource.CLOSED && !ended) setTimeout(listen, REFUSED_MS);
     });
   };
 
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // Whose session ended while the line was down is led to the sign-in page: no numbers are there.
+    if (event.detail.serverResponse.includes("data-live")) return;
+    event.detail.shouldSwap = false;
+    if (event.detail.xhr.status < 400) end();
+  });
   document.addEventListener("htmx:afterSwap", () => {
     heard = Date.now();
     drawAll();

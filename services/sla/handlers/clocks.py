@@ -21,6 +21,7 @@ from services.sla.policy import (
     Limit,
     LimitBook,
     Limits,
+    LimitSet,
     Matter,
     PauseRules,
     QuietHours,
@@ -41,6 +42,16 @@ from shared.events.sla import (
 )
 from shared.outbox import say
 
+TOLD_LAMPS = {lamp: words.Lamp(lamp) for lamp in Lamp}
+_TOLD_KINDS = {
+    # Nodes of the release before know no other words.
+    kind: (near, "" if kind.value == near.value else kind.value)
+    for kind in ClockKind
+    for near in (words.ClockDetail(kind).nearest,)
+}
+"""As what a kind is told, and in which word that came later."""
+Climb = tuple[Ladder, Times]
+"""The ladder of a clock, and by what the moments of its steps are counted."""
 BUILT_IN_LADDERS = LadderTable(SHIPPED_LADDERS)
 
 
@@ -80,9 +91,12 @@ class Promise:
 
     def ruled(self, kind: str, complexity: str, at: datetime, case: Case | None) -> Ruled:
         """Return the limit of what begins at a moment, and which row of which version says so."""
-        accepted_at = case.accepted_at if case and case.accepted_at else at
-        chosen = self.book.set_for(accepted_at)
-        return policy.ruled_by(chosen, self.limits, kind, matter_of(case, complexity), at)
+        chosen, matter = self.set_for(at, case), matter_of(case, complexity)
+        return policy.ruled_by(chosen, self.limits, kind, matter, at)
+
+    def set_for(self, at: datetime, case: Case | None) -> LimitSet | None:
+        """Return by which version of the limits is counted what begins at a moment."""
+        return self.book.set_for(case.accepted_at if case and case.accepted_at else at)
 
     def warns_before(self, clock: Clock) -> timedelta:
         """Return how long before its limit the lamp of a clock is yellow."""
@@ -91,8 +105,7 @@ class Promise:
 
     def ladder_of(self, clock: Clock, case: Case | None) -> Ladder:
         """Return what follows from the limit of a clock, by the version that its case keeps."""
-        accepted_at = case.accepted_at if case and case.accepted_at else clock.started_at
-        chosen = self.book.set_for(accepted_at)
+        chosen = self.set_for(clock.started_at, case)
         ladders = self.ladders if chosen is None or chosen.ladders is None else chosen.ladders
         return ladders.find(clock.kind, matter_of(case, clock.complexity))
 
@@ -102,10 +115,22 @@ class Promise:
 
     def following(self, clock: Clock, case: Case | None) -> datetime | None:
         """Return when the lamp of a clock changes next, or the next step is to be taken."""
-        lamp = policy.next_step_at(clock.due_at, clock.lamp, self.warns_before(clock))
-        ladder = self.ladder_of(clock, case)
-        step = policy.next_step(ladder, standing_of(clock), self.times_of(clock, case))
-        return min((at for at in (lamp, step) if at is not None), default=None)
+        warns, on = self.warns_before(clock), self.climb_of(clock, case)
+        return self.next_of(standing_of(clock), clock.lamp, warns, on)
+
+    def climb_of(self, clock: Clock, case: Case | None) -> Climb:
+        """Return the ladder of a clock, and the hours in which its reminders ring."""
+        return self.ladder_of(clock, case), self.times_of(clock, case)
+
+    def next_of(
+        self, standing: Standing, lamp: Lamp, warns: timedelta, on: Climb
+    ) -> datetime | None:
+        """Do what `following` does for what shows a lamp that warns so early, on its ladder."""
+        turns = policy.next_step_at(standing.due_at, lamp, warns)
+        step = policy.next_step(on[0], standing, on[1])
+        if turns is None or step is None:
+            return step if turns is None else turns
+        return min(turns, step)
 
 
 def standing_of(clock: Clock) -> Standing:
@@ -249,17 +274,15 @@ def running(db: Connection, case_id: UUID, kinds: set[ClockKind]) -> list[Clock]
 
 def facts(clock: Clock) -> dict[str, object]:
     """Return what every event about a clock tells."""
-    kind = words.ClockDetail(clock.kind)
-    # Nodes of the release before know no other words.
-    detail = "" if kind.value == kind.nearest.value else kind.value
+    kind, detail = _TOLD_KINDS[clock.kind]
     return {
         "case_id": clock.case_id,
         "clock_id": clock.id,
-        "kind": kind.nearest,
+        "kind": kind,
         "kind_detail": detail,
         "order_id": clock.order_id,
         "unit_code": clock.unit_code,
         "due_at": clock.due_at,
-        "lamp": words.Lamp(clock.lamp),
+        "lamp": TOLD_LAMPS[clock.lamp],
         "turns_at": clock.next_step_at if clock.paused_at is None else None,
     }

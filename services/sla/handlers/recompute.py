@@ -15,7 +15,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, true
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
+from services.sla.handlers.clocks import (
+    TOLD_LAMPS,
+    Promise,
+    facts,
+    matter_of,
+    say_lamp,
+    under_notices,
+)
 from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
 from services.sla.policy import (
@@ -24,18 +31,20 @@ from services.sla.policy import (
     ZONE,
     Calendars,
     Due,
+    Lamp,
     Limit,
     LimitSet,
     Move,
     Promised,
     Ruled,
     Scope,
+    Standing,
     WorkingCalendar,
 )
 from services.sla.repository import Case, Clock, Term
 from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
-from services.sla.repository.recomputes import Place, Recompute
+from services.sla.repository.recomputes import Place, Recompute, Shown
 from services.sla.repository.touched import apart, touched
 from shared.clock import new_id
 from shared.events.sla import DueDateMoved, MoveReason
@@ -256,20 +265,22 @@ def _move(
         for clock, by, each in zip(locked, ruled, seen, strict=True)
         if _is_new(clock, by, move := _moved(clock, by, promise, each))
     ]
-    rows.move_clocks(db, [(clock, move.due) for _before, clock, move in planned])
+    rows.move_clocks(db, [(clock.id, shown, move.due) for clock, shown, move in planned])
     moved = [each for each in planned if each[2].moves]
-    for before, clock, move in moved:
-        _say(db, before, clock, move.due, now)
-    told = [(old.case_id, old.digest, move.due.digest) for old, _, move in moved]
+    for clock, shown, move in moved:
+        _say(db, clock, shown, move.due, now)
+    told = [(clock.case_id, clock.digest, move.due.digest) for clock, _, move in moved]
     trace_moves(db, node, now, told)
     return len(moved)
 
 
 def _ruled(clock: Clock, case: Case | None, promise: Promise) -> Ruled:
-    if clock.limit_set == NAMED:
+    counted = clock.limit_set or 0
+    chosen = promise.set_for(clock.started_at, case)
+    if counted == NAMED or chosen is None or chosen.number <= counted:
         return _kept(clock, promise)
     ruled = promise.ruled(clock.kind, clock.complexity, clock.started_at, case)
-    return ruled if ruled.number > (clock.limit_set or 0) else _kept(clock, promise)
+    return ruled if ruled.number > counted else _kept(clock, promise)
 
 
 def _kept(clock: Clock, promise: Promise) -> Ruled:
@@ -297,50 +308,47 @@ def _moved(
 ) -> Move:
     case, now = seen
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
-    promised = Promised(*begun, changes=clock.steps)
+    promised = Promised(*begun, changes=clock.steps or ())
     return policy.moved(promised, promise.calendar_of(clock, case), clock.paused_at or now)
 
 
 def _planned(
     clock: Clock, ruled: Ruled, due: Due, promise: Promise, seen: tuple[Case | None, datetime]
-) -> Clock:
+) -> Shown:
     case, now = seen
-    clock = replace(
-        clock,
-        limit_rule=str(ruled.limit),
-        limit_set=ruled.number,
-        limit_row=ruled.code,
-        due_at=due.at,
-        provisional=due.provisional,
-        digest=due.digest,
-    )
-    if clock.paused_at is not None:  # nothing shows before it runs on
-        return clock
-    lamp = policy.lamp_at(due.at, now, policy.warns_before(ruled.row, promise.yellow_before))
-    is_missed = policy.is_missed(due.at, now)
-    # What was missed under the old limit is not under the new one, until that is missed too.
-    shown = replace(clock, lamp=lamp, missed_at=clock.missed_at if is_missed else None)
-    return replace(shown, next_step_at=promise.following(shown, case))
+    lamp, missed_at, next_step_at = clock.lamp, clock.missed_at, clock.next_step_at
+    if clock.paused_at is None:  # else nothing shows before it runs on
+        warns = policy.warns_before(ruled.row, promise.yellow_before)
+        lamp = policy.lamp_at(due.at, now, warns)
+        # What was missed under the old limit is not under the new one, until that is missed too.
+        missed_at = missed_at if policy.is_missed(due.at, now) else None
+        standing = Standing(clock.started_at, due.at, clock.level)
+        next_step_at = promise.next_of(standing, lamp, warns, promise.climb_of(clock, case))
+    limit = (str(ruled.limit), ruled.number, ruled.code)
+    return Shown(due.at, due.provisional, lamp, next_step_at, missed_at, *limit)
 
 
-def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -> None:
+def _say(db: Connection, before: Clock, shown: Shown, due: Due, now: datetime) -> None:
+    told = facts(before) | {
+        "due_at": shown.due_at,
+        "lamp": TOLD_LAMPS[shown.lamp],
+        "turns_at": shown.next_step_at if before.paused_at is None else None,
+    }
+    is_same_set = (before.limit_set or 0) == shown.limit_set
     say(
         db,
         DueDateMoved(
-            **facts(clock),
+            **told,
             occurred_at=now,
             due_before=before.due_at,
-            reason=MoveReason.CALENDAR if _is_same_set(before, clock) else MoveReason.LIMITS,
-            provisional=clock.provisional,
+            reason=MoveReason.CALENDAR if is_same_set else MoveReason.LIMITS,
+            provisional=shown.provisional,
             provisional_before=before.provisional,
             explanation=due.digest,
         ),
     )
-    say_lamp(db, clock, before.lamp, now)
-
-
-def _is_same_set(before: Clock, clock: Clock) -> bool:
-    return (before.limit_set or 0) == (clock.limit_set or 0)
+    if shown.lamp is not Lamp.GREEN or before.lamp is not Lamp.GREEN:
+        say_lamp(db, replace(before, **shown._asdict()), before.lamp, now)
 
 
 def _how(move: Move) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.sla.repository.notices import KeptNotice
 from services.sla.tables import plumbing
-from shared.audit import Entry, record, record_all
+from shared.audit import Change, Entry, record, record_changes
 from shared.logs import current_traceparent, trace_id
 from shared.security.actor import Actor, ActorKind
 from shared.security.caller import Caller
@@ -38,20 +38,12 @@ def trace_moves(
     db: Connection, node: str, now: datetime, moved: Iterable[tuple[UUID, str, str]]
 ) -> None:
     """Write into the audit of which cases a due date moved: the explanations before and after."""
-    actor = Actor(kind=ActorKind.SYSTEM, node=node, id=CALENDAR)
-    record_all(
-        db,
-        plumbing.audit,
-        [
-            Entry(
-                at=now,
-                actor=actor,
-                action="due_date.move",
-                object_kind="case",
-                object_id=str(case_id),
-                before=before,
-                after=after,
-            )
-            for case_id, before, after in moved
-        ],
+    entry = Entry(
+        at=now,
+        actor=Actor(kind=ActorKind.SYSTEM, node=node, id=CALENDAR),
+        action="due_date.move",
+        object_kind="case",
+        object_id="",
     )
+    changes = [Change(str(case_id), before, after) for case_id, before, after in moved]
+    record_changes(db, plumbing.audit, entry, changes)

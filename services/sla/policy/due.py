@@ -47,7 +47,7 @@ def due_at(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Due:
     else:
         counted = _counted(local.date(), moved, limit, calendar)
     text = explanation_text(start, limit, calendar.version, (*begun, counted.text), counted.at)
-    steps = (*begun, *counted.steps)
+    steps = (*begun, *counted.steps) if begun else counted.steps
     return Due(counted.at, counted.unsure, steps, calendar.version, digest_of(text))
 
 

@@ -134,11 +134,13 @@ class LadderTable:
 
 def meets(when: When, matter: Matter) -> bool:
     """Tell whether a matter meets the conditions of a row of this node's tier."""
-    same = all(
-        getattr(when, name) in ("", getattr(matter, name))
-        for name in ("item", "urgency", "channel", "complexity")
+    return (
+        when.item in ("", matter.item)
+        and when.urgency in ("", matter.urgency)
+        and when.channel in ("", matter.channel)
+        and when.complexity in ("", matter.complexity)
+        and matter.place.startswith(when.place)
     )
-    return same and matter.place.startswith(when.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum, unique
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -204,6 +205,7 @@ def _asked(told: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
     return item, place[: shape[1]], urgency, channel, complexity
 
 
+@lru_cache(maxsize=4_096)
 def place_of(region: str) -> str:
     """Return a region as a row names it: 341500 is 3415; a county run by its province stays."""
     depth = 0

@@ -55,6 +55,8 @@ def moved(promised: Promised, calendar: WorkingCalendar, now: datetime) -> Move:
 
 
 def _changed(due: Due, changes: Sequence[Record], calendar: WorkingCalendar) -> Due:
+    if not changes:
+        return due
     at, steps = due.at, list(due.steps)
     for change in changes:
         since, until = str(change["since"]), str(change["until"])

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.sla.policy import ClockKind, Due, Lamp
 from services.sla.tables import cases, clocks
+from shared.clock import by_number
 from shared.db.bulk import Row, among, as_json, insert_rows, listed, unfolded
 
 
@@ -65,7 +66,7 @@ AGREED = "agreed"
 """In the place of a limit: the moment was agreed upon, and no calendar moves it."""
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
 _KIND, _LAMP = (list(Clock.__dataclass_fields__).index(name) for name in ("kind", "lamp"))
-
+_KINDS, _LAMPS = {kind.value: kind for kind in ClockKind}, {lamp.value: lamp for lamp in Lamp}
 
 _IDS = select(func.unnest(listed("ids")))
 _ROWS = insert(cases).from_select(["case_id"], _IDS)
@@ -84,10 +85,10 @@ def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
 
 def hold_cases(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
     """Do what `lock_cases` does for cases that nearly all have a row: none is rewritten."""
-    wanted = sorted(set(case_ids))
+    wanted = sorted(set(case_ids), key=by_number)
     known = select(*(cases.c[name] for name in Case.__dataclass_fields__))
     mine = known.where(among(cases.c.case_id, wanted)).order_by(cases.c.case_id)
-    found = {row.case_id: Case(*row) for row in db.execute(mine.with_for_update()).all()}
+    found = {row[0]: Case(*row) for row in db.execute(mine.with_for_update()).all()}
     missing = [each for each in wanted if each not in found]
     return found | lock_cases(db, missing) if missing else found
 
@@ -294,5 +295,5 @@ def read_clocks(db: Connection, query: Select[*tuple[object, ...]]) -> list[Cloc
 
 def _clock(row: Sequence[Any]) -> Clock:
     told = list(row)
-    told[_KIND], told[_LAMP] = ClockKind(told[_KIND]), Lamp(told[_LAMP])
+    told[_KIND], told[_LAMP] = _KINDS[told[_KIND]], _LAMPS[told[_LAMP]]
     return Clock(*told)

@@ -22,18 +22,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONPATH
 
-from services.sla.policy import ClockKind, Due, Scope
+from services.sla.policy import ClockKind, Due, Lamp, Scope
 from services.sla.repository.clocks import AGREED, COLUMNS, Clock, read_clocks
 from services.sla.tables import clocks, complaints, recomputes
 from shared.complaints import shown_to
-from shared.db.bulk import among, as_json, unfolded
+from shared.db.bulk import Row, among, as_json, listed, unfolded_in_order
 from shared.security.actor import Actor
 
-MOVED = (
-    *("id", "due_at", "provisional", "lamp", "next_step_at", "missed_at"),
-    *("limit_rule", "limit_set", "limit_row"),
-)
-EXPLAINED = ("calendar_version", "steps", "digest")
+EXPLAINED = ("calendar_version", "steps")
+OWN = {"id": "UUID", "digest": "TEXT", "place": "INTEGER"}
+"""What each has for itself, with its type, and the place of what it has alike with others."""
 
 _CHANGES = case(
     (
@@ -42,12 +40,25 @@ _CHANGES = case(
             clocks.c.steps, cast('$[*] ? (@.rule == "rested" || @.rule == "extended")', JSONPATH)
         ),
     ),
-    else_=func.jsonb_build_array(),
+    else_=None,
 )
 """Of how a due date was explained only what moved it later: a unit's clock alone rests."""
 _SLIM = [_CHANGES.label("steps") if column.name == "steps" else column for column in COLUMNS]
 Place = tuple[datetime, UUID]
 """Due date and id of the last clock that was looked at."""
+
+
+class Shown(NamedTuple):
+    """Where a clock ends now, by which limit, and what it shows: alike for many of one day."""
+
+    due_at: datetime
+    provisional: bool
+    lamp: Lamp
+    next_step_at: datetime | None
+    missed_at: datetime | None
+    limit_rule: str
+    limit_set: int
+    limit_row: str | None
 
 
 class Spot(NamedTuple):
@@ -155,27 +166,36 @@ def shown_cases(db: Connection, actor: Actor, cases: Iterable[UUID]) -> set[UUID
     return set(db.scalars(query.where(shown_to(actor, complaints, clocks.c.case_id))))
 
 
-def move_clocks(db: Connection, moved: Sequence[tuple[Clock, Due]]) -> None:
+def move_clocks(db: Connection, moved: Sequence[tuple[UUID, Shown, Due]]) -> None:
     """Write, by one statement, where clocks end now, why, and what they show."""
-    if moved:
-        db.execute(_moving(), {"rows": as_json([_row(clock, due) for clock, due in moved])})
-
-
-def _row(clock: Clock, due: Due) -> dict[str, object]:
-    shown = {name: getattr(clock, name) for name in MOVED}
-    return {
-        **shown,
-        "calendar_version": due.calendar_version,
-        "steps": due.steps,
-        "digest": due.digest,
-    }
+    if not moved:
+        return
+    places: dict[tuple[Shown, int], int] = {}
+    alike: list[Row] = []
+    own: list[tuple[UUID, str, int]] = []
+    for clock_id, shown, due in moved:
+        # By its identity: explanations that are the same are one object, as they were counted.
+        place = places.setdefault((shown, id(due.steps)), len(alike) + 1)
+        if place > len(alike):
+            explained = (due.calendar_version, due.steps)
+            alike.append(shown._asdict() | dict(zip(EXPLAINED, explained, strict=True)))
+        own.append((clock_id, due.digest, place))
+    given = {f"own_{name}": told for name, told in zip(OWN, zip(*own, strict=True), strict=True)}
+    db.execute(_moving(), given | {"rows": as_json(alike)})
 
 
 @cache
 def _moving() -> Executable:
-    new = unfolded(clocks, (*MOVED, *EXPLAINED)).subquery("new")
-    changed = {name: new.c[name] for name in (*MOVED, *EXPLAINED) if name != "id"}
-    return update(clocks).where(clocks.c.id == new.c.id).values(changed)
+    own = (
+        func.unnest(*(listed(f"own_{name}", kind) for name, kind in OWN.items()))
+        .table_valued(*OWN, name="own")
+        .render_derived()
+    )
+    names = (*Shown._fields, *EXPLAINED)
+    alike = unfolded_in_order(clocks, names).subquery("alike")
+    changed = {name: alike.c[name] for name in names} | {"digest": own.c.digest}
+    moving = update(clocks).where(clocks.c.id == own.c.id, alike.c.place == own.c.place)
+    return moving.values(changed)
 
 
 def add_recompute(db: Connection, begun: Recompute) -> None:

@@ -173,6 +173,7 @@ def test_a_number_of_the_page_leads_to_the_cases_that_it_counts(desk: Desk) -> N
 
     assert there.text.count(" data-row>") == int(link[2]) > 0
     assert "红灯" in there.text
+    assert "/desk/exports?view=open&amp;cell=lamp.red" in there.text
     assert desk.get(Role.SUPERVISOR, "/desk?view=open&cell=nonsense").status_code == 422
     assert desk.get(Role.LEGAL_EXPERT, "/desk/board").status_code == 403
     assert desk.get(Role.OPERATOR, "/desk/board").status_code == 403

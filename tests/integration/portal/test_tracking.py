@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from services.portal import handlers, repository
 from services.portal.pages.story import story
-from services.portal.repository import ListKind
+from services.portal.repository import ListKind, Window
 from shared.clock import new_id
 from shared.events import dispatch, sla
 from shared.events.base import Event
 from shared.events.words import ClockKind, Lamp
 from tests.browser.facts import NODE as FACTS
-from tests.integration.portal.stories import NINE, OFFICER, UNIT, Speakers, Story, sealed
+from tests.integration.portal.stories import NINE, NODE, OFFICER, UNIT, Speakers, Story, sealed
 from tests.integration.portal.test_lists import case, held, listed
 
 pytestmark = pytest.mark.integration
@@ -60,6 +60,21 @@ def goes_on(told: Story, due: timedelta, **more: Any) -> tuple[UUID, list[Event]
     )
     says = [reported(told, order_id, **more), tracked(told), told.contacted(order_id)]
     return order_id, [*begun, started, *says, told.stopped(), clock]
+
+
+def test_a_next_word_that_is_late_counts_among_what_was_late_on_its_day(db: Connection) -> None:
+    speakers, late = Speakers(), case(4)
+    _order, told = goes_on(late, -DAY, lamp=Lamp.RED)
+    begun = told[-1]
+    assert isinstance(begun, sla.ClockStarted)
+    of_clock = begun.model_dump(include=set(sla.DeadlineMissed.model_fields))
+    missed = sla.DeadlineMissed(**{**of_clock, **late.next(), "occurred_at": NINE})
+    handlers.record(db, speakers.say(*told, missed))
+
+    day = NINE.date()
+    work = repository.work_of_days(db, NODE, Window(day, day))
+
+    assert work.late == {day: {"housing": 1}}
 
 
 def test_what_goes_on_is_listed_whose_next_word_is_due_first(db: Connection) -> None:

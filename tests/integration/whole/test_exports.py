@@ -76,6 +76,27 @@ def test_an_export_is_narrowed_as_the_list_is(county: WholeNode) -> None:
     assert len(rows) == 4 + made["rows"]
 
 
+def test_the_cases_behind_a_number_of_the_board_leave_as_they_are_listed(
+    county: WholeNode,
+) -> None:
+    who, asked = county.token(SUPERVISOR), {**ASKED, "kind": "open", "format": "csv"}
+
+    def rows_of(**more: str) -> list[dict[str, str]]:
+        made = county.done("POST", AT, who, json=asked | more)
+        assert own(county, made["export_id"], SUPERVISOR)["cell"] == more.get("cell", "")
+        answer = county.ask("POST", f"{AT}/{made['export_id']}/file", who)
+        lines = answer.content.decode("utf-8-sig").splitlines()[3:]
+        return list(csv.DictReader(lines))
+
+    whole, behind = rows_of(), rows_of(cell="lamp.red~unit.SCJGJ")
+
+    assert 0 < len(behind) < len(whole)
+    late = [row["编号"] for row in whole if row["灯"] == "已超时"]
+    assert [row["编号"] for row in behind] == late
+    refused = county.ask("POST", AT, who, json=asked | {"cell": "lamp.blue"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "cell")
+
+
 def test_the_file_is_sealed_while_it_waits(county: WholeNode) -> None:
     made = county.done("POST", AT, county.token(HEAD), json=ASKED)
     with county.owner() as db:

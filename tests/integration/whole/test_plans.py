@@ -4,11 +4,14 @@ PostgreSQL is told to read in full only what no index serves, and rows that it t
 so a few thousand cases tell what a million would.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.intake.handlers.erasure import ENDS
 from services.intake.policy.retention import LOOK_AGAIN
@@ -23,6 +26,7 @@ from shared.clock import new_id, utcnow
 from shared.forgetting import forget_said
 from shared.inbox import first_heard, forget_ended_before, forget_heard_before
 from shared.outbox import forget_sent_before, unsent
+from shared.security.actor import Role
 from tests.integration.whole.conftest import Grown
 from tests.whole.pages import readings
 from tests.whole.plans import BY_INDEX, GENERIC, Plan, explained
@@ -31,6 +35,7 @@ pytestmark = pytest.mark.integration
 
 SMALL = frozenset({"counts", "units", "items", "accounts", "sessions", "wrong_codes", "handset"})
 """They grow with the house, not with its cases; the telephone of a demonstration holds nothing."""
+BEHIND = re.compile(r'href="(/desk\?view=[^"]+cell=[^"]+)"')
 AT_ONCE = 500
 MOST_ROWS = 400
 """Of one table for one page: some pages' worth, far less than there are."""
@@ -62,6 +67,52 @@ def test_a_page_reads_what_it_shows_and_not_the_table(
 
     with explained(grown.city, *more) as plans:
         assert pages_that_read_too_much(grown, plans) == {}
+
+
+def test_a_board_and_the_lists_behind_its_numbers_read_open_cases_and_not_the_table(
+    grown: Grown,
+) -> None:
+    who, most = grown.city.signed_in(Role.SUPERVISOR), most_open(grown)
+
+    with explained(grown.city, BY_INDEX) as plans:
+        board = grown.city.done("GET", "/desk/board", who)
+        behind = {unescape(each) for each in BEHIND.findall(board)}
+        by_kind = {cell_kind(path): path for path in sorted(behind)}
+        found = {"board": beyond_the_open(plans, most)}
+        for kind, path in by_kind.items():
+            plans.clear()
+            grown.city.done("GET", path, who)
+            found[kind] = beyond_the_open(plans, most)
+
+    past = found["board"].pop("clocks", "")
+    assert past.startswith("Seq Scan"), "the past is no longer read in full: say so in ADR 43"
+    assert {name: told for name, told in found.items() if told} == {}
+    assert {"lamp", "lamp unit", "clock lamp", "late until"} <= by_kind.keys()
+
+
+def most_open(grown: Grown) -> Mapping[str, int]:
+    """Return how many rows may be read: the open cases, and the clocks that run."""
+    with grown.city.owner() as db:
+        cases = db.scalar(text("SELECT count(*) FROM portal.cases WHERE is_open OR is_below"))
+        clocks = db.scalar(text("SELECT count(*) FROM portal.clocks WHERE stopped_at IS NULL"))
+    return {"cases": cases or 0, "clocks": clocks or 0}
+
+
+def beyond_the_open(plans: Iterable[Plan], most: Mapping[str, int]) -> dict[str, str]:
+    """Return by table what is read in full, or more of than is open."""
+    return {
+        read.table: f"{read.how} {read.index}: {read.rows} rows"
+        for plan in plans
+        for read in plan.reads
+        if read.table not in SMALL
+        if read.is_full or read.rows > most.get(read.table, MOST_ROWS)
+    }
+
+
+def cell_kind(path: str) -> str:
+    """Return the names of what a cell is made of."""
+    code = parse_qs(urlsplit(path).query)["cell"][0]
+    return " ".join(sorted(part.partition(".")[0] for part in code.split("~")))
 
 
 @pytest.mark.parametrize("more", [(BY_INDEX,), (BY_INDEX, GENERIC)], ids=["known", "any"])
