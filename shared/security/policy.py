@@ -155,7 +155,7 @@ _DISPATCHING = (
     Action.CATALOGUE_SIGN,
     Action.ROTA_WRITE,
     *_MARKING,
-    Action.ORDER_DISPATCH,
+    *(Action.ORDER_DISPATCH, Action.LEDGER_SHARE),
     *_CO_HANDLING,
     Action.CASE_GROUP,
     Action.EXTENSION_DECIDE,
@@ -173,7 +173,7 @@ _DISPATCHING = (
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
-    Action.CASE_MARK,
+    *(Action.CASE_MARK, Action.LEDGER_SHARE),
     Action.APPEAL_DECIDE,
     Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
@@ -235,7 +235,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
         Role.WINDOW_HEAD: dict.fromkeys(
-            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.TRACKING_DECIDE), Reach.NODE
+            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.TRACKING_DECIDE, Action.LEDGER_SHARE),
+            Reach.NODE,
         ),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
@@ -245,6 +246,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
                 (
                     *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
+                    Action.LEDGER_SHARE,
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                     *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.SUPERVISION_ANSWER),
                 ),

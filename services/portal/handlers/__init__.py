@@ -125,6 +125,13 @@ from services.portal.handlers.tokens import (
     rotate_token,
     tokens_ending_soon,
 )
+from services.portal.handlers.views import (
+    ViewOrder,
+    begin_with,
+    change_view,
+    drop_view,
+    keep_view,
+)
 
 __all__ = [
     "BROWSER_COOKIE",
@@ -160,6 +167,7 @@ __all__ = [
     "Telling",
     "TokenOrder",
     "TokenUse",
+    "ViewOrder",
     "Visitor",
     "Welcome",
     "Wish",
@@ -167,10 +175,13 @@ __all__ = [
     "ask_export",
     "asked_of",
     "begin_session",
+    "begin_with",
     "change_password",
+    "change_view",
     "confirm",
     "csrf_of",
     "decide_export",
+    "drop_view",
     "end_other_sessions",
     "end_own_session",
     "end_sessions",
@@ -180,6 +191,7 @@ __all__ = [
     "grant_roles",
     "holder_of",
     "is_csrf_of",
+    "keep_view",
     "known_browser",
     "log_out",
     "login_of",

@@ -38,12 +38,15 @@ from services.portal.pages import (
     keys,
     ladders,
     leads,
+    ledger,
+    ledger_acts,
     library,
     library_forms,
     limits,
     links,
     looks,
     lost,
+    many,
     marks,
     meetings,
     messages,
@@ -86,6 +89,7 @@ for _part in (
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendar_month, calendars, dispatch_rules, limits, ladders, authority),
     *(rota, units, items),
+    *(ledger, ledger_acts, many),
 ):
     router.include_router(_part.router)
 

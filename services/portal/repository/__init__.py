@@ -57,6 +57,7 @@ from services.portal.repository.journal import (
     last_position,
     redact_journal,
 )
+from services.portal.repository.ledger import ledger_count, ledger_list
 from services.portal.repository.lists import case_count, case_list, cases_by_numbers
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.outlook import (
@@ -84,6 +85,17 @@ from services.portal.repository.resets import (
     reset_of,
 )
 from services.portal.repository.rules import rules_below, shown_below
+from services.portal.repository.runs import (
+    add_run,
+    claim_lines,
+    end_run,
+    forget_runs_before,
+    lines_of,
+    open_lines,
+    run_of,
+    runs_of,
+    settle_line,
+)
 from services.portal.repository.scopes import (
     OF_ONE_UNIT,
     ListedCase,
@@ -140,6 +152,16 @@ from services.portal.repository.tokens import (
     tokens_by_end,
     tokens_ending,
 )
+from services.portal.repository.views import (
+    KeptView,
+    count_views,
+    drop_view,
+    first_view,
+    keep_view,
+    lock_view,
+    set_first_view,
+    views_for,
+)
 from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
@@ -158,6 +180,7 @@ __all__ = [
     "HandOverCard",
     "ItemCard",
     "ItemLoad",
+    "KeptView",
     "ListKind",
     "ListScope",
     "ListedCase",
@@ -186,6 +209,7 @@ __all__ = [
     "add_account",
     "add_counts",
     "add_export",
+    "add_run",
     "add_token",
     "add_words",
     "append",
@@ -199,13 +223,17 @@ __all__ = [
     "change_export",
     "change_password",
     "change_token",
+    "claim_lines",
     "claim_replay",
     "close_export",
     "confirm_second_factor",
     "count_attempt",
     "count_failure",
+    "count_views",
     "decide_reset",
+    "drop_view",
     "empty_stories",
+    "end_run",
     "end_session",
     "end_session_by_id",
     "end_sessions_before",
@@ -217,10 +245,12 @@ __all__ = [
     "fail_before",
     "failures_of",
     "file_of",
+    "first_view",
     "forget_exports_before",
     "forget_failures",
     "forget_failures_before",
     "forget_looks",
+    "forget_runs_before",
     "forget_second_factor",
     "has_reached",
     "hold_failures",
@@ -229,12 +259,17 @@ __all__ = [
     "item_kinds",
     "items",
     "journalled",
+    "keep_view",
     "lamps_now",
     "last_days",
     "last_position",
+    "ledger_count",
+    "ledger_list",
+    "lines_of",
     "live_parts_of",
     "load_of_items",
     "lock_export",
+    "lock_view",
     "looks_of",
     "make_shadow",
     "mark_reached",
@@ -243,6 +278,7 @@ __all__ = [
     "note_sign_in",
     "numbers_of",
     "offer_second_factor",
+    "open_lines",
     "open_reset_of",
     "open_resets",
     "others_with_role",
@@ -259,10 +295,14 @@ __all__ = [
     "rows_by_key",
     "rows_of_cases",
     "rules_below",
+    "run_of",
+    "runs_of",
     "second_factor_of",
     "session_of",
     "sessions_of",
+    "set_first_view",
     "set_password",
+    "settle_line",
     "shown_below",
     "swap",
     "take_back_failure",
@@ -277,6 +317,7 @@ __all__ = [
     "upsert_rows",
     "use_recovery_code",
     "use_step",
+    "views_for",
     "withdraw_files",
     "work_of_days",
     "write_account",

@@ -98,6 +98,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.ROTA_READ: READERS,
     Action.ROTA_WRITE: {WH, D, P, S},
     Action.LEAD_READ: READERS,
+    Action.LEDGER_SHARE: {WH, D, P, S},
     Action.LEAD_NOTE: READERS - {P, I},
     Action.LEAD_ROUTE: {S},
     Action.LEAD_ANSWER: {P, S},
