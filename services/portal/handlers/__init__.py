@@ -24,6 +24,7 @@ from services.portal.handlers.exports import (
 )
 from services.portal.handlers.exports import (
     ExportAsking,
+    Fetched,
     ask_export,
     decide_export,
     end_without_rights,
@@ -147,6 +148,7 @@ __all__ = [
     "Deed",
     "ExportAsking",
     "Failed",
+    "Fetched",
     "Flow",
     "FounderOrder",
     "Given",

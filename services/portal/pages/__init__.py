@@ -73,6 +73,7 @@ from services.portal.pages import (
     wall,
     wanted,
 )
+from services.portal.pages.calling import STREAMED
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.live import Live
 from services.portal.pages.problems import problem_page
@@ -93,4 +94,4 @@ for _part in (
 ):
     router.include_router(_part.router)
 
-__all__ = ["Live", "StreamRules", "Streams", "problem_page", "router"]
+__all__ = ["STREAMED", "Live", "StreamRules", "Streams", "problem_page", "router"]

@@ -14,6 +14,8 @@ from shared.security.numbers import is_case_pass
 
 UNREACHED = 503
 HANDED_ON = ("content-type", "content-disposition", "content-security-policy", "cache-control")
+STREAMED = "streamed"
+"""The mark of a request whose answer is wanted piece by piece."""
 PASSED_ON = (SESSION_COOKIE, BROWSER_COOKIE)
 """The cookies that show who asks, and from which browser."""
 
@@ -110,11 +112,16 @@ def refused(answer: Answer, known: Mapping[int, str]) -> Refused:
     return Refused(known.get(answer.status, "unavailable"))
 
 
-async def fetch(request: Request, path: str) -> httpx.Response | None:
-    """Ask the API for a file as the one who sent this request; None where it does not answer."""
+async def stream(request: Request, path: str) -> httpx.Response | None:
+    """Ask the API for a large file as the one who sent this request; None where it is away.
+
+    Its body is read as it comes; whoever reads no further closes it.
+    """
     api: httpx.AsyncClient = request.app.state.api
+    headers = _headers(request, NOTHING)
+    asking = api.build_request("POST", path, headers=headers, extensions={STREAMED: True})
     try:
-        return await api.post(path, headers=_headers(request, NOTHING))
+        return await api.send(asking, stream=True)
     except httpx.TransportError:
         return None
 

@@ -73,6 +73,7 @@ __all__ = [
     "logout_tokens",
     "metadata",
     "notices",
+    "piece_label",
     "plumbing",
     "projection_tables",
     "recovery_codes",

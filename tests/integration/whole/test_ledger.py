@@ -191,13 +191,11 @@ def test_many_cases_are_placed_each_by_itself_and_told_one_by_one(lived: Lived) 
     assert run_id is not None
     form = {"run_id": run_id[1], "act": "dispatch", "numbers": " ".join(chosen)}
 
-    lacking = send(city, who, "/runs", **form)
     told = {**form, "unit_code": UNIT, "because": "职责清单第三条"}
     begun = [send(city, who, "/runs", **told)[:2] for _ in range(2)]
     on = [send(city, who, f"/runs/{run_id[1]}/on")[0] for _ in range(2)]
     city.settle()
 
-    assert (lacking[0], "请选派给哪个单位。" in lacking[2]) == (422, True)
     assert begun == [(303, f"{PAGE}/runs/{run_id[1]}")] * 2
     assert on == [303, 303]
     page = city.done("GET", begun[0][1], who)
@@ -253,6 +251,15 @@ def test_all_that_fit_are_counted_before_and_bounded(lived: Lived) -> None:
     assert (not_mine[0], odd[0]) == (403, 422)
     assert printed[:2] == (303, f"{PAGE}?status=pooled&print=1")
     assert "<table" in city.done("GET", printed[1], who)
+
+
+def test_a_run_that_lacks_its_unit_is_asked_again_with_its_cases(lived: Lived) -> None:
+    city = lived.tiers.city
+    form = {"run_id": str(uuid4()), "act": "dispatch", "numbers": "BCS-1 BCS-2"}
+
+    status, _, page = send(city, city.signed_in(Role.DISPATCHER), "/runs", **form)
+
+    assert (status, "请选派给哪个单位。" in page, "BCS-1 BCS-2" in page) == (422, True, True)
 
 
 @pytest.mark.parametrize(
