@@ -47,23 +47,24 @@ class Streamed(httpx.AsyncByteStream):
     async def answer(self) -> httpx.Response:
         """Ask, and return what the answer begins with."""
         self._task = asyncio.create_task(self._run())
-        try:
-            begun = await self._in.receive()
-        except anyio.EndOfStream as error:
-            raise httpx.ReadError("no answer", request=self._request) from error
+        begun = await self._next()
         return httpx.Response(begun["status"], headers=begun["headers"], stream=self)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the body; a ReadError where it breaks off."""
         more = True
         while more:
-            try:
-                said = await self._in.receive()
-            except anyio.EndOfStream as error:
-                raise httpx.ReadError("the answer broke off", request=self._request) from error
+            said = await self._next()
             more = said.get("more_body", False)
             if said.get("body"):
                 yield said["body"]
+
+    async def _next(self) -> Message:
+        try:
+            return await self._in.receive()
+        except anyio.EndOfStream as error:
+            await self.aclose()
+            raise httpx.ReadError("the answer broke off", request=self._request) from error
 
     async def aclose(self) -> None:
         """End what still makes the answer: nobody takes it any more."""

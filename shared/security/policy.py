@@ -173,7 +173,7 @@ _DISPATCHING = (
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
-    *(Action.CASE_MARK, Action.LEDGER_SHARE),
+    Action.CASE_MARK,
     Action.APPEAL_DECIDE,
     Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
@@ -195,8 +195,7 @@ _SUPERVISING = (
 )
 _RECORDS = (
     Action.ROTA_WRITE,
-    Action.EXPORT_ASK,
-    Action.EXPORT_APPROVE,
+    *(Action.EXPORT_ASK, Action.EXPORT_APPROVE, Action.LEDGER_SHARE),
     Action.RETENTION_READ,
     Action.ERASURE_ASK,
     Action.CORRECTION_APPROVE,
@@ -235,8 +234,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
         Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
         Role.WINDOW_HEAD: dict.fromkeys(
-            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.TRACKING_DECIDE, Action.LEDGER_SHARE),
-            Reach.NODE,
+            (*_FRONT, *_WATCH, *_RECORDS, *_MARKING, Action.TRACKING_DECIDE), Reach.NODE
         ),
         Role.HOTLINE_AGENT: dict.fromkeys(_FRONT, Reach.NODE),
         Role.DISPATCHER: dict.fromkeys((*_WATCH, *_SCOPE_TEST, *_DISPATCHING), Reach.NODE),
@@ -244,9 +242,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
                 (
-                    *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
+                    *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER, Action.LEDGER_SHARE),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
-                    Action.LEDGER_SHARE,
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                     *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.SUPERVISION_ANSWER),
                 ),

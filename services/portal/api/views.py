@@ -90,16 +90,6 @@ def views(door: PortalDoor, actor: Who) -> Sequence[ViewView]:
     return [ViewView.of(each, actor) for each in found]
 
 
-@router.post("", status_code=201)
-@demands(Action.DESK_READ)
-def keep(body: ViewBody, door: PortalDoor, actor: Who) -> ViewView:
-    """Keep a view under a name."""
-    _demand_sharing(door, actor, body.shared)
-    with door.unit.transaction() as db:
-        kept = handlers.keep_view(db, body.order(), Caller(actor, door.now()))
-    return ViewView.of(kept, actor)
-
-
 @router.put("/first", status_code=204)
 @demands(Action.DESK_READ)
 def begin_with(body: FirstBody, door: PortalDoor, actor: Who) -> None:
@@ -110,12 +100,12 @@ def begin_with(body: FirstBody, door: PortalDoor, actor: Who) -> None:
 
 
 @router.put("/{view_id}")
-@demands(Action.DESK_READ)
-def change(view_id: UUID, body: ViewBody, door: PortalDoor, actor: Who) -> ViewView:
-    """Write one's own view anew."""
+@demands(Action.DESK_READ, Action.LEDGER_SHARE)
+def keep(view_id: UUID, body: ViewBody, door: PortalDoor, actor: Who) -> ViewView:
+    """Keep a view under an id of one's choice, or write one's own anew."""
     _demand_sharing(door, actor, body.shared)
     with door.unit.transaction() as db:
-        kept = handlers.change_view(db, view_id, body.order(), Caller(actor, door.now()))
+        kept = handlers.put_view(db, view_id, body.order(), Caller(actor, door.now()))
     return ViewView.of(kept, actor)
 
 

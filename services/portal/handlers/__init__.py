@@ -129,9 +129,8 @@ from services.portal.handlers.tokens import (
 from services.portal.handlers.views import (
     ViewOrder,
     begin_with,
-    change_view,
     drop_view,
-    keep_view,
+    put_view,
 )
 
 __all__ = [
@@ -179,7 +178,6 @@ __all__ = [
     "begin_session",
     "begin_with",
     "change_password",
-    "change_view",
     "confirm",
     "csrf_of",
     "decide_export",
@@ -193,7 +191,6 @@ __all__ = [
     "grant_roles",
     "holder_of",
     "is_csrf_of",
-    "keep_view",
     "known_browser",
     "log_out",
     "login_of",
@@ -206,6 +203,7 @@ __all__ = [
     "propose",
     "proven",
     "put_account",
+    "put_view",
     "read_flow",
     "recognise",
     "record",

@@ -1,6 +1,6 @@
 """Keep views of the ledger for oneself, one's unit or the node; a view never widens sight."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.policy.ledger import Asked
 from services.portal.repository import KeptView
-from shared.clock import new_id
 from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
@@ -28,19 +27,14 @@ class ViewOrder:
     words: str
 
 
-def keep_view(db: Connection, order: ViewOrder, caller: Caller) -> KeptView:
-    """Keep a new view; Refused where it names a person, or there are enough."""
-    if repository.count_views(db, caller.actor.id) >= MOST_VIEWS:
+def put_view(db: Connection, view_id: UUID, order: ViewOrder, caller: Caller) -> KeptView:
+    """Keep a view, or write one's own anew; Refused if there are enough, or it names a person."""
+    known = repository.lock_view(db, view_id)
+    if known is not None and known.owner != caller.actor.id:
+        raise Refused("unknown_view")
+    if known is None and repository.count_views(db, caller.actor.id) >= MOST_VIEWS:
         raise Refused("too_many_views")
-    view = _written(new_id(), order, caller)
-    repository.keep_view(db, view)
-    return view
-
-
-def change_view(db: Connection, view_id: UUID, order: ViewOrder, caller: Caller) -> KeptView:
-    """Write one's own view anew."""
-    known = _own(db, view_id, caller)
-    view = replace(_written(view_id, order, caller), owner_name=known.owner_name)
+    view = _written(view_id, order, caller)
     repository.keep_view(db, view)
     return view
 
@@ -60,13 +54,6 @@ def begin_with(db: Connection, view_id: UUID | None, caller: Caller) -> None:
     if view_id is not None and view_id not in {view.view_id for view in known}:
         raise Refused("unknown_view")
     repository.set_first_view(db, actor.id, view_id)
-
-
-def _own(db: Connection, view_id: UUID, caller: Caller) -> KeptView:
-    known = repository.lock_view(db, view_id)
-    if known is None or known.owner != caller.actor.id:
-        raise Refused("unknown_view")
-    return known
 
 
 def _written(view_id: UUID, order: ViewOrder, caller: Caller) -> KeptView:

@@ -1,18 +1,17 @@
 """The exports of the ledger: one's own, and those that wait for one's approval."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
-from services.portal.pages.calling import Answer, Ask, call, stream
+from services.portal.pages.calling import Answer, Ask, call, hand_out
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
@@ -149,25 +148,10 @@ def _view(request: Request, key: str) -> View | None:
 async def _file(request: Request, form: Form) -> Response:
     export_id = form.get("export_id")
     named = export_id if export_id.replace("-", "").isalnum() else "-"
-    answer = await stream(request, f"/api/v1/exports/{named}/file")
-    if answer is None:
-        raise Refused("unavailable")
-    if answer.is_error:
-        await answer.aread()
-        await answer.aclose()
-        told = Answer(answer.status_code, answer.json()).says(SOURCE)
-        return await _shown(request, Beside(told=told, status=answer.status_code))
-    names = ("content-type", "content-disposition", "content-length", "cache-control")
-    headers = {name: answer.headers[name] for name in names}
-    return StreamingResponse(_taken(answer), headers=headers)
-
-
-async def _taken(answer: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for piece in answer.aiter_raw():
-            yield piece
-    finally:
-        await answer.aclose()
+    answer = await hand_out(request, f"/api/v1/exports/{named}/file")
+    if isinstance(answer, Answer):
+        return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
+    return answer
 
 
 async def _shown(request: Request, beside: Beside) -> Response:

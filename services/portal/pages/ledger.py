@@ -6,6 +6,7 @@ exception: they stand in no address, so the page is shown at once, and goes on b
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +36,7 @@ from services.portal.pages.words import (
 )
 from services.portal.policy.ledger import COLUMNS, USUAL, Asked, NotOfTheLedger, Takes
 from services.portal.policy.ledger import FILTERS as KINDS_OF_FILTERS
+from shared.clock import new_id
 from shared.errors import Refused
 from shared.http import Door, cursor_after
 from shared.http.demands import Audience, demands
@@ -185,7 +187,7 @@ def show(request: Request, sought: Sought, beside: Beside, *, bare: bool = False
     acts = [*acts_for(actor, door.node.code), ("print", PRINT)]
     acts += [("export", EXPORT)] if tools["exports"] else []
     known = {"tools": tools, "acts_here": acts, "most_at_once": MOST_AT_ONCE}
-    known |= {**_rights(actor, door), **values}
+    known |= {"fresh": str(new_id()), **_rights(actor, door), **values}
     template = "desk/ledger_print.html" if sought.printed else "desk/ledger.html"
     return page(request, template, known, beside.status)
 
@@ -195,11 +197,13 @@ def _found(db: Connection, actor: Actor, door: Door, sought: Sought) -> dict[str
     after = cursor_after(sought.cursor or None, 2)
     limit = MOST_AT_ONCE if sought.printed else PER_PAGE
     found = repository.ledger_list(db, scope, after, limit)
+    units = [(unit.code, unit.title) for unit in repository.units(db, active_only=False)]
     return {
         "rows": found.rows,
         "more": cursor_for(*found.next) if found.next else "",
         "looked_to": found.looked_to,
-        "units": [(unit.code, unit.title) for unit in repository.units(db, active_only=False)],
+        "units": units,
+        "narrowed": narrowed_words(sought.asked, dict(units)),
         "kinds": list(repository.item_kinds(db)),
     }
 
@@ -232,7 +236,6 @@ def ledger_values(sought: Sought, beside: Beside, views: Sequence[View]) -> dict
         "view": next((view for view in views if view.view_id == sought.view), None),
         "here": address(sought.told),
         "fields_told": sought.told,
-        "narrowed": narrowed_words(asked),
         "choices": CHOICES,
         "columns": [(name, ledger_words.COLUMNS[name]) for name in COLUMNS],
         "is_usual": asked.columns == USUAL,
@@ -240,11 +243,13 @@ def ledger_values(sought: Sought, beside: Beside, views: Sequence[View]) -> dict
     }
 
 
-def narrowed_words(asked: Asked) -> list[tuple[str, str]]:
+def narrowed_words(
+    asked: Asked, units: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[str, str]]:
     """Return by what the ledger is narrowed, as people read it: the filter, and its values."""
     told = []
     for name, values in asked.by.items():
-        words = CHOICES.get(name, {})
+        words = units if name == "unit" else CHOICES.get(name, {})
         flag = KINDS_OF_FILTERS[name] is Takes.FLAG
         shown = "" if flag else "、".join(str(words.get(value, value)) for value in values)
         told.append((ledger_words.FILTERS[name], shown))

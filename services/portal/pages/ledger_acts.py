@@ -63,7 +63,7 @@ async def keep(request: Request, act: str) -> Response:
 
 
 async def _asked(request: Request, act: str, form: Form, sought: Sought) -> Answer:
-    view_id = _id(sought.view) if act != "keep" else None
+    view_id = _id(form.get("fresh") if act == "keep" else sought.view)
     if act in ("first", "unfirst"):
         body = {"view_id": str(view_id) if act == "first" else None}
         return await call(request, "PUT", f"{VIEWS}/first", Ask(body))
@@ -72,7 +72,7 @@ async def _asked(request: Request, act: str, form: Form, sought: Sought) -> Answ
     told = {"asked": sought.asked.code, "words": sought.text}
     if act == "keep":
         told |= {"name": form.get("name"), "shared": form.get("shared") or "own"}
-        return await call(request, "POST", VIEWS, Ask(told))
+        return await call(request, "PUT", f"{VIEWS}/{view_id}", Ask(told))
     known = await call(request, "GET", VIEWS)
     kept = [view for view in known.body if view["view_id"] == str(view_id)] if known.ok else []
     told |= {name: kept[0][name] for name in ("name", "shared")} if kept else {"name": "—"}

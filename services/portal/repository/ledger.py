@@ -6,6 +6,7 @@ page says how far it looked, and the next one goes on from there. So no question
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     select,
+    text,
     true,
     tuple_,
 )
@@ -146,14 +148,26 @@ def ledger_list(
     """Return a page of the ledger behind the key `after`."""
     walk = _walk(db, scope)
     behind = [] if after is None else [_behind(walk.way, after)]
-    rows = db.execute(_page(walk, behind, limit + 1)).mappings().all()
-    listed = [ListedCase(**row) for row in rows[:limit]]
-    if len(rows) > limit:
-        return Slice(listed, _key(listed[-1], walk.way))
-    end = None if walk.most is None else db.execute(_end(walk, behind, walk.most)).one_or_none()
+    with _on_its_way(db, walk):
+        rows = db.execute(_page(walk, behind, limit + 1)).mappings().all()
+        listed = [ListedCase(**row) for row in rows[:limit]]
+        if len(rows) > limit:
+            return Slice(listed, _key(listed[-1], walk.way))
+        end = None if walk.most is None else db.execute(_end(walk, behind, walk.most)).first()
     if end is None:
         return Slice(listed, None)
     return Slice(listed, (end[0].isoformat(), str(end[1])), looked_to=end[0])
+
+
+@contextmanager
+def _on_its_way(db: Connection, walk: _Walk) -> Iterator[None]:
+    """Let a walk go along its index; else PostgreSQL may collect all behind it, and sort."""
+    if walk.most is None:
+        yield
+        return
+    db.execute(text("SET LOCAL enable_bitmapscan = off"))
+    yield
+    db.execute(text("SET LOCAL enable_bitmapscan = on"))
 
 
 def ledger_count(db: Connection, scope: ListScope, most: int) -> int:

@@ -124,7 +124,7 @@ def test_a_unit_sees_its_own_ledger_and_a_view_of_others_widens_nothing(lived: L
     place(city, case, "U001")
     city.settle()
     shared = {"name": "全部的件", "shared": "node", "asked": f"unit={UNIT}"}
-    made = city.done("POST", VIEWS, city.token(Role.SUPERVISOR), json=shared)
+    made = city.done("PUT", f"{VIEWS}/{uuid4()}", city.token(Role.SUPERVISOR), json=shared)
 
     assert numbers_on(city.done("GET", f"{PAGE}?everything=1", officer)) == [case.number]
     page = city.done("GET", f"{PAGE}?unit={UNIT}&view={made['view_id']}", officer)
@@ -136,7 +136,9 @@ def test_views_are_kept_shared_put_first_changed_and_dropped(lived: Lived) -> No
     city = lived.tiers.city
     who, other = city.signed_in(Role.DISPATCHER), city.signed_in(Role.HOTLINE_AGENT)
 
-    status, there, _ = send(city, who, "/views/keep", name="退回的", shared="node", lamp="red")
+    status, there, _ = send(
+        city, who, "/views/keep", fresh=str(uuid4()), name="退回的", shared="node", lamp="red"
+    )
     view_id = re.search(r"view=([\w-]+)", there)
     assert (status, view_id is not None) == (303, True)
     assert view_id is not None
@@ -145,6 +147,8 @@ def test_views_are_kept_shared_put_first_changed_and_dropped(lived: Lived) -> No
     assert send(city, who, "/views/first", **told)[0] == 303
     assert city.ask("GET", PAGE, who).headers["location"].startswith(f"{PAGE}?lamp=red")
     assert send(city, other, "/views/change", **told)[0] == 403
+    mine = {"name": "夺来的"}
+    assert city.ask("PUT", f"{VIEWS}/{view_id[1]}", other, json=mine).status_code == 404
     assert send(city, other, "/views/drop", **told)[0] == 404
     assert send(city, who, "/views/change", view=view_id[1], order="due")[0] == 303
     kept = [each for each in city.done("GET", VIEWS, who) if each["view_id"] == view_id[1]]
@@ -175,7 +179,8 @@ def test_no_view_is_kept_that_may_not_be(
 ) -> None:
     city = lived.tiers.city
 
-    assert city.ask("POST", VIEWS, city.token(role), json=body).status_code == status
+    there = f"{VIEWS}/{uuid4()}"
+    assert city.ask("PUT", there, city.token(role), json=body).status_code == status
 
 
 def test_many_cases_are_placed_each_by_itself_and_told_one_by_one(lived: Lived) -> None:

@@ -16,7 +16,7 @@ from services.intake.repository.cases import cases_of_phone
 from services.intake.repository.one_time_codes import take_new_asks
 from services.intake.repository.orders import Looks, at_rest_before, come_back
 from services.notify.repository.messages import take_due
-from services.portal.repository import words
+from services.portal.repository import ledger, words
 from services.review.repository import unanswered_before
 from services.sla.repository import clocks_with_a_step_due
 from shared.clock import new_id, utcnow
@@ -29,7 +29,10 @@ from tests.whole.plans import BY_INDEX, GENERIC, Plan, explained
 
 pytestmark = pytest.mark.integration
 
-SMALL = frozenset({"counts", "units", "items", "accounts", "sessions", "wrong_codes", "handset"})
+SMALL = frozenset(
+    {"counts", "units", "items", "accounts", "sessions", "wrong_codes", "handset"}
+    | {"ledger_views", "ledger_firsts"}
+)
 """They grow with the house, not with its cases; the telephone of a demonstration holds nothing."""
 AT_ONCE = 500
 MOST_ROWS = 400
@@ -59,6 +62,8 @@ def test_a_page_reads_what_it_shows_and_not_the_table(
     grown: Grown, more: tuple[Mapping[str, str], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "FEW", MOST_ROWS // 4)  # as few of these as FEW are of a million
+    for walk in ("WALK", "WALK_BY_WORDS"):
+        monkeypatch.setattr(ledger, walk, MOST_ROWS // 4)
 
     with explained(grown.city, *more) as plans:
         assert pages_that_read_too_much(grown, plans) == {}
