@@ -21,7 +21,7 @@ from services.portal.pages.desk import MOST_TEXT, staff_of, tools_of
 from services.portal.pages.find import may_be_person
 from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import later as _
-from services.portal.pages.ledger_scope import MOST_AT_ONCE, scope_of
+from services.portal.pages.ledger_scope import MOST_AT_ONCE, MOST_FIELDS, scope_of
 from services.portal.pages.ledger_views import View, views_for
 from services.portal.pages.many import acts_for
 from services.portal.pages.reasons import LEVELS
@@ -136,7 +136,7 @@ def ledger(request: Request) -> Response:
 @demands(Action.DESK_READ, audience=Audience.STAFF)
 async def find(request: Request) -> Response:
     """Lead to the address of what was chosen; show at once what must stand in none."""
-    form = await read_form(request)
+    form = await read_form(request, MOST_FIELDS)
     if expired.is_over(request):
         return expired.keep(request, form)
     try:

@@ -1,6 +1,6 @@
 """Views of the ledger kept and dropped; many cases chosen for one act, a print or an export."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,22 +17,19 @@ from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.ledger import Beside, Sought, address, fields_of, show
-from services.portal.pages.ledger_scope import MOST_AT_ONCE, scope_of
+from services.portal.pages.ledger_scope import MOST_AT_ONCE, MOST_FIELDS, scope_of
 from services.portal.pages.many import MANY, asking_values, may_do
 from services.portal.pages.rendering import UNFINISHED, door_here, page
 from services.portal.policy.ledger import NotOfTheLedger
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.http.demands import Audience, demands, demands_by
+from shared.http.demands import Audience, demands
 from shared.security.policy import Action
 
 router = APIRouter()
 
 AT = "/desk/ledger"
 VIEWS = "/api/v1/ledger-views"
-VIEW_ACTS: Mapping[str, Action] = dict.fromkeys(
-    ("keep", "change", "drop", "first", "unfirst"), Action.DESK_READ
-)
 MOST_WALKS = 10
 """So often is gone on where few fit: a page of the ledger each time."""
 DONE = {"keep": "kept", "change": "kept", "drop": "gone", "first": "first", "unfirst": "unfirst"}
@@ -42,14 +39,14 @@ NO_PERSONS = _("查找的词像是姓名或号码：请勾选要办的件，不�
 
 
 @router.post(f"{AT}/views/{{act}}")
-@demands_by("act", VIEW_ACTS)
+@demands(Action.DESK_READ, audience=Audience.STAFF)
 async def keep(request: Request, act: str) -> Response:
     """Keep, change or drop a view, or say with which one the ledger begins."""
-    if act not in VIEW_ACTS:
-        raise Refused("not_found")
-    form = await read_form(request)
+    form = await read_form(request, MOST_FIELDS)
     if expired.is_over(request):
         return expired.keep(request, form)
+    if act not in DONE:
+        raise Refused("not_found")
     sought = _sought(form)
     if expired.is_of_before(request, form):
         return await _again(request, sought, expired.ONCE_MORE)
@@ -83,7 +80,7 @@ async def _asked(request: Request, act: str, form: Form, sought: Sought) -> Answ
 @demands(Action.DESK_READ, audience=Audience.STAFF)
 async def many(request: Request) -> Response:
     """Take the chosen cases, or all that fit, to what shall be done with them."""
-    form = await read_form(request)
+    form = await read_form(request, MOST_FIELDS)
     if expired.is_over(request):
         return expired.keep(request, form)
     sought, act, chosen = _sought(form), form.get("act"), form.all("chosen")

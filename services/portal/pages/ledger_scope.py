@@ -5,6 +5,8 @@ from services.portal.policy.ledger import Asked
 from services.portal.repository import ListKind, ListScope
 from shared.security.actor import Actor
 
+MOST_FIELDS = 300
+"""Of one form: every filter ticked, every column, every case of a page."""
 MOST_AT_ONCE = 200
 """Cases of one run, or of one print."""
 

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from services.portal.pages.ledger import CHOICES
+from services.portal.policy.ledger import COLUMNS
 from services.portal.tables import bulk_lines
 from shared.security.actor import Role
 from tests.integration.whole.conftest import Lived
@@ -73,6 +75,16 @@ def test_any_filters_together_narrow_the_ledger_and_stand_in_its_address(lived: 
     )
     assert (status, "status=pooled&status=returned&region=341523&text=" in there) == (303, True)
     assert "since" not in there
+
+
+def test_everything_may_be_ticked_at_once(lived: Lived) -> None:
+    city = lived.tiers.city
+    ticked = {name: list(words) for name, words in CHOICES.items()} | {"column": list(COLUMNS)}
+
+    status, there, _ = send(city, city.signed_in(Role.DISPATCHER), "", **ticked)
+
+    assert (status, there.count("channel=")) == (303, len(CHOICES["channel"]))
+    assert city.ask("GET", there, city.signed_in(Role.DISPATCHER)).status_code == 200
 
 
 def test_what_may_name_a_person_stands_in_no_address(lived: Lived) -> None:
