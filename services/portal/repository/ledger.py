@@ -16,14 +16,17 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Executable,
     Select,
     and_,
     false,
     func,
+    null,
     select,
     text,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -48,6 +51,7 @@ Condition = ColumnElement[bool]
 Columns = ReadOnlyColumnCollection[str, Any]
 
 _case = live.cases.c
+_SHOWN = [column.name for column in LISTED]
 _HELD = Place(unit=_case.unit_code)
 _REST = frozenset(status for status in Status if status.is_at_rest)
 
@@ -150,19 +154,20 @@ def ledger_list(
     behind = [] if after is None else [_behind(walk.way, after)]
     with _on_its_way(db, walk):
         rows = db.execute(_page(walk, behind, limit + 1)).mappings().all()
-        listed = [ListedCase(**row) for row in rows[:limit]]
-        if len(rows) > limit:
-            return Slice(listed, _key(listed[-1], walk.way))
-        end = None if walk.most is None else db.execute(_end(walk, behind, walk.most)).first()
+    found = [ListedCase(**{name: row[name] for name in _SHOWN}) for row in rows if row["fits"]]
+    if len(found) > limit:
+        return Slice(found[:limit], _key(found[limit - 1], walk.way))
+    end = next((row for row in rows if not row["fits"]), None)
     if end is None:
-        return Slice(listed, None)
-    return Slice(listed, (end[0].isoformat(), str(end[1])), looked_to=end[0])
+        return Slice(found, None)
+    at = end[walk.way.by.name]
+    return Slice(found, (at.isoformat(), str(end["case_id"])), looked_to=at)
 
 
 @contextmanager
 def _on_its_way(db: Connection, walk: _Walk) -> Iterator[None]:
-    """Let a walk go along its index; else PostgreSQL may collect all behind it, and sort."""
-    if walk.most is None:
+    """Let a long walk go along its index; else PostgreSQL may collect all behind it, and sort."""
+    if walk.most != WALK:
         yield
         return
     db.execute(text("SET LOCAL enable_bitmapscan = off"))
@@ -237,16 +242,24 @@ def _sight(scope: ListScope) -> Iterator[Condition]:
         yield true() if meant is None else meant.is_not(true())
 
 
-def _page(walk: _Walk, behind: Sequence[Condition], limit: int) -> Select[Any]:
+def _page(walk: _Walk, behind: Sequence[Condition], limit: int) -> Executable:
+    """Select what fits; of a walk that found less also the case at its end, as one that does not.
+
+    One statement: whether the end is looked for follows from how much was found.
+    """
     fits = and_(*walk.fits)
     if walk.most is None:
-        found = select(*LISTED).where(*walk.through, *behind, fits)
+        found = select(*LISTED, true().label("fits")).where(*walk.through, *behind, fits)
         return _sorted(found, walk.way).limit(limit)
     # The inner limit holds the walk; what fits is asked outside of it, case by case.
     passed = select(*LISTED, fits.label("fits")).where(*walk.through, *behind)
     walked = _sorted(passed, walk.way).limit(walk.most).subquery()
-    shown = select(*(walked.c[column.name] for column in LISTED)).where(walked.c.fits)
-    return _sorted(shown, walk.way, walked.c).limit(limit)
+    shown = _sorted(select(*walked.c).where(walked.c.fits), walk.way, walked.c)
+    page = shown.limit(limit).cte("page")
+    is_short = select(func.count()).select_from(page).scalar_subquery() < limit
+    end = _end(walk, behind, walk.most).subquery()
+    ends = [end.c[name] if name in end.c else null() for name in _SHOWN]
+    return union_all(select(*page.c), select(*ends, false()).where(is_short))
 
 
 def _end(walk: _Walk, behind: Sequence[Condition], most: int) -> Select[Any]:
