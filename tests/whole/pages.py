@@ -127,7 +127,7 @@ LEDGERS = {
     "of an outcome that is none": "outcome=emergency",
     "filters that shut each other out": "status=closed&outcome=tracking&lamp=red",
     "of a unit, ended, by outcome": f"order=ended&unit={QUIET}&outcome=explained_law",
-    "kind of item, a year": "kind=licence&since=2026-01-01",
+    "a year, reopened": "again=1&since=2026-01-01",
     "by words": urlencode({"text": WORDS["a common word"]}),
     "by words, with filters": urlencode({"text": WORDS["three common words"], "lamp": "red"}),
     "by a rare word": urlencode({"text": WORDS["a rare word"]}),
