@@ -17,15 +17,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backstop.doors import facts_of
 from backstop.file_checks import NodeFileChecks
-from backstop.gate import Entrance, Gate, client_address
+from backstop.gate import Entrance, Gate
 from backstop.identity import Identify
+from backstop.in_process import InProcess
 from backstop.key_room import NodeKeyRoom
 from backstop.node import Node, assemble
 from backstop.readiness import database_answers
 from backstop.settings import NodeSettings
 from backstop.staff_list import NodeStaffList
 from backstop.suite import MEMBERS
-from backstop.turnstile import INNER
 from services.portal import pages
 from services.portal.providers import OpenId, ProviderSettings
 from services.portal.settings import Settings as PortalSettings
@@ -41,24 +41,6 @@ DOCS = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Backstop A
 <link rel="stylesheet" href="/static/vendor/swagger-ui.css"><div id="docs"></div>
 <script src="/static/vendor/swagger-ui-bundle.js"></script>
 <script src="/static/docs.js"></script></html>"""
-
-
-class InProcess(httpx.AsyncBaseTransport):
-    """Carries a page's request to the API in this process, under the real asker's address."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request without a socket."""
-        # What the API raises it has answered and logged before: the page shows that answer.
-        transport = httpx.ASGITransport(
-            self._marked, raise_app_exceptions=False, client=(client_address.get(), 0)
-        )
-        return await transport.handle_async_request(request)
-
-    async def _marked(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app({**scope, INNER: True}, receive, send)
 
 
 def build_application(node: Node) -> ASGIApp:

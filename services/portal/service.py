@@ -43,6 +43,7 @@ class PortalService:
             handlers.tidy(db, now, self.settings.limits, rules.forgotten, TIDY_BATCH)
             handlers.tidy_exports(db, self.settings.export_rules, now)
             notices.forget_before(db, now - self.settings.keep_notices, TIDY_BATCH)
+            repository.forget_runs_before(db, now - self.settings.keep_notices, TIDY_BATCH)
 
     @every(seconds=COUNT_EVERY_SECONDS)
     def tell_days(self) -> None:

@@ -58,7 +58,7 @@ class Settings(BaseModel):
         default=1_000, ge=0, description="More rows than this leave only if another one approves."
     )
     export_most_rows: int = Field(
-        default=50_000, ge=1, description="More rows than this leave in no export."
+        default=100_000, ge=1, le=1_000_000, description="More rows than this leave in no export."
     )
     export_hours: int = Field(
         default=24, ge=1, description="An export that nobody fetches is thrown away after so long."

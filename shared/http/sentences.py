@@ -12,6 +12,7 @@ from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.group_sentences import OF_GROUPS
 from shared.http.item_sentences import OF_ITEMS
+from shared.http.ledger_sentences import OF_LEDGERS
 from shared.http.limit_sentences import OF_LIMITS
 from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
@@ -375,6 +376,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_ACCOUNTS,
     **OF_AFTERWARDS,
     **OF_DISPATCH,
+    **OF_LEDGERS,
     **OF_LIMITS,
     **OF_TRACKING,
     **OF_UNITS,

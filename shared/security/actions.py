@@ -93,6 +93,8 @@ class Action(StrEnum):
     LINK_READ = "link.read"
     LINK_DETAIL_READ = "link_detail.read"
     DESK_READ = "desk.read"
+    LEDGER_SHARE = "ledger.share"
+    """To let others of the unit, or of the node, use one's views of the ledger."""
     POOL_READ = "pool.read"
     MESSAGE_READ = "message.read"
     EVALUATION_SUBMIT = "evaluation.submit"

@@ -152,7 +152,7 @@ _DISPATCHING = (
     Action.CATALOGUE_SIGN,
     Action.ROTA_WRITE,
     *_MARKING,
-    Action.ORDER_DISPATCH,
+    *(Action.ORDER_DISPATCH, Action.LEDGER_SHARE),
     *_CO_HANDLING,
     Action.CASE_GROUP,
     Action.EXTENSION_DECIDE,
@@ -191,8 +191,7 @@ _SUPERVISING = (
 )
 _RECORDS = (
     Action.ROTA_WRITE,
-    Action.EXPORT_ASK,
-    Action.EXPORT_APPROVE,
+    *(Action.EXPORT_ASK, Action.EXPORT_APPROVE, Action.LEDGER_SHARE),
     Action.RETENTION_READ,
     Action.ERASURE_ASK,
     Action.CORRECTION_APPROVE,
@@ -243,7 +242,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             # An order is given to one unit; what others did with theirs is told with the case.
             **dict.fromkeys(
                 (
-                    *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
+                    *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER, Action.LEDGER_SHARE),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                     *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.SUPERVISION_ANSWER),

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from services.portal.pages.exports import Export, export_values
+from services.portal.pages.ledger import narrowed_words
 from services.portal.pages.lists import VIEWS
+from services.portal.policy.ledger import Asked
 from shared.security.actor import Role
 from tests.browser.facts import NOW
 from tests.browser.record_samples import FRONT_OFFICE, somebody
@@ -34,12 +36,25 @@ COMMON: dict[str, Any] = {
     "note": "",
     "told": "",
 }
-COMMON |= {"asked": None, "decides": True, "alone": 1000}
+COMMON |= {"narrowed": [], "asked": None, "decides": True, "alone": 1000}
+LEDGER = "lamp=red&unit=SCJGJ&order=due&column=number.title.due"
 VIEW = next(view for view in VIEWS if view.key == "rest")
 EXPORT_SAMPLES = {
     "desk_exports": Sample(
         "desk/exports.html",
         {**COMMON, **export_values([LONG, MADE, OTHERS.model_copy(update={"is_own": False})])},
+        somebody(Role.WINDOW_HEAD),
+        "/desk/exports",
+    ),
+    "desk_export_ledger": Sample(
+        "desk/exports.html",
+        {
+            **COMMON,
+            "asked": next(view for view in VIEWS if view.key == "all"),
+            "values": {"view": "all", "text": "", "ledger": LEDGER},
+            "narrowed": narrowed_words(Asked.parse(LEDGER)),
+            **export_values([MADE.model_copy(update={"kind": "all", "ledger": LEDGER})]),
+        },
         somebody(Role.WINDOW_HEAD),
         "/desk/exports",
     ),

@@ -62,6 +62,7 @@ from tests.browser.item_samples import ITEM_SAMPLES
 from tests.browser.key_samples import KEY_SAMPLES, OFFICE
 from tests.browser.ladder_samples import LADDER_SAMPLES
 from tests.browser.lead_samples import LEAD_SAMPLES
+from tests.browser.ledger_samples import LEDGER_SAMPLES
 from tests.browser.life_samples import LIFE_SAMPLES
 from tests.browser.limit_samples import LIMIT_SAMPLES
 from tests.browser.mark_samples import MARK_SAMPLES
@@ -336,6 +337,7 @@ SAMPLES: Mapping[str, Sample] = {
     **GROUP_SAMPLES,
     **SPLIT_SAMPLES,
     **EXPORT_SAMPLES,
+    **LEDGER_SAMPLES,
     **APPEAL_SAMPLES,
     **MARK_SAMPLES,
     **LEAD_SAMPLES,

@@ -23,6 +23,7 @@ CALLERS = {
     "backstop/commands/checks.py": "`backstop doctor`, to this node's own ports",
     "backstop/demo/loading.py": "the demonstration, to its own nodes",
     "backstop/feed.py": "`backstop load`, to the node that the node file names",
+    "backstop/in_process.py": "carries what pages ask to the API in the same process, no socket",
     "backstop/suite_run.py": "the launcher waits for its own processes",
     "backstop/web.py": "pages ask the API in the same process",
     "services/portal/providers/open_id.py": "single sign-on, to the provider of the settings",

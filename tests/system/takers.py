@@ -86,6 +86,8 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/precedents/similar", "", {"text": "单位注销了盖不了章"}),
     ("POST", "/api/v1/exports", "supervisor", {"kind": "all", "purpose": "季度分析"}),
     ("POST", f"/api/v1/exports/{NOBODY}/refuse", "window_head", {"reason": "x"}),
+    ("PUT", f"/api/v1/ledger-views/{NOBODY}", "dispatcher", {"name": "红灯", "asked": "lamp=red"}),
+    ("PUT", "/api/v1/ledger-views/first", "dispatcher", {"view_id": NOBODY}),
     ("POST", "/api/v1/evaluations", "", RATING),
     ("POST", "/api/v1/one-time-codes", "", {"phone": "13812345678"}),
     ("POST", f"/api/v1/one-time-codes/{NOBODY}/use", "", {"code": "123456"}),

@@ -58,6 +58,7 @@ def readings(whole: WholeNode, crowd: Crowd) -> list[Reading]:
         *_desks(whole),
         *_unit_desks(whole),
         *_searches(whole, crowd),
+        *_ledgers(whole, crowd),
         *_single_cases(whole, crowd),
         *_numbers(whole),
         *_apis(whole, crowd),
@@ -105,6 +106,46 @@ def _unit_desks(whole: WholeNode) -> Iterator[Reading]:
         for name in ("a common word", "a rare word"):
             path = desk("rest", text=WORDS[name])
             yield Reading(f"desk, {kind} unit: rest, {name}", who, cycle([path]))
+
+
+LEDGERS = {
+    "everything": "everything=1",
+    "oldest first": "order=oldest",
+    "what is due": "order=due",
+    "what is due and red": "order=due&lamp=red",
+    "what has ended": "order=ended",
+    "of an item": "item=SPJYXK",
+    "of a region": "region=341523",
+    "of a busy unit": f"unit={BUSY}",
+    "of a quiet unit": f"unit={QUIET}",
+    "of a channel": "channel=web",
+    "of a channel that nobody uses": "channel=video",
+    "pooled": "status=pooled",
+    "declined": "status=declined",
+    "of an item, a month, in red": "item=SPJYXK&lamp=red&since=2026-10-01&until=2026-10-31",
+    "rated badly, again": "level=1&level=2&again=1",
+    "of an outcome that is none": "outcome=emergency",
+    "filters that shut each other out": "status=closed&outcome=tracking&lamp=red",
+    "of a unit, ended, by outcome": f"order=ended&unit={QUIET}&outcome=explained_law",
+    "a year, reopened": "again=1&since=2026-01-01",
+    "by words": urlencode({"text": WORDS["a common word"]}),
+    "by words, with filters": urlencode({"text": WORDS["three common words"], "lamp": "red"}),
+    "by a rare word": urlencode({"text": WORDS["a rare word"]}),
+}
+
+
+def _ledgers(whole: WholeNode, crowd: Crowd) -> Iterator[Reading]:
+    who = whole.signed_in(Role.DISPATCHER)
+    for name, query in LEDGERS.items():
+        yield Reading(f"ledger: {name}", who, cycle([f"/desk/ledger?{query}"]))
+    far = urlencode({"cursor": _deep(whole, "all")})
+    yield Reading("ledger: far down", who, cycle([f"/desk/ledger?{far}"]))
+    chosen = urlencode([("number", number) for number in crowd.numbers["closed"][:10]])
+    yield Reading("ledger: by numbers", who, cycle([f"/desk/ledger?{chosen}"]))
+    officer = whole.signed_in(Role.DISPOSAL_OFFICER, QUIET)
+    for name in ("everything", "of an item", "rated badly, again"):
+        path = f"/desk/ledger?{LEDGERS[name]}"
+        yield Reading(f"ledger, quiet unit: {name}", officer, cycle([path]))
 
 
 def _searches(whole: WholeNode, crowd: Crowd) -> Iterator[Reading]:

@@ -14,6 +14,7 @@ from services.portal.api import (
     sessions,
     single_sign_on,
     tokens,
+    views,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["portal"])
@@ -29,6 +30,7 @@ for _part in (
     notices,
     resets,
     tokens,
+    views,
 ):
     router.include_router(_part.router)
 

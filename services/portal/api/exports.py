@@ -5,13 +5,16 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.portal import handlers, repository
 from services.portal.api.doors import PortalDoor
+from services.portal.api.views import ledger_of
 from services.portal.handlers import EXPORT_NEEDS, ExportAsking
 from services.portal.policy import MOST_CELL, cell_read
 from services.portal.policy.exports import ExportState
+from services.portal.policy.ledger import Asked
 from services.portal.repository import OF_ONE_UNIT, Export, ListKind, ListScope
 from shared.errors import Refused
 from shared.http import ApiRoute, Code, Door, ShortText, Who
@@ -44,6 +47,11 @@ class ExportBody(BaseModel):
         "", description="The number of the board that the list stands behind, by its code."
     )
 
+    ledger: Annotated[str, StringConstraints(max_length=4_000)] | None = Field(
+        default=None,
+        description="Filters, order and columns as an address of the ledger has them; of `all`.",
+    )
+
     @field_validator("cell")
     @classmethod
     def _is_a_cell(cls, code: str) -> str:
@@ -61,8 +69,14 @@ class ExportBody(BaseModel):
             text=self.text.replace("\0", ""),
             cell=cell_read(self.cell),
             reader=actor,
+            ledger=None if self.ledger is None else self._ledger(),
         )
         return ExportAsking(scope, self.format, self.purpose)
+
+    def _ledger(self) -> Asked:
+        if self.kind is not ListKind.ALL:
+            raise Refused("bad_ledger", field="kind")
+        return ledger_of(self.ledger or "")
 
 
 class RefusalBody(BaseModel):
@@ -85,6 +99,7 @@ class ExportView(BaseModel):
     lamp: str | None
     holder: str | None
     cell: str = ""
+    ledger: str | None = Field(description="As it was asked for; null of a list of the desk.")
     rows: int
     done: int
     asked_by: str
@@ -103,8 +118,8 @@ class ExportView(BaseModel):
         own = {name for name in cls.model_fields if hasattr(export, name)}
         told = {name: getattr(export, name) for name in own}
         told |= {name: export.scope[name] for name in ("kind", "text", "lamp", "holder")}
-        cell = export.scope.get("cell", "")
-        return cls(**told, cell=cell, is_own=export.asked_by == actor.id)
+        told |= {"ledger": export.scope.get("ledger"), "cell": export.scope.get("cell", "")}
+        return cls(**told, is_own=export.asked_by == actor.id)
 
 
 @router.get("/exports")
@@ -164,19 +179,25 @@ def refuse_export(export_id: UUID, body: RefusalBody, door: PortalDoor, actor: W
 def fetch_export(export_id: UUID, door: PortalDoor, actor: Who) -> Response:
     """Return the file of one's own export; it can be fetched once."""
     door.demand(actor, Action.EXPORT_ASK, Resource(node=door.node.code))
+    return handed_out(door, actor, export_id)
+
+
+def handed_out(door: Door, actor: Actor, export_id: UUID) -> Response:
+    """Return the file of one's own export piece by piece, as it is read."""
     rules, caller = door.settings.export_rules, Caller(actor, door.now())
     with door.unit.transaction() as db:
         is_ended = handlers.end_without_rights(db, export_id, caller)
     if is_ended:  # outside of the transaction, so that it stays ended
         raise Refused("export_rights_gone")
-    with door.unit.transaction() as db:
-        export, file = handlers.fetch_export(db, door.keys, export_id, rules, caller)
+    found = handlers.fetch_export(door.unit.transaction, door.keys, export_id, rules, caller)
+    export = found.export
     name = f"ledger-{export.asked_at:%Y%m%d}-{export.export_id}.{export.format}"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
+        "content-length": str(found.size),
         "cache-control": "no-store",
     }
-    return Response(file, media_type=TYPES[export.format], headers=headers)
+    return StreamingResponse(found.pieces, media_type=TYPES[export.format], headers=headers)
 
 
 def _make(door: Door, export: Export, after: BackgroundTasks) -> None:

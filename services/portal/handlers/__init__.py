@@ -24,6 +24,7 @@ from services.portal.handlers.exports import (
 )
 from services.portal.handlers.exports import (
     ExportAsking,
+    Fetched,
     ask_export,
     decide_export,
     end_without_rights,
@@ -125,6 +126,12 @@ from services.portal.handlers.tokens import (
     rotate_token,
     tokens_ending_soon,
 )
+from services.portal.handlers.views import (
+    ViewOrder,
+    begin_with,
+    drop_view,
+    put_view,
+)
 
 __all__ = [
     "BROWSER_COOKIE",
@@ -140,6 +147,7 @@ __all__ = [
     "Deed",
     "ExportAsking",
     "Failed",
+    "Fetched",
     "Flow",
     "FounderOrder",
     "Given",
@@ -160,6 +168,7 @@ __all__ = [
     "Telling",
     "TokenOrder",
     "TokenUse",
+    "ViewOrder",
     "Visitor",
     "Welcome",
     "Wish",
@@ -167,10 +176,12 @@ __all__ = [
     "ask_export",
     "asked_of",
     "begin_session",
+    "begin_with",
     "change_password",
     "confirm",
     "csrf_of",
     "decide_export",
+    "drop_view",
     "end_other_sessions",
     "end_own_session",
     "end_sessions",
@@ -192,6 +203,7 @@ __all__ = [
     "propose",
     "proven",
     "put_account",
+    "put_view",
     "read_flow",
     "recognise",
     "record",

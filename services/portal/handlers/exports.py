@@ -1,11 +1,11 @@
 """Export a list of the desk: asked with a purpose, above a limit approved by a second person.
 
 What is exported is what the list shows: the same query, the same reader, masked like it. The file
-is made page by page outside of any long transaction, sealed with the node's key, fetched once.
+is made page by page outside of any long transaction, in pieces sealed with the node's key, and
+thrown away when its last piece was fetched: neither is ever in memory as a whole.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.portal import repository
-from services.portal.handlers.ledger import Ledger, Watermark, ledger_of
+from services.portal.handlers.ledger import USUAL, Watermark, ledger_of
+from services.portal.handlers.pieces import Opening, Sink, keeping, pieces_of
 from services.portal.handlers.sight import sight_of
 from services.portal.policy import cell_read
 from services.portal.policy.exports import (
@@ -27,10 +28,10 @@ from services.portal.policy.exports import (
     has_kept_rights,
     is_over,
 )
-from services.portal.repository import ListKind, ListScope, Sight
+from services.portal.policy.ledger import Asked
+from services.portal.repository import ListKind, ListScope, Sight, Slice
 from services.portal.repository.exports import Export
 from services.portal.tables import plumbing
-from services.portal.tables.exports import file_label
 from shared.audit import AuditOutcome, Entry, digest_of, record
 from shared.clock import new_id
 from shared.errors import Refused
@@ -75,8 +76,6 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
 )
 """What one must be allowed to see a list of each kind: as the desk asks."""
 
-Opening = Callable[[], AbstractContextManager[Connection]]
-
 
 @dataclass(frozen=True, slots=True)
 class ExportAsking:
@@ -89,7 +88,8 @@ class ExportAsking:
 
 def ask_export(db: Connection, asking: ExportAsking, rules: ExportRules, caller: Caller) -> Export:
     """Ask for an export; Refused where there is nothing, or more than may leave at once."""
-    rows = repository.case_count(db, asking.scope, rules.most + 1)
+    count = repository.ledger_count if asking.scope.ledger else repository.case_count
+    rows = count(db, asking.scope, rules.most + 1)
     if not rows:
         raise Refused("nothing_to_export")
     if rows > rules.most:
@@ -145,39 +145,60 @@ def make_export(
             return
         repository.change_export(db, export_id, began_at=now())
     try:
-        made = _made(opening, export)
-        sealed = keys.seal_bytes(made, file_label(export_id))
+        is_whole = _made(opening, keys, export, now)
     except Exception:
         _end(opening, export_id, ExportState.FAILED)
         raise
-    _end(opening, export_id, ExportState.READY, ready_at=now(), file=sealed)
+    if is_whole:
+        _end(opening, export_id, ExportState.READY, ready_at=now())
 
 
 def _end(opening: Opening, export_id: UUID, state: ExportState, **changes: object) -> None:
     with opening() as db:
-        # Given up or withdrawn meanwhile, it stays so.
+        # Given up or withdrawn meanwhile, it stays so; what was made of it since goes.
         if _locked(db, export_id).state == ExportState.MAKING:
             repository.close_export(db, export_id, state, **changes)
+        else:
+            repository.drop_pieces_of(db, export_id)
 
 
-def _made(opening: Opening, export: Export) -> bytes:
+def _made(opening: Opening, keys: NodeKeys, export: Export, now: Callable[[], datetime]) -> bool:
+    """Write the file; tell whether it is whole, and not given up meanwhile."""
     scope = _scope_of(export.scope)
-    ledger = ledger_of(export.format, _watermark(export))
+    columns = scope.ledger.columns if scope.ledger else USUAL
+    sink = Sink(keeping(opening, keys, export.export_id))
+    ledger = ledger_of(export.format, _watermark(export), columns, sink)
+    for page in _pages(opening, scope):
+        # Cases that came since are not what was approved.
+        for row in page.rows[: export.rows - ledger.rows]:
+            ledger.add(row)
+        if not _goes_on(opening, export.export_id, ledger.rows, now()):
+            return False
+        if ledger.rows >= export.rows:
+            break
+    ledger.finish()
+    return True
+
+
+def _pages(opening: Opening, scope: ListScope) -> Iterator[Slice]:
+    read = repository.ledger_list if scope.ledger else repository.case_list
     after: tuple[str, ...] | None = None
     while True:
         with opening() as db:
-            page = repository.case_list(db, scope, after, AT_ONCE)
-            # Cases that came since are not what was approved.
-            _add(ledger, page.rows[: export.rows - ledger.rows])
-            repository.change_export(db, export.export_id, done=ledger.rows)
-        if page.next is None or ledger.rows >= export.rows:
-            return ledger.finished()
+            page = read(db, scope, after, AT_ONCE)
+        yield page
+        if page.next is None:
+            return
         after = page.next
 
 
-def _add(ledger: Ledger, rows: Any) -> None:
-    for row in rows:
-        ledger.add(row)
+def _goes_on(opening: Opening, export_id: UUID, rows: int, now: datetime) -> bool:
+    with opening() as db:
+        if _locked(db, export_id).state != ExportState.MAKING:
+            repository.drop_pieces_of(db, export_id)
+            return False
+        repository.change_export(db, export_id, done=rows, moved_at=now)
+    return True
 
 
 def end_without_rights(db: Connection, export_id: UUID, caller: Caller) -> bool:
@@ -210,22 +231,42 @@ def _asked(export: Export) -> Standing:
     return Standing(reader.unit, frozenset(reader.roles))
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The file of an export on its way out: how large it is, and its pieces as they are read."""
+
+    export: Export
+    size: int
+    pieces: Iterator[bytes]
+
+
 def fetch_export(
-    db: Connection, keys: NodeKeys, export_id: UUID, rules: ExportRules, caller: Caller
-) -> tuple[Export, bytes]:
-    """Return the file of one's own export, in time and this once; it is thrown away."""
-    export = _locked(db, export_id)
-    if export.asked_by != caller.actor.id:
-        raise Refused("unknown_export")
-    sealed = repository.file_of(db, export_id)
-    is_late = is_over(export.ready_at, rules, caller.now)
-    if export.state != ExportState.READY or sealed is None or is_late:
-        raise Refused("export_gone" if export.ready_at else "wrong_state")
-    file = keys.open_bytes(sealed, file_label(export_id))
-    fetched = {"state": ExportState.FETCHED, "fetched_at": caller.now}
-    repository.change_export(db, export_id, file=None, **fetched)
-    _trace(db, caller, "export.fetch", export)
-    return export, file
+    opening: Opening, keys: NodeKeys, export_id: UUID, rules: ExportRules, caller: Caller
+) -> Fetched:
+    """Hand out the file of one's own export, in time; behind its last piece it is thrown away.
+
+    Who breaks off fetches it anew while it waits, and each time stands in the audit.
+    """
+    with opening() as db:
+        export = _locked(db, export_id)
+        if export.asked_by != caller.actor.id:
+            raise Refused("unknown_export")
+        count, size = repository.measure_of(db, export_id)
+        is_late = is_over(export.ready_at, rules, caller.now)
+        if export.state != ExportState.READY or not count or is_late:
+            raise Refused("export_gone" if export.ready_at else "wrong_state")
+        _trace(db, caller, "export.fetch", export)
+    return Fetched(export, size, _out(opening, keys, export_id, count, caller))
+
+
+def _out(
+    opening: Opening, keys: NodeKeys, export_id: UUID, count: int, caller: Caller
+) -> Iterator[bytes]:
+    yield from pieces_of(opening, keys, export_id, count)
+    with opening() as db:
+        if _locked(db, export_id).state == ExportState.READY:
+            gone = {"file": None, "fetched_at": caller.now}
+            repository.close_export(db, export_id, ExportState.FETCHED, **gone)
 
 
 def tidy_exports(db: Connection, rules: ExportRules, now: datetime) -> None:
@@ -250,6 +291,7 @@ def _locked(db: Connection, export_id: UUID) -> Export:
 def _stored(scope: ListScope) -> dict[str, Any]:
     # What may be seen follows from who asks: it is derived anew when the file is made.
     told = {name: getattr(scope, name) for name in NARROWED}
+    told |= {"ledger": scope.ledger.code if scope.ledger else None}
     reader = scope.reader
     who = (
         None
@@ -286,6 +328,8 @@ def _scope_of(stored: Mapping[str, Any]) -> ListScope:
     who = stored["reader"]
     reader = None if who is None else _reader_of(who)
     told = {**{name: stored[name] for name in NARROWED}, "kind": ListKind(stored["kind"])}
+    if stored.get("ledger") is not None:  # an export of the release before has none
+        told |= {"ledger": Asked.parse(stored["ledger"])}
     sight = Sight() if reader is None else sight_of(reader, reader.node)
     return ListScope(**told, cell=cell_read(stored.get("cell", "")), sight=sight, reader=reader)
 

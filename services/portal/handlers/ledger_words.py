@@ -55,3 +55,19 @@ LAMPS: Mapping[str, str] = MappingProxyType(
         "red": "已超时",
     }
 )
+OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "done": "按诉求办成了",
+        "done_otherwise": "换了办法办成了",
+        "explained_law": "依法不能办，已说明",
+        "explained_mistake": "有误会，已说明",
+        "referred": "已转到该管的渠道",
+        "tracking": "需要长期跟踪",
+        "not_accepted": "依规定不受理，已说明",
+        "emergency": "紧急情况，已立即转交",
+        "withdrawn": "诉求人撤回",
+        "merged": "并入另一件",
+        "unreachable": "多次联系不上",
+        "backlog": "按历史遗留问题机制办理",
+    }
+)

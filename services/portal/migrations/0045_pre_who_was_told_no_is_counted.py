@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0045_pre"
-down_revision = "0036_pre"
+down_revision = "0043_pre"
 branch_labels = None
 depends_on = None
 

@@ -40,12 +40,15 @@ from services.portal.pages import (
     kiosk,
     ladders,
     leads,
+    ledger,
+    ledger_acts,
     library,
     library_forms,
     limits,
     links,
     looks,
     lost,
+    many,
     marks,
     meetings,
     messages,
@@ -73,6 +76,7 @@ from services.portal.pages import (
     wall,
     wanted,
 )
+from services.portal.pages.calling import STREAMED
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.live import Live
 from services.portal.pages.problems import problem_page
@@ -90,7 +94,8 @@ for _part in (
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendar_month, calendars, dispatch_rules, limits, ladders, authority),
     *(rota, units, items),
+    *(ledger, ledger_acts, many),
 ):
     router.include_router(_part.router)
 
-__all__ = ["Live", "StreamRules", "Streams", "problem_page", "router"]
+__all__ = ["STREAMED", "Live", "StreamRules", "Streams", "problem_page", "router"]

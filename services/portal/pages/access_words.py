@@ -134,6 +134,7 @@ GROUPS: Sequence[Group] = (
             Action.SUPERVISION_READ: (_("查看督办"), "see supervisions"),
             Action.SUPERVISION_ORDER: (_("督办下级"), "supervise a tier below"),
             Action.SUPERVISION_ANSWER: (_("答复督办"), "answer a supervision"),
+            Action.LEDGER_SHARE: (_("共享台账视图"), "share views of the ledger"),
             Action.LEAD_READ: (_("查看线索"), "see leads"),
             Action.LEAD_NOTE: (_("登记线索"), "note a lead"),
             Action.LEAD_ROUTE: (_("转交线索"), "route a lead"),

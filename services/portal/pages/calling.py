@@ -1,11 +1,12 @@
 """Call the public API as the person whose form was posted; pages change nothing themselves."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 
 from services.portal.handlers import BROWSER_COOKIE, SESSION_COOKIE
 from services.portal.pages.rendering import language_of
@@ -14,6 +15,9 @@ from shared.security.numbers import is_case_pass
 
 UNREACHED = 503
 HANDED_ON = ("content-type", "content-disposition", "content-security-policy", "cache-control")
+STREAMED = "streamed"
+"""The mark of a request whose answer is wanted piece by piece."""
+HANDED_OUT = (*HANDED_ON, "content-length")
 PASSED_ON = (SESSION_COOKIE, BROWSER_COOKIE)
 """The cookies that show who asks, and from which browser."""
 
@@ -110,13 +114,29 @@ def refused(answer: Answer, known: Mapping[int, str]) -> Refused:
     return Refused(known.get(answer.status, "unavailable"))
 
 
-async def fetch(request: Request, path: str) -> httpx.Response | None:
-    """Ask the API for a file as the one who sent this request; None where it does not answer."""
+async def hand_out(request: Request, path: str) -> Response | Answer:
+    """Hand on a large file of the API as it comes; else answer what the API said instead."""
     api: httpx.AsyncClient = request.app.state.api
+    headers = _headers(request, NOTHING)
+    asking = api.build_request("POST", path, headers=headers, extensions={STREAMED: True})
     try:
-        return await api.post(path, headers=_headers(request, NOTHING))
+        answer = await api.send(asking, stream=True)
     except httpx.TransportError:
-        return None
+        return Answer(UNREACHED, _AWAY)
+    if answer.is_error:
+        await answer.aread()
+        await answer.aclose()
+        return Answer(answer.status_code, answer.json())
+    kept = {name: answer.headers[name] for name in HANDED_OUT if name in answer.headers}
+    return StreamingResponse(_taken(answer), headers=kept)
+
+
+async def _taken(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.aiter_raw():
+            yield piece
+    finally:  # also where nobody reads on
+        await answer.aclose()
 
 
 async def call(request: Request, method: str, path: str, ask: Ask = NOTHING) -> Answer:

@@ -11,16 +11,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
-from services.portal.pages.calling import Answer, Ask, call, fetch
+from services.portal.pages.calling import Answer, Ask, call, hand_out
 from services.portal.pages.cell_words import cell_words
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
+from services.portal.pages.ledger import narrowed_words
 from services.portal.pages.list_words import LIST_KINDS
 from services.portal.pages.lists import View, cell_of, views_of
 from services.portal.pages.rendering import door_here, page
 from services.portal.policy import MOST_CELL
+from services.portal.policy.ledger import MOST_LENGTH, Asked, NotOfTheLedger
 from services.portal.repository import ListKind
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, demands_by
@@ -45,7 +47,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "refuse": _("已答复不批准。"),
     }
 )
-NAMED = ("view", "text", "node", "lamp", "cell")
+NAMED = ("view", "text", "node", "lamp", "cell", "ledger")
+LONGEST: Mapping[str, int] = MappingProxyType({"ledger": MOST_LENGTH, "cell": MOST_CELL})
 UNDER_WAY = frozenset({"making"})
 
 
@@ -63,6 +66,7 @@ class Export(BaseModel):
     lamp: str | None = None
     holder: str | None = None
     cell: str = ""
+    ledger: str | None = None
     rows: int
     done: int
     asked_name: str
@@ -88,7 +92,8 @@ class Beside:
 async def exports(request: Request) -> Response:
     """Show one's exports; with the name of a list, ask what it is exported for."""
     asked = request.query_params
-    values = {name: asked.get(name, "")[:MOST_CELL] for name in NAMED}
+    values = {name: asked.get(name, "")[: LONGEST.get(name, 100)] for name in NAMED}
+    _by(values["ledger"])
     return await _shown(request, Beside(values, note=DONE.get(asked.get("done", ""), "")))
 
 
@@ -127,7 +132,16 @@ def _body(request: Request, form: Form) -> dict[str, Any]:
     told |= {"cell": form.get("cell")}
     lamp = (view.lamp if view else None) or form.optional("lamp")
     below = view is not None and view.kind is ListKind.BELOW
-    return told | {"lamp": lamp, "holder": form.optional("node") if below else None}
+    ledger = {"ledger": form.get("ledger")} if form.get("ledger") else {}
+    return told | ledger | {"lamp": lamp, "holder": form.optional("node") if below else None}
+
+
+def _by(ledger: str) -> list[tuple[str, str]]:
+    """Return by what a ledger is narrowed, in words; Refused where it asks for what is none."""
+    try:
+        return narrowed_words(Asked.parse(ledger))
+    except NotOfTheLedger as error:
+        raise Refused("bad_address", field=error.name) from error
 
 
 def _view(request: Request, key: str) -> View | None:
@@ -138,14 +152,10 @@ def _view(request: Request, key: str) -> View | None:
 async def _file(request: Request, form: Form) -> Response:
     export_id = form.get("export_id")
     named = export_id if export_id.replace("-", "").isalnum() else "-"
-    answer = await fetch(request, f"/api/v1/exports/{named}/file")
-    if answer is None:
-        raise Refused("unavailable")
-    if answer.is_error:
-        told = Answer(answer.status_code, answer.json()).says(SOURCE)
-        return await _shown(request, Beside(told=told, status=answer.status_code))
-    names = ("content-type", "content-disposition", "cache-control")
-    return Response(answer.content, headers={name: answer.headers[name] for name in names})
+    answer = await hand_out(request, f"/api/v1/exports/{named}/file")
+    if isinstance(answer, Answer):
+        return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
+    return answer
 
 
 async def _shown(request: Request, beside: Beside) -> Response:
@@ -157,6 +167,7 @@ async def _shown(request: Request, beside: Beside) -> Response:
     here = Resource(node=door.node.code)
     known = {
         "tools": tools_of(actor, door),
+        "narrowed": _by(beside.values.get("ledger", "")),
         "asked": _view(request, beside.values.get("view", "")),
         "values": beside.values,
         "behind": cell_words(cell_of(beside.values.get("cell", ""))),
@@ -177,5 +188,6 @@ def export_values(found: list[Export]) -> dict[str, Any]:
         "cells": {each.cell: cell_words(cell_of(each.cell)) for each in found},
         "own": [each for each in found if each.is_own],
         "waiting": [each for each in found if not each.is_own],
+        "words_of": {each.export_id: _by(each.ledger or "") for each in found},
         "under_way": any(each.state in UNDER_WAY for each in found),
     }

@@ -35,10 +35,10 @@ class Form:
         return list(self.many.get(name, ()))
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, most_fields: int = MOST_FIELDS) -> Form:
     """Read the form of a request; files are no part of it, nor is any encoding but UTF-8."""
     try:
-        sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
+        sent = await request.form(max_files=0, max_fields=most_fields)
         texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
         "".join(name + value for name, value in texts).encode()
     except UnicodeError as error:

@@ -14,7 +14,8 @@ OUTSIDE = "outside"
 _TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
 
 
-def _in_use(entry: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+def in_use(entry: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """Return the condition that a unit or an item is in use today."""
     begun = func.coalesce(entry.valid_from <= _TODAY, true())
     goes_on = func.coalesce(entry.valid_until >= _TODAY, true())
     return and_(entry.active, begun, goes_on)
@@ -25,7 +26,7 @@ def units(db: Connection, *, active_only: bool = True) -> Sequence[UnitCard]:
     unit = live.units.c
     query = select(*columns_of(UnitCard, live.units)).order_by(unit.code)
     if active_only:
-        query = query.where(_in_use(unit), unit.kind != OUTSIDE)
+        query = query.where(in_use(unit), unit.kind != OUTSIDE)
     return [UnitCard(**row) for row in db.execute(query).mappings()]
 
 
@@ -46,7 +47,7 @@ def items(db: Connection, search: str, limit: int) -> Sequence[ItemCard]:
         asked, autoescape=True
     )
     begins = item.title.istartswith(asked, autoescape=True)
-    query = select(*columns_of(ItemCard, live.items)).where(_in_use(item), held)
+    query = select(*columns_of(ItemCard, live.items)).where(in_use(item), held)
     query = query.order_by(begins.desc(), item.title, item.code).limit(limit)
     return [ItemCard(**row) for row in db.execute(query).mappings()]
 

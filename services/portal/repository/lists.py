@@ -34,7 +34,7 @@ from shared.errors import Refused
 from shared.security.disclosure import NO_RULES, Rules
 
 _case = live.cases.c
-_LISTED = columns_of(ListedCase, live.cases)
+LISTED = columns_of(ListedCase, live.cases)
 _PLACE = Place(unit=_case.unit_code)
 """Lists are of the unit that holds a case: each follows an index that begins with it."""
 _HELPED = Place(unit=_case.unit_code, units=_case.helping_units)
@@ -114,7 +114,7 @@ _ORDERS: Mapping[ListKind, _Order] = {
 def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, limit: int) -> Slice:
     """Return the cases of a scope behind the key `after`, in the order of their kind."""
     order = _ORDERS[scope.kind]
-    query = select(*_LISTED).where(*wanted(db, scope))
+    query = select(*LISTED).where(*wanted(db, scope))
     if after is not None:
         query = query.where(_behind(order, after))
     rows = db.execute(_sorted(query, order).limit(limit + 1)).mappings().all()
@@ -125,7 +125,7 @@ def case_list(db: Connection, scope: ListScope, after: Sequence[str] | None, lim
 
 def cases_by_numbers(db: Connection, numbers: Sequence[str]) -> Sequence[ListedCase]:
     """Return the cases of these numbers that are known here, the latest first."""
-    query = select(*_LISTED).where(_case.number == func.any(list(numbers)))
+    query = select(*LISTED).where(_case.number == func.any(list(numbers)))
     rows = db.execute(query.order_by(_case.registered_at.desc())).mappings()
     return [ListedCase(**row) for row in rows]
 

@@ -7,6 +7,7 @@ from enum import StrEnum, unique
 from uuid import UUID
 
 from services.portal.policy import EVERY_CASE, Cell
+from services.portal.policy.ledger import Asked
 from shared.security.actor import Actor
 from shared.security.reach import NOTHING, Within
 
@@ -97,6 +98,8 @@ class ListScope:
     """The number of the board that it stands behind."""
     reader: Actor | None = None
     """Who looks: no cases that complain of them; None for one who may see all."""
+    ledger: Asked | None = None
+    """What of the ledger is asked for, where it is the ledger; it has an order of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ class ListedCase:
     urges: int | None = None
     urged_often_at: datetime | None = None
     said_at: datetime | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +167,5 @@ class Slice:
 
     rows: Sequence[ListedCase]
     next: tuple[str, str] | None
+    looked_to: datetime | None = None
+    """How far was looked, where that ended before the page was full."""

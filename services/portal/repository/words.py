@@ -1,6 +1,7 @@
 """Chinese words as search sees them: cut by the jieba dictionary, kept as a tsvector."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 import rjieba
@@ -37,7 +38,21 @@ def words_of(*texts: str | None) -> list[str]:
 
 
 def matches(db: Connection, case_id: Column[UUID], sought: str) -> ColumnElement[bool]:
-    """Tell by index whether a case has every word of `sought`, or it is the case's number.
+    """Tell by index whether a case has every word of `sought`, or it is the case's number."""
+    return found_by(db, case_id, sought).condition
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """The condition that a case has every word that was sought."""
+
+    condition: ColumnElement[bool]
+    few: bool
+    """Whether the condition alone leads to so few cases that they may be fetched and sorted."""
+
+
+def found_by(db: Connection, case_id: Column[UUID], sought: str) -> FoundBy:
+    """Return the condition that a case has every word of `sought`, or it is the case's number.
 
     Few matches are looked up; many are met soon enough on the way through the list's own index.
     Left to its estimates PostgreSQL walks through a tenth of all cases to find a rare word.
@@ -48,10 +63,10 @@ def matches(db: Connection, case_id: Column[UUID], sought: str) -> ColumnElement
     ids = select(live.words.c.case_id).where(found)
     probe = ids.limit(FEW + 1).subquery()
     if (db.scalar(select(func.count()).select_from(probe)) or 0) <= FEW:
-        return case_id == func.any(func.array(ids.scalar_subquery()))
+        return FoundBy(case_id == func.any(func.array(ids.scalar_subquery())), few=True)
     # The offset keeps it a question about each case: joined, every match would be read first.
     asked = select(1).where(live.words.c.case_id == case_id, found).offset(0)
-    return exists(asked)
+    return FoundBy(exists(asked), few=False)
 
 
 def _query(text: str) -> str:

@@ -143,7 +143,10 @@
 
   const find = () => {
     const search = one("[data-search]");
-    if (search) search.focus();
+    if (!search) return;
+    const fold = search.closest("details");
+    if (fold) fold.open = true;
+    search.focus();
   };
 
   const keys = {

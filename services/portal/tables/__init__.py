@@ -16,6 +16,7 @@ from services.portal.tables.journal import (
     REDACTING_FUNCTION,
     journal_table,
 )
+from services.portal.tables.ledger import piece_label, pieces_table, run_tables, view_tables
 from services.portal.tables.looks import case_looks_table
 from services.portal.tables.notices import notice_tables
 from services.portal.tables.projection import Projection, projection_tables
@@ -35,6 +36,9 @@ live = projection_tables(metadata)
 accounts, sessions, attempts = account_tables(metadata)
 tokens = tokens_table(metadata)
 exports = exports_table(metadata)
+export_pieces = pieces_table(metadata, exports)
+ledger_views, ledger_firsts = view_tables(metadata)
+bulk_runs, bulk_lines = run_tables(metadata)
 case_looks = case_looks_table(metadata)
 second_factors, recovery_codes = second_factor_tables(metadata)
 account_resets = reset_table(metadata)
@@ -42,6 +46,7 @@ logout_tokens = logout_table(metadata)
 notices, unit_duty = notice_tables(metadata)
 sealed = (
     SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),
+    SealedColumn(export_pieces.c.piece, lambda row: piece_label(row.export_id, row.serial)),
     *sealed_secrets(second_factors),
 )
 
@@ -56,13 +61,19 @@ __all__ = [
     "account_resets",
     "accounts",
     "attempts",
+    "bulk_lines",
+    "bulk_runs",
     "case_looks",
+    "export_pieces",
     "exports",
     "journal",
+    "ledger_firsts",
+    "ledger_views",
     "live",
     "logout_tokens",
     "metadata",
     "notices",
+    "piece_label",
     "plumbing",
     "projection_tables",
     "recovery_codes",

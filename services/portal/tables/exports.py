@@ -37,9 +37,10 @@ def exports_table(metadata: MetaData) -> Table:
         Column("decided_at", Instant),
         Column("refusal", Text),
         Column("began_at", Instant),
+        Column("moved_at", Instant, comment="when its making last went on"),
         Column("ready_at", Instant),
         Column("fetched_at", Instant),
-        Column("file", LargeBinary),
+        Column("file", LargeBinary, comment="of the release before: now it lies in pieces"),
     )
     Index(None, table.c.asked_by, table.c.asked_at)
     Index("ix_exports_asked", table.c.asked_at, postgresql_where=table.c.state == "asked")

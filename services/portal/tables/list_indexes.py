@@ -35,5 +35,13 @@ def index_lists(table: Table) -> None:
         ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
         ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
         ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
+        ("registered_of_item", (c.item_code, c.registered_at), c.is_ours),
+        ("registered_in_region", (c.region, c.registered_at), c.is_ours),
+        ("registered_by_channel", (c.channel, c.registered_at), c.is_ours),
+        (
+            "registered_in_status",
+            (c.status, c.registered_at),
+            and_(c.is_ours, c.status.not_in(("closed", "declined"))),
+        ),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)

@@ -47,7 +47,9 @@ def marked(story: Story, told: ComplainedOf) -> ComplaintMarked:
 
 def numbers(db: Connection, reader: Actor | None) -> set[str]:
     scope = ListScope(kind=ListKind.ALL, sight=ALL_SEEING, reader=reader)
-    return {row.number for row in repository.case_list(db, scope, None, 50).rows}
+    listed = {row.number for row in repository.case_list(db, scope, None, 50).rows}
+    assert {row.number for row in repository.ledger_list(db, scope, None, 50).rows} == listed
+    return listed
 
 
 def test_a_list_shows_exactly_what_may_be_seen(db: Connection) -> None:

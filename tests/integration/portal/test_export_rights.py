@@ -18,7 +18,7 @@ from shared.security.caller import Caller
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.portal.stories import NODE, Speakers, Story
-from tests.integration.portal.test_exports import HEAD, RULES, now_of, tell
+from tests.integration.portal.test_exports import HEAD, RULES, now_of, pieces, tell
 
 pytestmark = pytest.mark.integration
 
@@ -67,6 +67,12 @@ def made(unit: Unit, keys: NodeKeys) -> Export:
     return export
 
 
+def fetch(unit: Unit, keys: NodeKeys, export: Export) -> bytes:
+    who = Caller(HOUSING, utcnow())
+    found = handlers.fetch_export(unit.transaction, keys, export.export_id, RULES, who)
+    return b"".join(found.pieces)
+
+
 @pytest.mark.parametrize("lost", LOST)
 def test_a_right_that_is_gone_lets_no_file_be_made(unit: Unit, keys: NodeKeys, lost: str) -> None:
     account(unit)
@@ -76,7 +82,7 @@ def test_a_right_that_is_gone_lets_no_file_be_made(unit: Unit, keys: NodeKeys, l
     handlers.make_export(unit.transaction, keys, export.export_id, utcnow)
 
     left = now_of(unit, export)
-    assert (left.state, left.file, left.began_at) == ("refused", None, None)
+    assert (left.state, pieces(unit, export), left.began_at) == ("refused", 0, None)
     assert "职责或单位变了" in left.refusal
     with unit.transaction() as db:
         mine = plumbing.audit.c.object_id == str(export.export_id)
@@ -108,9 +114,9 @@ def test_a_right_that_is_gone_takes_the_file_that_was_made(
         assert handlers.end_without_rights(db, export.export_id, Caller(now, utcnow()))
 
     left = now_of(unit, export)
-    assert (left.state, left.file) == ("refused", None)
-    with unit.transaction() as db, pytest.raises(Refused, match="export_gone"):
-        handlers.fetch_export(db, keys, export.export_id, RULES, Caller(HOUSING, utcnow()))
+    assert (left.state, pieces(unit, export)) == ("refused", 0)
+    with pytest.raises(Refused, match="export_gone"):
+        fetch(unit, keys, export)
 
 
 def test_who_kept_their_rights_fetches_and_a_stranger_ends_nothing(
@@ -122,7 +128,7 @@ def test_who_kept_their_rights_fetches_and_a_stranger_ends_nothing(
     with unit.transaction() as db:
         for who in (HOUSING, replace(HEAD, roles=frozenset({Role.OPERATOR}))):
             assert not handlers.end_without_rights(db, export.export_id, Caller(who, utcnow()))
-        handlers.fetch_export(db, keys, export.export_id, RULES, Caller(HOUSING, utcnow()))
+    fetch(unit, keys, export)
 
     with unit.transaction() as db:
         mine = exports.c.export_id == export.export_id

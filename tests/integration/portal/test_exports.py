@@ -12,8 +12,10 @@ from sqlalchemy import Connection, select
 
 from services.portal import handlers
 from services.portal.handlers import ExportAsking
+from services.portal.handlers.pieces import Sink
 from services.portal.policy.exports import ExportRules
-from services.portal.repository import Export, ListKind, ListScope
+from services.portal.policy.ledger import Asked
+from services.portal.repository import Export, ListKind, ListScope, measure_of
 from services.portal.service import PortalService
 from services.portal.settings import Settings
 from services.portal.tables import exports
@@ -69,6 +71,12 @@ def now_of(unit: Unit, export: Export) -> Any:
         return db.execute(select(exports).where(exports.c.export_id == export.export_id)).one()
 
 
+def pieces(unit: Unit, export: Export) -> int:
+    """Count the pieces of its file that there are."""
+    with unit.transaction() as db:
+        return measure_of(db, export.export_id)[0]
+
+
 def tidy(unit: Unit) -> None:
     PortalService.tidy(SimpleNamespace(unit=unit, settings=Settings()))
 
@@ -88,12 +96,11 @@ def test_a_file_that_waited_too_long_cannot_be_fetched_and_goes(
     export = ask(unit)
     handlers.make_export(unit.transaction, keys, export.export_id, lambda: LONG_AGO)
 
-    with unit.transaction() as db, pytest.raises(Refused, match="export_gone"):
-        handlers.fetch_export(db, keys, export.export_id, RULES, caller())
+    with pytest.raises(Refused, match="export_gone"):
+        handlers.fetch_export(unit.transaction, keys, export.export_id, RULES, caller())
     tidy(unit)
 
-    left = now_of(unit, export)
-    assert (left.state, left.file) == ("expired", None)
+    assert (now_of(unit, export).state, pieces(unit, export)) == ("expired", 0)
 
 
 def test_what_nobody_decides_and_what_nobody_makes_any_more_ends(unit: Unit) -> None:
@@ -139,8 +146,9 @@ def test_an_erasure_takes_the_files_that_may_show_its_case(unit: Unit, keys: Nod
     ready, fetched = ask(unit), ask(unit)
     for each in (ready, fetched):
         handlers.make_export(unit.transaction, keys, each.export_id, utcnow)
-    with unit.transaction() as db:
-        handlers.fetch_export(db, keys, fetched.export_id, RULES, caller(utcnow()))
+    at = utcnow()
+    found = handlers.fetch_export(unit.transaction, keys, fetched.export_id, RULES, caller(at))
+    assert sum(map(len, found.pieces)) == found.size > 0
 
     def erase_meanwhile() -> datetime:
         with unit.transaction() as db:
@@ -153,7 +161,7 @@ def test_an_erasure_takes_the_files_that_may_show_its_case(unit: Unit, keys: Nod
 
     for each in (ready, making):
         left = now_of(unit, each)
-        assert (left.state, left.file) == ("expired", None)
+        assert (left.state, pieces(unit, each)) == ("expired", 0)
         assert "清除" in left.refusal
     assert now_of(unit, fetched).state == "fetched"
 
@@ -195,3 +203,61 @@ def test_words_about_persons_do_not_outlast_an_export(
     assert (left.state, left.scope["text"], left.scope["kind"]) == (end, "", "all")
     assert "13800006160" not in left.purpose
     assert "张晓明" not in left.purpose
+
+
+def test_who_breaks_off_fetches_anew_and_a_file_goes_with_its_last_piece(
+    unit: Unit, keys: NodeKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sink.__init__, "__defaults__", (100,))
+    tell(unit, Speakers(), Story())
+    export = ask(unit)
+    handlers.make_export(unit.transaction, keys, export.export_id, utcnow)
+    at = caller(utcnow())
+
+    broken = handlers.fetch_export(unit.transaction, keys, export.export_id, RULES, at)
+    first = next(broken.pieces)
+    broken.pieces.close()  # type: ignore[attr-defined]  # it is a generator
+    whole = handlers.fetch_export(unit.transaction, keys, export.export_id, RULES, at)
+    told = b"".join(whole.pieces)
+
+    assert (len(first), len(told)) == (100, whole.size)
+    assert told.startswith(first)
+    assert (now_of(unit, export).state, pieces(unit, export)) == ("fetched", 0)
+
+
+def test_a_file_that_is_withdrawn_while_it_leaves_breaks_off(
+    unit: Unit, keys: NodeKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sink.__init__, "__defaults__", (100,))
+    tell(unit, Speakers(), Story())
+    export = ask(unit)
+    handlers.make_export(unit.transaction, keys, export.export_id, utcnow)
+    leaving = handlers.fetch_export(
+        unit.transaction, keys, export.export_id, RULES, caller(utcnow())
+    )
+    next(leaving.pieces)
+    with unit.transaction() as db:
+        handlers.exports.withdraw_exports(db)
+
+    with pytest.raises(LookupError):
+        list(leaving.pieces)
+    assert now_of(unit, export).state == "expired"
+
+
+def test_a_ledger_leaves_with_its_filters_and_columns(unit: Unit, keys: NodeKeys) -> None:
+    speakers = Speakers()
+    tell(unit, speakers, Story(), Story(number="BCS341523300107000023"))
+    asked = Asked.read([("number", "BCS341523300107000023"), ("column", "number.status")])
+    scope = ListScope(
+        kind=ListKind.ALL, sight=handlers.sight_of(HEAD, NODE), reader=HEAD, ledger=asked
+    )
+    with unit.transaction() as db:
+        export = handlers.ask_export(db, ExportAsking(scope, "csv", "分析"), RULES, caller())
+    handlers.make_export(unit.transaction, keys, export.export_id, utcnow)
+    found = handlers.fetch_export(
+        unit.transaction, keys, export.export_id, RULES, caller(utcnow())
+    )
+
+    lines = b"".join(found.pieces).decode("utf-8-sig").splitlines()
+    assert lines[3] == '"编号","状态","导出编号"'
+    assert [line.split(",")[0] for line in lines[4:]] == ['"BCS341523300107000023"']

@@ -2,17 +2,19 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from services.portal import handlers
 from services.portal.handlers import ExportAsking
 from services.portal.policy.exports import ExportRules
 from services.portal.repository import ListKind, ListScope
-from services.portal.tables import exports, plumbing
+from services.portal.tables import export_pieces, plumbing
 from shared.clock import utcnow
 from shared.errors import Refused
 from shared.security.actor import Actor, ActorKind, Role
@@ -100,11 +102,11 @@ def test_the_cases_behind_a_number_of_the_board_leave_as_they_are_listed(
 def test_the_file_is_sealed_while_it_waits(county: WholeNode) -> None:
     made = county.done("POST", AT, county.token(HEAD), json=ASKED)
     with county.owner() as db:
-        query = exports.select().where(exports.c.export_id == made["export_id"])
-        file = db.execute(query).one().file
+        query = select(export_pieces.c.piece).where(export_pieces.c.export_id == made["export_id"])
+        pieces = db.scalars(query).all()
 
-    assert file
-    assert b"PK" not in file[:4]
+    assert pieces
+    assert b"PK" not in pieces[0][:4]
 
 
 def test_above_the_limit_another_person_must_agree(county: WholeNode) -> None:
@@ -115,8 +117,8 @@ def test_above_the_limit_another_person_must_agree(county: WholeNode) -> None:
     with opening() as db:
         asked = handlers.ask_export(db, ExportAsking(scope, "csv", "分析"), rules, asker)
     handlers.make_export(opening, county.node.keys, asked.export_id, utcnow)
-    with opening() as db, pytest.raises(Refused, match="wrong_state"):
-        handlers.fetch_export(db, county.node.keys, asked.export_id, rules, asker)
+    with pytest.raises(Refused, match="wrong_state"):
+        handlers.fetch_export(opening, county.node.keys, asked.export_id, rules, asker)
     with opening() as db, pytest.raises(Refused, match="second_person"):
         handlers.decide_export(db, asked.export_id, None, asker)
     seen = own(county, str(asked.export_id), SUPERVISOR)
@@ -125,8 +127,8 @@ def test_above_the_limit_another_person_must_agree(county: WholeNode) -> None:
     with opening() as db:
         handlers.decide_export(db, asked.export_id, None, other)
     handlers.make_export(opening, county.node.keys, asked.export_id, utcnow)
-    with opening() as db:
-        _, file = handlers.fetch_export(db, county.node.keys, asked.export_id, rules, asker)
+    found = handlers.fetch_export(opening, county.node.keys, asked.export_id, rules, asker)
+    file = b"".join(found.pieces)
     assert "批准人：other" in file.decode("utf-8-sig")
     with county.owner() as db:
         mine = plumbing.audit.c.object_id == str(asked.export_id)
@@ -159,3 +161,32 @@ def test_the_desk_leads_to_an_export_and_back(county: WholeNode) -> None:
         county.ask("GET", "/desk/exports", county.signed_in(Role.WINDOW_OFFICER)).status_code
         == 403
     )
+
+
+def test_a_ledger_is_exported_from_its_page_and_comes_through_it_in_pieces(
+    county: WholeNode,
+) -> None:
+    who = county.signed_in(HEAD)
+    asked = county.done(
+        "GET", "/desk/exports?view=all&ledger=order%3Doldest%26column%3Dnumber", who
+    )
+    csrf = re.search(r'name="csrf" value="(\w+)"', asked)
+    assert csrf is not None
+    form = {"csrf": csrf[1], "view": "all", "ledger": "order=oldest&column=number"}
+    told = {**form, "purpose": "季度分析", "format": "csv"}
+
+    assert county.ask("POST", "/desk/exports/ask", who, data=told).status_code == 303
+    made = county.done("GET", AT, who)[0]
+    again = {"csrf": csrf[1], "export_id": made["export_id"]}
+    answer = county.ask("POST", "/desk/exports/file", who, data=again)
+
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert made["ledger"] == "order=oldest&column=number"
+    assert (answer.status_code, len(lines)) == (200, 4 + made["rows"])
+    assert answer.headers["content-length"] == str(len(answer.content))
+    assert lines[3] == '"编号","导出编号"'
+    assert county.ask("POST", "/desk/exports/file", who, data=again).status_code == 410
+    wrong = county.ask("GET", "/desk/exports?view=all&ledger=status%3Dlost", who)
+    assert wrong.status_code == 422
+    body = {**ASKED, "kind": "open", "ledger": "order=due"}
+    assert county.ask("POST", AT, county.token(HEAD), json=body).status_code == 422

@@ -19,7 +19,7 @@ from services.intake.repository.cases import cases_of_phone
 from services.intake.repository.one_time_codes import take_new_asks
 from services.intake.repository.orders import Looks, at_rest_before, come_back
 from services.notify.repository.messages import take_due
-from services.portal.repository import words
+from services.portal.repository import ledger, words
 from services.review.repository import unanswered_before
 from services.sla.repository import clocks_with_a_step_due
 from shared.clock import new_id, utcnow
@@ -33,7 +33,10 @@ from tests.whole.plans import BY_INDEX, GENERIC, Plan, explained
 
 pytestmark = pytest.mark.integration
 
-SMALL = frozenset({"counts", "units", "items", "accounts", "sessions", "wrong_codes", "handset"})
+SMALL = frozenset(
+    {"counts", "units", "items", "accounts", "sessions", "wrong_codes", "handset"}
+    | {"ledger_views", "ledger_firsts"}
+)
 """They grow with the house, not with its cases; the telephone of a demonstration holds nothing."""
 BEHIND = re.compile(r'href="(/desk\?view=[^"]+cell=[^"]+)"')
 AT_ONCE = 500
@@ -64,6 +67,8 @@ def test_a_page_reads_what_it_shows_and_not_the_table(
     grown: Grown, more: tuple[Mapping[str, str], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "FEW", MOST_ROWS // 4)  # as few of these as FEW are of a million
+    monkeypatch.setattr(ledger, "WALK", MOST_ROWS // 4)
+    monkeypatch.setattr(ledger, "WALK_BY_WORDS", MOST_ROWS // 5)
 
     with explained(grown.city, *more) as plans:
         assert pages_that_read_too_much(grown, plans) == {}

@@ -12,9 +12,17 @@ from openpyxl import load_workbook
 
 from services.portal.handlers import ledger_words
 from services.portal.handlers.exports import NEEDS
-from services.portal.handlers.ledger import HEADINGS, Watermark, ledger_of
+from services.portal.handlers.ledger import (
+    COLUMNS,
+    USUAL,
+    Watermark,
+    headings_of,
+    ledger_of,
+)
+from services.portal.handlers.pieces import Sink
 from services.portal.pages import words
 from services.portal.pages.lists import VIEWS, View
+from services.portal.policy import ledger as policy
 from services.portal.policy.exports import (
     ExportRules,
     ExportState,
@@ -64,7 +72,7 @@ def test_an_export_asks_for_what_the_list_asks_for(view: View) -> None:
     assert NEEDS[view.kind] is view.needs
 
 
-@pytest.mark.parametrize("name", ["STATUSES", "CHANNELS", "COMPLEXITIES", "LAMPS"])
+@pytest.mark.parametrize("name", ["STATUSES", "CHANNELS", "COMPLEXITIES", "LAMPS", "OUTCOMES"])
 def test_a_ledger_speaks_like_the_pages(name: str) -> None:
     assert getattr(ledger_words, name) == getattr(words, name)
 
@@ -76,10 +84,36 @@ def a_case(**told: Any) -> ListedCase:
     return ListedCase(**{**blank, **known, **told})
 
 
+def file_of(kind: str, *cases: ListedCase, columns: tuple[str, ...] = USUAL) -> bytes:
+    made = bytearray()
+    ledger = ledger_of(kind, MARK, columns, Sink(lambda _serial, piece: made.extend(piece)))
+    for case in cases:
+        ledger.add(case)
+    ledger.finish()
+    return bytes(made)
+
+
+def test_a_file_leaves_in_whole_pieces_and_a_last_one() -> None:
+    kept: list[tuple[int, bytes]] = []
+    sink = Sink(lambda serial, piece: kept.append((serial, piece)), size=4)
+    for told in (b"ab", b"cdefghij", b"", b"k"):
+        sink.write(told)
+    sink.end()
+
+    assert kept == [(0, b"abcd"), (1, b"efgh"), (2, b"ijk")]
+    assert sink.pieces == 3
+
+
+def test_whatever_column_one_may_choose_can_leave() -> None:
+    assert set(COLUMNS) == set(policy.COLUMNS)
+    told = file_of("csv", a_case(outcome="done"), columns=("outcome", "number"))
+    lines = told.decode("utf-8-sig").splitlines()
+
+    assert lines[3:] == ['"办理结果","编号","导出编号"', '"按诉求办成了","BCS-1","0199-id"']
+
+
 def test_every_sheet_says_who_took_it_when_and_why() -> None:
-    ledger = ledger_of("xlsx", MARK)
-    ledger.add(a_case())
-    book = load_workbook(io.BytesIO(ledger.finished()))
+    book = load_workbook(io.BytesIO(file_of("xlsx", a_case())))
 
     for sheet in book.worksheets:
         above = "\n".join(str(row[0].value) for row in sheet.iter_rows(max_row=3))
@@ -88,16 +122,14 @@ def test_every_sheet_says_who_took_it_when_and_why() -> None:
         assert "王&&负责" in str(sheet.oddHeader.center.text)
         cells = [cell for row in sheet.iter_rows() for cell in row if cell.value]
         assert {cell.data_type for cell in cells} == {"s"}
-        assert [cell.value for cell in sheet[4]] == list(HEADINGS)
+        assert [cell.value for cell in sheet[4]] == headings_of(USUAL)
         assert sheet["B5"].value == "'=cmd|'/c calc'!A1"
     assert book.properties.identifier == "0199-id"
     assert "=报告" in str(book.properties.description)
 
 
 def test_plain_tables_carry_it_too() -> None:
-    ledger = ledger_of("csv", MARK)
-    ledger.add(a_case())
-    told = ledger.finished().decode("utf-8-sig").splitlines()
+    told = file_of("csv", a_case()).decode("utf-8-sig").splitlines()
 
     assert "王&负责" in told[0]
     assert "0199-id" in told[4]

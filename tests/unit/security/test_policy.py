@@ -100,6 +100,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.BENCHMARK_READ: {W, H} | WATCHERS,
     Action.BENCHMARK_NOTE: {WH, D, S},
     Action.LEAD_READ: READERS,
+    Action.LEDGER_SHARE: {WH, D, P, S},
     Action.LEAD_NOTE: READERS - {P, I},
     Action.LEAD_ROUTE: {S},
     Action.LEAD_ANSWER: {P, S},
