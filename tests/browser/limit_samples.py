@@ -136,5 +136,5 @@ LIMIT_SAMPLES: dict[str, Sample] = {
         Sought(tried={"clock": "resolve"}),
         can=dict.fromkeys(ACTS, False),
     ),
-    "limits-none": shown({"shipped": TOLD["shipped"]}, versions=[]),
+    "limits-none": shown({"shipped": TOLD["shipped"], "built_in": {"rows": ROWS}}, versions=[]),
 }

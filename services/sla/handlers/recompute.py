@@ -15,7 +15,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.sla import policy, repository
-from services.sla.handlers.clocks import Promise, facts, matter_of, say_lamp, under_notices
+from services.sla.handlers.clocks import (
+    Promise,
+    allowance_anew,
+    allowance_of,
+    facts,
+    matter_of,
+    say_lamp,
+    under_notices,
+)
 from services.sla.handlers.terms import move_terms
 from services.sla.handlers.trace import trace_moves
 from services.sla.policy import (
@@ -34,7 +42,7 @@ from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
 from services.sla.repository.recomputes import Place, Recompute
 from shared.clock import new_id
-from shared.events.sla import DueDateMoved, MoveReason
+from shared.events.sla import Allowance, DueDateMoved, MoveReason
 from shared.outbox import say
 
 MOST_LISTED = 100
@@ -208,9 +216,9 @@ def _move(
         if _is_new(clock, by, move := _moved(clock, by, promise, now))
     ]
     rows.move_clocks(db, [(clock, move.due) for _before, clock, move in planned])
-    moved = [each for each in planned if each[2].moves]
-    for before, clock, move in moved:
-        _say(db, before, clock, move.due, now)
+    moved = [each for each in planned if each[2].moves or _allows_else(*each[:2], promise)]
+    for before, clock, _move_of in moved:
+        _say(db, before, clock, allowance_anew(before, clock, promise), now)
     told = [(old.case_id, old.digest, move.due.digest) for old, _, move in moved]
     trace_moves(db, node, now, told)
     return len(moved)
@@ -271,7 +279,14 @@ def _planned(
     return replace(shown, next_step_at=promise.following(shown, case))
 
 
-def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -> None:
+def _allows_else(before: Clock, clock: Clock, promise: Promise) -> bool:
+    anew = allowance_anew(before, clock, promise)
+    return anew is not None and anew != (allowance_of(before, promise) or Allowance())
+
+
+def _say(
+    db: Connection, before: Clock, clock: Clock, allowance: Allowance | None, now: datetime
+) -> None:
     say(
         db,
         DueDateMoved(
@@ -281,7 +296,8 @@ def _say(db: Connection, before: Clock, clock: Clock, due: Due, now: datetime) -
             reason=MoveReason.CALENDAR if _is_same_set(before, clock) else MoveReason.LIMITS,
             provisional=clock.provisional,
             provisional_before=before.provisional,
-            explanation=due.digest,
+            explanation=clock.digest,
+            allowance=allowance,
         ),
     )
     say_lamp(db, clock, before.lamp, now)

@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from services.sla.policy.limit_sets import LimitKind, LimitRow, Urgency, When
+from services.sla.policy.limit_sets import STANDS_FOR, LimitKind, LimitRow, Urgency, When
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
     EndRule,
     Limit,
+    Limits,
     LimitUnit,
     StartRule,
 )
 
 HOUR, DAY = 60, 24 * 60
+ANY = Complexity.ORDINARY
+"""Of what is the same whatever the complexity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +140,19 @@ _SETS = (
         ),
     ),
 )
+AS_BUILT = "built_in"
+"""In the place of a shipped set: what the settings of the node say, as rows."""
+
+
+def built_in_rows(limits: Limits) -> Sequence[LimitRow]:
+    """Return what the settings of a node promise, as the rows that would say the same."""
+    resolving = [_by(each, limits.resolve_for(each)) for each in Complexity]
+    named = [kind for kind in LimitKind if kind not in (LimitKind.RESOLVE, *STANDS_FOR)]
+    others = [
+        LimitRow(code=f"L{number:03d}", kind=kind, limit=limits.built_in(kind, ANY))
+        for number, kind in enumerate(named, len(resolving) + 1)
+    ]
+    return (*resolving, *others)
+
+
 SHIPPED: Mapping[str, Shipped] = MappingProxyType({each.name: each for each in _SETS})

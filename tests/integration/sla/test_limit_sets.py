@@ -12,8 +12,17 @@ from sqlalchemy import Connection, Engine, select
 
 from services.sla import api, handlers, policy
 from services.sla.handlers import limit_replays, limit_sets
-from services.sla.handlers.limit_sets import SetSigning
-from services.sla.policy import ClockKind, Lamp, Limit, LimitKind, LimitRow, LimitTable, When
+from services.sla.handlers.limit_sets import Beginning, SetSigning
+from services.sla.policy import (
+    ClockKind,
+    Lamp,
+    Limit,
+    LimitKind,
+    LimitRow,
+    Limits,
+    LimitTable,
+    When,
+)
 from services.sla.policy.replay import RedTally
 from services.sla.policy.shipped import SHIPPED
 from services.sla.repository import limit_sets as sets
@@ -83,7 +92,7 @@ def signed(
     moves: bool = False,
     shipped: str | None = "chongming",
 ) -> KeptSet:
-    limit_sets.begin_set(db, "县里的时限", shipped, by(AUTHOR, at))
+    limit_sets.begin_set(db, Beginning("县里的时限", shipped), Limits(), by(AUTHOR, at))
     for row in rows:
         limit_sets.enter_row(db, row, by(AUTHOR, at))
     draft = limit_sets.say_moving(db, by(AUTHOR, at), moves=moves)
@@ -219,7 +228,7 @@ def test_a_version_comes_into_force_at_its_moment_and_never_before_the_last(
     db: Connection,
 ) -> None:
     live = MONDAY_TEN + DAY
-    limit_sets.begin_set(db, "以后的时限", "tianjin", by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("以后的时限", "tianjin"), Limits(), by(AUTHOR))
     limit_sets.sign_set(db, SetSigning(0, live), by(AUTHOR))
     limit_sets.sign_set(db, SetSigning(0), by(SUPERVISOR))
 
@@ -229,7 +238,7 @@ def test_a_version_comes_into_force_at_its_moment_and_never_before_the_last(
     promise = handlers.under_notices(db, PROMISE)
     assert promise.ruled("resolve", "complex", later.occurred_at, None).limit == Limit(10)
 
-    limit_sets.begin_set(db, "又一版", None, by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("又一版", None), Limits(), by(AUTHOR))
     with pytest.raises(Refused) as refused:
         limit_sets.sign_set(db, SetSigning(0, live), by(AUTHOR))
     assert refused.value.code == "live_before_last"
@@ -238,7 +247,7 @@ def test_a_version_comes_into_force_at_its_moment_and_never_before_the_last(
 def test_a_signature_is_void_when_the_draft_changes_and_no_one_signs_twice(
     db: Connection,
 ) -> None:
-    limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("时限", "chongming"), Limits(), by(AUTHOR))
     limit_sets.sign_set(db, SetSigning(0), by(AUTHOR))
 
     def refusal(signing: SetSigning, actor: Actor) -> str:
@@ -257,7 +266,7 @@ def test_a_signature_is_void_when_the_draft_changes_and_no_one_signs_twice(
 def test_a_replay_tells_which_lamps_would_have_been_red(db: Connection) -> None:
     start_order(db, order("urgent"))
     handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR), PROMISE)
-    limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("时限", "chongming"), Limits(), by(AUTHOR))
     limit_sets.enter_row(db, URGENT, by(AUTHOR))
     past = limit_replays.Past(MONDAY_TEN - DAY, MONDAY_TEN + DAY)
 
@@ -377,7 +386,7 @@ def test_who_may_not_is_told_so_and_a_case_against_one_is_no_example(
     with unit.transaction() as db:
         start_order(db, order("urgent"))
         handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR), PROMISE)
-        limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
+        limit_sets.begin_set(db, Beginning("时限", "chongming"), Limits(), by(AUTHOR))
         limit_sets.enter_row(db, URGENT, by(AUTHOR))
         limit_replays.ask_replay(
             db, limit_replays.Past(MONDAY_TEN - DAY, MONDAY_TEN + DAY), by(AUTHOR)
