@@ -34,9 +34,12 @@ cases = Table(
     Column("channel", Text),
     Column("item_code", Text),
     Column("urgency", Text),
+    Column("answered_round", Integer, nullable=False, server_default="0"),
+    Column("complexity", Text),
 )
 """How far the rounds of a case have come, the last epoch of custody that came here or left, and on
-what its limits depend; `urgency` is that of its last order that has one."""
+what its limits depend; `urgency` is that of its last order that has one, `complexity` what
+somebody has put right. `answered_round` is the last one that its person rated."""
 
 clocks = Table(
     "clocks",

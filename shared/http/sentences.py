@@ -7,6 +7,7 @@ from shared.http.afterwards_sentences import OF_AFTERWARDS
 from shared.http.appeal_sentences import OF_APPEALS
 from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
+from shared.http.callback_sentences import OF_CALLBACKS, OF_COMPLEXITY
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.group_sentences import OF_GROUPS
@@ -375,6 +376,8 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_DISPATCH,
     **OF_LIMITS,
     **OF_TRACKING,
+    **OF_CALLBACKS,
+    **OF_COMPLEXITY,
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,

@@ -145,6 +145,7 @@ _FRONT = (
     Action.CORRECTION_ORDER,
     Action.LEAD_READ,
     Action.LEAD_NOTE,
+    Action.CALLBACK_CENTRE,
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _CO_HANDLING = (Action.PART_OPEN, Action.PART_URGE, Action.PART_WITHDRAW)
@@ -158,7 +159,7 @@ _DISPATCHING = (
     Action.ORDER_DISPATCH,
     *_CO_HANDLING,
     Action.CASE_GROUP,
-    Action.EXTENSION_DECIDE,
+    *(Action.EXTENSION_DECIDE, Action.CASE_RECLASSIFY),
     Action.ARBITRATION_OPINE,
     Action.ARBITRATION_DECIDE,
     Action.HAND_OVER_OFFER,
@@ -179,7 +180,7 @@ _SUPERVISING = (
     Action.UNMARK_ASK,
     Action.UNMARK_APPROVE,
     *(Action.CASE_URGE, Action.PART_URGE),
-    *(Action.EXTENSION_DECIDE, Action.TRACKING_DECIDE),
+    *(Action.EXTENSION_DECIDE, Action.TRACKING_DECIDE, Action.CASE_RECLASSIFY),
     Action.ARBITRATION_DECIDE,
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
@@ -211,6 +212,7 @@ _ORDER_WORK = (
     Action.ORDER_WORK,
     Action.ORDER_MATERIALS,
     *(Action.ORDER_EXTEND, Action.ORDER_TRACK),
+    Action.CALLBACK_UNIT,
     *(Action.OUTSIDE_READ, Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW),
 )
 _ARBITRATING = (
@@ -264,7 +266,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.REVIEWER: dict.fromkeys(
             (
                 *(*_DESK, *_PERSON, *_LIBRARY, Action.MESSAGE_READ, Action.REPORT_READ),
-                *(Action.LEAD_READ, Action.LEAD_NOTE),
+                *(Action.LEAD_READ, Action.LEAD_NOTE, Action.CALLBACK_CENTRE),
             ),
             Reach.NODE,
         ),

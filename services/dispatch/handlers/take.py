@@ -35,6 +35,8 @@ class Result:
     unit_code: str
     unit_name: str
     told: dict[str, Any]
+    joined: bool = False
+    """It is that of the case which this one was joined to."""
     """`outcome`, `outcome_detail`, `answer`, `answer_masked`."""
 
 
@@ -170,5 +172,6 @@ def _case_finished(case: Case, result: Result, at: datetime) -> CaseFinished:
         round=case.round,
         unit_code=result.unit_code,
         unit_name=result.unit_name,
+        joined=result.joined,
         **result.told,
     )

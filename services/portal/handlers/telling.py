@@ -114,6 +114,10 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         notify.MessageFailed: (*_MESSAGE, "reason"),
         review.EvaluationInvited: ("round", "answer_by"),
         review.EvaluationReceived: ("round", "level", "solved", "reasons", "text_masked"),
+        review.CallbackMade: (
+            *("called_by", "reached", "tries", "ended", "solved", "level", "truthful"),
+            *("note_masked", "by"),
+        ),
         review.CaseReopened: ("round", "because"),
         review.CaseClosed: ("round", "how", "level"),
         review.SupervisionOrdered: ("to_node", "unit_code", "text_masked", "answer_by", "by"),

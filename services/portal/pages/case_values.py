@@ -13,6 +13,7 @@ from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
 from services.portal.pages.outside_values import outside_of
 from services.portal.pages.parts import merged_answer, own_part, parts_of_now
+from services.portal.pages.reasons import LEVELS
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard, Step, SupervisionCard
 from shared.events.intake import FileAdded
@@ -51,6 +52,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "charges": charges(case, node),
         "against": against_of(case, node),
         "by_channel": [line for step in case.timeline for line in _by_channel(step)],
+        "levels": list(LEVELS.items()),
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.portal.pages import dates, ladder_words, part_words, reasons, words
+from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import SOURCE
 from services.portal.pages.nodes import node_name
@@ -95,6 +96,7 @@ SENTENCES: Mapping[str, str] = {
     "notify.message_failed.v1": "短信没有送达：{purpose}",
     "review.evaluation_invited.v1": "请诉求人评价，{answer_by} 前有效",
     "review.evaluation_received.v1": "诉求人评价：{level}，{solved}",
+    "review.callback_made.v1": "{called_by}回访：{reached}",
     "review.case_reopened.v1": "没解决，开始第 {round} 轮",
     "review.case_closed.v1": "结束：{how}",
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
@@ -161,6 +163,10 @@ WITHOUT_NOTE = frozenset(
         *("dispatch.case_finished.v1", "dispatch.case_tracked.v1"),
     }
 )
+NOTES_OF: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
+    {**dict.fromkeys(WITHOUT_NOTE, lambda _told: ""), "review.callback_made.v1": called_back}
+)
+"""What stands under some events, in place of the first text that they have."""
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "channel": words.CHANNELS,
@@ -175,6 +181,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "how": words.CLOSINGS,
     "lamp": {code: f"{words.LAMP_COLOURS[code]}，{words.LAMPS[code]}" for code in words.LAMPS},
     "reached": {True: "联系上了", False: "没联系上"},
+    "called_by": CALLED_BY,
     "on_time": {True: "没有超时", False: "超时"},
     "solved": {True: "说解决了", False: "说没解决"},
 }
@@ -337,8 +344,8 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
 
 
 def _note(step: Step) -> str:
-    if step.name in WITHOUT_NOTE:
-        return ""
+    if step.name in NOTES_OF:
+        return NOTES_OF[step.name](step.params)
     if step.params.get("situation"):
         situation = str(step.params["situation"])
         return f"情形：{SITUATIONS.get(situation, situation)}"

@@ -26,7 +26,15 @@ from services.portal.policy.forecast import (
     forecasts,
 )
 from services.portal.policy.indicators import days_to_count, withheld
-from services.portal.policy.lamps import OF_A_PART, Clock, Promises, promises
+from services.portal.policy.lamps import (
+    CALLBACK,
+    CENTRE_CALLBACK,
+    OF_A_PART,
+    Clock,
+    Promises,
+    callback_due,
+    promises,
+)
 from services.portal.policy.passwords import AccountRules, Part, PasswordRules, own_words, verdict
 from services.portal.policy.refusals import Refusal
 from services.portal.policy.resets import Lost, Reset, ResetRules, ResetState, refusal_of
@@ -44,6 +52,8 @@ from services.portal.policy.tokens import (
 )
 
 __all__ = [
+    "CALLBACK",
+    "CENTRE_CALLBACK",
     "CHINA",
     "EVERY_CASE",
     "OF_A_PART",
@@ -86,6 +96,7 @@ __all__ = [
     "TokenState",
     "ages_at",
     "area_of",
+    "callback_due",
     "comes_from",
     "custody",
     "day_of",

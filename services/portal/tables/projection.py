@@ -191,6 +191,8 @@ def _result() -> tuple[Column[Any], ...]:
         Column("closed_round", Integer),
         Column("closed_at", Instant),
         Column("closed_how", Text),
+        Column("callback_at", Instant, comment="until when the unit calls the person back"),
+        Column("centre_callback_at", Instant, comment="until when the centre does"),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.sla import repository
 from services.sla.api.doors import SlaDoor, StepView
 from services.sla.api.telling import TraceLine, told_steps
+from services.sla.handlers.callbacks import CALLBACKS
 from services.sla.policy import ClockKind, Lamp, Rule, Step
 from services.sla.tables import complaints
 from shared.complaints import barred, complaint_of
@@ -26,7 +27,7 @@ router = APIRouter(route_class=ApiRoute)
 GONE = frozenset({StopReason.RETURNED, StopReason.HANDED_OVER})
 OF_HOLDERS = frozenset({ClockKind.CONTACT, ClockKind.RESOLVE, ClockKind.FEEDBACK})
 """What a unit owes because it has the case, or had it."""
-BESIDE = frozenset({ClockKind.RECTIFY, ClockKind.SUPERVISION, ClockKind.MEETING})
+BESIDE = frozenset({ClockKind.RECTIFY, ClockKind.SUPERVISION, ClockKind.MEETING, *CALLBACKS})
 """What somebody owes whoever has the case now."""
 
 

@@ -31,6 +31,8 @@ KINDS: Words = MappingProxyType(
         "rectify": ("整改", "put right"),
         "supervision": ("答复督办单", "answer a supervision slip"),
         "meeting": ("召开协调会", "hold a meeting"),
+        "callback": ("承办单位回访", "the unit calls back"),
+        "centre_callback": ("中心回访", "the centre calls back"),
     }
 )
 VALUES: Mapping[str, Words] = MappingProxyType(
@@ -107,6 +109,8 @@ FROM: Words = MappingProxyType(
         "rectify": ("重办", "reopening"),
         "supervision": ("督办", "the slip"),
         "meeting": ("召集", "the call"),
+        "callback": ("办结", "the result"),
+        "centre_callback": ("办结", "the result"),
     }
 )
 """With which fact a kind begins."""

@@ -1,5 +1,12 @@
 """What sla does when it is woken: one function per use case, each inside one transaction."""
 
+from services.sla.handlers.callbacks import (
+    end_all_callbacks,
+    end_by_rating,
+    end_callbacks_of_before,
+    meet_callback,
+    start_callback_clocks,
+)
 from services.sla.handlers.citizen import (
     meet_by_explanation,
     meet_feedback,
@@ -53,7 +60,10 @@ __all__ = [
     "clock_standing",
     "draft_notice",
     "drop_reminder",
+    "end_all_callbacks",
     "end_all_terms",
+    "end_by_rating",
+    "end_callbacks_of_before",
     "end_custody",
     "end_leg",
     "end_meeting_clock",
@@ -68,6 +78,7 @@ __all__ = [
     "hear_complaint",
     "hear_notice",
     "meet_by_explanation",
+    "meet_callback",
     "meet_contact",
     "meet_feedback",
     "meet_leg",
@@ -82,6 +93,7 @@ __all__ = [
     "resume_promise",
     "review_notice",
     "sign_notice",
+    "start_callback_clocks",
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",

@@ -39,6 +39,8 @@ class LimitKind(StrEnum):
     RECTIFY = "rectify"
     SUPERVISION = "supervision"
     MEETING = "meeting"
+    CALLBACK = "callback"
+    CENTRE_CALLBACK = "centre_callback"
 
 
 @unique

@@ -59,6 +59,8 @@ _BASE: Sequence[LimitRow] = (
     LimitRow(code="L007", kind=LimitKind.SIGN, limit=_ONE_DAY),
     LimitRow(code="L008", kind=LimitKind.SEARCH, limit=_ONE_DAY),
     LimitRow(code="L009", kind=LimitKind.CO_HANDLE, limit=Limit(2)),
+    LimitRow(code="L010", kind=LimitKind.CALLBACK, limit=_ONE_DAY, basis=_MECHANISM),
+    LimitRow(code="L011", kind=LimitKind.CENTRE_CALLBACK, limit=Limit(5), basis=_MECHANISM),
 )
 
 
@@ -109,7 +111,7 @@ _SETS = (
             _by(Complexity.ORDINARY, _calendar_days(7), _BEIJING),
             _by(Complexity.COMPLEX, _calendar_days(15), _BEIJING),
             LimitRow(
-                code="L010",
+                code="L012",
                 kind=LimitKind.RESOLVE,
                 limit=replace(_HOURS_24, amount=2),
                 when=When(urgency=Urgency.CRITICAL),
@@ -130,7 +132,7 @@ _SETS = (
         "20 minutes at the window",
         _with(
             LimitRow(
-                code="L010",
+                code="L012",
                 kind=LimitKind.RESOLVE,
                 limit=Limit(20, LimitUnit.MINUTE, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME),
                 when=When(channel="window", complexity=Complexity.ON_SPOT),

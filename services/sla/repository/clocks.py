@@ -28,6 +28,10 @@ class Case:
     channel: str | None = None
     item_code: str | None = None
     urgency: str | None = None
+    answered_round: int = 0
+    """The last round that its person rated."""
+    complexity: str | None = None
+    """What somebody has put right; None while what its acceptance told holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,12 @@ def note_rounds(db: Connection, case: Case) -> None:
     """Write how far the rounds of a case have come."""
     rounds = {"finished_round": case.finished_round, "reopened_round": case.reopened_round}
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(rounds))
+
+
+def note_answered(db: Connection, case: Case) -> None:
+    """Write which round its person rated last."""
+    mine = update(cases).where(cases.c.case_id == case.case_id)
+    db.execute(mine.values(answered_round=case.answered_round))
 
 
 def note_epoch(db: Connection, case_id: UUID, epoch: int) -> None:
