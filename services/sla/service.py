@@ -13,7 +13,9 @@ from shared.events.dispatch import (
     CaseHandedOver,
     CaseJoined,
     CasePooled,
+    CaseReclassified,
     CaseTracked,
+    ComplexityHeard,
     ContactLogged,
     ExtensionDecided,
     HandOverAnswered,
@@ -164,6 +166,16 @@ class SlaService:
     def on_case_tracked(self, db: Connection, event: CaseTracked) -> None:
         """The person has an explanation: what was promised is kept."""
         handlers.meet_by_explanation(db, event, self.settings.promise)
+
+    @hears(CaseReclassified)
+    def on_case_reclassified(self, db: Connection, event: CaseReclassified) -> None:
+        """A case is more work than was thought, or less: its limits are counted anew."""
+        handlers.reclassify(db, event, self.settings.promise)
+
+    @hears(ComplexityHeard)
+    def on_complexity_heard(self, db: Connection, event: ComplexityHeard) -> None:
+        """Another node, which has the case, found the same."""
+        handlers.reclassify(db, event, self.settings.promise)
 
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:

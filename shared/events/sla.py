@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
-from shared.events.words import ClockDetail, ClockKind, Lamp
+from shared.events.words import ClockDetail, ClockKind, Complexity, Lamp
 
 
 class ClockEvent(CaseEvent):
@@ -165,6 +165,10 @@ class DueDateMoved(ClockEvent):
     signs, or gives it back; the limit of the clock itself may be the same."""
     allowance: Allowance | None = None
     """Of an order's resolve clock, where another row decides now: how far it may be extended."""
+    complexity: Complexity | None = None
+    """The complexity by which it is counted now, where that was put right."""
+    would_be_at: AwareDatetime | None = None
+    """Where it would lie by that complexity: it has passed already, so that the old one stays."""
 
 
 @unique

@@ -268,7 +268,7 @@ OUTSIDE = "/desk/outside/"
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
 """Acts on a part of an order."""
 NO_ACT = frozenset({"", "callback_unit"})
-"""Of the case that everything is asked about no unit owes a callback: each hears that of its own."""
+"""Of the case that everything is asked about no unit owes a callback, as each of them hears."""
 OF_A_SLIP = frozenset({"answer_supervision", "read_supervision"})
 """Acts on a supervision slip of the tier above: no unit holds it."""
 

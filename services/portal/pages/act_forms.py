@@ -10,6 +10,11 @@ from services.portal.pages.callback_acts import (
     CALLBACK_NEEDED,
     CALLBACK_PATHS,
 )
+from services.portal.pages.complexity_acts import (
+    COMPLEXITY_BODIES,
+    COMPLEXITY_NEEDED,
+    COMPLEXITY_PATHS,
+)
 from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
 from services.portal.pages.person_acts import PERSON_BODIES, PERSON_NEEDED, PERSON_PATHS
@@ -101,6 +106,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "decline_part": {"ground": _("请选理由。"), "legal_basis": _("请写依据。")},
         "part_work": {"kind": _("请选记什么。"), "note": _("请写做了什么。")},
         **CALLBACK_NEEDED,
+        **COMPLEXITY_NEEDED,
         **PERSON_NEEDED,
     }
 )
@@ -232,6 +238,7 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "decline_part": _fields("ground", "legal_basis", "note"),
         "part_work": _working,
         **CALLBACK_BODIES,
+        **COMPLEXITY_BODIES,
         **PERSON_BODIES,
     }
 )
@@ -275,6 +282,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "read_supervision": "/api/v1/supervisions/{supervision_id}/read",
         "answer_supervision": "/api/v1/supervisions/{supervision_id}/answer",
         **CALLBACK_PATHS,
+        **COMPLEXITY_PATHS,
         **PERSON_PATHS,
     }
 )
@@ -283,7 +291,7 @@ SAID_ONCE = frozenset(
     {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
     | {"work", "ask_materials", "extend", "track", "open_part", "withdraw_part", "part_work"}
     | set(PERSON_PATHS)
-    | set(CALLBACK_PATHS)
+    | {*CALLBACK_PATHS, *COMPLEXITY_PATHS}
 )
 """Acts that make something new: a form that is sent twice counts once."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.pages.channel_words import said_beside
+from services.portal.pages.complexity_acts import other_complexities
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
@@ -53,6 +54,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "against": against_of(case, node),
         "by_channel": [line for step in case.timeline for line in _by_channel(step)],
         "levels": list(LEVELS.items()),
+        "other_complexities": other_complexities(case),
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),

@@ -13,6 +13,11 @@ from services.portal.pages.callback_acts import (
     CALLBACK_TITLES,
     callback_steps,
 )
+from services.portal.pages.complexity_acts import (
+    COMPLEXITY_NEEDS,
+    COMPLEXITY_TITLES,
+    complexity_steps,
+)
 from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
@@ -66,6 +71,7 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "release": Action.HOLD_WRITE,
         "erase": Action.ERASURE_ASK,
         **CALLBACK_NEEDS,
+        **COMPLEXITY_NEEDS,
         **PART_NEEDS,
         **PERSON_NEEDS,
     }
@@ -132,6 +138,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "release": _("解除保留"),
         "erase": _("申请清除个人信息"),
         **CALLBACK_TITLES,
+        **COMPLEXITY_TITLES,
         **PART_TITLES,
         **PERSON_TITLES,
     }
@@ -278,6 +285,7 @@ def next_asked(supervisions: Sequence[SupervisionCard], node: str) -> Supervisio
 
 def _beside(case: CaseCard, node: NodeFacts, rules: Rules) -> list[str]:
     acts = _handing_over(case, node) if case.is_open else []
+    acts += complexity_steps(case) if case.is_open and case.status in IN_HAND else []
     if case.is_open and above(node.neighbours):
         acts.append("report_up")
     if case.is_below:

@@ -112,6 +112,7 @@ def _told() -> tuple[Column[Any], ...]:
         Column("item_code", Text),
         Column("item_name", Text),
         Column("complexity", Text),
+        Column("reclassified_at", Instant, comment="when the complexity was put right"),
         Column("attempts", Integer),
         Column("party_kind", Text),
         Column("person_masked", Text),

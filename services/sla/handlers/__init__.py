@@ -41,6 +41,7 @@ from services.sla.handlers.owed import (
 )
 from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
+from services.sla.handlers.reclassify import reclassify
 from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
 from services.sla.handlers.reminders import drop_reminder, plan_reminder, sweep_reminders
 from services.sla.handlers.sweep import sweep
@@ -87,6 +88,7 @@ __all__ = [
     "pause",
     "plan_reminder",
     "read_notice",
+    "reclassify",
     "recompute",
     "replay_some",
     "resume",

@@ -186,6 +186,7 @@ def allowance_anew(before: Clock, clock: Clock, counted: Promise) -> Allowance |
 
 
 def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
+    subject = _put_right(subject)
     ruled = _ruled(subject, promise)
     due, rule = _due(subject, ruled.limit, promise)
     warns = policy.warns_before(ruled.row, promise.yellow_before)
@@ -214,6 +215,12 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
     )
     following = promise.following(clock, subject.case)
     return replace(clock, next_step_at=following), due
+
+
+def _put_right(subject: Subject) -> Subject:
+    """Return a subject by the complexity that its case has now, whatever was told before."""
+    anew = subject.case.complexity if subject.case else None
+    return replace(subject, complexity=Complexity(anew)) if anew else subject
 
 
 def _ruled(subject: Subject, promise: Promise) -> Ruled:

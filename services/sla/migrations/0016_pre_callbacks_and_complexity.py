@@ -12,9 +12,14 @@ depends_on = None
 def upgrade() -> None:
     rated = sa.Column("answered_round", sa.Integer(), server_default="0", nullable=False)
     op.add_column("cases", rated, schema="sla")
-    op.add_column("cases", sa.Column("complexity", sa.Text()), schema="sla")
+    for name in ("complexity", "complexity_before"):
+        op.add_column("cases", sa.Column(name, sa.Text()), schema="sla")
+    anew = sa.Column("complexity_at", sa.DateTime(timezone=True))
+    op.add_column("cases", anew, schema="sla")
 
 
 def downgrade() -> None:
-    op.drop_column("cases", "complexity", schema="sla")
+    op.drop_column("cases", "complexity_at", schema="sla")
+    for name in ("complexity_before", "complexity"):
+        op.drop_column("cases", name, schema="sla")
     op.drop_column("cases", "answered_round", schema="sla")

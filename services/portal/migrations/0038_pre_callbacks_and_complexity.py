@@ -1,4 +1,4 @@
-"""which persons are to be called back."""
+"""which persons are to be called back, and which cases were classified anew."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ INSTANT = sa.DateTime(timezone=True)
 COLUMNS = (
     ("callback_at", "until when the unit calls the person back"),
     ("centre_callback_at", "until when the centre does"),
+    ("reclassified_at", "when the complexity was put right"),
 )
 
 
