@@ -143,9 +143,7 @@ _FRONT = (
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
-    Action.LEAD_READ,
-    Action.LEAD_NOTE,
-    Action.CALLBACK_CENTRE,
+    *(Action.LEAD_READ, Action.LEAD_NOTE, Action.CALLBACK_CENTRE),
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _CO_HANDLING = (Action.PART_OPEN, Action.PART_URGE, Action.PART_WITHDRAW)
@@ -211,8 +209,7 @@ _ORDER_WORK = (
     Action.ORDER_FINISH,
     Action.ORDER_WORK,
     Action.ORDER_MATERIALS,
-    *(Action.ORDER_EXTEND, Action.ORDER_TRACK),
-    Action.CALLBACK_UNIT,
+    *(Action.ORDER_EXTEND, Action.ORDER_TRACK, Action.CALLBACK_UNIT),
     *(Action.OUTSIDE_READ, Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW),
 )
 _ARBITRATING = (

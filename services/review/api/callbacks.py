@@ -49,7 +49,7 @@ class CallbackBody(BaseModel):
         return Calling(case_id=self.case_id, by=by, told=told, note=self.note or "")
 
 
-class CallbackWritten(BaseModel):
+class CallbackAnswer(BaseModel):
     """What was taken down; `version` is what a projection must reach to show it."""
 
     service: str = "review"
@@ -92,14 +92,14 @@ Asks = Annotated[Asked, Depends()]
 
 @router.post("/callbacks/unit", status_code=201)
 @demands(Action.CALLBACK_UNIT)
-def call_as_unit(body: CallbackBody, asked: Asks) -> CallbackWritten:
+def call_as_unit(body: CallbackBody, asked: Asks) -> CallbackAnswer:
     """Write down that the unit called the person of its result back, or tried to."""
     return _record(body, CalledBy.UNIT, asked)
 
 
 @router.post("/callbacks/centre", status_code=201)
 @demands(Action.CALLBACK_CENTRE)
-def call_as_centre(body: CallbackBody, asked: Asks) -> CallbackWritten:
+def call_as_centre(body: CallbackBody, asked: Asks) -> CallbackAnswer:
     """Write down that the centre called a person back, or tried to."""
     return _record(body, CalledBy.CENTRE, asked)
 
@@ -119,15 +119,15 @@ def callbacks(case_id: UUID, door: ReviewDoor, actor: Who) -> list[CallbackView]
     return [CallbackView.model_validate(one, from_attributes=True) for one in found]
 
 
-def _record(body: CallbackBody, by: CalledBy, asked: Asked) -> CallbackWritten:
+def _record(body: CallbackBody, by: CalledBy, asked: Asked) -> CallbackAnswer:
     door, rules, calling = asked.door, asked.door.settings.callback_rules, body.calling(by)
 
-    def act(work: Work) -> CallbackWritten:
+    def act(work: Work) -> CallbackAnswer:
         return _written(work, handlers.record_callback(work.db, calling, rules, asked.caller))
 
     with door.unit.begin() as work:
         door.demand(asked.actor, NEEDS[by], _held(work.db, calling, asked))
-        return asked.once.run(work.db, body, CallbackWritten, lambda: act(work))
+        return asked.once.run(work.db, body, CallbackAnswer, lambda: act(work))
 
 
 def _held(db: Connection, calling: Calling, asked: Asked) -> Resource:
@@ -138,9 +138,9 @@ def _held(db: Connection, calling: Calling, asked: Asked) -> Resource:
     return Resource(node=asked.door.node.code, case_id=calling.case_id, unit=unit)
 
 
-def _written(work: Work, made: Callback) -> CallbackWritten:
+def _written(work: Work, made: Callback) -> CallbackAnswer:
     work.speak()
-    return CallbackWritten(
+    return CallbackAnswer(
         case_id=made.case_id,
         version=work.versions[made.case_id],
         callback_id=made.callback_id,

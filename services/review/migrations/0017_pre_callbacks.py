@@ -32,7 +32,7 @@ def upgrade() -> None:
             ["case_id"], ["review.cases.case_id"], name=op.f("fk_callbacks_case_id_cases")
         ),
         sa.PrimaryKeyConstraint("callback_id", name=op.f("pk_callbacks")),
-        sa.UniqueConstraint("case_id", "round", "by", name=op.f("uq_callbacks_case_id")),
+        sa.UniqueConstraint("case_id", "round", "by", name=op.f("uq_callbacks_case_id_round_by")),
         schema="review",
     )
 

@@ -13,16 +13,8 @@ from sqlalchemy import Connection, Engine, select
 from services.sla import api, handlers, policy
 from services.sla.handlers import limit_replays, limit_sets
 from services.sla.handlers.limit_sets import Beginning, SetSigning
-from services.sla.policy import (
-    ClockKind,
-    Lamp,
-    Limit,
-    LimitKind,
-    LimitRow,
-    Limits,
-    LimitTable,
-    When,
-)
+from services.sla.policy import ClockKind, Lamp, Limit, LimitKind, LimitRow, LimitTable, When
+from services.sla.policy.limits import Limits
 from services.sla.policy.replay import RedTally
 from services.sla.policy.shipped import SHIPPED
 from services.sla.repository import limit_sets as sets
