@@ -53,7 +53,7 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "charges": charges(case, node),
         "against": against_of(case, node),
         "by_channel": [line for step in case.timeline for line in _by_channel(step)],
-        "levels": list(LEVELS.items()),
+        "levels": [(str(level), word) for level, word in LEVELS.items()],
         "other_complexities": other_complexities(case),
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
