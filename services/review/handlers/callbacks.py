@@ -74,7 +74,6 @@ def owe_callbacks(
         )
         for by in policy.callers(event.case_id, event.round, rules.share, has_unit=has_unit)
     ]
-    end_callbacks(db, event.case_id, event.occurred_at, CallbackState.DROPPED)
     add_callbacks(db, owed)
     return tuple(
         events.CallbackOwed(by=events.CalledBy(each.by), unit_code=each.unit_code) for each in owed
