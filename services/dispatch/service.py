@@ -90,6 +90,7 @@ class DispatchService:
         handlers.hear_neighbour(db, event, self._house)
         handlers.hear_materials_elsewhere(db, event)
         handlers.hear_tracked_elsewhere(db, event)
+        handlers.hear_reclassified_elsewhere(db, event)
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:

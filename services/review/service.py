@@ -50,8 +50,9 @@ class ReviewService:
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:
-        """A round has its result: ask the person."""
-        handlers.invite(db, event, self.settings.answer_within)
+        """A round has its result: ask the person, and have them called back."""
+        within, rules = self.settings.answer_within, self.settings.callback_rules
+        handlers.invite(db, event, within, rules)
 
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:

@@ -56,6 +56,28 @@ evaluations = Table(
     UniqueConstraint("case_id", "round"),
 )
 
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("callback_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("unit_code", Text),
+    Column("state", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("last_try_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("solved", Boolean),
+    Column("level", SmallInteger),
+    Column("truthful", Boolean),
+    Column("note_masked", Text, nullable=False),
+    UniqueConstraint("case_id", "round", "by"),
+)
+"""Who calls a person back after a result: `unit`, which is `unit_code`, or the `centre`. What was
+said is that of the last try."""
+
 custodies = Table(
     "custodies",
     metadata,

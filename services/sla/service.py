@@ -13,7 +13,9 @@ from shared.events.dispatch import (
     CaseHandedOver,
     CaseJoined,
     CasePooled,
+    CaseReclassified,
     CaseTracked,
+    ComplexityHeard,
     ContactLogged,
     ExtensionDecided,
     HandOverAnswered,
@@ -38,7 +40,10 @@ from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
 from shared.events.link import NodeFactRelayed
 from shared.events.notify import MessageDelivered
 from shared.events.review import (
+    CallbackMade,
     CaseReopened,
+    EvaluationInvited,
+    EvaluationReceived,
     SupervisionAnswered,
     SupervisionOrdered,
     SupervisionReached,
@@ -78,8 +83,9 @@ class SlaService:
 
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:
-        """The person of a case is erased."""
+        """The person of a case is erased: nobody is called back."""
         handlers.erase_case(db, event)
+        handlers.end_all_callbacks(db, event, self.settings.promise)
 
     @hears(ContactLogged)
     def on_contact_logged(self, db: Connection, event: ContactLogged) -> None:
@@ -161,6 +167,16 @@ class SlaService:
         """The person has an explanation: what was promised is kept."""
         handlers.meet_by_explanation(db, event, self.settings.promise)
 
+    @hears(CaseReclassified)
+    def on_case_reclassified(self, db: Connection, event: CaseReclassified) -> None:
+        """A case is more work than was thought, or less: its limits are counted anew."""
+        handlers.reclassify(db, event, self.settings.promise)
+
+    @hears(ComplexityHeard)
+    def on_complexity_heard(self, db: Connection, event: ComplexityHeard) -> None:
+        """Another node, which has the case, found the same."""
+        handlers.reclassify(db, event, self.settings.promise)
+
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
         """This node took a case from another one, or did not."""
@@ -190,6 +206,22 @@ class SlaService:
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """The person says it is not solved."""
         handlers.resume_promise(db, event, self.settings.promise, self.unit.node)
+        handlers.end_callbacks_of_before(db, event, self.settings.promise)
+
+    @hears(EvaluationInvited)
+    def on_evaluation_invited(self, db: Connection, event: EvaluationInvited) -> None:
+        """A result is there: its person is to be called back."""
+        handlers.start_callback_clocks(db, event, self.settings.promise)
+
+    @hears(EvaluationReceived)
+    def on_evaluation_received(self, db: Connection, event: EvaluationReceived) -> None:
+        """The person has spoken of their own: nobody owes a callback."""
+        handlers.end_by_rating(db, event, self.settings.promise)
+
+    @hears(CallbackMade)
+    def on_callback_made(self, db: Connection, event: CallbackMade) -> None:
+        """A person was called back, or not reached."""
+        handlers.meet_callback(db, event, self.settings.promise)
 
     @hears(SupervisionOrdered)
     def on_supervision_ordered(self, db: Connection, event: SupervisionOrdered) -> None:

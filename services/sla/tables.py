@@ -34,9 +34,15 @@ cases = Table(
     Column("channel", Text),
     Column("item_code", Text),
     Column("urgency", Text),
+    Column("answered_round", Integer, nullable=False, server_default="0"),
+    Column("complexity", Text),
+    Column("complexity_before", Text),
+    Column("complexity_at", DateTime(timezone=True)),
 )
 """How far the rounds of a case have come, the last epoch of custody that came here or left, and on
-what its limits depend; `urgency` is that of its last order that has one."""
+what its limits depend; `urgency` is that of its last order that has one, `complexity` what
+somebody has put right since, `complexity_before` what it was thought to be, and `complexity_at`
+when. `answered_round` is the last one that its person rated."""
 
 clocks = Table(
     "clocks",

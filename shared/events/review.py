@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Annotated, ClassVar
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
 from shared.events.intake import ComplainedOf
@@ -29,6 +29,25 @@ WAYS: Mapping[Scope, frozenset[Way]] = MappingProxyType(
 )
 
 
+@unique
+class CalledBy(StrEnum):
+    """Who calls a person back after a result."""
+
+    UNIT = "unit"
+    """The unit that gave the result (S3-26)."""
+    CENTRE = "centre"
+    """The service centre, to supervise (S3-27)."""
+
+
+class CallbackOwed(BaseModel):
+    """Who is to call the person back."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    by: CalledBy
+    unit_code: str | None = None
+
+
 class EvaluationInvited(CaseEvent):
     """The person was invited to say whether it was really solved."""
 
@@ -36,6 +55,31 @@ class EvaluationInvited(CaseEvent):
 
     round: int
     answer_by: AwareDatetime
+    callbacks: tuple[CallbackOwed, ...] = ()
+    """Who calls the person back; nobody where a node of the release before says this."""
+
+
+class CallbackMade(CaseEvent):
+    """Somebody called the person back after a result, or tried to."""
+
+    name: ClassVar[str] = "review.callback_made.v1"
+
+    callback_id: UUID
+    round: int
+    called_by: CalledBy
+    unit_code: str | None = None
+    reached: bool
+    tries: int = Field(ge=1, le=MOST_COUNTED)
+    """How often it was tried so far, this time included."""
+    ended: bool
+    """The person was reached, or it was tried in vain as often as the rules ask."""
+    solved: bool | None = None
+    """What the person says; None where they did not, as the following ones."""
+    level: Level | None = None
+    truthful: bool | None = None
+    """What the unit reported is true, as the centre finds (S3-28)."""
+    note_masked: str = ""
+    by: By
 
 
 class EvaluationReceived(CaseEvent):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
-from shared.events.words import ClockDetail, ClockKind, Lamp
+from shared.events.words import ClockDetail, ClockKind, Complexity, Lamp
 
 
 class ClockEvent(CaseEvent):
@@ -34,6 +34,17 @@ class ClockEvent(CaseEvent):
         return self.kind_detail if known else self.kind.value
 
 
+class Allowance(BaseModel):
+    """How far the row of a limit lets a unit be given more time; None is as the node allows."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    most: int | None = Field(default=None, ge=0)
+    """How often."""
+    days: int | None = Field(default=None, ge=1)
+    """By how many working days at once."""
+
+
 class ClockStarted(ClockEvent):
     """A clock began to run towards its limit."""
 
@@ -46,6 +57,8 @@ class ClockStarted(ClockEvent):
     """Digest of the explained due date, which another node can recompute."""
     sign_by: AwareDatetime | None = None
     """Of an order's resolve clock: until when its unit signs, or gives it back."""
+    allowance: Allowance | None = None
+    """Of an order's resolve clock: how far it may be extended; none where no row says that."""
 
 
 class LampChanged(ClockEvent):
@@ -150,6 +163,12 @@ class DueDateMoved(ClockEvent):
     sign_by: AwareDatetime | None = None
     """Of an order's resolve clock, when this is another moment than before: until when its unit
     signs, or gives it back; the limit of the clock itself may be the same."""
+    allowance: Allowance | None = None
+    """Of an order's resolve clock, where another row decides now: how far it may be extended."""
+    complexity: Complexity | None = None
+    """The complexity by which it is counted now, where that was put right."""
+    would_be_at: AwareDatetime | None = None
+    """Where it would lie by that complexity: it has passed already, so that the old one stays."""
 
 
 @unique

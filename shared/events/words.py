@@ -87,6 +87,10 @@ class ClockDetail(StrEnum):
     """Custody: a supervision slip is answered."""
     MEETING = "meeting"
     """Custody: a meeting that was called is held (N8)."""
+    CALLBACK = "callback"
+    """Custody: the unit calls the person back after its result (S3-26)."""
+    CENTRE_CALLBACK = "centre_callback"
+    """Custody: the centre does, to supervise (S3-27)."""
 
     @property
     def nearest(self) -> ClockKind:
@@ -101,6 +105,8 @@ _NEAREST_CLOCK: Mapping[ClockDetail, ClockKind] = MappingProxyType(
         ClockDetail.RECTIFY: ClockKind.RESOLVE,
         ClockDetail.SUPERVISION: ClockKind.RESOLVE,
         ClockDetail.MEETING: ClockKind.RESOLVE,
+        ClockDetail.CALLBACK: ClockKind.FEEDBACK,
+        ClockDetail.CENTRE_CALLBACK: ClockKind.FEEDBACK,
     }
 )
 

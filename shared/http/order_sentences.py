@@ -64,10 +64,15 @@ OF_ORDERS: Mapping[str, tuple[int, str, str]] = {
         "延期次数已经用完，不能再申请。请抓紧办理，或向诉求人说明。",
         "No further extension is possible: go on, or explain it to the person.",
     ),
+    "never_extended": (
+        409,
+        "这件的时限规定不能延期。请抓紧办理；难易定错的，请派单员或督办人员调整。",
+        "The limit of this order is never extended: go on, or have the complexity put right.",
+    ),
     "too_many_days": (
         422,
-        "申请的天数超过一次最多能延的天数，请减少。",
-        "That is more than an order is given at once: ask for fewer days.",
+        "申请的天数超过这件的时限一次最多能延的天数，请减少。",
+        "That is more than the limit of this order allows at once: ask for fewer days.",
     ),
     "arbitrated": (
         409,

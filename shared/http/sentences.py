@@ -8,6 +8,7 @@ from shared.http.appeal_sentences import OF_APPEALS
 from shared.http.benchmark_sentences import OF_BENCHMARKS
 from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
+from shared.http.callback_sentences import OF_CALLBACKS, OF_COMPLEXITY
 from shared.http.dispatch_sentences import OF_DISPATCH
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.group_sentences import OF_GROUPS
@@ -379,6 +380,8 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_LEDGERS,
     **OF_LIMITS,
     **OF_TRACKING,
+    **OF_CALLBACKS,
+    **OF_COMPLEXITY,
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,

@@ -140,8 +140,7 @@ _FRONT = (
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
-    Action.LEAD_READ,
-    Action.LEAD_NOTE,
+    *(Action.LEAD_READ, Action.LEAD_NOTE, Action.CALLBACK_CENTRE),
 )
 _MARKING = (Action.CASE_LINK, Action.UNMARK_ASK)
 _CO_HANDLING = (Action.PART_OPEN, Action.PART_URGE, Action.PART_WITHDRAW)
@@ -155,7 +154,7 @@ _DISPATCHING = (
     *(Action.ORDER_DISPATCH, Action.LEDGER_SHARE),
     *_CO_HANDLING,
     Action.CASE_GROUP,
-    Action.EXTENSION_DECIDE,
+    *(Action.EXTENSION_DECIDE, Action.CASE_RECLASSIFY),
     Action.ARBITRATION_OPINE,
     Action.ARBITRATION_DECIDE,
     Action.HAND_OVER_OFFER,
@@ -175,7 +174,7 @@ _SUPERVISING = (
     Action.CATALOGUE_SIGN,
     *(Action.UNMARK_ASK, Action.UNMARK_APPROVE),
     *(Action.CASE_URGE, Action.PART_URGE),
-    *(Action.EXTENSION_DECIDE, Action.TRACKING_DECIDE),
+    *(Action.EXTENSION_DECIDE, Action.TRACKING_DECIDE, Action.CASE_RECLASSIFY),
     Action.ARBITRATION_DECIDE,
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
@@ -205,7 +204,7 @@ _ORDER_WORK = (
     Action.ORDER_FINISH,
     Action.ORDER_WORK,
     Action.ORDER_MATERIALS,
-    *(Action.ORDER_EXTEND, Action.ORDER_TRACK),
+    *(Action.ORDER_EXTEND, Action.ORDER_TRACK, Action.CALLBACK_UNIT),
     *(Action.OUTSIDE_READ, Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW),
 )
 _ARBITRATING = (
@@ -263,7 +262,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.REVIEWER: dict.fromkeys(
             (
                 *(*_DESK, *_PERSON, *_LIBRARY, Action.MESSAGE_READ, Action.REPORT_READ),
-                *(Action.LEAD_READ, Action.LEAD_NOTE),
+                *(Action.LEAD_READ, Action.LEAD_NOTE, Action.CALLBACK_CENTRE),
             ),
             Reach.NODE,
         ),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.portal.pages.beside import Beside
-from services.portal.pages.ladders import ACTS, ladder_values
+from services.portal.pages.ladders import ACTS, built_in_values, ladder_values
 from services.sla.api.ladder_bodies import StepRowView
 from services.sla.policy import SHIPPED_LADDERS
 from tests.browser.limit_samples import DRAFT, LIVE, NAMES, OFFICE, SUPERVISOR
@@ -49,5 +49,5 @@ LADDER_SAMPLES: dict[str, Sample] = {
     "ladders": shown(TOLD, "S004"),
     "ladders-wrong": shown({**TOLD, "findings": FINDINGS}, beside=WRONG),
     "ladders-live": shown({**TOLD, "state": "signed", "rows": []}, can=dict.fromkeys(ACTS, False)),
-    "ladders-none": shown(None, versions=[]),
+    "ladders-none": shown(None, versions=[], **built_in_values({"ladders": ROWS})),
 }

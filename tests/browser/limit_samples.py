@@ -22,7 +22,7 @@ ROWS = [
     RowView.of(row).model_dump(mode="json")
     for row in (
         *SHIPPED["beijing"].rows,
-        replace(SHIPPED["window_20"].rows[-1], code="L011", valid_until=date(2026, 12, 31)),
+        replace(SHIPPED["window_20"].rows[-1], code="L013", valid_until=date(2026, 12, 31)),
     )
 ]
 NAMES = {
@@ -42,7 +42,7 @@ def version(number: int, state: str, **more: Any) -> dict[str, Any]:
         **dict.fromkeys(names),
         **{"number": number, "state": state, "title": "县里的时限", "in_force": False},
         **{"opened_at": moment(-9), "edition": 3, "moves": False, "tier": "county"},
-        **{"count": len(ROWS), "rows": ROWS, "next_code": "L012", **more},
+        **{"count": len(ROWS), "rows": ROWS, "next_code": "L014", **more},
     }
 
 
@@ -60,9 +60,9 @@ LIVE = version(
     moved_at=moment(-7),
 )
 FINDINGS = [
-    {"finding": "same_conditions", "code": "L011", "other": "L010", "blocks": True},
+    {"finding": "same_conditions", "code": "L013", "other": "L012", "blocks": True},
     {"finding": "no_default", "code": "", "other": "contact", "blocks": True},
-    {"finding": "unknown_place", "code": "L010", "other": "9912", "blocks": False},
+    {"finding": "unknown_place", "code": "L012", "other": "9912", "blocks": False},
 ]
 CHANGES = [{"code": "L003", "before": ROWS[3], "after": ROWS[2]}]
 REPLAY: dict[str, Any] = {
@@ -122,7 +122,7 @@ WRONG = Beside(
     "enter", {**limit_values({}, Sought())["typed"], "amount": "0"}, {"amount": "至少 1"}
 )
 LIMIT_SAMPLES: dict[str, Sample] = {
-    "limits": shown(TOLD, Sought(row="L010")),
+    "limits": shown(TOLD, Sought(row="L012")),
     "limits-wrong": shown(
         {
             **TOLD,
@@ -136,5 +136,5 @@ LIMIT_SAMPLES: dict[str, Sample] = {
         Sought(tried={"clock": "resolve"}),
         can=dict.fromkeys(ACTS, False),
     ),
-    "limits-none": shown({"shipped": TOLD["shipped"]}, versions=[]),
+    "limits-none": shown({"shipped": TOLD["shipped"], "built_in": {"rows": ROWS}}, versions=[]),
 }

@@ -24,6 +24,7 @@ from tests.browser.audit_samples import AUDIT_SAMPLES
 from tests.browser.benchmark_samples import BENCHMARK_SAMPLES
 from tests.browser.board_facts import numbers
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
+from tests.browser.callback_samples import CALLBACK_SAMPLES
 from tests.browser.cause_samples import CAUSE_SAMPLES
 from tests.browser.export_samples import EXPORT_SAMPLES
 from tests.browser.facts import (
@@ -345,6 +346,7 @@ SAMPLES: Mapping[str, Sample] = {
     **OUTLOOK_SAMPLES,
     **POOL_SAMPLES,
     **LIFE_SAMPLES,
+    **CALLBACK_SAMPLES,
     **MEETING_SAMPLES,
     **KEY_SAMPLES,
     **ACCOUNT_SAMPLES,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tests.system.account_doors import ACCOUNT_TAKERS
 from tests.system.afterwards_doors import AFTERWARDS_TAKERS
+from tests.system.callback_doors import CALLBACK_TAKERS
 from tests.system.duty_doors import DUTY_TAKERS
 from tests.system.limit_doors import LIMIT_TAKERS
 from tests.system.meeting_doors import MEETING_TAKERS
@@ -97,6 +98,7 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     *DUTY_TAKERS,
     *MEETING_TAKERS,
     *LIMIT_TAKERS,
+    *CALLBACK_TAKERS,
     *AFTERWARDS_TAKERS,
     *ORDER_TAKERS,
     *OUTSIDE_TAKERS,

@@ -194,8 +194,14 @@ HELD = ("{number}", "{token}", "{order_id}", "{question_id}", "{unit}")
 """Parts of paths that name the case that everything is asked about, or what hangs on it."""
 OF_THE_LEAD = frozenset({Action.PART_URGE, Action.PART_WITHDRAW})
 """What the lead does with a part; all else does whose it is."""
-OF_A_CASE = frozenset({"/api/v1/evaluations", "/api/v1/clocks", "/api/v1/clock-steps"})
-"""Lists of one case, which a query names: the other one, which has a result."""
+CALLBACKS = "/api/v1/callbacks"
+OF_A_CASE = frozenset(
+    {
+        *("/api/v1/evaluations", "/api/v1/clocks", "/api/v1/clock-steps"),
+        *(CALLBACKS, f"{CALLBACKS}/unit", f"{CALLBACKS}/centre"),
+    }
+)
+"""Doors of one case, which a query or a body names: the other one, which has a result."""
 FORMS: Mapping[str, Fields] = {
     "/desk/login": {"login": "nobody", "password": "wrong"},
     "/desk/login/code": {"code": ""},
@@ -263,6 +269,8 @@ MEETING_ACTS = "/desk/meetings/act/{act}"
 OUTSIDE = "/desk/outside/"
 OF_A_PART = PART_NEEDS.keys() - {"open_part"}
 """Acts on a part of an order."""
+NO_ACT = frozenset({"", "callback_unit"})
+"""Of the case that everything is asked about no unit owes a callback, as each of them hears."""
 OF_A_SLIP = frozenset({"answer_supervision", "read_supervision"})
 """Acts on a supervision slip of the tier above: no unit holds it."""
 
@@ -285,7 +293,9 @@ def content(cell: Cell, targets: Targets, shown: Headers) -> tuple[Headers, byte
     if not cell.endpoint.is_api or cell.endpoint.path.startswith(PREFIX):
         return {"content-type": FORM}, urlencode(_form(cell, targets, shown)).encode()
     sample = next((body for key, body in SAMPLES.items() if _is_of(cell.endpoint, *key)), {})
-    body = {name: targets.fields.get(name, value) for name, value in sample.items()}
+    of_case = {"case_id": targets.other.case_id} if cell.endpoint.path in OF_A_CASE else {}
+    fields = {**targets.fields, **of_case}
+    body = {name: fields.get(name, value) for name, value in sample.items()}
     return {"content-type": "application/json"}, json.dumps(body).encode()
 
 
@@ -366,7 +376,7 @@ def resource(cell: Cell, targets: Targets, node: str) -> Resource:
 
 def _is_of_the_case(cell: Cell) -> bool:
     path = cell.endpoint.path
-    is_act = bool(cell.act) and not path.startswith((LEADS, MEETING_ACTS))
+    is_act = cell.act not in NO_ACT and not path.startswith((LEADS, MEETING_ACTS))
     return path.startswith(FILES) or is_act or path in OF_A_CASE or any(p in path for p in HELD)
 
 

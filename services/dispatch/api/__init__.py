@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.dispatch.api import (
     authority,
     catalogue,
+    complexity,
     custody,
     disputes,
     hand_overs,
@@ -31,6 +32,7 @@ router.include_router(orders.router)
 router.include_router(life.router)
 router.include_router(tracking.router)
 router.include_router(parts.router)
+router.include_router(complexity.router)
 router.include_router(disputes.router)
 router.include_router(meetings.router)
 router.include_router(hand_overs.router)

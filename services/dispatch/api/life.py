@@ -137,8 +137,8 @@ def decide(extension_id: UUID, body: DecisionBody, door: DispatchDoor, actor: Wh
         extension_id=extension_id, granted=body.granted, because=body.because
     )
     with door.unit.begin() as work:
-        caller = Caller(actor, door.now())
-        return written(work, handlers.decide_on_extension(work.db, deciding, caller))
+        caller, rules = Caller(actor, door.now()), door.settings.extension_rules
+        return written(work, handlers.decide_on_extension(work.db, deciding, rules, caller))
 
 
 def run_once(asked: Asked, action: Action, on: OnOrder, act: Callable[[Work], Order]) -> Written:

@@ -105,6 +105,11 @@ from services.dispatch.handlers.part_steps import (
     dissent_from_part,
 )
 from services.dispatch.handlers.parts import Opening, dispatch_with, open_part
+from services.dispatch.handlers.reclassify import (
+    Reclassifying,
+    hear_reclassified_elsewhere,
+    reclassify,
+)
 from services.dispatch.handlers.reconcile import ask_custody, hear_custody, reconcile_nightly
 from services.dispatch.handlers.reference import hear_reference, share_items
 from services.dispatch.handlers.reopen import reopen_case
@@ -180,6 +185,7 @@ __all__ = [
     "Plan",
     "Pleading",
     "ReadAnswer",
+    "Reclassifying",
     "Refusing",
     "Reply",
     "Reporting",
@@ -228,6 +234,7 @@ __all__ = [
     "hear_materials",
     "hear_materials_elsewhere",
     "hear_neighbour",
+    "hear_reclassified_elsewhere",
     "hear_reference",
     "hear_tracked_elsewhere",
     "hear_ungrouped",
@@ -262,6 +269,7 @@ __all__ = [
     "open_part",
     "own_answer",
     "plan_shifts",
+    "reclassify",
     "reconcile_nightly",
     "refuse_hand_over",
     "remind_of_meeting",

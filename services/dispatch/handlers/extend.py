@@ -1,5 +1,6 @@
 """Ask for more time for an order, and decide about it; sla moves the limit of a granted one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,13 @@ from sqlalchemy import Connection
 from services.dispatch.handlers.conflict import complaint_free_of
 from services.dispatch.handlers.steps import complete, lock_order, order_facts, take_in_hand
 from services.dispatch.handlers.trace import THE_RULES, Trace, leave_trace
-from services.dispatch.policy import OPEN_STATES, ExtensionRules, Step, objection_to_extension
+from services.dispatch.policy import (
+    OPEN_STATES,
+    ExtensionRules,
+    Step,
+    Wrong,
+    objection_to_extension,
+)
 from services.dispatch.repository.life import (
     Extension,
     add_extension,
@@ -54,14 +61,8 @@ def ask_extension(
     """Keep a plea for a dispatcher or supervisor; until they decide, the limit stands."""
     hand = take_in_hand(db, pleading.order_id, Step.EXTEND)
     before = extensions_of(db, pleading.order_id)
-    wrong = objection_to_extension(
-        pleading.days,
-        rules,
-        granted=sum(one.granted is True for one in before),
-        is_open=any(one.decided_at is None for one in before),
-    )
-    if wrong is not None:
-        raise Refused(wrong, field="days" if wrong == "too_many_days" else None)
+    is_open = any(one.decided_at is None for one in before)
+    _check(hand.order, pleading.days, rules, before, is_open=is_open)
     plea = Extension(
         extension_id=new_id(),
         order_id=pleading.order_id,
@@ -77,10 +78,13 @@ def ask_extension(
     return complete(db, hand, hand.order.state, caller)
 
 
-def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> Order:
+def decide_on_extension(
+    db: Connection, deciding: Deciding, rules: ExtensionRules, caller: Caller
+) -> Order:
     """Grant or refuse, with a reason; who decides is never a party of the case.
 
-    Refused: `second_person` to who asked, `wrong_state` where the order is not open any more.
+    Refused: `second_person` to who asked, `wrong_state` where the order is not open any more, and
+    to grant what its limit does not allow any more.
     """
     before = find_extension(db, deciding.extension_id)
     if before is None:
@@ -94,6 +98,8 @@ def decide_on_extension(db: Connection, deciding: Deciding, caller: Caller) -> O
         raise Refused("second_person")
     if order.state not in OPEN_STATES:
         raise Refused("wrong_state")
+    if deciding.granted:
+        _check(order, plea.days, rules, extensions_of(db, order.order_id), is_open=False)
     because = mask_text(deciding.because)
 
     _write(db, plea, caller.now, granted=deciding.granted, because=because)
@@ -122,6 +128,16 @@ def stop_pleading(db: Connection, order: Order, at: datetime, because: str = TOO
                 by=THE_RULES,
             )
             say(db, fact)
+
+
+def _check(
+    order: Order, days: int, rules: ExtensionRules, before: Sequence[Extension], *, is_open: bool
+) -> None:
+    allowed = rules.allowing(order.extensions_most, order.extension_days)
+    granted = sum(one.granted is True for one in before)
+    wrong = objection_to_extension(days, allowed, granted=granted, is_open=is_open)
+    if wrong is not None:
+        raise Refused(wrong, field="days" if wrong is Wrong.TOO_MANY_DAYS else None)
 
 
 def _write(db: Connection, plea: Extension, at: datetime, *, granted: bool, because: str) -> None:

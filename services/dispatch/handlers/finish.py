@@ -134,7 +134,8 @@ def _pass_on(
 ) -> None:
     order, told = by
     unit = {"unit_code": order.unit_code, "unit_name": order.unit_name}
-    pass_result_on(db, case, Result(**unit, told=told), at, house)
+    joined = case.case_id != order.case_id
+    pass_result_on(db, case, Result(**unit, told=told, joined=joined), at, house)
 
 
 def _answer_joined(

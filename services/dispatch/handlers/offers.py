@@ -103,6 +103,7 @@ def _matter(case: Case) -> dict[str, Any]:
         "channel": case.channel,
         "party": case.party,
         "complexity": Complexity(case.complexity),
+        "reclassified_at": case.reclassified_at,
         "title_masked": case.title_masked,
         "text_masked": case.text_masked,
         "accepted_at": case.accepted_at,

@@ -13,7 +13,13 @@ from services.dispatch.handlers.reopen import Anew, begin_round
 from services.dispatch.handlers.route import place_case
 from services.dispatch.handlers.trace import THE_RULES
 from services.dispatch.policy import CaseState, HandOverKind, OfferState, PoolReason
-from services.dispatch.repository.cases import Case, add_cases, lock_case, move_case
+from services.dispatch.repository.cases import (
+    Case,
+    add_cases,
+    lock_case,
+    move_case,
+    reclassify_case,
+)
 from services.dispatch.repository.hand_overs import HandOver, change_hand_over
 from services.dispatch.repository.items import item_titled
 from shared.events.dispatch import CaseFinished, HandOverAnswered, HandOverOffered
@@ -36,6 +42,8 @@ class Result:
     unit_name: str
     told: dict[str, Any]
     """`outcome`, `outcome_detail`, `answer`, `answer_masked`."""
+    joined: bool = False
+    """It is that of the case which this one was joined to."""
 
 
 def take_over(db: Connection, offer: HandOver, by: By, at: datetime, house: House) -> Case:
@@ -83,6 +91,10 @@ def _held_now(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
     case = known or _born(db, offer, told)
     if known is None:
         add_cases(db, [case])
+    elif told.reclassified_at is not None:
+        anew = told.reclassified_at
+        case = replace(case, complexity=told.complexity.value, reclassified_at=anew)
+        reclassify_case(db, case)
     is_given = offer.kind in (HandOverKind.UP, HandOverKind.DOWN)
     came_from = offer.peer if is_given else case.came_from
     return replace(case, epoch=offer.epoch, here=True, round=told.round, came_from=came_from)
@@ -107,6 +119,7 @@ def _born(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
         came_from=offer.peer,
         channel=told.channel,
         party=told.party,
+        reclassified_at=told.reclassified_at,
     )
 
 
@@ -170,5 +183,6 @@ def _case_finished(case: Case, result: Result, at: datetime) -> CaseFinished:
         round=case.round,
         unit_code=result.unit_code,
         unit_name=result.unit_name,
+        joined=result.joined,
         **result.told,
     )

@@ -20,7 +20,7 @@ from shared.security.policy import Action
 
 
 def note_sign_limits(db: Connection, events: Sequence[ClockStarted]) -> None:
-    """Keep until when units have to sign, which is also until when they may give orders back.
+    """Keep until when units have to sign, or give orders back, and how far these are extended.
 
     An order whose limit was moved already keeps that one.
     """
@@ -28,7 +28,7 @@ def note_sign_limits(db: Connection, events: Sequence[ClockStarted]) -> None:
 
 
 def move_sign_limits(db: Connection, events: Sequence[DueDateMoved]) -> None:
-    """Keep until when units have to sign now, after the calendar changed."""
+    """Keep until when units have to sign now, after calendar or limits changed, and the rest."""
     _note(db, events, anew=True)
 
 
@@ -42,6 +42,21 @@ def _note(db: Connection, events: Sequence[ClockStarted | DueDateMoved], *, anew
     if told:
         lock_cases(db, {each.case_id for each in limited})
         repository.note_sign_limits(db, told, anew=anew)
+    _note_allowances(db, orders, anew=anew)
+
+
+def _note_allowances(
+    db: Connection, events: Sequence[ClockStarted | DueDateMoved], *, anew: bool
+) -> None:
+    allowing = [each for each in events if each.order_id and each.allowance]
+    told = {
+        each.order_id: (each.allowance.most, each.allowance.days)
+        for each in allowing
+        if each.order_id and each.allowance
+    }
+    if told:
+        lock_cases(db, {each.case_id for each in allowing})
+        repository.note_allowances(db, told, anew=anew)
 
 
 def _note_of_parts(db: Connection, events: Sequence[ClockStarted | DueDateMoved]) -> None:

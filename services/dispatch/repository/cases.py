@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, cast, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.dispatch.policy import CaseState, PoolReason
-from services.dispatch.tables import cases, hand_overs
+from services.dispatch.policy import OPEN_STATES, CaseState, PoolReason
+from services.dispatch.tables import cases, hand_overs, orders
 from shared.db.bulk import insert_new
 from shared.security.erasing import ERASED
 
@@ -48,6 +48,8 @@ class Case:
     """Who reported: `person` or `enterprise`; None if nobody told."""
     joined_to: UUID | None = None
     """The case whose answer it gets."""
+    reclassified_at: datetime | None = None
+    """When its complexity was put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,16 @@ def move_case(db: Connection, case: Case) -> None:
         "joined_to": case.joined_to,
     }
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(moved))
+
+
+def reclassify_case(db: Connection, case: Case) -> None:
+    """Write how much work a locked case is, with its orders that somebody works on."""
+    mine = update(cases).where(cases.c.case_id == case.case_id)
+    told = {"complexity": case.complexity, "reclassified_at": case.reclassified_at}
+    db.execute(mine.values(told))
+    still = orders.c.state.in_(sorted(OPEN_STATES))
+    owed = update(orders).where(orders.c.case_id == case.case_id, still)
+    db.execute(owed.values(complexity=case.complexity))
 
 
 def amend_told(db: Connection, told: Words) -> None:

@@ -56,6 +56,9 @@ class Order:
     override_reason: str | None = None
     """Why it was finished over a part that was not settled."""
     override_masked: str | None = None
+    extensions_most: int | None = None
+    extension_days: int | None = None
+    """How far the row of its limit lets it be extended, as sla told it; None is as the node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,20 @@ def note_sign_limits(db: Connection, limits: Mapping[UUID, datetime], *, anew: b
     told = func.unnest(*columns).table_valued("id", "sign_by").render_derived()
     mine = [orders.c.order_id == told.c.id, *([] if anew else [orders.c.sign_by.is_(None)])]
     db.execute(update(orders).where(*mine).values(sign_by=told.c.sign_by))
+
+
+def note_allowances(
+    db: Connection, told: Mapping[UUID, tuple[int | None, int | None]], *, anew: bool
+) -> None:
+    """Write, by one statement, how far orders may be extended; `anew` where that is known."""
+    c = orders.c
+    values = (list(told), *(list(each) for each in zip(*told.values(), strict=True)))
+    types = (c.order_id.type, c.extensions_most.type, c.extension_days.type)
+    columns = [cast(each, ARRAY(kind)) for each, kind in zip(values, types, strict=True)]
+    new = func.unnest(*columns).table_valued("id", "most", "days").render_derived()
+    first = [] if anew else [c.extensions_most.is_(None), c.extension_days.is_(None)]
+    allowed = {"extensions_most": new.c.most, "extension_days": new.c.days}
+    db.execute(update(orders).where(c.order_id == new.c.id, *first).values(allowed))
 
 
 def open_orders(db: Connection, case_id: UUID) -> int:

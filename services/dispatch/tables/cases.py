@@ -31,6 +31,7 @@ cases = Table(
     Column("channel", Text),
     Column("party", Text),
     Column("joined_to", Uuid),
+    Column("reclassified_at", DateTime(timezone=True)),
     Index("ix_cases_accepted_at", "accepted_at", "case_id"),
 )
 """One row per case that this node accepted or took over; `unit_code` holds it, or held it last.
@@ -39,7 +40,8 @@ cases = Table(
 neighbour that gave it, `result_from` the one whose result was the last: None is this node itself.
 `searcher` is the account that answers for finding the unit of a pooled case,
 `pooled_at` since when it waits, or waited last. `joined_to` is the case whose answer it gets;
-what is joined keeps `pool_reason` and `unit_code` as they were.
+what is joined keeps `pool_reason` and `unit_code` as they were. `reclassified_at` is when its
+complexity was put right, here or at another node.
 """
 Index(
     "ix_cases_item",

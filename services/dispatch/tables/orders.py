@@ -39,12 +39,15 @@ orders = Table(
     Column("evidence_masked", Text),
     Column("override_reason", Text),
     Column("override_masked", Text),
+    Column("extensions_most", Integer),
+    Column("extension_days", Integer),
 )
 """`unit_name` as it was at dispatch; `attempted_at` is the last try to reach the person,
 `contacted_at` the first that reached them. `sign_by` is the limit to sign, as sla tells it,
 and `forced_at` when the system signed for the unit. A returned order without `return_ground` was
 not given back: it was moved, because its unit ended. `override_…` is why it was finished over a
-part that was open or dissenting."""
+part that was open or dissenting. `extension…` is how far the row of its limit lets it be extended,
+NULL where the settings of the node say that."""
 Index("ix_orders_state", orders.c.state, orders.c.order_id)
 Index("ix_orders_unit", orders.c.unit_code, orders.c.order_id)
 Index("ix_orders_unit_state", orders.c.unit_code, orders.c.state, orders.c.order_id)

@@ -24,6 +24,19 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         ),
         "承诺在 {due_at} 前办结。": "Promised by {due_at}.",
         "承诺时限继续计算，仍为 {due_at}。": "The promised time goes on, still until {due_at}.",
+        "难易重新核定，承诺时限由 {due_before} 改为 {due_at}。": (
+            "How much work it is was put right: your promise moved from {due_before} to {due_at}."
+        ),
+        "难易重新核定，承诺时限由 {due_before} 改为 {due_at}（暂定）。": (
+            "How much work it is was put right: your promise moved from {due_before} to {due_at} "
+            "(provisional)."
+        ),
+        "办理时限调整，承诺时限由 {due_before} 改为 {due_at}。": (
+            "The limits changed: your promise moved from {due_before} to {due_at}."
+        ),
+        "办理时限调整，承诺时限由 {due_before} 改为 {due_at}（暂定）。": (
+            "The limits changed: your promise moved from {due_before} to {due_at} (provisional)."
+        ),
         "放假安排公布，承诺时限由 {due_before} 改为 {due_at}。": (
             "The holidays are published: the promised time moves from {due_before} to {due_at}."
         ),

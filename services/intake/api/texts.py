@@ -85,6 +85,19 @@ BY_WORD: Mapping[FactKind, tuple[str, Mapping[str, str]]] = MappingProxyType(
 SPLIT_OFF = "从您反映的 {split_from} 分出来单独办，编号 {number}，承诺时间从您当初反映时算起。"
 """Of a case that was split off a report."""
 NOT_REACHED = "{unit_name}联系您未成功（{way}），会再次联系。"
+RECLASSIFIED: Mapping[bool, str] = MappingProxyType(
+    {
+        False: "难易重新核定，承诺时限由 {due_before} 改为 {due_at}。",
+        True: "难易重新核定，承诺时限由 {due_before} 改为 {due_at}（暂定）。",
+    }
+)
+RELIMITED: Mapping[bool, str] = MappingProxyType(
+    {
+        False: "办理时限调整，承诺时限由 {due_before} 改为 {due_at}。",
+        True: "办理时限调整，承诺时限由 {due_before} 改为 {due_at}（暂定）。",
+    }
+)
+"""Why a promise moved, and whether it is provisional."""
 MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
 DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
 """Of a unit that was given more time than was promised to the person."""
@@ -217,6 +230,10 @@ def _moved(told: Mapping[str, Any]) -> str:
         return DELAYED
     if told["due_at"] == told["due_before"]:
         return FIXED
+    if told.get("complexity"):
+        return RECLASSIFIED[told["provisional"]]
+    if told.get("reason") == "limits":
+        return RELIMITED[told["provisional"]]
     return MOVED_PROVISIONAL if told["provisional"] else TIMELINE[FactKind.DUE_MOVED]
 
 

@@ -106,7 +106,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),
         ClockStarted: CLOCK | {"provisional"},
         ClockResumed: CLOCK,
-        DueDateMoved: CLOCK | {"provisional", "due_before", "promise_due_at", "because"},
+        DueDateMoved: CLOCK
+        | {"provisional", "due_before", "promise_due_at", "because", "reason", "complexity"},
         LampChanged: CLOCK,
         ClockStopped: CLOCK | {"on_time", "explained"},
         EvaluationInvited: frozenset({"answer_by"}),
@@ -126,7 +127,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""
-SELDOM = frozenset({"split_from"})
+SELDOM = frozenset({"split_from", "complexity"})
 """Of these, fields that are kept only where they say something."""
 
 FOLLOWED = tuple(kind for kind in KEPT if not kind.name.startswith("intake."))
@@ -194,6 +195,8 @@ def _may_say(by: str, fact: CaseEvent, origin: str | None) -> bool:
 
 
 def _is_told(event: CaseEvent) -> bool:
+    if isinstance(event, DueDateMoved) and event.would_be_at is not None:
+        return False  # nothing has moved
     if isinstance(event, DueDateMoved) and event.promise_due_at is not None:
         return True
     return not isinstance(event, ClockEvent) or event.kind is ClockKind.CITIZEN

@@ -6,7 +6,13 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from services.notify.handlers.queueing import TOKEN, Addressee, House, Notice, queue
-from services.notify.handlers.templates import BY_CALENDAR, BY_LIMITS, told_day, told_moment
+from services.notify.handlers.templates import (
+    BY_CALENDAR,
+    BY_COMPLEXITY,
+    BY_LIMITS,
+    told_day,
+    told_moment,
+)
 from services.notify.repository.recipients import (
     Recipient,
     add_recipients,
@@ -108,7 +114,8 @@ def tell_moved(db: Connection, events: Sequence[DueDateMoved], house: House) -> 
 
     Of a unit that was given more time there is no news while the promise holds.
     """
-    told = [event for event in events if event.kind is ClockKind.CITIZEN or _breaks(event)]
+    news = [event for event in events if event.would_be_at is None]
+    told = [event for event in news if event.kind is ClockKind.CITIZEN or _breaks(event)]
     queue(db, house, [(event, _moved(event)) for event in told])
 
 
@@ -284,6 +291,7 @@ def _moved(event: DueDateMoved) -> Notice:
     is_fixed = event.due_at == event.due_before
     purpose = Purpose.PROMISE_FIXED if is_fixed else Purpose.PROMISE_MOVED
     why = BY_LIMITS if event.reason is MoveReason.LIMITS else BY_CALENDAR
+    why = BY_COMPLEXITY if event.complexity else why
     values = {"date": told_moment(event.due_at)} | ({} if is_fixed else {"why": why})
     return Notice(purpose, event.explanation, values, provisional=event.provisional)
 

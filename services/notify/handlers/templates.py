@@ -54,6 +54,7 @@ PROVISIONAL: Mapping[Purpose, str] = MappingProxyType(
 )
 
 BY_CALENDAR, BY_LIMITS = "因放假安排", "因办理时限调整"
+BY_COMPLEXITY = "因难易重新核定"
 """Why a promise moves; a message that was queued before there were two reasons has the first."""
 
 

@@ -69,6 +69,7 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
             (
                 *(ListKind.OPEN, ListKind.TRACKED, ListKind.AWAY),
                 *(ListKind.FEEDBACK, ListKind.REST, ListKind.ALL),
+                *(ListKind.CALLBACKS, ListKind.CENTRE_CALLBACKS),
             ),
             Action.DESK_READ,
         ),

@@ -6,11 +6,14 @@ from datetime import datetime
 from services.portal.handlers.holding import given_back_at, hold, locate, supervise
 from services.portal.handlers.sheet import Sheet, grouped
 from services.portal.policy import (
+    CALLBACK,
+    CENTRE_CALLBACK,
     Clock,
     Facts,
     OrderFacts,
     Standing,
     Status,
+    callback_due,
     promises,
     standing,
 )
@@ -41,6 +44,7 @@ def settle(sheet: Sheet) -> None:
         supervise(row, node, asked.get(case_id, ()))
         _help(sheet, row, helping.get(case_id, ()), clocks.get(case_id, ()))
         _promise(row, clocks.get(case_id, ()))
+        _call_back(row, node, clocks.get(case_id, ()))
         if (row["urged_round"] or row["round"]) < row["round"]:
             row.update(dict.fromkeys(URGED))
         row["sort_at"] = _sort_at(row, given_back_at(node, hand_overs))
@@ -88,6 +92,13 @@ def _order_facts(row: Row) -> OrderFacts:
 
 def _is_work_taken(hand_over: Row) -> bool:
     return bool(hand_over["accepted"]) and hand_over["kind"] != "result"
+
+
+def _call_back(row: Row, node: str, clocks: Sequence[Row]) -> None:
+    """Show until when whom of this node's the person is to be called back by."""
+    ours = [_clock(clock) for clock in clocks if clock["node"] == node]
+    row["callback_at"] = callback_due(ours, CALLBACK)
+    row["centre_callback_at"] = callback_due(ours, CENTRE_CALLBACK)
 
 
 def _promise(row: Row, clocks: Sequence[Row]) -> None:

@@ -84,6 +84,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
             *(*_UNIT, "serial", "next_on", "explanation_masked", "ground_masked"),
         ),
         dispatch.TrackingDecided: (*_UNIT, "granted", "reports", "because"),
+        dispatch.CaseReclassified: ("complexity", "before", "because", "by"),
         dispatch.CaseTracked: ("unit_name", "serial", "next_on", "explanation_masked"),
         dispatch.ContactLogged: (*_UNIT, "way", "reached", "note_masked"),
         dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),
@@ -105,7 +106,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         sla.ClockPaused: (*_CLOCK, "reason", "until"),
         sla.DueDateMoved: (
             *(*_CLOCK, "due_before", "provisional", "reason"),
-            *("days", "promise_due_at", "sign_by"),
+            *("days", "promise_due_at", "sign_by", "complexity", "would_be_at"),
         ),
         sla.TermNear: ("kind", "unit_code", "due_at"),
         sla.TermOver: ("kind", "unit_code", "due_at"),
@@ -114,6 +115,10 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         notify.MessageFailed: (*_MESSAGE, "reason"),
         review.EvaluationInvited: ("round", "answer_by"),
         review.EvaluationReceived: ("round", "level", "solved", "reasons", "text_masked"),
+        review.CallbackMade: (
+            *("called_by", "reached", "tries", "ended", "solved", "level", "truthful"),
+            *("note_masked", "by"),
+        ),
         review.CaseReopened: ("round", "because"),
         review.CaseClosed: ("round", "how", "level"),
         review.SupervisionOrdered: ("to_node", "unit_code", "text_masked", "answer_by", "by"),

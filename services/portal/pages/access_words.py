@@ -41,6 +41,9 @@ GROUPS: Sequence[Group] = (
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),
             Action.EVALUATION_SUBMIT: (_("提交评价"), "rate"),
+            Action.CALLBACK_UNIT: (_("承办单位回访"), "call back as the unit"),
+            Action.CALLBACK_CENTRE: (_("中心回访"), "call back as the centre"),
+            Action.CASE_RECLASSIFY: (_("调整难易，每件一次"), "change the complexity, once"),
         },
     ),
     Group(

@@ -5,6 +5,16 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from services.portal.pages.callback_acts import (
+    CALLBACK_BODIES,
+    CALLBACK_NEEDED,
+    CALLBACK_PATHS,
+)
+from services.portal.pages.complexity_acts import (
+    COMPLEXITY_BODIES,
+    COMPLEXITY_NEEDED,
+    COMPLEXITY_PATHS,
+)
 from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
 from services.portal.pages.person_acts import PERSON_BODIES, PERSON_NEEDED, PERSON_PATHS
@@ -95,6 +105,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "dissent_part": {"dissent": _("请选为什么不同意。"), "note": _("请写明意见。")},
         "decline_part": {"ground": _("请选理由。"), "legal_basis": _("请写依据。")},
         "part_work": {"kind": _("请选记什么。"), "note": _("请写做了什么。")},
+        **CALLBACK_NEEDED,
+        **COMPLEXITY_NEEDED,
         **PERSON_NEEDED,
     }
 )
@@ -225,6 +237,8 @@ BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
         "dissent_part": _dissenting,
         "decline_part": _fields("ground", "legal_basis", "note"),
         "part_work": _working,
+        **CALLBACK_BODIES,
+        **COMPLEXITY_BODIES,
         **PERSON_BODIES,
     }
 )
@@ -267,6 +281,8 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "advise": "/api/v1/guidances",
         "read_supervision": "/api/v1/supervisions/{supervision_id}/read",
         "answer_supervision": "/api/v1/supervisions/{supervision_id}/answer",
+        **CALLBACK_PATHS,
+        **COMPLEXITY_PATHS,
         **PERSON_PATHS,
     }
 )
@@ -275,6 +291,7 @@ SAID_ONCE = frozenset(
     {"correction", "hand_over", "give_back", "report_up", "supervise", "advise", "erase"}
     | {"work", "ask_materials", "extend", "track", "open_part", "withdraw_part", "part_work"}
     | set(PERSON_PATHS)
+    | {*CALLBACK_PATHS, *COMPLEXITY_PATHS}
 )
 """Acts that make something new: a form that is sent twice counts once."""
 

@@ -78,10 +78,9 @@ def _wrong(request: Request, act: str, form: Form) -> Beside | None:
 
 def _lacks(act: str, form: Form) -> dict[str, str]:
     missing = {name: told for name, told in NEEDED[act].items() if not form.get(name)}
-    if act == "contact" and form.get("reached") not in YES_NO:
-        missing["reached"] = NEEDED[act]["reached"]
-    if "granted" in NEEDED[act] and form.get("granted") not in YES_NO:
-        missing["granted"] = NEEDED[act]["granted"]
+    for name in ("reached", "granted"):
+        if name in NEEDED[act] and form.get(name) not in YES_NO:
+            missing[name] = NEEDED[act][name]
     if act == "mark" and not any(map(form.get, SOMEBODY)):
         missing["against_unit"] = NOBODY_NAMED
     if act == "correction" and not any(form.get(name) for name in CORRECTABLE):

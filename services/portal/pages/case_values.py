@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.pages.channel_words import said_beside
+from services.portal.pages.complexity_acts import other_complexities
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
 from services.portal.pages.outside_values import outside_of
 from services.portal.pages.parts import merged_answer, own_part, parts_of_now
+from services.portal.pages.reasons import LEVELS
 from services.portal.pages.story import story
 from services.portal.repository import CaseCard, Step, SupervisionCard
 from shared.events.intake import FileAdded
@@ -51,6 +53,8 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
         "charges": charges(case, node),
         "against": against_of(case, node),
         "by_channel": [line for step in case.timeline for line in _by_channel(step)],
+        "levels": [(str(level), word) for level, word in LEVELS.items()],
+        "other_complexities": other_complexities(case),
         "region": full_name_of(case.region or "") or case.region or "—",
         "came_from": came_from,
         "neighbours": neighbour_choices(node, came_from),

@@ -11,8 +11,10 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from services.portal import repository
+from services.portal.pages.callback_acts import CALLBACK_DONE
 from services.portal.pages.case_values import case_values
 from services.portal.pages.cell_words import cell_words
+from services.portal.pages.complexity_acts import COMPLEXITY_DONE
 from services.portal.pages.language import later as _
 from services.portal.pages.lists import Narrowed, View, scope_of, views_of
 from services.portal.pages.news import look_at, news_among
@@ -76,6 +78,8 @@ DONE: Mapping[str, str] = {
     "advise": _("指导意见已发给办理单位，这件仍由它办理。"),
     "read_supervision": _("已签收，督办的一方看得到。请按时答复。"),
     "answer_supervision": _("已答复督办。"),
+    **CALLBACK_DONE,
+    **COMPLEXITY_DONE,
     **PARTS_DONE,
     **PERSON_DONE,
     "hold": _("已依法保留，这件的个人信息不会清除。"),

@@ -36,6 +36,8 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
         "rectify": _("整改"),
         "supervision": _("答复督办单"),
         "meeting": _("召开协调会"),
+        "callback": _("承办单位回访"),
+        "centre_callback": _("中心回访"),
     }
 )
 FINDINGS: Mapping[str, str] = MappingProxyType(

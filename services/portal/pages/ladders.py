@@ -98,7 +98,8 @@ async def _shown(
     actor, door = staff_of(request), door_here(request)
     versions = (await asked_of(request, API))["items"]
     number = chosen_version(versions, version)
-    told = await asked_of(request, f"{API}/{number}/ladders") if number else None
+    path = f"{API}/{number}/ladders" if number else f"{API}/built-in"
+    told = await asked_of(request, path)
     here = Resource(node=door.node.code)
     known = {
         "tools": tools_of(actor, door),
@@ -107,7 +108,7 @@ async def _shown(
         "can": {act: may(actor, action, here).allowed for act, action in ACTS.items()},
         "versions": versions,
         "items": await run_in_threadpool(_items, door),
-        **ladder_values(told, row),
+        **(ladder_values(told, row) if number else built_in_values(told)),
     }
     return page(request, "admin/ladders.html", known, beside.status)
 
@@ -131,6 +132,11 @@ def ladder_values(told: Mapping[str, Any] | None, code: str) -> dict[str, Any]:
         "rule_forms": rule_forms,
         "ladder_words": ladder_words,
     }
+
+
+def built_in_values(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of what holds where no version was signed."""
+    return {**ladder_values(None, ""), "ladders": _by_clock(told["ladders"])}
 
 
 def form_values(row: Mapping[str, Any]) -> dict[str, Any]:

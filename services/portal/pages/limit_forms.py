@@ -23,6 +23,7 @@ BLANK: Mapping[str, Any] = MappingProxyType(
     {
         **dict.fromkeys(CONDITIONS, ""),
         **dict.fromkeys(("code", "amount", "warn_minutes", "basis"), ""),
+        **dict.fromkeys(("extensions", "extension_days"), ""),
         **dict.fromkeys(("valid_from", "valid_until", "title", "shipped"), ""),
         "kind": "resolve",
         "unit": "working_day",
@@ -32,6 +33,8 @@ BLANK: Mapping[str, Any] = MappingProxyType(
     }
 )
 """The fields of a row before anything is typed."""
+COUNTED = ("warn_minutes", "extensions", "extension_days")
+"""The numbers of a row that may be left out."""
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "resolve": _("办结"),
@@ -45,6 +48,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "rectify": _("整改"),
         "supervision": _("答复督办单"),
         "meeting": _("召开协调会"),
+        "callback": _("承办单位回访"),
+        "centre_callback": _("中心回访"),
     }
 )
 UNITS: Mapping[str, str] = MappingProxyType(
@@ -84,6 +89,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "never": _("结束比开始早，永远用不上"),
         "no_urgency": _("这一种时限不看缓急，永远用不上"),
         "warns_too_early": _("提前预警的时间比时限还长"),
+        "not_extended": _("只有办结可以延期"),
         "unknown_place": _("没有这个地区"),
         "other_tier": _("是别的层级的，本级用不上"),
         "expired": _("有效期已过"),
@@ -105,12 +111,12 @@ def row_body(form: Form) -> dict[str, Any]:
     """Return the row that a form holds, as the API takes it."""
     days = {name: form.optional(name) for name in ("valid_from", "valid_until", "basis")}
     when = {name: told for name in CONDITIONS if (told := form.optional(name))}
-    warns = form.optional("warn_minutes")
+    counted = {name: form.optional(name) for name in COUNTED}
     return {
         **{name: form.get(name) for name in ("kind", "unit", "start", "end")},
         **{name: told for name, told in days.items() if told},
         "amount": _number(form.get("amount")),
-        **({"warn_minutes": _number(warns)} if warns else {}),
+        **{name: _number(told) for name, told in counted.items() if told},
         "rests": form.get("rests") != "no",
         "when": when,
     }

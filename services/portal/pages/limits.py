@@ -34,6 +34,8 @@ router = APIRouter()
 
 AT = "/admin/limits"
 API = "/api/v1/limit-sets"
+BUILT_IN: Mapping[str, str] = MappingProxyType({"built_in": "built-in", "shipped": "shipped"})
+"""What is asked of the API where no version is shown."""
 REFUSALS = {401: "not_signed_in", 403: "not_allowed", 404: "unknown_limit_set"}
 MOST_ITEMS = 2_000
 ACTS: Mapping[str, Action] = MappingProxyType(
@@ -123,9 +125,7 @@ async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
     actor, door = staff_of(request), door_here(request)
     versions = [dated(one) for one in (await asked_of(request, API))["items"]]
     number = chosen_version(versions, sought.version)
-    told = await _version(request, number, sought) if number else {}
-    if number is None:
-        told["shipped"] = await asked_of(request, f"{API}/shipped")
+    told = await (_version(request, number, sought) if number else _built_in(request))
     here = Resource(node=door.node.code)
     names = await run_in_threadpool(_names, door, limit_forms.examples_in(told))
     known = {
@@ -139,6 +139,10 @@ async def _shown(request: Request, sought: Sought, beside: Beside) -> Response:
         **limit_values(told, sought),
     }
     return page(request, "admin/limits.html", known, beside.status)
+
+
+async def _built_in(request: Request) -> dict[str, Any]:
+    return {name: await asked_of(request, f"{API}/{at}") for name, at in BUILT_IN.items()}
 
 
 async def _version(request: Request, number: int, sought: Sought) -> dict[str, Any]:
@@ -160,7 +164,10 @@ async def _version(request: Request, number: int, sought: Sought) -> dict[str, A
 
 
 def chosen_version(versions: Sequence[Mapping[str, Any]], number: int | None) -> int | None:
-    """Return which version is shown: the one asked for, the draft, the one in force, the last."""
+    """Return which version is shown: the one asked for, the draft, the one in force, the last.
+
+    0 is what holds without a signed version.
+    """
     if number is not None:
         return number
     draft = next((one for one in versions if one["state"] == "draft"), None)
@@ -180,7 +187,7 @@ def _names(door: Door, cases: Sequence[UUID]) -> dict[str, Any]:
 def limit_values(told: Mapping[str, Any], sought: Sought) -> dict[str, Any]:
     """Return what the page shows of what the API answered."""
     version = told.get("version")
-    rows = version["rows"] if version else []
+    rows = (version or told.get("built_in") or {"rows": []})["rows"]
     row = next((each for each in rows if each["code"] == sought.row), None)
     blank = {**limit_forms.BLANK, "code": version["next_code"] if version else ""}
     return {
@@ -191,7 +198,10 @@ def limit_values(told: Mapping[str, Any], sought: Sought) -> dict[str, Any]:
         "check": told.get("check"),
         "moves": limit_forms.moves_shown(told.get("moves")),
         "replays": [limit_forms.replay_shown(dated(one)) for one in told.get("replays") or ()],
-        "shipped": [(one["name"], one["zh"]) for one in told.get("shipped") or ()],
+        "shipped": [
+            *((one["name"], one["zh"]) for one in told.get("shipped") or ()),
+            ("built_in", _("现在的系统设置")),
+        ],
         "tried": told.get("tried"),
         "trying": {**limit_forms.TRYING, **sought.tried},
         "tried_wrong": told.get("tried_wrong") or {},

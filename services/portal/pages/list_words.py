@@ -23,6 +23,8 @@ LIST_KINDS: Mapping[str, str] = MappingProxyType(
         "supervised": _("待答复督办"),
         "bulletins": _("通报候选"),
         "raising": _("建议提级"),
+        "callbacks": _("待回访"),
+        "centre_callbacks": _("待中心回访"),
         "extensions": _("等批延期"),
         "escalated": _("没有单位接"),
         "helped": _("协办"),

@@ -216,6 +216,22 @@ VIEWS: Sequence[View] = (
         hint=_("办结以后、诉求人评价以前，会出现在这里。"),
     ),
     View(
+        key="callbacks",
+        title=_("待回访"),
+        kind=ListKind.CALLBACKS,
+        needs=Action.DESK_READ,
+        empty=_("没有等承办单位回访的"),
+        hint=_("办结以后、承办单位还没有回访的件，会出现在这里。诉求人自己评价了，就不用再回访。"),
+    ),
+    View(
+        key="centre_callbacks",
+        title=_("待中心回访"),
+        kind=ListKind.CENTRE_CALLBACKS,
+        needs=Action.DESK_READ,
+        empty=_("没有等中心回访的"),
+        hint=_("办结以后由中心回访核实的件，会出现在这里。诉求人自己评价了，就不用再回访。"),
+    ),
+    View(
         key="rest",
         title=_("已结束"),
         kind=ListKind.REST,
@@ -232,7 +248,7 @@ VIEWS: Sequence[View] = (
         hint=_("登记一件新的反映，它就会出现在这里。"),
     ),
 )
-ONLY_OWN = frozenset({"open", "away"})
+ONLY_OWN = frozenset({"open", "away", "centre_callbacks"})
 """Lists that a unit's officer does not need: their own list shows the same, or none is theirs."""
 
 

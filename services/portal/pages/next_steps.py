@@ -8,6 +8,16 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from types import MappingProxyType
 
+from services.portal.pages.callback_acts import (
+    CALLBACK_NEEDS,
+    CALLBACK_TITLES,
+    callback_steps,
+)
+from services.portal.pages.complexity_acts import (
+    COMPLEXITY_NEEDS,
+    COMPLEXITY_TITLES,
+    complexity_steps,
+)
 from services.portal.pages.language import later as _
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.nodes import node_name
@@ -60,6 +70,8 @@ NEEDS: Mapping[str, Action] = MappingProxyType(
         "hold": Action.HOLD_WRITE,
         "release": Action.HOLD_WRITE,
         "erase": Action.ERASURE_ASK,
+        **CALLBACK_NEEDS,
+        **COMPLEXITY_NEEDS,
         **PART_NEEDS,
         **PERSON_NEEDS,
     }
@@ -125,6 +137,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "hold": _("依法保留"),
         "release": _("解除保留"),
         "erase": _("申请清除个人信息"),
+        **CALLBACK_TITLES,
+        **COMPLEXITY_TITLES,
         **PART_TITLES,
         **PERSON_TITLES,
     }
@@ -219,6 +233,7 @@ def _main(case: CaseCard, node: NodeFacts) -> list[str]:
     acts = ["take_over", "refuse"] if case.incoming_id else []
     acts += ["answer_supervision"] if case.supervised_until else []
     acts += ["read_supervision"] if _unread(case, node.code) else []
+    acts += callback_steps(case)
     if not case.is_open:
         return acts
     acts += _deciding(case) + _waiting(case)
@@ -270,6 +285,7 @@ def next_asked(supervisions: Sequence[SupervisionCard], node: str) -> Supervisio
 
 def _beside(case: CaseCard, node: NodeFacts, rules: Rules) -> list[str]:
     acts = _handing_over(case, node) if case.is_open else []
+    acts += complexity_steps(case) if case.is_open and case.status in IN_HAND else []
     if case.is_open and above(node.neighbours):
         acts.append("report_up")
     if case.is_below:

@@ -17,7 +17,13 @@ from services.portal.pages.nodes import node_name
 from services.portal.pages.outlook_values import Known, outlook_values
 from services.portal.pages.rendering import door_here, page
 from services.portal.policy import PAST, Cell, Past, ages_at, days_from, hours_from
-from services.portal.repository import ListKind, ListScope, OutlookScope, Sight
+from services.portal.repository import (
+    CALLBACK_LISTS,
+    ListKind,
+    ListScope,
+    OutlookScope,
+    Sight,
+)
 from shared.errors import Refused
 from shared.http import Door
 from shared.http.demands import Audience, demands
@@ -135,7 +141,11 @@ def _nodes(door: Door, found: repository.Outlook) -> set[str]:
 
 
 def _link(view: View) -> Callable[[Cell], str]:
-    return lambda cell: f"/desk?{urlencode({'view': view.key, 'cell': cell.code})}"
+    def link(cell: Cell) -> str:
+        key = CALLBACK_LISTS[cell.clock].value if cell.clock in CALLBACK_LISTS else view.key
+        return f"/desk?{urlencode({'view': key, 'cell': cell.code})}"
+
+    return link
 
 
 def _link_below(watch: Watch) -> Callable[[str, str], str]:

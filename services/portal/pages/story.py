@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from services.portal.pages import dates, ladder_words, part_words, reasons, words
+from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import SOURCE
+from services.portal.pages.move_words import MOVED, sentence_of_move
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
 from services.portal.repository import Step
@@ -80,6 +82,7 @@ SENTENCES: Mapping[str, str] = {
     "dispatch.hand_over_answered.v1": "接收{to_node}转来的件（{kind}）",
     "dispatch.hand_over_withdrawn.v1": "要求撤回转给{to_node}的件",
     "dispatch.case_handed_over.v1": "{to_node}已接收（{kind}），这一段到此结束",
+    "dispatch.case_reclassified.v1": "难易由{before}改为{complexity}，时限重新计算",
     "dispatch.case_reported_up.v1": "报告{to_node}，不转办",
     "sla.clock_started.v1": "开始计时：{kind}，最晚 {due_at}",
     "sla.lamp_changed.v1": "{kind}：{lamp}",
@@ -87,7 +90,7 @@ SENTENCES: Mapping[str, str] = {
     "sla.clock_stopped.v1": "停止计时：{kind}（{on_time}）",
     "sla.clock_resumed.v1": "继续计时：{kind}，最晚 {due_at}（{reason}）",
     "sla.clock_paused.v1": "暂停计时：{kind}，最多到 {until}，答应群众的时限不变",
-    "sla.due_date_moved.v1": "放假安排公布，{kind}由 {due_before} 改为 {due_at}",
+    "sla.due_date_moved.v1": MOVED,
     "sla.term_near.v1": "快到{kind}时限，最晚 {due_at}",
     "sla.term_over.v1": "过了{kind}时限（{due_at}）",
     "sla.step_taken.v1": "{kind}时限 {due_at}，第 {level} 级：{step}（{whom}）",
@@ -95,6 +98,7 @@ SENTENCES: Mapping[str, str] = {
     "notify.message_failed.v1": "短信没有送达：{purpose}",
     "review.evaluation_invited.v1": "请诉求人评价，{answer_by} 前有效",
     "review.evaluation_received.v1": "诉求人评价：{level}，{solved}",
+    "review.callback_made.v1": "{called_by}回访：{reached}",
     "review.case_reopened.v1": "没解决，开始第 {round} 轮",
     "review.case_closed.v1": "结束：{how}",
     "review.supervision_ordered.v1": "督办{to_node}，{answer_by} 前答复",
@@ -111,14 +115,6 @@ LATE_STEP = "{kind}时限 {due_at}，第 {level} 级：{step}（{whom}），应�
 """Of a step that was taken later than it could have been."""
 SLIP = "督办承办单位，{answer_by} 前答复"
 """Of a slip that a node gives to a unit of its own."""
-FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
-"""Of a due date that stays and is no longer provisional."""
-RELIMITED = "时限规定调整，{kind}由 {due_before} 改为 {due_at}"
-EXTENDED = "时限延长：{kind}由 {due_before} 改为 {due_at}"
-"""Of a unit that was given more time."""
-SIGNING = "放假安排公布，签收时限改为 {sign_by}"
-RESIGNING = "时限规定调整，签收时限改为 {sign_by}"
-"""Of a limit to sign that moved with the calendar."""
 FORCED = "{unit_name}没有按时签收，系统强制签收，计入该单位"
 """Of a signature that a unit let pass."""
 MEETING_MOVED = "协调会第 {serial} 轮改期：{starts_at}，{place_masked}"
@@ -161,10 +157,14 @@ WITHOUT_NOTE = frozenset(
         *("dispatch.case_finished.v1", "dispatch.case_tracked.v1"),
     }
 )
+NOTES_OF: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
+    {**dict.fromkeys(WITHOUT_NOTE, lambda _told: ""), "review.callback_made.v1": called_back}
+)
+"""What stands under some events, in place of the first text that they have."""
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "channel": words.CHANNELS,
-    "complexity": words.COMPLEXITIES,
+    **dict.fromkeys(("complexity", "before"), words.COMPLEXITIES),
     "route": words.FILED_BY,
     "way": words.WAYS,
     "ground": words.GROUNDS,
@@ -175,6 +175,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "how": words.CLOSINGS,
     "lamp": {code: f"{words.LAMP_COLOURS[code]}，{words.LAMPS[code]}" for code in words.LAMPS},
     "reached": {True: "联系上了", False: "没联系上"},
+    "called_by": CALLED_BY,
     "on_time": {True: "没有超时", False: "超时"},
     "solved": {True: "说解决了", False: "说没解决"},
 }
@@ -225,7 +226,7 @@ NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
     {
         *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
-        *("held_at", "step_due_at", "decide_by"),
+        *("held_at", "step_due_at", "decide_by", "would_be_at"),
     }
 )
 
@@ -294,21 +295,9 @@ def _sentence_of(step: Step) -> str:
     if step.name == "dispatch.arbitration_decided.v1" and not step.params.get("unit_name"):
         return OF_NONE
     if step.name == "sla.due_date_moved.v1":
-        return _sentence_of_move(step)
+        return sentence_of_move(step.params)
     known = OF_ANOTHER if step.params.get("for_number") else SENTENCES
     return known.get(step.name, step.name)
-
-
-def _sentence_of_move(step: Step) -> str:
-    if step.params.get("reason") == "extension":
-        return EXTENDED
-    by_limits = step.params.get("reason") == "limits"
-    if step.params.get("sign_by"):
-        return RESIGNING if by_limits else SIGNING
-    if by_limits:
-        return RELIMITED
-    stays = step.params.get("due_before") == step.params.get("due_at")
-    return FIXED if stays else SENTENCES[step.name]
 
 
 def _moment(told: str) -> str:
@@ -337,8 +326,8 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
 
 
 def _note(step: Step) -> str:
-    if step.name in WITHOUT_NOTE:
-        return ""
+    if step.name in NOTES_OF:
+        return NOTES_OF[step.name](step.params)
     if step.params.get("situation"):
         situation = str(step.params["situation"])
         return f"情形：{SITUATIONS.get(situation, situation)}"

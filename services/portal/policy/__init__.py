@@ -26,7 +26,15 @@ from services.portal.policy.forecast import (
     forecasts,
 )
 from services.portal.policy.indicators import days_to_count, withheld
-from services.portal.policy.lamps import OF_A_PART, Clock, Promises, promises
+from services.portal.policy.lamps import (
+    CALLBACK,
+    CENTRE_CALLBACK,
+    OF_A_PART,
+    Clock,
+    Promises,
+    callback_due,
+    promises,
+)
 from services.portal.policy.passwords import AccountRules, Part, PasswordRules, own_words, verdict
 from services.portal.policy.refusals import Refusal
 from services.portal.policy.resets import Lost, Reset, ResetRules, ResetState, refusal_of
@@ -50,6 +58,8 @@ from services.portal.policy.tokens import (
 )
 
 __all__ = [
+    "CALLBACK",
+    "CENTRE_CALLBACK",
     "CHINA",
     "EVERY_CASE",
     "MOST_CELL",
@@ -94,6 +104,7 @@ __all__ = [
     "TokenState",
     "ages_at",
     "area_of",
+    "callback_due",
     "cell_read",
     "comes_from",
     "custody",

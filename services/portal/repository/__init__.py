@@ -70,6 +70,7 @@ from services.portal.repository.ledger import ledger_count, ledger_list
 from services.portal.repository.lists import case_count, case_list, cases_by_numbers
 from services.portal.repository.numbers import BoardNumbers, DayNumbers, UnitNumbers
 from services.portal.repository.outlook import (
+    CALLBACK_LISTS,
     Outlook,
     OutlookScope,
     outlook,
@@ -174,6 +175,7 @@ from services.portal.repository.views import (
 from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
+    "CALLBACK_LISTS",
     "OF_ONE_UNIT",
     "Account",
     "Begun",

@@ -208,6 +208,9 @@ class CaseCard:
     arbitrating_at: datetime | None = None
     bulletin_at: datetime | None = None
     raising_at: datetime | None = None
+    callback_at: datetime | None = None
+    centre_callback_at: datetime | None = None
+    reclassified_at: datetime | None = None
     complained_units: Sequence[str] | None = None
     complained_persons: Sequence[str] | None = None
     complained_of: Mapping[str, Any] | None = None

@@ -67,6 +67,8 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.URGED_OFTEN: and_(_OWED, _case.urged_often_at.is_not(None)),
     ListKind.ARBITRATIONS: _case.arbitrating_at.is_not(None),
     ListKind.BULLETINS: and_(_case.bulletin_at.is_not(None), not_(_case.is_at_rest)),
+    ListKind.CALLBACKS: _case.callback_at.is_not(None),
+    ListKind.CENTRE_CALLBACKS: _case.centre_callback_at.is_not(None),
     ListKind.RAISING: and_(
         _case.raising_at.is_not(None), _case.is_open, _case.offered_to.is_(None)
     ),
@@ -108,6 +110,8 @@ _ORDERS: Mapping[ListKind, _Order] = {
     ListKind.ARBITRATIONS: _Order(_case.arbitrating_at),
     ListKind.BULLETINS: _Order(_case.bulletin_at, latest_first=True),
     ListKind.RAISING: _Order(_case.raising_at),
+    ListKind.CALLBACKS: _Order(_case.callback_at),
+    ListKind.CENTRE_CALLBACKS: _Order(_case.centre_callback_at),
 }
 
 

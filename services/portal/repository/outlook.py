@@ -6,7 +6,7 @@ rollup knows nothing of who may look at what.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.portal.policy import STEPS, Age, Ended, Running, Span
+from services.portal.policy import CALLBACK, CENTRE_CALLBACK, STEPS, Age, Ended, Running, Span
 from services.portal.repository.cells import (
     CHARGED,
     HOLDER,
@@ -35,10 +35,14 @@ from services.portal.repository.cells import (
     TURNS_AT,
 )
 from services.portal.repository.lists import wanted
-from services.portal.repository.scopes import ListScope
+from services.portal.repository.scopes import ListKind, ListScope
 from services.portal.tables import journal, live
 
 _case, _clock = live.cases.c, live.clocks.c
+CALLBACK_LISTS = {
+    CALLBACK: ListKind.CALLBACKS,
+    CENTRE_CALLBACK: ListKind.CENTRE_CALLBACKS,
+}
 _PATIENCE = text("SET LOCAL statement_timeout = '1min'")
 
 ByLamp = Mapping[str, int]
@@ -85,7 +89,7 @@ def outlook(db: Connection, view: OutlookScope, now: datetime) -> Outlook:
         lamps=lamps,
         units=units,
         kinds=kinds,
-        clocks=_by_clock(db, conditions),
+        clocks=_by_clock(db, conditions) | _of_callbacks(db, view.scope),
         holders={} if view.below is None else _by_holder(db, wanted(db, view.below)),
         turning={lamp: _turning(db, conditions, view.spans, lamp) for lamp in TURNS_AT},
         late=_late(db, conditions, view.ages),
@@ -153,7 +157,7 @@ def _groups(
 
 def _by_clock(
     db: Connection, conditions: Sequence[ColumnElement[bool]]
-) -> Mapping[str, Counter[str]]:
+) -> dict[str, Counter[str]]:
     query = (
         select(_clock.kind, _clock.lamp, func.count(_clock.case_id.distinct()))
         .join_from(live.clocks, live.cases, _clock.case_id == _case.case_id)
@@ -163,6 +167,17 @@ def _by_clock(
     found = defaultdict[str, Counter[str]](Counter)
     for kind, lamp, n in db.execute(query):
         found[kind][lamp] = n
+    return found
+
+
+def _of_callbacks(db: Connection, scope: ListScope) -> dict[str, ByLamp]:
+    """Count what is owed when nobody works on a case any more, as the lists of it show."""
+    found: dict[str, ByLamp] = {}
+    for kind, listed in CALLBACK_LISTS.items():
+        if scope.unit is not None and kind == CENTRE_CALLBACK:
+            continue  # no list of a unit
+        conditions = [*wanted(db, replace(scope, kind=listed)), _clock.kind == kind]
+        found |= _by_clock(db, conditions)
     return found
 
 

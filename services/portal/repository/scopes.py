@@ -62,6 +62,10 @@ class ListKind(StrEnum):
     """So late that it may be named in a bulletin; the latest first."""
     RAISING = "raising"
     """So late that a higher tier should have it; the oldest first."""
+    CALLBACKS = "callbacks"
+    """The unit that gave the result is to call the person back; what is due next first."""
+    CENTRE_CALLBACKS = "centre_callbacks"
+    """The centre is to call the person back; what is due next first."""
 
 
 OF_ONE_UNIT = frozenset({ListKind.UNIT, ListKind.HELPED})
@@ -155,6 +159,8 @@ class ListedCase:
     overridden_at: datetime | None = None
     bulletin_at: datetime | None = None
     raising_at: datetime | None = None
+    callback_at: datetime | None = None
+    centre_callback_at: datetime | None = None
     urges: int | None = None
     urged_often_at: datetime | None = None
     said_at: datetime | None = None

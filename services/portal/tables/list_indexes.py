@@ -33,6 +33,8 @@ def index_lists(table: Table) -> None:
         ("overridden", (c.overridden_at,), c.overridden_at.is_not(None)),
         ("bulletin", (c.bulletin_at,), and_(c.bulletin_at.is_not(None), not_(c.is_at_rest))),
         ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
+        ("callback", (c.unit_code, c.callback_at), c.callback_at.is_not(None)),
+        ("centre_callback", (c.centre_callback_at,), c.centre_callback_at.is_not(None)),
         ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
         ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
         ("registered_of_item", (c.item_code, c.registered_at), c.is_ours),

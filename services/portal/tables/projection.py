@@ -112,6 +112,7 @@ def _told() -> tuple[Column[Any], ...]:
         Column("item_code", Text),
         Column("item_name", Text),
         Column("complexity", Text),
+        Column("reclassified_at", Instant, comment="when the complexity was put right"),
         Column("attempts", Integer),
         Column("party_kind", Text),
         Column("person_masked", Text),
@@ -191,6 +192,8 @@ def _result() -> tuple[Column[Any], ...]:
         Column("closed_round", Integer),
         Column("closed_at", Instant),
         Column("closed_how", Text),
+        Column("callback_at", Instant, comment="until when the unit calls the person back"),
+        Column("centre_callback_at", Instant, comment="until when the centre does"),
     )
 
 

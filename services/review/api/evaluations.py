@@ -31,6 +31,7 @@ def _whole(level: object) -> object:
     return level
 
 
+RatedLevel = Annotated[Level, BeforeValidator(_whole)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9]{2}$")]
 
 
@@ -39,7 +40,7 @@ class EvaluationBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    level: Annotated[Level, BeforeValidator(_whole)]
+    level: RatedLevel
     solved: StrictBool
     reasons: list[ReasonCode] = Field(default=[], max_length=MOST_REASONS)
     text: Annotated[LongText, StringConstraints(max_length=TEXT_CHARACTERS)] | None = None

@@ -1,5 +1,6 @@
 """What review does when it is woken or asked: one module for each use case."""
 
+from services.review.handlers.callbacks import Calling, record_callback
 from services.review.handlers.complaint import hear_complaint
 from services.review.handlers.erase import erase_case
 from services.review.handlers.evaluations import (
@@ -49,6 +50,7 @@ from services.review.handlers.supervise import (
 __all__ = [
     "Answer",
     "Answering",
+    "Calling",
     "Drafting",
     "Guiding",
     "House",
@@ -81,6 +83,7 @@ __all__ = [
     "publish_precedent",
     "rate",
     "read_supervision",
+    "record_callback",
     "revise_precedent",
     "route_lead",
     "take_here",

@@ -8,8 +8,17 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.review import policy, repository
-from services.review.policy import CaseState, Follow, Level, Standing
+from services.review.handlers.callbacks import owe_callbacks
+from services.review.policy import (
+    CallbackRules,
+    CallbackState,
+    CaseState,
+    Follow,
+    Level,
+    Standing,
+)
 from services.review.repository import Case, Evaluation
+from services.review.repository.callbacks import end_callbacks
 from shared.clock import new_id
 from shared.errors import NotYet, Refused
 from shared.events import words
@@ -61,8 +70,11 @@ def know_cases(db: Connection, events: Sequence[CaseRegistered]) -> None:
     repository.add_cases(db, told)
 
 
-def invite(db: Connection, event: CaseFinished, within: timedelta) -> None:
-    """Ask the person about a round's result; the answer counts until `within` has passed."""
+def invite(db: Connection, event: CaseFinished, within: timedelta, rules: CallbackRules) -> None:
+    """Ask the person about a round's result, and say who calls them back.
+
+    The answer counts until `within` has passed.
+    """
     case = repository.lock_case(db, event.case_id)
     if case is None:
         raise NotYet("the case has not been registered here")
@@ -79,8 +91,9 @@ def invite(db: Connection, event: CaseFinished, within: timedelta) -> None:
         answer_by=answer_by,
     )
     repository.move_case(db, invited)
+    owed = owe_callbacks(db, event, rules)
     facts = {"case_id": case.case_id, "round": event.round, "answer_by": answer_by}
-    say(db, EvaluationInvited(**facts, occurred_at=event.occurred_at))
+    say(db, EvaluationInvited(**facts, occurred_at=event.occurred_at, callbacks=owed))
 
 
 def rate(db: Connection, keys: NodeKeys, answer: Answer) -> Rated:
@@ -95,6 +108,7 @@ def rate(db: Connection, keys: NodeKeys, answer: Answer) -> Rated:
     evaluation = _evaluation(case, answer, sealed)
     repository.add_evaluation(db, evaluation)
     repository.move_case(db, replace(case, state=CaseState.RATED))
+    end_callbacks(db, case.case_id, answer.at, CallbackState.ANSWERED)
     say(db, _received(evaluation, sealed))
     follow = policy.follows(solved=answer.solved)
     _say_what_follows(db, evaluation, follow)

@@ -1,4 +1,4 @@
-"""What the audit is told of what a caller did to a supervision, a lead or a precedent."""
+"""What the audit is told of what a caller did to a supervision, a callback, a lead or so."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,6 +12,7 @@ from shared.security.caller import Caller
 from shared.security.policy import Action
 
 OF_LEADS = frozenset({Action.LEAD_NOTE, Action.LEAD_ROUTE, Action.LEAD_ANSWER})
+OF_CALLBACKS = frozenset({Action.CALLBACK_UNIT, Action.CALLBACK_CENTRE})
 OF_PRECEDENTS = frozenset({Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH})
 
 
@@ -38,4 +39,6 @@ def leave_trace(
 def _kind(action: Action) -> str:
     if action in OF_PRECEDENTS:
         return "precedent"
+    if action in OF_CALLBACKS:
+        return "callback"
     return "lead" if action in OF_LEADS else "supervision"

@@ -1,4 +1,4 @@
-"""The rules of review: which reasons fit a level, when one may rate, whom a tier supervises."""
+"""The rules of review: who is called back, when one may rate and why, whom a tier supervises."""
 
 from services.review.policy.asking import (
     CaseState,
@@ -7,6 +7,19 @@ from services.review.policy.asking import (
     answer_by,
     follows,
     objection_to_rating,
+)
+from services.review.policy.callbacks import (
+    CallbackObjection,
+    CallbackRules,
+    CallbackState,
+    CalledBy,
+    Owed,
+    Told,
+    callback_after,
+    callers,
+    is_sampled,
+    objection_to_callback,
+    reopens,
 )
 from services.review.policy.leads import (
     AFTER,
@@ -33,6 +46,10 @@ __all__ = [
     "AFTER",
     "MOST_REASONS",
     "REASONS",
+    "CallbackObjection",
+    "CallbackRules",
+    "CallbackState",
+    "CalledBy",
     "CaseState",
     "Follow",
     "LeadAnswer",
@@ -42,15 +59,22 @@ __all__ = [
     "LeadRefusal",
     "LeadState",
     "Level",
+    "Owed",
     "Reason",
     "Refusal",
     "Standing",
+    "Told",
     "Where",
     "answer_by",
+    "callback_after",
+    "callers",
     "follows",
+    "is_sampled",
     "objection_to_answer",
+    "objection_to_callback",
     "objection_to_rating",
     "objection_to_routing",
+    "reopens",
     "slip_text",
     "standing_of",
     "supervision_due",

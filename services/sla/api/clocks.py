@@ -1,6 +1,6 @@
 """The endpoint for the clocks of a case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from services.sla import repository
 from services.sla.api.doors import SlaDoor, StepView
-from services.sla.api.telling import TraceLine, told_steps
-from services.sla.policy import ClockKind, Lamp, Rule, Step
+from services.sla.api.telling import TraceLine, told_reclassified, told_steps
+from services.sla.handlers.callbacks import CALLBACKS
+from services.sla.policy import NAMED, ClockKind, Lamp, Rule, Step
 from services.sla.tables import complaints
 from shared.complaints import barred, complaint_of
 from shared.events.sla import StopReason
@@ -26,7 +27,7 @@ router = APIRouter(route_class=ApiRoute)
 GONE = frozenset({StopReason.RETURNED, StopReason.HANDED_OVER})
 OF_HOLDERS = frozenset({ClockKind.CONTACT, ClockKind.RESOLVE, ClockKind.FEEDBACK})
 """What a unit owes because it has the case, or had it."""
-BESIDE = frozenset({ClockKind.RECTIFY, ClockKind.SUPERVISION, ClockKind.MEETING})
+BESIDE = frozenset({ClockKind.RECTIFY, ClockKind.SUPERVISION, ClockKind.MEETING, *CALLBACKS})
 """What somebody owes whoever has the case now."""
 
 
@@ -60,12 +61,23 @@ def clocks(case_id: UUID, door: SlaDoor, actor: Who) -> list[ClockView]:
     """List every clock of a case, in the order they started."""
     with door.unit.transaction() as db:
         found = demand_clocks(db, case_id, door, actor)
-    return [_view(clock) for clock in found]
+        case = repository.cases_of(db, [case_id]).get(case_id)
+    return [_view(clock, case) for clock in found]
 
 
-def _view(clock: repository.Clock) -> ClockView:
+def _view(clock: repository.Clock, case: repository.Case | None) -> ClockView:
     told = ClockView.model_validate(clock, from_attributes=True)
-    return told.model_copy(update={"trace": told_steps(map(_step, told.steps))})
+    trace = [*_reclassified(clock, case), *told_steps(map(_step, told.steps))]
+    return told.model_copy(update={"trace": trace})
+
+
+def _reclassified(clock: repository.Clock, case: repository.Case | None) -> Iterator[TraceLine]:
+    """Yield why a clock is counted by another complexity than when it began."""
+    if case is None or not case.complexity_at or not case.complexity_before:
+        return
+    is_anew = clock.started_at < case.complexity_at and clock.complexity == case.complexity
+    if is_anew and clock.limit_set != NAMED:
+        yield told_reclassified(case.complexity_before, clock.complexity)
 
 
 def _step(view: StepView) -> Step:

@@ -7,13 +7,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.sla.api.ladder_words import spoken_step
-from services.sla.api.limit_bodies import FoundRowView, WhenBody
+from services.sla.api.limit_bodies import FoundRowView, RowView, WhenBody
 from services.sla.api.limit_words import Spoken
 from services.sla.handlers.ladder_rows import LETTER
 from services.sla.handlers.limit_sets import check_ladders, ladders_of
 from services.sla.policy import (
+    SHIPPED_LADDERS,
     ClockKind,
     LadderRow,
+    Limits,
     LimitUnit,
     Side,
     StepKind,
@@ -22,6 +24,7 @@ from services.sla.policy import (
 )
 from services.sla.policy.ladders import MOST_LEVELS
 from services.sla.policy.limit_checks import RowChange, row_changes
+from services.sla.policy.shipped import built_in_rows
 from services.sla.repository import Taken
 from services.sla.repository.limit_sets import KeptSet
 from shared.http import ShortText
@@ -120,6 +123,21 @@ class LaddersView(BaseModel):
             next_code=next_code({row.code for row in rows}, LETTER),
             findings=[FoundRowView.of(one) for one in check_ladders(rows, kept.tier, now)],
             changes=[StepChangeView.of(one) for one in row_changes(ladders_of(base), rows)],
+        )
+
+
+class BuiltInView(BaseModel):
+    """What holds where no signed version says anything, in the form of one."""
+
+    rows: list[RowView]
+    ladders: list[StepRowView]
+
+    @classmethod
+    def of(cls, limits: Limits) -> Self:
+        """Return what the settings say, and the ladders that come with the program."""
+        return cls(
+            rows=[RowView.of(row) for row in built_in_rows(limits)],
+            ladders=[StepRowView.of(row) for row in SHIPPED_LADDERS],
         )
 
 

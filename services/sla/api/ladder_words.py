@@ -17,6 +17,8 @@ CLOCKS: Words = MappingProxyType(
         "rectify": ("整改", "to put right"),
         "supervision": ("答复督办单", "to answer a supervision slip"),
         "meeting": ("召开协调会", "to hold a meeting"),
+        "callback": ("承办单位回访", "to call back, by the unit"),
+        "centre_callback": ("中心回访", "to call back, by the centre"),
     }
 )
 WHOM: Words = MappingProxyType(

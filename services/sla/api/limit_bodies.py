@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from services.sla.api.doors import Place
 from services.sla.api.limit_words import Spoken, spoken_row
 from services.sla.api.notice_bodies import MoveView
-from services.sla.handlers.limit_sets import MOST_ROWS, SetSigning
+from services.sla.handlers.limit_sets import MOST_ROWS, Beginning, SetSigning
 from services.sla.policy import (
     Complexity,
     EndRule,
@@ -36,6 +36,8 @@ from shared.http import Code, Day, Moment, ShortText
 
 LONGEST_AMOUNT = 10_000
 LONGEST_WARNING = 400 * 24 * 60
+MOST_EXTENSIONS = 10
+LONGEST_EXTENSION = 60
 RowCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$")]
 
 
@@ -71,6 +73,8 @@ class RowBody(_Body):
     end: EndRule = EndRule.END_OF_WORKING_DAY
     warn_minutes: Annotated[int, Field(ge=1, le=LONGEST_WARNING)] | None = None
     rests: bool = True
+    extensions: Annotated[int, Field(ge=0, le=MOST_EXTENSIONS)] | None = None
+    extension_days: Annotated[int, Field(ge=1, le=LONGEST_EXTENSION)] | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
     basis: ShortText | None = None
@@ -88,6 +92,8 @@ class RowBody(_Body):
             when=self.when.when,
             warn_minutes=self.warn_minutes,
             rests=self.rests,
+            extensions=self.extensions,
+            extension_days=self.extension_days,
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             basis=self.basis or "",
@@ -129,6 +135,11 @@ class OpenSetBody(_Body):
     title: ShortText
     shipped: ShortText | None = None
 
+    @property
+    def beginning(self) -> Beginning:
+        """Return it as a draft takes it."""
+        return Beginning(self.title, self.shipped)
+
 
 class MovesBody(_Body):
     """Whether open cases move to the set once it is in force."""
@@ -167,6 +178,10 @@ class RowView(BaseModel):
     end: EndRule
     warn_minutes: int | None
     rests: bool
+    extensions: int | None
+    """How often a unit may be given more time; null is as the node allows."""
+    extension_days: int | None
+    """By how many working days at once; null is as the node allows."""
     valid_from: date | None
     valid_until: date | None
     basis: str | None

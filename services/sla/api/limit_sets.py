@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 from sqlalchemy import Connection
 
 from services.sla.api.doors import SlaDoor
+from services.sla.api.ladder_bodies import BuiltInView
 from services.sla.api.limit_bodies import (
     MovesBody,
     MovesView,
@@ -63,12 +64,13 @@ def list_sets(door: SlaDoor, actor: Who, cursor: Cursor = None) -> Page[SetLine]
 def begin_set(body: OpenSetBody, door: SlaDoor, actor: Who) -> SetView:
     """Open a draft with a set that comes with the program, else with what was signed last.
 
-    Sent again before anything was changed it is the same draft.
+    `built_in` begins with what the settings of the node say. Sent again before anything was
+    changed it is the same draft.
     """
     door.demand(actor, Action.LIMITS_WRITE, Resource(node=door.node.code))
     with door.unit.transaction() as db:
-        caller = Caller(actor, door.now())
-        return SetView.of(limit_sets.begin_set(db, body.title, body.shipped, caller), None)
+        caller, limits = Caller(actor, door.now()), door.settings.promise.limits
+        return SetView.of(limit_sets.begin_set(db, body.beginning, limits, caller), None)
 
 
 @router.get(f"{AT}/shipped")
@@ -77,6 +79,14 @@ def shipped_sets(door: SlaDoor, actor: Who) -> list[ShippedView]:
     """List the sets that come with the program."""
     door.demand(actor, Action.LIMITS_READ, Resource(node=door.node.code))
     return [ShippedView.of(one) for one in SHIPPED.values()]
+
+
+@router.get(f"{AT}/built-in")
+@demands(Action.LIMITS_READ)
+def built_in_set(door: SlaDoor, actor: Who) -> BuiltInView:
+    """Show what holds where no signed version says anything: the settings, as rows."""
+    door.demand(actor, Action.LIMITS_READ, Resource(node=door.node.code))
+    return BuiltInView.of(door.settings.promise.limits)
 
 
 @router.get(f"{AT}/{{number}}")

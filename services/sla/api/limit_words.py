@@ -31,6 +31,8 @@ KINDS: Words = MappingProxyType(
         "rectify": ("整改", "put right"),
         "supervision": ("答复督办单", "answer a supervision slip"),
         "meeting": ("召开协调会", "hold a meeting"),
+        "callback": ("承办单位回访", "the unit calls back"),
+        "centre_callback": ("中心回访", "the centre calls back"),
     }
 )
 VALUES: Mapping[str, Words] = MappingProxyType(
@@ -107,6 +109,8 @@ FROM: Words = MappingProxyType(
         "rectify": ("重办", "reopening"),
         "supervision": ("督办", "the slip"),
         "meeting": ("召集", "the call"),
+        "callback": ("办结", "the result"),
+        "centre_callback": ("办结", "the result"),
     }
 )
 """With which fact a kind begins."""
@@ -140,10 +144,29 @@ def _parts(row: LimitRow) -> Iterator[tuple[str, str]]:
         yield f"提前 {zh}预警", f"warns {en} before"
     if not row.rests:
         yield "等材料不停表", "does not rest for materials"
+    if row.allowance != (None, None):
+        yield _extended(row)
     if row.valid_from:
         yield f"{row.valid_from} 起有效", f"valid from {row.valid_from}"
     if row.valid_until:
         yield f"{row.valid_until} 止", f"until {row.valid_until}"
+
+
+def _extended(row: LimitRow) -> tuple[str, str]:
+    most, days = row.allowance
+    if most == 0:
+        return "不能延期", "is never extended"
+    often = (
+        ("可延期", "may be extended")
+        if most is None
+        else (f"最多延期 {most} 次", f"is extended {most} times at most")
+    )
+    at_once = (
+        ("", "")
+        if days is None
+        else (f"，每次最多 {days} 个工作日", f", by {days} working days at once at most")
+    )
+    return f"{often[0]}{at_once[0]}", f"{often[1]}{at_once[1]}"
 
 
 def conditions(when: When) -> Iterator[tuple[str, str]]:

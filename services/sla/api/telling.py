@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
+from services.sla.api.limit_words import VALUES
 from services.sla.policy import Rule, Step
 from services.sla.policy.scopes import runs_of
 
@@ -101,6 +102,15 @@ class TraceLine(BaseModel):
 def told_steps(steps: Iterable[Step]) -> list[TraceLine]:
     """Return one line for each step, in their order."""
     return [_told(step) for step in steps]
+
+
+def told_reclassified(before: str, now: str) -> TraceLine:
+    """Return why a limit is that of another complexity than before."""
+    (old_zh, old_en), (new_zh, new_en) = (VALUES["complexity"][each] for each in (before, now))
+    return TraceLine(
+        zh=f"原定为{old_zh}，后来核定为{new_zh}，从开始的时候重新算起",
+        en=f"it was taken for {old_en} and is {new_en}: counted anew from its beginning",
+    )
 
 
 def _told(step: Step) -> TraceLine:

@@ -1,5 +1,12 @@
 """What sla does when it is woken: one function per use case, each inside one transaction."""
 
+from services.sla.handlers.callbacks import (
+    end_all_callbacks,
+    end_by_rating,
+    end_callbacks_of_before,
+    meet_callback,
+    start_callback_clocks,
+)
 from services.sla.handlers.citizen import (
     meet_by_explanation,
     meet_feedback,
@@ -35,6 +42,7 @@ from services.sla.handlers.owed import (
 )
 from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
+from services.sla.handlers.reclassify import reclassify
 from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
 from services.sla.handlers.reminders import drop_reminder, plan_reminder, sweep_reminders
 from services.sla.handlers.sweep import sweep
@@ -54,7 +62,10 @@ __all__ = [
     "clock_standing",
     "draft_notice",
     "drop_reminder",
+    "end_all_callbacks",
     "end_all_terms",
+    "end_by_rating",
+    "end_callbacks_of_before",
     "end_custody",
     "end_leg",
     "end_meeting_clock",
@@ -69,6 +80,7 @@ __all__ = [
     "hear_complaint",
     "hear_notice",
     "meet_by_explanation",
+    "meet_callback",
     "meet_contact",
     "meet_feedback",
     "meet_leg",
@@ -78,12 +90,14 @@ __all__ = [
     "placed",
     "plan_reminder",
     "read_notice",
+    "reclassify",
     "recompute",
     "replay_some",
     "resume",
     "resume_promise",
     "review_notice",
     "sign_notice",
+    "start_callback_clocks",
     "start_citizen_clocks",
     "start_custody_clocks",
     "start_leg_clock",

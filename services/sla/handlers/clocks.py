@@ -36,6 +36,7 @@ from shared.clock import new_id
 from shared.events import dispatch as events
 from shared.events import words
 from shared.events.sla import (
+    Allowance,
     ClockStarted,
     DeadlineMissed,
     LampChanged,
@@ -204,11 +205,29 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
                 provisional=due.provisional,
                 explanation=due.digest,
                 sign_by=sign_by,
+                allowance=allowance_of(clock, counted),
             ),
         )
 
 
+def allowance_of(clock: Clock, counted: Promise) -> Allowance | None:
+    """Return how far the row of a unit's limit lets it be extended; None where it is silent."""
+    row = counted.book.row_of(clock.limit_set, clock.limit_row)
+    if clock.kind is not ClockKind.RESOLVE or row is None or row.allowance == (None, None):
+        return None
+    return Allowance(most=row.extensions, days=row.extension_days)
+
+
+def allowance_anew(before: Clock, clock: Clock, counted: Promise) -> Allowance | None:
+    """Return how far another row than before lets a unit's limit be extended; else None."""
+    same = (before.limit_set, before.limit_row) == (clock.limit_set, clock.limit_row)
+    if clock.kind is not ClockKind.RESOLVE or same:
+        return None
+    return allowance_of(clock, counted) or Allowance()
+
+
 def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
+    subject = _put_right(subject)
     ruled = _ruled(subject, promise)
     due, rule = _due(subject, ruled.limit, promise)
     warns = policy.warns_before(ruled.row, promise.yellow_before)
@@ -237,6 +256,12 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
     )
     following = promise.following(clock, subject.case)
     return replace(clock, next_step_at=following), due
+
+
+def _put_right(subject: Subject) -> Subject:
+    """Return a subject by the complexity that its case has now, whatever was told before."""
+    anew = subject.case.complexity if subject.case else None
+    return replace(subject, complexity=Complexity(anew)) if anew else subject
 
 
 def _ruled(subject: Subject, promise: Promise) -> Ruled:

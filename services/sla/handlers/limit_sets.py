@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from services.sla import policy
 from services.sla.handlers.recompute import EVERY_CLOCK, Turning, begin
-from services.sla.policy import SHIPPED_LADDERS, LadderRow, LimitRow, When
+from services.sla.policy import SHIPPED_LADDERS, LadderRow, LimitRow, Limits, When
 from services.sla.policy.ladder_checks import findings_of_ladders
 from services.sla.policy.limit_checks import (
     Around,
@@ -22,7 +22,7 @@ from services.sla.policy.limit_checks import (
     findings_of_rows,
     is_signable,
 )
-from services.sla.policy.shipped import SHIPPED
+from services.sla.policy.shipped import AS_BUILT, SHIPPED, built_in_rows
 from services.sla.repository import calendar as calendars
 from services.sla.repository import limit_sets as repository
 from services.sla.repository.limit_sets import SIGNED, KeptSet, Opening
@@ -49,18 +49,23 @@ class SetSigning:
     live_from: datetime | None = None
 
 
-def begin_set(db: Connection, title: str, shipped: str | None, caller: Caller) -> KeptSet:
-    """Open a draft with a set that comes with the program, else with what was signed last.
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new draft is called, and with what it begins: else with what was signed last."""
+
+    title: str
+    shipped: str | None = None
+
+
+def begin_set(db: Connection, beginning: Beginning, limits: Limits, caller: Caller) -> KeptSet:
+    """Open a draft with a set that comes with the program, with the settings, or the last one.
 
     Refused: `draft_open`, `unknown_shipped_set`.
     """
-    last = repository.last_signed(db)
-    if shipped is not None and shipped not in SHIPPED:
-        raise Refused("unknown_shipped_set", field="shipped")
-    rows = SHIPPED[shipped or DEFAULT].rows if shipped or last is None else last.rows
+    last, shipped = repository.last_signed(db), beginning.shipped
     opening = Opening(
-        title=mask_text(title),
-        rows=rows,
+        title=mask_text(beginning.title),
+        rows=_first_rows(shipped, last, limits),
         ladders=ladders_of(last),
         tier=policy.tier_of(caller.actor.node),
         based_on=last.set_id if last else None,
@@ -71,6 +76,16 @@ def begin_set(db: Connection, title: str, shipped: str | None, caller: Caller) -
         return _opened_before(db, opening)
     trace_set(db, caller, Action.LIMITS_WRITE, draft, {"opened": shipped or DEFAULT})
     return draft
+
+
+def _first_rows(shipped: str | None, last: KeptSet | None, limits: Limits) -> Sequence[LimitRow]:
+    if shipped is None and last is not None:
+        return last.rows
+    if shipped == AS_BUILT:
+        return built_in_rows(limits)
+    if shipped is not None and shipped not in SHIPPED:
+        raise Refused("unknown_shipped_set", field="shipped")
+    return SHIPPED[shipped or DEFAULT].rows
 
 
 def _opened_before(db: Connection, opening: Opening) -> KeptSet:

@@ -18,6 +18,8 @@ from services.sla import policy, repository
 from services.sla.handlers.clocks import (
     TOLD_LAMPS,
     Promise,
+    allowance_anew,
+    allowance_of,
     facts,
     matter_of,
     say_lamp,
@@ -47,7 +49,7 @@ from services.sla.repository.limit_sets import set_by_id
 from services.sla.repository.recomputes import Place, Recompute, Shown
 from services.sla.repository.touched import apart, touched
 from shared.clock import new_id
-from shared.events.sla import DueDateMoved, MoveReason
+from shared.events.sla import Allowance, DueDateMoved, MoveReason
 from shared.outbox import say
 
 MOST_LISTED = 100
@@ -266,9 +268,9 @@ def _move(
         if _is_new(clock, by, move := _moved(clock, by, promise, each))
     ]
     rows.move_clocks(db, [(clock.id, shown, move.due) for clock, shown, move in planned])
-    moved = [each for each in planned if each[2].moves]
+    moved = [each for each in planned if each[2].moves or _allows_else(*each[:2], promise)]
     for clock, shown, move in moved:
-        _say(db, clock, shown, move.due, now)
+        _say(db, (clock, shown, move.due), _allowance(clock, shown, promise), now)
     told = [(clock.case_id, clock.digest, move.due.digest) for clock, _, move in moved]
     trace_moves(db, node, now, told)
     return len(moved)
@@ -328,7 +330,24 @@ def _planned(
     return Shown(due.at, due.provisional, lamp, next_step_at, missed_at, *limit)
 
 
-def _say(db: Connection, before: Clock, shown: Shown, due: Due, now: datetime) -> None:
+def _allowance(before: Clock, shown: Shown, promise: Promise) -> Allowance | None:
+    if (before.limit_set or 0, before.limit_row) == (shown.limit_set, shown.limit_row):
+        return None
+    return allowance_anew(before, replace(before, **shown._asdict()), promise)
+
+
+def _allows_else(before: Clock, shown: Shown, promise: Promise) -> bool:
+    anew = _allowance(before, shown, promise)
+    return anew is not None and anew != (allowance_of(before, promise) or Allowance())
+
+
+def _say(
+    db: Connection,
+    move: tuple[Clock, Shown, Due],
+    allowance: Allowance | None,
+    now: datetime,
+) -> None:
+    before, shown, due = move
     told = facts(before) | {
         "due_at": shown.due_at,
         "lamp": TOLD_LAMPS[shown.lamp],
@@ -345,6 +364,7 @@ def _say(db: Connection, before: Clock, shown: Shown, due: Due, now: datetime) -
             provisional=shown.provisional,
             provisional_before=before.provisional,
             explanation=due.digest,
+            allowance=allowance,
         ),
     )
     if shown.lamp is not Lamp.GREEN or before.lamp is not Lamp.GREEN:

@@ -12,8 +12,8 @@ INSTANT_AFTER = timedelta(microseconds=1)
 class ClockKind(StrEnum):
     """Which promise a clock keeps: to the citizen, of a unit with its order, of a node.
 
-    Of a unit with its part of another's order, with the next word on what goes on, and with what
-    it has to put right or answer, too.
+    Of a unit with its part of another's order, with the next word on what goes on, with what it
+    has to put right or answer, and with calling the person back, too.
     """
 
     CITIZEN = "citizen"
@@ -29,6 +29,10 @@ class ClockKind(StrEnum):
     """A supervision slip is answered."""
     MEETING = "meeting"
     """A meeting that was called is held."""
+    CALLBACK = "callback"
+    """The unit calls the person back after its result."""
+    CENTRE_CALLBACK = "centre_callback"
+    """The centre calls the person back."""
 
 
 @unique

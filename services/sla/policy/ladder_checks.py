@@ -9,7 +9,9 @@ from services.sla.policy.ladders import LadderRow, Side, StepKind, Whom
 from services.sla.policy.limit_checks import MINUTES, Around, FoundRow, RowFinding
 from services.sla.policy.limit_sets import When
 
-WITHOUT_UNIT = frozenset({ClockKind.CITIZEN, ClockKind.LEG, ClockKind.MEETING})
+WITHOUT_UNIT = frozenset(
+    {ClockKind.CITIZEN, ClockKind.LEG, ClockKind.MEETING, ClockKind.CENTRE_CALLBACK}
+)
 """Clocks that no unit owes."""
 OF_UNITS = frozenset({Whom.UNIT, Whom.UNIT_LEAD})
 ADDRESSED: Mapping[StepKind, Whom] = MappingProxyType(

@@ -57,6 +57,8 @@ class RowFinding(StrEnum):
     """It asks how urgent a thing is of which nobody says that: nothing meets it."""
     WARNS_TOO_EARLY = "warns_too_early"
     """Its lamp would warn before the limit has begun."""
+    NOT_EXTENDED = "not_extended"
+    """It says how often it may be extended, of which nobody may ask that."""
     UNKNOWN_PLACE = "unknown_place"
     OTHER_TIER = "other_tier"
     """Nodes of another tier alone meet it."""
@@ -82,6 +84,7 @@ FIELDS: Mapping[RowFinding, str] = MappingProxyType(
         RowFinding.EXPIRED: "valid_until",
         RowFinding.NO_URGENCY: "urgency",
         RowFinding.WARNS_TOO_EARLY: "warn_minutes",
+        RowFinding.NOT_EXTENDED: "extensions",
         RowFinding.UNKNOWN_PLACE: "place",
         RowFinding.OTHER_TIER: "tier",
         RowFinding.SAME_LEVEL: "level",
@@ -143,6 +146,8 @@ def _of_row(row: LimitRow, around: Around) -> Iterator[FoundRow]:
         yield FoundRow(RowFinding.NO_URGENCY, row.code)
     if row.warn_minutes is not None and row.warn_minutes >= minutes_of(row.limit):
         yield FoundRow(RowFinding.WARNS_TOO_EARLY, row.code, str(row.warn_minutes))
+    if row.allowance != (None, None) and row.kind is not LimitKind.RESOLVE:
+        yield FoundRow(RowFinding.NOT_EXTENDED, row.code)
     if row.when.place and not around.is_place(row.when.place):
         yield FoundRow(RowFinding.UNKNOWN_PLACE, row.code, row.when.place)
     if row.when.tier not in ("", around.tier):

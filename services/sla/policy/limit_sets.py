@@ -40,6 +40,8 @@ class LimitKind(StrEnum):
     RECTIFY = "rectify"
     SUPERVISION = "supervision"
     MEETING = "meeting"
+    CALLBACK = "callback"
+    CENTRE_CALLBACK = "centre_callback"
 
 
 @unique
@@ -119,9 +121,18 @@ class LimitRow:
     """How long before the limit its lamp is yellow; None is as the node warns."""
     rests: bool = True
     """A unit's clock may rest while it waits for materials."""
+    extensions: int | None = None
+    """How often a unit may be given more time under it; None is as the node allows."""
+    extension_days: int | None = None
+    """By how many working days at once; None is as the node allows."""
     valid_from: date | None = None
     valid_until: date | None = None
     basis: str = ""
+
+    @property
+    def allowance(self) -> tuple[int | None, int | None]:
+        """How often and by how many working days its limit may be extended."""
+        return self.extensions, self.extension_days
 
     @property
     def days(self) -> tuple[date, date]:
@@ -145,6 +156,8 @@ class LimitRow:
             **{name: value if name == "amount" else value.value for name, value in limit.items()},
             "warn_minutes": self.warn_minutes,
             "rests": self.rests,
+            "extensions": self.extensions,
+            "extension_days": self.extension_days,
             "valid_from": since,
             "valid_until": until,
             "basis": self.basis or None,
@@ -164,6 +177,8 @@ class LimitRow:
             when=When(**told.get("when", {})),
             warn_minutes=told.get("warn_minutes"),
             rests=told.get("rests", True),
+            extensions=told.get("extensions"),
+            extension_days=told.get("extension_days"),
             valid_from=date.fromisoformat(since) if since else None,
             valid_until=date.fromisoformat(until) if until else None,
             basis=told.get("basis") or "",

@@ -129,6 +129,10 @@ class Limits:
     """Within which a unit answers a slip that follows from its limits."""
     meeting: Limit = Limit(5)
     """Within which a meeting that was called is held, however often it is moved."""
+    callback: Limit = Limit(1)
+    """Within which a unit calls the person back after its result (next day, facts 5.3)."""
+    centre_callback: Limit = Limit(5)
+    """Within which the centre does."""
 
     @classmethod
     def overriding(cls, overrides: Mapping[str, Mapping[str, str | int]]) -> Self:

@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from services.sla.policy.limit_sets import LimitKind, LimitRow, Urgency, When
+from services.sla.policy.limit_sets import STANDS_FOR, LimitKind, LimitRow, Urgency, When
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
     EndRule,
     Limit,
+    Limits,
     LimitUnit,
     StartRule,
 )
 
 HOUR, DAY = 60, 24 * 60
+ANY = Complexity.ORDINARY
+"""Of what is the same whatever the complexity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ _BASE: Sequence[LimitRow] = (
     LimitRow(code="L007", kind=LimitKind.SIGN, limit=_ONE_DAY),
     LimitRow(code="L008", kind=LimitKind.SEARCH, limit=_ONE_DAY),
     LimitRow(code="L009", kind=LimitKind.CO_HANDLE, limit=Limit(2)),
+    LimitRow(code="L010", kind=LimitKind.CALLBACK, limit=_ONE_DAY, basis=_MECHANISM),
+    LimitRow(code="L011", kind=LimitKind.CENTRE_CALLBACK, limit=Limit(5), basis=_MECHANISM),
 )
 
 
@@ -106,7 +111,7 @@ _SETS = (
             _by(Complexity.ORDINARY, _calendar_days(7), _BEIJING),
             _by(Complexity.COMPLEX, _calendar_days(15), _BEIJING),
             LimitRow(
-                code="L010",
+                code="L012",
                 kind=LimitKind.RESOLVE,
                 limit=replace(_HOURS_24, amount=2),
                 when=When(urgency=Urgency.CRITICAL),
@@ -127,7 +132,7 @@ _SETS = (
         "20 minutes at the window",
         _with(
             LimitRow(
-                code="L010",
+                code="L012",
                 kind=LimitKind.RESOLVE,
                 limit=Limit(20, LimitUnit.MINUTE, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME),
                 when=When(channel="window", complexity=Complexity.ON_SPOT),
@@ -137,4 +142,19 @@ _SETS = (
         ),
     ),
 )
+AS_BUILT = "built_in"
+"""In the place of a shipped set: what the settings of the node say, as rows."""
+
+
+def built_in_rows(limits: Limits) -> Sequence[LimitRow]:
+    """Return what the settings of a node promise, as the rows that would say the same."""
+    resolving = [_by(each, limits.resolve_for(each)) for each in Complexity]
+    named = [kind for kind in LimitKind if kind not in (LimitKind.RESOLVE, *STANDS_FOR)]
+    others = [
+        LimitRow(code=f"L{number:03d}", kind=kind, limit=limits.built_in(kind, ANY))
+        for number, kind in enumerate(named, len(resolving) + 1)
+    ]
+    return (*resolving, *others)
+
+
 SHIPPED: Mapping[str, Shipped] = MappingProxyType({each.name: each for each in _SETS})

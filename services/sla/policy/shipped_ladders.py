@@ -44,6 +44,8 @@ _LADDERS: Mapping[ClockKind, Sequence[_Told]] = MappingProxyType(
             (StepKind.BULLETIN, Whom.SUPERVISOR, 3, _DAY, Side.AFTER),
         ),
         ClockKind.MEETING: _OF_NODES,
+        ClockKind.CALLBACK: (_URGED, _LEAD),
+        ClockKind.CENTRE_CALLBACK: _OF_NODES[2:],
     }
 )
 

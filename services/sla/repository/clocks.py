@@ -29,6 +29,12 @@ class Case:
     channel: str | None = None
     item_code: str | None = None
     urgency: str | None = None
+    answered_round: int = 0
+    """The last round that its person rated."""
+    complexity: str | None = None
+    """What somebody has put right; None while what its acceptance told holds."""
+    complexity_before: str | None = None
+    complexity_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,19 @@ def note_rounds(db: Connection, case: Case) -> None:
     """Write how far the rounds of a case have come."""
     rounds = {"finished_round": case.finished_round, "reopened_round": case.reopened_round}
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(rounds))
+
+
+def note_answered(db: Connection, case: Case) -> None:
+    """Write which round its person rated last."""
+    mine = update(cases).where(cases.c.case_id == case.case_id)
+    db.execute(mine.values(answered_round=case.answered_round))
+
+
+def note_complexity(db: Connection, case: Case) -> None:
+    """Write how much work a case is, what it was thought to be, and when that was put right."""
+    names = ("complexity", "complexity_before", "complexity_at")
+    told = {name: getattr(case, name) for name in names}
+    db.execute(update(cases).where(cases.c.case_id == case.case_id).values(told))
 
 
 def note_epoch(db: Connection, case_id: UUID, epoch: int) -> None:
@@ -274,6 +293,20 @@ def move_clock(db: Connection, clock: Clock) -> None:
         "steps": list(clock.steps),
     }
     db.execute(update(clocks).where(clocks.c.id == clock.id).values(moved))
+
+
+def reclassify_clock(db: Connection, clock: Clock, due: Due) -> None:
+    """Write how a clock is counted anew: its limit, what explains it, and what it shows."""
+    anew = {
+        "complexity": clock.complexity,
+        "limit_rule": clock.limit_rule,
+        "limit_set": clock.limit_set,
+        "limit_row": clock.limit_row,
+        "digest": clock.digest,
+        "calendar_version": due.calendar_version,
+    }
+    db.execute(update(clocks).where(clocks.c.id == clock.id).values(anew))
+    move_clock(db, clock)
 
 
 def resume_clock(db: Connection, clock: Clock) -> None:

@@ -62,6 +62,13 @@ def terms_with_a_step_due(db: Connection, now: datetime, limit: int) -> Sequence
     return _read(db, due.limit(limit).with_for_update(skip_locked=True))
 
 
+def reclassify_terms(db: Connection, case_id: UUID, complexity: str) -> Sequence[UUID]:
+    """Write how much work a case is to its running terms, and return these."""
+    mine = (terms.c.case_id == case_id, terms.c.kind != MEETING, terms.c.ended_at.is_(None))
+    anew = update(terms).where(*mine).values(complexity=complexity)
+    return db.scalars(anew.returning(terms.c.id)).all()
+
+
 def running_terms(db: Connection, due_from: datetime) -> Sequence[Term]:
     """Return the terms that end then or later and are not over; no lock."""
     return _read(db, _RUNNING.where(terms.c.due_at >= due_from))

@@ -14,6 +14,7 @@ from shared.events.dispatch.catalogue import (
     ItemShared,
     UnitListed,
 )
+from shared.events.dispatch.complexity import CaseReclassified, ComplexityHeard
 from shared.events.dispatch.custody import (
     CustodyDay,
     CustodyLine,
@@ -99,8 +100,10 @@ __all__ = [
     "CaseHandedOver",
     "CaseJoined",
     "CasePooled",
+    "CaseReclassified",
     "CaseReportedUp",
     "CaseTracked",
+    "ComplexityHeard",
     "ContactLogged",
     "CustodyDay",
     "CustodyLine",

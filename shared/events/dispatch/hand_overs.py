@@ -53,6 +53,8 @@ class HandOverOffered(CaseEvent):
     channel: str | None = None
     party: str | None = None
     complexity: Complexity
+    reclassified_at: AwareDatetime | None = None
+    """When the complexity was put right, which is done once a case."""
     title_masked: str
     text_masked: str
     accepted_at: AwareDatetime

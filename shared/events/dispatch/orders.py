@@ -257,6 +257,8 @@ class CaseFinished(CaseEvent):
     answer_masked: str
     outcome_detail: str = ""
     """The outcome in a word that came later than those of `outcome`; empty where there is none."""
+    joined: bool = False
+    """It got the answer of the case that it was joined to: the unit never had this one."""
 
     @property
     def outcome_told(self) -> str:

@@ -26,7 +26,7 @@ from shared.events.dispatch import (
 )
 from shared.events.intake import CaseErased, ErasureGround, MaterialsAnswered
 from shared.events.sealed import Sealed
-from shared.events.sla import ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
+from shared.events.sla import Allowance, ClockStarted, DueDateMoved, TermKind, TermNear, TermOver
 from shared.events.words import By, ClockKind, Lamp, OutcomeDetail
 from shared.security.erasing import ERASED
 from shared.security.sealing import NodeKeys
@@ -128,12 +128,12 @@ def test_an_extension_is_decided_once_and_granted_so_often(db: Connection) -> No
     (plea,) = extensions_of(db, order.order_id)
     yes = Deciding(extension_id=plea.extension_id, granted=True, because="材料多")
 
-    handlers.decide_on_extension(db, yes, at_ten(DISPATCHER))
+    handlers.decide_on_extension(db, yes, RULES, at_ten(DISPATCHER))
 
     told = last(db, ExtensionDecided)
     assert (told.granted, told.days, told.because) == (True, 3, "材料多")
     assert extensions_of(db, order.order_id)[0].because == "要等 138****6160 的材料"
-    refused = refusal_of(lambda: handlers.decide_on_extension(db, yes, at_ten(DISPATCHER)))
+    refused = refusal_of(lambda: handlers.decide_on_extension(db, yes, RULES, at_ten(DISPATCHER)))
     assert refused == "already_answered"
     more = pleading(order.order_id)
     assert refusal_of(lambda: handlers.ask_extension(db, more, RULES, OFFICER)) == (
@@ -149,9 +149,12 @@ def test_neither_who_asked_decides_on_an_extension_nor_anybody_once_the_order_en
     (plea,) = extensions_of(db, order.order_id)
     yes = Deciding(extension_id=plea.extension_id, granted=True, because="材料多")
 
-    assert refusal_of(lambda: handlers.decide_on_extension(db, yes, OFFICER)) == "second_person"
+    assert (
+        refusal_of(lambda: handlers.decide_on_extension(db, yes, RULES, OFFICER))
+        == "second_person"
+    )
     change_order(db, order, state=OrderState.RETURNED)
-    late = refusal_of(lambda: handlers.decide_on_extension(db, yes, at_ten(DISPATCHER)))
+    late = refusal_of(lambda: handlers.decide_on_extension(db, yes, RULES, at_ten(DISPATCHER)))
     assert late == "wrong_state"
 
 
@@ -282,3 +285,51 @@ def started(order: Any) -> ClockStarted:
         started_at=TEN,
         sign_by=TEN,
     )
+
+
+def test_the_row_of_its_limit_says_how_far_an_order_is_extended(db: Connection) -> None:
+    order = signed_order(db)
+    twice = started(order).model_copy(update={"allowance": Allowance(most=2, days=2)})
+    handlers.note_sign_limits(db, [twice])
+    handlers.note_sign_limits(db, [started(order)])
+    three = refusal_of(
+        lambda: handlers.ask_extension(db, pleading(order.order_id), RULES, OFFICER)
+    )
+    for _time in range(2):
+        handlers.ask_extension(db, pleading(order.order_id, 2), RULES, OFFICER)
+        plea = extensions_of(db, order.order_id)[-1]
+        yes = Deciding(extension_id=plea.extension_id, granted=True, because="材料多")
+        handlers.decide_on_extension(db, yes, RULES, at_ten(DISPATCHER))
+
+    third = refusal_of(
+        lambda: handlers.ask_extension(db, pleading(order.order_id, 1), RULES, OFFICER)
+    )
+
+    assert (three, third) == ("too_many_days", "extensions_used_up")
+
+
+def test_what_another_row_allows_no_more_is_not_granted_and_may_be_refused(
+    db: Connection,
+) -> None:
+    order = signed_order(db)
+    handlers.ask_extension(db, pleading(order.order_id), RULES, OFFICER)
+    (plea,) = extensions_of(db, order.order_id)
+    handlers.move_sign_limits(db, [moved_to(order, Allowance(most=0))])
+    handlers.note_sign_limits(db, [started(order)])
+    yes = Deciding(extension_id=plea.extension_id, granted=True, because="材料多")
+    no = replace(yes, granted=False)
+
+    never = refusal_of(lambda: handlers.decide_on_extension(db, yes, RULES, at_ten(DISPATCHER)))
+    handlers.decide_on_extension(db, no, RULES, at_ten(DISPATCHER))
+    handlers.move_sign_limits(db, [moved_to(order, Allowance())])
+    handlers.ask_extension(db, pleading(order.order_id), RULES, OFFICER)
+
+    assert never == "never_extended"
+    assert [one.granted for one in extensions_of(db, order.order_id)] == [False, None]
+
+
+def moved_to(order: Any, allowance: Allowance) -> DueDateMoved:
+    told = {"due_at": TOMORROW, "due_before": TOMORROW, "lamp": Lamp.GREEN, "allowance": allowance}
+    about = {"case_id": order.case_id, "order_id": order.order_id, "clock_id": uuid4()}
+    sure = {"provisional": False, "provisional_before": False}
+    return DueDateMoved(**about, **told, **sure, kind=ClockKind.RESOLVE, occurred_at=TEN)

@@ -267,6 +267,7 @@ class Node:
     def _hear_relayed(self, db: Connection, event: FactRelayed) -> None:
         dispatch.hear_neighbour(db, event, self.house)
         dispatch.hear_tracked_elsewhere(db, event)
+        dispatch.hear_reclassified_elsewhere(db, event)
 
     def _hear_custody(self, db: Connection, event: CustodyHeard) -> None:
         dispatch.hear_custody(db, event, self.house, self.clock.now)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from services.review import handlers
 from services.review.handlers import Answer
-from services.review.policy import Level
+from services.review.policy import CallbackRules, Level
 from shared.clock import new_id
 from shared.events.base import Event
 from shared.events.dispatch import CaseFinished
@@ -23,6 +23,7 @@ from shared.security.sealing import NodeKeys
 NINE = datetime(2030, 1, 2, 1, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)
 FIFTEEN_DAYS = timedelta(days=15)
+RULES = CallbackRules()
 NUMBER = "BCS-341523-20300102-00001-X"
 
 
@@ -84,7 +85,7 @@ def known_case(db: Connection) -> UUID:
 def invited_case(db: Connection) -> UUID:
     """A case whose first result is there."""
     case_id = known_case(db)
-    handlers.invite(db, finished(case_id), FIFTEEN_DAYS)
+    handlers.invite(db, finished(case_id), FIFTEEN_DAYS, RULES)
     return case_id
 
 

@@ -21,6 +21,7 @@ from shared.unit import Unit
 from tests.integration.review.stories import (
     FIFTEEN_DAYS,
     NINE,
+    RULES,
     TEN,
     answer,
     finished,
@@ -53,13 +54,13 @@ def test_a_result_invites_its_person_for_fifteen_days(db: Connection) -> None:
 
 def test_a_result_waits_for_its_case(db: Connection) -> None:
     with pytest.raises(NotYet):
-        handlers.invite(db, finished(registered().case_id), FIFTEEN_DAYS)
+        handlers.invite(db, finished(registered().case_id), FIFTEEN_DAYS, RULES)
 
 
 def test_a_case_registered_twice_keeps_where_it_stands(db: Connection) -> None:
     event = registered()
     handlers.know_cases(db, [event])
-    handlers.invite(db, finished(event.case_id), FIFTEEN_DAYS)
+    handlers.invite(db, finished(event.case_id), FIFTEEN_DAYS, RULES)
 
     handlers.know_cases(db, [event])
 
@@ -98,7 +99,7 @@ def test_the_next_result_invites_again(db: Connection, keys: NodeKeys) -> None:
     handlers.rate(db, keys, answer(case_id, solved=False))
 
     between = refusal_of(lambda: handlers.rate(db, keys, answer(case_id)))
-    handlers.invite(db, finished(case_id, 2, unit="cgz"), FIFTEEN_DAYS)
+    handlers.invite(db, finished(case_id, 2, unit="cgz"), FIFTEEN_DAYS, RULES)
     handlers.rate(db, keys, answer(case_id))
 
     assert between == "already_rated"
@@ -132,7 +133,7 @@ def test_a_late_repeat_of_a_result_takes_no_answer_back(db: Connection, keys: No
     handlers.rate(db, keys, answer(case_id, solved=False))
     spoken = names(db)
 
-    handlers.invite(db, finished(case_id), FIFTEEN_DAYS)
+    handlers.invite(db, finished(case_id), FIFTEEN_DAYS, RULES)
 
     assert repository.find_case(db, case_id).state is CaseState.RATED  # type: ignore[union-attr]
     assert names(db) == spoken
@@ -140,9 +141,9 @@ def test_a_late_repeat_of_a_result_takes_no_answer_back(db: Connection, keys: No
 
 def test_an_old_result_does_not_overtake_a_newer_one(db: Connection) -> None:
     case_id = known_case(db)
-    handlers.invite(db, finished(case_id, 2), FIFTEEN_DAYS)
+    handlers.invite(db, finished(case_id, 2), FIFTEEN_DAYS, RULES)
 
-    handlers.invite(db, finished(case_id, 1), FIFTEEN_DAYS)
+    handlers.invite(db, finished(case_id, 1), FIFTEEN_DAYS, RULES)
 
     assert repository.find_case(db, case_id).round == 2  # type: ignore[union-attr]
 

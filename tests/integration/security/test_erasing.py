@@ -64,6 +64,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
             *("DutyTold.unit_code", "StepTaken.unit_code", "StepTaken.row"),
             "SupervisionOrdered.unit_code",
+            *("CallbackOwed.unit_code", "CallbackMade.unit_code"),
             *(f"Meeting{done}.unit_codes" for done in ("Called", "Cancelled", "Reminded")),
             *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
             *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),

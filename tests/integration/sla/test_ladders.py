@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from services.sla import handlers, repository
 from services.sla.handlers import ladder_rows, limit_sets
-from services.sla.handlers.limit_sets import SetSigning
-from services.sla.policy import ClockKind, LadderRow, LimitUnit, StepKind, When, Whom
+from services.sla.handlers.limit_sets import Beginning, SetSigning
+from services.sla.policy import ClockKind, LadderRow, Limits, LimitUnit, StepKind, When, Whom
 from services.sla.repository import Taken
 from shared.errors import Refused
 from shared.events.dispatch import (
@@ -265,7 +265,7 @@ def caller(name: str, role: Role = Role.SUPERVISOR) -> Caller:
 
 def signed(db: Connection, rows: Sequence[LadderRow]) -> None:
     """Sign the default limits with these steps alone."""
-    draft = limit_sets.begin_set(db, "县里的时限", None, caller("李"))
+    draft = limit_sets.begin_set(db, Beginning("县里的时限", None), Limits(), caller("李"))
     for each in draft.ladders or ():
         ladder_rows.remove_step(db, each.code, caller("李"))
     for row in rows:
@@ -286,7 +286,7 @@ def test_a_case_climbs_the_nearest_ladder_of_the_version_it_keeps(db: Connection
 
 
 def test_a_draft_with_a_fault_in_a_ladder_is_not_signed(db: Connection) -> None:
-    limit_sets.begin_set(db, "县里的时限", None, caller("李"))
+    limit_sets.begin_set(db, Beginning("县里的时限", None), Limits(), caller("李"))
     wrong = urging(code="", level=2, basis="找 13812345678")
     kept = ladder_rows.enter_step(db, wrong, caller("李"))
     entered = (kept.ladders or ())[-1]

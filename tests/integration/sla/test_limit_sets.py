@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Engine, select
 
 from services.sla import api, handlers, policy
 from services.sla.handlers import limit_replays, limit_sets
-from services.sla.handlers.limit_sets import SetSigning
+from services.sla.handlers.limit_sets import Beginning, SetSigning
 from services.sla.policy import ClockKind, Lamp, Limit, LimitKind, LimitRow, LimitTable, When
+from services.sla.policy.limits import Limits
 from services.sla.policy.replay import RedTally
 from services.sla.policy.shipped import SHIPPED
 from services.sla.repository import limit_sets as sets
@@ -57,7 +58,7 @@ TWO_HOURS = Limit(
     2, policy.LimitUnit.HOUR, policy.StartRule.INSTANT, policy.EndRule.SAME_CLOCK_TIME
 )
 URGENT = LimitRow(
-    code="L010",
+    code="L020",
     kind=LimitKind.RESOLVE,
     limit=TWO_HOURS,
     when=When(item="SPXK", place="3415", urgency="urgent"),
@@ -65,10 +66,10 @@ URGENT = LimitRow(
     rests=False,
 )
 PROMISED = LimitRow(
-    code="L011", kind=LimitKind.CITIZEN, limit=Limit(2), when=When(channel="web", place="341523")
+    code="L021", kind=LimitKind.CITIZEN, limit=Limit(2), when=When(channel="web", place="341523")
 )
 SIGNED_FOR = LimitRow(
-    code="L012", kind=LimitKind.SIGN, limit=TWO_HOURS, when=When(urgency="urgent")
+    code="L022", kind=LimitKind.SIGN, limit=TWO_HOURS, when=When(urgency="urgent")
 )
 
 
@@ -83,7 +84,7 @@ def signed(
     moves: bool = False,
     shipped: str | None = "chongming",
 ) -> KeptSet:
-    limit_sets.begin_set(db, "县里的时限", shipped, by(AUTHOR, at))
+    limit_sets.begin_set(db, Beginning("县里的时限", shipped), Limits(), by(AUTHOR, at))
     for row in rows:
         limit_sets.enter_row(db, row, by(AUTHOR, at))
     draft = limit_sets.say_moving(db, by(AUTHOR, at), moves=moves)
@@ -123,9 +124,9 @@ def test_a_clock_keeps_which_row_of_which_version_decided_it(db: Connection) -> 
 
     decided = {kind: (each.limit_set, each.limit_row) for kind, each in clocks(db).items()}
     assert decided == {
-        ClockKind.CITIZEN: (1, "L011"),
+        ClockKind.CITIZEN: (1, "L021"),
         ClockKind.CONTACT: (1, "L005"),
-        ClockKind.RESOLVE: (1, "L010"),
+        ClockKind.RESOLVE: (1, "L020"),
     }
     assert due(db, ClockKind.RESOLVE) == MONDAY_TEN + 2 * HOUR
     assert clocks(db)[ClockKind.RESOLVE].next_step_at == MONDAY_TEN + 90 * timedelta(minutes=1)
@@ -140,8 +141,8 @@ def test_what_an_order_tells_is_enough_where_its_acceptance_is_heard_later(db: C
     handlers.meet_promise(db, finished(MONDAY_TEN + HOUR), PROMISE)
 
     rows = {kind: each.limit_row for kind, each in clocks(db).items()}
-    assert rows[ClockKind.RESOLVE] == "L010"
-    assert rows[ClockKind.CITIZEN] == "L011"
+    assert rows[ClockKind.RESOLVE] == "L020"
+    assert rows[ClockKind.CITIZEN] == "L021"
     assert rows[ClockKind.FEEDBACK] == "L006"
 
 
@@ -219,7 +220,7 @@ def test_a_version_comes_into_force_at_its_moment_and_never_before_the_last(
     db: Connection,
 ) -> None:
     live = MONDAY_TEN + DAY
-    limit_sets.begin_set(db, "以后的时限", "tianjin", by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("以后的时限", "tianjin"), Limits(), by(AUTHOR))
     limit_sets.sign_set(db, SetSigning(0, live), by(AUTHOR))
     limit_sets.sign_set(db, SetSigning(0), by(SUPERVISOR))
 
@@ -229,7 +230,7 @@ def test_a_version_comes_into_force_at_its_moment_and_never_before_the_last(
     promise = handlers.under_notices(db, PROMISE)
     assert promise.ruled("resolve", "complex", later.occurred_at, None).limit == Limit(10)
 
-    limit_sets.begin_set(db, "又一版", None, by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("又一版", None), Limits(), by(AUTHOR))
     with pytest.raises(Refused) as refused:
         limit_sets.sign_set(db, SetSigning(0, live), by(AUTHOR))
     assert refused.value.code == "live_before_last"
@@ -238,7 +239,7 @@ def test_a_version_comes_into_force_at_its_moment_and_never_before_the_last(
 def test_a_signature_is_void_when_the_draft_changes_and_no_one_signs_twice(
     db: Connection,
 ) -> None:
-    limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("时限", "chongming"), Limits(), by(AUTHOR))
     limit_sets.sign_set(db, SetSigning(0), by(AUTHOR))
 
     def refusal(signing: SetSigning, actor: Actor) -> str:
@@ -250,14 +251,14 @@ def test_a_signature_is_void_when_the_draft_changes_and_no_one_signs_twice(
     changed = limit_sets.enter_row(db, URGENT, by(AUTHOR))
     assert changed.first_by is None
     assert refusal(SetSigning(0), SUPERVISOR) == "changed_meanwhile"
-    limit_sets.enter_row(db, replace(URGENT, code="L011"), by(AUTHOR))
+    limit_sets.enter_row(db, replace(URGENT, code="L021"), by(AUTHOR))
     assert refusal(SetSigning(2), SUPERVISOR) == "limits_not_clean"
 
 
 def test_a_replay_tells_which_lamps_would_have_been_red(db: Connection) -> None:
     start_order(db, order("urgent"))
     handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR), PROMISE)
-    limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
+    limit_sets.begin_set(db, Beginning("时限", "chongming"), Limits(), by(AUTHOR))
     limit_sets.enter_row(db, URGENT, by(AUTHOR))
     past = limit_replays.Past(MONDAY_TEN - DAY, MONDAY_TEN + DAY)
 
@@ -300,9 +301,9 @@ def test_a_set_is_drafted_and_tried_through_the_doors(call: Call) -> None:
         row["spoken"]["zh"] for row in shipped[0]["rows"]
     ]
     draft = call(AUTHOR, "POST", AT, json={"title": "县里的时限", "shipped": "tianjin"}).json()
-    assert (draft["number"], draft["state"], draft["next_code"]) == (1, "draft", "L010")
+    assert (draft["number"], draft["state"], draft["next_code"]) == (1, "draft", "L012")
     assert call(AUTHOR, "POST", AT, json={"title": "再来一份"}).status_code == 409
-    entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L010", json=ROW).json()
+    entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L020", json=ROW).json()
     assert entered["rows"][-1]["when"] == {"item": "SPXK", "place": "3415"}
     check = call(AUTHOR, "GET", f"{AT}/1/check").json()
     assert call(AUTHOR, "GET", f"{AT}/1/moves").json()["running"] == 0
@@ -310,20 +311,20 @@ def test_a_set_is_drafted_and_tried_through_the_doors(call: Call) -> None:
     assert not check["findings"]
 
     told = call(AUTHOR, "GET", f"{AT}/1/due-date", params=TRIED).json()
-    assert (told["due_date"], told["limit_row"]) == ("2026-03-04", "L010")
-    assert "第 1 版 L010：事项 SPXK · 地区 3415 · 办结 · 2 个工作日" in told["trace"][0]["zh"]
+    assert (told["due_date"], told["limit_row"]) == ("2026-03-04", "L020")
+    assert "第 1 版 L020：事项 SPXK · 地区 3415 · 办结 · 2 个工作日" in told["trace"][0]["zh"]
     assert call(DISPATCHER, "GET", "/due-date", params=TRIED).json()["limit_set"] == 0
 
 
 def test_two_people_put_a_set_in_force_through_the_doors(call: Call, unit: Unit) -> None:
     call(AUTHOR, "POST", AT, json={"title": "县里的时限"})
-    entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L010", json=ROW).json()
+    entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L020", json=ROW).json()
     edition = {"edition": entered["edition"]}
     assert call(AUTHOR, "POST", f"{AT}/draft/sign", json=edition).json()["first_name"]
     live = call(SUPERVISOR, "POST", f"{AT}/draft/sign", json=edition).json()
     assert live["in_force"]
     answer = call(DISPATCHER, "GET", "/due-date", params=TRIED).json()
-    assert (answer["limit_set"], answer["limit_row"]) == (1, "L010")
+    assert (answer["limit_set"], answer["limit_row"]) == (1, "L020")
     assert [one["in_force"] for one in call(DISPATCHER, "GET", AT).json()["items"]] == [True]
     with unit.transaction() as db:
         handlers.start_citizen_clocks(db, [accepted()], PROMISE)
@@ -377,7 +378,7 @@ def test_who_may_not_is_told_so_and_a_case_against_one_is_no_example(
     with unit.transaction() as db:
         start_order(db, order("urgent"))
         handlers.end_custody(db, done(MONDAY_TEN + 3 * HOUR), PROMISE)
-        limit_sets.begin_set(db, "时限", "chongming", by(AUTHOR))
+        limit_sets.begin_set(db, Beginning("时限", "chongming"), Limits(), by(AUTHOR))
         limit_sets.enter_row(db, URGENT, by(AUTHOR))
         limit_replays.ask_replay(
             db, limit_replays.Past(MONDAY_TEN - DAY, MONDAY_TEN + DAY), by(AUTHOR)

@@ -116,7 +116,7 @@ def test_without_a_word_it_ends_with_the_limit_of_the_lead(db: Connection) -> No
 
 def test_rows_of_the_limits_say_how_long_a_part_may_take(db: Connection) -> None:
     urgent = LimitRow(
-        code="L010", kind=LimitKind.CO_HANDLE, limit=Limit(1), when=When(urgency="urgent")
+        code="L020", kind=LimitKind.CO_HANDLE, limit=Limit(1), when=When(urgency="urgent")
     )
     shorter = LimitRow(code="L007", kind=LimitKind.SIGN, limit=FOUR_HOURS)
     signed(db, urgent, shorter)
@@ -133,7 +133,7 @@ def test_rows_of_the_limits_say_how_long_a_part_may_take(db: Connection) -> None
         for one in repository.clocks_of_case(db, CASE)
         if one.kind is ClockKind.CO_HANDLE
     }
-    assert decided == {PART: (1, "L010"), named: (-1, None), agreed: (-1, None)}
+    assert decided == {PART: (1, "L020"), named: (-1, None), agreed: (-1, None)}
     assert limit_of(db, PART).due_at == TUESDAY_CLOSING
     signing = [one.sign_by for one in said(db) if isinstance(one, ClockStarted) and one.sign_by]
     assert signing[-1] == MONDAY_TEN + 4 * HOUR

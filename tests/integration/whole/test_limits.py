@@ -12,7 +12,7 @@ pytestmark = pytest.mark.integration
 LIMITS, LADDERS = "/admin/limits", "/admin/ladders"
 AUTHOR, SUPERVISOR = Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISOR
 ROW = {
-    "code": "L010",
+    "code": "L020",
     "kind": "resolve",
     "amount": "2",
     "unit": "working_day",
@@ -45,14 +45,14 @@ def test_a_draft_is_written_tried_replayed_and_thrown_away_on_its_page(
     assert wrong.status_code == 422
     assert 'value="很多"' in wrong.text, "what was typed is kept"
     tried = "start=2026-03-02T10:00&complexity=simple&channel=web&clock=resolve"
-    page = county.ask("GET", f"{LIMITS}?row=L010&{tried}", county.signed_in(SUPERVISOR)).text
+    page = county.ask("GET", f"{LIMITS}?row=L020&{tried}", county.signed_in(SUPERVISOR)).text
     assert "简单件 · 网站来件 · 办结 · 2 个工作日" in page
     assert "等材料不停表" in page
     assert "2026-03-04" in page
     assert "在办件也改按新时限" in page
     assert county.ask("GET", LIMITS, county.signed_in(Role.DISPOSAL_OFFICER)).status_code == 403
     follow_the_limits(county)
-    assert send(county, AUTHOR, f"{LIMITS}/remove", data={"code": "L010"}).status_code == 303
+    assert send(county, AUTHOR, f"{LIMITS}/remove", data={"code": "L020"}).status_code == 303
     assert send(county, AUTHOR, f"{LIMITS}/discard").status_code == 303
 
 

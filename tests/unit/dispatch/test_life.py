@@ -87,6 +87,25 @@ def test_an_order_is_extended_so_often_and_so_long(
     assert objection_to_extension(days, RULES, granted=granted, is_open=is_open) is wrong
 
 
+@pytest.mark.parametrize(
+    ("row", "days", "granted", "wrong"),
+    [
+        ((None, None), 5, 1, Wrong.EXTENSIONS_USED_UP),
+        ((2, None), 5, 1, None),
+        ((2, 3), 4, 1, Wrong.TOO_MANY_DAYS),
+        ((None, 10), 10, 0, None),
+        ((0, 10), 1, 0, Wrong.NEVER_EXTENDED),
+    ],
+    ids=["as the node", "once more", "shorter", "longer", "never"],
+)
+def test_the_row_of_a_limit_changes_how_far_an_order_is_extended(
+    row: tuple[int | None, int | None], days: int, granted: int, wrong: Wrong | None
+) -> None:
+    rules = RULES.allowing(*row)
+
+    assert objection_to_extension(days, rules, granted=granted, is_open=False) is wrong
+
+
 def test_after_the_limit_to_sign_nothing_is_given_back() -> None:
     late = Standing(sign_is_over=True)
 

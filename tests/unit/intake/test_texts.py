@@ -43,8 +43,8 @@ MOVED = "放假安排公布，承诺时限由 2030 年 1 月 2 日 17:00 改为 
 LONGER = {"promise_due_at": "2030-01-02T09:00:00Z", "because": "要等现场勘查"}
 
 
-def due_moved(before: str, *, provisional: bool = False) -> Fact:
-    told = {**DUE, "due_before": before, "provisional": provisional}
+def due_moved(before: str, *, provisional: bool = False, **more: str) -> Fact:
+    told = {**DUE, "due_before": before, "provisional": provisional, **more}
     return Fact(FactKind.DUE_MOVED, NINE, None, told)
 
 
@@ -100,6 +100,14 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
         (
             due_moved(DUE["due_at"]),
             "放假安排公布，承诺时限 2030 年 1 月 4 日 00:00 不变，已经确定。",
+        ),
+        (
+            due_moved("2030-01-02T09:00:00Z", reason="limits", complexity="complex"),
+            MOVED.replace("放假安排公布", "难易重新核定") + "。",
+        ),
+        (
+            due_moved("2030-01-02T09:00:00Z", reason="limits", provisional=True),
+            MOVED.replace("放假安排公布", "办理时限调整") + "（暂定）。",
         ),
         (
             Fact(FactKind.DUE_MOVED, NINE, None, {**DUE, **LONGER}),
@@ -170,6 +178,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
         texts.DELAYED,
         texts.FIXED,
         texts.MOVED_PROVISIONAL,
+        *(*texts.RECLASSIFIED.values(), *texts.RELIMITED.values()),
         *(texts.ASKED_TO_MEET, texts.ASKED_TO_BRING, texts.NO_DUTIES, texts.DUTY),
         texts.URGED_SAYING,
     ]

@@ -15,6 +15,7 @@ NODE = NodeFacts("341523", "county", "舒城县政务服务中心", "", {ABOVE.c
 UP = {"kind": "up", "to_node": "341500"}
 NOON = datetime(2030, 1, 1, 4, tzinfo=UTC)
 CONTACT = {"kind": "contact", "due_at": "2030-01-01T04:00:00Z"}
+EARLIER = "2029-12-31T04:00:00Z"
 
 
 def test_a_missed_deadline_is_told_once() -> None:
@@ -37,7 +38,7 @@ def test_a_clock_that_stopped_in_time_is_not_said_to_be_done() -> None:
 
 
 def test_a_limit_to_sign_that_moved_is_told_as_what_it_is() -> None:
-    due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": CONTACT["due_at"]}
+    due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": EARLIER}
     moved = told("sla.due_date_moved.v1", {**due, "sign_by": "2030-01-02T04:00:00Z"})
 
     limits = told("sla.due_date_moved.v1", {**due, "reason": "limits"})
@@ -47,6 +48,24 @@ def test_a_limit_to_sign_that_moved_is_told_as_what_it_is() -> None:
     assert read(limits)[0].text.startswith("时限规定调整，办结工单由 ")
     signed = told("sla.due_date_moved.v1", signing)
     assert read(signed)[0].text == "时限规定调整，签收时限改为 1月2日 12:00"
+
+
+def test_what_another_complexity_moved_or_could_not_is_told() -> None:
+    due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": EARLIER}
+    anew = {"reason": "limits", "complexity": "complex"}
+    moved = told("sla.due_date_moved.v1", {**due, **anew})
+    late = {**due, **anew, "due_before": due["due_at"], "would_be_at": "2029-12-31T09:00:00Z"}
+    stayed = told("sla.due_date_moved.v1", late)
+    allowed = {**due, "reason": "limits", "due_before": due["due_at"]}
+
+    assert read(moved)[0].text.startswith("难易调整，办结工单由 ")
+    assert read(stayed)[0].text == (
+        "难易调整，办结工单按新的难易应为 12月31日 17:00，已经过了，原定 1月1日 12:00 不变"
+    )
+    assert "可延期的次数" in read(told("sla.due_date_moved.v1", allowed))[0].text
+    said = {"before": "ordinary", "complexity": "complex", "because": "涉及三个部门"}
+    (line,) = read(told("dispatch.case_reclassified.v1", said))
+    assert (line.text, line.note) == ("难易由一般改为复杂，时限重新计算", "涉及三个部门")
 
 
 def test_what_another_node_did_is_told_with_its_name() -> None:

@@ -8,6 +8,7 @@ from shared.events.dispatch import (
     CaseFinished,
     CaseJoined,
     CasePooled,
+    CaseReclassified,
     CaseTracked,
     ContactLogged,
     CustodyTold,
@@ -128,6 +129,12 @@ def _tracked(sheet: Sheet, _envelope: Envelope, event: CaseTracked) -> None:
     sheet.case(event.case_id)  # it stands in the timeline and changes nothing else
 
 
+def _reclassified(sheet: Sheet, _envelope: Envelope, event: CaseReclassified) -> None:
+    row = sheet.case(event.case_id)
+    if row["reclassified_at"] is None:
+        row.update(complexity=event.complexity, reclassified_at=event.occurred_at)
+
+
 def _returned(sheet: Sheet, envelope: Envelope, event: OrderReturned) -> None:
     order = _order(sheet, envelope, event, Status.RETURNED)
     order["returned_at"] = event.occurred_at
@@ -194,6 +201,7 @@ FACTS: Facts = {
     CaseFinished: _case_finished,
     TrackingReported: _reported,
     TrackingDecided: _consented,
+    CaseReclassified: _reclassified,
     CaseTracked: _tracked,
     CustodyTold: _custody,
     DutyGapFound: _duty,

@@ -4,6 +4,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.policy import Dimension, day_of
 from shared.events.base import Envelope
 from shared.events.review import (
+    CallbackMade,
     CaseClosed,
     CaseReopened,
     EvaluationInvited,
@@ -40,6 +41,12 @@ def _rated(sheet: Sheet, envelope: Envelope, event: EvaluationReceived) -> None:
         "text_masked": event.text_masked,
         "at": event.occurred_at,
     }
+
+
+def _called(sheet: Sheet, envelope: Envelope, event: CallbackMade) -> None:
+    row = sheet.case(event.case_id)
+    if event.truthful is False and sheet.is_own(envelope):
+        row["bulletin_at"] = min(row["bulletin_at"] or event.occurred_at, event.occurred_at)
 
 
 def _reopened(sheet: Sheet, _envelope: Envelope, event: CaseReopened) -> None:
@@ -99,6 +106,7 @@ def _avoided(sheet: Sheet, _envelope: Envelope, event: ReportAvoided) -> None:
 FACTS: Facts = {
     EvaluationInvited: _invited,
     EvaluationReceived: _rated,
+    CallbackMade: _called,
     CaseReopened: _reopened,
     CaseClosed: _closed,
     SupervisionOrdered: _supervised,

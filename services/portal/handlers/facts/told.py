@@ -35,7 +35,8 @@ def told(sheet: Sheet, event: Account, rank: int) -> bool:
         shown(sheet, event)
     row["region"] = event.region
     row["channel"] = getattr(event, "channel", None)
-    row["complexity"] = getattr(event, "complexity", None)
+    if row["reclassified_at"] is None:  # else this is a late word
+        row["complexity"] = getattr(event, "complexity", None)
     row["item_code"] = None
     row["item_name"] = event.item_name
     return True

@@ -1,0 +1,41 @@
+"""How a due date that moved is told in the story of a case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MOVED = "放假安排公布，{kind}由 {due_before} 改为 {due_at}"
+FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
+"""Of a due date that stays and is no longer provisional."""
+RELIMITED = "时限规定调整，{kind}由 {due_before} 改为 {due_at}"
+REALLOWED = "时限规定调整，{kind} {due_at} 不变，可延期的次数和天数变了"
+EXTENDED = "时限延长：{kind}由 {due_before} 改为 {due_at}"
+"""Of a unit that was given more time."""
+SIGNING = "放假安排公布，签收时限改为 {sign_by}"
+RESIGNING = "时限规定调整，签收时限改为 {sign_by}"
+"""Of a limit to sign that moved with the calendar, or with the limits."""
+RECOUNTED = "难易调整，{kind}由 {due_before} 改为 {due_at}"
+TOO_LATE = "难易调整，{kind}按新的难易应为 {would_be_at}，已经过了，原定 {due_at} 不变"
+"""Of a limit by another complexity that has passed already."""
+
+
+def sentence_of_move(told: Mapping[str, Any]) -> str:
+    """Return how a move is told, as the fact says why it moved."""
+    stays = told.get("due_before") == told.get("due_at")
+    if told.get("reason") == "extension":
+        return EXTENDED
+    if told.get("complexity"):
+        return _recounted(told, stays=stays)
+    if told.get("reason") != "limits":
+        usual = FIXED if stays else MOVED
+        return SIGNING if told.get("sign_by") else usual
+    return RESIGNING if told.get("sign_by") else _relimited(stays=stays)
+
+
+def _recounted(told: Mapping[str, Any], *, stays: bool) -> str:
+    if told.get("would_be_at"):
+        return TOO_LATE
+    return REALLOWED if stays else RECOUNTED
+
+
+def _relimited(*, stays: bool) -> str:
+    return REALLOWED if stays else RELIMITED

@@ -1,0 +1,66 @@
+"""What rows of limits say beside a time: what holds without them, how far a limit is extended."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from services.sla import api, handlers
+from services.sla.policy import ClockKind
+from services.sla.settings import Settings
+from services.sla.tables import metadata, plumbing
+from shared.events.sla import Allowance, ClockStarted
+from shared.outbox import said
+from shared.security.sealing import NodeKeys
+from shared.unit import Unit
+from tests.integration.doorway import NODE, Call, calling, door_to
+from tests.integration.sla.stories import MONDAY_TEN, PROMISE, dispatched
+from tests.integration.sla.test_limit_sets import AT, AUTHOR, DISPATCHER, ROW, SUPERVISOR
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def unit(service_database: Callable[..., Engine]) -> Unit:
+    return Unit(service_database(metadata), NODE, "sla", plumbing, wake=lambda: None)
+
+
+@pytest.fixture
+def call(unit: Unit, tmp_path: Path) -> Call:
+    keys = NodeKeys.create(tmp_path / "node.json")
+    return calling(api.router, door_to(unit, keys, Settings(), lambda: MONDAY_TEN))
+
+
+def test_what_holds_without_a_version_is_shown_and_a_draft_may_begin_with_it(call: Call) -> None:
+    shown = call(DISPATCHER, "GET", f"{AT}/built-in").json()
+    draft = call(AUTHOR, "POST", AT, json={"title": "县里的", "shipped": "built_in"}).json()
+
+    assert draft["rows"] == shown["rows"]
+    assert "普通件 · 办结 · 3 个工作日 · 从派单次日起 · 到下班为止" in [
+        row["spoken"]["zh"] for row in shown["rows"]
+    ]
+    assert {row["kind"] for row in shown["ladders"]} >= {"resolve", "citizen"}
+    assert call(AUTHOR, "GET", f"{AT}/1/check").json()["signable"]
+
+
+def test_a_row_says_how_far_its_limit_is_extended(call: Call, unit: Unit) -> None:
+    call(AUTHOR, "POST", AT, json={"title": "县里的时限"})
+    never = {**ROW, "extensions": 0, "when": {}, "kind": "contact"}
+    call(AUTHOR, "PUT", f"{AT}/draft/rows/L005", json=never)
+    bad = call(AUTHOR, "PUT", f"{AT}/draft/rows/L005", json={**ROW, "extension_days": 0})
+    (found,) = call(AUTHOR, "GET", f"{AT}/1/check").json()["findings"]
+    call(AUTHOR, "PUT", f"{AT}/draft/rows/L005", json={**never, "extensions": None})
+    twice = {**ROW, "extensions": 2, "extension_days": 3, "when": {"complexity": "ordinary"}}
+    entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L003", json=twice).json()
+    for actor in (AUTHOR, SUPERVISOR):
+        call(actor, "POST", f"{AT}/draft/sign", json={"edition": entered["edition"]})
+    with unit.transaction() as db:
+        handlers.start_custody_clocks(db, [dispatched()], PROMISE, MONDAY_TEN)
+        begun = [each for each in said(db) if isinstance(each, ClockStarted)]
+        told = {each.kind.value: each.allowance for each in begun}
+
+    assert bad.status_code == 422
+    assert (found["finding"], found["field"]) == ("not_extended", "extensions")
+    assert "最多延期 2 次，每次最多 3 个工作日" in entered["rows"][2]["spoken"]["zh"]
+    assert told == {ClockKind.RESOLVE: Allowance(most=2, days=3), ClockKind.CONTACT: None}
