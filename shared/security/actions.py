@@ -22,6 +22,8 @@ class Action(StrEnum):
     """To add to what was told of a case."""
     CONTACT_CHANGE = "contact.change"
     """To give a new telephone and show to have it."""
+    CASE_WITHDRAW = "case.withdraw"
+    """To withdraw a case as its person or for them, and to take that back."""
     CASE_MARK = "case.mark"
     CASE_LINK = "case.link"
     """To say which account is that of a person complained of."""

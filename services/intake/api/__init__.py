@@ -20,6 +20,7 @@ from services.intake.api.scope import router as scope_router
 from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
 from services.intake.api.urges import router as urges_router
+from services.intake.api.withdrawals import router as withdrawals_router
 
 cases_router.include_router(records_router)
 cases_router.include_router(scope_router)
@@ -36,6 +37,7 @@ cases_router.include_router(splits_router)
 cases_router.include_router(urges_router)
 cases_router.include_router(additions_router)
 cases_router.include_router(contacts_router)
+cases_router.include_router(withdrawals_router)
 
 router = APIRouter()
 router.include_router(cases_router)

@@ -77,7 +77,8 @@ def read_case(
         look = looked_up(work, door, actor, number, Action.CASE_READ)
         shown = [each for each in handlers.siblings(work.db, look) if _shows(actor, each)]
         language = language_asked(asked.accept_language)
-        view = views.Asked(language, door.now(), door.settings.urge_rules)
+        rules = door.settings.urge_rules, door.settings.take_back_term
+        view = views.Asked(language, door.now(), *rules)
         return views.case_answer(look, view, door.node, shown)
 
 

@@ -85,6 +85,7 @@ from services.intake.handlers.unmark import (
     refuse_unmarking,
 )
 from services.intake.handlers.urge import Urging, urge_case
+from services.intake.handlers.withdraw import Withdrawing, take_withdrawal_back, withdraw_case
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -130,6 +131,7 @@ __all__ = [
     "Unmark",
     "Urging",
     "Wanted",
+    "Withdrawing",
     "accept_case",
     "add_information",
     "adopt_shared",
@@ -196,6 +198,7 @@ __all__ = [
     "split_case",
     "take_back",
     "take_pieces",
+    "take_withdrawal_back",
     "together_with",
     "told_party",
     "ungroup_case",
@@ -203,5 +206,6 @@ __all__ = [
     "use_code",
     "wait_for_files",
     "wait_for_look",
+    "withdraw_case",
     "without_place",
 ]

@@ -85,7 +85,7 @@ def ask_erasure(db: Connection, number: str, asking: ErasureAsking, caller: Call
         raise Refused("unknown_case")
     _erasable(look.case, look.progress)
     others = [each for each in _others(db, look) if not is_in_conflict(each.case, caller)]
-    if any(other.progress.status not in AT_REST for other in others):
+    if any(other.progress.settled not in AT_REST for other in others):
         raise Refused("split_open")
     order = _asked(db, look.case, asking, caller)
     if order is None:
@@ -127,7 +127,7 @@ def _erasable(case: Case, progress: Progress) -> Case:
         raise Refused("person_erased")
     if case.origin is not None:
         raise Refused("registered_elsewhere")
-    if progress.status not in AT_REST:
+    if progress.settled not in AT_REST:
         raise Refused("case_open")
     return case
 
@@ -260,7 +260,7 @@ def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
 
 
 def _rest(look: Look) -> Rest | None:
-    kind = AT_REST.get(look.progress.status)
+    kind = AT_REST.get(look.progress.settled)
     if kind is None:
         return None
     ends = [fact.at for fact in look.facts if ENDS.get(fact.kind) is kind]
