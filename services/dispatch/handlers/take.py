@@ -35,7 +35,7 @@ class Result:
     unit_code: str
     unit_name: str
     told: dict[str, Any]
-    """`outcome`, `outcome_detail`, `answer`, `answer_masked`."""
+    """`outcome`, `outcome_detail`, `answer`, `answer_masked`, `withdrawn` where it is."""
 
 
 def take_over(db: Connection, offer: HandOver, by: By, at: datetime, house: House) -> Case:
@@ -159,6 +159,7 @@ def _result(told: HandOverOffered, peer: str) -> Result:
         "outcome_detail": told.outcome_detail,
         "answer": sealed,
         "answer_masked": told.answer_masked,
+        "withdrawn": told.withdrawn,
     }
     return Result(unit_code=peer, unit_name=told.unit_name or peer, told=about)
 

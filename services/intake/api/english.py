@@ -209,7 +209,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。": (
             "See why we cannot take it and where you can go; if you disagree, call 12345."
         ),
-        "您撤回了这件反映，承办单位停止办理，最晚 {take_back_by} 可以改变主意。": (
+        "您撤回了这件，承办单位停止办理；{take_back_by} 前可以改变主意。": (
             "You withdrew this case: work on it stops. You may change your mind by {take_back_by}."
         ),
         "您改变了主意，这件接着办。": "You changed your mind: this case goes on.",

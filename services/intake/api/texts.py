@@ -60,7 +60,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
         FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
         FactKind.SPLIT: "您反映了几件事，分成 {matters} 件办：新编号 {numbers}，每件都答复您。",
-        FactKind.WITHDRAWN: "您撤回了这件反映，承办单位停止办理，最晚 {take_back_by} 可以改变主意。",
+        FactKind.WITHDRAWN: "您撤回了这件，承办单位停止办理；{take_back_by} 前可以改变主意。",
         FactKind.WITHDRAWAL_TAKEN_BACK: "您改变了主意，这件接着办。",
         FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
@@ -148,7 +148,9 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
         NextStep.SETTLE: "已收到您的评价，谢谢。",
         NextStep.OTHER_ROUTE: "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。",
         NextStep.APPEAL: "上级正在复核您的异议，有结果就发短信告诉您。",
-        NextStep.CHANGE_MIND: "您已撤回，不再办理，也不请您评价。改变主意的，在上面的日子以前可以接着办。",
+        NextStep.CHANGE_MIND: (
+            "您已撤回，不再办理，也不请您评价。改变主意的，在上面的日子以前可以接着办。"
+        ),
         NextStep.COME_BACK: "正在恢复办理，安排好承办单位就发短信告诉您。",
         NextStep.NOTHING: "本件已结束。如有新情况，可再次反映或拨打 12345。",
     }

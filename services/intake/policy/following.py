@@ -57,12 +57,15 @@ SEARCHED = frozenset({Status.ACCEPTED, Status.POOLED, Status.RETURNED, Status.RE
 
 def next_step(progress: Progress) -> NextStep:
     """Say what happens next; once there is a result it is the person's turn to rate it."""
-    if progress.can_rate:
-        return NextStep.RATE
-    if progress.status is Status.FINISHED and progress.rated is not None:
-        return NextStep.SETTLE
     if progress.status is Status.WITHDRAWN:
         return _after_withdrawal(progress)
+    if progress.can_rate:
+        return NextStep.RATE
+    is_rated = progress.status is Status.FINISHED and progress.rated is not None
+    return NextStep.SETTLE if is_rated else _in_work(progress)
+
+
+def _in_work(progress: Progress) -> NextStep:
     if progress.wanted:
         return NextStep.MATERIALS
     if progress.joined_to is not None and progress.status in SEARCHED:

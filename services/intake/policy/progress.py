@@ -248,6 +248,8 @@ def _order_of(fact: Fact) -> str:
 
 
 def _case_finished(progress: Progress, fact: Fact) -> Progress:
+    if fact.params.get("withdrawn"):
+        return progress  # nobody has a result to tell
     return replace(progress, status=Status.FINISHED, result=fact)
 
 

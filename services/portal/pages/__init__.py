@@ -69,6 +69,7 @@ from services.portal.pages import (
     units,
     wall,
     wanted,
+    withdraw,
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.live import Live
@@ -78,7 +79,7 @@ from services.portal.pages.streams import StreamRules, Streams
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
-    *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
+    *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),

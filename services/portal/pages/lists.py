@@ -216,6 +216,14 @@ VIEWS: Sequence[View] = (
         hint=_("办结以后、诉求人评价以前，会出现在这里。"),
     ),
     View(
+        key="withdrawn",
+        title=_("已撤回"),
+        kind=ListKind.WITHDRAWN,
+        needs=Action.DESK_READ,
+        empty=_("没有撤回的"),
+        hint=_("诉求人撤回的件，会出现在这里；不算办结，也不算按时。改变主意的会接着办。"),
+    ),
+    View(
         key="rest",
         title=_("已结束"),
         kind=ListKind.REST,

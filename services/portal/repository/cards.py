@@ -220,6 +220,11 @@ class CaseCard:
     urged_at: datetime | None = None
     said_at: datetime | None = None
     """When this node last heard something of the person."""
+    withdrawn_at: datetime | None = None
+    withdrawn_why: str | None = None
+    withdrawn_by: str | None = None
+    take_back_by: datetime | None = None
+    taken_back_at: datetime | None = None
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})

@@ -55,6 +55,8 @@ class ListKind(StrEnum):
     """Urged by its person in this round; what was urged most first."""
     URGED_OFTEN = "urged_often"
     """Urged so often that leaders look; what was urged last first."""
+    WITHDRAWN = "withdrawn"
+    """Withdrawn by its person; the latest first."""
     ARBITRATIONS = "arbitrations"
     """It is disputed whose it is; the oldest first."""
     BULLETINS = "bulletins"

@@ -34,6 +34,7 @@ def index_lists(table: Table) -> None:
         ("bulletin", (c.bulletin_at,), and_(c.bulletin_at.is_not(None), not_(c.is_at_rest))),
         ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
         ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
+        ("withdrawn", (c.withdrawn_at,), c.status == "withdrawn"),
         ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)

@@ -45,6 +45,7 @@ from services.review.handlers.supervise import (
     order_supervision,
     read_supervision,
 )
+from services.review.handlers.withdrawn import close_withdrawn, hear_taken_back, hear_withdrawn
 
 __all__ = [
     "Answer",
@@ -61,6 +62,7 @@ __all__ = [
     "answer_supervision",
     "check_precedent",
     "close_unanswered",
+    "close_withdrawn",
     "complains_of",
     "count_avoided",
     "discard_draft",
@@ -72,7 +74,9 @@ __all__ = [
     "hear_neighbours",
     "hear_node_fact",
     "hear_precedent",
+    "hear_taken_back",
     "hear_unit",
+    "hear_withdrawn",
     "invite",
     "is_hidden",
     "know_cases",

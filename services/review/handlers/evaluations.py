@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.review import policy, repository
+from services.review.handlers.withdrawn import end_round
 from services.review.policy import CaseState, Follow, Level, Standing
 from services.review.repository import Case, Evaluation
 from shared.clock import new_id
@@ -62,12 +63,18 @@ def know_cases(db: Connection, events: Sequence[CaseRegistered]) -> None:
 
 
 def invite(db: Connection, event: CaseFinished, within: timedelta) -> None:
-    """Ask the person about a round's result; the answer counts until `within` has passed."""
+    """Ask the person about a round's result; the answer counts until `within` has passed.
+
+    About a round that they have withdrawn nobody asks.
+    """
     case = repository.lock_case(db, event.case_id)
     if case is None:
         raise NotYet("the case has not been registered here")
     if event.round <= case.round:
         return  # asked before: what the person has said since must stand
+    if event.withdrawn or case.withdrawn_round == event.round:
+        end_round(db, case, event)
+        return
     answer_by = policy.answer_by(event.occurred_at, within)
 
     invited = replace(
