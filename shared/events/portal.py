@@ -93,6 +93,8 @@ class NoticeKind(StrEnum):
     BULLETIN = "bulletin"
     RAISING = "raising"
     """A higher tier should have the case: the dispatch desk looks."""
+    WITHDRAWN = "withdrawn"
+    """The person withdrew a case: the unit stops."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 

@@ -38,6 +38,7 @@ GROUPS: Sequence[Group] = (
             Action.UNMARK_APPROVE: (_("批准解除回避"), "approve the end of a recusal"),
             Action.CASE_URGE: (_("催办"), "urge"),
             Action.CASE_ADD: (_("补充情况"), "add to what was told"),
+            Action.CASE_WITHDRAW: (_("撤回，或者恢复办理"), "withdraw a case, or take that back"),
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),
             Action.EVALUATION_SUBMIT: (_("提交评价"), "rate"),

@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         NoticeKind.SLIP: _("过了时限太久，督办单请答复"),
         NoticeKind.BULLETIN: _("过了时限太久，列为通报候选"),
         NoticeKind.RAISING: _("过了时限太久，建议提级"),
+        NoticeKind.WITHDRAWN: _("诉求人已撤回，请停止办理"),
         NoticeKind.NOBODY: _("{unit}有岗位无人值班，请排班"),
     }
 )
@@ -83,6 +84,7 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         NoticeKind.SLIP: "supervised",
         NoticeKind.BULLETIN: "bulletins",
         NoticeKind.RAISING: "raising",
+        NoticeKind.WITHDRAWN: "withdrawn",
     }
 )
 """In which list of the desk the next act is; else in the first one."""

@@ -22,7 +22,7 @@ CHOSEN: Sequence[tuple[str, str]] = tuple(
 """What may be chosen; to say nothing is to choose nothing."""
 STORY: Mapping[str, str] = MappingProxyType(
     {
-        "intake.case_withdrawn.v1": "诉求人撤回（{channel}）：{reason}，{take_back_by} 前可改变主意",
+        "intake.case_withdrawn.v1": "诉求人撤回（{channel}）：{reason}，{take_back_by} 前可恢复",
         "intake.withdrawal_taken_back.v1": "诉求人改变主意，接着办（{channel}）",
     }
 )

@@ -134,8 +134,13 @@ def _returned(event: dispatch.OrderReturned, _known: Known) -> Iterator[Told]:
     yield Told(NoticeKind.ORDER_BACK, OF_DESK, event.unit_name)
 
 
+def _ended(event: dispatch.OrderFinished, _known: Known) -> Iterator[Told]:
+    if event.withdrawn:
+        yield Told(NoticeKind.WITHDRAWN, _unit(event.unit_code))
+
+
 def _decided(event: dispatch.ArbitrationDecided, _known: Known) -> Iterator[Told]:
-    if event.unit_code is None:  # else its unit is told of the order
+    if event.unit_code is None and not event.withdrawn:  # else its unit is told of the order
         yield Told(NoticeKind.ARBITRATED_AWAY, OF_DESK)
 
 
@@ -260,6 +265,7 @@ SAYS: Mapping[type[Event], Says] = MappingProxyType(
     {
         dispatch.OrderDispatched: _dispatched,
         dispatch.OrderReturned: _returned,
+        dispatch.OrderFinished: _ended,
         dispatch.ArbitrationDecided: _decided,
         dispatch.ExtensionDecided: _extended,
         dispatch.PartOpened: _part_opened,
