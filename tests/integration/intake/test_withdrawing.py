@@ -180,5 +180,3 @@ def test_a_withdrawn_lead_hands_its_group_to_the_earliest_and_a_member_just_leav
         lead_id,
         others[0][2],
     ]
-
-
