@@ -24,6 +24,7 @@ from shared.events.intake import (
     CaseRegistered,
     CaseWithdrawn,
     ComplaintMarked,
+    PressureTold,
     WithdrawalTakenBack,
 )
 from shared.events.link import FactRelayed, NodeFactRelayed
@@ -68,6 +69,11 @@ class ReviewService:
     def on_withdrawal_taken_back(self, db: Connection, event: WithdrawalTakenBack) -> None:
         """The person has changed their mind: the next round begins."""
         handlers.hear_taken_back(db, event)
+
+    @hears(PressureTold)
+    def on_pressure_told(self, db: Connection, event: PressureTold) -> None:
+        """Somebody was asked to withdraw: they have longer to change their mind."""
+        handlers.hear_pressure(db, event)
 
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:

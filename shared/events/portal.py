@@ -95,6 +95,8 @@ class NoticeKind(StrEnum):
     """A higher tier should have the case: the dispatch desk looks."""
     WITHDRAWN = "withdrawn"
     """The person withdrew a case: the unit stops."""
+    PRESSURE = "pressure"
+    """A person says that somebody wants them to withdraw: for supervisors alone."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 

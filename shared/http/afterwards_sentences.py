@@ -63,4 +63,9 @@ OF_AFTERWARDS: Mapping[str, tuple[int, str, str]] = {
         "恢复办理的日子已经过了。请重新反映，写上原来的编号，或拨打 12345。",
         "It is too late to take that back: report it anew with this number, or call 12345.",
     ),
+    "pressed_too_often": (
+        429,
+        "已经记下了，督办人员看得到。{wait}后可以再说；有急事请打 12345。",
+        "It is noted, and supervisors see it. Again in {wait}; or call 12345.",
+    ),
 }

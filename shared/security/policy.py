@@ -92,7 +92,7 @@ CITIZEN_ACTIONS = frozenset(
         Action.CASE_READ,
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         Action.CODE_RENEW,
-        *(Action.EVALUATION_SUBMIT, Action.CASE_WITHDRAW),
+        *(Action.EVALUATION_SUBMIT, Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
         Action.ATTACHMENT_ADD,
@@ -121,7 +121,6 @@ _WATCH = (
     Action.REPORT_READ,
     *(Action.EXTENSION_READ, Action.TRACKING_READ),
     *(Action.REPORT_READ, Action.WALL_READ),
-    Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LIMITS_READ,
@@ -139,7 +138,7 @@ _FRONT = (
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
-    Action.CASE_WITHDRAW,
+    *(Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
@@ -173,7 +172,7 @@ _DISPATCHING = (
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
-    Action.CASE_MARK,
+    *(Action.CASE_MARK, Action.PRESSURE_READ),
     Action.APPEAL_DECIDE,
     Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
@@ -271,7 +270,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.LEGAL_EXPERT: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.STAFFING_OFFICE: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.INSPECTOR: dict.fromkeys(
-            (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE
+            (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ, Action.PRESSURE_READ),
+            Reach.NODE,
         ),
         Role.OPERATOR: dict.fromkeys(
             (

@@ -50,6 +50,8 @@ class Asked:
     now: datetime
     urging: UrgeRules
     take_back_term: timedelta
+    pressed_until: datetime | None = None
+    """So long one who was pressed may take a withdrawal back."""
 
 
 def case_answer(
@@ -122,12 +124,13 @@ def _withdrawal(look: Look, asked: Asked) -> WithdrawalAnswer:
         objection = objection_to_withdrawing(progress, Asker(is_staff=False), Kept())
         until = take_back_by(progress, now, asked.take_back_term)
         return WithdrawalAnswer(can=is_own and objection is None, take_back_by=until)
+    objection = objection_to_taking_back(progress, now, asked.pressed_until)
     return WithdrawalAnswer(
         can=False,
         take_back_by=fact.params["take_back_by"],
         at=fact.at,
         reason=fact.params["reason"],
-        can_take_back=is_own and objection_to_taking_back(progress, now) is None,
+        can_take_back=is_own and objection is None,
     )
 
 

@@ -64,6 +64,7 @@ from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
+from services.intake.handlers.pressure import Telling, tell_pressure
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
@@ -126,6 +127,7 @@ __all__ = [
     "Report",
     "Revealed",
     "SeenMatter",
+    "Telling",
     "TooOften",
     "Trying",
     "Unmark",
@@ -199,6 +201,7 @@ __all__ = [
     "take_back",
     "take_pieces",
     "take_withdrawal_back",
+    "tell_pressure",
     "together_with",
     "told_party",
     "ungroup_case",

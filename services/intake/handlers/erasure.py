@@ -43,6 +43,7 @@ from services.intake.repository.orders import (
     lock_order,
     open_hold,
 )
+from services.intake.repository.pressures import erase_pressures
 from services.intake.repository.timeline import erase_facts
 from services.intake.repository.unmarkings import forget_unmarkings
 from services.intake.tables import idempotency, plumbing
@@ -205,6 +206,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_facts(db, case_id)
     erase_groupings(db, case_id)
     erase_appeals(db, case_id)
+    erase_pressures(db, case_id)
     empty_corrections(db, case_id, now)
     forget_changes_of(db, case_id)
     forget_unmarkings(db, case_id)

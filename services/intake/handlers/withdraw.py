@@ -18,6 +18,7 @@ from services.intake.policy.withdrawing import (
     take_back_by,
 )
 from services.intake.repository.orders import open_hold
+from services.intake.repository.pressures import pressed_until
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import CaseWithdrawn, WithdrawalTakenBack, WithdrawReason
@@ -72,7 +73,8 @@ def take_withdrawal_back(
     """Let a locked case go on that its person had withdrawn: once, in its term."""
     case, withdrawn = look.case, look.progress.withdrawn
     demand_own(case)
-    objection = objection_to_taking_back(look.progress, caller.now)
+    longer = pressed_until(db, case.case_id)
+    objection = objection_to_taking_back(look.progress, caller.now, longer)
     if objection is not None or withdrawn is None:
         raise Refused(objection or "not_withdrawn")
     back = WithdrawalTakenBack(

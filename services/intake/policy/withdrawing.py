@@ -67,11 +67,17 @@ def take_back_by(progress: Progress, now: datetime, term: timedelta) -> datetime
     return now if progress.taken_back else now + term
 
 
-def objection_to_taking_back(progress: Progress, now: datetime) -> Objection | None:
-    """Return why a withdrawal may not be taken back, or None; on its last moment it may."""
+def objection_to_taking_back(
+    progress: Progress, now: datetime, pressed_until: datetime | None = None
+) -> Objection | None:
+    """Return why a withdrawal may not be taken back, or None; on its last moment it may.
+
+    Who was pressed may dare it later only: until then, whatever they were told.
+    """
     if progress.withdrawn is None:
         return Objection.NOT_WITHDRAWN
     if progress.coming_back or progress.taken_back:
         return Objection.TAKEN_BACK_ALREADY
     until = datetime.fromisoformat(progress.withdrawn.params["take_back_by"])
+    until = max(until, pressed_until or until)
     return Objection.TAKE_BACK_TOO_LATE if now > until or progress.closed else None

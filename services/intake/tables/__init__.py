@@ -23,6 +23,7 @@ from services.intake.tables.base import metadata as metadata
 from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids
+from services.intake.tables.pressures import pressures as pressures
 from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault

@@ -62,6 +62,7 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.URGED: Action.DESK_READ,
         ListKind.URGED_OFTEN: Action.REPORT_READ,
         ListKind.WITHDRAWN: Action.DESK_READ,
+        ListKind.PRESSED: Action.PRESSURE_READ,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

@@ -35,6 +35,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.ContactChanged: ("old_masked", "masked_phone", "channel", "by"),
         intake.CaseWithdrawn: ("reason", "channel", "take_back_by", "text_masked", "by"),
         intake.WithdrawalTakenBack: ("channel", "by"),
+        intake.PressureTold: (),
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),

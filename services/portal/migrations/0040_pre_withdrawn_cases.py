@@ -16,6 +16,8 @@ COLUMNS = (
     ("withdrawn_by", sa.Text(), "citizen, or the role of who did it for them"),
     ("take_back_by", INSTANT, None),
     ("taken_back_at", INSTANT, "when they took that back, which they may once"),
+    ("pressed_at", INSTANT, "when they last said that they were asked to"),
+    ("pressed_masked", sa.Text(), "for supervisors alone"),
     ("taken_back_round", sa.Integer(), "null where nobody had accepted it yet"),
 )
 
@@ -31,9 +33,17 @@ def upgrade() -> None:
         schema="portal",
         postgresql_where=sa.text("status = 'withdrawn'"),
     )
+    op.create_index(
+        "ix_cases_pressed",
+        "cases",
+        ["pressed_at", "case_id"],
+        schema="portal",
+        postgresql_where=sa.text("pressed_at IS NOT NULL AND closed_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_pressed", table_name="cases", schema="portal")
     op.drop_index("ix_cases_withdrawn", table_name="cases", schema="portal")
     for name, _kind, _comment in reversed(COLUMNS):
         op.drop_column("cases", name, schema="portal")

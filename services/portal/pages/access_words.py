@@ -39,6 +39,8 @@ GROUPS: Sequence[Group] = (
             Action.CASE_URGE: (_("催办"), "urge"),
             Action.CASE_ADD: (_("补充情况"), "add to what was told"),
             Action.CASE_WITHDRAW: (_("撤回，或者恢复办理"), "withdraw a case, or take that back"),
+            Action.PRESSURE_TELL: (_("说有人要求撤回"), "tell of being asked to withdraw"),
+            Action.PRESSURE_READ: (_("查看谁被要求撤回"), "see who was asked to withdraw"),
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),
             Action.EVALUATION_SUBMIT: (_("提交评价"), "rate"),

@@ -216,6 +216,14 @@ VIEWS: Sequence[View] = (
         hint=_("办结以后、诉求人评价以前，会出现在这里。"),
     ),
     View(
+        key="pressed",
+        title=_("被要求撤回"),
+        kind=ListKind.PRESSED,
+        needs=Action.PRESSURE_READ,
+        empty=_("没有人说被要求撤回"),
+        hint=_("诉求人说有人要求撤回的件，会出现在这里，只有督办人员看得到，承办单位看不到。"),
+    ),
+    View(
         key="withdrawn",
         title=_("已撤回"),
         kind=ListKind.WITHDRAWN,

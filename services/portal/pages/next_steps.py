@@ -168,6 +168,8 @@ class NextSteps:
     may_unmark: bool
     may_ask_outside: bool
     may_change_contact: bool
+    may_read_pressure: bool
+    """That the person says to be asked to withdraw."""
     may_draft: bool
     """To write down in the case library how it was solved."""
 
@@ -202,6 +204,7 @@ def next_steps(
         and may(actor, Action.OUTSIDE_READ, here).allowed,
         may_change_contact=is_ours_to_change(case, node)
         and may(actor, Action.CONTACT_CHANGE, here).allowed,
+        may_read_pressure=may(actor, Action.PRESSURE_READ, here).allowed,
         may_draft=_is_solved(case) and may(actor, Action.PRECEDENT_WRITE, here).allowed,
     )
 

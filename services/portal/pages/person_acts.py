@@ -15,6 +15,7 @@ PERSON_NEEDS: Mapping[str, Action] = MappingProxyType(
         "urge": Action.CASE_URGE,
         "add": Action.CASE_ADD,
         **dict.fromkeys(("withdraw_case", "take_back"), Action.CASE_WITHDRAW),
+        "tell_pressure": Action.PRESSURE_TELL,
     }
 )
 PERSON_TITLES: Mapping[str, str] = MappingProxyType(
@@ -23,6 +24,7 @@ PERSON_TITLES: Mapping[str, str] = MappingProxyType(
         "add": _("替诉求人补充情况"),
         "withdraw_case": _("替诉求人撤回"),
         "take_back": _("替诉求人恢复办理"),
+        "tell_pressure": _("诉求人说有人要求撤回"),
     }
 )
 PERSON_DONE: Mapping[str, str] = MappingProxyType(
@@ -31,6 +33,7 @@ PERSON_DONE: Mapping[str, str] = MappingProxyType(
         "add": _("已补充，承办单位看得到。"),
         "withdraw_case": _("已撤回，诉求人会收到短信，可以改变主意。"),
         "take_back": _("已恢复，这件接着办。"),
+        "tell_pressure": _("已告诉督办人员，承办单位看不到。"),
     }
 )
 CONTACT_DONE: Mapping[str, str] = MappingProxyType(
@@ -46,6 +49,7 @@ PERSON_NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "text": _("请写清诉求人怎么说的。"),
         },
         "take_back": {},
+        "tell_pressure": {},
     }
 )
 PERSON_PATHS: Mapping[str, str] = MappingProxyType(
@@ -54,6 +58,7 @@ PERSON_PATHS: Mapping[str, str] = MappingProxyType(
         "add": "/api/v1/cases/{number}/additions",
         "withdraw_case": "/api/v1/cases/{number}/withdrawal",
         "take_back": "/api/v1/cases/{number}/withdrawal/back",
+        "tell_pressure": "/api/v1/cases/{number}/pressure",
     }
 )
 PERSON_CHANNELS: Sequence[tuple[str, str]] = (
@@ -72,7 +77,7 @@ def _words(*names: str) -> Callable[[Form], dict[str, Any]]:
 
 PERSON_BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
     {
-        **dict.fromkeys(("urge", "add"), _words("text", "channel")),
+        **dict.fromkeys(("urge", "add", "tell_pressure"), _words("text", "channel")),
         "withdraw_case": _words("reason", "text", "channel"),
         "take_back": _words("channel"),
     }
@@ -84,8 +89,9 @@ def person_steps(case: CaseCard, node: NodeFacts) -> list[str]:
     if not is_ours_to_change(case, node):
         return []
     if case.status == "withdrawn":
-        return ["take_back"] if case.closed_at is None and case.taken_back_at is None else []
-    return ["add", "urge", "withdraw_case"] if _is_owed(case) else []
+        is_open = case.closed_at is None and case.taken_back_at is None
+        return ["take_back", "tell_pressure"] if is_open else []
+    return ["add", "urge", "withdraw_case", "tell_pressure"] if _is_owed(case) else []
 
 
 def _is_owed(case: CaseCard) -> bool:

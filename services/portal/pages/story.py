@@ -284,7 +284,8 @@ def _is_told(step: Step, node: NodeFacts) -> bool:
     # another node made of it.
     if step.name == "dispatch.case_tracked.v1":
         return step.node not in (None, node.code)
-    return step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
+    is_red = step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
+    return is_red or step.name in withdraw_words.NO_STORY
 
 
 def _text(step: Step, node: NodeFacts) -> str:

@@ -41,3 +41,5 @@ STORY_WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "sla.clock_resumed.v1": {"reason": {**RESUMED, "taken_back": "诉求人改变主意"}},
     }
 )
+NO_STORY = frozenset({"intake.pressure_told.v1"})
+"""What stands in no story of a case: whoever works on it reads that."""

@@ -66,6 +66,7 @@ _KINDS: Mapping[ListKind, ColumnElement[bool]] = {
     ListKind.URGED: and_(_OWED, _case.urges.is_not(None)),
     ListKind.URGED_OFTEN: and_(_OWED, _case.urged_often_at.is_not(None)),
     ListKind.WITHDRAWN: _case.status == written_out(Status.WITHDRAWN),
+    ListKind.PRESSED: and_(_case.pressed_at.is_not(None), _case.closed_at.is_(None)),
     ListKind.ARBITRATIONS: _case.arbitrating_at.is_not(None),
     ListKind.BULLETINS: and_(_case.bulletin_at.is_not(None), not_(_case.is_at_rest)),
     ListKind.RAISING: and_(
@@ -107,6 +108,7 @@ _ORDERS: Mapping[ListKind, _Order] = {
     ListKind.URGED: _Order(_case.urges, latest_first=True),
     ListKind.URGED_OFTEN: _Order(_case.urged_often_at, latest_first=True),
     ListKind.WITHDRAWN: _Order(_case.withdrawn_at, latest_first=True),
+    ListKind.PRESSED: _Order(_case.pressed_at, latest_first=True),
     ListKind.ARBITRATIONS: _Order(_case.arbitrating_at),
     ListKind.BULLETINS: _Order(_case.bulletin_at, latest_first=True),
     ListKind.RAISING: _Order(_case.raising_at),

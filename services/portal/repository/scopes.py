@@ -57,6 +57,8 @@ class ListKind(StrEnum):
     """Urged so often that leaders look; what was urged last first."""
     WITHDRAWN = "withdrawn"
     """Withdrawn by its person; the latest first."""
+    PRESSED = "pressed"
+    """Its person says to be asked to withdraw, and it is not closed; the latest first."""
     ARBITRATIONS = "arbitrations"
     """It is disputed whose it is; the oldest first."""
     BULLETINS = "bulletins"

@@ -35,6 +35,7 @@ def index_lists(table: Table) -> None:
         ("raising", (c.raising_at,), and_(c.raising_at.is_not(None), c.is_open)),
         ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
         ("withdrawn", (c.withdrawn_at,), c.status == "withdrawn"),
+        ("pressed", (c.pressed_at,), and_(c.pressed_at.is_not(None), c.closed_at.is_(None))),
         ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
     ):
         Index(f"ix_cases_{name}", *columns, c.case_id, postgresql_where=where)

@@ -21,6 +21,8 @@ def said_by_person() -> tuple[Column[Any], ...]:
         Column("withdrawn_by", Text, comment="citizen, or the role of who did it for them"),
         Column("take_back_by", Instant),
         Column("taken_back_at", Instant, comment="when they took that back, which they may once"),
+        Column("pressed_at", Instant, comment="when they last said that they were asked to"),
+        Column("pressed_masked", Text, comment="for supervisors alone"),
         Column("taken_back_round", Integer, comment="null where nobody had accepted it yet"),
     )
 

@@ -45,7 +45,12 @@ from services.review.handlers.supervise import (
     order_supervision,
     read_supervision,
 )
-from services.review.handlers.withdrawn import close_withdrawn, hear_taken_back, hear_withdrawn
+from services.review.handlers.withdrawn import (
+    close_withdrawn,
+    hear_pressure,
+    hear_taken_back,
+    hear_withdrawn,
+)
 
 __all__ = [
     "Answer",
@@ -74,6 +79,7 @@ __all__ = [
     "hear_neighbours",
     "hear_node_fact",
     "hear_precedent",
+    "hear_pressure",
     "hear_taken_back",
     "hear_unit",
     "hear_withdrawn",

@@ -10,7 +10,7 @@ from services.review.policy import CaseState
 from services.review.repository import Case
 from shared.errors import NotYet
 from shared.events.dispatch import CaseFinished
-from shared.events.intake import CaseWithdrawn, WithdrawalTakenBack
+from shared.events.intake import CaseWithdrawn, PressureTold, WithdrawalTakenBack
 from shared.events.review import WITHDRAWN, CaseClosed, CaseReopened, Closing
 from shared.outbox import say
 
@@ -27,9 +27,15 @@ def hear_withdrawn(db: Connection, event: CaseWithdrawn) -> None:
     if case.round > event.round or is_over:
         return
     ended = not event.accepted or case.round == event.round
-    close_from = event.take_back_by + ON_THE_WAY
+    close_from = _later(case, event.take_back_by)
     kept = replace(case, withdrawn_round=event.round, close_from=close_from, taken_back_at=None)
     repository.move_case(db, replace(kept, state=CaseState.WITHDRAWN) if ended else kept)
+
+
+def hear_pressure(db: Connection, event: PressureTold) -> None:
+    """Let a withdrawn case close no sooner than one who was pressed can take that back."""
+    case = _known(repository.lock_case(db, event.case_id))
+    repository.move_case(db, replace(case, close_from=_later(case, event.take_back_by)))
 
 
 def end_round(db: Connection, case: Case, event: CaseFinished) -> None:
@@ -64,6 +70,11 @@ def close_withdrawn(db: Connection, now: datetime, limit: int) -> int:
         about = {"case_id": case.case_id, "round": case.withdrawn_round}
         say(db, CaseClosed(**about, **how, occurred_at=now))
     return len(over)
+
+
+def _later(case: Case, take_back_by: datetime) -> datetime:
+    over = take_back_by + ON_THE_WAY
+    return max(over, case.close_from or over)
 
 
 def _reopen(db: Connection, case: Case, at: datetime) -> None:

@@ -55,3 +55,22 @@ class WithdrawalTakenBack(CaseEvent):
     accepted: bool
     channel: Channel | None = None
     by: By
+
+
+class PressureTold(CaseEvent):
+    """The person says that somebody wants them to withdraw: for supervisors, and for nobody else.
+
+    It stands in no story of the case, and no other node hears of it.
+    """
+
+    name: ClassVar[str] = "intake.pressure_told.v1"
+    stays_here: ClassVar[bool] = True
+
+    pressure_id: UUID
+    round: int
+    take_back_by: AwareDatetime
+    """Until when one who was pressed may take a withdrawal back, whatever was told them then."""
+    text: Sealed | None = None
+    text_masked: str = ""
+    channel: Channel | None = None
+    by: By

@@ -1,8 +1,8 @@
-"""What intake says when a person withdraws a case, or takes that back."""
+"""What intake says when a person withdraws a case, takes that back, or is asked to withdraw."""
 
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope
-from shared.events.intake import CaseWithdrawn, WithdrawalTakenBack
+from shared.events.intake import CaseWithdrawn, PressureTold, WithdrawalTakenBack
 
 
 def _withdrawn(sheet: Sheet, _envelope: Envelope, event: CaseWithdrawn) -> None:
@@ -21,7 +21,15 @@ def _taken_back(sheet: Sheet, _envelope: Envelope, event: WithdrawalTakenBack) -
     row["taken_back_round"] = event.round if event.accepted else None
 
 
+def _pressed(sheet: Sheet, _envelope: Envelope, event: PressureTold) -> None:
+    row = sheet.case(event.case_id)
+    if row["pressed_at"] is None or row["pressed_at"] <= event.occurred_at:
+        row["pressed_at"] = event.occurred_at
+        row["pressed_masked"] = event.text_masked or row["pressed_masked"]
+
+
 FACTS: Facts = {
     CaseWithdrawn: _withdrawn,
     WithdrawalTakenBack: _taken_back,
+    PressureTold: _pressed,
 }
