@@ -39,7 +39,7 @@ OF_AFTERWARDS: Mapping[str, tuple[int, str, str]] = {
         "Write what the person said and why: they get a message and may change their mind.",
     ),
     "withdraw_own_unit": (
-        403,
+        409,
         "您的单位正在办这件，不能替诉求人撤回。请诉求人自己在查询页撤回，或打 12345 办理。",
         "Your unit works on this case: only its person can withdraw it, on the page or by 12345.",
     ),

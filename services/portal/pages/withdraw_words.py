@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from services.portal.pages.language import later as _
-from services.portal.pages.words import RESUMED
+from services.portal.pages.words import CLOSINGS, RESUMED
 
 WITHDRAW_REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,6 +23,7 @@ CHOSEN: Sequence[tuple[str, str]] = tuple(
 STORY: Mapping[str, str] = MappingProxyType(
     {
         "intake.case_withdrawn.v1": "诉求人撤回（{channel}）：{reason}，{take_back_by} 前可恢复",
+        "intake.pressure_told.v1": "诉求人说被要求撤回",
         "intake.withdrawal_taken_back.v1": "诉求人改变主意，接着办（{channel}）",
     }
 )
@@ -38,6 +39,7 @@ STORY_OF_ONE: Mapping[str, Mapping[str, str]] = MappingProxyType(
 STORY_WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "intake.case_withdrawn.v1": {"reason": WITHDRAW_REASONS},
+        "review.case_closed.v1": {"how": {**CLOSINGS, "withdrawn": "诉求人已撤回"}},
         "sla.clock_resumed.v1": {"reason": {**RESUMED, "taken_back": "诉求人改变主意"}},
     }
 )

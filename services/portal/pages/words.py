@@ -150,7 +150,7 @@ DECLINE_REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 CLOSINGS: Mapping[str, str] = MappingProxyType(
-    {"rated": _("已评价"), "unanswered": _("到期未评价"), "withdrawn": _("诉求人已撤回")}
+    {"rated": _("已评价"), "unanswered": _("到期未评价")}
 )
 FILED_BY: Mapping[str, str] = MappingProxyType(
     {

@@ -100,7 +100,7 @@ def on_hold(call: Call, number: str) -> None:
         (AGENT, {"reason": "solved"}, (422, "withdraw_reason_needed")),
         (AGENT, WORDS | {"channel": "window"}, (422, "not_your_channel")),
         (AGENT, WORDS | {"reason": "bored"}, (422, "invalid_fields")),
-        (OF_THE_UNIT, WORDS, (403, "withdraw_own_unit")),
+        (OF_THE_UNIT, WORDS, (409, "withdraw_own_unit")),
         (DISPATCHER, WORDS, (403, "not_allowed")),
         (citizen(NODE, uuid4(), "BCS-1"), {}, (404, "wrong_code")),
     ],
