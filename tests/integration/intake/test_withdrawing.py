@@ -5,16 +5,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from services.intake import handlers
 from services.intake.handlers.erasure import destroy_here
 from services.intake.handlers.look import look_up
 from services.intake.repository.groupings import around, led_by
 from services.intake.repository.timeline import facts_of
+from services.intake.tables import pressures
 from shared.events.intake import (
     CaseGrouped,
     CaseUngrouped,
     CaseWithdrawn,
+    PressureTold,
     WithdrawalTakenBack,
 )
 from shared.http import Door
@@ -180,3 +183,33 @@ def test_a_withdrawn_lead_hands_its_group_to_the_earliest_and_a_member_just_leav
         lead_id,
         others[0][2],
     ]
+
+
+def test_who_is_pressed_says_so_unseen_and_has_longer_to_change_their_mind(
+    call: Call, door: Door, unit: Unit
+) -> None:
+    own, number, case_id = accepted(call, unit)
+    there, once = f"/cases/{number}/pressure", {"Idempotency-Key": f"key-{uuid4()}"}
+    words = {"text": "张晓明说局里来电话，电话 13800006160"}
+    before = call(own, "GET", f"/cases/{number}").json()
+
+    first, twice = (call(own, "POST", there, json=words, headers=once) for _ in range(2))
+
+    assert (first.status_code, twice.json()) == (201, first.json())
+    [told] = told_of(unit, case_id, PressureTold)
+    assert told.text_masked == "张**说局里来电话，电话 138****6160"
+    assert told.take_back_by == NINE + timedelta(days=30)
+    after = call(own, "GET", f"/cases/{number}").json()
+    assert {**after, "version": 0} == {**before, "version": 0}
+    assert code_of(call(DISPATCHER, "POST", there, json={})) == (403, "not_allowed")
+    assert [call(own, "POST", there, json={}).status_code for _ in range(5)] == [201] * 4 + [429]
+
+    assert call(own, "POST", at(number), json={}).status_code == 201
+    set_of(door, now=lambda: NINE + timedelta(days=30))
+    seen = call(own, "GET", f"/cases/{number}").json()["withdrawal"]
+    assert (seen["take_back_by"], seen["can_take_back"]) == ("2030-01-09T01:00:00Z", True)
+    assert call(own, "POST", at(number, "/back"), json={}).status_code == 201
+    with unit.transaction() as db:
+        destroy_here(db, case_id, NINE)
+        assert db.scalars(select(pressures.c.text)).all() == [None] * 5
+        assert "张" not in str(db.scalars(select(pressures.c.text_masked)).all())
