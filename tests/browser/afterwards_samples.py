@@ -38,7 +38,7 @@ SURE = {
     "reasons": CHOSEN,
     "key": "0" * 32,
     "told": "",
-    "values": {"reason": "other", "pressed": ["yes"]},
+    "values": {"reason": "other"},
     "errors": {"text": "最多 2000 个字。"},
 }
 AGENT = officer(Role.HOTLINE_AGENT)

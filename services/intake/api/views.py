@@ -31,7 +31,6 @@ from services.intake.policy.progress import Progress, Status
 from services.intake.policy.urging import UrgeRules, next_urge_at, objection_to_urge
 from services.intake.policy.withdrawing import (
     Asker,
-    Kept,
     objection_to_taking_back,
     objection_to_withdrawing,
     take_back_by,
@@ -121,7 +120,7 @@ def _withdrawal(look: Look, asked: Asked) -> WithdrawalAnswer:
     is_own = look.case.origin is None and look.case.erased_at is None
     fact = progress.withdrawn
     if fact is None:
-        objection = objection_to_withdrawing(progress, Asker(is_staff=False), Kept())
+        objection = objection_to_withdrawing(progress, Asker(is_staff=False))
         until = take_back_by(progress, now, asked.take_back_term)
         return WithdrawalAnswer(can=is_own and objection is None, take_back_by=until)
     objection = objection_to_taking_back(progress, now, asked.pressed_until)

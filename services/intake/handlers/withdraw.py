@@ -12,7 +12,6 @@ from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.words import demand_own, sealed_words
 from services.intake.policy.withdrawing import (
     Asker,
-    Kept,
     objection_to_taking_back,
     objection_to_withdrawing,
     take_back_by,
@@ -23,9 +22,11 @@ from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import CaseWithdrawn, WithdrawalTakenBack, WithdrawReason
 from shared.events.words import Channel
+from shared.metrics import WITHDRAWALS
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.sealing import NodeKeys
+from shared.tally import tally
 
 TEXT = "withdrawal"
 
@@ -63,6 +64,7 @@ def withdraw_case(
     )
     tell(db, withdrawn)
     leave_groups(db, case, caller)
+    _count(db, caller, "by_staff" if caller.actor.kind is ActorKind.STAFF else "by_person")
     leave_trace(db, caller, "case.withdraw", case.number, after=str(withdrawn.withdrawal_id))
     return withdrawn
 
@@ -87,14 +89,19 @@ def take_withdrawal_back(
         by=caller.by,
     )
     tell(db, back)
+    _count(db, caller, "taken_back")
     leave_trace(db, caller, "withdrawal.take_back", case.number, after=str(back.withdrawal_id))
     return back
+
+
+def _count(db: Connection, caller: Caller, what: str) -> None:
+    tally(db, WITHDRAWALS, node=caller.actor.node, what=what)
 
 
 def _demand_right(db: Connection, look: Look, caller: Caller) -> None:
     actor = caller.actor
     asker = Asker(actor.kind is not ActorKind.CITIZEN, actor.unit in look.units)
-    kept = Kept(on_hold=open_hold(db, look.case.case_id) is not None)
-    objection = objection_to_withdrawing(look.progress, asker, kept)
+    on_hold = open_hold(db, look.case.case_id) is not None
+    objection = objection_to_withdrawing(look.progress, asker, on_hold=on_hold)
     if objection is not None:
         raise Refused(objection)

@@ -1,7 +1,7 @@
 """When a person may withdraw a case, who may for them, and how long they may change their mind.
 
 To withdraw is the person's own right. Who gains by it may not do it in their place: no staff of a
-unit that works on the case, and nobody of the staff while a rule keeps the case (ADR 49).
+unit that works on the case, and nobody of the staff while others need it (ADR 49).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ class Objection(StrEnum):
     NOTHING_TO_WITHDRAW = "nothing_to_withdraw"
     OWN_UNIT = "withdraw_own_unit"
     ON_HOLD = "withdraw_on_hold"
-    SUPERVISED = "withdraw_supervised"
     NOT_WITHDRAWN = "not_withdrawn"
     TAKEN_BACK_ALREADY = "taken_back_already"
     TAKE_BACK_TOO_LATE = "take_back_too_late"
@@ -37,29 +36,17 @@ class Asker:
     """Of a unit that has an order of the case, or a part of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What keeps a case: proceedings that need it, or somebody above who wants an answer."""
-
-    on_hold: bool = False
-    supervised: bool = False
-
-
-def objection_to_withdrawing(progress: Progress, asker: Asker, kept: Kept) -> Objection | None:
-    """Return why a case may not be withdrawn, or None if it may."""
+def objection_to_withdrawing(
+    progress: Progress, asker: Asker, *, on_hold: bool = False
+) -> Objection | None:
+    """Return why a case may not be withdrawn, or None if it may; on hold by its person alone."""
     if progress.status is Status.WITHDRAWN:
         return Objection.WITHDRAWN_ALREADY
     if progress.status in ENDED:
         return Objection.NOTHING_TO_WITHDRAW
-    return _objection_to_staff(asker, kept) if asker.is_staff else None
-
-
-def _objection_to_staff(asker: Asker, kept: Kept) -> Objection | None:
     if asker.works_on_it:
         return Objection.OWN_UNIT
-    if kept.on_hold:
-        return Objection.ON_HOLD
-    return Objection.SUPERVISED if kept.supervised else None
+    return Objection.ON_HOLD if asker.is_staff and on_hold else None
 
 
 def take_back_by(progress: Progress, now: datetime, term: timedelta) -> datetime:

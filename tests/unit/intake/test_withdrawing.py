@@ -9,7 +9,6 @@ from services.intake.policy.following import NextStep, next_step
 from services.intake.policy.progress import Progress, Status, progress_of
 from services.intake.policy.withdrawing import (
     Asker,
-    Kept,
     Objection,
     objection_to_taking_back,
     objection_to_withdrawing,
@@ -47,19 +46,19 @@ def at(*facts: Fact) -> Progress:
 
 
 @pytest.mark.parametrize(
-    ("asker", "kept", "objection"),
+    ("asker", "on_hold", "objection"),
     [
-        (PERSON, Kept(), None),
-        (PERSON, Kept(on_hold=True, supervised=True), None),
-        (FRONT, Kept(), None),
-        (UNIT, Kept(), Objection.OWN_UNIT),
-        (FRONT, Kept(on_hold=True), Objection.ON_HOLD),
-        (FRONT, Kept(supervised=True), Objection.SUPERVISED),
+        (PERSON, False, None),
+        (PERSON, True, None),
+        (FRONT, False, None),
+        (FRONT, True, Objection.ON_HOLD),
+        (UNIT, False, Objection.OWN_UNIT),
     ],
-    ids=["person", "person, kept", "front", "who works on it", "on hold", "supervised"],
+    ids=["person", "person, on hold", "front", "front, on hold", "who works on it"],
 )
-def test_who_may_withdraw(asker: Asker, kept: Kept, objection: Objection | None) -> None:
-    assert objection_to_withdrawing(at(DISPATCHED), asker, kept) is objection
+def test_who_may_withdraw(asker: Asker, on_hold: bool, objection: Objection | None) -> None:
+    found = objection_to_withdrawing(at(DISPATCHED), asker, on_hold=on_hold)
+    assert found is objection
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_who_may_withdraw(asker: Asker, kept: Kept, objection: Objection | None)
 def test_what_has_an_answer_is_not_withdrawn(
     facts: list[Fact], objection: Objection | None
 ) -> None:
-    assert objection_to_withdrawing(at(*facts), PERSON, Kept()) is objection
+    assert objection_to_withdrawing(at(*facts), PERSON) is objection
 
 
 def test_what_others_say_later_of_a_withdrawn_round_changes_nothing() -> None:
