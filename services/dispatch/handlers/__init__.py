@@ -139,7 +139,7 @@ from services.dispatch.handlers.track import (
     hear_worked_year,
     report_tracking,
 )
-from services.dispatch.handlers.withdraw import hear_withdrawn, hear_withdrawn_elsewhere
+from services.dispatch.handlers.withdrawn import hear_withdrawn, hear_withdrawn_elsewhere
 from services.dispatch.handlers.work import Doing, log_part_work, log_work
 from shared.security.caller import Caller
 

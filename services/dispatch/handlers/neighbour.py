@@ -14,7 +14,7 @@ from services.dispatch.handlers.meetings_ending import drop_meeting
 from services.dispatch.handlers.offers import House, hand_over_of
 from services.dispatch.handlers.take import answer_to, say_refused, take_over
 from services.dispatch.handlers.trace import THE_RULES
-from services.dispatch.handlers.withdraw import end_withdrawn
+from services.dispatch.handlers.withdrawn import end_withdrawn
 from services.dispatch.policy import (
     CaseState,
     Direction,

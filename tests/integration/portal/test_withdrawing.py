@@ -52,7 +52,11 @@ def pressed(story: Story, words: str = "局里的人要我撤") -> Event:
 
 
 def ended(story: Story, order: UUID) -> list[Event]:
-    kept = {"on_time": True, "reason": sla.StopReason.RETURNED, "reason_detail": "withdrawn"}
+    kept: dict[str, Any] = {
+        "on_time": True,
+        "reason": sla.StopReason.RETURNED,
+        "reason_detail": "withdrawn",
+    }
     return [
         story.order_finished(order).model_copy(update={"withdrawn": True}),
         story.finished().model_copy(update={"withdrawn": True}),

@@ -1,5 +1,6 @@
 """Nobody is asked about what was withdrawn; it closes when that cannot change, or goes on."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -88,7 +89,7 @@ def test_taken_back_the_next_round_begins_as_soon_as_the_last_has_ended(
 ) -> None:
     case_id = known_case(db)
     handlers.hear_withdrawn(db, withdrawn(case_id))
-    steps = [
+    steps: list[Callable[[], None]] = [
         lambda: handlers.invite(db, ended(case_id), FIFTEEN_DAYS),
         lambda: handlers.hear_taken_back(db, back(case_id)),
     ]

@@ -1,5 +1,6 @@
 """A withdrawn case: no clock runs, no limit is kept by it; taken back, what was left runs on."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -85,7 +86,7 @@ def stops(db: Connection) -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize("first", ["intake", "dispatch"])
 def test_all_clocks_stop_once_whoever_is_heard_first(db: Connection, first: str) -> None:
     begin(db)
-    heard = [
+    heard: list[Callable[[], None]] = [
         lambda: handlers.stop_all(db, withdrawn(TUESDAY_TEN), PROMISE),
         lambda: handlers.end_custody(db, order_ended(TUESDAY_TEN), PROMISE),
         lambda: handlers.meet_promise(db, case_ended(TUESDAY_TEN), PROMISE),
