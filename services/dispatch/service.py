@@ -83,7 +83,7 @@ class DispatchService:
     @hears(CaseWithdrawn)
     def on_case_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
         """The person wants nothing of it any more: who works on it stops."""
-        handlers.hear_withdrawn(db, event, self._house, event.occurred_at)
+        handlers.hear_withdrawn(db, event, self._house)
 
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:

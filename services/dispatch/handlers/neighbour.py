@@ -14,7 +14,7 @@ from services.dispatch.handlers.meetings_ending import drop_meeting
 from services.dispatch.handlers.offers import House, hand_over_of
 from services.dispatch.handlers.take import answer_to, say_refused, take_over
 from services.dispatch.handlers.trace import THE_RULES
-from services.dispatch.handlers.withdrawn import end_withdrawn
+from services.dispatch.handlers.withdrawn import end_withdrawn, is_over
 from services.dispatch.policy import (
     CaseState,
     Direction,
@@ -35,7 +35,7 @@ from services.dispatch.repository.hand_overs import (
     open_offers_to_us,
 )
 from services.dispatch.repository.orders import change_order, last_finished, order_in_work
-from services.dispatch.repository.withdrawals import is_withdrawn
+from services.dispatch.repository.withdrawals import Withdrawn, is_withdrawn
 from shared.errors import NotYet
 from shared.events.base import Event
 from shared.events.dispatch import (
@@ -98,7 +98,7 @@ def hear_offer(db: Connection, event: HandOverOffered, told: Told) -> None:
 def _is_over(db: Connection, offer: HandOver, hearing: Hearing) -> bool:
     """Tell whether an offer is to begin what the person of the case has withdrawn."""
     begins = hearing in (Hearing.CONSIDER, Hearing.TAKE) and offer.kind not in TO_REST
-    return begins and is_withdrawn(db, offer.case_id, offer.round)
+    return begins and is_withdrawn(db, Withdrawn(offer.case_id, offer.round, offer.told["origin"]))
 
 
 def _act(db: Connection, offer: HandOver, hearing: Hearing, told: Told) -> None:
@@ -143,7 +143,7 @@ def hear_withdrawal(db: Connection, event: HandOverWithdrawn, told: Told) -> Non
 
 def _take(db: Connection, offer: HandOver, told: Told) -> None:
     case = take_over(db, offer, THE_RULES, told.at, told.house)
-    if offer.kind is HandOverKind.RETURN and is_withdrawn(db, case.case_id, case.round):
+    if offer.kind is HandOverKind.RETURN and is_over(db, case, told.house):
         end_withdrawn(db, case, told.at, told.house)
 
 
@@ -203,7 +203,7 @@ def _let_go(
 
 def _go_on(db: Connection, case: Case, offer: HandOver, told: Told) -> None:
     kept = replace(case, epoch=max(case.epoch, offer.epoch))
-    if is_withdrawn(db, case.case_id, case.round):
+    if is_over(db, case, told.house):
         move_case(db, kept)
         end_withdrawn(db, kept, told.at, told.house)
         return

@@ -26,7 +26,7 @@ from services.dispatch.repository.hand_overs import (
 )
 from services.dispatch.repository.meetings import open_meeting
 from services.dispatch.repository.orders import Order, change_order, open_orders_in
-from services.dispatch.repository.withdrawals import note_withdrawal
+from services.dispatch.repository.withdrawals import Withdrawn, is_withdrawn, note_withdrawal
 from shared.events.dispatch import (
     ArbitrationDecided,
     HandOverWithdrawn,
@@ -45,32 +45,40 @@ from shared.security.policy import Action
 ENDED = "诉求人已撤回，不再办理"
 
 
-def hear_withdrawn(db: Connection, event: CaseWithdrawn, house: House, at: datetime) -> None:
+def hear_withdrawn(db: Connection, event: CaseWithdrawn, house: House) -> None:
     """Keep that a round was withdrawn, and end it if this node has it.
 
     What nobody had accepted is not here, and may be accepted when that is taken back.
     """
+    _hear(db, event, house, (house.node, event.occurred_at))
+
+
+def _hear(db: Connection, event: CaseWithdrawn, house: House, told: tuple[str, datetime]) -> None:
     if not event.accepted:
         return
+    by, at = told
     case = lock_case(db, event.case_id)
     # Who takes an offer that is here holds its row, and makes the case: it must not be missed.
     offers = lock_offers_to_us(db, event.case_id)
     case = case or lock_case(db, event.case_id)
-    note_withdrawal(db, event.case_id, event.round, at)
+    note_withdrawal(db, Withdrawn(event.case_id, event.round, by), at)
     for offer in offers:
-        if offer.round <= event.round:
+        if offer.round <= event.round and offer.told["origin"] == by:
             say_refused(db, offer, THE_RULES, at, HandOverGround.WITHDRAWN)
-    if case is not None and case.round <= event.round:
+    if case is not None and case.round <= event.round and (case.origin or house.node) == by:
         end_withdrawn(db, case, at, house)
 
 
 def hear_withdrawn_elsewhere(db: Connection, event: FactRelayed, house: House) -> None:
     """Hear the same of a case that another node registered; nobody else can say so of it."""
-    if event.fact.type != CaseWithdrawn.name:
-        return
-    case = lock_case(db, event.case_id)
-    if case is None or case.origin == event.fact.node:
-        hear_withdrawn(db, event.fact.open(CaseWithdrawn), house, event.occurred_at)
+    if event.fact.type == CaseWithdrawn.name:
+        told = event.fact.open(CaseWithdrawn)
+        _hear(db, told, house, (event.fact.node, event.occurred_at))
+
+
+def is_over(db: Connection, case: Case, house: House) -> bool:
+    """Tell whether the round in which a case is was withdrawn."""
+    return is_withdrawn(db, Withdrawn(case.case_id, case.round, case.origin or house.node))
 
 
 def end_withdrawn(db: Connection, case: Case, at: datetime, house: House) -> None:

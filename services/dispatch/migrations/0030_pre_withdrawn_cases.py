@@ -13,9 +13,10 @@ def upgrade() -> None:
     op.create_table(
         "withdrawals",
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("said_by", sa.Text(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_withdrawals")),
+        sa.PrimaryKeyConstraint("case_id", "said_by", name=op.f("pk_withdrawals")),
         schema="dispatch",
     )
 

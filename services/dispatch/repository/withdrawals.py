@@ -1,5 +1,6 @@
 """Which rounds of cases their persons have withdrawn."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,17 +10,27 @@ from sqlalchemy.dialects.postgresql import insert
 from services.dispatch.tables import withdrawals
 
 
-def note_withdrawal(db: Connection, case_id: UUID, round_: int, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A round of a case, and the node that registered the case or says so."""
+
+    case_id: UUID
+    round: int
+    said_by: str
+
+
+def note_withdrawal(db: Connection, withdrawn: Withdrawn, at: datetime) -> None:
     """Keep that a round was withdrawn; of several the highest counts."""
-    row = {"case_id": case_id, "round": round_, "withdrawn_at": at}
+    row = asdict(withdrawn) | {"withdrawn_at": at}
     adding = insert(withdrawals).values(row)
     newer = withdrawals.c.round < adding.excluded.round
     changed = {name: adding.excluded[name] for name in ("round", "withdrawn_at")}
-    key = [withdrawals.c.case_id]
+    key = [withdrawals.c.case_id, withdrawals.c.said_by]
     db.execute(adding.on_conflict_do_update(index_elements=key, set_=changed, where=newer))
 
 
-def is_withdrawn(db: Connection, case_id: UUID, round_: int) -> bool:
+def is_withdrawn(db: Connection, about: Withdrawn) -> bool:
     """Tell whether a round, or a later one, was withdrawn: nothing of it may be begun any more."""
-    mine = (withdrawals.c.case_id == case_id, withdrawals.c.round >= round_)
-    return db.scalar(select(select(withdrawals.c.case_id).where(*mine).exists())) or False
+    c = withdrawals.c
+    mine = (c.case_id == about.case_id, c.said_by == about.said_by, c.round >= about.round)
+    return db.scalar(select(select(c.case_id).where(*mine).exists())) or False

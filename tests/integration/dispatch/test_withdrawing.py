@@ -12,7 +12,7 @@ from services.dispatch.repository.cases import cases_by_id
 from services.dispatch.repository.disputes import open_arbitration
 from services.dispatch.repository.hand_overs import open_offer
 from services.dispatch.repository.orders import find_order, open_orders
-from services.dispatch.repository.withdrawals import is_withdrawn
+from services.dispatch.repository.withdrawals import Withdrawn, is_withdrawn
 from shared.events.base import Event
 from shared.events.dispatch import (
     ArbitrationDecided,
@@ -65,7 +65,7 @@ def withdrawn(case_id: UUID, round_: int = 1, *, accepted: bool = True) -> CaseW
 
 
 def hear(db: Connection, case_id: UUID, round_: int = 1) -> None:
-    handlers.hear_withdrawn(db, withdrawn(case_id, round_), HOUSE, TEN)
+    handlers.hear_withdrawn(db, withdrawn(case_id, round_), HOUSE)
 
 
 def state_of(db: Connection, case_id: UUID) -> CaseState:
@@ -160,11 +160,11 @@ def test_what_is_offered_away_is_asked_back_and_ends_when_that_is_answered(
 def test_what_nobody_accepted_is_not_dispatchs_yet(db: Connection) -> None:
     fill_catalogue(db)
     event = accepted()
-    handlers.hear_withdrawn(db, withdrawn(event.case_id, accepted=False), HOUSE, TEN)
+    handlers.hear_withdrawn(db, withdrawn(event.case_id, accepted=False), HOUSE)
 
     handlers.route_cases(db, [event])
 
-    assert not is_withdrawn(db, event.case_id, 1)
+    assert not is_withdrawn(db, Withdrawn(event.case_id, 1, HOUSE.node))
     assert state_of(db, event.case_id) is CaseState.HELD
     assert names(db)[-1] == "order_dispatched"
     assert last(db, OrderDispatched).round == 1

@@ -287,7 +287,7 @@ class Node:
         dispatch.hear_withdrawn_elsewhere(db, event, self.house)
 
     def _hear_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
-        dispatch.hear_withdrawn(db, event, self.house, event.occurred_at)
+        dispatch.hear_withdrawn(db, event, self.house)
 
     def _hear_custody(self, db: Connection, event: CustodyHeard) -> None:
         dispatch.hear_custody(db, event, self.house, self.clock.now)

@@ -156,9 +156,14 @@ def test_a_result_that_crossed_it_is_a_result_and_nothing_ends_twice(three: Thre
 
 def test_only_the_node_that_registered_a_case_can_say_so_of_it(three: Three) -> None:
     county, city, _province = three
-    case_id = register(county)
+    case_id, other = register(county), register(county)
     given(county, case_id, city, three)
-    county.say(withdrawn(county, case_id), "intake", node="340000")
-    city.settle()
+    for each in (case_id, other):
+        city.say(withdrawn(city, each), "intake", version=21)
+    post_round(*three)
+    offer(county, other, city)
+    post_round(*three)
 
     assert has_order(city, case_id)
+    assert incoming(city, other) is not None
+    assert results(county) == []
