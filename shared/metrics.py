@@ -112,6 +112,11 @@ REPORTS_AVOIDED = Counter(
     "Reports that nobody had to make, for a precedent answered it; at the desk or for a citizen.",
     ["node", "where"],
 )
+WITHDRAWALS = Counter(
+    "backstop_withdrawals_total",
+    "Cases that were withdrawn, by their person or by staff for them, and what was taken back.",
+    ["node", "what"],
+)
 SUGGESTIONS_TAKEN = Counter(
     "backstop_suggestions_taken_total",
     "Cases given from the pool by hand, by what was taken of the suggestions and how sure the "

@@ -25,6 +25,7 @@ from shared.events.intake import (
     CaseErased,
     CaseGrouped,
     CaseUngrouped,
+    CaseWithdrawn,
     ComplaintMarked,
     MaterialsAnswered,
 )
@@ -79,6 +80,11 @@ class DispatchService:
         """A case stands for itself again: who had it goes on."""
         handlers.hear_ungrouped(db, event)
 
+    @hears(CaseWithdrawn)
+    def on_case_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
+        """The person wants nothing of it any more: who works on it stops."""
+        handlers.hear_withdrawn(db, event, self._house)
+
     @hears(CaseReopened)
     def on_case_reopened(self, db: Connection, event: CaseReopened) -> None:
         """The person says it is not solved: the unit gets it again."""
@@ -91,6 +97,7 @@ class DispatchService:
         handlers.hear_materials_elsewhere(db, event)
         handlers.hear_tracked_elsewhere(db, event)
         handlers.hear_reclassified_elsewhere(db, event)
+        handlers.hear_withdrawn_elsewhere(db, event, self._house)
 
     @hears(NodeFactRelayed)
     def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:

@@ -151,6 +151,30 @@ class Settings(BaseModel):
         default=3, ge=1, description="So many urges in a round are shown to those who lead."
     )
 
+    take_back_days: int = Field(
+        default=7,
+        ge=1,
+        le=60,
+        description="Days in which a person who withdrew a case may change their mind, once.",
+    )
+
+    @property
+    def take_back_term(self) -> timedelta:
+        """How long a withdrawal may be taken back."""
+        return timedelta(days=self.take_back_days)
+
+    pressed_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days in which one who says to be pressed may take a withdrawal back.",
+    )
+
+    @property
+    def pressed_term(self) -> timedelta:
+        """The same for who was asked to withdraw; nobody else is told."""
+        return timedelta(days=self.pressed_days)
+
     additions_per_day: int = Field(
         default=20, ge=1, description="How often a case takes further words in a day."
     )

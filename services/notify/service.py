@@ -30,10 +30,12 @@ from shared.events.intake import (
     CaseGrouped,
     CaseRegistered,
     CaseSplit,
+    CaseWithdrawn,
     ComplaintMarked,
     DeclineAppealed,
     OneTimeCodeMade,
     QueryCodeRenewed,
+    WithdrawalTakenBack,
 )
 from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.link import CaseReceived, FactRelayed
@@ -82,6 +84,16 @@ class NotifyService:
     def on_case_declined(self, db: Connection, event: CaseDeclined) -> None:
         """A case is out of scope: its person is told where to read why."""
         handlers.tell_declined(db, event, self.settings.house(self.keys))
+
+    @hears(CaseWithdrawn)
+    def on_case_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
+        """A case was withdrawn: its person is told, who may not have meant it."""
+        handlers.tell_withdrawn(db, event, self.settings.house(self.keys))
+
+    @hears(WithdrawalTakenBack)
+    def on_withdrawal_taken_back(self, db: Connection, event: WithdrawalTakenBack) -> None:
+        """A withdrawn case goes on: its person is told."""
+        handlers.tell_taken_back(db, event, self.settings.house(self.keys))
 
     @hears(CaseSplit)
     def on_case_split(self, db: Connection, event: CaseSplit) -> None:

@@ -19,7 +19,14 @@ from shared.chassis import (
 )
 from shared.clock import utcnow
 from shared.events.dispatch import CaseFinished, HandOverAnswered, UnitListed
-from shared.events.intake import CaseErased, CaseRegistered, ComplaintMarked
+from shared.events.intake import (
+    CaseErased,
+    CaseRegistered,
+    CaseWithdrawn,
+    ComplaintMarked,
+    PressureTold,
+    WithdrawalTakenBack,
+)
 from shared.events.link import FactRelayed, NodeFactRelayed
 from shared.events.sla import StepTaken
 
@@ -54,6 +61,21 @@ class ReviewService:
         within, rules = self.settings.answer_within, self.settings.callback_rules
         handlers.invite(db, event, within, rules)
 
+    @hears(CaseWithdrawn)
+    def on_case_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
+        """The person wants nothing of it any more: nobody asks them."""
+        handlers.hear_withdrawn(db, event)
+
+    @hears(WithdrawalTakenBack)
+    def on_withdrawal_taken_back(self, db: Connection, event: WithdrawalTakenBack) -> None:
+        """The person has changed their mind: the next round begins."""
+        handlers.hear_taken_back(db, event)
+
+    @hears(PressureTold)
+    def on_pressure_told(self, db: Connection, event: PressureTold) -> None:
+        """Somebody was asked to withdraw: they have longer to change their mind."""
+        handlers.hear_pressure(db, event)
+
     @hears(HandOverAnswered)
     def on_hand_over_answered(self, db: Connection, event: HandOverAnswered) -> None:
         """This node took a case from another one, or did not."""
@@ -87,6 +109,8 @@ class ReviewService:
 
     @every(seconds=SWEEP_EVERY_SECONDS)
     def close_unanswered(self) -> bool:
-        """Time passed: close what nobody answered; True while there may be more."""
+        """Time passed: close what nobody answered or may take back; True while there are more."""
         with self.unit.transaction() as db:
-            return handlers.close_unanswered(db, utcnow(), SWEEP_BATCH) == SWEEP_BATCH
+            now = utcnow()
+            silent = handlers.close_unanswered(db, now, SWEEP_BATCH)
+            return SWEEP_BATCH in (silent, handlers.close_withdrawn(db, now, SWEEP_BATCH))

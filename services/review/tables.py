@@ -35,8 +35,14 @@ cases = Table(
     Column("unit_code", Text),
     Column("finished_at", DateTime(timezone=True)),
     Column("answer_by", DateTime(timezone=True)),
+    Column("withdrawn_round", Integer, nullable=False, server_default="0"),
+    Column("close_from", DateTime(timezone=True)),
+    Column("taken_back_at", DateTime(timezone=True)),
 )
-"""`round` is the last one with a result here, 0 before any; `unit_code` gave that result."""
+"""`round` is the last one with a result here, 0 before any; `unit_code` gave that result.
+`withdrawn_round` is the last that its person has withdrawn, to be closed from `close_from` on;
+`taken_back_at` is set while that round, though taken back, has not ended everywhere."""
+Index("ix_cases_close_from", cases.c.close_from, postgresql_where=cases.c.state == "withdrawn")
 Index("ix_cases_answer_by", cases.c.answer_by, postgresql_where=cases.c.state == "invited")
 
 evaluations = Table(

@@ -36,7 +36,7 @@ from shared.events.dispatch import (
     PartWithdrawn,
     TrackingReported,
 )
-from shared.events.intake import CaseAccepted, CaseErased, ComplaintMarked
+from shared.events.intake import CaseAccepted, CaseErased, CaseWithdrawn, ComplaintMarked
 from shared.events.link import NodeFactRelayed
 from shared.events.notify import MessageDelivered
 from shared.events.review import (
@@ -191,6 +191,11 @@ class SlaService:
     def on_case_handed_over(self, db: Connection, event: CaseHandedOver) -> None:
         """Another node took a case from this one: nothing is charged here any more."""
         handlers.end_leg(db, event, self.settings.promise)
+
+    @hears(CaseWithdrawn)
+    def on_case_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
+        """The person wants nothing of it any more: nobody here owes anything."""
+        handlers.stop_all(db, event, self.settings.promise)
 
     @hears(CaseFinished)
     def on_case_finished(self, db: Connection, event: CaseFinished) -> None:

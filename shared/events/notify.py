@@ -51,6 +51,10 @@ class Purpose(StrEnum):
     """The meeting to which the person was asked is on the next working day."""
     OUTSIDE_MEETING = "outside_meeting"
     """So is one at which a party outside sits."""
+    WITHDRAWN = "withdrawn"
+    """The case was withdrawn: until when that can be changed, and whom to call otherwise."""
+    TAKEN_BACK = "taken_back"
+    """The withdrawal was taken back: the case goes on."""
 
 
 class MessageDelivered(CaseEvent):

@@ -93,6 +93,10 @@ class NoticeKind(StrEnum):
     BULLETIN = "bulletin"
     RAISING = "raising"
     """A higher tier should have the case: the dispatch desk looks."""
+    WITHDRAWN = "withdrawn"
+    """The person withdrew a case: the unit stops."""
+    PRESSURE = "pressure"
+    """A person says that somebody wants them to withdraw: for supervisors alone."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 

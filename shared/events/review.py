@@ -105,6 +105,8 @@ class CaseReopened(CaseEvent):
     round: int
     """The number of the round that begins."""
     because: str
+    taken_back: bool = False
+    """Nobody says that it is not solved: the person takes back that they withdrew it."""
 
 
 @unique
@@ -115,6 +117,10 @@ class Closing(StrEnum):
     UNANSWERED = "unanswered"
 
 
+WITHDRAWN = "withdrawn"
+"""The later word of a closing: the person withdrew the case, and had time to change that."""
+
+
 class CaseClosed(CaseEvent):
     """A round came to rest and so did the case."""
 
@@ -123,6 +129,13 @@ class CaseClosed(CaseEvent):
     round: int
     how: Closing
     level: Level | None = None
+    how_detail: str = ""
+    """How, in a word that came later than those of `how`; empty where there is none."""
+
+    @property
+    def how_told(self) -> str:
+        """How, in the newest word for it that this release knows."""
+        return WITHDRAWN if self.how_detail == WITHDRAWN else self.how.value
 
 
 class SupervisionOrdered(CaseEvent):

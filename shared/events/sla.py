@@ -82,15 +82,26 @@ class StopReason(StrEnum):
     HANDED_OVER = "handed_over"
 
 
+WITHDRAWN = "withdrawn"
+"""The later word of a stop: the person withdrew the case. Neither kept nor missed by that."""
+
+
 class ClockStopped(ClockEvent):
     """A clock stopped; `on_time` tells whether its promise was kept."""
 
     name: ClassVar[str] = "sla.clock_stopped.v1"
 
     reason: StopReason
+    reason_detail: str = ""
+    """The reason in a word that came later than those of `reason`; empty where there is none."""
     on_time: bool
     explained: bool = False
     """It was met by an explanation, and the work goes on (S3-23)."""
+
+    @property
+    def reason_told(self) -> str:
+        """The reason, in the newest word for it that this release knows."""
+        return WITHDRAWN if self.reason_detail == WITHDRAWN else self.reason.value
 
 
 @unique
@@ -105,14 +116,25 @@ class ResumeReason(StrEnum):
     """It may not rest any longer: with the working time that was left."""
 
 
+TAKEN_BACK = "taken_back"
+"""The later word of a resumption: a withdrawal was taken back, and the time that was left runs."""
+
+
 class ClockResumed(ClockEvent):
     """A clock runs on."""
 
     name: ClassVar[str] = "sla.clock_resumed.v1"
 
     reason: ResumeReason = ResumeReason.REOPENED
+    reason_detail: str = ""
+    """The reason in a word that came later than those of `reason`; empty where there is none."""
     provisional: bool | None = None
     """Of a clock that rested: its limit may move with a notice of the calendar."""
+
+    @property
+    def reason_told(self) -> str:
+        """The reason, in the newest word for it that this release knows."""
+        return TAKEN_BACK if self.reason_detail == TAKEN_BACK else self.reason.value
 
 
 @unique

@@ -92,7 +92,7 @@ CITIZEN_ACTIONS = frozenset(
         Action.CASE_READ,
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         Action.CODE_RENEW,
-        Action.EVALUATION_SUBMIT,
+        *(Action.EVALUATION_SUBMIT, Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
         Action.ATTACHMENT_ADD,
@@ -120,6 +120,7 @@ _WATCH = (
     Action.MESSAGE_READ,
     *(Action.EXTENSION_READ, Action.TRACKING_READ),
     *(Action.REPORT_READ, Action.WALL_READ, Action.BENCHMARK_READ),
+    *(Action.REPORT_READ, Action.WALL_READ),
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LIMITS_READ,
@@ -137,6 +138,8 @@ _FRONT = (
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ, Action.BENCHMARK_READ),
+    *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
+    *(Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
@@ -171,6 +174,8 @@ _SUPERVISING = (
     *_LIBRARY,
     Action.CASE_MARK,
     *(Action.APPEAL_DECIDE, Action.BENCHMARK_NOTE),
+    *(Action.CASE_MARK, Action.PRESSURE_READ),
+    Action.APPEAL_DECIDE,
     Action.CATALOGUE_SIGN,
     *(Action.UNMARK_ASK, Action.UNMARK_APPROVE),
     *(Action.CASE_URGE, Action.PART_URGE),
@@ -269,7 +274,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
         Role.LEGAL_EXPERT: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.STAFFING_OFFICE: dict.fromkeys(_ARBITRATING, Reach.NODE),
         Role.INSPECTOR: dict.fromkeys(
-            (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ), Reach.NODE
+            (*_WATCH, *_BOOKS, Action.PARKED_READ, Action.AUDIT_READ, Action.PRESSURE_READ),
+            Reach.NODE,
         ),
         Role.OPERATOR: dict.fromkeys(
             (

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.portal.pages.contacts_desk import Typed, contact_values
 from services.portal.pages.follow import Beside
+from services.portal.pages.withdraw_words import CHOSEN
 from shared.security.actor import Role
 from tests.browser.facts import (
     BY_CODE,
@@ -21,6 +22,25 @@ from tests.browser.sample import Sample
 URGED = {"can": False, "urges": 2, "next_at": NOW + timedelta(hours=20)}
 CONTACT = {"case": seen(), "change": "", "to": "", "errors": {}, "told": "", "values": {}}
 SENT = CONTACT | {"change": "0" * 36, "to": "139****7788", "errors": {"code": "验证码不对。"}}
+GONE = {
+    "can": False,
+    "take_back_by": NOW + timedelta(days=7),
+    "at": NOW,
+    "can_take_back": True,
+}
+WITHDRAWN = {
+    "status": "withdrawn",
+    "withdrawal": GONE,
+    "next": "您已撤回，不再办理，也不请您评价。改变主意的，在上面的日子以前可以接着办。",
+}
+SURE = {
+    "case": seen(),
+    "reasons": CHOSEN,
+    "key": "0" * 32,
+    "told": "",
+    "values": {"reason": "other"},
+    "errors": {"text": "最多 2000 个字。"},
+}
 AGENT = officer(Role.HOTLINE_AGENT)
 LINES = [
     "2026年3月2日当天不算在内",
@@ -39,6 +59,35 @@ AFTERWARDS_SAMPLES = {
         },
         NOBODY,
         "/follow/case",
+    ),
+    "follow_withdraw": Sample("citizen/follow_withdraw.html", SURE, NOBODY, "/follow/withdraw"),
+    "follow_pressed": Sample(
+        "citizen/follow_pressed.html", SURE | {"errors": {}}, NOBODY, "/follow/pressed"
+    ),
+    "follow_withdrawn": Sample(
+        "citizen/follow_case.html",
+        {**BY_CODE, "case": seen(**WITHDRAWN), "done": "已撤回，短信会告诉您。"},
+        NOBODY,
+        "/follow/case",
+    ),
+    "desk_withdrawn": Sample(
+        "desk/desk.html",
+        desk(
+            officer(Role.SUPERVISOR, Role.WINDOW_OFFICER),
+            case(
+                status="withdrawn",
+                is_open=False,
+                withdrawn_at=NOW,
+                withdrawn_why="other",
+                take_back_by=NOW + timedelta(days=7),
+                pressed_at=NOW,
+                pressed_masked="局里的人打电话来，说不撤就不给办别的",
+            ),
+            key="pressed",
+            values={"act": "take_back"},
+        ),
+        officer(Role.SUPERVISOR, Role.WINDOW_OFFICER),
+        "/desk",
     ),
     "follow_contact": Sample(
         "citizen/follow_contact.html", {**CONTACT, "key": "0" * 32}, NOBODY, "/follow/contact"

@@ -88,6 +88,7 @@ def seen(**changes: Any) -> SeenCase:
         ],
         "next": "承办单位正在办理，办结后会告诉您结果。",
         "urge": {"can": True, "urges": 0, "next_at": None},
+        "withdrawal": {"can": True, "take_back_by": NOW + timedelta(days=7)},
         "contact": {"party": "complainant", "masked_phone": "138****6160"},
         "can_rate": False,
         "rated": None,

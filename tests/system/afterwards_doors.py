@@ -7,6 +7,9 @@ NOBODY = str(UUID(int=7))
 AFTERWARDS_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/urges", "", {"text": "等了一个月"}),
     ("POST", "/api/v1/cases/X/additions", "hotline_agent", {"text": "门牌号是 12 号"}),
+    ("POST", "/api/v1/cases/X/withdrawal", "", {"reason": "solved", "text": "办好了"}),
+    ("POST", "/api/v1/cases/X/withdrawal/back", "hotline_agent", {"channel": "hotline"}),
+    ("POST", "/api/v1/cases/X/pressure", "", {"text": "单位的人打电话来"}),
     ("POST", "/api/v1/cases/X/contact", "window_officer", {"phone": "13812345678"}),
     ("POST", f"/api/v1/cases/X/contact/{NOBODY}", "window_officer", {"code": "123456"}),
 )

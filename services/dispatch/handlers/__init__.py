@@ -144,6 +144,7 @@ from services.dispatch.handlers.track import (
     hear_worked_year,
     report_tracking,
 )
+from services.dispatch.handlers.withdrawn import hear_withdrawn, hear_withdrawn_elsewhere
 from services.dispatch.handlers.work import Doing, log_part_work, log_work
 from shared.security.caller import Caller
 
@@ -239,6 +240,8 @@ __all__ = [
     "hear_tracked_elsewhere",
     "hear_ungrouped",
     "hear_unit",
+    "hear_withdrawn",
+    "hear_withdrawn_elsewhere",
     "hear_worked_year",
     "hold_round",
     "import_lines",

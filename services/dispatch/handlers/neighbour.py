@@ -14,6 +14,7 @@ from services.dispatch.handlers.meetings_ending import drop_meeting
 from services.dispatch.handlers.offers import House, hand_over_of
 from services.dispatch.handlers.take import answer_to, say_refused, take_over
 from services.dispatch.handlers.trace import THE_RULES
+from services.dispatch.handlers.withdrawn import end_withdrawn, is_over
 from services.dispatch.policy import (
     CaseState,
     Direction,
@@ -34,6 +35,7 @@ from services.dispatch.repository.hand_overs import (
     open_offers_to_us,
 )
 from services.dispatch.repository.orders import change_order, last_finished, order_in_work
+from services.dispatch.repository.withdrawals import Withdrawn, is_withdrawn
 from shared.errors import NotYet
 from shared.events.base import Event
 from shared.events.dispatch import (
@@ -47,6 +49,9 @@ from shared.events.link import FactRelayed
 from shared.events.words import HandOverGround
 from shared.events.words import HandOverKind as SaidKind
 from shared.outbox import say
+
+TO_REST = frozenset({HandOverKind.RESULT, HandOverKind.RETURN})
+"""What comes back of a case: that is taken also when its person has withdrawn it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +89,29 @@ def hear_offer(db: Connection, event: HandOverOffered, told: Told) -> None:
         raise NotYet("its answer to this node's own offer has not been heard")
     if known is None:
         add_hand_over(db, offer)
+    if _is_over(db, offer, hearing):
+        say_refused(db, offer, THE_RULES, told.at, HandOverGround.WITHDRAWN)
+        return
+    _act(db, offer, hearing, told)
+
+
+def _is_over(db: Connection, offer: HandOver, hearing: Hearing) -> bool:
+    """Tell whether an offer is to begin what the person of the case has withdrawn."""
+    begins = hearing in (Hearing.CONSIDER, Hearing.TAKE) and offer.kind not in TO_REST
+    return begins and is_withdrawn(db, Withdrawn(offer.case_id, offer.round, offer.told["origin"]))
+
+
+def _act(db: Connection, offer: HandOver, hearing: Hearing, told: Told) -> None:
     match hearing:
         case Hearing.CONSIDER:
             _refuse_older(db, offer, told)
         case Hearing.TAKE:
-            take_over(db, offer, THE_RULES, told.at, told.house)
+            _take(db, offer, told)
         case Hearing.REPEAT:
             _repeat(db, offer)
         case Hearing.STALE:
             say_refused(db, offer, THE_RULES, told.at, HandOverGround.STALE)
-        case Hearing.PENDING:
+        case Hearing.PENDING | Hearing.WAIT:
             pass
 
 
@@ -121,6 +139,12 @@ def hear_withdrawal(db: Connection, event: HandOverWithdrawn, told: Told) -> Non
     offer = lock_hand_over(db, event.hand_over_id)
     if offer is not None and offer.state is OfferState.OPEN:
         say_refused(db, offer, THE_RULES, told.at, HandOverGround.WITHDRAWN)
+
+
+def _take(db: Connection, offer: HandOver, told: Told) -> None:
+    case = take_over(db, offer, THE_RULES, told.at, told.house)
+    if offer.kind is HandOverKind.RETURN and is_over(db, case, told.house):
+        end_withdrawn(db, case, told.at, told.house)
 
 
 def _hearing(
@@ -179,6 +203,10 @@ def _let_go(
 
 def _go_on(db: Connection, case: Case, offer: HandOver, told: Told) -> None:
     kept = replace(case, epoch=max(case.epoch, offer.epoch))
+    if is_over(db, case, told.house):
+        move_case(db, kept)
+        end_withdrawn(db, kept, told.at, told.house)
+        return
     if offer.kind is HandOverKind.RESULT:
         # Nobody waits for the result any more: a dispatcher has to look why.
         kept = pooled(kept, PoolReason.RETURNED)

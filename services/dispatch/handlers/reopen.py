@@ -56,7 +56,8 @@ def begin_round(db: Connection, begun: Case, anew: Anew, house: House) -> None:
         return
     unit = _unit_of_last_result(db, begun)
     if unit is None or not unit.active:
-        _pool(db, begun, PoolReason.UNIT_INACTIVE, anew)
+        had_one = unit is not None or begun.unit_code is not None
+        _pool(db, begun, PoolReason.UNIT_INACTIVE if had_one else PoolReason.REOPENED, anew)
         return
     decision = detoured(db, begun.case_id, Decision(unit, Route.REOPENED, None))
     if decision.unit is None or decision.route is None:

@@ -41,7 +41,7 @@ class Result:
     unit_code: str
     unit_name: str
     told: dict[str, Any]
-    """`outcome`, `outcome_detail`, `answer`, `answer_masked`."""
+    """`outcome`, `outcome_detail`, `answer`, `answer_masked`, `withdrawn` where it is."""
     joined: bool = False
     """It is that of the case which this one was joined to."""
 
@@ -172,6 +172,7 @@ def _result(told: HandOverOffered, peer: str) -> Result:
         "outcome_detail": told.outcome_detail,
         "answer": sealed,
         "answer_masked": told.answer_masked,
+        "withdrawn": told.withdrawn,
     }
     return Result(unit_code=peer, unit_name=told.unit_name or peer, told=about)
 

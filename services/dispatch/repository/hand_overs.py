@@ -89,6 +89,14 @@ def open_offers_to_us(db: Connection, case_id: UUID) -> Sequence[HandOver]:
     return _read(db, select(hand_overs).where(hand_overs.c.case_id == case_id, theirs, is_open))
 
 
+def lock_offers_to_us(db: Connection, case_id: UUID) -> Sequence[HandOver]:
+    """Lock the offers of a case that this node has not answered, and return those it still has."""
+    theirs = (hand_overs.c.case_id == case_id, hand_overs.c.direction == Direction.IN)
+    is_open = hand_overs.c.state == OfferState.OPEN
+    query = select(hand_overs).where(*theirs, is_open).order_by(hand_overs.c.hand_over_id)
+    return _read(db, query.with_for_update())
+
+
 def custody_of(db: Connection, case_id: UUID, case: Case | None) -> Custody:
     """Return how custody of a case looks from here; `case` is its locked row, if there is one."""
     answered = hand_overs.c.state != OfferState.OPEN

@@ -50,6 +50,7 @@ from services.dispatch.tables.suggestions import (
     suggestion_tracks,
 )
 from services.dispatch.tables.tracking import tracking_consents, tracking_reports, worked_years
+from services.dispatch.tables.withdrawals import withdrawals
 from shared.complaints import complaints_table
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.unit import plumbing_tables
@@ -114,6 +115,7 @@ __all__ = [
     "tracking_consents",
     "tracking_reports",
     "units",
+    "withdrawals",
     "work_log",
     "worked_years",
 ]

@@ -16,12 +16,14 @@ from services.intake.api.materials import router as materials_router
 from services.intake.api.open311 import router as open311_router
 from services.intake.api.outside import router as outside_router
 from services.intake.api.persons import router as persons_router
+from services.intake.api.pressures import router as pressures_router
 from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
 from services.intake.api.sms import router as sms_router
 from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
 from services.intake.api.urges import router as urges_router
+from services.intake.api.withdrawals import router as withdrawals_router
 
 cases_router.include_router(records_router)
 cases_router.include_router(scope_router)
@@ -40,6 +42,8 @@ cases_router.include_router(splits_router)
 cases_router.include_router(urges_router)
 cases_router.include_router(additions_router)
 cases_router.include_router(contacts_router)
+cases_router.include_router(withdrawals_router)
+cases_router.include_router(pressures_router)
 
 router = APIRouter()
 router.include_router(cases_router)

@@ -198,6 +198,17 @@ class UrgeAnswer(BaseModel):
     next_at: datetime | None
 
 
+class WithdrawalAnswer(BaseModel):
+    """Whether the case may be withdrawn, or that it was, and until when one may change that."""
+
+    can: bool
+    take_back_by: datetime
+    """Of one that is withdrawn now; else if it were now. No later than now: it would be final."""
+    at: datetime | None = None
+    reason: str | None = None
+    can_take_back: bool = False
+
+
 class Contact(BaseModel):
     """The telephone to which messages about the case go, masked."""
 
@@ -228,6 +239,7 @@ class CaseAnswer(BaseModel):
     meetings: list[MeetingAnswer] = []
     tracking: TrackingAnswer | None = None
     urge: UrgeAnswer
+    withdrawal: WithdrawalAnswer
     contact: Contact
     can_rate: bool
     rated: Rated | None

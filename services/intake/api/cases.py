@@ -17,6 +17,7 @@ from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, Purpos
 from services.intake.api.texts import language_asked
 from services.intake.handlers import Caller, KnownBefore, Look, Named
 from services.intake.repository.cases import version_of
+from services.intake.repository.pressures import pressed_until
 from services.intake.tables import idempotency
 from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who, door_of
@@ -77,7 +78,10 @@ def read_case(
         look = looked_up(work, door, actor, number, Action.CASE_READ)
         shown = [each for each in handlers.siblings(work.db, look) if _shows(actor, each)]
         language = language_asked(asked.accept_language)
-        view = views.Asked(language, door.now(), door.settings.urge_rules)
+        rules = door.settings.urge_rules, door.settings.take_back_term
+        is_withdrawn = look.progress.withdrawn is not None
+        pressed = pressed_until(work.db, look.case.case_id) if is_withdrawn else None
+        view = views.Asked(language, door.now(), *rules, pressed)
         return views.case_answer(look, view, door.node, shown)
 
 

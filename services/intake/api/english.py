@@ -222,6 +222,26 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。": (
             "See why we cannot take it and where you can go; if you disagree, call 12345."
         ),
+        "您撤回了这件，承办单位停止办理；{take_back_by} 前可以改变主意。": (
+            "You withdrew this case: work on it stops. You may change your mind by {take_back_by}."
+        ),
+        "您改变了主意，这件接着办。": "You changed your mind: this case goes on.",
+        "您改变主意后，已接着办理（第 {round} 轮）。": (
+            "As you changed your mind, work goes on (round {round})."
+        ),
+        "{unit_name}已停止办理。": "{unit_name} has stopped working on it.",
+        "各单位都已停止办理。": "All offices have stopped working on it.",
+        "您已撤回，承诺时限不再计算。": "You withdrew it: the promised time counts no more.",
+        "承诺时限接着计算，撤回时剩下的工作时间不变，到 {due_at}。": (
+            "The promised time goes on with the working time that was left, until {due_at}."
+        ),
+        "您已撤回，不再办理，也不请您评价。改变主意的，在上面的日子以前可以接着办。": (
+            "You withdrew it: nobody works on it or asks for your rating. "
+            "If you change your mind by the day above, it goes on."
+        ),
+        "正在恢复办理，安排好承办单位就发短信告诉您。": (
+            "It is taken up again; we send you a message when an office has it."
+        ),
         "本件已结束。如有新情况，可再次反映或拨打 12345。": (
             "This case is closed. If something is new, tell us again or call 12345."
         ),

@@ -3,6 +3,7 @@
 from services.intake.api.cases import looked_up
 from services.intake.handlers import Look
 from services.intake.handlers.group_lead import lock_with_lead
+from services.intake.handlers.group_withdrawn import lock_with_groups
 from shared.errors import Refused
 from shared.events.words import Channel
 from shared.http import Door
@@ -43,4 +44,13 @@ def looked_up_to_act(work: Work, door: Door, actor: Actor, number: str, action: 
     """Return a case, locked with the lead of its group, to somebody who may do this to it."""
     found = looked_up(work, door, actor, number, action)
     lock_with_lead(work.db, found.case)
+    return looked_up(work, door, actor, number, action)
+
+
+def looked_up_to_withdraw(
+    work: Work, door: Door, actor: Actor, number: str, action: Action
+) -> Look:
+    """Return a case in the same way, locked with all that is grouped with it."""
+    found = looked_up(work, door, actor, number, action)
+    lock_with_groups(work.db, found.case)
     return looked_up(work, door, actor, number, action)

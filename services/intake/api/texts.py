@@ -60,6 +60,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
         FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
         FactKind.SPLIT: "您反映了几件事，分成 {matters} 件办：新编号 {numbers}，每件都答复您。",
+        FactKind.WITHDRAWN: "您撤回了这件，承办单位停止办理；{take_back_by} 前可以改变主意。",
+        FactKind.WITHDRAWAL_TAKEN_BACK: "您改变了主意，这件接着办。",
         FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
 )
@@ -75,9 +77,15 @@ HANDED_OVER: Mapping[str, str] = MappingProxyType(
 EXPLAINED = {True: "已在承诺时限内向您说明。", False: "向您说明时已超过承诺时限。"}
 """Of a promise that an explanation has kept, or came too late for."""
 OUTSIDE_ANSWERED = "{party_name}已向{unit_name}答复。"
-BY_WORD: Mapping[FactKind, tuple[str, Mapping[str, str]]] = MappingProxyType(
+BACK_RUNNING = "承诺时限接着计算，撤回时剩下的工作时间不变，到 {due_at}。"
+BY_WORD: Mapping[FactKind, tuple[str, Mapping[Any, str]]] = MappingProxyType(
     {
         FactKind.HANDED_OVER: ("kind", HANDED_OVER),
+        FactKind.REOPENED: ("taken_back", {True: "您改变主意后，已接着办理（第 {round} 轮）。"}),
+        FactKind.ORDER_FINISHED: ("withdrawn", {True: "{unit_name}已停止办理。"}),
+        FactKind.CASE_FINISHED: ("withdrawn", {True: "各单位都已停止办理。"}),
+        FactKind.CLOCK_STOPPED: ("reason_detail", {"withdrawn": "您已撤回，承诺时限不再计算。"}),
+        FactKind.CLOCK_RESUMED: ("reason_detail", {"taken_back": BACK_RUNNING}),
         FactKind.OUTSIDE_ENDED: ("how", dict.fromkeys(("answered", "not_ours"), OUTSIDE_ANSWERED)),
     }
 )
@@ -153,6 +161,10 @@ NEXT: Mapping[NextStep, str] = MappingProxyType(
         NextStep.SETTLE: "已收到您的评价，谢谢。",
         NextStep.OTHER_ROUTE: "请看不受理的原因和可以去的地方；不同意这个决定，可拨打 12345。",
         NextStep.APPEAL: "上级正在复核您的异议，有结果就发短信告诉您。",
+        NextStep.CHANGE_MIND: (
+            "您已撤回，不再办理，也不请您评价。改变主意的，在上面的日子以前可以接着办。"
+        ),
+        NextStep.COME_BACK: "正在恢复办理，安排好承办单位就发短信告诉您。",
         NextStep.NOTHING: "本件已结束。如有新情况，可再次反映或拨打 12345。",
     }
 )
@@ -252,6 +264,7 @@ SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
         "due_before": _moment,
         "answer_by": _moment,
         "decide_by": _moment,
+        "take_back_by": _moment,
         "upheld": lambda upheld, say: say(APPEALS[upheld]),
         "starts_at": _moment,
         "next_on": _day,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from services.intake.api.answers import (
@@ -20,6 +20,7 @@ from services.intake.api.answers import (
     TrackingAnswer,
     UrgeAnswer,
     Wanted,
+    WithdrawalAnswer,
 )
 from services.intake.api.nodes import name_of
 from services.intake.api.texts import Names, next_text, timeline_text
@@ -28,6 +29,12 @@ from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
 from services.intake.policy.progress import Progress, Status
 from services.intake.policy.urging import UrgeRules, next_urge_at, objection_to_urge
+from services.intake.policy.withdrawing import (
+    Asker,
+    objection_to_taking_back,
+    objection_to_withdrawing,
+    take_back_by,
+)
 from services.intake.repository.cases import Case
 from shared.events.sealed import PartyRole
 from shared.events.words import Channel
@@ -36,11 +43,14 @@ from shared.http import NodeFacts
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """In which language somebody asks, when, and how this node lets people urge."""
+    """In which language somebody asks, when, and how this node lets people urge and withdraw."""
 
     language: str
     now: datetime
     urging: UrgeRules
+    take_back_term: timedelta
+    pressed_until: datetime | None = None
+    """So long one who was pressed may take a withdrawal back."""
 
 
 def case_answer(
@@ -74,6 +84,7 @@ def case_answer(
         meetings=[MeetingAnswer(**fact.params) for fact in progress.meetings.values()],
         tracking=_tracking(progress),
         urge=_urge(look, asked),
+        withdrawal=_withdrawal(look, asked),
         contact=_contact(case),
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
@@ -101,6 +112,24 @@ def _urge(look: Look, asked: Asked) -> UrgeAnswer:
         can=is_own and objection_to_urge(progress, asked.now, rules) is None,
         urges=progress.urges,
         next_at=next_urge_at(progress, rules),
+    )
+
+
+def _withdrawal(look: Look, asked: Asked) -> WithdrawalAnswer:
+    progress, now = look.progress, asked.now
+    is_own = look.case.origin is None and look.case.erased_at is None
+    fact = progress.withdrawn
+    if fact is None:
+        objection = objection_to_withdrawing(progress, Asker(is_staff=False))
+        until = take_back_by(progress, now, asked.take_back_term)
+        return WithdrawalAnswer(can=is_own and objection is None, take_back_by=until)
+    objection = objection_to_taking_back(progress, now, asked.pressed_until)
+    return WithdrawalAnswer(
+        can=False,
+        take_back_by=fact.params["take_back_by"],
+        at=fact.at,
+        reason=fact.params["reason"],
+        can_take_back=is_own and objection is None,
     )
 
 

@@ -69,6 +69,7 @@ from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers
 from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
+from services.intake.handlers.pressure import Telling, tell_pressure
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
@@ -90,6 +91,7 @@ from services.intake.handlers.unmark import (
     refuse_unmarking,
 )
 from services.intake.handlers.urge import Urging, urge_case
+from services.intake.handlers.withdraw import Withdrawing, take_withdrawal_back, withdraw_case
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -131,11 +133,13 @@ __all__ = [
     "Report",
     "Revealed",
     "SeenMatter",
+    "Telling",
     "TooOften",
     "Trying",
     "Unmark",
     "Urging",
     "Wanted",
+    "Withdrawing",
     "accept_case",
     "add_information",
     "adopt_shared",
@@ -203,6 +207,8 @@ __all__ = [
     "split_case",
     "take_back",
     "take_pieces",
+    "take_withdrawal_back",
+    "tell_pressure",
     "together_with",
     "told_party",
     "ungroup_case",
@@ -211,5 +217,6 @@ __all__ = [
     "wait_for_files",
     "wait_for_look",
     "withdraw_benchmark",
+    "withdraw_case",
     "without_place",
 ]

@@ -43,6 +43,7 @@ from services.intake.repository.orders import (
     lock_order,
     open_hold,
 )
+from services.intake.repository.pressures import erase_pressures
 from services.intake.repository.timeline import erase_facts
 from services.intake.repository.unmarkings import forget_unmarkings
 from services.intake.tables import idempotency, plumbing
@@ -85,7 +86,7 @@ def ask_erasure(db: Connection, number: str, asking: ErasureAsking, caller: Call
         raise Refused("unknown_case")
     _erasable(look.case, look.progress)
     others = [each for each in _others(db, look) if not is_in_conflict(each.case, caller)]
-    if any(other.progress.status not in AT_REST for other in others):
+    if any(other.progress.settled not in AT_REST for other in others):
         raise Refused("split_open")
     order = _asked(db, look.case, asking, caller)
     if order is None:
@@ -127,7 +128,7 @@ def _erasable(case: Case, progress: Progress) -> Case:
         raise Refused("person_erased")
     if case.origin is not None:
         raise Refused("registered_elsewhere")
-    if progress.status not in AT_REST:
+    if progress.settled not in AT_REST:
         raise Refused("case_open")
     return case
 
@@ -205,6 +206,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     erase_facts(db, case_id)
     erase_groupings(db, case_id)
     erase_appeals(db, case_id)
+    erase_pressures(db, case_id)
     empty_corrections(db, case_id, now)
     forget_changes_of(db, case_id)
     forget_unmarkings(db, case_id)
@@ -260,7 +262,7 @@ def erase_again(db: Connection, node: str, now: datetime, limit: int) -> int:
 
 
 def _rest(look: Look) -> Rest | None:
-    kind = AT_REST.get(look.progress.status)
+    kind = AT_REST.get(look.progress.settled)
     if kind is None:
         return None
     ends = [fact.at for fact in look.facts if ENDS.get(fact.kind) is kind]

@@ -49,11 +49,13 @@ from shared.events.intake import (
     CaseSplit,
     CaseUngrouped,
     CaseUrged,
+    CaseWithdrawn,
     ContactChanged,
     DeclineAppealed,
     InformationAdded,
     MaterialsAnswered,
     PartTakenBack,
+    WithdrawalTakenBack,
 )
 from shared.events.link import FactRelayed
 from shared.events.review import CaseClosed, CaseReopened, EvaluationInvited, EvaluationReceived
@@ -102,17 +104,19 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
             {"report_id", "unit_name", "explanation_masked", "ground_masked", "next_on"}
         ),
         OrderReturned: ORDER,
-        OrderFinished: ORDER,
-        CaseFinished: frozenset({"unit_code", "unit_name", "outcome", "answer_masked"}),
+        OrderFinished: ORDER | {"withdrawn"},
+        CaseFinished: frozenset(
+            {"unit_code", "unit_name", "outcome", "answer_masked", "withdrawn"}
+        ),
         ClockStarted: CLOCK | {"provisional"},
-        ClockResumed: CLOCK,
+        ClockResumed: CLOCK | {"reason_detail"},
         DueDateMoved: CLOCK
         | {"provisional", "due_before", "promise_due_at", "because", "reason", "complexity"},
         LampChanged: CLOCK,
-        ClockStopped: CLOCK | {"on_time", "explained"},
+        ClockStopped: CLOCK | {"on_time", "explained", "reason_detail"},
         EvaluationInvited: frozenset({"answer_by"}),
         EvaluationReceived: frozenset({"evaluation_id", "level", "solved"}),
-        CaseReopened: frozenset(),
+        CaseReopened: frozenset({"taken_back"}),
         CaseClosed: frozenset({"how"}),
         CaseAmended: frozenset({"fields"}),
         CaseErased: frozenset({"ground"}),
@@ -124,10 +128,15 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseUngrouped: frozenset({"lead_number"}),
         CaseSplit: frozenset({"split_id", "numbers", "matters"}),
         PartTakenBack: frozenset({"part_id", "part_number"}),
+        CaseWithdrawn: frozenset(
+            {"withdrawal_id", "accepted", "take_back_by", "reason", "channel"}
+            | {"text", "text_masked"}
+        ),
+        WithdrawalTakenBack: frozenset({"withdrawal_id", "accepted", "channel"}),
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""
-SELDOM = frozenset({"split_from", "complexity"})
+SELDOM = frozenset({"split_from", "complexity", "withdrawn", "taken_back", "reason_detail"})
 """Of these, fields that are kept only where they say something."""
 
 FOLLOWED = tuple(kind for kind in KEPT if not kind.name.startswith("intake."))

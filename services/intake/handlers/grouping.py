@@ -21,7 +21,7 @@ from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 
-AT_REST = frozenset({Status.DECLINED, Status.FINISHED, Status.CLOSED})
+AT_REST = frozenset({Status.DECLINED, Status.FINISHED, Status.CLOSED, Status.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def group_case(
     db: Connection, case: Look, lead: Look, asking: GroupAsking, caller: Caller
 ) -> Grouping:
     """Put a locked case under a locked lead; Refused with the objection's code."""
-    told = _candidate(db, case), _candidate(db, lead)
+    told = candidate(db, case), candidate(db, lead)
     objection = objection_to_grouping(*told, asking.kind)
     if objection is not None:
         raise Refused(objection, field="lead")
@@ -85,7 +85,8 @@ def _say_grouped(db: Connection, grouping: Grouping, lead: Case, caller: Caller)
         say(db, grouped)
 
 
-def _candidate(db: Connection, look: Look) -> Candidate:
+def candidate(db: Connection, look: Look) -> Candidate:
+    """Return a case as far as a group depends on it."""
     case, person = look.case, look.case.complainant
     marks = {each for each in (person.phone_hash, person.id_hash) if each}
     return Candidate(

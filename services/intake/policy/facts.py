@@ -59,6 +59,8 @@ class FactKind(StrEnum):
     UNGROUPED = "intake.case_ungrouped.v1"
     SPLIT = "intake.case_split.v1"
     TAKEN_BACK = "intake.part_taken_back.v1"
+    WITHDRAWN = "intake.case_withdrawn.v1"
+    WITHDRAWAL_TAKEN_BACK = "intake.withdrawal_taken_back.v1"
 
 
 RANK: Mapping[FactKind, int] = MappingProxyType({kind: n for n, kind in enumerate(FactKind)})

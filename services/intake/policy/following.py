@@ -26,6 +26,9 @@ class NextStep(StrEnum):
     OTHER_ROUTE = "other_route"
     APPEAL = "appeal"
     """A supervisor looks again at a no."""
+    CHANGE_MIND = "change_mind"
+    COME_BACK = "come_back"
+    """The person has changed their mind: it begins anew in a moment."""
     NOTHING = "nothing"
 
 
@@ -43,6 +46,7 @@ AFTER: Mapping[Status, NextStep] = MappingProxyType(
         Status.RETURNED: NextStep.DISPATCH,
         Status.FINISHED: NextStep.FEEDBACK,
         Status.CLOSED: NextStep.NOTHING,
+        Status.WITHDRAWN: NextStep.CHANGE_MIND,
         Status.REOPENED: NextStep.DISPATCH,
     }
 )
@@ -53,13 +57,25 @@ SEARCHED = frozenset({Status.ACCEPTED, Status.POOLED, Status.RETURNED, Status.RE
 
 def next_step(progress: Progress) -> NextStep:
     """Say what happens next; once there is a result it is the person's turn to rate it."""
+    if progress.status is Status.WITHDRAWN:
+        return _after_withdrawal(progress)
     if progress.can_rate:
         return NextStep.RATE
-    if progress.status is Status.FINISHED and progress.rated is not None:
-        return NextStep.SETTLE
+    is_rated = progress.status is Status.FINISHED and progress.rated is not None
+    return NextStep.SETTLE if is_rated else _in_work(progress)
+
+
+def _in_work(progress: Progress) -> NextStep:
     if progress.wanted:
         return NextStep.MATERIALS
     if progress.joined_to is not None and progress.status in SEARCHED:
         return NextStep.WITH_ANOTHER
     is_appealed = progress.appeal is not None and progress.appeal_decided is None
     return NextStep.APPEAL if is_appealed else AFTER[progress.status]
+
+
+def _after_withdrawal(progress: Progress) -> NextStep:
+    if progress.coming_back:
+        return NextStep.COME_BACK
+    is_final = progress.closed or progress.taken_back > 0
+    return NextStep.NOTHING if is_final else NextStep.CHANGE_MIND

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from services.intake.policy.progress import Status
 
-CLOSED = frozenset({Status.DECLINED, Status.CLOSED})
+CLOSED = frozenset({Status.DECLINED, Status.CLOSED, Status.WITHDRAWN})
 STATES: Mapping[Status, str] = MappingProxyType(
     {
         Status.REGISTERED: "OPEN",
@@ -24,6 +24,7 @@ STATES: Mapping[Status, str] = MappingProxyType(
         Status.FINISHED: "IN_PROGRESS",
         Status.DECLINED: "NOT_COUNCILS_RESPONSIBILITY",
         Status.CLOSED: "CLOSED",
+        Status.WITHDRAWN: "CLOSED",
     }
 )
 """A finished case is not closed: its person has yet to say whether it is solved."""

@@ -22,6 +22,7 @@ AT_THE_DOOR = frozenset(
         *(FactKind.APPEALED, FactKind.APPEAL_DECIDED),
     }
 )
+OF_WITHDRAWAL = frozenset({FactKind.WITHDRAWN, FactKind.WITHDRAWAL_TAKEN_BACK})
 BEGINNING = frozenset({FactKind.REOPENED, FactKind.HANDED_OVER})
 """Facts that begin their place: nothing under an epoch comes before its hand-over."""
 ENDING = frozenset({FactKind.CASE_FINISHED, FactKind.INVITED, FactKind.RATED, FactKind.CLOSED})
@@ -56,7 +57,7 @@ def _placed(
 
 def _named(fact: Fact, running: Place, rounds: Mapping[int, int]) -> Place | None:
     told = fact.round or running[0]
-    if fact.kind in AT_THE_DOOR:
+    if fact.kind in AT_THE_DOOR or _is_undecided(fact):
         return FIRST[0], BEFORE_ALL
     if fact.kind is FactKind.REOPENED:
         return told, BEFORE_ALL
@@ -66,6 +67,11 @@ def _named(fact: Fact, running: Place, rounds: Mapping[int, int]) -> Place | Non
         return None
     # Who pools a case names no round, but the hand-over that led there does.
     return fact.round or max(told, rounds.get(fact.epoch, told)), fact.epoch
+
+
+def _is_undecided(fact: Fact) -> bool:
+    # What is withdrawn before anybody accepted it may be accepted later, when that is taken back.
+    return fact.kind in OF_WITHDRAWAL and not fact.params["accepted"]
 
 
 def _places_of_orders(facts: Iterable[Fact]) -> Mapping[str | None, Place]:

@@ -16,6 +16,9 @@ from types import MappingProxyType
 from services.intake.policy.facts import Fact, FactKind, HandOverKind
 from services.intake.policy.order import in_order
 
+WITHDRAWN = "withdrawn"
+"""How a case is closed whose person has withdrawn it."""
+
 
 @unique
 class Status(StrEnum):
@@ -33,6 +36,7 @@ class Status(StrEnum):
     RETURNED = "returned"
     FINISHED = "finished"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
 
 
@@ -84,6 +88,13 @@ class Progress:
     urged_at: datetime | None = None
     invited: bool = False
     rated: int | None = None
+    withdrawn: Fact | None = None
+    """That its person has withdrawn it in this round: what others say of it later is history."""
+    taken_back: int = 0
+    """How often they took that back, in all rounds."""
+    coming_back: bool = False
+    """They did so, and its new round has not begun yet."""
+    closed: bool = False
 
     @property
     def holder(self) -> Holder | None:
@@ -94,6 +105,11 @@ class Progress:
     def tracked(self) -> Fact | None:
         """Why there is no result yet, and when there is more; None where nobody tracks it now."""
         return self.explained if self.status is Status.TRACKING else None
+
+    @property
+    def settled(self) -> Status:
+        """The status; of a withdrawn case, too, that it is closed."""
+        return Status.CLOSED if self.closed else self.status
 
     @property
     def can_rate(self) -> bool:
@@ -114,7 +130,8 @@ def way_of(facts: Iterable[Fact]) -> Iterator[tuple[Fact, Progress]]:
 
 
 def _after(progress: Progress, fact: Fact) -> Progress:
-    return STEPS[fact.kind](progress, fact)
+    after = STEPS[fact.kind](progress, fact)
+    return after if after.withdrawn is None else replace(after, status=Status.WITHDRAWN)
 
 
 def _to(status: Status) -> Callable[[Progress, Fact], Progress]:
@@ -136,6 +153,7 @@ def _appeal_decided(progress: Progress, fact: Fact) -> Progress:
 def _reopened(progress: Progress, fact: Fact) -> Progress:
     begun = fact.round or progress.round + 1
     fresh = Progress(status=Status.REOPENED, round=begun, epoch=progress.epoch)
+    fresh = replace(fresh, taken_back=progress.taken_back)
     lamp, due_at = progress.lamp, progress.due_at
     return replace(fresh, lamp=lamp, due_at=due_at, provisional=progress.provisional)
 
@@ -230,6 +248,8 @@ def _order_of(fact: Fact) -> str:
 
 
 def _case_finished(progress: Progress, fact: Fact) -> Progress:
+    if fact.params.get("withdrawn"):
+        return progress  # nobody has a result to tell
     return replace(progress, status=Status.FINISHED, result=fact)
 
 
@@ -255,6 +275,23 @@ def _due_moved(progress: Progress, fact: Fact) -> Progress:
 
 def _urged(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, urges=progress.urges + 1, urged_at=fact.at)
+
+
+def _withdrawn(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, withdrawn=fact, wanted={}, meetings={}, coming_back=False)
+
+
+def _back(progress: Progress, fact: Fact) -> Progress:
+    back = replace(progress, taken_back=progress.taken_back + 1)
+    if fact.params["accepted"]:
+        return replace(back, coming_back=True)
+    return replace(back, withdrawn=None, status=Status.REGISTERED)
+
+
+def _closed(progress: Progress, fact: Fact) -> Progress:
+    if fact.params.get("how") == WITHDRAWN and progress.withdrawn is None:
+        return progress  # taken back while that was on its way
+    return replace(progress, status=Status.CLOSED, closed=True)
 
 
 def _joined(progress: Progress, fact: Fact) -> Progress:
@@ -307,7 +344,9 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.CLOCK_STOPPED: _clock,
         FactKind.INVITED: _invited,
         FactKind.RATED: _rated,
-        FactKind.CLOSED: _to(Status.CLOSED),
+        FactKind.CLOSED: _closed,
+        FactKind.WITHDRAWN: _withdrawn,
+        FactKind.WITHDRAWAL_TAKEN_BACK: _back,
         FactKind.AMENDED: _same,
         FactKind.CONTACT_CHANGED: _same,
         FactKind.ERASED: _same,

@@ -9,7 +9,7 @@ from enum import StrEnum, unique
 
 from services.intake.policy.progress import Progress, Status
 
-ENDED = frozenset({Status.DECLINED, Status.FINISHED, Status.CLOSED})
+ENDED = frozenset({Status.DECLINED, Status.FINISHED, Status.CLOSED, Status.WITHDRAWN})
 """Statuses in which nobody owes a result any more."""
 
 

@@ -24,6 +24,7 @@ from services.intake.tables.benchmarks import benchmarks as benchmarks
 from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids
+from services.intake.tables.pressures import pressures as pressures
 from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
 from shared.security import vault

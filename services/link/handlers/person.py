@@ -11,7 +11,7 @@ from services.link.handlers.house import House
 from shared.events.dispatch import HandOverOffered
 from shared.events.intake import CaseAmended, CaseRegistered
 from shared.events.link import CaseReceived
-from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedName, SealedParty
+from shared.events.sealed import WITHHELD, PartyKind, PartyRole, Sealed, SealedName, SealedParty
 from shared.security.letters import Card, open_sealed, seal_for
 from shared.security.parties import Party, name_hash, sealed_party
 from shared.security.sealing import KeyDestroyed, Sealer
@@ -53,7 +53,7 @@ def sealed_person(
 
 def sealed_answer(db: Connection, house: House, card: Card, event: HandOverOffered) -> str | None:
     """Seal a result's answer for the node of a card; None if there is none to be opened here."""
-    if event.answer is None:
+    if event.answer is None or event.answer.algorithm == WITHHELD:
         return None
     try:
         answer = sealer_of_case(db, house.keys, event.case_id).open(event.answer)

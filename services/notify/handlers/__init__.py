@@ -29,7 +29,9 @@ from services.notify.handlers.facts import (
     tell_reopened,
     tell_result,
     tell_split,
+    tell_taken_back,
     tell_tracked,
+    tell_withdrawn,
 )
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
@@ -74,5 +76,7 @@ __all__ = [
     "tell_reopened",
     "tell_result",
     "tell_split",
+    "tell_taken_back",
     "tell_tracked",
+    "tell_withdrawn",
 ]

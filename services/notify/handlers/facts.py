@@ -10,6 +10,8 @@ from services.notify.handlers.templates import (
     BY_CALENDAR,
     BY_COMPLEXITY,
     BY_LIMITS,
+    IS_FINAL,
+    MAY_COME_BACK,
     told_day,
     told_moment,
 )
@@ -38,10 +40,12 @@ from shared.events.intake import (
     CaseGrouped,
     CaseRegistered,
     CaseSplit,
+    CaseWithdrawn,
     DeclineAppealed,
     GroupKind,
     OneTimeCodeMade,
     QueryCodeRenewed,
+    WithdrawalTakenBack,
 )
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
@@ -101,6 +105,22 @@ def tell_appealed(db: Connection, event: DeclineAppealed, house: House) -> None:
 def tell_appeal_decided(db: Connection, event: AppealDecided, house: House) -> None:
     """Tell that an appeal is decided; what was decided is read by query code."""
     queue(db, house, [(event, Notice(Purpose.APPEAL_DECIDED))])
+
+
+def tell_withdrawn(db: Connection, event: CaseWithdrawn, house: House) -> None:
+    """Tell that a case was withdrawn, and until when that may be changed: it may not be meant."""
+    date = told_moment(event.take_back_by)
+    is_final = event.take_back_by <= event.occurred_at
+    until = IS_FINAL if is_final else MAY_COME_BACK.format(date=date)
+    ref = str(event.withdrawal_id)
+    notice = Notice(Purpose.WITHDRAWN, ref, {"until": until}, round=event.round)
+    queue(db, house, [(event, notice)])
+
+
+def tell_taken_back(db: Connection, event: WithdrawalTakenBack, house: House) -> None:
+    """Tell that a withdrawn case goes on."""
+    notice = Notice(Purpose.TAKEN_BACK, str(event.withdrawal_id), round=event.round)
+    queue(db, house, [(event, notice)])
 
 
 def tell_promises(db: Connection, events: Sequence[ClockStarted], house: House) -> None:
@@ -186,7 +206,9 @@ def tell_handed_over(db: Connection, event: CaseHandedOver, house: House) -> Non
 
 
 def tell_result(db: Connection, event: CaseFinished, house: House) -> None:
-    """Tell that there is a result; what it says is read by query code."""
+    """Tell that there is a result, if there is; what it says is read by query code."""
+    if event.withdrawn:
+        return
     notice = Notice(Purpose.RESULT, str(event.round), round=event.round)
     queue(db, house, [(event, notice)])
 
@@ -207,7 +229,9 @@ def invite_to_rate(db: Connection, event: EvaluationInvited, house: House) -> No
 
 
 def tell_reopened(db: Connection, event: CaseReopened, house: House) -> None:
-    """Tell that the case is taken up again."""
+    """Tell that the case is taken up again; who took a withdrawal back was told so then."""
+    if event.taken_back:
+        return
     notice = Notice(Purpose.REOPENED, str(event.round), round=event.round)
     queue(db, house, [(event, notice)])
 

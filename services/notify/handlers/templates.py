@@ -41,6 +41,8 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.TRACKED: "{number}一时难办，跟踪中，{date}前再告知，原因凭查询码查。",
         Purpose.SPLIT: "{number}分成{matters}件办，每件都答复，原查询码都能查。新编号：{numbers}",
         Purpose.JOINED: "{number}和您的另一件合在一起办，都答复您，编号、查询码和时限不变。",
+        Purpose.WITHDRAWN: "{number}已撤回，{until}不是本意请打12345。",
+        Purpose.TAKEN_BACK: "{number}已恢复办理，承诺时间接着算。不是本意请打12345。",
         Purpose.OUTSIDE_LINK: "{unit}请您{date}前协助答复：{link}",
         Purpose.OUTSIDE_MEETING: "{unit}提醒您{date}参加协调会。",
         Purpose.OUTSIDE_REMINDER: "{unit}请您{date}前答复，链接在此前短信里，勿转发。",
@@ -53,6 +55,8 @@ PROVISIONAL: Mapping[Purpose, str] = MappingProxyType(
     }
 )
 
+MAY_COME_BACK, IS_FINAL = "{date}前可恢复。", "不再办理。"
+"""Whether a withdrawal may be taken back."""
 BY_CALENDAR, BY_LIMITS = "因放假安排", "因办理时限调整"
 BY_COMPLEXITY = "因难易重新核定"
 """Why a promise moves; a message that was queued before there were two reasons has the first."""

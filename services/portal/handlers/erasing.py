@@ -24,6 +24,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("title_masked", "text_masked", "answer_masked"),
             *("decline_basis", "decline_explanation", "decline_guide"),
             *("reopened_because", "reported_because", "held_because"),
+            "pressed_masked",
         ),
         "orders": (
             *("because", "legal_basis", "note_masked", "answer_masked"),

@@ -63,6 +63,8 @@ NEEDS: Mapping[ListKind, Action] = MappingProxyType(
         ListKind.RAISING: Action.HAND_OVER_OFFER,
         ListKind.URGED: Action.DESK_READ,
         ListKind.URGED_OFTEN: Action.REPORT_READ,
+        ListKind.WITHDRAWN: Action.DESK_READ,
+        ListKind.PRESSED: Action.PRESSURE_READ,
         ListKind.BELOW: Action.BELOW_READ,
         ListKind.REPORTED: Action.BELOW_READ,
         **dict.fromkeys(

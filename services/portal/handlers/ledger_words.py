@@ -19,6 +19,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "closed": "已结束",
         "reopened": "没解决，重新办理",
         "declined": "不予受理",
+        "withdrawn": "诉求人已撤回",
     }
 )
 CHANNELS: Mapping[str, str] = MappingProxyType(

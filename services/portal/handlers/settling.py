@@ -18,6 +18,7 @@ from services.portal.policy import (
     standing,
 )
 from services.portal.repository import Row
+from shared.events.review import WITHDRAWN
 from shared.events.words import ClockDetail
 
 LIVE = frozenset({"open", "dissenting"})
@@ -80,8 +81,20 @@ def _facts(row: Row, orders: Sequence[Row], hand_overs: Sequence[Row]) -> Facts:
         taken=tuple((h["round"], h["epoch"]) for h in hand_overs if _is_work_taken(h)),
         finished_round=row["finished_round"] or 0,
         reopened_round=row["reopened_round"] or 0,
-        closed_round=row["closed_round"] or 0,
+        closed_round=0 if _is_undone(row) else row["closed_round"] or 0,
+        withdrawn_round=row["withdrawn_round"] or 0 if _is_withdrawn(row) else 0,
     )
+
+
+def _is_withdrawn(row: Row) -> bool:
+    back = row["taken_back_at"]
+    return row["withdrawn_at"] is not None and (back is None or back < row["withdrawn_at"])
+
+
+def _is_undone(row: Row) -> bool:
+    """Tell whether a case closed because it was withdrawn while that was being taken back."""
+    is_of_it = row["closed_how"] == WITHDRAWN and row["closed_round"] == row["withdrawn_round"]
+    return is_of_it and not _is_withdrawn(row)
 
 
 def _order_facts(row: Row) -> OrderFacts:
@@ -149,7 +162,8 @@ def _clock(row: Row) -> Clock:
 
 def _sort_at(row: Row, given_back: datetime | None) -> datetime | None:
     if row["is_at_rest"] or Status(row["status"]).is_at_rest:
-        rested: datetime | None = row["closed_at"] or row["declined_at"] or given_back
+        own: datetime | None = row["closed_at"] or row["declined_at"] or row["withdrawn_at"]
+        rested = own or given_back
         return rested
     since = ("registered_at", "accepted_at", "reopened_at", "finished_at")
     waits_since = max((row[name] for name in since if row[name]), default=None)

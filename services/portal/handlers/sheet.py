@@ -168,6 +168,7 @@ def _counted(row: Row, node: str) -> Counted:
         registered_at=row["registered_at"],
         finished_at=row["finished_at"],
         on_time=row["citizen_on_time"],
+        withdrawn_at=row["withdrawn_at"],
         is_origin=is_origin,
         owes=is_origin or row["is_open"] or row["is_away"],
         registered_below=row["origin"] if is_below(row["origin"], node) else None,
@@ -175,6 +176,6 @@ def _counted(row: Row, node: str) -> Counted:
         offered_below=offers if is_below(offers, node) else None,
         item=row["item_code"],
         tries=row["attempts"],
-        round=row["round"],
+        round=row["round"] - (0 < (row["taken_back_round"] or 0) < row["round"]),
         declined=row["decline_reason"],
     )

@@ -33,6 +33,9 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.InformationAdded: ("channel", "text_masked", "for_number", "by"),
         intake.ContactCodeMade: ("masked_phone", "expires_at", "by"),
         intake.ContactChanged: ("old_masked", "masked_phone", "channel", "by"),
+        intake.CaseWithdrawn: ("reason", "channel", "take_back_by", "text_masked", "by"),
+        intake.WithdrawalTakenBack: ("channel", "by"),
+        intake.PressureTold: (),
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),
@@ -64,7 +67,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         dispatch.OpinionGiven: ("party", "unit_name", "because", "legal_basis", "by"),
         dispatch.ArbitrationDecided: (
             *("unit_code", "unit_name", "because", "legal_basis", "missing", "waiver_masked"),
-            *("rule_id", "by"),
+            *("rule_id", "withdrawn", "by"),
         ),
         dispatch.MeetingCalled: (
             *("serial", "moves", "starts_at", "place_masked", "bring_masked"),
@@ -90,9 +93,11 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         dispatch.OrderReturned: (*_UNIT, "ground", "legal_basis", "note_masked"),
         dispatch.OrderFinished: (
             *(*_UNIT, "outcome", "answer_masked", "legal_basis", "evidence_masked"),
-            *("override_reason", "override_masked"),
+            *("override_reason", "override_masked", "withdrawn"),
         ),
-        dispatch.CaseFinished: ("round", "unit_code", "unit_name", "outcome", "answer_masked"),
+        dispatch.CaseFinished: (
+            *("round", "unit_code", "unit_name", "outcome", "answer_masked", "withdrawn"),
+        ),
         dispatch.HandOverOffered: (*_OFFER, "because", "ground", "legal_basis", "outcome", "by"),
         dispatch.HandOverAnswered: (*_OFFER, "accepted", "ground", "legal_basis", "note_masked"),
         dispatch.HandOverWithdrawn: ("to_node", "epoch", "because", "by"),
@@ -101,7 +106,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         sla.ClockStarted: (*_CLOCK, "provisional", "explanation"),
         sla.LampChanged: _CLOCK,
         sla.DeadlineMissed: _CLOCK,
-        sla.ClockStopped: (*_CLOCK, "reason", "on_time", "explained"),
+        sla.ClockStopped: (*(*_CLOCK, "reason", "reason_detail", "on_time", "explained"),),
         sla.ClockResumed: (*_CLOCK, "reason"),
         sla.ClockPaused: (*_CLOCK, "reason", "until"),
         sla.DueDateMoved: (
@@ -120,6 +125,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
             *("note_masked", "by"),
         ),
         review.CaseReopened: ("round", "because"),
+        review.CaseReopened: ("round", "because", "taken_back"),
         review.CaseClosed: ("round", "how", "level"),
         review.SupervisionOrdered: ("to_node", "unit_code", "text_masked", "answer_by", "by"),
         review.SupervisionAnswered: ("text_masked", "by"),
@@ -138,6 +144,8 @@ OF_PERSON = (
     intake.InformationAdded,
     intake.MaterialsAnswered,
     intake.FileAdded,
+    intake.CaseWithdrawn,
+    intake.WithdrawalTakenBack,
 )
 """What a person says after registering: new to whoever works on the case."""
 HEARD = "heard_at"

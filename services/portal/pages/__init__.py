@@ -75,6 +75,7 @@ from services.portal.pages import (
     units,
     wall,
     wanted,
+    withdraw,
 )
 from services.portal.pages.calling import STREAMED
 from services.portal.pages.forms import from_our_pages, open_to_reader
@@ -87,6 +88,8 @@ for _part in (
     *(home, kiosk, snap, similar, report, follow, lost, files, rate, wanted),
     *(afterwards, appeal, promise),
     *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
+    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
+    *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(benchmarks, groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),

@@ -46,6 +46,8 @@ NOTHING = Beside()
 DONE: Mapping[str, str] = {
     "urge": _("已催办，承办单位看得到。"),
     "add": _("已补充，承办单位看得到。"),
+    "withdrawn": _("已撤回，短信会告诉您。"),
+    "taken_back": _("已恢复，这件接着办。"),
     "contact": _("联系电话换好了，新的查询码已发到新号码。"),
 }
 """What was done, told once above the page."""

@@ -232,6 +232,22 @@ VIEWS: Sequence[View] = (
         hint=_("办结以后由中心回访核实的件，会出现在这里。诉求人自己评价了，就不用再回访。"),
     ),
     View(
+        key="pressed",
+        title=_("被要求撤回"),
+        kind=ListKind.PRESSED,
+        needs=Action.PRESSURE_READ,
+        empty=_("没有人说被要求撤回"),
+        hint=_("诉求人说有人要求撤回的件，会出现在这里，只有督办人员看得到，承办单位看不到。"),
+    ),
+    View(
+        key="withdrawn",
+        title=_("已撤回"),
+        kind=ListKind.WITHDRAWN,
+        needs=Action.DESK_READ,
+        empty=_("没有撤回的"),
+        hint=_("诉求人撤回的件，会出现在这里；不算办结，也不算按时。改变主意的会接着办。"),
+    ),
+    View(
         key="rest",
         title=_("已结束"),
         kind=ListKind.REST,

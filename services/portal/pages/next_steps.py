@@ -159,6 +159,7 @@ WHY_NOT: Mapping[str, str] = MappingProxyType(
         "reopened": _("系统正在重新派单，几秒钟后再看。"),
         "closed": _("这件已经结束。"),
         "declined": _("这件不予受理，已说明理由。"),
+        "withdrawn": _("诉求人已撤回，不再办理；改变主意的，会接着办。"),
     }
 )
 
@@ -181,6 +182,8 @@ class NextSteps:
     may_unmark: bool
     may_ask_outside: bool
     may_change_contact: bool
+    may_read_pressure: bool
+    """That the person says to be asked to withdraw."""
     may_draft: bool
     """To write down in the case library how it was solved."""
 
@@ -215,6 +218,7 @@ def next_steps(
         and may(actor, Action.OUTSIDE_READ, here).allowed,
         may_change_contact=is_ours_to_change(case, node)
         and may(actor, Action.CONTACT_CHANGE, here).allowed,
+        may_read_pressure=may(actor, Action.PRESSURE_READ, here).allowed,
         may_draft=_is_solved(case) and may(actor, Action.PRECEDENT_WRITE, here).allowed,
     )
 
@@ -302,7 +306,8 @@ def _beside(case: CaseCard, node: NodeFacts, rules: Rules) -> list[str]:
 def _keeping(case: CaseCard, node: NodeFacts) -> list[str]:
     if case.erased_at is not None:
         return []
-    is_erasable = case.origin == node.code and case.status in AT_REST
+    is_closed = case.status in AT_REST or bool(case.withdrawn_at and case.closed_at)
+    is_erasable = case.origin == node.code and is_closed and not case.is_open
     return ["release" if case.held_at else "hold"] + (["erase"] if is_erasable else [])
 
 

@@ -37,6 +37,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         NoticeKind.SLIP: _("过了时限太久，督办单请答复"),
         NoticeKind.BULLETIN: _("过了时限太久，列为通报候选"),
         NoticeKind.RAISING: _("过了时限太久，建议提级"),
+        NoticeKind.WITHDRAWN: _("诉求人已撤回，请停止办理"),
+        NoticeKind.PRESSURE: _("诉求人说被要求撤回，请单独核实"),
         NoticeKind.NOBODY: _("{unit}有岗位无人值班，请排班"),
     }
 )
@@ -66,6 +68,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
 URGENT = frozenset(
     {
         *(NoticeKind.SIGN_OVER, NoticeKind.SEARCH_OVER, NoticeKind.NOBODY, NoticeKind.PART_URGED),
+        NoticeKind.PRESSURE,
         *(NoticeKind.LIMIT_OVER, NoticeKind.SLIP, NoticeKind.BULLETIN, NoticeKind.RAISING),
     }
 )
@@ -83,6 +86,8 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         NoticeKind.SLIP: "supervised",
         NoticeKind.BULLETIN: "bulletins",
         NoticeKind.RAISING: "raising",
+        NoticeKind.WITHDRAWN: "withdrawn",
+        NoticeKind.PRESSURE: "pressed",
     }
 )
 """In which list of the desk the next act is; else in the first one."""

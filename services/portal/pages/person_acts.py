@@ -11,15 +11,29 @@ from shared.http import NodeFacts
 from shared.security.policy import Action
 
 PERSON_NEEDS: Mapping[str, Action] = MappingProxyType(
-    {"urge": Action.CASE_URGE, "add": Action.CASE_ADD}
+    {
+        "urge": Action.CASE_URGE,
+        "add": Action.CASE_ADD,
+        **dict.fromkeys(("withdraw_case", "take_back"), Action.CASE_WITHDRAW),
+        "tell_pressure": Action.PRESSURE_TELL,
+    }
 )
 PERSON_TITLES: Mapping[str, str] = MappingProxyType(
-    {"urge": _("替诉求人催办"), "add": _("替诉求人补充情况")}
+    {
+        "urge": _("替诉求人催办"),
+        "add": _("替诉求人补充情况"),
+        "withdraw_case": _("替诉求人撤回"),
+        "take_back": _("替诉求人恢复办理"),
+        "tell_pressure": _("诉求人说有人要求撤回"),
+    }
 )
 PERSON_DONE: Mapping[str, str] = MappingProxyType(
     {
         "urge": _("已记下催办，承办单位看得到。时限不变。"),
         "add": _("已补充，承办单位看得到。"),
+        "withdraw_case": _("已撤回，诉求人会收到短信，可以改变主意。"),
+        "take_back": _("已恢复，这件接着办。"),
+        "tell_pressure": _("已告诉督办人员，承办单位看不到。"),
     }
 )
 CONTACT_DONE: Mapping[str, str] = MappingProxyType(
@@ -27,10 +41,25 @@ CONTACT_DONE: Mapping[str, str] = MappingProxyType(
 )
 """What is said after what has a page of its own."""
 PERSON_NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"urge": {}, "add": {"text": _("请写补充的内容。")}}
+    {
+        "urge": {},
+        "add": {"text": _("请写补充的内容。")},
+        "withdraw_case": {
+            "reason": _("请选诉求人为什么撤回。"),
+            "text": _("请写清诉求人怎么说的。"),
+        },
+        "take_back": {},
+        "tell_pressure": {},
+    }
 )
 PERSON_PATHS: Mapping[str, str] = MappingProxyType(
-    {"urge": "/api/v1/cases/{number}/urges", "add": "/api/v1/cases/{number}/additions"}
+    {
+        "urge": "/api/v1/cases/{number}/urges",
+        "add": "/api/v1/cases/{number}/additions",
+        "withdraw_case": "/api/v1/cases/{number}/withdrawal",
+        "take_back": "/api/v1/cases/{number}/withdrawal/back",
+        "tell_pressure": "/api/v1/cases/{number}/pressure",
+    }
 )
 PERSON_CHANNELS: Sequence[tuple[str, str]] = (
     ("window", _("现场窗口")),
@@ -47,13 +76,22 @@ def _words(*names: str) -> Callable[[Form], dict[str, Any]]:
 
 
 PERSON_BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
-    dict.fromkeys(("urge", "add"), _words("text", "channel"))
+    {
+        **dict.fromkeys(("urge", "add", "tell_pressure"), _words("text", "channel")),
+        "withdraw_case": _words("reason", "text", "channel"),
+        "take_back": _words("channel"),
+    }
 )
 
 
 def person_steps(case: CaseCard, node: NodeFacts) -> list[str]:
     """Return what may be done for the person of a case now; the policy decides who may."""
-    return ["add", "urge"] if is_ours_to_change(case, node) and _is_owed(case) else []
+    if not is_ours_to_change(case, node):
+        return []
+    if case.status == "withdrawn":
+        is_open = case.closed_at is None and case.taken_back_at is None
+        return ["take_back", "tell_pressure"] if is_open else []
+    return ["add", "urge", "withdraw_case", "tell_pressure"] if _is_owed(case) else []
 
 
 def _is_owed(case: CaseCard) -> bool:

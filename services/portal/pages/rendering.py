@@ -20,6 +20,7 @@ from services.portal.pages import (
     part_words,
     reasons,
     split_words,
+    withdraw_words,
     words,
 )
 from services.portal.pages.language import LANGUAGES, SOURCE, translations
@@ -57,7 +58,7 @@ def environment(language: str) -> Environment:
     made.filters.update(_filters())
     made.globals.update(words=words, part_words=part_words, reasons=reasons)
     made.globals.update(item_words=item_words, split_words=split_words)
-    made.globals.update(channel_words=channel_words)
+    made.globals.update(channel_words=channel_words, withdraw_words=withdraw_words)
     return made
 
 

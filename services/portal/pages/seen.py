@@ -114,6 +114,15 @@ class Urge(Told):
     next_at: datetime | None
 
 
+class Withdrawal(Told):
+    """Whether the case may be withdrawn, or was, and until when one may change one's mind."""
+
+    can: bool
+    take_back_by: datetime
+    at: datetime | None = None
+    can_take_back: bool = False
+
+
 class Contact(Told):
     """The telephone to which messages about the case go, masked."""
 
@@ -140,6 +149,7 @@ class SeenCase(Told):
     meetings: list[Meeting] = []
     tracking: Tracking | None = None
     urge: Urge
+    withdrawal: Withdrawal
     contact: Contact
     can_rate: bool
     rated: Rated | None

@@ -9,7 +9,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from services.portal.pages import dates, ladder_words, part_words, reasons, words
+from services.portal.pages import (
+    dates,
+    ladder_words,
+    part_words,
+    reasons,
+    withdraw_words,
+    words,
+)
 from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import SOURCE
@@ -35,6 +42,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.information_added.v1": "诉求人补充情况（{channel}）",
     "intake.contact_code_made.v1": "换联系电话，已向新号码 {masked_phone} 发验证码",
     "intake.contact_changed.v1": "联系电话由 {old_masked} 换成 {masked_phone}，经验证码核实",
+    **withdraw_words.STORY,
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "intake.case_held.v1": "依法保留，不能清除个人信息",
     "intake.hold_released.v1": "解除依法保留",
@@ -133,6 +141,7 @@ SPECIAL: Mapping[str, str] = {
 OF_ONE: Mapping[str, Mapping[str, str]] = {
     "sla.step_taken.v1": {"late": LATE_STEP},
     "review.supervision_ordered.v1": {"unit_code": SLIP},
+    **withdraw_words.STORY_OF_ONE,
 }
 """The same of one event alone, whose fields say something else in others."""
 OF_ANOTHER: Mapping[str, str] = {
@@ -205,7 +214,7 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "dispatch.meeting_held.v1": {"result": words.ROUND_RESULTS},
     **{f"dispatch.part_{name}.v1": OF_PARTS for name in PART_FACTS},
     "dispatch.order_finished.v1": {"override_reason": part_words.OVERRIDES},
-    "sla.clock_resumed.v1": {"reason": words.RESUMED},
+    **withdraw_words.STORY_WORDS,
     "sla.term_near.v1": {"kind": words.TERMS},
     "sla.term_over.v1": {"kind": words.TERMS},
     "sla.step_taken.v1": {
@@ -219,14 +228,17 @@ WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
 """Words that mean something else, or nothing, in other events."""
 OF_PERSON = frozenset(
     f"intake.{said}.v1"
-    for said in ("case_urged", "information_added", "materials_answered", "file_added")
+    for said in (
+        *("case_urged", "information_added", "materials_answered", "file_added"),
+        *("case_withdrawn", "withdrawal_taken_back"),
+    )
 )
 """What the person says after registering."""
 NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
     {
         *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
-        *("held_at", "step_due_at", "decide_by", "would_be_at"),
+        *("held_at", "step_due_at", "decide_by", "would_be_at", "take_back_by"),
     }
 )
 
@@ -273,7 +285,8 @@ def _is_told(step: Step, node: NodeFacts) -> bool:
     # another node made of it.
     if step.name == "dispatch.case_tracked.v1":
         return step.node not in (None, node.code)
-    return step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
+    is_red = step.name == "sla.lamp_changed.v1" and step.params.get("lamp") == "red"
+    return is_red or step.name in withdraw_words.NO_STORY
 
 
 def _text(step: Step, node: NodeFacts) -> str:

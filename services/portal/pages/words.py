@@ -28,6 +28,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "closed": _("已结束"),
         "reopened": _("没解决，重新办理"),
         "declined": _("不予受理"),
+        "withdrawn": _("诉求人已撤回"),
     }
 )
 CITIZEN_STATUSES: Mapping[str, str] = MappingProxyType(
@@ -46,6 +47,7 @@ CITIZEN_STATUSES: Mapping[str, str] = MappingProxyType(
         "closed": _("已结束"),
         "reopened": _("没解决，重新办理"),
         "declined": _("不予受理"),
+        "withdrawn": _("您已撤回"),
     }
 )
 """The same for the person of a case, who knows no pool and signs for no order."""
@@ -249,6 +251,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "tracked": _("难处说明、继续跟踪"),
         "meeting_soon": _("提醒参加协调会"),
         "outside_meeting": _("提醒外部单位参加协调会"),
+        "withdrawn": _("已撤回"),
+        "taken_back": _("已恢复办理"),
     }
 )
 ROUND_RESULTS: Mapping[str, str] = MappingProxyType(

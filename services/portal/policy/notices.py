@@ -11,6 +11,7 @@ OFFICERS = frozenset({"disposal_officer"})
 """Who does what a unit has to do."""
 DESK = frozenset({"dispatcher"})
 """Who finds units for cases, and settles what nobody else does."""
+SUPERVISORS = frozenset({"supervisor"})
 HEADS = frozenset({"supervisor", "window_head"})
 """Who answers for the whole."""
 

@@ -18,6 +18,7 @@ the same facts show the same status whichever speaker was heard first.
     handed_over  dispatch   of the hand-over             4
     finished     dispatch   of the order or the fact     4 or 5
     closed       review     of the fact                  6
+    withdrawn    intake     of the fact                  7
 
 The marks of rank 4 are said under the custody of one node after the other, so the highest epoch
 has the last word of a round. Within one epoch they are one speaker's, and its versions tell: an
@@ -25,6 +26,9 @@ order in work before the others, then the highest version. A custody that anothe
 lowest mark of its epoch: it is shown until the taker says what it does. The hand-over of a result
 makes none, for the finished order says more. A case that was declined stays so until dispatch has
 taken it up.
+
+What its person has withdrawn stays so in its round, whatever else is said of that round, unless
+they took it back: then it makes no mark, nor does the closing that was to follow.
 """
 
 from collections.abc import Iterator
@@ -51,11 +55,12 @@ class Status(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     JOINED = "joined"
+    WITHDRAWN = "withdrawn"
 
     @property
     def is_at_rest(self) -> bool:
         """Tell whether nothing more is expected of anybody."""
-        return self in (Status.CLOSED, Status.DECLINED)
+        return self in (Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
 
     @property
     def is_open(self) -> bool:
@@ -97,6 +102,8 @@ class Facts:
     finished_round: int = 0
     reopened_round: int = 0
     closed_round: int = 0
+    withdrawn_round: int = 0
+    """0 also where that was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ def standing(facts: Facts) -> Standing:
     """Return where a case stands; its order is the shown round's last that was not given away."""
     highest = max(_marks(facts), key=_height)
     holding = highest.order_id
-    if highest.status in (Status.FINISHED, Status.CLOSED):
+    if highest.status in (Status.FINISHED, Status.CLOSED, Status.WITHDRAWN):
         holding = _last_order(facts, highest.round)
     return Standing(highest.status, highest.round, holding)
 
@@ -151,6 +158,8 @@ def _marks(facts: Facts) -> Iterator[_Mark]:
         yield _plain(facts.finished_round, 5, Status.FINISHED)
     if facts.closed_round:
         yield _plain(facts.closed_round, 6, Status.CLOSED)
+    if facts.withdrawn_round:
+        yield _plain(facts.withdrawn_round, 7, Status.WITHDRAWN)
 
 
 def _plain(round_: int, rank: int, status: Status) -> _Mark:

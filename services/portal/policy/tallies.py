@@ -39,6 +39,8 @@ class Dimension(StrEnum):
     """By the day of the last result, while it stands."""
     ON_TIME_ON = "on_time_on"
     """Of those, the promise to the person was kept."""
+    WITHDRAWN_ON = "withdrawn_on"
+    """By the day on which its person withdrew it, while that stands: neither kept nor missed."""
     LEVEL = "level"
     """Of every evaluation of a case registered here, not of a case."""
     AVOIDED_ON = "avoided_on"
@@ -94,8 +96,10 @@ class Counted:
     item: str | None = None
     tries: int | None = None
     round: int = 1
+    """Rounds that began because a withdrawal was taken back left out."""
     declined: str | None = None
     """The ground of a no that stands."""
+    withdrawn_at: datetime | None = None
 
 
 def month_of(day: date) -> str:
@@ -137,7 +141,14 @@ def _registered(case: Counted, at: datetime) -> list[tuple[Dimension, str]]:
         counted.append((Dimension.CHANNEL, case.channel))
     if case.status is Status.DECLINED and case.declined is not None:
         counted.append((Dimension.GUIDED, f"{month_of(day_of(at))} {case.declined}"))
+    if case.status is Status.WITHDRAWN:
+        return counted + _withdrawn(case)
     return counted if case.status.is_open else counted + _finished(case)
+
+
+def _withdrawn(case: Counted) -> list[tuple[Dimension, str]]:
+    at = case.withdrawn_at
+    return [] if at is None else [(Dimension.WITHDRAWN_ON, day_of(at).isoformat())]
 
 
 def _open(case: Counted) -> list[tuple[Dimension, str]]:

@@ -223,6 +223,14 @@ class CaseCard:
     urged_at: datetime | None = None
     said_at: datetime | None = None
     """When this node last heard something of the person."""
+    withdrawn_at: datetime | None = None
+    withdrawn_why: str | None = None
+    withdrawn_by: str | None = None
+    take_back_by: datetime | None = None
+    taken_back_at: datetime | None = None
+    pressed_at: datetime | None = None
+    pressed_masked: str | None = None
+    """Of being asked to withdraw; for supervisors alone."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})
     clocks: Sequence[ClockCard] = field(default=(), metadata={"beside": True})
     timeline: Sequence[Step] = field(default=(), metadata={"beside": True})

@@ -36,6 +36,8 @@ def index_lists(table: Table) -> None:
         ("callback", (c.unit_code, c.callback_at), c.callback_at.is_not(None)),
         ("centre_callback", (c.centre_callback_at,), c.centre_callback_at.is_not(None)),
         ("urged", (c.urges,), and_(owed, c.urges.is_not(None))),
+        ("withdrawn", (c.withdrawn_at,), c.status == "withdrawn"),
+        ("pressed", (c.pressed_at,), and_(c.pressed_at.is_not(None), c.closed_at.is_(None))),
         ("urged_often", (c.urged_often_at,), and_(owed, c.urged_often_at.is_not(None))),
         ("registered_of_item", (c.item_code, c.registered_at), c.is_ours),
         ("registered_in_region", (c.region, c.registered_at), c.is_ours),

@@ -15,6 +15,15 @@ def said_by_person() -> tuple[Column[Any], ...]:
         Column("urged_at", Instant),
         Column("urged_often_at", Instant, comment="when it was urged so often that leaders look"),
         Column("said_at", Instant, comment="when this node last heard something of the person"),
+        Column("withdrawn_at", Instant, comment="when its person withdrew it last"),
+        Column("withdrawn_round", Integer),
+        Column("withdrawn_why", Text),
+        Column("withdrawn_by", Text, comment="citizen, or the role of who did it for them"),
+        Column("take_back_by", Instant),
+        Column("taken_back_at", Instant, comment="when they took that back, which they may once"),
+        Column("pressed_at", Instant, comment="when they last said that they were asked to"),
+        Column("pressed_masked", Text, comment="for supervisors alone"),
+        Column("taken_back_round", Integer, comment="null where nobody had accepted it yet"),
     )
 
 

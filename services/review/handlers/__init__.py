@@ -46,6 +46,12 @@ from services.review.handlers.supervise import (
     order_supervision,
     read_supervision,
 )
+from services.review.handlers.withdrawn import (
+    close_withdrawn,
+    hear_pressure,
+    hear_taken_back,
+    hear_withdrawn,
+)
 
 __all__ = [
     "Answer",
@@ -63,6 +69,7 @@ __all__ = [
     "answer_supervision",
     "check_precedent",
     "close_unanswered",
+    "close_withdrawn",
     "complains_of",
     "count_avoided",
     "discard_draft",
@@ -74,7 +81,10 @@ __all__ = [
     "hear_neighbours",
     "hear_node_fact",
     "hear_precedent",
+    "hear_pressure",
+    "hear_taken_back",
     "hear_unit",
+    "hear_withdrawn",
     "invite",
     "is_hidden",
     "know_cases",

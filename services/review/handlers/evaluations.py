@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.review import policy, repository
 from services.review.handlers.callbacks import owe_callbacks
+from services.review.handlers.withdrawn import end_round
 from services.review.policy import (
     CallbackRules,
     CallbackState,
@@ -73,13 +74,17 @@ def know_cases(db: Connection, events: Sequence[CaseRegistered]) -> None:
 def invite(db: Connection, event: CaseFinished, within: timedelta, rules: CallbackRules) -> None:
     """Ask the person about a round's result, and say who calls them back.
 
-    The answer counts until `within` has passed.
+    The answer counts until `within` has passed. About a round that they have withdrawn nobody
+    asks, and nobody calls.
     """
     case = repository.lock_case(db, event.case_id)
     if case is None:
         raise NotYet("the case has not been registered here")
     if event.round <= case.round:
         return  # asked before: what the person has said since must stand
+    if event.withdrawn or case.withdrawn_round == event.round:
+        end_round(db, case, event)
+        return
     answer_by = policy.answer_by(event.occurred_at, within)
 
     invited = replace(

@@ -9,13 +9,15 @@ class CaseState(StrEnum):
     """Where a case stands with its person.
 
     none ─► invited ─► rated (solved, or not: then the next result invites again)
-                  └──► closed (nobody answered in time)
+      │           └──► closed (nobody answered in time)
+      └───► withdrawn (nobody is asked) ─► closed, or rated where that was taken back
     """
 
     NONE = "none"
     INVITED = "invited"
     RATED = "rated"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 @unique
@@ -33,6 +35,7 @@ class Refusal(StrEnum):
     NOT_YET_RATED = "not_yet_rated"
     ALREADY_RATED = "already_rated"
     EVALUATION_CLOSED = "evaluation_closed"
+    WITHDRAWN_ALREADY = "withdrawn_already"
 
 
 def answer_by(finished_at: datetime, within: timedelta) -> datetime:
@@ -54,6 +57,8 @@ def objection_to_rating(state: CaseState) -> Refusal | None:
             return Refusal.ALREADY_RATED
         case CaseState.CLOSED:
             return Refusal.EVALUATION_CLOSED
+        case CaseState.WITHDRAWN:
+            return Refusal.WITHDRAWN_ALREADY
 
 
 def follows(*, solved: bool) -> Follow:

@@ -31,7 +31,7 @@ class CallbackState(StrEnum):
     due ─► reached    the person was spoken to
       ├──► unreached  nobody was reached, as often as the rules ask
       ├──► answered   the person has rated of their own
-      └──► dropped    the case was opened again, or its person erased
+      └──► dropped    the case was opened again or withdrawn, or its person erased
     """
 
     DUE = "due"

@@ -11,6 +11,7 @@ from services.review.repository.evaluations import (
     lock_case,
     move_case,
     unanswered_before,
+    withdrawn_before,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "lock_case",
     "move_case",
     "unanswered_before",
+    "withdrawn_before",
 ]

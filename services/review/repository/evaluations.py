@@ -25,6 +25,12 @@ class Case:
     unit_code: str | None = None
     finished_at: datetime | None = None
     answer_by: datetime | None = None
+    withdrawn_round: int = 0
+    """The last round that its person has withdrawn; 0 for none."""
+    close_from: datetime | None = None
+    """When that may be closed: nobody can take it back any more."""
+    taken_back_at: datetime | None = None
+    """When they did, while the end of that round is awaited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +89,20 @@ def unanswered_before(db: Connection, now: datetime, limit: int) -> Sequence[Cas
     return _cases(db, query)
 
 
+def withdrawn_before(db: Connection, now: datetime, limit: int) -> Sequence[Case]:
+    """Lock and return withdrawn cases that nobody can take back any more, oldest first."""
+    query = (
+        select(cases)
+        .where(cases.c.state == written_out(CaseState.WITHDRAWN), cases.c.close_from < now)
+        .order_by(cases.c.close_from)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _cases(db, query)
+
+
 def close_cases(db: Connection, case_ids: Sequence[UUID]) -> None:
-    """Record that nobody answered about these locked cases."""
+    """Record that nobody has answered about these locked cases, or will."""
     closed = update(cases).where(cases.c.case_id.in_(case_ids))
     db.execute(closed.values(state=CaseState.CLOSED))
 

@@ -53,6 +53,7 @@ from services.sla.handlers.terms import (
     sweep_terms,
 )
 from services.sla.handlers.tracking import start_tracking_clock, tell_worked_years
+from services.sla.handlers.withdrawn import stop_all
 
 __all__ = [
     "Forecast",
@@ -106,6 +107,7 @@ __all__ = [
     "start_search_term",
     "start_supervision_clock",
     "start_tracking_clock",
+    "stop_all",
     "sweep",
     "sweep_lag",
     "sweep_reminders",

@@ -19,6 +19,7 @@ from services.sla.handlers.clocks import (
 )
 from services.sla.handlers.recompute import catch_up
 from services.sla.handlers.stopping import stop, stop_explained
+from services.sla.handlers.withdrawn import end_promise, take_up_again
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Case, Clock
 from shared.errors import NotYet
@@ -60,6 +61,10 @@ def meet_promise(db: Connection, event: CaseFinished, promise: Promise) -> None:
     citizen = _citizen_clock(db, event.case_id)
     if case.reopened_round < event.round:
         raise NotYet(f"round {event.round} has not been opened here")
+    if event.withdrawn:
+        end_promise(db, event, promise)
+        repository.note_rounds(db, replace(case, finished_round=event.round))
+        return
 
     met = running(db, event.case_id, {ClockKind.CITIZEN, ClockKind.LEG, ClockKind.RECTIFY})
     stop(db, met, event.occurred_at, StopReason.MET, promise)
@@ -106,7 +111,8 @@ def meet_feedback(db: Connection, event: MessageDelivered, promise: Promise) -> 
 def resume_promise(db: Connection, event: CaseReopened, promise: Promise, node: str) -> None:
     """Let the citizen clock run on towards its old limit: a reopening restarts nothing.
 
-    What begins is the time in which the result is put right. Where the calendar changed while the
+    What begins is the time in which the result is put right; of a withdrawal that is taken back
+    there is none. Where the calendar changed while the
     clock stood, its limit is the one that this calendar gives.
     """
     case = repository.lock_case(db, event.case_id)
@@ -115,10 +121,13 @@ def resume_promise(db: Connection, event: CaseReopened, promise: Promise, node: 
     if case.reopened_round >= event.round:
         return  # it runs already
     citizen = _citizen_clock(db, event.case_id)
+    repository.note_rounds(db, replace(case, reopened_round=event.round))
+    if event.taken_back:
+        take_up_again(db, citizen, case, event.occurred_at, promise)
+        return
 
     resumed = _resumed(citizen, case, event.occurred_at, under_notices(db, promise))
     repository.resume_clock(db, resumed)
-    repository.note_rounds(db, replace(case, reopened_round=event.round))
     say(db, ClockResumed(**facts(resumed), occurred_at=event.occurred_at))
     _rectify(db, event, case, promise)
     catch_up(db, resumed, case, promise, (node, event.occurred_at))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.sla import repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, told_case
-from services.sla.handlers.stopping import stop
+from services.sla.handlers.stopping import stop, stop_withdrawn
 from services.sla.handlers.terms import end_sign_term, start_sign_terms
 from services.sla.policy import ClockKind, Complexity
 from services.sla.repository import Clock
@@ -61,7 +61,10 @@ def end_custody(db: Connection, event: OrderReturned | OrderFinished, promise: P
     reason = StopReason.RETURNED if returned else StopReason.MET
 
     ended = clocks_of_order(db, event.case_id, event.order_id)
-    stop(db, ended, event.occurred_at, reason, promise)
+    if isinstance(event, OrderFinished) and event.withdrawn:
+        stop_withdrawn(db, ended, event.occurred_at, promise)
+    else:
+        stop(db, ended, event.occurred_at, reason, promise)
     end_sign_term(db, event)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from services.sla import repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, told_case
 from services.sla.handlers.custody import clocks_of_order
-from services.sla.handlers.stopping import stop
+from services.sla.handlers.stopping import stop, stop_withdrawn
 from services.sla.handlers.terms import end_all_terms
 from services.sla.policy import ClockKind, Complexity
 from shared.events.dispatch import CaseHandedOver, HandOverAnswered, HandOverOffered
@@ -36,6 +36,10 @@ def meet_leg(db: Connection, event: HandOverOffered, promise: Promise) -> None:
     if event.kind is HandOverKind.RESULT:
         repository.lock_case(db, event.case_id)
         ended = running(db, event.case_id, {ClockKind.LEG})
+        if event.withdrawn:
+            stop_withdrawn(db, ended, event.occurred_at, promise)
+            end_all_terms(db, event)
+            return
         stop(db, ended, event.occurred_at, StopReason.MET, promise)
 
 

@@ -87,4 +87,6 @@ class ArbitrationDecided(CaseEvent):
     """Why it was not."""
     rule_id: UUID | None = None
     """The rule that was drafted from it."""
+    withdrawn: bool = False
+    """Nobody decided: the person has withdrawn the case."""
     by: By

@@ -68,6 +68,8 @@ class HandOverOffered(CaseEvent):
     """Who gave the result."""
     outcome_detail: str = ""
     """The outcome in a word that came later than those of `outcome`; empty where there is none."""
+    withdrawn: bool = False
+    """Of a result: there is none, for the person has withdrawn the case."""
     by: By
 
     @property

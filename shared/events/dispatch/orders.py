@@ -236,6 +236,8 @@ class OrderFinished(CaseEvent):
     override_reason: OverrideReason | None = None
     """Why it was finished over a part that was open or dissenting; None where there was none."""
     override_masked: str = ""
+    withdrawn: bool = False
+    """Nobody finished it: it ended because the person withdrew the case."""
     by: By
 
     @property
@@ -259,6 +261,9 @@ class CaseFinished(CaseEvent):
     """The outcome in a word that came later than those of `outcome`; empty where there is none."""
     joined: bool = False
     """It got the answer of the case that it was joined to: the unit never had this one."""
+
+    withdrawn: bool = False
+    """The person has withdrawn the case: nobody is owed a result, nor asked about one."""
 
     @property
     def outcome_told(self) -> str:

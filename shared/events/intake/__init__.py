@@ -17,6 +17,10 @@ from shared.events.intake.files import FileAsked as FileAsked
 from shared.events.intake.files import FileFault as FileFault
 from shared.events.intake.files import FileOffered as FileOffered
 from shared.events.intake.files import FileSettled as FileSettled
+from shared.events.intake.withdrawing import CaseWithdrawn as CaseWithdrawn
+from shared.events.intake.withdrawing import PressureTold as PressureTold
+from shared.events.intake.withdrawing import WithdrawalTakenBack as WithdrawalTakenBack
+from shared.events.intake.withdrawing import WithdrawReason as WithdrawReason
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 

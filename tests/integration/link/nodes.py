@@ -25,7 +25,13 @@ from shared.chassis.hearing import Cue, Hearing, Manner
 from shared.clock import new_id
 from shared.events.base import Envelope, Event
 from shared.events.dispatch import CustodyTold
-from shared.events.intake import CaseAccepted, CaseAmended, CaseRegistered, ComplaintMarked
+from shared.events.intake import (
+    CaseAccepted,
+    CaseAmended,
+    CaseRegistered,
+    CaseWithdrawn,
+    ComplaintMarked,
+)
 from shared.events.link import CustodyHeard, FactRelayed, ParcelArrived
 from shared.events.review import CaseReopened
 from shared.events.sealed import PartyKind, PartyRole
@@ -170,11 +176,21 @@ class Node:
         self.hearings["link"].hear([self._wrapped(parcel, "link") for parcel in parcels])
         self.settle()
 
-    def say(self, event: Event, speaker: str, node: str | None = None, version: int = 1) -> None:
-        """Let a service that is not here say something, perhaps in the name of another node."""
+    def say(
+        self,
+        event: Event,
+        speaker: str,
+        node: str | None = None,
+        version: int = 1,
+        to: Sequence[str] = tuple(TABLES),
+    ) -> None:
+        """Let a service that is not here say something, perhaps in the name of another node.
+
+        Of the services here those in `to` hear it.
+        """
         body = self._wrapped(event, speaker, node, version)
-        for hearing in self.hearings.values():
-            hearing.hear([body])
+        for hearer in to:
+            self.hearings[hearer].hear([body])
 
     def _wrapped(
         self, event: Event, speaker: str, node: str | None = None, version: int = 1
@@ -254,6 +270,7 @@ class Node:
             Cue((CaseAccepted,), dispatch.route_cases, Manner.MANY),
             Cue((CaseReopened,), lambda db, event: dispatch.reopen_case(db, event, self.house)),
             Cue((CaseAmended,), dispatch.amend_case),
+            Cue((CaseWithdrawn,), self._hear_withdrawn),
             Cue((ComplaintMarked,), lambda db, e: dispatch.hear_complaint(db, e, self.code)),
             Cue((FactRelayed,), self._hear_relayed),
             Cue((CustodyHeard,), self._hear_custody),
@@ -268,6 +285,10 @@ class Node:
         dispatch.hear_neighbour(db, event, self.house)
         dispatch.hear_tracked_elsewhere(db, event)
         dispatch.hear_reclassified_elsewhere(db, event)
+        dispatch.hear_withdrawn_elsewhere(db, event, self.house)
+
+    def _hear_withdrawn(self, db: Connection, event: CaseWithdrawn) -> None:
+        dispatch.hear_withdrawn(db, event, self.house)
 
     def _hear_custody(self, db: Connection, event: CustodyHeard) -> None:
         dispatch.hear_custody(db, event, self.house, self.clock.now)

@@ -35,6 +35,7 @@ EVERY_LIST = {
     "consent_at": NINE,
     **dict.fromkeys(("bulletin_at", "raising_at"), NINE),
     **{"urges": 2, "urged_often_at": NINE},
+    **dict.fromkeys(("withdrawn_at", "pressed_at"), NINE),
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (
@@ -42,7 +43,7 @@ COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (
     {"complained_units": ["housing", "water"], "complained_persons": []},
     {"complained_units": [], "complained_persons": ["hash of Wang"]},
 )
-MOST = 500
+MOST = 600
 
 
 def readers() -> Iterator[Actor]:
@@ -64,7 +65,7 @@ def reader(unit: str | None, *roles: Role) -> Actor:
 def cards(db: Connection) -> dict[str, CaseCard]:
     """A case for every reason for which one is seen or not."""
     units, either = (None, "housing", "tax"), (True, False)
-    statuses = ("registered", "pooled", "tracking")
+    statuses = ("registered", "pooled", "tracking", "withdrawn")
     kinds = product(units, statuses, ORIGINS, either, either, COMPLAINTS)
     rows = [_row(n, *kind) for n, kind in enumerate(kinds)]
     db.execute(live.cases.insert(), rows)

@@ -47,6 +47,8 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *(f"{name}.provider" for name in ("MessageDelivered", "MessageFailed")),
             "MessageFailed.reason",
             "EvaluationReceived.reasons",
+            *("ClockStopped.reason_detail", "ClockResumed.reason_detail"),
+            "CaseClosed.how_detail",
             "ContactLogged.way",
             *(f"Order{done}.unit_code" for done in ("Dispatched", "Signed", "Returned")),
             *("OrderFinished.unit_code", "ContactLogged.unit_code", "CaseFinished.unit_code"),

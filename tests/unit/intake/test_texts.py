@@ -167,6 +167,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
     tables = (TIMELINE, texts.HANDED_OVER, NEXT, texts.WAYS, texts.LAMPS, texts.LEVELS)
     said = [text for table in tables for text in table.values()] + [*texts.KEPT.values()]
     said += [*texts.EXPLAINED.values(), texts.DAY]
+    said += [text for _field, told in texts.BY_WORD.values() for text in told.values()]
     said += [
         *texts.MEETING_RESULTS.values(),
         *texts.APPEALS.values(),

@@ -56,7 +56,7 @@ def test_there_is_no_other_urge_before_the_interval_is_over(
 
 @pytest.mark.parametrize("status", Status)
 def test_a_case_is_urged_while_a_result_is_owed(status: Status) -> None:
-    ended = {Status.DECLINED, Status.FINISHED, Status.CLOSED}
+    ended = {Status.DECLINED, Status.FINISHED, Status.CLOSED, Status.WITHDRAWN}
 
     objection = objection_to_urge(Progress(status=status), NINE, DAILY)
 

@@ -5,6 +5,7 @@ import pytest
 
 from services.notify.handlers.templates import (
     BY_LIMITS,
+    MAY_COME_BACK,
     ONE_SMS,
     PROVISIONAL,
     SIGNATURE,
@@ -14,7 +15,9 @@ from services.notify.handlers.templates import (
 )
 from shared.events.notify import Purpose
 
-MAY_BE_NAMED = {"number", "numbers", "matters", "code", "date", "unit", "node", "link", "why"}
+MAY_BE_NAMED = {"number", "numbers", "matters", "code", "date", "unit", "node", "link", "why"} | {
+    "until"
+}
 OF_SEVERAL = {Purpose.INVITATION, Purpose.OUTSIDE_LINK, Purpose.SPLIT}
 """With a link, or with the numbers of several cases."""
 WORDS = {
@@ -22,6 +25,7 @@ WORDS = {
     "code": "ACDEFGHJKM",
     "date": "12月31日17:00",
     "why": BY_LIMITS,
+    "until": MAY_COME_BACK.format(date="12月31日17:00"),
     "unit": "县人力资源和社会保障局",
     "node": "双江拉祜族佤族布朗族傣族自治县",
     "numbers": "BCS-341523-20260302-00002-X、BCS-341523-20260302-00003-X",

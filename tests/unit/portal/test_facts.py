@@ -14,6 +14,7 @@ from shared.events.intake import (
     HoldReleased,
     OneTimeCodeMade,
     PartTakenBack,
+    PressureTold,
     QueryCodeRenewed,
 )
 from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
@@ -43,7 +44,7 @@ HERE = {
     *(ContactChanged, ContactCodeMade),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
     *(CaseSplit, PartTakenBack),
-    *(DeclineAppealed, AppealDecided),
+    *(DeclineAppealed, AppealDecided, PressureTold),
 }
 
 

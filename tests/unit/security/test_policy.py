@@ -42,6 +42,9 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_ANSWER: {W, WH, H},
     Action.CASE_URGE: {W, WH, H, S},
     Action.CASE_ADD: {W, WH, H},
+    Action.CASE_WITHDRAW: {W, WH, H},
+    Action.PRESSURE_TELL: {W, WH, H},
+    Action.PRESSURE_READ: {S, I},
     Action.CONTACT_CHANGE: {W, WH, H},
     Action.CASE_MARK: {W, WH, H, D, S},
     Action.CASE_LINK: {WH, D},
@@ -322,6 +325,7 @@ def test_a_citizen_may_follow_urge_and_rate_the_own_case_only(action: Action) ->
     own = action in {
         Action.CASE_READ,
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
+        *(Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,

@@ -15,6 +15,7 @@ from services.portal.handlers.facts import (
     parts,
     review,
     sla,
+    withdrawing,
 )
 from services.portal.handlers.sheet import Facts
 from shared.events.base import CaseEvent, Event, NodeFact
@@ -24,6 +25,7 @@ FACTS: Facts = MappingProxyType(
     {
         **intake.FACTS,
         **afterwards.FACTS,
+        **withdrawing.FACTS,
         **dispatch.FACTS,
         **life.FACTS,
         **parts.FACTS,

@@ -145,7 +145,7 @@ def _returned(sheet: Sheet, envelope: Envelope, event: OrderReturned) -> None:
 
 def _order_finished(sheet: Sheet, envelope: Envelope, event: OrderFinished) -> None:
     order = _order(sheet, envelope, event, Status.FINISHED)
-    order["finished_at"] = event.occurred_at
+    order["finished_at"] = None if event.withdrawn else event.occurred_at  # else nobody did
     order["consent_at"] = None
     order["outcome"] = event.outcome_told
     order["answer_masked"] = event.answer_masked
@@ -171,7 +171,7 @@ def _case_finished(sheet: Sheet, envelope: Envelope, event: CaseFinished) -> Non
     if event.round > (row["finished_round"] or 0):
         row["finished_round"] = event.round
         row["finished_node"] = envelope.node
-        row["finished_at"] = event.occurred_at
+        row["finished_at"] = None if event.withdrawn else event.occurred_at
         row["outcome"] = event.outcome_told
         row["answer_masked"] = event.answer_masked
 

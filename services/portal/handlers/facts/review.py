@@ -62,7 +62,7 @@ def _closed(sheet: Sheet, _envelope: Envelope, event: CaseClosed) -> None:
     if event.round > (row["closed_round"] or 0):
         row["closed_round"] = event.round
         row["closed_at"] = event.occurred_at
-        row["closed_how"] = event.how
+        row["closed_how"] = event.how_told
 
 
 def _supervised(sheet: Sheet, envelope: Envelope, event: SupervisionOrdered) -> None:

@@ -4,6 +4,7 @@ from services.portal.handlers.sheet import Facts, Sheet
 from services.portal.repository import Row
 from shared.events.base import Envelope
 from shared.events.sla import (
+    WITHDRAWN,
     ClockEvent,
     ClockPaused,
     ClockResumed,
@@ -73,8 +74,10 @@ def _stopped(sheet: Sheet, envelope: Envelope, event: ClockStopped) -> None:
         clock = _turned(sheet, envelope, event)
         clock["rests_until"] = None
         clock["stopped_at"] = event.occurred_at
-        clock["reason"] = event.reason
-        clock["on_time"] = event.on_time
+        clock["reason"] = event.reason_told
+        # What was withdrawn in time kept no promise; what was late by then stays late.
+        kept = event.reason_told != WITHDRAWN
+        clock["on_time"] = event.on_time if kept or not event.on_time else None
 
 
 def _resumed(sheet: Sheet, envelope: Envelope, event: ClockResumed) -> None:

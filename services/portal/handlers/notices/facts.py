@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from services.portal.handlers.notices.telling import Telling, tell, untell
 from services.portal.handlers.project import Heard
-from services.portal.policy.notices import DESK, HEADS, OFFICERS, Audience
+from services.portal.policy.notices import DESK, HEADS, OFFICERS, SUPERVISORS, Audience
 from services.portal.repository import notices as repository
 from shared.events import dispatch, sla
 from shared.events.base import CaseEvent, Event
 from shared.events.dispatch import PartEnd, PartEvent, PartKind
-from shared.events.intake import ComplaintMarked
+from shared.events.intake import ComplaintMarked, PressureTold
 from shared.events.link import FactRelayed
 from shared.events.notify import DutyPhoneListed
 from shared.events.portal import NoticeKind
@@ -134,8 +134,17 @@ def _returned(event: dispatch.OrderReturned, _known: Known) -> Iterator[Told]:
     yield Told(NoticeKind.ORDER_BACK, OF_DESK, event.unit_name)
 
 
+def _ended(event: dispatch.OrderFinished, _known: Known) -> Iterator[Told]:
+    if event.withdrawn:
+        yield Told(NoticeKind.WITHDRAWN, _unit(event.unit_code))
+
+
+def _pressed(_event: PressureTold, _known: Known) -> Iterator[Told]:
+    yield Told(NoticeKind.PRESSURE, Audience(SUPERVISORS, everybody=True))
+
+
 def _decided(event: dispatch.ArbitrationDecided, _known: Known) -> Iterator[Told]:
-    if event.unit_code is None:  # else its unit is told of the order
+    if event.unit_code is None and not event.withdrawn:  # else its unit is told of the order
         yield Told(NoticeKind.ARBITRATED_AWAY, OF_DESK)
 
 
@@ -260,6 +269,8 @@ SAYS: Mapping[type[Event], Says] = MappingProxyType(
     {
         dispatch.OrderDispatched: _dispatched,
         dispatch.OrderReturned: _returned,
+        dispatch.OrderFinished: _ended,
+        PressureTold: _pressed,
         dispatch.ArbitrationDecided: _decided,
         dispatch.ExtensionDecided: _extended,
         dispatch.PartOpened: _part_opened,
