@@ -24,7 +24,10 @@ MADE = Export(
     asked_at=NOW - timedelta(minutes=5),
     is_own=True,
 )
-LONG = MADE.model_copy(update={"state": "making", "kind": "all", "rows": 12_400, "done": 5_000})
+LONG = MADE.model_copy(
+    update={"state": "making", "kind": "open", "cell": "lamp.red~unit.SCJGJ", "rows": 12_400}
+    | {"done": 5_000}
+)
 OTHERS = MADE.model_copy(
     update={"state": "asked", "kind": "below", "lamp": "red", "holder": "341523", "rows": 3_200}
     | {"is_own": False, "asked_name": "李督办", "text": "公积金"}
@@ -35,6 +38,7 @@ COMMON: dict[str, Any] = {
     "errors": {},
     "note": "",
     "told": "",
+    "behind": "",
 }
 COMMON |= {"narrowed": [], "asked": None, "decides": True, "alone": 1000}
 LEDGER = "lamp=red&unit=SCJGJ&order=due&column=number.title.due"
@@ -63,7 +67,8 @@ EXPORT_SAMPLES = {
         {
             **COMMON,
             "asked": VIEW,
-            "values": {"view": "rest", "text": "公积金"},
+            "values": {"view": "rest", "text": "公积金", "cell": "lamp.red~unit.SCJGJ"},
+            "behind": "SCJGJ · 红灯",
             "errors": {"purpose": "请写用来做什么。"},
             **export_values([]),
         },
