@@ -22,6 +22,8 @@ class Action(StrEnum):
     """To add to what was told of a case."""
     CONTACT_CHANGE = "contact.change"
     """To give a new telephone and show to have it."""
+    NAME_WITHHOLD = "name.withhold"
+    """To want, or for somebody who does, that who works on a case does not know who reported."""
     CASE_MARK = "case.mark"
     CASE_LINK = "case.link"
     """To say which account is that of a person complained of."""

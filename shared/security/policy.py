@@ -5,14 +5,14 @@ do by role; the rest follows the kind of actor.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum, unique
 from types import MappingProxyType
 from uuid import UUID
 
 from shared.security.actions import Action
 from shared.security.actor import Actor, ActorKind, Role, file_scope
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
+from shared.security.decisions import Decision, Reach, Reason, Resource
+from shared.security.withheld import is_kept_from
 
 __all__ = [
     "BY_TELEPHONE",
@@ -32,66 +32,12 @@ __all__ = [
 ]
 
 
-@unique
-class Reason(StrEnum):
-    """Why a request was allowed or refused; the sentence for people is written at the edge."""
-
-    GRANTED = "granted"
-    LOG_IN = "log_in"
-    OTHER_NODE = "other_node"
-    ROLE = "role"
-    OTHER_UNIT = "other_unit"
-    OTHER_CASE = "other_case"
-    CHANNEL = "channel"
-    SCOPE = "scope"
-    CONFLICT_OF_INTEREST = "conflict_of_interest"
-
-
-@unique
-class Reach(StrEnum):
-    """How far a grant goes."""
-
-    NODE = "node"
-    """Everything of the node."""
-    OWN_UNIT = "own_unit"
-    """What the actor's unit holds."""
-    INVOLVED = "involved"
-    """Also cases in which the actor's unit takes part without holding them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """What is asked for, as far as access depends on it."""
-
-    node: str
-    unit: str | None = None
-    """The unit that holds the order or row."""
-    case_id: UUID | None = None
-    channel: str | None = None
-    file_id: UUID | None = None
-    """The one file of the case that is asked for."""
-    units: frozenset[str] = frozenset()
-    """Units that take part in the case now: lead, co-handlers."""
-    complained_of: frozenset[str] = frozenset()
-    """Units the case complains of: nothing about it is shown to them, nor to units below them."""
-    persons: frozenset[str] = frozenset()
-    """Persons it complains of, as keyed hashes of their names: nothing is shown to them either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer and its reason."""
-
-    allowed: bool
-    reason: Reason
-
-
 IMPORT_SCOPE = "import"
 CITIZEN_ACTIONS = frozenset(
     {
         Action.CASE_READ,
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
-        Action.CODE_RENEW,
+        *(Action.CODE_RENEW, Action.NAME_WITHHOLD),
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
@@ -137,7 +83,7 @@ _FRONT = (
     *_PERSON,
     Action.CASE_MARK,
     Action.CASE_ANSWER,
-    *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
+    *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
     Action.CASE_URGE,
     Action.MESSAGE_READ,
@@ -317,7 +263,10 @@ def may(actor: Actor, action: Action, resource: Resource) -> Decision:
         return _denied(Reason.OTHER_NODE)
     if action is Action.CASE_REGISTER and resource.channel in PUBLIC_CHANNELS:
         return Decision(allowed=True, reason=Reason.GRANTED)
-    return _by_kind(actor, action, resource)
+    decision = _by_kind(actor, action, resource)
+    if decision.allowed and resource.withheld and is_kept_from(actor, action):
+        return _denied(Reason.NAME_WITHHELD)
+    return decision
 
 
 def is_complained_of(actor: Actor, resource: Resource) -> bool:

@@ -64,6 +64,8 @@ class RevealedAnswer(PersonAnswer):
     answers: list[str] = []
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: dict[str, str | float | bool] = {}
+    withheld: bool = False
+    """The person wants not to be known to who works on the case: none of it is passed on."""
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
@@ -78,6 +80,7 @@ class RevealedAnswer(PersonAnswer):
             complained_of=list(revealed.complained_of),
             answers=list(revealed.answers),
             channel_fields=dict(revealed.channel_fields),
+            withheld=revealed.withheld,
         )
 
 
@@ -229,6 +232,8 @@ class CaseAnswer(BaseModel):
     tracking: TrackingAnswer | None = None
     urge: UrgeAnswer
     contact: Contact
+    withheld: bool = False
+    """The name is withheld from who works on the case."""
     can_rate: bool
     rated: Rated | None
     siblings: list[SiblingAnswer] = []

@@ -173,6 +173,8 @@ class ReportBody(Body):
     attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
     received_at: AwareDatetime | None = None
     complained_of: ComplainedOfBody | None = None
+    name_withheld: bool = Field(default=False, strict=True)
+    """Who works on the case is not to know who reports; messages go as ever."""
     channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
     """What the channel takes beside, as `GET /api/v1/channels` lists it."""
 
@@ -189,12 +191,15 @@ class ReportBody(Body):
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
-        plain_fields = self.model_dump(exclude={"reporter", "agent", "complained_of"})
+        beside = {"reporter", "agent", "complained_of", "name_withheld"}
+        plain_fields = self.model_dump(exclude=beside)
         against = self.complained_of.named() if self.complained_of else None
-        agent = self.agent.party() if self.agent else None
-        return Report(
-            reporter=self.reporter.party(), agent=agent, complained_of=against, **plain_fields
-        )
+        reporter, agent = (self._party(each) for each in (self.reporter, self.agent))
+        assert reporter is not None, "somebody reports"  # noqa: S101
+        return Report(reporter=reporter, agent=agent, complained_of=against, **plain_fields)
+
+    def _party(self, told: PartyBody | None) -> Party | None:
+        return None if told is None else replace(told.party(), withheld=self.name_withheld)
 
 
 class AcceptBody(Body):

@@ -75,6 +75,7 @@ def case_answer(
         tracking=_tracking(progress),
         urge=_urge(look, asked),
         contact=_contact(case),
+        withheld=case.complainant.withheld,
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         siblings=[_sibling(each) for each in siblings],

@@ -61,7 +61,7 @@ from services.intake.handlers.lost_code import (
 )
 from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.neighbours import hear_neighbours
-from services.intake.handlers.offering import FileHouse, give_to_takers
+from services.intake.handlers.offering import FileHouse, give_to_takers, is_withheld
 from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
 from services.intake.handlers.receive import hear_mark, receive_case
@@ -85,6 +85,7 @@ from services.intake.handlers.unmark import (
     refuse_unmarking,
 )
 from services.intake.handlers.urge import Urging, urge_case
+from services.intake.handlers.withhold import withhold_name
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -166,6 +167,7 @@ __all__ = [
     "hear_order",
     "hold_case",
     "is_shown",
+    "is_withheld",
     "list_attachments",
     "list_item",
     "list_unit",
@@ -203,5 +205,6 @@ __all__ = [
     "use_code",
     "wait_for_files",
     "wait_for_look",
+    "withhold_name",
     "without_place",
 ]

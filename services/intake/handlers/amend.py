@@ -11,9 +11,16 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.erasure import digest_of_case
 from services.intake.handlers.follow import tell
+from services.intake.handlers.masks import Mask, mask_of
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
-from services.intake.policy.corrections import PartyField, WordField, field_of, touches
+from services.intake.policy.corrections import (
+    WITHHELD,
+    PartyField,
+    WordField,
+    field_of,
+    touches,
+)
 from services.intake.policy.retention import OrderState
 from services.intake.repository.cases import Case, amend_case, renew_code_hash
 from services.intake.repository.one_time_codes import forget_asks_of
@@ -22,7 +29,6 @@ from shared.errors import Refused
 from shared.events.intake import CaseAmended
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.security.caller import Caller
-from shared.security.masking import mask_text
 from shared.security.numbers import new_query_code
 from shared.security.parties import (
     Party,
@@ -55,6 +61,11 @@ class Opened:
         """The names of persons, which no masked text may show."""
         personal = (name for party in self.parties.values() for name in party.personal_names)
         return (*personal, *self.complained_of)
+
+    @property
+    def mask(self) -> Mask:
+        """What masks a text of this case."""
+        return mask_of(self.parties.values(), self.complained_of)
 
 
 def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
@@ -105,6 +116,8 @@ def _corrected(party: Party, role: PartyRole, new: Mapping[str, str]) -> Party:
     mine: dict[str, Any] = {
         name.value: new[field] for name in PartyField if (field := field_of(role, name)) in new
     }
+    if field_of(role, WITHHELD) in new:
+        mine["withheld"] = True
     return replace(party, **mine)
 
 
@@ -112,8 +125,8 @@ def _amended(
     keys: NodeKeys, case: Case, told: tuple[Opened, Parties], new: Mapping[str, str]
 ) -> Case:
     before, parties = told
-    after = replace(before, parties=parties)
-    names = tuple(dict.fromkeys((*before.names, *after.names)))
+    both = (*before.parties.values(), *parties.values())
+    mask = mask_of(both, before.complained_of)
     sealed: dict[str, Any] = {
         role.value: _sealed_anew(keys, before.sealer, role, party)
         for role, party in parties.items()
@@ -121,22 +134,23 @@ def _amended(
     }
     return replace(
         case,
-        **_words(case, before.sealer, names, new),
+        **_words(case, before, mask, new),
         **sealed,
         person_hashes=hashes_of(keys, parties.values()),
         amendment=case.amendment + 1,
     )
 
 
-def _words(
-    case: Case, sealer: Sealer, names: tuple[str, ...], new: Mapping[str, str]
-) -> dict[str, Any]:
+def _words(case: Case, told: Opened, mask: Mask, new: Mapping[str, str]) -> dict[str, Any]:
     changed: dict[str, Any] = {}
+    # From now on nothing of a name may stand there: what is masked still has its surname.
+    is_anew = touches(new, WITHHELD)
     for word in WordField:
         masked = f"{word}_masked"
         if word in new:
-            changed[word] = sealer.seal(word, new[word])
-        changed[masked] = mask_text(new.get(word, getattr(case, masked)), names)
+            changed[word] = told.sealer.seal(word, new[word])
+        stood = told.words[word] if is_anew else getattr(case, masked)
+        changed[masked] = mask(new.get(word, stood))
     return changed
 
 

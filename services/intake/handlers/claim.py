@@ -1,6 +1,7 @@
 """Somebody shows a number and a query code: is it their case?"""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,15 +10,16 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.sealing import code_hash, pass_hash
 from services.intake.policy.guesses import GuessLimits, retry_after
-from services.intake.repository.cases import hash_and_id
+from services.intake.repository.cases import Lock, lock_of
 from services.intake.repository.one_time_codes import case_of_pass
 from services.intake.repository.splits import codes_beside
 from services.intake.repository.wrong_codes import count_wrong, counted, forget_counts_before
 from services.intake.tables import idempotency
 from shared.idempotency import forget_old
 from shared.security.numbers import is_case_pass, normalise_case_number, normalise_query_code
-from shared.security.policy import BY_TELEPHONE
+from shared.security.policy import BY_TELEPHONE, Action
 from shared.security.sealing import NodeKeys
+from shared.security.withheld import WITHHELD
 
 NO_HASH = "0" * 64
 FORGET_BATCH = 5_000
@@ -41,7 +43,7 @@ class Claim:
     number: str | None = None
     retry_after: int | None = None
     scopes: frozenset[str] = frozenset()
-    """What a pass lets do beside what a query code does."""
+    """What a pass lets do beside what a query code does, and whether the name is withheld."""
 
 
 def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits) -> Claim:
@@ -62,11 +64,11 @@ def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits
     if any(waits):
         return Claim(retry_after=max(wait or 0 for wait in waits))
 
-    case_id = _recognised(db, keys, number, normalise_query_code(knock.code) or "")
-    if case_id is None:
+    claim = _recognised(db, keys, number, normalise_query_code(knock.code) or "")
+    if claim is None:
         count_wrong(db, (by_number, by_address), knock.at, knock.at - limits.window)
         return Claim()
-    return Claim(case_id=case_id, number=number)
+    return claim
 
 
 def forget_old_counts(db: Connection, window: timedelta, now: datetime) -> int:
@@ -79,16 +81,23 @@ def _by_pass(db: Connection, keys: NodeKeys, knock: Knock, number: str) -> Claim
     # Before any throttle: nobody guesses a pass, and wrong codes of others must not close a case
     # to the person who has just shown to have its telephone.
     case_id = case_of_pass(db, pass_hash(keys, knock.code), number, knock.at)
-    scopes = frozenset(action.value for action in BY_TELEPHONE)
-    return None if case_id is None else Claim(case_id=case_id, number=number, scopes=scopes)
+    lock = None if case_id is None else lock_of(db, number)
+    return None if lock is None else _claim(lock, number, BY_TELEPHONE)
 
 
-def _recognised(db: Connection, keys: NodeKeys, number: str, code: str) -> UUID | None:
-    expected, case_id = hash_and_id(db, number) or (NO_HASH, None)
+def _recognised(db: Connection, keys: NodeKeys, number: str, code: str) -> Claim | None:
+    lock = lock_of(db, number)
     # Compared also for a number that nobody has: the time taken must not tell which it was.
-    if hmac.compare_digest(expected, code_hash(keys, number, code)):
-        return case_id
-    return case_id if _opens_beside(db, keys, number, code) else None
+    expected = NO_HASH if lock is None else lock.code_hash
+    fits = hmac.compare_digest(expected, code_hash(keys, number, code))
+    if not fits and not _opens_beside(db, keys, number, code):
+        return None
+    return None if lock is None else _claim(lock, number)
+
+
+def _claim(lock: Lock, number: str, more: Collection[Action] = ()) -> Claim:
+    scopes = {action.value for action in more} | ({WITHHELD} if lock.withheld else set())
+    return Claim(case_id=lock.case_id, number=number, scopes=frozenset(scopes))
 
 
 def _opens_beside(db: Connection, keys: NodeKeys, number: str, code: str) -> bool:

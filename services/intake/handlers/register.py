@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
+from services.intake.handlers.masks import Mask, mask_of
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.days import day_in_china
@@ -21,10 +22,9 @@ from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import CaseAccepted, CaseRegistered, ComplainedOf
 from shared.events.sealed import PartyRole, Sealed, SealedParty
-from shared.events.words import By, Channel, Complexity
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
-from shared.security.masking import mask_text
 from shared.security.numbers import case_number, new_query_code
 from shared.security.parties import Party, bare, findable, hashes_of, sealed_party
 from shared.security.sealing import NodeKeys, Sealer
@@ -49,6 +49,11 @@ class Report:
     complained_of: Named | None = None
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel takes beside, by the row of `policy/channels.py`."""
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Who reports, and who does so for them."""
+        return (self.reporter, *([self.agent] if self.agent else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,7 @@ def enter(
     say_marked(db, case, caller.by, entry.at)
     sealed, first = sealer.seal("query_code", code), entry.first
     registered = registered_event(case, sealed, caller.by, first.number if first else None)
-    names = names_in(report, entry.names)
-    beside = fields_told(report.channel, report.channel_fields, names)
-    registered = registered.model_copy(update={"channel_fields": beside})
+    registered = registered.model_copy(update={"channel_fields": _beside(report, entry)})
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
     tell(db, registered, *accepted)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
@@ -186,25 +189,31 @@ def _received_at(report: Report, now: datetime) -> datetime:
     return report.received_at or now
 
 
-def names_in(report: Report, against: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names that are masked in what a report tells."""
-    agents = report.agent.personal_names if report.agent else ()
-    return (*report.reporter.personal_names, *agents, *against)
+def mask_for(report: Report, against: tuple[str, ...]) -> Mask:
+    """Return what masks all that a report tells; it complains of these names."""
+    return mask_of(report.parties, against)
+
+
+def _beside(report: Report, entry: Entry) -> tuple[ChannelFieldTold, ...]:
+    # The id of an application or a call leads to a person, however it is masked.
+    if report.reporter.withheld:
+        return ()
+    return fields_told(report.channel, report.channel_fields, mask_for(report, entry.names))
 
 
 def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
     sealer, reporter, agent = entry.sealer, report.reporter, report.agent
-    names = names_in(report, entry.names)
+    mask = mask_for(report, entry.names)
     return {
         "region": report.region,
         "channel": report.channel.value,
         "title": sealer.seal("title", report.title),
-        "title_masked": mask_text(report.title, names),
+        "title_masked": mask(report.title),
         "text": sealer.seal("text", report.text),
-        "text_masked": mask_text(report.text, names),
+        "text_masked": mask(report.text),
         "complainant": _party(sealer, keys, reporter, PartyRole.COMPLAINANT),
         "agent": _party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
-        "person_hashes": hashes_of(keys, (reporter, *([agent] if agent else ()))),
+        "person_hashes": hashes_of(keys, report.parties),
         "attempts": report.attempts,
         "complained_of": entry.against,
         "channel_fields": sealed_fields(sealer, report.channel_fields),

@@ -48,6 +48,8 @@ class Revealed:
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel said beside."""
+    withheld: bool = False
+    """The person wants not to be known to who works on the case."""
 
 
 def reveal_person(
@@ -68,6 +70,7 @@ def reveal_person(
         complained_of=tuple(sealer.open(one.name) for one in persons),
         answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
         channel_fields=opened_fields(sealer, case.channel_fields),
+        withheld=case.complainant.withheld,
     )
 
 

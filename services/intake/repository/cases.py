@@ -191,11 +191,22 @@ def lock_origins(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, str | N
     return {row.case_id: row.origin for row in db.execute(query.with_for_update())}
 
 
-def hash_and_id(db: Connection, number: str) -> tuple[str, UUID] | None:
-    """Return the hash of the query code and the id of a case; None if no code opens it here."""
-    query = select(cases.c.query_code_hash, cases.c.case_id).where(cases.c.number == number)
-    row = db.execute(query.where(cases.c.query_code_hash.is_not(None))).one_or_none()
-    return None if row is None else (row.query_code_hash, row.case_id)
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a query code must fit to open a case, and what is known of whoever holds it."""
+
+    code_hash: str
+    case_id: UUID
+    withheld: bool
+
+
+def lock_of(db: Connection, number: str) -> Lock | None:
+    """Return what opens a case; None if no code opens it here."""
+    withheld = cases.c.complainant["withheld"].as_boolean().is_(True)
+    query = select(cases.c.query_code_hash, cases.c.case_id, withheld)
+    mine = (cases.c.number == number, cases.c.query_code_hash.is_not(None))
+    row = db.execute(query.where(*mine)).one_or_none()
+    return None if row is None else Lock(*row)
 
 
 Parties = tuple[SealedParty, SealedParty | None]

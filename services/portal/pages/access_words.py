@@ -47,6 +47,7 @@ GROUPS: Sequence[Group] = (
         _("诉求人的信息"),
         "Personal data",
         {
+            Action.NAME_WITHHOLD: (_("对承办单位保密"), "withhold a name"),
             Action.PERSON_REVEAL: (_("查看诉求人姓名电话"), "see the person in the clear"),
             Action.CONTACT_CHANGE: (
                 _("凭验证码换联系电话"),

@@ -40,6 +40,13 @@ async def add(request: Request) -> Response:
     return await _sent(request, "add", "additions", form, {"text": form.get("text")})
 
 
+@router.post("/follow/withhold")
+@demands(Action.NAME_WITHHOLD, audience=Audience.HOLDER)
+async def withhold(request: Request) -> Response:
+    """Withhold who reported from who works on the opened case."""
+    return await _sent(request, "withhold", "withhold", await read_form(request), {})
+
+
 async def _sent(
     request: Request, act: str, path: str, form: Form, body: Mapping[str, Any]
 ) -> Response:

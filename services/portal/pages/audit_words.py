@@ -151,6 +151,7 @@ AUDIT_REASONS: Mapping[str, str] = MappingProxyType(
         "channel": _("不能用这个渠道"),
         "scope": _("令牌没有这项权限"),
         "conflict_of_interest": _("反映的就是本单位，须回避"),
+        "name_withheld": _("诉求人要求对承办单位保密"),
         "too_often": _("尝试太多，须等待"),
         "wrong_code": _("查询码不对"),
         "unproven": _("证明不了是谁发来的"),

@@ -15,7 +15,7 @@ from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 STEPS: Mapping[str, tuple[str, ...]] = {
     "what": ("text", "title", "item"),
     "where": ("region", "spot", "attempts", "against_unit", "against_person"),
-    "who": ("kind", "name", "phone", "id_number"),
+    "who": ("kind", "name", "phone", "id_number", "withheld"),
 }
 ORDER = (*STEPS, "review")
 SENT_AS = {
@@ -90,6 +90,7 @@ class Draft:
             "text": text,
             "item": told["item"] or None,
             "attempts": number_in(told["attempts"]) or 1,
+            "name_withheld": told["withheld"] == "yes",
         }
 
     def _by_whom(self) -> dict[str, object]:

@@ -45,6 +45,7 @@ class Beside:
 NOTHING = Beside()
 DONE: Mapping[str, str] = {
     "urge": _("已催办，承办单位看得到。"),
+    "withhold": _("已对承办单位保密。"),
     "add": _("已补充，承办单位看得到。"),
     "contact": _("联系电话换好了，新的查询码已发到新号码。"),
 }

@@ -11,15 +11,20 @@ from shared.http import NodeFacts
 from shared.security.policy import Action
 
 PERSON_NEEDS: Mapping[str, Action] = MappingProxyType(
-    {"urge": Action.CASE_URGE, "add": Action.CASE_ADD}
+    {"urge": Action.CASE_URGE, "add": Action.CASE_ADD, "withhold": Action.NAME_WITHHOLD}
 )
 PERSON_TITLES: Mapping[str, str] = MappingProxyType(
-    {"urge": _("替诉求人催办"), "add": _("替诉求人补充情况")}
+    {
+        "urge": _("替诉求人催办"),
+        "add": _("替诉求人补充情况"),
+        "withhold": _("对承办单位保密"),
+    }
 )
 PERSON_DONE: Mapping[str, str] = MappingProxyType(
     {
         "urge": _("已记下催办，承办单位看得到。时限不变。"),
         "add": _("已补充，承办单位看得到。"),
+        "withhold": _("已对承办单位保密，各级的副本都会跟着改。"),
     }
 )
 CONTACT_DONE: Mapping[str, str] = MappingProxyType(
@@ -27,10 +32,14 @@ CONTACT_DONE: Mapping[str, str] = MappingProxyType(
 )
 """What is said after what has a page of its own."""
 PERSON_NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"urge": {}, "add": {"text": _("请写补充的内容。")}}
+    {"urge": {}, "add": {"text": _("请写补充的内容。")}, "withhold": {}}
 )
 PERSON_PATHS: Mapping[str, str] = MappingProxyType(
-    {"urge": "/api/v1/cases/{number}/urges", "add": "/api/v1/cases/{number}/additions"}
+    {
+        "urge": "/api/v1/cases/{number}/urges",
+        "add": "/api/v1/cases/{number}/additions",
+        "withhold": "/api/v1/cases/{number}/withhold",
+    }
 )
 PERSON_CHANNELS: Sequence[tuple[str, str]] = (
     ("window", _("现场窗口")),
@@ -47,13 +56,16 @@ def _words(*names: str) -> Callable[[Form], dict[str, Any]]:
 
 
 PERSON_BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
-    dict.fromkeys(("urge", "add"), _words("text", "channel"))
+    {**dict.fromkeys(("urge", "add"), _words("text", "channel")), "withhold": _words()}
 )
 
 
 def person_steps(case: CaseCard, node: NodeFacts) -> list[str]:
     """Return what may be done for the person of a case now; the policy decides who may."""
-    return ["add", "urge"] if is_ours_to_change(case, node) and _is_owed(case) else []
+    if not is_ours_to_change(case, node):
+        return []
+    owed = ["add", "urge"] if _is_owed(case) else []
+    return [*owed, *([] if case.name_withheld else ["withhold"])]
 
 
 def _is_owed(case: CaseCard) -> bool:

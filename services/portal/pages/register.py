@@ -44,7 +44,7 @@ router = APIRouter()
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
-    "key",
+    *("key", "withheld"),
     *("against_unit", "against_person"),
 )
 NEEDED = {
@@ -128,6 +128,7 @@ def _body(form: Form) -> dict[str, Any]:
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),
         "attempts": number_in(form.get("attempts")) or 1,
+        "name_withheld": form.get("withheld") == "yes",
     }
     if form.get("agent_name"):
         body["agent"] = {

@@ -141,6 +141,7 @@ class SeenCase(Told):
     tracking: Tracking | None = None
     urge: Urge
     contact: Contact
+    withheld: bool = False
     can_rate: bool
     rated: Rated | None
     siblings: list[Sibling] = []

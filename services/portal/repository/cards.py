@@ -218,6 +218,8 @@ class CaseCard:
     urges: int | None = None
     """In this round; None where it was not urged."""
     urged_at: datetime | None = None
+    name_withheld: bool | None = None
+    """The person wants not to be known to who works on the case."""
     said_at: datetime | None = None
     """When this node last heard something of the person."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})

@@ -117,6 +117,7 @@ def _told() -> tuple[Column[Any], ...]:
         Column("person_masked", Text),
         Column("phone_masked", Text),
         Column("agent_masked", Text),
+        Column("name_withheld", Boolean),
     )
 
 

@@ -43,6 +43,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.CASE_URGE: {W, WH, H, S},
     Action.CASE_ADD: {W, WH, H},
     Action.CONTACT_CHANGE: {W, WH, H},
+    Action.NAME_WITHHOLD: {W, WH, H},
     Action.CASE_MARK: {W, WH, H, D, S},
     Action.CASE_LINK: {WH, D},
     Action.UNMARK_ASK: {WH, D, S},
@@ -315,7 +316,7 @@ def test_somebody_unknown_is_asked_to_log_in(action: Action) -> None:
 def test_a_citizen_may_follow_urge_and_rate_the_own_case_only(action: Action) -> None:
     own = action in {
         Action.CASE_READ,
-        *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
+        *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
@@ -381,6 +382,7 @@ resources = st.builds(
     case_id=st.sampled_from([None, CASE]),
     channel=st.sampled_from([None, *Channel]),
     units=st.frozensets(st.sampled_from(["housing", "tax"])),
+    withheld=st.booleans(),
 )
 
 

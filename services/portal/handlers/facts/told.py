@@ -63,6 +63,7 @@ def named(row: Row, event: CaseRegistered | CaseReceived | CaseAmended) -> None:
     row["person_masked"] = person.masked_name
     row["phone_masked"] = person.masked_phone
     row["agent_masked"] = agent.masked_name if agent else None
+    row["name_withheld"] = person.withheld or None
 
 
 def earliest(row: Row, **instants: datetime) -> None:
