@@ -49,6 +49,7 @@ class CaseReceived(CaseEvent):
     """Persons of whom the case complains."""
     complained_units: tuple[UnitComplainedOf, ...] = ()
     """Units of this node of which it complains, as other nodes told them."""
+    measures: tuple[str, ...] = ()
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
     amendment: int = 0

@@ -93,6 +93,10 @@ class NoticeKind(StrEnum):
     BULLETIN = "bulletin"
     RAISING = "raising"
     """A higher tier should have the case: the dispatch desk looks."""
+    HELPER = "helper"
+    """The account goes through a case with its person from now on."""
+    CALL = "call"
+    """No message reaches the person, or they want to be called: somebody calls them."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 

@@ -64,6 +64,8 @@ class RevealedAnswer(PersonAnswer):
     answers: list[str] = []
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: dict[str, str | float | bool] = {}
+    care: list[str] = []
+    """Why the person needs care."""
     withheld: bool = False
     """The person wants not to be known to who works on the case: none of it is passed on."""
 
@@ -80,6 +82,7 @@ class RevealedAnswer(PersonAnswer):
             complained_of=list(revealed.complained_of),
             answers=list(revealed.answers),
             channel_fields=dict(revealed.channel_fields),
+            care=list(revealed.care),
             withheld=revealed.withheld,
         )
 
@@ -208,6 +211,13 @@ class Contact(BaseModel):
     masked_phone: str | None
 
 
+class HelperAnswer(BaseModel):
+    """Who goes through the case with the person."""
+
+    name: str
+    phone: str | None
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -232,6 +242,9 @@ class CaseAnswer(BaseModel):
     tracking: TrackingAnswer | None = None
     urge: UrgeAnswer
     contact: Contact
+    measures: list[str] = []
+    """What is done for a person who needs care."""
+    helper: HelperAnswer | None = None
     withheld: bool = False
     """The name is withheld from who works on the case."""
     can_rate: bool

@@ -17,6 +17,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from services.intake.api.channel_bodies import check_reporter, checked_fields
 from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
+from services.intake.policy.care import MOST_GROUNDS, Care
 from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
 from shared.audit import OTHER_PURPOSE
@@ -175,6 +176,8 @@ class ReportBody(Body):
     complained_of: ComplainedOfBody | None = None
     name_withheld: bool = Field(default=False, strict=True)
     """Who works on the case is not to know who reports; messages go as ever."""
+    care: tuple[Care, ...] = Field(default=(), max_length=MOST_GROUNDS)
+    """Why the person needs care: kept sealed, and staff are told what to do for them."""
     channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
     """What the channel takes beside, as `GET /api/v1/channels` lists it."""
 

@@ -143,6 +143,12 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。": (
             "Your telephone is now {masked_phone}, shown by a code; messages go there."
         ),
+        "{helper}陪您办这件事，有不清楚的请找帮办员。": (
+            "{helper} goes through it with you: ask them whatever is not clear."
+        ),
+        "这件事不再指定帮办员，有不清楚的请拨打 12345。": (
+            "Nobody is named to go through it with you any more: call 12345 with questions."
+        ),
         "本件已结束。": "This case is closed.",
         "{unit_name}联系您未成功（{way}），会再次联系。": (
             "{unit_name} could not reach you ({way}) and will try again."

@@ -10,6 +10,7 @@ from services.intake.api.answers import (
     CaseAnswer,
     Contact,
     DeclineAnswer,
+    HelperAnswer,
     HolderAnswer,
     MeetingAnswer,
     Promise,
@@ -75,6 +76,8 @@ def case_answer(
         tracking=_tracking(progress),
         urge=_urge(look, asked),
         contact=_contact(case),
+        measures=list(case.measures or ()),
+        helper=_helper(progress),
         withheld=case.complainant.withheld,
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
@@ -109,6 +112,13 @@ def _contact(case: Case) -> Contact:
     role = told_party(case)
     party = case.agent if role is PartyRole.AGENT and case.agent else case.complainant
     return Contact(party=role, masked_phone=party.masked_phone)
+
+
+def _helper(progress: Progress) -> HelperAnswer | None:
+    told = None if progress.helper is None else progress.helper.params
+    if told is None or told["helper"] is None:
+        return None
+    return HelperAnswer(name=told["helper"], phone=told["phone"])
 
 
 def _wanted(fact: Fact) -> Wanted:

@@ -14,6 +14,7 @@ from services.intake.handlers.attached import (
     open_attachment,
     wait_for_files,
 )
+from services.intake.handlers.care import change_care
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
@@ -48,6 +49,7 @@ from services.intake.handlers.find import (
 )
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.grouping import GroupAsking, group_case, lock_both, ungroup_case
+from services.intake.handlers.helper import Helping, assign_helper
 from services.intake.handlers.holds import Holding, hold_case, release_case
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_at_all, look_up
@@ -108,6 +110,7 @@ __all__ = [
     "ErasureAsking",
     "FileHouse",
     "GroupAsking",
+    "Helping",
     "Holding",
     "Knock",
     "KnownBefore",
@@ -147,7 +150,9 @@ __all__ = [
     "ask_erasure",
     "ask_for_due",
     "ask_unmarking",
+    "assign_helper",
     "attach",
+    "change_care",
     "claim_case",
     "count_to_rehash",
     "decide_appeal",

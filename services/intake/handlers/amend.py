@@ -3,7 +3,7 @@
 A masked text only ever gets more masks when a name is corrected: the wrong name may stand in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,8 @@ from services.intake.policy.corrections import (
 from services.intake.policy.retention import OrderState
 from services.intake.repository.cases import Case, amend_case, renew_code_hash
 from services.intake.repository.one_time_codes import forget_asks_of
-from services.intake.repository.orders import Order, change_order
+from services.intake.repository.orders import Order, add_order, change_order
+from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import CaseAmended
 from shared.events.sealed import PartyRole, Sealed, SealedParty
@@ -191,6 +192,43 @@ def _finish(
     leave_trace(db, caller, "case.amend", order.number, purpose=why, before=before, after=after)
 
 
+def restate(
+    db: Connection, cases: tuple[Case, Case], fields: Collection[str], caller: Caller
+) -> None:
+    """Put what a person says of themselves into their locked case, and tell every copy.
+
+    A correction that needs no second person: nothing of it says that somebody else was right.
+    """
+    case, amended = cases
+    order = order_at_once(case, fields, caller)
+    add_order(db, order)
+    amend_case(db, amended)
+    _finish(db, cases, order, None, caller)
+
+
+def order_at_once(case: Case, fields: Collection[str], caller: Caller) -> Order:
+    """Return the order of a correction that is carried out in the transaction that asks."""
+    who, at = caller.actor, caller.now
+    return Order(
+        order_id=new_id(),
+        kind="correction",
+        case_id=case.case_id,
+        number=case.number,
+        state=OrderState.HELD,
+        ordered_by=who.node,
+        ground="inaccurate",
+        requester="person",
+        reason=None,
+        asked_by=who.id,
+        asked_name=who.name,
+        asked_at=at,
+        decided_by=who.id,
+        decided_name=who.name,
+        decided_at=at,
+        fields=tuple(sorted(fields)),
+    )
+
+
 def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:
     """Return the fact that a case stands corrected here."""
     return CaseAmended(
@@ -207,4 +245,5 @@ def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:
         text_masked=case.text_masked,
         complainant=bare(case.complainant),
         agent=None if case.agent is None else bare(case.agent),
+        measures=tuple(case.measures or ()),
     )

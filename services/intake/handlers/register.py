@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.care import counted_care, sealed_care
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
 from services.intake.handlers.masks import Mask, mask_of
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
+from services.intake.policy.care import measures_of
 from services.intake.policy.days import day_in_china
 from services.intake.policy.progress import Status
 from services.intake.policy.scope import Scope, Verdict, normal_title, scope_of
@@ -49,6 +51,8 @@ class Report:
     complained_of: Named | None = None
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel takes beside, by the row of `policy/channels.py`."""
+    care: tuple[str, ...] = ()
+    """Why the person needs care, by the rows of `policy/care.py`."""
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -109,6 +113,7 @@ def enter(
     hashed = code_hash(keys, number, code)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
+    counted_care(db, entry.at, report.care)
 
     # First: whoever shows the case knows then from whom to hide it.
     say_marked(db, case, caller.by, entry.at)
@@ -159,6 +164,7 @@ def registered_event(
         query_code=query_code,
         query_code_hash=case.query_code_hash,
         split_from=split_from,
+        measures=tuple(case.measures or ()),
         by=by,
     )
 
@@ -217,6 +223,8 @@ def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
         "attempts": report.attempts,
         "complained_of": entry.against,
         "channel_fields": sealed_fields(sealer, report.channel_fields),
+        "care": sealed_care(sealer, report.care),
+        "measures": measures_of(report.care) or None,
     }
 
 

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.care import opened_care
 from services.intake.handlers.channel_fields import ChannelFields, opened_fields
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import Fact, FactKind
@@ -48,6 +49,8 @@ class Revealed:
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel said beside."""
+    care: tuple[str, ...] = ()
+    """Why the person needs care."""
     withheld: bool = False
     """The person wants not to be known to who works on the case."""
 
@@ -70,6 +73,7 @@ def reveal_person(
         complained_of=tuple(sealer.open(one.name) for one in persons),
         answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
         channel_fields=opened_fields(sealer, case.channel_fields),
+        care=opened_care(sealer, case.care),
         withheld=case.complainant.withheld,
     )
 

@@ -4,17 +4,16 @@ Carried out at once as a correction, without a second person: it only ever shows
 it back; who wants to be known says so to whom they like.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
-from services.intake.handlers.amend import Opened, amend, open_case
-from services.intake.handlers.correction import CORRECTION, INACCURATE
+from services.intake.handlers.amend import Opened, amend, open_case, order_at_once
 from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.words import demand_own
 from services.intake.policy.corrections import WITHHELD, field_of
-from services.intake.policy.retention import OrderState
 from services.intake.repository.cases import Case
 from services.intake.repository.orders import Order, add_order, has_asked_correction
-from shared.clock import new_id
 from shared.errors import Refused
 from shared.security.caller import Caller
 from shared.security.sealing import NodeKeys
@@ -37,26 +36,11 @@ def withhold_name(db: Connection, keys: NodeKeys, case: Case, caller: Caller) ->
 
 
 def _order(case: Case, told: Opened, caller: Caller) -> Order:
-    who = caller.actor
     names = [field_of(role, WITHHELD) for role in told.parties]
     sealed = {name: told.sealer.seal(f"proposed.{name}", "yes") for name in names}
-    return Order(
-        order_id=new_id(),
-        kind=CORRECTION,
-        case_id=case.case_id,
-        number=case.number,
-        state=OrderState.HELD,  # until `amend` has done it, in this transaction
-        ordered_by=who.node,
-        ground=INACCURATE,
-        requester="person",
+    return replace(
+        order_at_once(case, names, caller),
         reason=WISH,
-        asked_by=who.id,
-        asked_name=who.name,
-        asked_at=caller.now,
-        decided_by=who.id,
-        decided_name=who.name,
-        decided_at=caller.now,
-        fields=tuple(names),
         proposed={name: value.model_dump(mode="json") for name, value in sealed.items()},
         changes={name: {"before": "no", "after": "yes"} for name in names},
     )

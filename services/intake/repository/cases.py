@@ -70,6 +70,10 @@ class Case:
     """What its channel said beside, as JSON."""
     declined_by: str | None = None
     """The account that found it out of scope."""
+    care: Sealed | None = None
+    """Why its person needs care, as JSON."""
+    measures: Sequence[str] | None = None
+    """What is done for them."""
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -285,7 +289,7 @@ def mark_declined(db: Connection, case_id: UUID, at: datetime, by: str) -> None:
 
 AMENDED = (
     *("title", "title_masked", "text", "text_masked", "complainant", "agent"),
-    *("person_hashes", "amendment"),
+    *("person_hashes", "amendment", "care", "measures"),
 )
 """What a correction may change."""
 
@@ -297,7 +301,7 @@ def amend_case(db: Connection, case: Case) -> None:
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(new))
 
 
-SEALED = ("title", "text", "complainant", "agent", "complained_of", "channel_fields")
+SEALED = ("title", "text", "complainant", "agent", "complained_of", "channel_fields", "care")
 """What is sealed of a case."""
 
 
@@ -331,6 +335,7 @@ def erase_case(db: Connection, case_id: UUID, at: datetime) -> None:
             item_name=no_words,
             query_code_hash=None,
             scope_hint=None,
+            measures=None,
             person_hashes=[],
             erased_at=at,
         )
@@ -346,6 +351,7 @@ def version_of(db: Connection, case_id: UUID) -> int:
 def _row(case: Case) -> dict[str, Any]:
     row = {column.name: getattr(case, column.name) for column in cases.columns}
     row["person_hashes"] = list(case.person_hashes)
+    row["measures"] = list(case.measures) if case.measures else None
     for name in SEALED:
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     return row
@@ -357,7 +363,7 @@ def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
 
 
 def _case(row: RowMapping) -> Case:
-    against, beside = row["complained_of"], row["channel_fields"]
+    against, beside, care = (row[name] for name in ("complained_of", "channel_fields", "care"))
     sealed = {
         "title": Sealed.model_validate(row["title"]),
         "text": Sealed.model_validate(row["text"]),
@@ -365,6 +371,7 @@ def _case(row: RowMapping) -> Case:
         "agent": _party(row["agent"]),
         "complained_of": None if against is None else ComplainedOf.model_validate(against),
         "channel_fields": None if beside is None else Sealed.model_validate(beside),
+        "care": None if care is None else Sealed.model_validate(care),
     }
     return Case(**{**row, **sealed})
 

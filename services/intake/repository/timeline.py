@@ -17,6 +17,7 @@ REFERENCES = (
     "urge_id",
     "addition_id",
     "change_id",
+    "assignment_id",
     "question_id",
     "report_id",
     "order_id",

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.tables.base import metadata as metadata
+from services.intake.tables.care import care_counts as care_counts
 from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids
@@ -59,6 +60,8 @@ cases = Table(
     Column("promised_from", DateTime(timezone=True)),
     Column("channel_fields", JSONB(none_as_null=True)),
     Column("declined_by", Text),
+    Column("care", JSONB(none_as_null=True)),
+    Column("measures", ARRAY(Text)),
 )
 Index(None, cases.c.person_hashes, postgresql_using="gin")
 Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.c.origin.is_(None))

@@ -130,6 +130,7 @@ def received(
         text_masked=offer.text_masked,
         item_name=offer.item_name,
         attempts=told.attempts,
+        measures=told.measures,
         registered_at=told.occurred_at,
         accepted_at=offer.accepted_at,
         **about,

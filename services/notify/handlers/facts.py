@@ -27,6 +27,7 @@ from shared.events.dispatch import (
 )
 from shared.events.intake import (
     AppealDecided,
+    CareMeasure,
     CaseAmended,
     CaseDeclined,
     CaseGrouped,
@@ -299,4 +300,5 @@ def told_of(event: CaseRegistered | CaseAmended) -> Recipient:
         phone=told.phone,
         masked_phone=told.masked_phone,
         amendment=getattr(event, "amendment", 0),
+        calls=CareMeasure.CALL in (event.measures or ()),
     )

@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.notify.handlers.templates import text_of
-from services.notify.policy.delivery import Failure, State, Way, due_from, way_to
+from services.notify.policy.delivery import (
+    Failure,
+    State,
+    Way,
+    due_from,
+    is_for_a_call,
+    way_to,
+)
 from services.notify.repository.messages import add_messages
 from services.notify.repository.recipients import Recipient, lock_recipients
 from shared.clock import new_id
@@ -99,9 +106,11 @@ def _row(
     due = due_from(event.occurred_at, is_urgent=notice.expires_at is not None)
     row |= {"next_at": due, "last_error": None, "ended_at": None}
     phone = notice.to.phone if notice.to else recipient.phone
+    over = {"state": State.FAILED, "ended_at": event.occurred_at}
     if not _is_reached(sealer, phone):
-        row |= {"state": State.FAILED, "last_error": Failure.NO_MOBILE}
-        row |= {"ended_at": event.occurred_at}
+        row |= over | {"last_error": Failure.NO_MOBILE}
+    elif is_for_a_call(recipient.calls, notice.purpose, to_another=notice.to is not None):
+        row |= over | {"last_error": Failure.CALL_WANTED}
     return row
 
 
@@ -148,7 +157,7 @@ def _is_reached(sealer: Sealer, phone: Sealed | None) -> bool:
 
 
 def say_unreachable(db: Connection, house: House, row: Row) -> None:
-    """Say of a message that ended that somebody must call: no message can reach the person."""
+    """Say of a message that ended that somebody must call the person."""
     say(
         db,
         MessageFailed(
@@ -159,6 +168,6 @@ def say_unreachable(db: Connection, house: House, row: Row) -> None:
             round=row["round"],
             provider=house.provider,
             attempts=row["attempts"],
-            reason=Failure.NO_MOBILE,
+            reason=row["last_error"],
         ),
     )

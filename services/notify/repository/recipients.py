@@ -25,6 +25,8 @@ class Recipient:
     """The node that tells the person; None for this one."""
     amendment: int = 0
     """The last correction that is in it."""
+    calls: bool = False
+    """They are called: a message would not be read."""
 
 
 def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
@@ -45,7 +47,8 @@ def readdress(db: Connection, recipient: Recipient) -> None:
     phone = None if recipient.phone is None else recipient.phone.model_dump(mode="json")
     masked, n = recipient.masked_phone, recipient.amendment
     changing = update(recipients).where(recipients.c.case_id == recipient.case_id)
-    db.execute(changing.values(phone=phone, masked_phone=masked, amendment=n))
+    told = {"phone": phone, "masked_phone": masked, "amendment": n, "calls": recipient.calls}
+    db.execute(changing.values(told))
 
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
@@ -65,6 +68,7 @@ def _recipient(row: Any) -> Recipient:
         masked_phone=row.masked_phone,
         told_by=row.told_by,
         amendment=row.amendment,
+        calls=row.calls,
     )
 
 

@@ -33,6 +33,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.InformationAdded: ("channel", "text_masked", "for_number", "by"),
         intake.ContactCodeMade: ("masked_phone", "expires_at", "by"),
         intake.ContactChanged: ("old_masked", "masked_phone", "channel", "by"),
+        intake.HelperAssigned: ("helper", "by"),
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),

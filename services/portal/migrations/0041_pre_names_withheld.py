@@ -1,7 +1,8 @@
-"""whose names are withheld from those who work on their cases."""
+"""whose names are withheld, what is done for persons who need care, and who helps them."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0041_pre"
 down_revision = "0036_pre"
@@ -11,7 +12,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("cases", sa.Column("name_withheld", sa.Boolean()), schema="portal")
+    measures = postgresql.ARRAY(sa.Text())
+    op.add_column("cases", sa.Column("measures", measures), schema="portal")
+    op.add_column("cases", sa.Column("helper_login", sa.Text()), schema="portal")
+    op.add_column("cases", sa.Column("helper_name", sa.Text()), schema="portal")
 
 
 def downgrade() -> None:
+    for name in ("helper_name", "helper_login", "measures"):
+        op.drop_column("cases", name, schema="portal")
     op.drop_column("cases", "name_withheld", schema="portal")

@@ -48,6 +48,9 @@ GROUPS: Sequence[Group] = (
         "Personal data",
         {
             Action.NAME_WITHHOLD: (_("对承办单位保密"), "withhold a name"),
+            Action.CARE_WRITE: (_("登记特殊关怀"), "write down care"),
+            Action.CARE_COUNT: (_("看特殊关怀的人数"), "count who needed care"),
+            Action.HELPER_ASSIGN: (_("指定帮办员"), "name a helper"),
             Action.PERSON_REVEAL: (_("查看诉求人姓名电话"), "see the person in the clear"),
             Action.CONTACT_CHANGE: (
                 _("凭验证码换联系电话"),

@@ -15,10 +15,11 @@ from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 STEPS: Mapping[str, tuple[str, ...]] = {
     "what": ("text", "title", "item"),
     "where": ("region", "spot", "attempts", "against_unit", "against_person"),
-    "who": ("kind", "name", "phone", "id_number", "withheld"),
+    "who": ("kind", "name", "phone", "id_number", "withheld", "care"),
 }
 ORDER = (*STEPS, "review")
 SENT_AS = {
+    "care.0": "care",
     "reporter.kind": "kind",
     "reporter.name": "name",
     "reporter.phone": "phone",
@@ -91,6 +92,7 @@ class Draft:
             "item": told["item"] or None,
             "attempts": number_in(told["attempts"]) or 1,
             "name_withheld": told["withheld"] == "yes",
+            "care": [told["care"]] if told["care"] else [],
         }
 
     def _by_whom(self) -> dict[str, object]:

@@ -37,6 +37,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         NoticeKind.SLIP: _("过了时限太久，督办单请答复"),
         NoticeKind.BULLETIN: _("过了时限太久，列为通报候选"),
         NoticeKind.RAISING: _("过了时限太久，建议提级"),
+        NoticeKind.HELPER: _("请您做这一件的帮办员"),
+        NoticeKind.CALL: _("短信收不到或看不懂，请打电话告诉诉求人"),
         NoticeKind.NOBODY: _("{unit}有岗位无人值班，请排班"),
     }
 )

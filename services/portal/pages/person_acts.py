@@ -11,19 +11,29 @@ from shared.http import NodeFacts
 from shared.security.policy import Action
 
 PERSON_NEEDS: Mapping[str, Action] = MappingProxyType(
-    {"urge": Action.CASE_URGE, "add": Action.CASE_ADD, "withhold": Action.NAME_WITHHOLD}
+    {
+        "urge": Action.CASE_URGE,
+        "add": Action.CASE_ADD,
+        "withhold": Action.NAME_WITHHOLD,
+        "care": Action.CARE_WRITE,
+        "helper": Action.HELPER_ASSIGN,
+    }
 )
 PERSON_TITLES: Mapping[str, str] = MappingProxyType(
     {
         "urge": _("替诉求人催办"),
         "add": _("替诉求人补充情况"),
         "withhold": _("对承办单位保密"),
+        "care": _("特殊关怀"),
+        "helper": _("指定帮办员"),
     }
 )
 PERSON_DONE: Mapping[str, str] = MappingProxyType(
     {
         "urge": _("已记下催办，承办单位看得到。时限不变。"),
         "add": _("已补充，承办单位看得到。"),
+        "care": _("已登记特殊关怀，办件的人看得到怎么做。"),
+        "helper": _("已指定帮办员，诉求人和帮办员都会知道。"),
         "withhold": _("已对承办单位保密，各级的副本都会跟着改。"),
     }
 )
@@ -32,13 +42,15 @@ CONTACT_DONE: Mapping[str, str] = MappingProxyType(
 )
 """What is said after what has a page of its own."""
 PERSON_NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"urge": {}, "add": {"text": _("请写补充的内容。")}, "withhold": {}}
+    {"urge": {}, "add": {"text": _("请写补充的内容。")}, "withhold": {}, "care": {}, "helper": {}}
 )
 PERSON_PATHS: Mapping[str, str] = MappingProxyType(
     {
         "urge": "/api/v1/cases/{number}/urges",
         "add": "/api/v1/cases/{number}/additions",
         "withhold": "/api/v1/cases/{number}/withhold",
+        "care": "/api/v1/cases/{number}/care",
+        "helper": "/api/v1/cases/{number}/helper",
     }
 )
 PERSON_CHANNELS: Sequence[tuple[str, str]] = (
@@ -55,8 +67,17 @@ def _words(*names: str) -> Callable[[Form], dict[str, Any]]:
     return lambda form: {name: value for name in names if (value := form.optional(name))}
 
 
+def _care(form: Form) -> dict[str, Any]:
+    return {"grounds": list(form.all("care"))}
+
+
 PERSON_BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
-    {**dict.fromkeys(("urge", "add"), _words("text", "channel")), "withhold": _words()}
+    {
+        **dict.fromkeys(("urge", "add"), _words("text", "channel")),
+        "withhold": _words(),
+        "care": _care,
+        "helper": _words("login", "phone"),
+    }
 )
 
 
@@ -65,7 +86,7 @@ def person_steps(case: CaseCard, node: NodeFacts) -> list[str]:
     if not is_ours_to_change(case, node):
         return []
     owed = ["add", "urge"] if _is_owed(case) else []
-    return [*owed, *([] if case.name_withheld else ["withhold"])]
+    return [*owed, "care", "helper", *([] if case.name_withheld else ["withhold"])]
 
 
 def _is_owed(case: CaseCard) -> bool:

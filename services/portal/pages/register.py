@@ -129,6 +129,7 @@ def _body(form: Form) -> dict[str, Any]:
         "item": form.optional("item"),
         "attempts": number_in(form.get("attempts")) or 1,
         "name_withheld": form.get("withheld") == "yes",
+        "care": list(form.all("care")),
     }
     if form.get("agent_name"):
         body["agent"] = {
@@ -166,10 +167,11 @@ def _form(
     if not channels:
         raise Refused("not_allowed")
     values = {name: form.get(name) for name in (*FIELDS, *names_of(forms))}
+    care = {"care": list(form.all("care"))}
     usual = {"region": door.node.code, "attempts": "1", "kind": "person", "key": uuid4().hex}
     usual["channel"] = channels[0][0]
     known = {
-        "values": {name: value or usual.get(name, "") for name, value in values.items()},
+        "values": {name: value or usual.get(name, "") for name, value in values.items()} | care,
         "forms": forms,
         "errors": errors or {},
         "told": told,

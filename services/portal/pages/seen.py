@@ -121,6 +121,13 @@ class Contact(Told):
     masked_phone: str | None
 
 
+class Helper(Told):
+    """Who goes through the case with the person."""
+
+    name: str
+    phone: str | None
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -141,6 +148,7 @@ class SeenCase(Told):
     tracking: Tracking | None = None
     urge: Urge
     contact: Contact
+    helper: Helper | None = None
     withheld: bool = False
     can_rate: bool
     rated: Rated | None

@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.information_added.v1": "诉求人补充情况（{channel}）",
     "intake.contact_code_made.v1": "换联系电话，已向新号码 {masked_phone} 发验证码",
     "intake.contact_changed.v1": "联系电话由 {old_masked} 换成 {masked_phone}，经验证码核实",
+    "intake.helper_assigned.v1": "帮办员：{helper}",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "intake.case_held.v1": "依法保留，不能清除个人信息",
     "intake.hold_released.v1": "解除依法保留",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 OFFICERS = frozenset({"disposal_officer"})
 """Who does what a unit has to do."""
+CALLERS = frozenset({"hotline_agent"})
+"""Who calls people."""
 DESK = frozenset({"dispatcher"})
 """Who finds units for cases, and settles what nobody else does."""
 HEADS = frozenset({"supervisor", "window_head"})
@@ -23,6 +25,8 @@ class Audience:
     unit: str | None = None
     person: str | None = None
     """The account that answers for it, before all others."""
+    alone: bool = False
+    """Nobody else is told in its place."""
     everybody: bool = False
     """Not only who is on duty: those who answer for the unit are among them."""
 
@@ -73,6 +77,8 @@ def told_of(
     }
     if audience.person in may:
         return (audience.person,)
+    if audience.alone:
+        return ()
     if audience.everybody:
         return tuple(sorted(may))
     first = (next((login for login in crew if login in may), None) for crew in crews)

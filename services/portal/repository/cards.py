@@ -220,6 +220,10 @@ class CaseCard:
     urged_at: datetime | None = None
     name_withheld: bool | None = None
     """The person wants not to be known to who works on the case."""
+    measures: Sequence[str] | None = None
+    """What is done for a person who needs care."""
+    helper_login: str | None = None
+    helper_name: str | None = None
     said_at: datetime | None = None
     """When this node last heard something of the person."""
     orders: Sequence[OrderCard] = field(default=(), metadata={"beside": True})

@@ -118,6 +118,9 @@ def _told() -> tuple[Column[Any], ...]:
         Column("phone_masked", Text),
         Column("agent_masked", Text),
         Column("name_withheld", Boolean),
+        Column("measures", ARRAY(Text)),
+        Column("helper_login", Text),
+        Column("helper_name", Text),
     )
 
 

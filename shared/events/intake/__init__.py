@@ -12,6 +12,8 @@ from shared.events.intake.afterwards import CaseUrged as CaseUrged
 from shared.events.intake.afterwards import ContactChanged as ContactChanged
 from shared.events.intake.afterwards import ContactCodeMade as ContactCodeMade
 from shared.events.intake.afterwards import InformationAdded as InformationAdded
+from shared.events.intake.care import CareMeasure as CareMeasure
+from shared.events.intake.care import HelperAssigned as HelperAssigned
 from shared.events.intake.files import FileAdded as FileAdded
 from shared.events.intake.files import FileAsked as FileAsked
 from shared.events.intake.files import FileFault as FileFault
@@ -83,6 +85,8 @@ class CaseRegistered(CaseEvent):
     split_from: str | None = None
     """The number of the report that told of this matter too, where it was taken apart."""
     channel_fields: tuple[ChannelFieldTold, ...] = ()
+    measures: tuple[str, ...] = ()
+    """What is done for a person who needs care, by `CareMeasure`; never why."""
     by: By
 
 
@@ -358,3 +362,5 @@ class CaseAmended(CaseEvent):
     agent: SealedParty | None = None
     query_code: Sealed | None = None
     """A new one, where messages about the case went to a telephone that is not right any more."""
+    measures: tuple[str, ...] | None = None
+    """What is done for a person who needs care; None of a release that knew of no care."""

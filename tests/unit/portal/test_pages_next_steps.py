@@ -36,18 +36,36 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
 @pytest.mark.parametrize(
     ("role", "chosen", "node", "next_step", "others"),
     [
-        (DISPATCHER, POOLED, NODE, "dispatch", ["take_search", "mark"]),
+        (DISPATCHER, POOLED, NODE, "dispatch", ["take_search", "mark", "helper"]),
         (
             DISPATCHER,
             POOLED,
             COUNTY,
             "dispatch",
-            ["take_search", "hand_over", "report_up", "mark"],
+            ["take_search", "hand_over", "report_up", "mark", "helper"],
         ),
-        (DISPATCHER, case(), COUNTY, None, ["open_part", "hand_over", "report_up", "mark"]),
-        (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark", "urge", "hold"]),
-        (FRONT, case(), COUNTY, None, ["mark", "correction", "add", "urge", "withhold"]),
-        (FRONT, AWAY, COUNTY, None, ["mark", "correction", "add", "urge", "withhold"]),
+        (
+            DISPATCHER,
+            case(),
+            COUNTY,
+            None,
+            ["open_part", "hand_over", "report_up", "mark", "helper"],
+        ),
+        (SUPERVISOR, case(), COUNTY, None, ["report_up", "mark", "urge", "helper", "hold"]),
+        (
+            FRONT,
+            case(),
+            COUNTY,
+            None,
+            ["mark", "correction", "add", "urge", "care", "helper", "withhold"],
+        ),
+        (
+            FRONT,
+            AWAY,
+            COUNTY,
+            None,
+            ["mark", "correction", "add", "urge", "care", "helper", "withhold"],
+        ),
         (FRONT, case(erased_at=NOW), COUNTY, None, []),
         (FRONT, LEG, CITY, None, ["mark"]),
         (DISPATCHER, INCOMING, CITY, "take_over", ["refuse"]),
@@ -59,8 +77,8 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
             None,
             ["open_part", "hand_over", "give_back", "report_up", "mark"],
         ),
-        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up", "mark"]),
-        (DISPATCHER, AWAY, COUNTY, None, ["mark"]),
+        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up", "mark", "helper"]),
+        (DISPATCHER, AWAY, COUNTY, None, ["mark", "helper"]),
         (SUPERVISOR, SEEN, CITY, None, ["supervise", "hold"]),
         (DISPATCHER, SEEN, CITY, None, []),
         (
@@ -68,7 +86,7 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
             SUPERVISED,
             COUNTY,
             "answer_supervision",
-            ["read_supervision", "report_up", "mark", "urge", "hold"],
+            ["read_supervision", "report_up", "mark", "urge", "helper", "hold"],
         ),
         (INSPECTOR, SUPERVISED, COUNTY, None, []),
     ],
@@ -133,7 +151,7 @@ def test_an_offer_is_asked_back_once() -> None:
     asked = replace(offer, withdrawn_at=offer.offered_at)
     waiting = replace(WAITING, hand_overs=(asked,))
 
-    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up", "mark"])
+    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up", "mark", "helper"])
     assert "等对方确认" in next_steps(UNIT, waiting, COUNTY).notice
 
 

@@ -1,0 +1,21 @@
+"""who is called, because a message would not be read."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011_pre"
+down_revision = "0009_pre"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "recipients",
+        sa.Column("calls", sa.Boolean(), nullable=False, server_default=sa.false()),
+        schema="notify",
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("recipients", "calls", schema="notify")
