@@ -35,6 +35,7 @@ recipients = Table(
     Column("told_by", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("calls", Boolean, nullable=False, server_default=false()),
+    Column("also", JSONB(none_as_null=True)),
 )
 """Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it.
 

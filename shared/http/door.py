@@ -26,7 +26,15 @@ from shared.unit import Unit
 
 TOO_OFTEN = "too_often"
 """Why a guess was not looked at."""
-WITH_WORDS: Mapping[Reason, str] = MappingProxyType({Reason.NAME_WITHHELD: "name_withheld"})
+WITH_WORDS: Mapping[Reason, str] = MappingProxyType(
+    {
+        reason: reason.value
+        for reason in (
+            *(Reason.NAME_WITHHELD, Reason.NOT_SPOKESPERSON),
+            *(Reason.AUTHORITY_LAPSED, Reason.BEYOND_AUTHORITY),
+        )
+    }
+)
 """Refusals that say how to go on."""
 
 

@@ -19,6 +19,9 @@ class Reason(StrEnum):
     SCOPE = "scope"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     NAME_WITHHELD = "name_withheld"
+    AUTHORITY_LAPSED = "authority_lapsed"
+    BEYOND_AUTHORITY = "beyond_authority"
+    NOT_SPOKESPERSON = "not_spokesperson"
 
 
 @unique

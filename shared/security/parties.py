@@ -86,9 +86,13 @@ def opened_party(sealer: Sealer, sealed: SealedParty) -> Party:
     )
 
 
-def told_phone(complainant: Party, agent: Party | None) -> str:
-    """Return the telephone to which messages about a case go."""
-    return agent.phone if agent is not None and agent.phone else complainant.phone
+def told_role(has_agent_phone: bool, told: str = "agent") -> PartyRole:
+    """Return whose telephone gets the messages about a case: the agent's if there is one.
+
+    Unless the principal wants to be told, alone or as well.
+    """
+    is_agents = has_agent_phone and told == "agent"
+    return PartyRole.AGENT if is_agents else PartyRole.COMPLAINANT
 
 
 def findable(keys: NodeKeys, sealed: SealedParty, party: Party) -> SealedParty:

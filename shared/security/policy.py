@@ -12,6 +12,7 @@ from shared.security.actions import Action
 from shared.security.actor import Actor, ActorKind, Role, file_scope
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.decisions import Decision, Reach, Reason, Resource
+from shared.security.standing import bound_of
 from shared.security.withheld import is_kept_from
 
 __all__ = [
@@ -66,7 +67,7 @@ _WATCH = (
     Action.MESSAGE_READ,
     Action.REPORT_READ,
     *(Action.EXTENSION_READ, Action.TRACKING_READ),
-    *(Action.CARE_COUNT, Action.WALL_READ),
+    *(Action.CARE_READ, Action.WALL_READ),
     Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
@@ -84,7 +85,7 @@ _FRONT = (
     Action.CASE_MARK,
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
-    *(Action.CARE_WRITE, Action.HELPER_ASSIGN),
+    *(Action.CARE_WRITE, Action.HELPER_ASSIGN, Action.AUTHORITY_WRITE),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
     Action.CASE_URGE,
     Action.MESSAGE_READ,
@@ -297,7 +298,8 @@ def _citizen(actor: Actor, action: Action, resource: Resource) -> Decision:
     if action in BY_TELEPHONE and action.value not in actor.scopes:
         return _denied(Reason.SCOPE)
     own = actor.case_id is not None and actor.case_id == resource.case_id
-    return _granted_if(own, Reason.OTHER_CASE)
+    why = bound_of(actor, action)
+    return _denied(why) if own and why else _granted_if(own, Reason.OTHER_CASE)
 
 
 def _outside(actor: Actor, action: Action, resource: Resource) -> Decision:

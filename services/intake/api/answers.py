@@ -24,6 +24,8 @@ class RegisteredAnswer(BaseModel):
     """None where the same report had come by the same channel before."""
     status: Status
     follow_url: str
+    agent_code: str | None = None
+    """The agent's own query code, where both are told."""
 
 
 class WrittenAnswer(BaseModel):
@@ -64,6 +66,8 @@ class RevealedAnswer(PersonAnswer):
     answers: list[str] = []
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: dict[str, str | float | bool] = {}
+    authority_note: str | None = None
+    """What else stands in the agent's authority."""
     care: list[str] = []
     """Why the person needs care."""
     withheld: bool = False
@@ -82,6 +86,7 @@ class RevealedAnswer(PersonAnswer):
             complained_of=list(revealed.complained_of),
             answers=list(revealed.answers),
             channel_fields=dict(revealed.channel_fields),
+            authority_note=revealed.authority_note,
             care=list(revealed.care),
             withheld=revealed.withheld,
         )
@@ -218,6 +223,17 @@ class HelperAnswer(BaseModel):
     phone: str | None
 
 
+class AuthorityAnswer(BaseModel):
+    """By which right the agent speaks, and whether it counts no more."""
+
+    relation: str
+    told: str
+    kind: str | None
+    scopes: list[str]
+    valid_until: date | None
+    lapsed: bool
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -245,6 +261,7 @@ class CaseAnswer(BaseModel):
     measures: list[str] = []
     """What is done for a person who needs care."""
     helper: HelperAnswer | None = None
+    authority: AuthorityAnswer | None = None
     withheld: bool = False
     """The name is withheld from who works on the case."""
     can_rate: bool

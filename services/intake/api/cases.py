@@ -26,6 +26,7 @@ from shared.metrics import PERSON_LOOKS
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
 from shared.security.policy import CITIZEN_ACTIONS, Action, Resource, is_complained_of, may
+from shared.security.standing import BOUNDS
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
@@ -181,12 +182,14 @@ def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> Regis
     work.speak()
     case_id, number = registered.case_id, registered.number
     code = None if isinstance(registered, KnownBefore) else registered.query_code
+    agents = None if isinstance(registered, KnownBefore) else registered.agent_code
     shown = "" if code is None else f"&code={code}"
     return RegisteredAnswer(
         case_id=case_id,
         version=work.versions.get(case_id) or version_of(work.db, case_id),
         number=number,
         query_code=code,
+        agent_code=agents,
         status=registered.status,
         follow_url=f"{door.node.public_url}/follow#number={number}{shown}",
     )
@@ -210,7 +213,8 @@ def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action)
         if is_inside:
             door.demand(actor, action, Resource(node=door.node.code))
         raise Refused("unknown_case")
-    if not is_inside and not may(actor, action, resource).allowed:
+    decision = may(actor, action, resource)
+    if not is_inside and not decision.allowed and decision.reason not in BOUNDS:
         # To people from outside, a case that is not theirs is like one that does not exist.
         raise Refused("wrong_code")
     door.demand(actor, action, resource)

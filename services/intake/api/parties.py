@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.intake import handlers
 from services.intake.api.answers import WrittenAnswer
-from services.intake.api.bodies import Body, Phone
+from services.intake.api.bodies import AgencyBody, Body, Phone
 from services.intake.api.cases import IntakeDoor, Number
 from services.intake.api.reached import looked_up_to_act
 from services.intake.api.texts import language_asked
@@ -78,6 +78,19 @@ def write_care(number: Number, body: CareBody, door: IntakeDoor, actor: Who) -> 
         return _written(work, look.case.case_id)
 
 
+@router.post("/cases/{number}/authority")
+@demands(Action.AUTHORITY_WRITE)
+def write_authority(
+    number: Number, body: AgencyBody, door: IntakeDoor, actor: Who
+) -> WrittenAnswer:
+    """Write down by which right the agent speaks from now on; the paper is added as a file."""
+    with door.unit.begin() as work:
+        look = looked_up_to_act(work, door, actor, number, Action.AUTHORITY_WRITE)
+        caller = Caller(actor, door.now())
+        handlers.change_authority(work.db, door.keys, look.case, body.agency(), caller)
+        return _written(work, look.case.case_id)
+
+
 @router.post("/cases/{number}/helper")
 @demands(Action.HELPER_ASSIGN)
 def assign_helper(
@@ -111,12 +124,12 @@ def care(
 
 
 @router.get("/care/counts")
-@demands(Action.CARE_COUNT)
+@demands(Action.CARE_READ)
 def care_counts(
     door: IntakeDoor, actor: Who, since: Annotated[date, Query()], until: Annotated[date, Query()]
 ) -> list[CareCount]:
     """Count those who needed care from one day to another; nothing leads to them."""
-    door.demand(actor, Action.CARE_COUNT, Resource(node=door.node.code))
+    door.demand(actor, Action.CARE_READ, Resource(node=door.node.code))
     if until < since:
         raise Refused("bad_period", field="until")
     with door.unit.transaction() as db:

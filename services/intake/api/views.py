@@ -7,6 +7,7 @@ from functools import partial
 
 from services.intake.api.answers import (
     AppealAnswer,
+    AuthorityAnswer,
     CaseAnswer,
     Contact,
     DeclineAnswer,
@@ -25,6 +26,8 @@ from services.intake.api.answers import (
 from services.intake.api.nodes import name_of
 from services.intake.api.texts import Names, next_text, timeline_text
 from services.intake.handlers import Look, told_party
+from services.intake.policy.agency import is_lapsed
+from services.intake.policy.days import day_in_china
 from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
 from services.intake.policy.progress import Progress, Status
@@ -78,6 +81,7 @@ def case_answer(
         contact=_contact(case),
         measures=list(case.measures or ()),
         helper=_helper(progress),
+        authority=_authority(case, asked),
         withheld=case.complainant.withheld,
         can_rate=progress.can_rate,
         rated=None if progress.rated is None else Rated(level=progress.rated),
@@ -119,6 +123,16 @@ def _helper(progress: Progress) -> HelperAnswer | None:
     if told is None or told["helper"] is None:
         return None
     return HelperAnswer(name=told["helper"], phone=told["phone"])
+
+
+def _authority(case: Case, asked: Asked) -> AuthorityAnswer | None:
+    kept = case.authority
+    if kept is None:
+        return None
+    names = ("relation", "told", "kind", "valid_until")
+    lapsed = is_lapsed(kept.valid_until, day_in_china(asked.now))
+    told = {name: getattr(kept, name) for name in names}
+    return AuthorityAnswer(**told, scopes=list(kept.scopes), lapsed=lapsed)
 
 
 def _wanted(fact: Fact) -> Wanted:

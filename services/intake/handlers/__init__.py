@@ -3,6 +3,7 @@
 from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.adopting import adopt_shared
+from services.intake.handlers.agency import Agency, change_authority
 from services.intake.handlers.appeal import Appealing, Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
@@ -96,6 +97,7 @@ __all__ = [
     "Acceptance",
     "Account",
     "Adding",
+    "Agency",
     "Answering",
     "Appealing",
     "Asked",
@@ -152,6 +154,7 @@ __all__ = [
     "ask_unmarking",
     "assign_helper",
     "attach",
+    "change_authority",
     "change_care",
     "claim_case",
     "count_to_rehash",

@@ -27,7 +27,7 @@ from services.intake.repository.one_time_codes import forget_asks_of
 from services.intake.repository.orders import Order, add_order, change_order
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAmended
+from shared.events.intake import CaseAmended, bare_authority
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.security.caller import Caller
 from shared.security.numbers import new_query_code
@@ -38,7 +38,7 @@ from shared.security.parties import (
     hashes_of,
     opened_party,
     sealed_party,
-    told_phone,
+    told_role,
 )
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
@@ -170,7 +170,9 @@ def _new_code(
     code = new_query_code()
     renew_code_hash(db, case.case_id, code_hash(keys, case.number, code))
     # Where no message can tell it nobody knows it, until a mobile telephone is put down.
-    after = told_phone(parties[PartyRole.COMPLAINANT], parties.get(PartyRole.AGENT))
+    agent = parties.get(PartyRole.AGENT)
+    role = told_role(bool(agent and agent.phone), case.agent_told)
+    after = parties[role].phone
     return told.sealer.seal("query_code", code) if is_mobile(after) else None
 
 
@@ -246,4 +248,5 @@ def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:
         complainant=bare(case.complainant),
         agent=None if case.agent is None else bare(case.agent),
         measures=tuple(case.measures or ()),
+        authority=bare_authority(case.authority),
     )

@@ -8,17 +8,21 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.agency import refused_now
 from services.intake.handlers.sealing import code_hash, pass_hash
+from services.intake.policy.days import day_in_china
 from services.intake.policy.guesses import GuessLimits, retry_after
 from services.intake.repository.cases import Lock, lock_of
 from services.intake.repository.one_time_codes import case_of_pass
 from services.intake.repository.splits import codes_beside
 from services.intake.repository.wrong_codes import count_wrong, counted, forget_counts_before
 from services.intake.tables import idempotency
+from shared.events.intake import AgentTold
 from shared.idempotency import forget_old
 from shared.security.numbers import is_case_pass, normalise_case_number, normalise_query_code
-from shared.security.policy import BY_TELEPHONE, Action
+from shared.security.policy import BY_TELEPHONE
 from shared.security.sealing import NodeKeys
+from shared.security.standing import bound
 from shared.security.withheld import WITHHELD
 
 NO_HASH = "0" * 64
@@ -64,7 +68,8 @@ def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits
     if any(waits):
         return Claim(retry_after=max(wait or 0 for wait in waits))
 
-    claim = _recognised(db, keys, number, normalise_query_code(knock.code) or "")
+    code = normalise_query_code(knock.code) or ""
+    claim = _recognised(db, keys, (number, code), knock.at)
     if claim is None:
         count_wrong(db, (by_number, by_address), knock.at, knock.at - limits.window)
         return Claim()
@@ -82,22 +87,49 @@ def _by_pass(db: Connection, keys: NodeKeys, knock: Knock, number: str) -> Claim
     # to the person who has just shown to have its telephone.
     case_id = case_of_pass(db, pass_hash(keys, knock.code), number, knock.at)
     lock = None if case_id is None else lock_of(db, number)
-    return None if lock is None else _claim(lock, number, BY_TELEPHONE)
+    if lock is None:
+        return None
+    by_telephone = {action.value for action in BY_TELEPHONE}
+    return _claim(lock, number, by_telephone | _bounds(lock, knock.at))
 
 
-def _recognised(db: Connection, keys: NodeKeys, number: str, code: str) -> Claim | None:
+def _recognised(
+    db: Connection, keys: NodeKeys, shown_for: tuple[str, str], at: datetime
+) -> Claim | None:
+    number, code = shown_for
     lock = lock_of(db, number)
     # Compared also for a number that nobody has: the time taken must not tell which it was.
     expected = NO_HASH if lock is None else lock.code_hash
-    fits = hmac.compare_digest(expected, code_hash(keys, number, code))
+    shown = code_hash(keys, number, code)
+    fits = hmac.compare_digest(expected, shown)
+    if lock is None:
+        return None
+    if _is_agents(lock, shown):
+        return _claim(lock, number, _bounds_of_agent(lock, at))
     if not fits and not _opens_beside(db, keys, number, code):
         return None
-    return None if lock is None else _claim(lock, number)
+    return _claim(lock, number, _bounds(lock, at))
 
 
-def _claim(lock: Lock, number: str, more: Collection[Action] = ()) -> Claim:
-    scopes = {action.value for action in more} | ({WITHHELD} if lock.withheld else set())
-    return Claim(case_id=lock.case_id, number=number, scopes=frozenset(scopes))
+def _is_agents(lock: Lock, shown: str) -> bool:
+    own = lock.authority and lock.authority.code_hash
+    return hmac.compare_digest(own or NO_HASH, shown)
+
+
+def _bounds(lock: Lock, at: datetime) -> frozenset[str]:
+    # Where the agent alone is told, the query code of the case is theirs.
+    is_agents = lock.authority is not None and lock.authority.told == AgentTold.AGENT
+    return _bounds_of_agent(lock, at) if is_agents else frozenset()
+
+
+def _bounds_of_agent(lock: Lock, at: datetime) -> frozenset[str]:
+    refused = refused_now(lock.authority, day_in_china(at))
+    return frozenset(bound(why, action) for action, why in refused.items())
+
+
+def _claim(lock: Lock, number: str, scopes: Collection[str]) -> Claim:
+    told = {*scopes, *((WITHHELD,) if lock.withheld else ())}
+    return Claim(case_id=lock.case_id, number=number, scopes=frozenset(told))
 
 
 def _opens_beside(db: Connection, keys: NodeKeys, number: str, code: str) -> bool:

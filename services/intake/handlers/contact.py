@@ -42,6 +42,7 @@ from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.masking import STARS, mask_phone
 from shared.security.numbers import new_one_time_code, normalise_one_time_code
+from shared.security.parties import told_role
 
 NEW_PHONE = "new_phone"
 CODE = "contact_code"
@@ -85,10 +86,9 @@ class Proven:
 
 
 def told_party(case: Case) -> PartyRole:
-    """Return whose telephone gets the messages: the agent's if there is one."""
-    agent = case.agent
-    has_agent = agent is not None and agent.phone is not None
-    return PartyRole.AGENT if has_agent else PartyRole.COMPLAINANT
+    """Return whose telephone gets the messages."""
+    has_phone = case.agent is not None and case.agent.phone is not None
+    return told_role(has_phone, case.agent_told)
 
 
 def ask_contact(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.agency import Agency, authority_of
 from services.intake.handlers.care import counted_care, sealed_care
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
@@ -22,7 +23,14 @@ from services.intake.repository.cases import Case, add_case, next_sequence
 from services.intake.repository.catalogue import Item, find_item
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAccepted, CaseRegistered, ComplainedOf
+from shared.events.intake import (
+    AgentAuthority,
+    AgentTold,
+    CaseAccepted,
+    CaseRegistered,
+    ComplainedOf,
+    bare_authority,
+)
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 from shared.security.actor import ActorKind
@@ -53,6 +61,8 @@ class Report:
     """What the channel takes beside, by the row of `policy/channels.py`."""
     care: tuple[str, ...] = ()
     """Why the person needs care, by the rows of `policy/care.py`."""
+    agency: Agency | None = None
+    """By which right the agent speaks."""
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -68,6 +78,8 @@ class Registered:
     number: str
     query_code: str
     status: Status
+    agent_code: str | None = None
+    """The agent's own, where both are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +120,11 @@ def enter(
     """Write a report down under a key of its own, and say so."""
     item, scope = judged(db, report)
     sealer, code = entry.sealer, new_query_code()
+    agents = _agents_code(report)
     told = {**_told(keys, report, entry), **_judged(report, item, scope, entry)}
     number = _next_number(db, caller.actor.node, entry.at)
     hashed = code_hash(keys, number, code)
+    told["authority"] = _authority(keys, report, sealer, (number, agents))
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
     counted_care(db, entry.at, report.care)
@@ -119,11 +133,28 @@ def enter(
     say_marked(db, case, caller.by, entry.at)
     sealed, first = sealer.seal("query_code", code), entry.first
     registered = registered_event(case, sealed, caller.by, first.number if first else None)
-    registered = registered.model_copy(update={"channel_fields": _beside(report, entry)})
+    beside: dict[str, Any] = {"channel_fields": _beside(report, entry)}
+    beside["agent_code"] = sealer.seal_if("agent_code", agents)
+    registered = registered.model_copy(update=beside)
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
     tell(db, registered, *accepted)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
-    return Registered(case.case_id, number, code, status)
+    return Registered(case.case_id, number, code, status, agents)
+
+
+def _agents_code(report: Report) -> str | None:
+    both = report.agency is not None and report.agency.told == AgentTold.BOTH
+    return new_query_code() if both else None
+
+
+def _authority(
+    keys: NodeKeys, report: Report, sealer: Sealer, opened_by: tuple[str, str | None]
+) -> AgentAuthority | None:
+    if report.agency is None:
+        return None
+    number, code = opened_by
+    hashed = None if code is None else code_hash(keys, number, code)
+    return authority_of(sealer, report.agency).model_copy(update={"code_hash": hashed})
 
 
 def judged(db: Connection, report: Report) -> tuple[Item | None, Scope]:
@@ -165,6 +196,7 @@ def registered_event(
         query_code_hash=case.query_code_hash,
         split_from=split_from,
         measures=tuple(case.measures or ()),
+        authority=bare_authority(case.authority),
         by=by,
     )
 

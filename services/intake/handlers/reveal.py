@@ -49,6 +49,8 @@ class Revealed:
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel said beside."""
+    authority_note: str | None = None
+    """What else stands in the agent's authority."""
     care: tuple[str, ...] = ()
     """Why the person needs care."""
     withheld: bool = False
@@ -73,6 +75,7 @@ def reveal_person(
         complained_of=tuple(sealer.open(one.name) for one in persons),
         answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
         channel_fields=opened_fields(sealer, case.channel_fields),
+        authority_note=_opened(sealer, case.authority.note if case.authority else None),
         care=opened_care(sealer, case.care),
         withheld=case.complainant.withheld,
     )

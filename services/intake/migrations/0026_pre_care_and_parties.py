@@ -1,4 +1,4 @@
-"""who needs care, what is done for them, and how many there were."""
+"""who needs care, what is done for them, how many there were; by which right agents speak."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     sealed = postgresql.JSONB(none_as_null=True)
     op.add_column("cases", sa.Column("care", sealed), schema="intake")
     op.add_column("cases", sa.Column("measures", postgresql.ARRAY(sa.Text())), schema="intake")
+    op.add_column("cases", sa.Column("authority", sealed), schema="intake")
     op.create_table(
         "care_counts",
         sa.Column("day", sa.Date(), nullable=False),
@@ -26,5 +27,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("care_counts", schema="intake")
+    op.drop_column("cases", "authority", schema="intake")
     op.drop_column("cases", "measures", schema="intake")
     op.drop_column("cases", "care", schema="intake")

@@ -23,7 +23,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.intake.tables import cases, number_lanes, one_time_codes, plumbing
 from shared.db.bulk import among
-from shared.events.intake import ComplainedOf
+from shared.events.intake import AgentAuthority, AgentTold, ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.erasing import redacted, worded
 from shared.security.parties import HASH_DIGITS, UNMARKED
@@ -74,6 +74,13 @@ class Case:
     """Why its person needs care, as JSON."""
     measures: Sequence[str] | None = None
     """What is done for them."""
+    authority: AgentAuthority | None = None
+    """By which right the agent speaks."""
+
+    @property
+    def agent_told(self) -> str:
+        """Which of principal and agent is told."""
+        return AgentTold.AGENT if self.authority is None else self.authority.told
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -169,6 +176,10 @@ def cases_of_phone(db: Connection, phone_hashes: Sequence[str], limit: int) -> S
     return [_case(row) for row in db.execute(query.limit(limit)).mappings()]
 
 
+def _authority(told: Any) -> AgentAuthority | None:
+    return None if told is None else AgentAuthority.model_validate(told)
+
+
 def renew_code_hash(db: Connection, case_id: UUID, code_hash: str) -> None:
     """Let a new query code open a case, and the one before it nothing."""
     changing = update(cases).where(cases.c.case_id == case_id)
@@ -202,15 +213,16 @@ class Lock:
     code_hash: str
     case_id: UUID
     withheld: bool
+    authority: AgentAuthority | None
 
 
 def lock_of(db: Connection, number: str) -> Lock | None:
     """Return what opens a case; None if no code opens it here."""
     withheld = cases.c.complainant["withheld"].as_boolean().is_(True)
-    query = select(cases.c.query_code_hash, cases.c.case_id, withheld)
+    query = select(cases.c.query_code_hash, cases.c.case_id, withheld, cases.c.authority)
     mine = (cases.c.number == number, cases.c.query_code_hash.is_not(None))
     row = db.execute(query.where(*mine)).one_or_none()
-    return None if row is None else Lock(*row)
+    return None if row is None else Lock(*row[:3], _authority(row.authority))
 
 
 Parties = tuple[SealedParty, SealedParty | None]
@@ -289,7 +301,7 @@ def mark_declined(db: Connection, case_id: UUID, at: datetime, by: str) -> None:
 
 AMENDED = (
     *("title", "title_masked", "text", "text_masked", "complainant", "agent"),
-    *("person_hashes", "amendment", "care", "measures"),
+    *("person_hashes", "amendment", "care", "measures", "authority"),
 )
 """What a correction may change."""
 
@@ -301,7 +313,10 @@ def amend_case(db: Connection, case: Case) -> None:
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(new))
 
 
-SEALED = ("title", "text", "complainant", "agent", "complained_of", "channel_fields", "care")
+SEALED = (
+    *("title", "text", "complainant", "agent", "complained_of", "channel_fields", "care"),
+    "authority",
+)
 """What is sealed of a case."""
 
 
@@ -372,6 +387,7 @@ def _case(row: RowMapping) -> Case:
         "complained_of": None if against is None else ComplainedOf.model_validate(against),
         "channel_fields": None if beside is None else Sealed.model_validate(beside),
         "care": None if care is None else Sealed.model_validate(care),
+        "authority": _authority(row["authority"]),
     }
     return Case(**{**row, **sealed})
 

@@ -1,6 +1,7 @@
-"""How many persons needed care: numbers alone, which lead to no case."""
+"""Who needs care and who speaks for whom, beside a case; how many there were leads to no case."""
 
 from sqlalchemy import Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.tables.base import metadata
 
@@ -11,3 +12,12 @@ care_counts = Table(
     Column("ground", Text, primary_key=True),
     Column("cases", Integer, nullable=False),
 )
+
+
+def party_columns() -> list[Column[object]]:
+    """Return what a case keeps of its parties beside persons: grounds are sealed, measures not."""
+    return [
+        Column("care", JSONB(none_as_null=True)),
+        Column("measures", ARRAY(Text)),
+        Column("authority", JSONB(none_as_null=True)),
+    ]

@@ -131,6 +131,7 @@ def received(
         item_name=offer.item_name,
         attempts=told.attempts,
         measures=told.measures,
+        authority=told.authority,
         registered_at=told.occurred_at,
         accepted_at=offer.accepted_at,
         **about,

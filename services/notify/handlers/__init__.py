@@ -31,6 +31,7 @@ from services.notify.handlers.facts import (
     tell_split,
     tell_tracked,
 )
+from services.notify.handlers.helpers import tell_helper
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
 from services.notify.repository.messages import Wanted
@@ -61,6 +62,7 @@ __all__ = [
     "tell_dispatched",
     "tell_dispatched_elsewhere",
     "tell_handed_over",
+    "tell_helper",
     "tell_joined",
     "tell_materials",
     "tell_materials_elsewhere",

@@ -37,6 +37,8 @@ TEXTS: Mapping[NoticeKind, str] = MappingProxyType(
         NoticeKind.SLIP: "{number}督办单，{at}前答复。",
         NoticeKind.BULLETIN: "{number}超时太久，列为通报候选。",
         NoticeKind.RAISING: "{number}超时太久，建议提级。",
+        NoticeKind.HELPER: "{number}请您帮办，陪到办结。",
+        NoticeKind.CALL: "{number}短信看不到，请打电话告诉本人。",
         NoticeKind.NOBODY: "本单位{at}起有岗位无人值班，请排班。",
     }
 )

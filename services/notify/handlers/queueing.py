@@ -1,7 +1,7 @@
 """Queue the one message about a fact, sealed, for whoever is told of the case."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -70,6 +70,29 @@ class Notice:
     """Also where another node tells the person of the case: it is not for them."""
 
 
+OF_ALL = frozenset(
+    {
+        *(Purpose.RECEIPT, Purpose.PROMISE, Purpose.DECLINED, Purpose.DISPATCHED, Purpose.RESULT),
+        *(Purpose.REOPENED, Purpose.HANDED_OVER, Purpose.PROMISE_MOVED, Purpose.PROMISE_FIXED),
+        *(Purpose.DELAYED, Purpose.TRACKED, Purpose.APPEAL_DECIDED),
+    }
+)
+"""What everybody of a case is told: to rate, to bring papers, to meet one of them is asked."""
+Telling = tuple[CaseEvent, Recipient, Notice]
+
+
+def with_others(tellings: Sequence[Telling]) -> Iterator[Telling]:
+    """Return what is told to whom: to the one who speaks for all, and to the others."""
+    for event, recipient, notice in tellings:
+        yield event, recipient, notice
+        if notice.to is None and notice.purpose in OF_ALL:
+            for other in recipient.also:
+                ref = f"{notice.ref} +{other.serial}".strip()
+                to = Addressee(other.phone, other.masked_phone)
+                known = replace(recipient, query_code=other.query_code)
+                yield event, known, replace(notice, ref=ref, to=to)
+
+
 def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notice]]) -> None:
     """Queue messages about facts; none if the person was erased, or is told by another node.
 
@@ -86,10 +109,11 @@ def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notic
         for event, notice in notices
         if notice.by_this_node or recipients[event.case_id].told_by is None
     ]
+    tellings = [(event, recipients[event.case_id], notice) for event, notice in told_here]
     sealers = sealers_of_cases(db, house.keys, {event.case_id for event, _ in told_here})
     rows = [
-        _row(sealers[event.case_id], house, recipients[event.case_id], (event, notice))
-        for event, notice in told_here
+        _row(sealers[event.case_id], house, recipient, (event, notice))
+        for event, recipient, notice in with_others(tellings)
         if event.case_id in sealers
     ]
     first = add_messages(db, rows)

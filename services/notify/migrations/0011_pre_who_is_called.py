@@ -1,7 +1,8 @@
-"""who is called, because a message would not be read."""
+"""who is called, because a message would not be read, and who else is told of a case."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0011_pre"
 down_revision = "0009_pre"
@@ -15,7 +16,10 @@ def upgrade() -> None:
         sa.Column("calls", sa.Boolean(), nullable=False, server_default=sa.false()),
         schema="notify",
     )
+    also = postgresql.JSONB(none_as_null=True)
+    op.add_column("recipients", sa.Column("also", also), schema="notify")
 
 
 def downgrade() -> None:
+    op.drop_column("recipients", "also", schema="notify")
     op.drop_column("recipients", "calls", schema="notify")

@@ -33,10 +33,54 @@ MEASURES: Mapping[str, str] = MappingProxyType(
         "helper": _("指定一名帮办员"),
     }
 )
+RELATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "family": _("家人"),
+        "guardian": _("监护人"),
+        "lawyer": _("律师、法律工作者"),
+        "employee": _("单位经办人"),
+        "community": _("村居、网格代办"),
+        "proxy": _("代办服务人员"),
+        "other": _("其他"),
+    }
+)
+AUTHORITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "letter": _("授权委托书"),
+        "notarised": _("公证委托书"),
+        "by_law": _("法定代理"),
+        "office_letter": _("单位介绍信"),
+    }
+)
+SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        "contact.change": _("换联系电话"),
+        "evaluation.submit": _("评价"),
+        "decline.appeal": _("提异议"),
+        "materials.answer": _("补材料"),
+        "name.withhold": _("要求保密"),
+    }
+)
+TOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "agent": _("告诉代办人"),
+        "principal": _("告诉本人"),
+        "both": _("两个人都告诉"),
+    }
+)
+TOLD_YOU: Mapping[str, str] = MappingProxyType(
+    {
+        "principal": _("告诉本人"),
+        "both": _("两个人都告诉"),
+    }
+)
+"""Beside who reports themselves."""
 PARTY_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "complainant.withheld": _("对承办单位保密"),
         "agent.withheld": _("代办人对承办单位保密"),
         "care": _("特殊关怀"),
+        "authority": _("代理授权"),
+        "others": _("一起反映的人"),
     }
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from services.portal.pages.agents import agency_of
 from services.portal.pages.forms import Form
 from services.portal.pages.language import later as _
 from services.portal.repository import CaseCard
@@ -17,6 +18,7 @@ PERSON_NEEDS: Mapping[str, Action] = MappingProxyType(
         "withhold": Action.NAME_WITHHOLD,
         "care": Action.CARE_WRITE,
         "helper": Action.HELPER_ASSIGN,
+        "authority": Action.AUTHORITY_WRITE,
     }
 )
 PERSON_TITLES: Mapping[str, str] = MappingProxyType(
@@ -26,6 +28,7 @@ PERSON_TITLES: Mapping[str, str] = MappingProxyType(
         "withhold": _("对承办单位保密"),
         "care": _("特殊关怀"),
         "helper": _("指定帮办员"),
+        "authority": _("登记代理授权"),
     }
 )
 PERSON_DONE: Mapping[str, str] = MappingProxyType(
@@ -33,6 +36,7 @@ PERSON_DONE: Mapping[str, str] = MappingProxyType(
         "urge": _("已记下催办，承办单位看得到。时限不变。"),
         "add": _("已补充，承办单位看得到。"),
         "care": _("已登记特殊关怀，办件的人看得到怎么做。"),
+        "authority": _("已登记代理授权，即刻按它办。"),
         "helper": _("已指定帮办员，诉求人和帮办员都会知道。"),
         "withhold": _("已对承办单位保密，各级的副本都会跟着改。"),
     }
@@ -42,7 +46,11 @@ CONTACT_DONE: Mapping[str, str] = MappingProxyType(
 )
 """What is said after what has a page of its own."""
 PERSON_NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"urge": {}, "add": {"text": _("请写补充的内容。")}, "withhold": {}, "care": {}, "helper": {}}
+    {
+        **dict.fromkeys(("urge", "withhold", "care", "helper"), MappingProxyType({})),
+        "add": {"text": _("请写补充的内容。")},
+        "authority": {"relation": _("请选代办人是诉求人的什么人。")},
+    }
 )
 PERSON_PATHS: Mapping[str, str] = MappingProxyType(
     {
@@ -51,6 +59,7 @@ PERSON_PATHS: Mapping[str, str] = MappingProxyType(
         "withhold": "/api/v1/cases/{number}/withhold",
         "care": "/api/v1/cases/{number}/care",
         "helper": "/api/v1/cases/{number}/helper",
+        "authority": "/api/v1/cases/{number}/authority",
     }
 )
 PERSON_CHANNELS: Sequence[tuple[str, str]] = (
@@ -77,6 +86,7 @@ PERSON_BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType
         "withhold": _words(),
         "care": _care,
         "helper": _words("login", "phone"),
+        "authority": agency_of,
     }
 )
 
@@ -86,7 +96,8 @@ def person_steps(case: CaseCard, node: NodeFacts) -> list[str]:
     if not is_ours_to_change(case, node):
         return []
     owed = ["add", "urge"] if _is_owed(case) else []
-    return [*owed, "care", "helper", *([] if case.name_withheld else ["withhold"])]
+    agency = ["authority"] if case.agent_masked else []
+    return [*owed, "care", "helper", *agency, *([] if case.name_withheld else ["withhold"])]
 
 
 def _is_owed(case: CaseCard) -> bool:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages import expired
 from services.portal.pages.act_forms import AGAINST, against
+from services.portal.pages.agents import AGENCY, agent_of
 from services.portal.pages.caller import NOBODY
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, unit_choices
@@ -44,7 +45,7 @@ router = APIRouter()
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
-    *("key", "withheld"),
+    *("key", "withheld", "relation", "told", "authority", "authority_until"),
     *("against_unit", "against_person"),
 )
 NEEDED = {
@@ -132,11 +133,7 @@ def _body(form: Form) -> dict[str, Any]:
         "care": list(form.all("care")),
     }
     if form.get("agent_name"):
-        body["agent"] = {
-            "kind": "person",
-            "name": form.get("agent_name"),
-            "phone": form.get("agent_phone"),
-        }
+        body["agent"] = agent_of(form)
     meant = against(form.get("against_unit"), form.get("against_person"))
     return body | ({"complained_of": meant} if any(meant.values()) else {})
 
@@ -149,7 +146,9 @@ def _not_taken(answer: Answer, channel: str, forms: Forms) -> dict[str, str]:
     if answer.ok:
         return known_before(forms, channel, answer.body["number"])
     told = {
-        AGAINST.get(name, name.removeprefix("reporter.").replace("agent.", "agent_")): text
+        {**AGAINST, **AGENCY}.get(
+            name, name.removeprefix("reporter.").replace("agent.", "agent_")
+        ): text
         for name, text in placed(answer.errors(SOURCE), channel).items()
     }
     return {name: text for name, text in told.items() if name in (*FIELDS, *names_of(forms))}
@@ -167,9 +166,9 @@ def _form(
     if not channels:
         raise Refused("not_allowed")
     values = {name: form.get(name) for name in (*FIELDS, *names_of(forms))}
-    care = {"care": list(form.all("care"))}
+    care = {name: list(form.all(name)) for name in ("care", "scopes")}
     usual = {"region": door.node.code, "attempts": "1", "kind": "person", "key": uuid4().hex}
-    usual["channel"] = channels[0][0]
+    usual["channel"], usual["told"] = channels[0][0], "agent"
     known = {
         "values": {name: value or usual.get(name, "") for name, value in values.items()} | care,
         "forms": forms,

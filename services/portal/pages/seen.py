@@ -121,6 +121,14 @@ class Contact(Told):
     masked_phone: str | None
 
 
+class Authority(Told):
+    """By which right the agent speaks."""
+
+    told: str
+    valid_until: date | None
+    lapsed: bool
+
+
 class Helper(Told):
     """Who goes through the case with the person."""
 
@@ -149,6 +157,7 @@ class SeenCase(Told):
     urge: Urge
     contact: Contact
     helper: Helper | None = None
+    authority: Authority | None = None
     withheld: bool = False
     can_rate: bool
     rated: Rated | None

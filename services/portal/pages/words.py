@@ -237,6 +237,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "promise_fixed": _("答复时限确定"),
         "materials": _("请补材料"),
         "delayed": _("延期告知"),
+        "helper": _("帮办员"),
         "meeting": _("请您参加协调会"),
         "meeting_off": _("协调会不开了"),
         "split": _("分成几件办"),

@@ -12,6 +12,9 @@ from shared.events.intake.afterwards import CaseUrged as CaseUrged
 from shared.events.intake.afterwards import ContactChanged as ContactChanged
 from shared.events.intake.afterwards import ContactCodeMade as ContactCodeMade
 from shared.events.intake.afterwards import InformationAdded as InformationAdded
+from shared.events.intake.authority import AgentAuthority as AgentAuthority
+from shared.events.intake.authority import AgentTold as AgentTold
+from shared.events.intake.authority import bare_authority as bare_authority
 from shared.events.intake.care import CareMeasure as CareMeasure
 from shared.events.intake.care import HelperAssigned as HelperAssigned
 from shared.events.intake.files import FileAdded as FileAdded
@@ -87,6 +90,10 @@ class CaseRegistered(CaseEvent):
     channel_fields: tuple[ChannelFieldTold, ...] = ()
     measures: tuple[str, ...] = ()
     """What is done for a person who needs care, by `CareMeasure`; never why."""
+    authority: AgentAuthority | None = None
+    """By which right the agent speaks; None where it was not told, or by nobody."""
+    agent_code: Sealed | None = None
+    """The agent's own query code, where both are told."""
     by: By
 
 
@@ -364,3 +371,4 @@ class CaseAmended(CaseEvent):
     """A new one, where messages about the case went to a telephone that is not right any more."""
     measures: tuple[str, ...] | None = None
     """What is done for a person who needs care; None of a release that knew of no care."""
+    authority: AgentAuthority | None = None

@@ -151,7 +151,10 @@ def test_an_offer_is_asked_back_once() -> None:
     asked = replace(offer, withdrawn_at=offer.offered_at)
     waiting = replace(WAITING, hand_overs=(asked,))
 
-    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up", "mark", "helper"])
+    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (
+        None,
+        ["report_up", "mark", "helper"],
+    )
     assert "等对方确认" in next_steps(UNIT, waiting, COUNTY).notice
 
 
