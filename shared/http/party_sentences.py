@@ -8,6 +8,11 @@ OF_PARTIES: Mapping[str, tuple[int, str, str]] = {
         "结束的日子在开始的日子以前，请对调。",
         "The last day is before the first: swap them.",
     ),
+    "held_together": (
+        409,
+        "这件正在依法保留，现在不能清除个人信息；解除后再退出，或拨打 12345 问。",
+        "The case is on legal hold: nothing of it is destroyed. Leave it later, or call 12345.",
+    ),
     "no_helper": (
         409,
         "这一件没有帮办员，不用撤。要指定，请填帮办员的登录名。",
@@ -28,10 +33,9 @@ OF_PARTIES: Mapping[str, tuple[int, str, str]] = {
     ),
     "not_spokesperson": (
         403,
-        "几个人一起反映的，这一步由联系人代表大家办；您可以补充情况、查进度。"
-        "要换联系人，请找窗口或 12345。",
+        "几个人一起反映的，这一步由联系人代表大家办；您可以补充情况、查进度，也可以退出。",
         "Several people reported this together: the one who speaks for all does this. You may "
-        "follow the case and add to it; the window changes who speaks.",
+        "follow the case, add to it, or leave it.",
     ),
     "name_withheld": (
         403,

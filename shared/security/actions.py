@@ -28,6 +28,8 @@ class Action(StrEnum):
     """To write down why a person needs care, and what is done for them."""
     AUTHORITY_WRITE = "authority.write"
     """To write down by which right somebody speaks for another person."""
+    COMPLAINANT_LEAVE = "complainant.leave"
+    """To leave a case that one reported with others, and have one's data destroyed."""
     CARE_READ = "care.read"
     HELPER_ASSIGN = "helper.assign"
     """To name who goes through a case with its person."""

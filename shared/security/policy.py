@@ -38,7 +38,7 @@ CITIZEN_ACTIONS = frozenset(
     {
         Action.CASE_READ,
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
-        *(Action.CODE_RENEW, Action.NAME_WITHHOLD),
+        *(Action.CODE_RENEW, Action.NAME_WITHHOLD, Action.COMPLAINANT_LEAVE),
         Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
@@ -86,6 +86,7 @@ _FRONT = (
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
     *(Action.CARE_WRITE, Action.HELPER_ASSIGN, Action.AUTHORITY_WRITE),
+    Action.COMPLAINANT_LEAVE,
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
     Action.CASE_URGE,
     Action.MESSAGE_READ,

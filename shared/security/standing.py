@@ -11,6 +11,25 @@ from shared.security.decisions import Reason
 BOUNDS = (Reason.AUTHORITY_LAPSED, Reason.BEYOND_AUTHORITY, Reason.NOT_SPOKESPERSON)
 
 
+OF_EACH = frozenset(
+    {Action.CASE_READ, Action.CASE_ADD, Action.ATTACHMENT_ADD, Action.COMPLAINANT_LEAVE}
+)
+"""What each of several complainants may do; the rest does who speaks for all."""
+COMPLAINANT = "complainant:"
+
+
+def complainant_scope(serial: int) -> str:
+    """Return the scope of one of several complainants."""
+    return f"{COMPLAINANT}{serial}"
+
+
+def complainant_of(actor: Actor) -> int | None:
+    """Return which of several complainants acts; None for who speaks for all, and for staff."""
+    mine = (scope for scope in actor.scopes if scope.startswith(COMPLAINANT))
+    found = next(mine, None)
+    return None if found is None else int(found.removeprefix(COMPLAINANT))
+
+
 def bound(reason: str, action: str) -> str:
     """Return the scope by which an action is refused."""
     return f"{reason}:{action}"

@@ -13,6 +13,14 @@ from shared.events.sealed import PartyRole
 from shared.events.words import Channel
 
 
+class TogetherAnswer(BaseModel):
+    """One who reports it too, and the code to follow it by; shown this once."""
+
+    serial: int
+    masked_name: str
+    query_code: str
+
+
 class RegisteredAnswer(BaseModel):
     """What the person takes home; the query code is shown this once."""
 
@@ -26,6 +34,8 @@ class RegisteredAnswer(BaseModel):
     follow_url: str
     agent_code: str | None = None
     """The agent's own query code, where both are told."""
+    others: list[TogetherAnswer] = []
+    """Who reports it too, each with a query code of their own."""
 
 
 class WrittenAnswer(BaseModel):
@@ -68,6 +78,8 @@ class RevealedAnswer(PersonAnswer):
     channel_fields: dict[str, str | float | bool] = {}
     authority_note: str | None = None
     """What else stands in the agent's authority."""
+    others: list[PersonAnswer] = []
+    """Who reports it too."""
     care: list[str] = []
     """Why the person needs care."""
     withheld: bool = False
@@ -87,6 +99,7 @@ class RevealedAnswer(PersonAnswer):
             answers=list(revealed.answers),
             channel_fields=dict(revealed.channel_fields),
             authority_note=revealed.authority_note,
+            others=[PersonAnswer.of(each) for each in revealed.others],
             care=list(revealed.care),
             withheld=revealed.withheld,
         )
@@ -257,10 +270,15 @@ class CaseAnswer(BaseModel):
     meetings: list[MeetingAnswer] = []
     tracking: TrackingAnswer | None = None
     urge: UrgeAnswer
-    contact: Contact
+    contact: Contact | None
+    """None for who does not speak for all."""
     measures: list[str] = []
     """What is done for a person who needs care."""
     helper: HelperAnswer | None = None
+    together: int = 1
+    """So many report it."""
+    mine: int | None = None
+    """Which of them asks; None for who speaks for all."""
     authority: AuthorityAnswer | None = None
     withheld: bool = False
     """The name is withheld from who works on the case."""

@@ -30,7 +30,7 @@ from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
 from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
-from shared.events.intake import AgentTold, DeclineReason, UnitComplainedOf
+from shared.events.intake import MOST_TOGETHER, AgentTold, DeclineReason, UnitComplainedOf
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
@@ -231,6 +231,8 @@ class ReportBody(Body):
     channel: Channel
     reporter: PartyBody
     agent: AgentBody | None = None
+    others: tuple[PartyBody, ...] = Field(default=(), max_length=MOST_TOGETHER)
+    """Who reports it too; the reporter speaks for all."""
     title: ShortText
     text: LongText
     item: ShortText | None = None
@@ -257,7 +259,7 @@ class ReportBody(Body):
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
-        beside = {"reporter", "agent", "complained_of", "name_withheld"}
+        beside = {"reporter", "agent", "others", "complained_of", "name_withheld"}
         plain_fields = self.model_dump(exclude=beside)
         against = self.complained_of.named() if self.complained_of else None
         reporter, agent = (self._party(each) for each in (self.reporter, self.agent))
@@ -267,6 +269,7 @@ class ReportBody(Body):
             reporter=reporter,
             agent=agent,
             agency=agency,
+            others=tuple(party for each in self.others if (party := self._party(each))),
             complained_of=against,
             **plain_fields,
         )

@@ -1,5 +1,6 @@
 """The endpoints of intake."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,11 +12,12 @@ from services.intake.api.answers import (
     CaseAnswer,
     RegisteredAnswer,
     RevealedAnswer,
+    TogetherAnswer,
     WrittenAnswer,
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
-from services.intake.handlers import Caller, KnownBefore, Look, Named
+from services.intake.handlers import Caller, Entered, KnownBefore, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
@@ -26,7 +28,7 @@ from shared.metrics import PERSON_LOOKS
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
 from shared.security.policy import CITIZEN_ACTIONS, Action, Resource, is_complained_of, may
-from shared.security.standing import BOUNDS
+from shared.security.standing import BOUNDS, complainant_of
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
@@ -78,7 +80,7 @@ def read_case(
         look = looked_up(work, door, actor, number, Action.CASE_READ)
         shown = [each for each in handlers.siblings(work.db, look) if _shows(actor, each)]
         language = language_asked(asked.accept_language)
-        view = views.Asked(language, door.now(), door.settings.urge_rules)
+        view = views.Asked(language, door.now(), door.settings.urge_rules, complainant_of(actor))
         return views.case_answer(look, view, door.node, shown)
 
 
@@ -190,9 +192,19 @@ def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> Regis
         number=number,
         query_code=code,
         agent_code=agents,
+        others=[] if isinstance(registered, KnownBefore) else _together(registered.others),
         status=registered.status,
         follow_url=f"{door.node.public_url}/follow#number={number}{shown}",
     )
+
+
+def _together(others: Sequence[Entered]) -> list[TogetherAnswer]:
+    return [
+        TogetherAnswer(
+            serial=each.kept.serial, masked_name=each.masked_name, query_code=each.query_code
+        )
+        for each in others
+    ]
 
 
 def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action) -> Look:

@@ -139,6 +139,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "您催办了（第 {urges} 次），承办单位看得到：{text_masked}": (
             "You urged it (no. {urges}); the office in charge sees it: {text_masked}"
         ),
+        "一起反映的第 {complainant} 位补充了：{text_masked}": (
+            "No. {complainant} of those who reported it together added: {text_masked}"
+        ),
         "您补充了：{text_masked}": "You added: {text_masked}",
         "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。": (
             "Your telephone is now {masked_phone}, shown by a code; messages go there."

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from services.intake import handlers
@@ -21,10 +21,14 @@ from shared.errors import Refused
 from shared.http import ApiRoute, Code, Who
 from shared.http.demands import Audience, demands, open_to
 from shared.http.staff import Staff
+from shared.security.actor import ActorKind
 from shared.security.policy import Action, Resource
+from shared.security.standing import complainant_of
 from shared.unit import Work
 
 router = APIRouter(route_class=ApiRoute)
+
+Serial = Annotated[int, Path(ge=2, le=99, description="Which of those who report it")]
 
 
 class CareBody(Body):
@@ -75,6 +79,19 @@ def write_care(number: Number, body: CareBody, door: IntakeDoor, actor: Who) -> 
         look = looked_up_to_act(work, door, actor, number, Action.CARE_WRITE)
         caller = Caller(actor, door.now())
         handlers.change_care(work.db, door.keys, look.case, body.grounds, caller)
+        return _written(work, look.case.case_id)
+
+
+@router.post("/cases/{number}/complainants/{serial}/leave")
+@demands(Action.COMPLAINANT_LEAVE)
+def leave_case(number: Number, serial: Serial, door: IntakeDoor, actor: Who) -> WrittenAnswer:
+    """Destroy what is kept of one of several complainants; the case of the others goes on."""
+    with door.unit.begin() as work:
+        look = looked_up_to_act(work, door, actor, number, Action.COMPLAINANT_LEAVE)
+        if actor.kind is ActorKind.CITIZEN and complainant_of(actor) != serial:
+            raise Refused("no_such_party", field="serial")
+        caller = Caller(actor, door.now())
+        handlers.leave_case(work.db, door.keys, look.case, serial, caller)
         return _written(work, look.case.case_id)
 
 

@@ -64,6 +64,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
 )
+ADDED_BY_ANOTHER = "一起反映的第 {complainant} 位补充了：{text_masked}"
 NO_HELPER = "这件事不再指定帮办员，有不清楚的请拨打 12345。"
 HANDED_OVER: Mapping[str, str] = MappingProxyType(
     {
@@ -188,6 +189,8 @@ def _template(fact: Fact) -> str:
 def _of_person(fact: Fact) -> str | None:
     if fact.kind is FactKind.REGISTERED and fact.params.get("split_from"):
         return SPLIT_OFF
+    if fact.kind is FactKind.INFORMATION_ADDED and fact.params.get("complainant"):
+        return ADDED_BY_ANOTHER
     if fact.kind is FactKind.HELPER and not fact.params["login"]:
         return NO_HELPER
     says = fact.kind is FactKind.URGED and fact.params["text_masked"]

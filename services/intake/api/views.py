@@ -45,6 +45,8 @@ class Asked:
     language: str
     now: datetime
     urging: UrgeRules
+    complainant: int | None = None
+    """Which of several asks; None for who speaks for all."""
 
 
 def case_answer(
@@ -78,12 +80,14 @@ def case_answer(
         meetings=[MeetingAnswer(**fact.params) for fact in progress.meetings.values()],
         tracking=_tracking(progress),
         urge=_urge(look, asked),
-        contact=_contact(case),
+        contact=None if asked.complainant else _contact(case),
+        together=1 + sum(not each.left for each in case.others),
+        mine=asked.complainant,
         measures=list(case.measures or ()),
         helper=_helper(progress),
         authority=_authority(case, asked),
         withheld=case.complainant.withheld,
-        can_rate=progress.can_rate,
+        can_rate=progress.can_rate and asked.complainant is None,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         siblings=[_sibling(each) for each in siblings],
         version=look.version,

@@ -52,6 +52,7 @@ from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.grouping import GroupAsking, group_case, lock_both, ungroup_case
 from services.intake.handlers.helper import Helping, assign_helper
 from services.intake.handlers.holds import Holding, hold_case, release_case
+from services.intake.handlers.leaving import leave_case
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_at_all, look_up
 from services.intake.handlers.lost_code import (
@@ -67,6 +68,7 @@ from services.intake.handlers.neighbours import hear_neighbours
 from services.intake.handlers.offering import FileHouse, give_to_takers, is_withheld
 from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
+from services.intake.handlers.others import Entered
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
@@ -109,6 +111,7 @@ __all__ = [
     "Correcting",
     "Deciding",
     "Declining",
+    "Entered",
     "ErasureAsking",
     "FileHouse",
     "GroupAsking",
@@ -176,6 +179,7 @@ __all__ = [
     "hold_case",
     "is_shown",
     "is_withheld",
+    "leave_case",
     "list_attachments",
     "list_item",
     "list_unit",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.intake.handlers.erasure import digest_of_case
 from services.intake.handlers.follow import tell
 from services.intake.handlers.masks import Mask, mask_of
+from services.intake.handlers.others import opened_others, withheld_all
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.corrections import (
@@ -27,7 +28,7 @@ from services.intake.repository.one_time_codes import forget_asks_of
 from services.intake.repository.orders import Order, add_order, change_order
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAmended, bare_authority
+from shared.events.intake import CaseAmended, bare_authority, bare_others
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.security.caller import Caller
 from shared.security.numbers import new_query_code
@@ -56,17 +57,20 @@ class Opened:
     words: Mapping[str, str]
     """Title and text."""
     complained_of: tuple[str, ...]
+    others: tuple[Party, ...] = ()
+    """Who reports it too."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of persons, which no masked text may show."""
-        personal = (name for party in self.parties.values() for name in party.personal_names)
+        everybody = (*self.parties.values(), *self.others)
+        personal = (name for party in everybody for name in party.personal_names)
         return (*personal, *self.complained_of)
 
     @property
     def mask(self) -> Mask:
         """What masks a text of this case."""
-        return mask_of(self.parties.values(), self.complained_of)
+        return mask_of((*self.parties.values(), *self.others), self.complained_of)
 
 
 def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
@@ -83,6 +87,7 @@ def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
         parties,
         {WordField.TITLE: sealer.open(case.title), WordField.TEXT: sealer.open(case.text)},
         tuple(sealer.open(person.name) for person in persons),
+        tuple(opened_others(db, keys, case.others).values()),
     )
 
 
@@ -126,7 +131,7 @@ def _amended(
     keys: NodeKeys, case: Case, told: tuple[Opened, Parties], new: Mapping[str, str]
 ) -> Case:
     before, parties = told
-    both = (*before.parties.values(), *parties.values())
+    both = (*before.parties.values(), *parties.values(), *before.others)
     mask = mask_of(both, before.complained_of)
     sealed: dict[str, Any] = {
         role.value: _sealed_anew(keys, before.sealer, role, party)
@@ -137,7 +142,8 @@ def _amended(
         case,
         **_words(case, before, mask, new),
         **sealed,
-        person_hashes=hashes_of(keys, parties.values()),
+        person_hashes=hashes_of(keys, (*parties.values(), *before.others)),
+        others=withheld_all(case.others) if touches(new, WITHHELD) else case.others,
         amendment=case.amendment + 1,
     )
 
@@ -249,4 +255,7 @@ def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:
         agent=None if case.agent is None else bare(case.agent),
         measures=tuple(case.measures or ()),
         authority=bare_authority(case.authority),
+        others=tuple(
+            each.model_copy(update={"query_code": None}) for each in bare_others(case.others)
+        ),
     )

@@ -12,7 +12,7 @@ from services.intake.handlers.agency import refused_now
 from services.intake.handlers.sealing import code_hash, pass_hash
 from services.intake.policy.days import day_in_china
 from services.intake.policy.guesses import GuessLimits, retry_after
-from services.intake.repository.cases import Lock, lock_of
+from services.intake.repository.locks import Lock, lock_of
 from services.intake.repository.one_time_codes import case_of_pass
 from services.intake.repository.splits import codes_beside
 from services.intake.repository.wrong_codes import count_wrong, counted, forget_counts_before
@@ -20,9 +20,9 @@ from services.intake.tables import idempotency
 from shared.events.intake import AgentTold
 from shared.idempotency import forget_old
 from shared.security.numbers import is_case_pass, normalise_case_number, normalise_query_code
-from shared.security.policy import BY_TELEPHONE
+from shared.security.policy import BY_TELEPHONE, CITIZEN_ACTIONS, Reason
 from shared.security.sealing import NodeKeys
-from shared.security.standing import bound
+from shared.security.standing import OF_EACH, bound, complainant_scope
 from shared.security.withheld import WITHHELD
 
 NO_HASH = "0" * 64
@@ -104,11 +104,23 @@ def _recognised(
     fits = hmac.compare_digest(expected, shown)
     if lock is None:
         return None
+    together = _one_of(lock, shown)
+    if together is not None:
+        return _claim(lock, number, together)
     if _is_agents(lock, shown):
         return _claim(lock, number, _bounds_of_agent(lock, at))
     if not fits and not _opens_beside(db, keys, number, code):
         return None
     return _claim(lock, number, _bounds(lock, at))
+
+
+def _one_of(lock: Lock, shown: str) -> frozenset[str] | None:
+    for each in lock.others:
+        if each.code_hash and hmac.compare_digest(each.code_hash, shown):
+            refused = CITIZEN_ACTIONS - OF_EACH
+            kept_out = {bound(Reason.NOT_SPOKESPERSON, action) for action in refused}
+            return frozenset({complainant_scope(each.serial), *kept_out})
+    return None
 
 
 def _is_agents(lock: Lock, shown: str) -> bool:

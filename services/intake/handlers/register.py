@@ -13,6 +13,7 @@ from services.intake.handlers.channel_fields import ChannelFields, fields_told, 
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
 from services.intake.handlers.masks import Mask, mask_of
+from services.intake.handlers.others import Entered, enter_others
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.care import measures_of
@@ -28,8 +29,10 @@ from shared.events.intake import (
     AgentTold,
     CaseAccepted,
     CaseRegistered,
+    CoComplainant,
     ComplainedOf,
     bare_authority,
+    bare_others,
 )
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import By, Channel, ChannelFieldTold, Complexity
@@ -63,11 +66,13 @@ class Report:
     """Why the person needs care, by the rows of `policy/care.py`."""
     agency: Agency | None = None
     """By which right the agent speaks."""
+    others: tuple[Party, ...] = ()
+    """Who reports it too; the reporter speaks for all."""
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Who reports, and who does so for them."""
-        return (self.reporter, *([self.agent] if self.agent else ()))
+        """Who reports, who does so for them, and who reports it too."""
+        return (self.reporter, *([self.agent] if self.agent else ()), *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class Registered:
     status: Status
     agent_code: str | None = None
     """The agent's own, where both are told."""
+    others: tuple[Entered, ...] = ()
+    """Who reports it too, each with a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,8 @@ def enter(
     number = _next_number(db, caller.actor.node, entry.at)
     hashed = code_hash(keys, number, code)
     told["authority"] = _authority(keys, report, sealer, (number, agents))
+    beside = enter_others(db, keys, report.others, (sealer.case_id, number, entry.at))
+    told["others"] = tuple(_kept(each) for each in beside)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
     counted_care(db, entry.at, report.care)
@@ -133,13 +142,18 @@ def enter(
     say_marked(db, case, caller.by, entry.at)
     sealed, first = sealer.seal("query_code", code), entry.first
     registered = registered_event(case, sealed, caller.by, first.number if first else None)
-    beside: dict[str, Any] = {"channel_fields": _beside(report, entry)}
-    beside["agent_code"] = sealer.seal_if("agent_code", agents)
-    registered = registered.model_copy(update=beside)
+    said: dict[str, Any] = {"channel_fields": _beside(report, entry)}
+    said["agent_code"] = sealer.seal_if("agent_code", agents)
+    said["others"] = bare_others(tuple(each.kept for each in beside))
+    registered = registered.model_copy(update=said)
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
     tell(db, registered, *accepted)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
-    return Registered(case.case_id, number, code, status, agents)
+    return Registered(case.case_id, number, code, status, agents, tuple(beside))
+
+
+def _kept(entered: Entered) -> CoComplainant:
+    return entered.kept.model_copy(update={"query_code": None})
 
 
 def _agents_code(report: Report) -> str | None:

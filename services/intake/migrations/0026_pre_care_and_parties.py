@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("care", sealed), schema="intake")
     op.add_column("cases", sa.Column("measures", postgresql.ARRAY(sa.Text())), schema="intake")
     op.add_column("cases", sa.Column("authority", sealed), schema="intake")
+    op.add_column("cases", sa.Column("others", sealed), schema="intake")
     op.create_table(
         "care_counts",
         sa.Column("day", sa.Date(), nullable=False),
@@ -27,6 +28,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("care_counts", schema="intake")
+    op.drop_column("cases", "others", schema="intake")
     op.drop_column("cases", "authority", schema="intake")
     op.drop_column("cases", "measures", schema="intake")
     op.drop_column("cases", "care", schema="intake")

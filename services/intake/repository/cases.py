@@ -15,15 +15,17 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    null,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from services.intake.repository.locks import authority_in, others_in
 from services.intake.tables import cases, number_lanes, one_time_codes, plumbing
 from shared.db.bulk import among
-from shared.events.intake import AgentAuthority, AgentTold, ComplainedOf
+from shared.events.intake import AgentAuthority, AgentTold, CoComplainant, ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.erasing import redacted, worded
 from shared.security.parties import HASH_DIGITS, UNMARKED
@@ -76,6 +78,8 @@ class Case:
     """What is done for them."""
     authority: AgentAuthority | None = None
     """By which right the agent speaks."""
+    others: tuple[CoComplainant, ...] = ()
+    """Who reports it too."""
 
     @property
     def agent_told(self) -> str:
@@ -176,10 +180,6 @@ def cases_of_phone(db: Connection, phone_hashes: Sequence[str], limit: int) -> S
     return [_case(row) for row in db.execute(query.limit(limit)).mappings()]
 
 
-def _authority(told: Any) -> AgentAuthority | None:
-    return None if told is None else AgentAuthority.model_validate(told)
-
-
 def renew_code_hash(db: Connection, case_id: UUID, code_hash: str) -> None:
     """Let a new query code open a case, and the one before it nothing."""
     changing = update(cases).where(cases.c.case_id == case_id)
@@ -206,27 +206,8 @@ def lock_origins(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, str | N
     return {row.case_id: row.origin for row in db.execute(query.with_for_update())}
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """What a query code must fit to open a case, and what is known of whoever holds it."""
-
-    code_hash: str
-    case_id: UUID
-    withheld: bool
-    authority: AgentAuthority | None
-
-
-def lock_of(db: Connection, number: str) -> Lock | None:
-    """Return what opens a case; None if no code opens it here."""
-    withheld = cases.c.complainant["withheld"].as_boolean().is_(True)
-    query = select(cases.c.query_code_hash, cases.c.case_id, withheld, cases.c.authority)
-    mine = (cases.c.number == number, cases.c.query_code_hash.is_not(None))
-    row = db.execute(query.where(*mine)).one_or_none()
-    return None if row is None else Lock(*row[:3], _authority(row.authority))
-
-
-Parties = tuple[SealedParty, SealedParty | None]
-"""The complainant and the agent."""
+Parties = tuple[SealedParty | None, ...]
+"""The complainant, the agent, and who reports too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +229,18 @@ def rows_to_hash(
     db: Connection, marks: Sequence[str], after: UUID | None, limit: int
 ) -> Mapping[UUID, Parties]:
     """Return the next cases whose hashes bear one of these marks, locked; held ones left out."""
-    columns = (cases.c.case_id, cases.c.complainant, cases.c.agent)
+    columns = (cases.c.case_id, cases.c.complainant, cases.c.agent, cases.c.others)
     query = select(*columns).where(cases.c.person_hashes.overlap(marks))
     if after is not None:
         query = query.where(cases.c.case_id > after)
     query = query.order_by(cases.c.case_id).limit(limit).with_for_update(skip_locked=True)
     return {
-        case_id: (SealedParty.model_validate(told), _party(agent))
-        for case_id, told, agent in db.execute(query)
+        case_id: (
+            SealedParty.model_validate(told),
+            _party(agent),
+            *(each.party for each in others_in(others) if not each.left),
+        )
+        for case_id, told, agent, others in db.execute(query)
     }
 
 
@@ -301,7 +286,7 @@ def mark_declined(db: Connection, case_id: UUID, at: datetime, by: str) -> None:
 
 AMENDED = (
     *("title", "title_masked", "text", "text_masked", "complainant", "agent"),
-    *("person_hashes", "amendment", "care", "measures", "authority"),
+    *("person_hashes", "amendment", "care", "measures", "authority", "others"),
 )
 """What a correction may change."""
 
@@ -351,6 +336,7 @@ def erase_case(db: Connection, case_id: UUID, at: datetime) -> None:
             query_code_hash=None,
             scope_hint=None,
             measures=None,
+            others=null(),
             person_hashes=[],
             erased_at=at,
         )
@@ -367,6 +353,7 @@ def _row(case: Case) -> dict[str, Any]:
     row = {column.name: getattr(case, column.name) for column in cases.columns}
     row["person_hashes"] = list(case.person_hashes)
     row["measures"] = list(case.measures) if case.measures else None
+    row["others"] = [each.model_dump(mode="json") for each in case.others] or None
     for name in SEALED:
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     return row
@@ -387,7 +374,8 @@ def _case(row: RowMapping) -> Case:
         "complained_of": None if against is None else ComplainedOf.model_validate(against),
         "channel_fields": None if beside is None else Sealed.model_validate(beside),
         "care": None if care is None else Sealed.model_validate(care),
-        "authority": _authority(row["authority"]),
+        "authority": authority_in(row["authority"]),
+        "others": others_in(row["others"]),
     }
     return Case(**{**row, **sealed})
 

@@ -20,4 +20,5 @@ def party_columns() -> list[Column[object]]:
         Column("care", JSONB(none_as_null=True)),
         Column("measures", ARRAY(Text)),
         Column("authority", JSONB(none_as_null=True)),
+        Column("others", JSONB(none_as_null=True)),
     ]

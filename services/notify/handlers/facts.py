@@ -294,13 +294,18 @@ def _moved(event: DueDateMoved) -> Notice:
 
 
 def also_told(event: CaseRegistered | CaseAmended) -> tuple[AlsoTold, ...]:
-    """Return who else is told of a case: the agent, where both are."""
+    """Return who else is told of a case: the agent, where both are, and who reports it too."""
     agent, authority = event.agent, event.authority
     both = authority is not None and authority.told == AgentTold.BOTH
+    others = tuple(
+        AlsoTold(each.serial, each.party.phone, each.party.masked_phone, each.query_code)
+        for each in event.others
+        if each.party.phone is not None and not each.left
+    )
     if agent is None or agent.phone is None or not both:
-        return ()
+        return others
     code = getattr(event, "agent_code", None)
-    return (AlsoTold(0, agent.phone, agent.masked_phone, code),)
+    return (AlsoTold(0, agent.phone, agent.masked_phone, code), *others)
 
 
 def told_of(event: CaseRegistered | CaseAmended) -> Recipient:

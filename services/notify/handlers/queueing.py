@@ -27,7 +27,7 @@ from shared.events.sealed import Sealed
 from shared.outbox import say
 from shared.security.phones import PhoneKind, phone_kind
 from shared.security.sealing import NodeKeys, Sealer
-from shared.security.vault import sealers_of_cases
+from shared.security.vault import sealers_for, sealers_of_cases
 
 TOKEN = "token"  # noqa: S105  # the name of a word, no secret
 """The sealed word of which a link is made; it stands in no message by itself."""
@@ -111,15 +111,27 @@ def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notic
     ]
     tellings = [(event, recipients[event.case_id], notice) for event, notice in told_here]
     sealers = sealers_of_cases(db, house.keys, {event.case_id for event, _ in told_here})
+    # Who reports it too is sealed under a key of their own, and so is what they are told.
+    own = {each.phone.key_id for _event, known, _notice in tellings for each in known.also}
+    beside = sealers_for(db, house.keys, own) if own else {}
     rows = [
-        _row(sealers[event.case_id], house, recipient, (event, notice))
+        _row(sealer, house, recipient, (event, notice))
         for event, recipient, notice in with_others(tellings)
-        if event.case_id in sealers
+        if (sealer := _sealer_of(event, notice, sealers, beside)) is not None
     ]
     first = add_messages(db, rows)
     for row in rows:
         if row["id"] in first and row["state"] is State.FAILED:
             say_unreachable(db, house, row)
+
+
+def _sealer_of(
+    event: CaseEvent, notice: Notice, sealers: Mapping[UUID, Sealer], beside: Mapping[UUID, Sealer]
+) -> Sealer | None:
+    of_case = sealers.get(event.case_id)
+    if of_case is None or notice.to is None or notice.to.phone.key_id == of_case.key_id:
+        return of_case
+    return beside.get(notice.to.phone.key_id)
 
 
 def _row(

@@ -10,13 +10,14 @@ from uuid import uuid4
 from services.portal.pages.act_forms import AGAINST, against
 from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
+from services.portal.pages.together import BAD_LINE, others_of
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
 AGENT = ("agent_name", "agent_phone", "relation", "told")
 STEPS: Mapping[str, tuple[str, ...]] = {
     "what": ("text", "title", "item"),
     "where": ("region", "spot", "attempts", "against_unit", "against_person"),
-    "who": ("kind", "name", "phone", "id_number", "withheld", "care", *AGENT),
+    "who": ("kind", "name", "phone", "id_number", "withheld", "care", "others", *AGENT),
 }
 ORDER = (*STEPS, "review")
 SENT_AS = {
@@ -68,6 +69,8 @@ class Draft:
         wrong = {name: NEEDED[name] for name in fields if name in NEEDED and not self.values[name]}
         if "phone" in fields and "phone" not in wrong and not _is_phone(self.values["phone"]):
             wrong["phone"] = BAD_PHONE
+        if "others" in fields and others_of(self.values["others"]) is None:
+            wrong["others"] = BAD_LINE
         agent = "agent_name" in fields and self.values["agent_name"]
         if agent and not _is_phone(self.values["agent_phone"]):
             wrong["agent_phone"] = BAD_PHONE
@@ -101,6 +104,7 @@ class Draft:
             "attempts": number_in(told["attempts"]) or 1,
             "name_withheld": told["withheld"] == "yes",
             **self._for_whom(),
+            "others": others_of(told["others"]) or [],
             "care": [told["care"]] if told["care"] else [],
         }
 

@@ -33,6 +33,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.places import places
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.seen import SeenCase
+from services.portal.pages.together import BAD_LINE, codes_of, keep_codes, others_of
 from services.portal.pages.words import CHANNELS as CHANNEL_WORDS
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, open_to
@@ -45,7 +46,7 @@ router = APIRouter()
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
-    *("key", "withheld", "relation", "told", "authority", "authority_until"),
+    *("key", "withheld", "others", "relation", "told", "authority", "authority_until"),
     *("against_unit", "against_person"),
 )
 NEEDED = {
@@ -87,6 +88,7 @@ async def take(request: Request) -> Response:
         return await run_in_threadpool(_form, request, form, forms, errors, told)
     receipt = RedirectResponse("/desk/receipt", 303)
     remember(request, receipt, Holder(answer.body["number"], code))
+    keep_codes(request, receipt, answer.body)
     return receipt
 
 
@@ -100,6 +102,7 @@ async def receipt(request: Request) -> Response:
         return RedirectResponse("/desk", 303)
     case, qr = SeenCase.model_validate(answer.body), follow_code(door.node.public_url, holder)
     known = {"case": case, "holder": holder, "tools": tools_of(actor, door), "qr": qr}
+    known["codes"] = codes_of(request, holder.number)
     return page(request, "desk/receipt.html", known)
 
 
@@ -116,6 +119,8 @@ def _wrong(request: Request, form: Form) -> tuple[dict[str, str], str]:
     lacks = {name: told for name, told in NEEDED.items() if not form.get(name)}
     if form.get("attempts") and not number_in(form.get("attempts")):
         lacks["attempts"] = NO_ATTEMPTS
+    if others_of(form.get("others")) is None:
+        lacks["others"] = BAD_LINE
     return lacks, ""
 
 
@@ -130,6 +135,7 @@ def _body(form: Form) -> dict[str, Any]:
         "item": form.optional("item"),
         "attempts": number_in(form.get("attempts")) or 1,
         "name_withheld": form.get("withheld") == "yes",
+        "others": others_of(form.get("others")),
         "care": list(form.all("care")),
     }
     if form.get("agent_name"):

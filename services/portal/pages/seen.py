@@ -155,7 +155,9 @@ class SeenCase(Told):
     meetings: list[Meeting] = []
     tracking: Tracking | None = None
     urge: Urge
-    contact: Contact
+    contact: Contact | None
+    together: int = 1
+    mine: int | None = None
     helper: Helper | None = None
     authority: Authority | None = None
     withheld: bool = False

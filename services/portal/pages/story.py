@@ -321,7 +321,7 @@ SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         **dict.fromkeys(INSTANTS, _moment),
         "next_on": lambda told: dates.day(date.fromisoformat(told), SOURCE),
         "numbers": lambda told: "、".join(map(str, told)),
-        "fields": lambda told: "、".join(words.CORRECTED.get(str(one), str(one)) for one in told),
+        "fields": lambda told: "、".join(_corrected(str(one)) for one in told),
     }
 )
 """How a value is said that no table knows, by its name."""
@@ -381,6 +381,11 @@ def _ruled(rule: Mapping[str, Any]) -> str:
         f"{MET_WORDS[name]}：{value}" for name, _at, value in told if name in MET_WORDS
     )
     return f"规则 {rule['code']}（第 {rule['catalogue']} 版）" + (f"，符合：{met}" if met else "")
+
+
+def _corrected(name: str) -> str:
+    whole = name.partition(".")[0] if name.startswith("others.") else name
+    return words.CORRECTED.get(whole, whole)
 
 
 class _Told(dict[str, str]):

@@ -223,6 +223,8 @@ class CaseCard:
     """The person wants not to be known to who works on the case."""
     measures: Sequence[str] | None = None
     """What is done for a person who needs care."""
+    others: Sequence[str] | None = None
+    """Who reports it too, masked."""
     authority: Mapping[str, Any] | None = None
     """By which right the agent speaks."""
     helper_login: str | None = None

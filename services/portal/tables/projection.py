@@ -119,6 +119,7 @@ def _told() -> tuple[Column[Any], ...]:
         Column("agent_masked", Text),
         Column("name_withheld", Boolean),
         Column("measures", ARRAY(Text)),
+        Column("others", ARRAY(Text)),
         Column("authority", JSONB),
         Column("helper_login", Text),
         Column("helper_name", Text),

@@ -22,6 +22,9 @@ from shared.events.intake.files import FileAsked as FileAsked
 from shared.events.intake.files import FileFault as FileFault
 from shared.events.intake.files import FileOffered as FileOffered
 from shared.events.intake.files import FileSettled as FileSettled
+from shared.events.intake.others import MOST_TOGETHER as MOST_TOGETHER
+from shared.events.intake.others import CoComplainant as CoComplainant
+from shared.events.intake.others import bare_others as bare_others
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 
@@ -94,6 +97,8 @@ class CaseRegistered(CaseEvent):
     """By which right the agent speaks; None where it was not told, or by nobody."""
     agent_code: Sealed | None = None
     """The agent's own query code, where both are told."""
+    others: tuple[CoComplainant, ...] = ()
+    """Who reports it together with the complainant, who speaks for all."""
     by: By
 
 
@@ -372,3 +377,4 @@ class CaseAmended(CaseEvent):
     measures: tuple[str, ...] | None = None
     """What is done for a person who needs care; None of a release that knew of no care."""
     authority: AgentAuthority | None = None
+    others: tuple[CoComplainant, ...] = ()

@@ -291,6 +291,7 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
         "answers": [],
         "channel_fields": {},
         "authority_note": None,
+        "others": [],
         "care": [],
         "withheld": False,
     }
