@@ -7,7 +7,6 @@ NOBODY = str(UUID(int=7))
 AFTERWARDS_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/urges", "", {"text": "等了一个月"}),
     ("POST", "/api/v1/cases/X/additions", "hotline_agent", {"text": "门牌号是 12 号"}),
-    ("POST", "/api/v1/cases/X/withhold", "window_officer", {}),
     ("POST", "/api/v1/cases/X/authority", "window_officer", {"relation": "family"}),
     ("POST", "/api/v1/cases/X/care", "window_officer", {"grounds": ["elderly"]}),
     ("POST", "/api/v1/cases/X/helper", "window_officer", {"login": "nobody"}),

@@ -28,7 +28,7 @@ from shared.unit import Work
 
 router = APIRouter(route_class=ApiRoute)
 
-Serial = Annotated[int, Path(ge=2, le=99, description="Which of those who report it")]
+Serial = Annotated[str, Path(max_length=9, description="Which of those who report it")]
 
 
 class CareBody(Body):
@@ -88,10 +88,11 @@ def leave_case(number: Number, serial: Serial, door: IntakeDoor, actor: Who) -> 
     """Destroy what is kept of one of several complainants; the case of the others goes on."""
     with door.unit.begin() as work:
         look = looked_up_to_act(work, door, actor, number, Action.COMPLAINANT_LEAVE)
-        if actor.kind is ActorKind.CITIZEN and complainant_of(actor) != serial:
+        which = int(serial) if serial.isdecimal() else 0
+        if actor.kind is ActorKind.CITIZEN and complainant_of(actor) != which:
             raise Refused("no_such_party", field="serial")
         caller = Caller(actor, door.now())
-        handlers.leave_case(work.db, door.keys, look.case, serial, caller)
+        handlers.leave_case(work.db, door.keys, look.case, which, caller)
         return _written(work, look.case.case_id)
 
 
