@@ -47,9 +47,9 @@ async def withhold(request: Request) -> Response:
     return await _sent(request, "withhold", "withhold", await read_form(request), {})
 
 
-@router.post("/follow/leave")
+@router.post("/follow/withdraw-from")
 @demands(Action.COMPLAINANT_LEAVE, audience=Audience.HOLDER)
-async def leave(request: Request) -> Response:
+async def leave_others(request: Request) -> Response:
     """Leave the opened case that several report: what is kept of one is destroyed."""
     holder = recall(request)
     if holder is None:
