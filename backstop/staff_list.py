@@ -15,4 +15,8 @@ class NodeStaffList:
         """Return an account; None where nobody has this login."""
         with self._node.unit("portal").transaction() as db:
             known = account_of(db, login)
-        return None if known is None else StaffAccount(known.login, known.unit_code)
+        return (
+            None
+            if known is None
+            else StaffAccount(known.login, known.unit_code, known.name, known.active)
+        )

@@ -38,6 +38,7 @@ from shared.events.intake import (
     WithdrawalTakenBack,
 )
 from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
+from shared.events.intake.care import HelperAssigned
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.portal import UnitTold
 from shared.events.review import CaseReopened, EvaluationInvited
@@ -119,6 +120,11 @@ class NotifyService:
     def on_contact_changed(self, db: Connection, event: ContactChanged) -> None:
         """A person has shown to have a new telephone: the old one is told."""
         handlers.tell_old_telephone(db, event, self.settings.house(self.keys))
+
+    @hears(HelperAssigned)
+    def on_helper_assigned(self, db: Connection, event: HelperAssigned) -> None:
+        """Somebody goes through a case with its person: they are told who."""
+        handlers.tell_helper(db, event, self.settings.house(self.keys))
 
     @hears(QueryCodeRenewed)
     def on_query_code_renewed(self, db: Connection, event: QueryCodeRenewed) -> None:

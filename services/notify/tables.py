@@ -1,6 +1,7 @@
 """The rows notify owns: whom to tell of each case, messages, duty telephones, the handset."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -32,10 +34,13 @@ recipients = Table(
     Column("masked_phone", Text),
     Column("told_by", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
+    Column("calls", Boolean, nullable=False, server_default=false()),
+    Column("also", JSONB(none_as_null=True)),
 )
 """Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it.
 
-`told_by` is the node that tells the person instead of this one; then nothing else is known here.
+`calls` says that they are called instead, for a message would not be read. `told_by` is the node
+that tells the person instead of this one; then nothing else is known here.
 """
 
 messages = Table(

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.events.base import CaseEvent, Envelope, Event, NodeFact, Way
 from shared.events.dispatch import CustodyTold
-from shared.events.intake import UnitComplainedOf
+from shared.events.intake import AgentAuthority, UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName, SealedParty
 from shared.events.words import Channel, Complexity, Disclosure
 
@@ -49,6 +49,8 @@ class CaseReceived(CaseEvent):
     """Persons of whom the case complains."""
     complained_units: tuple[UnitComplainedOf, ...] = ()
     """Units of this node of which it complains, as other nodes told them."""
+    measures: tuple[str, ...] = ()
+    authority: AgentAuthority | None = None
     registered_at: AwareDatetime
     accepted_at: AwareDatetime
     amendment: int = 0

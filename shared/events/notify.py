@@ -49,6 +49,8 @@ class Purpose(StrEnum):
     """The matter cannot be settled now: why can be read, and until when there is more."""
     MEETING_SOON = "meeting_soon"
     """The meeting to which the person was asked is on the next working day."""
+    HELPER = "helper"
+    """A member of staff goes through the case with the person: who, and where they are reached."""
     OUTSIDE_MEETING = "outside_meeting"
     """So is one at which a party outside sits."""
     WITHDRAWN = "withdrawn"

@@ -97,6 +97,10 @@ class NoticeKind(StrEnum):
     """The person withdrew a case: the unit stops."""
     PRESSURE = "pressure"
     """A person says that somebody wants them to withdraw: for supervisors alone."""
+    HELPER = "helper"
+    """The account goes through a case with its person from now on."""
+    CALL = "call"
+    """No message reaches the person, or they want to be called: somebody calls them."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 

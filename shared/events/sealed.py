@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SM4_GCM = "SM4-GCM"
 WITHHELD = "withheld"
+NAME_WITHHELD = "要求保密"
+"""Read instead of a name that is to be known to nobody who works on the case."""
 
 
 class Sealed(BaseModel):
@@ -88,3 +90,5 @@ class SealedParty(BaseModel):
     address: Sealed | None = None
     masked_name: str
     masked_phone: str | None = None
+    withheld: bool = False
+    """The person wants not to be known to who works on the case: what is masked tells nothing."""

@@ -4,9 +4,10 @@ The composition root puts one `Door` per service on the application's state and 
 each request's scope; nothing below it reads the environment.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -25,6 +26,16 @@ from shared.unit import Unit
 
 TOO_OFTEN = "too_often"
 """Why a guess was not looked at."""
+WITH_WORDS: Mapping[Reason, str] = MappingProxyType(
+    {
+        reason: reason.value
+        for reason in (
+            *(Reason.NAME_WITHHELD, Reason.NOT_SPOKESPERSON),
+            *(Reason.AUTHORITY_LAPSED, Reason.BEYOND_AUTHORITY),
+        )
+    }
+)
+"""Refusals that say how to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,8 @@ class Door:
             raise Refused("not_signed_in")
         if not decision.allowed:
             self._note_refusal(actor, action, resource, decision.reason)
-            raise Refused("not_allowed", str(decision.reason))
+            code = WITH_WORDS.get(decision.reason, "not_allowed")
+            raise Refused(code, str(decision.reason))
         self.look(actor, action, *_object_of(resource))
 
     def look(self, actor: Actor, action: Action, object_kind: str, object_id: str) -> None:

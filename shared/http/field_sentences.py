@@ -100,5 +100,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     ),
     "float_type": ("这里应填数字。", "This must be a number."),
     "float_parsing": ("这里应填数字。", "This must be a number."),
+    "authority_day": ("委托书要写明有效期，请填最后一天。", "Say until which day it counts."),
+    "authority_over": (
+        "这份授权已过期，请换新的，或者不填授权。",
+        "It counts no more: show a new one, or leave it out.",
+    ),
     "uscc": ("统一社会信用代码不对，请核对每一位。", "Not a valid unified social credit code."),
 }

@@ -19,6 +19,7 @@ from shared.http.meeting_sentences import OF_MEETINGS
 from shared.http.order_sentences import OF_ORDERS
 from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
+from shared.http.party_sentences import OF_PARTIES
 from shared.http.record_sentences import OF_RECORDS
 from shared.http.split_sentences import OF_SPLITS
 from shared.http.tracking_sentences import OF_TRACKING
@@ -376,6 +377,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     ),
     **OF_ACCOUNTS,
     **OF_AFTERWARDS,
+    **OF_PARTIES,
     **OF_DISPATCH,
     **OF_LEDGERS,
     **OF_LIMITS,

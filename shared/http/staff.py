@@ -12,6 +12,8 @@ class StaffAccount:
 
     login: str
     unit: str | None
+    name: str = ""
+    active: bool = True
 
 
 class StaffList(Protocol):

@@ -15,6 +15,9 @@ from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 STARS = "****"
 LONGEST_PERSONAL_NAME = 4
 SHORTEST_GIVEN_NAME = 2
+SHORTEST_WHOLE = 2
+"""A name of one sign would take every such sign out of a text."""
+ADDRESSED = "(?:女士|先生|小姐|同志|老师|师傅|老板|经理|大姐|大哥|大爷|大妈|阿姨|叔叔|总|某)"
 
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 SPOKEN_DIGITS = str.maketrans(
@@ -94,6 +97,16 @@ class Span(NamedTuple):
 def mask_text(text: str, known: Sequence[str] = ()) -> str:
     """Mask numbers and names; `known` are names of the persons of the case, never of bodies."""
     return _replaced(text, _spans(text, known))
+
+
+def mask_wholly(text: str, names: Sequence[str]) -> str:
+    """Mask the same and leave nothing of it, neither surnames nor last digits.
+
+    `names` are those that must not be known, also of bodies; of persons by their surname as well.
+    """
+    found = chain(_whole(text, names), _spans(text, names))
+    spans = sorted(_apart(found, len(text)))
+    return _replaced(text, [_wholly(span, text) for span in spans])
 
 
 def unmasked_in(text: str) -> Sequence[Span]:
@@ -200,6 +213,21 @@ def _known(text: str, known: Sequence[str]) -> Iterator[Span]:
         yield from _told(name, mask_name(name), text)
         if len(given) >= SHORTEST_GIVEN_NAME:
             yield from _told(given, "**", text)
+
+
+def _whole(text: str, names: Sequence[str]) -> Iterator[Span]:
+    told = {name.strip() for name in names if len(name.strip()) >= SHORTEST_WHOLE}
+    for name in sorted(told, key=len, reverse=True):
+        yield from _told(name, STARS, text)
+        if len(name) <= LONGEST_PERSONAL_NAME:
+            surname = re.escape(surname_of(name))
+            for hit in re.finditer(f"{surname}(?={ADDRESSED})", text):
+                yield Span(*hit.span(), STARS)
+
+
+def _wholly(span: Span, text: str) -> Span:
+    is_kept = text[span.start : span.end] == span.mask
+    return span if is_kept else span._replace(mask=STARS)
 
 
 def _told(name: str, mask: str, text: str) -> Iterator[Span]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from shared.events.sealed import PartyKind, PartyRole, Sealed, SealedParty
+from shared.events.sealed import NAME_WITHHELD, PartyKind, PartyRole, Sealed, SealedParty
 from shared.security.actor import Actor
 from shared.security.complained_names import known_by
 from shared.security.identifiers import normalise_id_card, plain
@@ -27,6 +27,8 @@ class Party:
     phone: str
     id_number: str | None = None
     address: str | None = None
+    withheld: bool = False
+    """Not to be known to who works on the case."""
 
     @property
     def personal_names(self) -> tuple[str, ...]:
@@ -66,8 +68,9 @@ def sealed_party(sealer: Sealer, party: Party, role: PartyRole) -> SealedParty:
         phone=sealer.seal(f"{role}.phone", party.phone),
         id_number=sealer.seal_if(f"{role}.id_number", party.id_number),
         address=sealer.seal_if(f"{role}.address", party.address),
-        masked_name=mask_name(party.name),
-        masked_phone=mask_phone(party.phone),
+        masked_name=NAME_WITHHELD if party.withheld else mask_name(party.name),
+        masked_phone=None if party.withheld else mask_phone(party.phone),
+        withheld=party.withheld,
     )
 
 
@@ -79,12 +82,17 @@ def opened_party(sealer: Sealer, sealed: SealedParty) -> Party:
         phone=_opened(sealer, sealed.phone) or "",
         id_number=_opened(sealer, sealed.id_number),
         address=_opened(sealer, sealed.address),
+        withheld=sealed.withheld,
     )
 
 
-def told_phone(complainant: Party, agent: Party | None) -> str:
-    """Return the telephone to which messages about a case go."""
-    return agent.phone if agent is not None and agent.phone else complainant.phone
+def told_role(has_agent_phone: bool, told: str = "agent") -> PartyRole:
+    """Return whose telephone gets the messages about a case: the agent's if there is one.
+
+    Unless the principal wants to be told, alone or as well.
+    """
+    is_agents = has_agent_phone and told == "agent"
+    return PartyRole.AGENT if is_agents else PartyRole.COMPLAINANT
 
 
 def findable(keys: NodeKeys, sealed: SealedParty, party: Party) -> SealedParty:

@@ -5,14 +5,15 @@ do by role; the rest follows the kind of actor.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum, unique
 from types import MappingProxyType
 from uuid import UUID
 
 from shared.security.actions import Action
 from shared.security.actor import Actor, ActorKind, Role, file_scope
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
+from shared.security.decisions import Decision, Reach, Reason, Resource
+from shared.security.standing import bound_of
+from shared.security.withheld import is_kept_from
 
 __all__ = [
     "BY_TELEPHONE",
@@ -32,60 +33,6 @@ __all__ = [
 ]
 
 
-@unique
-class Reason(StrEnum):
-    """Why a request was allowed or refused; the sentence for people is written at the edge."""
-
-    GRANTED = "granted"
-    LOG_IN = "log_in"
-    OTHER_NODE = "other_node"
-    ROLE = "role"
-    OTHER_UNIT = "other_unit"
-    OTHER_CASE = "other_case"
-    CHANNEL = "channel"
-    SCOPE = "scope"
-    CONFLICT_OF_INTEREST = "conflict_of_interest"
-
-
-@unique
-class Reach(StrEnum):
-    """How far a grant goes."""
-
-    NODE = "node"
-    """Everything of the node."""
-    OWN_UNIT = "own_unit"
-    """What the actor's unit holds."""
-    INVOLVED = "involved"
-    """Also cases in which the actor's unit takes part without holding them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """What is asked for, as far as access depends on it."""
-
-    node: str
-    unit: str | None = None
-    """The unit that holds the order or row."""
-    case_id: UUID | None = None
-    channel: str | None = None
-    file_id: UUID | None = None
-    """The one file of the case that is asked for."""
-    units: frozenset[str] = frozenset()
-    """Units that take part in the case now: lead, co-handlers."""
-    complained_of: frozenset[str] = frozenset()
-    """Units the case complains of: nothing about it is shown to them, nor to units below them."""
-    persons: frozenset[str] = frozenset()
-    """Persons it complains of, as keyed hashes of their names: nothing is shown to them either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer and its reason."""
-
-    allowed: bool
-    reason: Reason
-
-
 IMPORT_SCOPE = "import"
 CITIZEN_ACTIONS = frozenset(
     {
@@ -93,6 +40,8 @@ CITIZEN_ACTIONS = frozenset(
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         Action.CODE_RENEW,
         *(Action.EVALUATION_SUBMIT, Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
+        *(Action.CODE_RENEW, Action.NAME_WITHHOLD, Action.COMPLAINANT_LEAVE),
+        Action.EVALUATION_SUBMIT,
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
         Action.ATTACHMENT_ADD,
@@ -121,6 +70,8 @@ _WATCH = (
     *(Action.EXTENSION_READ, Action.TRACKING_READ),
     *(Action.REPORT_READ, Action.WALL_READ, Action.BENCHMARK_READ),
     *(Action.REPORT_READ, Action.WALL_READ),
+    *(Action.CARE_READ, Action.WALL_READ),
+    Action.EXTENSION_READ,
     Action.ARBITRATION_READ,
     Action.CATALOGUE_READ,
     Action.LIMITS_READ,
@@ -138,6 +89,9 @@ _FRONT = (
     Action.CASE_ANSWER,
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ, Action.BENCHMARK_READ),
+    *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
+    *(Action.CARE_WRITE, Action.HELPER_ASSIGN, Action.AUTHORITY_WRITE),
+    Action.COMPLAINANT_LEAVE,
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
     *(Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
     Action.MESSAGE_READ,
@@ -152,7 +106,7 @@ _DISPATCHING = (
     Action.CASE_MARK,
     Action.CATALOGUE_WRITE,
     Action.CATALOGUE_SIGN,
-    Action.ROTA_WRITE,
+    *(Action.ROTA_WRITE, Action.HELPER_ASSIGN),
     *_MARKING,
     *(Action.ORDER_DISPATCH, Action.LEDGER_SHARE),
     *_CO_HANDLING,
@@ -176,6 +130,7 @@ _SUPERVISING = (
     *(Action.APPEAL_DECIDE, Action.BENCHMARK_NOTE),
     *(Action.CASE_MARK, Action.PRESSURE_READ),
     Action.APPEAL_DECIDE,
+    *(Action.APPEAL_DECIDE, Action.HELPER_ASSIGN),
     Action.CATALOGUE_SIGN,
     *(Action.UNMARK_ASK, Action.UNMARK_APPROVE),
     *(Action.CASE_URGE, Action.PART_URGE),
@@ -321,7 +276,10 @@ def may(actor: Actor, action: Action, resource: Resource) -> Decision:
         return _denied(Reason.OTHER_NODE)
     if action is Action.CASE_REGISTER and resource.channel in PUBLIC_CHANNELS:
         return Decision(allowed=True, reason=Reason.GRANTED)
-    return _by_kind(actor, action, resource)
+    decision = _by_kind(actor, action, resource)
+    if decision.allowed and resource.withheld and is_kept_from(actor, action):
+        return _denied(Reason.NAME_WITHHELD)
+    return decision
 
 
 def is_complained_of(actor: Actor, resource: Resource) -> bool:
@@ -351,7 +309,8 @@ def _citizen(actor: Actor, action: Action, resource: Resource) -> Decision:
     if action in BY_TELEPHONE and action.value not in actor.scopes:
         return _denied(Reason.SCOPE)
     own = actor.case_id is not None and actor.case_id == resource.case_id
-    return _granted_if(own, Reason.OTHER_CASE)
+    why = bound_of(actor, action)
+    return _denied(why) if own and why else _granted_if(own, Reason.OTHER_CASE)
 
 
 def _outside(actor: Actor, action: Action, resource: Resource) -> Decision:

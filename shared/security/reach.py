@@ -4,7 +4,7 @@
 single row would refuse. A test asks both about the same rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.security.actor import Actor, ActorKind
@@ -17,6 +17,7 @@ from shared.security.policy import (
     Reach,
     Resource,
 )
+from shared.security.withheld import is_kept_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +34,18 @@ class Within:
     partakes: bool = False
     """Also rows of cases in which the unit takes part without holding them."""
     case_id: UUID | None = None
+    spares_withheld: bool = False
+    """But for rows of persons whose names are withheld."""
 
     @property
     def nothing(self) -> bool:
         """Tell that no row whatever is within reach."""
-        return self == NOTHING
+        return replace(self, spares_withheld=False) == NOTHING
 
     def has(self, resource: Resource) -> bool:
         """Tell whether one row is within reach; it is a row of the actor's own node."""
+        if self.spares_withheld and resource.withheld:
+            return False
         if self.everything:
             return True
         if self.case_id is not None and self.case_id == resource.case_id:
@@ -61,6 +66,10 @@ def within(actor: Actor, action: Action, node: str) -> Within:
     """
     if actor.node != node or action in (Action.CASE_REGISTER, Action.CASE_IMPORT):
         return NOTHING
+    return replace(_within(actor, action), spares_withheld=is_kept_from(actor, action))
+
+
+def _within(actor: Actor, action: Action) -> Within:
     match actor.kind:
         case ActorKind.ANONYMOUS:
             return NOTHING

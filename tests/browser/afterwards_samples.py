@@ -48,6 +48,22 @@ LINES = [
     "数满 5，到2026年3月9日",
     "到2026年3月9日 17:30下班为止",
 ]
+PARTIES = {
+    "person_masked": "要求保密",
+    "phone_masked": None,
+    "agent_masked": "要求保密",
+    "name_withheld": True,
+    "measures": ("call", "large_print", "home_visit"),
+    "helper_login": "wang-bangban",
+    "helper_name": "王帮办",
+    "authority": {
+        "relation": "family",
+        "told": "both",
+        "kind": "letter",
+        "scopes": ["contact.change", "materials.answer"],
+        "valid_until": "2020-01-31",
+    },
+}
 AFTERWARDS_SAMPLES = {
     "follow_urged": Sample(
         "citizen/follow_case.html",
@@ -101,6 +117,12 @@ AFTERWARDS_SAMPLES = {
     "desk_urged": Sample(
         "desk/desk.html",
         desk(AGENT, case(status="contacted", urges=3), key="urged", values={"act": "urge"}),
+        AGENT,
+        "/desk",
+    ),
+    "desk_parties": Sample(
+        "desk/desk.html",
+        desk(AGENT, case(status="contacted", **PARTIES), key="all", values={"act": "authority"}),
         AGENT,
         "/desk",
     ),

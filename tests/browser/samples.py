@@ -130,6 +130,16 @@ SAMPLES: Mapping[str, Sample] = {
         ),
     ),
     "report_who": Sample("citizen/report_who.html", step("who", 3)),
+    "report_parties": Sample(
+        "citizen/report_who.html",
+        step(
+            "who",
+            3,
+            values=draft(
+                withheld="yes", care="elderly", agent_name="申屠观海", agent_phone="13955607402"
+            ),
+        ),
+    ),
     "report_wrong": Sample(
         "citizen/report_who.html",
         step("who", 3, values=draft(name="", phone="1380564"), errors=BAD),

@@ -15,6 +15,7 @@ from services.intake.api.lost_codes import router as lost_codes_router
 from services.intake.api.materials import router as materials_router
 from services.intake.api.open311 import router as open311_router
 from services.intake.api.outside import router as outside_router
+from services.intake.api.parties import router as parties_router
 from services.intake.api.persons import router as persons_router
 from services.intake.api.pressures import router as pressures_router
 from services.intake.api.records import router as records_router
@@ -44,6 +45,7 @@ cases_router.include_router(additions_router)
 cases_router.include_router(contacts_router)
 cases_router.include_router(withdrawals_router)
 cases_router.include_router(pressures_router)
+cases_router.include_router(parties_router)
 
 router = APIRouter()
 router.include_router(cases_router)

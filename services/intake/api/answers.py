@@ -13,6 +13,14 @@ from shared.events.sealed import PartyRole
 from shared.events.words import Channel
 
 
+class TogetherAnswer(BaseModel):
+    """One who reports it too, and the code to follow it by; shown this once."""
+
+    serial: int
+    masked_name: str
+    query_code: str
+
+
 class RegisteredAnswer(BaseModel):
     """What the person takes home; the query code is shown this once."""
 
@@ -24,6 +32,10 @@ class RegisteredAnswer(BaseModel):
     """None where the same report had come by the same channel before."""
     status: Status
     follow_url: str
+    agent_code: str | None = None
+    """The agent's own query code, where both are told."""
+    others: list[TogetherAnswer] = []
+    """Who reports it too, each with a query code of their own."""
 
 
 class WrittenAnswer(BaseModel):
@@ -64,6 +76,14 @@ class RevealedAnswer(PersonAnswer):
     answers: list[str] = []
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: dict[str, str | float | bool] = {}
+    authority_note: str | None = None
+    """What else stands in the agent's authority."""
+    others: list[PersonAnswer] = []
+    """Who reports it too."""
+    care: list[str] = []
+    """Why the person needs care."""
+    withheld: bool = False
+    """The person wants not to be known to who works on the case: none of it is passed on."""
 
     @classmethod
     def of_case(cls, revealed: Revealed) -> Self:
@@ -78,6 +98,10 @@ class RevealedAnswer(PersonAnswer):
             complained_of=list(revealed.complained_of),
             answers=list(revealed.answers),
             channel_fields=dict(revealed.channel_fields),
+            authority_note=revealed.authority_note,
+            others=[PersonAnswer.of(each) for each in revealed.others],
+            care=list(revealed.care),
+            withheld=revealed.withheld,
         )
 
 
@@ -216,6 +240,24 @@ class Contact(BaseModel):
     masked_phone: str | None
 
 
+class HelperAnswer(BaseModel):
+    """Who goes through the case with the person."""
+
+    name: str
+    phone: str | None
+
+
+class AuthorityAnswer(BaseModel):
+    """By which right the agent speaks, and whether it counts no more."""
+
+    relation: str
+    told: str
+    kind: str | None
+    scopes: list[str]
+    valid_until: date | None
+    lapsed: bool
+
+
 class CaseAnswer(BaseModel):
     """A case as its person sees it."""
 
@@ -240,7 +282,18 @@ class CaseAnswer(BaseModel):
     tracking: TrackingAnswer | None = None
     urge: UrgeAnswer
     withdrawal: WithdrawalAnswer
-    contact: Contact
+    contact: Contact | None
+    """None for who does not speak for all."""
+    measures: list[str] = []
+    """What is done for a person who needs care."""
+    helper: HelperAnswer | None = None
+    together: int = 1
+    """So many report it."""
+    mine: int | None = None
+    """Which of them asks; None for who speaks for all."""
+    authority: AuthorityAnswer | None = None
+    withheld: bool = False
+    """The name is withheld from who works on the case."""
     can_rate: bool
     rated: Rated | None
     siblings: list[SiblingAnswer] = []

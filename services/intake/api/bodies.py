@@ -1,6 +1,7 @@
 """What intake's door takes, validated field by field."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -16,12 +17,20 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from services.intake.api.channel_bodies import check_reporter, checked_fields
-from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
+from services.intake.handlers import Acceptance, Account, Agency, Declining, Named, Party, Report
+from services.intake.policy.agency import (
+    WITH_PAPER,
+    AuthorityKind,
+    Relation,
+    Scope,
+    is_lapsed,
+)
+from services.intake.policy.care import MOST_GROUNDS, Care
 from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
 from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
-from shared.events.intake import DeclineReason, UnitComplainedOf
+from shared.events.intake import MOST_TOGETHER, AgentTold, DeclineReason, UnitComplainedOf
 from shared.events.sealed import PartyKind
 from shared.events.words import Channel, Complexity
 from shared.http import Code, LongText, ShortText
@@ -87,6 +96,61 @@ class PartyBody(Body):
     def party(self) -> Party:
         """Return it as the handlers take it."""
         return Party(**self.model_dump(exclude={"id_kind"}))
+
+
+class AuthorityBody(Body):
+    """What paper an agent has shown, for what it is, until when."""
+
+    kind: AuthorityKind
+    scopes: tuple[Scope, ...] = ()
+    """Empty for everything."""
+    valid_until: date | None = Field(default=None, validate_default=True)
+    note: ShortText | None = None
+
+    @field_validator("valid_until")
+    @classmethod
+    def _counts(cls, day: date | None, info: ValidationInfo) -> date | None:
+        if day is None and info.data.get("kind") in WITH_PAPER:
+            raise PydanticCustomError("authority_day", "say until when it counts")
+        if is_lapsed(day, day_in_china(utcnow())):
+            raise PydanticCustomError("authority_over", "it counts no more")
+        return day
+
+
+class AgentBody(PartyBody):
+    """Who reports for somebody else, and by which right."""
+
+    relation: Relation | None = None
+    told: AgentTold = AgentTold.AGENT
+    """Who hears how it goes on, and has the query code."""
+    authority: AuthorityBody | None = None
+
+    def party(self) -> Party:
+        """Return them as the handlers take them."""
+        beside = {"id_kind", "relation", "told", "authority"}
+        return Party(**self.model_dump(exclude=beside))
+
+    @property
+    def agency(self) -> Agency | None:
+        """By which right; None where nothing was said of it."""
+        paper = self.authority
+        if self.relation is None and paper is None and self.told is AgentTold.AGENT:
+            return None
+        shown = {} if paper is None else paper.model_dump(exclude={"note"})
+        note = (paper.note if paper else None) or ""
+        relation = self.relation or Relation.OTHER
+        return Agency(relation=relation, told=self.told, note=note, **shown)
+
+
+class AgencyBody(AuthorityBody):
+    """Another authority than the one that was shown before."""
+
+    kind: AuthorityKind | None = None  # type: ignore[assignment]  # a neighbour has none
+    relation: Relation
+
+    def agency(self) -> Agency:
+        """Return it as the handlers take it."""
+        return Agency(**{**self.model_dump(), "note": self.note or ""})
 
 
 def _of_a_person(number: str, kind: IdKind) -> str:
@@ -166,13 +230,19 @@ class ReportBody(Body):
     region: Region
     channel: Channel
     reporter: PartyBody
-    agent: PartyBody | None = None
+    agent: AgentBody | None = None
+    others: tuple[PartyBody, ...] = Field(default=(), max_length=MOST_TOGETHER)
+    """Who reports it too; the reporter speaks for all."""
     title: ShortText
     text: LongText
     item: ShortText | None = None
     attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
     received_at: AwareDatetime | None = None
     complained_of: ComplainedOfBody | None = None
+    name_withheld: bool = Field(default=False, strict=True)
+    """Who works on the case is not to know who reports; messages go as ever."""
+    care: tuple[Care, ...] = Field(default=(), max_length=MOST_GROUNDS)
+    """Why the person needs care: kept sealed, and staff are told what to do for them."""
     channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
     """What the channel takes beside, as `GET /api/v1/channels` lists it."""
 
@@ -189,12 +259,23 @@ class ReportBody(Body):
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
-        plain_fields = self.model_dump(exclude={"reporter", "agent", "complained_of"})
+        beside = {"reporter", "agent", "others", "complained_of", "name_withheld"}
+        plain_fields = self.model_dump(exclude=beside)
         against = self.complained_of.named() if self.complained_of else None
-        agent = self.agent.party() if self.agent else None
+        reporter, agent = (self._party(each) for each in (self.reporter, self.agent))
+        assert reporter is not None, "somebody reports"  # noqa: S101
+        agency = self.agent.agency if self.agent else None
         return Report(
-            reporter=self.reporter.party(), agent=agent, complained_of=against, **plain_fields
+            reporter=reporter,
+            agent=agent,
+            agency=agency,
+            others=tuple(party for each in self.others if (party := self._party(each))),
+            complained_of=against,
+            **plain_fields,
         )
+
+    def _party(self, told: PartyBody | None) -> Party | None:
+        return None if told is None else replace(told.party(), withheld=self.name_withheld)
 
 
 class AcceptBody(Body):

@@ -1,5 +1,6 @@
 """The endpoints of intake."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,11 +12,12 @@ from services.intake.api.answers import (
     CaseAnswer,
     RegisteredAnswer,
     RevealedAnswer,
+    TogetherAnswer,
     WrittenAnswer,
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
-from services.intake.handlers import Caller, KnownBefore, Look, Named
+from services.intake.handlers import Caller, Entered, KnownBefore, Look, Named
 from services.intake.repository.cases import version_of
 from services.intake.repository.pressures import pressed_until
 from services.intake.tables import idempotency
@@ -27,6 +29,7 @@ from shared.metrics import PERSON_LOOKS
 from shared.security.actor import Actor, ActorKind
 from shared.security.numbers import normalise_case_number
 from shared.security.policy import CITIZEN_ACTIONS, Action, Resource, is_complained_of, may
+from shared.security.standing import BOUNDS, complainant_of
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=ApiRoute)
@@ -81,7 +84,7 @@ def read_case(
         rules = door.settings.urge_rules, door.settings.take_back_term
         is_withdrawn = look.progress.withdrawn is not None
         pressed = pressed_until(work.db, look.case.case_id) if is_withdrawn else None
-        view = views.Asked(language, door.now(), *rules, pressed)
+        view = views.Asked(language, door.now(), *rules, pressed, complainant_of(actor))
         return views.case_answer(look, view, door.node, shown)
 
 
@@ -185,15 +188,27 @@ def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> Regis
     work.speak()
     case_id, number = registered.case_id, registered.number
     code = None if isinstance(registered, KnownBefore) else registered.query_code
+    agents = None if isinstance(registered, KnownBefore) else registered.agent_code
     shown = "" if code is None else f"&code={code}"
     return RegisteredAnswer(
         case_id=case_id,
         version=work.versions.get(case_id) or version_of(work.db, case_id),
         number=number,
         query_code=code,
+        agent_code=agents,
+        others=[] if isinstance(registered, KnownBefore) else _together(registered.others),
         status=registered.status,
         follow_url=f"{door.node.public_url}/follow#number={number}{shown}",
     )
+
+
+def _together(others: Sequence[Entered]) -> list[TogetherAnswer]:
+    return [
+        TogetherAnswer(
+            serial=each.kept.serial, masked_name=each.masked_name, query_code=each.query_code
+        )
+        for each in others
+    ]
 
 
 def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action) -> Look:
@@ -214,7 +229,8 @@ def looked_up(work: Work, door: Door, actor: Actor, number: str, action: Action)
         if is_inside:
             door.demand(actor, action, Resource(node=door.node.code))
         raise Refused("unknown_case")
-    if not is_inside and not may(actor, action, resource).allowed:
+    decision = may(actor, action, resource)
+    if not is_inside and not decision.allowed and decision.reason not in BOUNDS:
         # To people from outside, a case that is not theirs is like one that does not exist.
         raise Refused("wrong_code")
     door.demand(actor, action, resource)

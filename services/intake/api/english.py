@@ -152,9 +152,18 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "您催办了（第 {urges} 次），承办单位看得到：{text_masked}": (
             "You urged it (no. {urges}); the office in charge sees it: {text_masked}"
         ),
+        "一起反映的第 {complainant} 位补充了：{text_masked}": (
+            "No. {complainant} of those who reported it together added: {text_masked}"
+        ),
         "您补充了：{text_masked}": "You added: {text_masked}",
         "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。": (
             "Your telephone is now {masked_phone}, shown by a code; messages go there."
+        ),
+        "{helper}陪您办这件事，有不清楚的请找帮办员。": (
+            "{helper} goes through it with you: ask them whatever is not clear."
+        ),
+        "这件事不再指定帮办员，有不清楚的请拨打 12345。": (
+            "Nobody is named to go through it with you any more: call 12345 with questions."
         ),
         "本件已结束。": "This case is closed.",
         "{unit_name}联系您未成功（{way}），会再次联系。": (

@@ -1,5 +1,6 @@
 """The files of a case that an outside party was shown, for whoever has shown its link."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -56,7 +57,8 @@ def read_shown(file_id: UUID, door: IntakeDoor, actor: Party) -> Response:
     about = Resource(node=door.node.code, case_id=actor.case_id, file_id=file_id)
     if file_scope(file_id) not in actor.scopes:
         raise Refused("unknown_file", field="file_id")
-    door.demand(actor, Action.ATTACHMENT_READ, about)
     with door.unit.transaction() as db:
+        withheld = actor.case_id is not None and handlers.is_withheld(db, actor.case_id)
+        door.demand(actor, Action.ATTACHMENT_READ, replace(about, withheld=withheld))
         file = handlers.open_shown(db, door.keys, file_id, Caller(actor, door.now()))
     return handed_out(file.kind, f"file.{file.kind}", file.data)

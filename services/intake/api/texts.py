@@ -56,6 +56,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.CLOSED: "本件已结束。",
         FactKind.AMENDED: "登记的信息已更正。",
         FactKind.CONTACT_CHANGED: "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。",
+        FactKind.HELPER: "{helper}陪您办这件事，有不清楚的请找帮办员。",
         FactKind.ERASED: "个人信息已按规定清除。",
         FactKind.GROUPED: "与您反映的另一件 {lead_number} 是同一件事，合在一起办理，一起答复您。",
         FactKind.UNGROUPED: "不再与 {lead_number} 合并，单独办理。",
@@ -65,6 +66,8 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
 )
+ADDED_BY_ANOTHER = "一起反映的第 {complainant} 位补充了：{text_masked}"
+NO_HELPER = "这件事不再指定帮办员，有不清楚的请拨打 12345。"
 HANDED_OVER: Mapping[str, str] = MappingProxyType(
     {
         HandOverKind.UP: "{from_name}办不了，已转由{to_name}办理，承诺时间不变。",
@@ -211,6 +214,10 @@ def _template(fact: Fact) -> str:
 def _of_person(fact: Fact) -> str | None:
     if fact.kind is FactKind.REGISTERED and fact.params.get("split_from"):
         return SPLIT_OFF
+    if fact.kind is FactKind.INFORMATION_ADDED and fact.params.get("complainant"):
+        return ADDED_BY_ANOTHER
+    if fact.kind is FactKind.HELPER and not fact.params["login"]:
+        return NO_HELPER
     says = fact.kind is FactKind.URGED and fact.params["text_masked"]
     return URGED_SAYING if says else None
 

@@ -7,9 +7,11 @@ from functools import partial
 
 from services.intake.api.answers import (
     AppealAnswer,
+    AuthorityAnswer,
     CaseAnswer,
     Contact,
     DeclineAnswer,
+    HelperAnswer,
     HolderAnswer,
     MeetingAnswer,
     Promise,
@@ -25,6 +27,8 @@ from services.intake.api.answers import (
 from services.intake.api.nodes import name_of
 from services.intake.api.texts import Names, next_text, timeline_text
 from services.intake.handlers import Look, told_party
+from services.intake.policy.agency import is_lapsed
+from services.intake.policy.days import day_in_china
 from services.intake.policy.facts import Fact
 from services.intake.policy.following import next_step
 from services.intake.policy.progress import Progress, Status
@@ -51,6 +55,8 @@ class Asked:
     take_back_term: timedelta
     pressed_until: datetime | None = None
     """So long one who was pressed may take a withdrawal back."""
+    complainant: int | None = None
+    """Which of several asks; None for who speaks for all."""
 
 
 def case_answer(
@@ -85,8 +91,14 @@ def case_answer(
         tracking=_tracking(progress),
         urge=_urge(look, asked),
         withdrawal=_withdrawal(look, asked),
-        contact=_contact(case),
-        can_rate=progress.can_rate,
+        contact=None if asked.complainant else _contact(case),
+        together=1 + sum(not each.left for each in case.others),
+        mine=asked.complainant,
+        measures=list(case.measures or ()),
+        helper=_helper(progress),
+        authority=_authority(case, asked),
+        withheld=case.complainant.withheld,
+        can_rate=progress.can_rate and asked.complainant is None,
         rated=None if progress.rated is None else Rated(level=progress.rated),
         siblings=[_sibling(each) for each in siblings],
         version=look.version,
@@ -137,6 +149,23 @@ def _contact(case: Case) -> Contact:
     role = told_party(case)
     party = case.agent if role is PartyRole.AGENT and case.agent else case.complainant
     return Contact(party=role, masked_phone=party.masked_phone)
+
+
+def _helper(progress: Progress) -> HelperAnswer | None:
+    told = None if progress.helper is None else progress.helper.params
+    if told is None or told["helper"] is None:
+        return None
+    return HelperAnswer(name=told["helper"], phone=told["phone"])
+
+
+def _authority(case: Case, asked: Asked) -> AuthorityAnswer | None:
+    kept = case.authority
+    if kept is None:
+        return None
+    names = ("relation", "told", "kind", "valid_until")
+    lapsed = is_lapsed(kept.valid_until, day_in_china(asked.now))
+    told = {name: getattr(kept, name) for name in names}
+    return AuthorityAnswer(**told, scopes=list(kept.scopes), lapsed=lapsed)
 
 
 def _wanted(fact: Fact) -> Wanted:

@@ -3,6 +3,7 @@
 from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.adopting import adopt_shared
+from services.intake.handlers.agency import Agency, change_authority
 from services.intake.handlers.appeal import Appealing, Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
@@ -19,6 +20,7 @@ from services.intake.handlers.benchmark import (
     note_benchmark,
     withdraw_benchmark,
 )
+from services.intake.handlers.care import change_care
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
 from services.intake.handlers.complaint import Account, Named, mark_complained_of
@@ -53,7 +55,9 @@ from services.intake.handlers.find import (
 )
 from services.intake.handlers.follow import FOLLOWED, follow, follow_relayed
 from services.intake.handlers.grouping import GroupAsking, group_case, lock_both, ungroup_case
+from services.intake.handlers.helper import Helping, assign_helper
 from services.intake.handlers.holds import Holding, hold_case, release_case
+from services.intake.handlers.leaving import leave_case
 from services.intake.handlers.listing import list_item, list_unit
 from services.intake.handlers.look import Look, look_at_all, look_up
 from services.intake.handlers.lost_code import (
@@ -66,9 +70,10 @@ from services.intake.handlers.lost_code import (
 )
 from services.intake.handlers.materials import Answering, answer_materials
 from services.intake.handlers.neighbours import hear_neighbours
-from services.intake.handlers.offering import FileHouse, give_to_takers
+from services.intake.handlers.offering import FileHouse, give_to_takers, is_withheld
 from services.intake.handlers.once import KnownBefore, register_once
 from services.intake.handlers.orders import hear_order, note_passed_on
+from services.intake.handlers.others import Entered
 from services.intake.handlers.pressure import Telling, tell_pressure
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
@@ -92,6 +97,7 @@ from services.intake.handlers.unmark import (
 )
 from services.intake.handlers.urge import Urging, urge_case
 from services.intake.handlers.withdraw import Withdrawing, take_withdrawal_back, withdraw_case
+from services.intake.handlers.withhold import withhold_name
 from shared.security.caller import Caller
 from shared.security.parties import Party
 
@@ -100,6 +106,7 @@ __all__ = [
     "Acceptance",
     "Account",
     "Adding",
+    "Agency",
     "Answering",
     "Appealing",
     "Asked",
@@ -112,9 +119,11 @@ __all__ = [
     "Correcting",
     "Deciding",
     "Declining",
+    "Entered",
     "ErasureAsking",
     "FileHouse",
     "GroupAsking",
+    "Helping",
     "Holding",
     "Knock",
     "KnownBefore",
@@ -156,7 +165,10 @@ __all__ = [
     "ask_erasure",
     "ask_for_due",
     "ask_unmarking",
+    "assign_helper",
     "attach",
+    "change_authority",
+    "change_care",
     "claim_case",
     "count_to_rehash",
     "decide_appeal",
@@ -176,6 +188,8 @@ __all__ = [
     "hear_order",
     "hold_case",
     "is_shown",
+    "is_withheld",
+    "leave_case",
     "list_attachments",
     "list_item",
     "list_unit",
@@ -218,5 +232,6 @@ __all__ = [
     "wait_for_look",
     "withdraw_benchmark",
     "withdraw_case",
+    "withhold_name",
     "without_place",
 ]

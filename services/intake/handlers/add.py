@@ -20,6 +20,7 @@ from shared.events.words import Channel
 from shared.outbox import say
 from shared.security.caller import Caller
 from shared.security.sealing import NodeKeys
+from shared.security.standing import complainant_of
 
 TEXT = "addition"
 DAY = timedelta(days=1)
@@ -53,6 +54,7 @@ def add_information(
         "round": look.progress.round,
         "text_masked": masked,
         "channel": adding.channel,
+        "complainant": complainant_of(caller.actor),
         "by": caller.by,
     }
     added = InformationAdded(**facts, case_id=case.case_id, text=text)

@@ -3,7 +3,7 @@
 A masked text only ever gets more masks when a name is corrected: the wrong name may stand in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,18 +11,26 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.erasure import digest_of_case
 from services.intake.handlers.follow import tell
+from services.intake.handlers.masks import Mask, mask_of
+from services.intake.handlers.others import opened_others, withheld_all
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
-from services.intake.policy.corrections import PartyField, WordField, field_of, touches
+from services.intake.policy.corrections import (
+    WITHHELD,
+    PartyField,
+    WordField,
+    field_of,
+    touches,
+)
 from services.intake.policy.retention import OrderState
 from services.intake.repository.cases import Case, amend_case, renew_code_hash
 from services.intake.repository.one_time_codes import forget_asks_of
-from services.intake.repository.orders import Order, change_order
+from services.intake.repository.orders import Order, add_order, change_order
+from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAmended
+from shared.events.intake import CaseAmended, bare_authority, bare_others
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.security.caller import Caller
-from shared.security.masking import mask_text
 from shared.security.numbers import new_query_code
 from shared.security.parties import (
     Party,
@@ -31,7 +39,7 @@ from shared.security.parties import (
     hashes_of,
     opened_party,
     sealed_party,
-    told_phone,
+    told_role,
 )
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
@@ -49,12 +57,20 @@ class Opened:
     words: Mapping[str, str]
     """Title and text."""
     complained_of: tuple[str, ...]
+    others: tuple[Party, ...] = ()
+    """Who reports it too."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of persons, which no masked text may show."""
-        personal = (name for party in self.parties.values() for name in party.personal_names)
+        everybody = (*self.parties.values(), *self.others)
+        personal = (name for party in everybody for name in party.personal_names)
         return (*personal, *self.complained_of)
+
+    @property
+    def mask(self) -> Mask:
+        """What masks a text of this case."""
+        return mask_of((*self.parties.values(), *self.others), self.complained_of)
 
 
 def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
@@ -71,6 +87,7 @@ def open_case(db: Connection, keys: NodeKeys, case: Case) -> Opened:
         parties,
         {WordField.TITLE: sealer.open(case.title), WordField.TEXT: sealer.open(case.text)},
         tuple(sealer.open(person.name) for person in persons),
+        tuple(opened_others(db, keys, case.others).values()),
     )
 
 
@@ -105,6 +122,8 @@ def _corrected(party: Party, role: PartyRole, new: Mapping[str, str]) -> Party:
     mine: dict[str, Any] = {
         name.value: new[field] for name in PartyField if (field := field_of(role, name)) in new
     }
+    if field_of(role, WITHHELD) in new:
+        mine["withheld"] = True
     return replace(party, **mine)
 
 
@@ -112,8 +131,8 @@ def _amended(
     keys: NodeKeys, case: Case, told: tuple[Opened, Parties], new: Mapping[str, str]
 ) -> Case:
     before, parties = told
-    after = replace(before, parties=parties)
-    names = tuple(dict.fromkeys((*before.names, *after.names)))
+    both = (*before.parties.values(), *parties.values(), *before.others)
+    mask = mask_of(both, before.complained_of)
     sealed: dict[str, Any] = {
         role.value: _sealed_anew(keys, before.sealer, role, party)
         for role, party in parties.items()
@@ -121,22 +140,24 @@ def _amended(
     }
     return replace(
         case,
-        **_words(case, before.sealer, names, new),
+        **_words(case, before, mask, new),
         **sealed,
-        person_hashes=hashes_of(keys, parties.values()),
+        person_hashes=hashes_of(keys, (*parties.values(), *before.others)),
+        others=withheld_all(case.others) if touches(new, WITHHELD) else case.others,
         amendment=case.amendment + 1,
     )
 
 
-def _words(
-    case: Case, sealer: Sealer, names: tuple[str, ...], new: Mapping[str, str]
-) -> dict[str, Any]:
+def _words(case: Case, told: Opened, mask: Mask, new: Mapping[str, str]) -> dict[str, Any]:
     changed: dict[str, Any] = {}
+    # From now on nothing of a name may stand there: what is masked still has its surname.
+    is_anew = touches(new, WITHHELD)
     for word in WordField:
         masked = f"{word}_masked"
         if word in new:
-            changed[word] = sealer.seal(word, new[word])
-        changed[masked] = mask_text(new.get(word, getattr(case, masked)), names)
+            changed[word] = told.sealer.seal(word, new[word])
+        stood = told.words[word] if is_anew else getattr(case, masked)
+        changed[masked] = mask(new.get(word, stood))
     return changed
 
 
@@ -155,7 +176,9 @@ def _new_code(
     code = new_query_code()
     renew_code_hash(db, case.case_id, code_hash(keys, case.number, code))
     # Where no message can tell it nobody knows it, until a mobile telephone is put down.
-    after = told_phone(parties[PartyRole.COMPLAINANT], parties.get(PartyRole.AGENT))
+    agent = parties.get(PartyRole.AGENT)
+    role = told_role(bool(agent and agent.phone), case.agent_told)
+    after = parties[role].phone
     return told.sealer.seal("query_code", code) if is_mobile(after) else None
 
 
@@ -177,6 +200,43 @@ def _finish(
     leave_trace(db, caller, "case.amend", order.number, purpose=why, before=before, after=after)
 
 
+def restate(
+    db: Connection, cases: tuple[Case, Case], fields: Collection[str], caller: Caller
+) -> None:
+    """Put what a person says of themselves into their locked case, and tell every copy.
+
+    A correction that needs no second person: nothing of it says that somebody else was right.
+    """
+    case, amended = cases
+    order = order_at_once(case, fields, caller)
+    add_order(db, order)
+    amend_case(db, amended)
+    _finish(db, cases, order, None, caller)
+
+
+def order_at_once(case: Case, fields: Collection[str], caller: Caller) -> Order:
+    """Return the order of a correction that is carried out in the transaction that asks."""
+    who, at = caller.actor, caller.now
+    return Order(
+        order_id=new_id(),
+        kind="correction",
+        case_id=case.case_id,
+        number=case.number,
+        state=OrderState.HELD,
+        ordered_by=who.node,
+        ground="inaccurate",
+        requester="person",
+        reason=None,
+        asked_by=who.id,
+        asked_name=who.name,
+        asked_at=at,
+        decided_by=who.id,
+        decided_name=who.name,
+        decided_at=at,
+        fields=tuple(sorted(fields)),
+    )
+
+
 def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:
     """Return the fact that a case stands corrected here."""
     return CaseAmended(
@@ -193,4 +253,9 @@ def amended_event(case: Case, order: Order, caller: Caller) -> CaseAmended:
         text_masked=case.text_masked,
         complainant=bare(case.complainant),
         agent=None if case.agent is None else bare(case.agent),
+        measures=tuple(case.measures or ()),
+        authority=bare_authority(case.authority),
+        others=tuple(
+            each.model_copy(update={"query_code": None}) for each in bare_others(case.others)
+        ),
     )

@@ -136,6 +136,8 @@ def _case_told(case: Case, told: CaseAmended, sealed: Mapping[str, Sealed]) -> C
         complainant=_party("complainant", told.complainant, sealed),
         agent=None if told.agent is None else _party("agent", told.agent, sealed),
         amendment=told.amendment,
+        measures=told.measures,
+        authority=told.authority,
     )
 
 

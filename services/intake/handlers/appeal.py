@@ -11,6 +11,7 @@ from services.intake.handlers.complaint import is_in_conflict
 from services.intake.handlers.follow import tell
 from services.intake.handlers.look import Look
 from services.intake.handlers.trace import leave_trace
+from services.intake.handlers.words import sealed_words
 from services.intake.policy.appeals import AppealState, AppealTerms, state_of
 from services.intake.policy.progress import Status
 from services.intake.repository.appeals import Appeal, add_appeal, appeal_of, change_appeal
@@ -22,8 +23,7 @@ from shared.events.intake import AppealDecided, DeclineAppealed
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
-from shared.security.sealing import KeyDestroyed, NodeKeys
-from shared.security.vault import sealer_of_case
+from shared.security.sealing import NodeKeys
 
 BECAUSE = "appeal"
 
@@ -50,16 +50,14 @@ def appeal_decline(
 ) -> Appeal:
     """Keep an appeal for the supervisor; Refused if there is no no, had one, or it is too late."""
     case = _appealable(look, caller)
-    try:
-        sealer = sealer_of_case(db, keys, case.case_id)
-    except KeyDestroyed as error:
-        raise Refused("case_erased") from error
+    because, masked = sealed_words(db, keys, case, BECAUSE, appealing.because)
+    assert because is not None, "an appeal says why"  # noqa: S101
     appeal = Appeal(
         appeal_id=new_id(),
         case_id=case.case_id,
         state=AppealState.ASKED,
-        because=sealer.seal(BECAUSE, appealing.because),
-        because_masked=mask_text(appealing.because),
+        because=because,
+        because_masked=masked,
         asked_at=caller.now,
         asked_by=caller.actor.id if caller.actor.kind is ActorKind.STAFF else None,
         decide_by=appealing.terms.decide_by(caller.now),

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from services.intake.handlers.masks import Mask
 from services.intake.policy.channels import CHANNEL_ROWS
 from shared.events.sealed import Sealed
 from shared.events.words import Channel, ChannelFieldTold
-from shared.security.masking import mask_text
 from shared.security.sealing import Sealer
 
 ChannelFields = Mapping[str, str | float | bool]
@@ -24,19 +24,17 @@ def opened_fields(sealer: Sealer, sealed: Sealed | None) -> ChannelFields:
     return MappingProxyType({} if sealed is None else json.loads(sealer.open(sealed)))
 
 
-def fields_told(
-    channel: Channel, told: ChannelFields, names: tuple[str, ...]
-) -> tuple[ChannelFieldTold, ...]:
+def fields_told(channel: Channel, told: ChannelFields, mask: Mask) -> tuple[ChannelFieldTold, ...]:
     """Return what everybody who sees the case may read of the fields."""
     shown = [field.name for field in CHANNEL_ROWS[channel].fields if not field.private]
     return tuple(
-        ChannelFieldTold(name=name, value_masked=_masked(told[name], names))
+        ChannelFieldTold(name=name, value_masked=_masked(told[name], mask))
         for name in shown
         if name in told
     )
 
 
-def _masked(value: str | float | bool, names: tuple[str, ...]) -> str:
+def _masked(value: str | float | bool, mask: Mask) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return mask_text(str(value), names)
+    return mask(str(value))

@@ -1,23 +1,29 @@
 """Somebody shows a number and a query code: is it their case?"""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.agency import refused_now
 from services.intake.handlers.sealing import code_hash, pass_hash
+from services.intake.policy.days import day_in_china
 from services.intake.policy.guesses import GuessLimits, retry_after
-from services.intake.repository.cases import hash_and_id
+from services.intake.repository.locks import Lock, lock_of
 from services.intake.repository.one_time_codes import case_of_pass
 from services.intake.repository.splits import codes_beside
 from services.intake.repository.wrong_codes import count_wrong, counted, forget_counts_before
 from services.intake.tables import idempotency
+from shared.events.intake import AgentTold
 from shared.idempotency import forget_old
 from shared.security.numbers import is_case_pass, normalise_case_number, normalise_query_code
-from shared.security.policy import BY_TELEPHONE
+from shared.security.policy import BY_TELEPHONE, CITIZEN_ACTIONS, Reason
 from shared.security.sealing import NodeKeys
+from shared.security.standing import OF_EACH, bound, complainant_scope
+from shared.security.withheld import WITHHELD
 
 NO_HASH = "0" * 64
 FORGET_BATCH = 5_000
@@ -41,7 +47,7 @@ class Claim:
     number: str | None = None
     retry_after: int | None = None
     scopes: frozenset[str] = frozenset()
-    """What a pass lets do beside what a query code does."""
+    """What a pass lets do beside what a query code does, and whether the name is withheld."""
 
 
 def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits) -> Claim:
@@ -62,11 +68,12 @@ def claim_case(db: Connection, keys: NodeKeys, knock: Knock, limits: GuessLimits
     if any(waits):
         return Claim(retry_after=max(wait or 0 for wait in waits))
 
-    case_id = _recognised(db, keys, number, normalise_query_code(knock.code) or "")
-    if case_id is None:
+    code = normalise_query_code(knock.code) or ""
+    claim = _recognised(db, keys, (number, code), knock.at)
+    if claim is None:
         count_wrong(db, (by_number, by_address), knock.at, knock.at - limits.window)
         return Claim()
-    return Claim(case_id=case_id, number=number)
+    return claim
 
 
 def forget_old_counts(db: Connection, window: timedelta, now: datetime) -> int:
@@ -79,16 +86,62 @@ def _by_pass(db: Connection, keys: NodeKeys, knock: Knock, number: str) -> Claim
     # Before any throttle: nobody guesses a pass, and wrong codes of others must not close a case
     # to the person who has just shown to have its telephone.
     case_id = case_of_pass(db, pass_hash(keys, knock.code), number, knock.at)
-    scopes = frozenset(action.value for action in BY_TELEPHONE)
-    return None if case_id is None else Claim(case_id=case_id, number=number, scopes=scopes)
+    lock = None if case_id is None else lock_of(db, number)
+    if lock is None:
+        return None
+    by_telephone = {action.value for action in BY_TELEPHONE}
+    return _claim(lock, number, by_telephone | _bounds(lock, knock.at))
 
 
-def _recognised(db: Connection, keys: NodeKeys, number: str, code: str) -> UUID | None:
-    expected, case_id = hash_and_id(db, number) or (NO_HASH, None)
+def _recognised(
+    db: Connection, keys: NodeKeys, shown_for: tuple[str, str], at: datetime
+) -> Claim | None:
+    number, code = shown_for
+    lock = lock_of(db, number)
     # Compared also for a number that nobody has: the time taken must not tell which it was.
-    if hmac.compare_digest(expected, code_hash(keys, number, code)):
-        return case_id
-    return case_id if _opens_beside(db, keys, number, code) else None
+    expected = NO_HASH if lock is None else lock.code_hash
+    shown = code_hash(keys, number, code)
+    fits = hmac.compare_digest(expected, shown)
+    if lock is None:
+        return None
+    together = _one_of(lock, shown)
+    if together is not None:
+        return _claim(lock, number, together)
+    if _is_agents(lock, shown):
+        return _claim(lock, number, _bounds_of_agent(lock, at))
+    if not fits and not _opens_beside(db, keys, number, code):
+        return None
+    return _claim(lock, number, _bounds(lock, at))
+
+
+def _one_of(lock: Lock, shown: str) -> frozenset[str] | None:
+    for each in lock.others:
+        if each.code_hash and hmac.compare_digest(each.code_hash, shown):
+            refused = CITIZEN_ACTIONS - OF_EACH
+            kept_out = {bound(Reason.NOT_SPOKESPERSON, action) for action in refused}
+            return frozenset({complainant_scope(each.serial), *kept_out})
+    return None
+
+
+def _is_agents(lock: Lock, shown: str) -> bool:
+    own = lock.authority and lock.authority.code_hash
+    return hmac.compare_digest(own or NO_HASH, shown)
+
+
+def _bounds(lock: Lock, at: datetime) -> frozenset[str]:
+    # Where the agent alone is told, the query code of the case is theirs.
+    is_agents = lock.authority is not None and lock.authority.told == AgentTold.AGENT
+    return _bounds_of_agent(lock, at) if is_agents else frozenset()
+
+
+def _bounds_of_agent(lock: Lock, at: datetime) -> frozenset[str]:
+    refused = refused_now(lock.authority, day_in_china(at))
+    return frozenset(bound(why, action) for action, why in refused.items())
+
+
+def _claim(lock: Lock, number: str, scopes: Collection[str]) -> Claim:
+    told = {*scopes, *((WITHHELD,) if lock.withheld else ())}
+    return Claim(case_id=lock.case_id, number=number, scopes=frozenset(told))
 
 
 def _opens_beside(db: Connection, keys: NodeKeys, number: str, code: str) -> bool:

@@ -40,8 +40,9 @@ from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import Channel
 from shared.outbox import say
 from shared.security.caller import Caller
-from shared.security.masking import mask_phone
+from shared.security.masking import STARS, mask_phone
 from shared.security.numbers import new_one_time_code, normalise_one_time_code
+from shared.security.parties import told_role
 
 NEW_PHONE = "new_phone"
 CODE = "contact_code"
@@ -85,10 +86,9 @@ class Proven:
 
 
 def told_party(case: Case) -> PartyRole:
-    """Return whose telephone gets the messages: the agent's if there is one."""
-    agent = case.agent
-    has_agent = agent is not None and agent.phone is not None
-    return PartyRole.AGENT if has_agent else PartyRole.COMPLAINANT
+    """Return whose telephone gets the messages."""
+    has_phone = case.agent is not None and case.agent.phone is not None
+    return told_role(has_phone, case.agent_told)
 
 
 def ask_contact(
@@ -108,7 +108,7 @@ def ask_contact(
         case_id=case.case_id,
         party=party,
         phone=told.sealer.seal(NEW_PHONE, asking.phone),
-        masked_phone=mask_phone(asking.phone),
+        masked_phone=_shown(told, asking.phone),
         code_hash=one_time_hash(house.keys, change_id, code),
         asked_at=caller.now,
         expires_at=caller.now + house.rules.life,
@@ -142,6 +142,12 @@ def prove_contact(
     tell(db, _changed(case, change, proving.channel, caller))
     leave_trace(db, caller, "contact.change", case.number, after=str(order.order_id))
     return Proven(change.masked_phone, None if code is None else told.sealer.open(code))
+
+
+def _shown(told: Opened, phone: str) -> str:
+    # In the timeline everybody reads it who works on the case.
+    is_withheld = any(party.withheld for party in told.parties.values())
+    return STARS if is_withheld else mask_phone(phone)
 
 
 def _opened(db: Connection, house: CodeHouse, case: Case) -> Opened:

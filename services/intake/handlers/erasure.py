@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from services.intake.handlers.complaint import is_in_conflict
 from services.intake.handlers.follow import tell
 from services.intake.handlers.look import Look, look_up
+from services.intake.handlers.others import destroy_others
 from services.intake.handlers.together import siblings
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import FactKind
@@ -202,6 +203,8 @@ def carry_out(db: Connection, order: Order, caller: Caller) -> None:
 def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     """Destroy the data key of a case and what of its person intake keeps beside ciphertext."""
     vault.destroy(db, case_id, now)
+    case = case_of(db, case_id)
+    destroy_others(db, case_id, case.others if case else (), now)
     erase_case(db, case_id, now)
     erase_facts(db, case_id)
     erase_groupings(db, case_id)

@@ -1,8 +1,9 @@
 """Find the cases of somebody by name, telephone or number; renew the hashes that find them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -33,7 +34,7 @@ from shared.security.parties import (
 )
 from shared.security.resealing import Batch, Place
 from shared.security.sealing import KeyDestroyed, NodeKeys, SealBroken, Sealer
-from shared.security.vault import sealer_of_case, sealers_of_cases
+from shared.security.vault import sealer_of_case, sealers_for, sealers_of_cases
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def made_findable(db: Connection, keys: NodeKeys, case: Case) -> Case:
         sealer = sealer_of_case(db, now, case.case_id)
     except KeyDestroyed:
         sealer = None
-    parts = _hashed(now, sealer, (case.complainant, case.agent))
+    parts = _hashed(now, sealer, (case.complainant, case.agent), {})
     return replace(
         case, complainant=parts.complainant, agent=parts.agent, person_hashes=parts.hashes
     )
@@ -78,10 +79,12 @@ def rehash_persons(db: Connection, keys: NodeKeys, after: Place, limit: int) -> 
     now = keys.now
     rows = rows_to_hash(db, _marks(now), after[0] if after else None, limit)
     sealers = sealers_of_cases(db, now, list(rows))
+    beside = {party.name.key_id for each in rows.values() for party in each[2:] if party}
+    others = sealers_for(db, now, beside) if beside else {}
     done = {}
     for case_id, parties in rows.items():
         try:
-            done[case_id] = _hashed(now, sealers.get(case_id), parties)
+            done[case_id] = _hashed(now, sealers.get(case_id), parties, others)
         except SealBroken:
             log.exception("persons cannot be hashed anew", extra={"case_ids": [str(case_id)]})
     put_hashes(db, done)
@@ -99,11 +102,14 @@ def _marks(keys: NodeKeys) -> list[str]:
     return [UNMARKED, *(() if before is None else (mark_of(before),))]
 
 
-def _hashed(keys: NodeKeys, sealer: Sealer | None, parties: Parties) -> Hashed:
-    opened = [_opened(sealer, party) for party in parties]
+def _hashed(
+    keys: NodeKeys, sealer: Sealer | None, parties: Parties, others: Mapping[UUID, Sealer]
+) -> Hashed:
+    beside = (_opened(others.get(each.name.key_id), each) for each in parties[2:] if each)
+    opened = [*(_opened(sealer, party) for party in parties[:2]), *beside]
     complainant, agent = (
         party if person is None or party is None else findable(keys, party, person)
-        for party, person in zip(parties, opened, strict=True)
+        for party, person in zip(parties[:2], opened[:2], strict=True)
     )
     assert complainant is not None, "a case has a complainant"  # noqa: S101
     hashes = hashes_of(keys, (person for person in opened if person is not None))

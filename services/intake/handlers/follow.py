@@ -52,6 +52,7 @@ from shared.events.intake import (
     CaseWithdrawn,
     ContactChanged,
     DeclineAppealed,
+    HelperAssigned,
     InformationAdded,
     MaterialsAnswered,
     PartTakenBack,
@@ -122,8 +123,11 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         CaseErased: frozenset({"ground"}),
         MaterialsAnswered: frozenset({"request_id", "text", "text_masked"}),
         CaseUrged: frozenset({"urge_id", "urges", "channel", "text", "text_masked"}),
-        InformationAdded: frozenset({"addition_id", "channel", "text", "text_masked"}),
+        InformationAdded: frozenset(
+            {"addition_id", "channel", "text", "text_masked", "complainant"}
+        ),
         ContactChanged: frozenset({"change_id", "masked_phone"}),
+        HelperAssigned: frozenset({"assignment_id", "login", "helper", "phone"}),
         CaseGrouped: frozenset({"lead_number"}),
         CaseUngrouped: frozenset({"lead_number"}),
         CaseSplit: frozenset({"split_id", "numbers", "matters"}),
@@ -136,7 +140,9 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     }
 )
 """Which fields of each event are kept for its person; nothing else of it is."""
-SELDOM = frozenset({"split_from", "complexity", "withdrawn", "taken_back", "reason_detail"})
+SELDOM = frozenset(
+    {"split_from", "complexity", "withdrawn", "taken_back", "reason_detail", "complainant"}
+)
 """Of these, fields that are kept only where they say something."""
 
 FOLLOWED = tuple(kind for kind in KEPT if not kind.name.startswith("intake."))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from services.intake.handlers.attached import bytes_of_file, place_of
-from services.intake.handlers.offering import FileHouse
+from services.intake.handlers.offering import FileHouse, is_withheld
 from services.intake.policy.coming import HEAD, bytes_of, piece_count
 from services.intake.repository.attachments import FILE, Attachment, attachment_of
 from services.intake.repository.coming import legs_of
@@ -54,7 +54,7 @@ def give_asked(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         log.warning("asked for a file of others", extra={"node": house.node, "peer": peer})
         return
     attachment = attachment_of(db, asked.case_id, asked.file_id)
-    if attachment is None:
+    if attachment is None or is_withheld(db, asked.case_id):
         return
     try:
         sealer = sealer_for(db, house.keys, attachment.key_id)

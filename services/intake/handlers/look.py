@@ -51,6 +51,7 @@ class Look:
             units=self.units,
             complained_of=against.units_of(node),
             persons=against.hashes,
+            withheld=self.case.complainant.withheld,
         )
 
 

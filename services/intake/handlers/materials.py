@@ -7,13 +7,12 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.follow import tell
 from services.intake.handlers.look import Look
+from services.intake.handlers.words import sealed_words
 from shared.errors import Refused
 from shared.events.intake import MaterialsAnswered
 from shared.events.words import By
 from shared.security.caller import Caller
-from shared.security.masking import mask_text
-from shared.security.sealing import KeyDestroyed, NodeKeys
-from shared.security.vault import sealer_of_case
+from shared.security.sealing import NodeKeys
 
 TEXT = "materials"
 
@@ -33,16 +32,16 @@ def answer_materials(
     case_id = look.case.case_id
     if str(answering.request_id) not in look.progress.wanted:
         raise Refused("no_materials_open")
-    try:
-        sealer = sealer_of_case(db, keys, case_id)
-    except KeyDestroyed as error:
-        raise Refused("case_erased") from error
+    if look.case.erased_at is not None:
+        raise Refused("case_erased")
+    text, masked = sealed_words(db, keys, look.case, TEXT, answering.text)
+    assert text is not None, "an answer has words"  # noqa: S101
     answered = MaterialsAnswered(
         case_id=case_id,
         occurred_at=caller.now,
         request_id=answering.request_id,
-        text=sealer.seal(TEXT, answering.text),
-        text_masked=mask_text(answering.text),
+        text=text,
+        text_masked=masked,
         by=By(kind=caller.actor.kind),
     )
     tell(db, answered)

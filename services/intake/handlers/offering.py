@@ -7,12 +7,14 @@ a refusal has nothing to throw away. To all other nodes a file is one that is th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.intake.policy.coming import piece_count
 from services.intake.policy.files import AttachmentLimits
 from services.intake.repository.attachments import Attachment, attachments_of
+from services.intake.repository.cases import case_of
 from services.intake.repository.coming import add_leg, legs_of
 from shared.events.base import CaseEvent
 from shared.events.dispatch import CaseHandedOver
@@ -48,6 +50,8 @@ def give_to_takers(db: Connection, events: Sequence[CaseEvent], house: FileHouse
 def _join(db: Connection, event: CaseHandedOver, house: FileHouse) -> None:
     if not add_leg(db, event.case_id, event.to_node):
         return  # it has them, or was offered them, since it had the case before
+    if is_withheld(db, event.case_id):
+        return
     for attachment in attachments_of(db, event.case_id):
         _offer(db, attachment, event.to_node, house.node, house.now)
 
@@ -56,8 +60,21 @@ def offer_to_legs(
     db: Connection, attachment: Attachment, node: str, now: datetime, via: str | None = None
 ) -> None:
     """Offer a file to all that share its case, but not to whom it came from."""
-    for peer in sorted(legs_of(db, attachment.case_id) - {via}):
+    peers = legs_of(db, attachment.case_id) - {via}
+    if peers and is_withheld(db, attachment.case_id):
+        return
+    for peer in sorted(peers):
         _offer(db, attachment, peer, node, now)
+
+
+def is_withheld(db: Connection, case_id: UUID) -> bool:
+    """Tell whether the person of a case is to be known to nobody who works on it.
+
+    Then its files stay at the node that has the person: they tell who it is, and a neighbour of an
+    earlier release would show them.
+    """
+    case = case_of(db, case_id)
+    return case is not None and case.complainant.withheld
 
 
 def _offer(db: Connection, attachment: Attachment, peer: str, node: str, now: datetime) -> None:

@@ -72,4 +72,6 @@ def _case(event: CaseReceived) -> Case:
         accepted_at=event.accepted_at,
         origin=event.origin,
         amendment=event.amendment,
+        measures=event.measures,
+        authority=event.authority,
     )

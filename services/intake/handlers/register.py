@@ -7,12 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.agency import Agency, authority_of
 from services.intake.handlers.benchmark import is_done_elsewhere
+from services.intake.handlers.care import counted_care, sealed_care
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
+from services.intake.handlers.masks import Mask, mask_of
+from services.intake.handlers.others import Entered, enter_others
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
+from services.intake.policy.care import measures_of
 from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
 from services.intake.policy.progress import Status
@@ -21,12 +26,20 @@ from services.intake.repository.cases import Case, add_case, next_sequence
 from services.intake.repository.catalogue import Item, find_item
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAccepted, CaseRegistered, ComplainedOf
+from shared.events.intake import (
+    AgentAuthority,
+    AgentTold,
+    CaseAccepted,
+    CaseRegistered,
+    CoComplainant,
+    ComplainedOf,
+    bare_authority,
+    bare_others,
+)
 from shared.events.sealed import PartyRole, Sealed, SealedParty
-from shared.events.words import By, Channel, Complexity
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
-from shared.security.masking import mask_text
 from shared.security.numbers import case_number, new_query_code
 from shared.security.parties import Party, bare, findable, hashes_of, sealed_party
 from shared.security.sealing import NodeKeys, Sealer
@@ -51,6 +64,17 @@ class Report:
     complained_of: Named | None = None
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel takes beside, by the row of `policy/channels.py`."""
+    care: tuple[str, ...] = ()
+    """Why the person needs care, by the rows of `policy/care.py`."""
+    agency: Agency | None = None
+    """By which right the agent speaks."""
+    others: tuple[Party, ...] = ()
+    """Who reports it too; the reporter speaks for all."""
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Who reports, who does so for them, and who reports it too."""
+        return (self.reporter, *([self.agent] if self.agent else ()), *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +85,10 @@ class Registered:
     number: str
     query_code: str
     status: Status
+    agent_code: str | None = None
+    """The agent's own, where both are told."""
+    others: tuple[Entered, ...] = ()
+    """Who reports it too, each with a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +129,48 @@ def enter(
     """Write a report down under a key of its own, and say so."""
     item, scope = judged(db, report, day_in_china(entry.at))
     sealer, code = entry.sealer, new_query_code()
+    agents = _agents_code(report)
     told = {**_told(keys, report, entry), **_judged(report, item, scope, entry)}
     number = _next_number(db, caller.actor.node, entry.at)
     hashed = code_hash(keys, number, code)
+    told["authority"] = _authority(keys, report, sealer, (number, agents))
+    beside = enter_others(db, keys, report.others, (sealer.case_id, number, entry.at))
+    told["others"] = tuple(_kept(each) for each in beside)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     add_case(db, case)
+    counted_care(db, entry.at, report.care)
 
     # First: whoever shows the case knows then from whom to hide it.
     say_marked(db, case, caller.by, entry.at)
     sealed, first = sealer.seal("query_code", code), entry.first
     registered = registered_event(case, sealed, caller.by, first.number if first else None)
-    names = names_in(report, entry.names)
-    beside = fields_told(report.channel, report.channel_fields, names)
-    registered = registered.model_copy(update={"channel_fields": beside})
+    said: dict[str, Any] = {"channel_fields": _beside(report, entry)}
+    said["agent_code"] = sealer.seal_if("agent_code", agents)
+    said["others"] = bare_others(tuple(each.kept for each in beside))
+    registered = registered.model_copy(update=said)
     accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
     tell(db, registered, *accepted)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
-    return Registered(case.case_id, number, code, status)
+    return Registered(case.case_id, number, code, status, agents, tuple(beside))
+
+
+def _kept(entered: Entered) -> CoComplainant:
+    return entered.kept.model_copy(update={"query_code": None})
+
+
+def _agents_code(report: Report) -> str | None:
+    both = report.agency is not None and report.agency.told == AgentTold.BOTH
+    return new_query_code() if both else None
+
+
+def _authority(
+    keys: NodeKeys, report: Report, sealer: Sealer, opened_by: tuple[str, str | None]
+) -> AgentAuthority | None:
+    if report.agency is None:
+        return None
+    number, code = opened_by
+    hashed = None if code is None else code_hash(keys, number, code)
+    return authority_of(sealer, report.agency).model_copy(update={"code_hash": hashed})
 
 
 def judged(db: Connection, report: Report, day: date) -> tuple[Item | None, Scope]:
@@ -160,6 +213,8 @@ def registered_event(
         query_code=query_code,
         query_code_hash=case.query_code_hash,
         split_from=split_from,
+        measures=tuple(case.measures or ()),
+        authority=bare_authority(case.authority),
         by=by,
     )
 
@@ -191,28 +246,36 @@ def _received_at(report: Report, now: datetime) -> datetime:
     return report.received_at or now
 
 
-def names_in(report: Report, against: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names that are masked in what a report tells."""
-    agents = report.agent.personal_names if report.agent else ()
-    return (*report.reporter.personal_names, *agents, *against)
+def mask_for(report: Report, against: tuple[str, ...]) -> Mask:
+    """Return what masks all that a report tells; it complains of these names."""
+    return mask_of(report.parties, against)
+
+
+def _beside(report: Report, entry: Entry) -> tuple[ChannelFieldTold, ...]:
+    # The id of an application or a call leads to a person, however it is masked.
+    if report.reporter.withheld:
+        return ()
+    return fields_told(report.channel, report.channel_fields, mask_for(report, entry.names))
 
 
 def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
     sealer, reporter, agent = entry.sealer, report.reporter, report.agent
-    names = names_in(report, entry.names)
+    mask = mask_for(report, entry.names)
     return {
         "region": report.region,
         "channel": report.channel.value,
         "title": sealer.seal("title", report.title),
-        "title_masked": mask_text(report.title, names),
+        "title_masked": mask(report.title),
         "text": sealer.seal("text", report.text),
-        "text_masked": mask_text(report.text, names),
+        "text_masked": mask(report.text),
         "complainant": _party(sealer, keys, reporter, PartyRole.COMPLAINANT),
         "agent": _party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
-        "person_hashes": hashes_of(keys, (reporter, *([agent] if agent else ()))),
+        "person_hashes": hashes_of(keys, report.parties),
         "attempts": report.attempts,
         "complained_of": entry.against,
         "channel_fields": sealed_fields(sealer, report.channel_fields),
+        "care": sealed_care(sealer, report.care),
+        "measures": measures_of(report.care) or None,
     }
 
 

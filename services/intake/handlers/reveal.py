@@ -6,7 +6,9 @@ from operator import attrgetter
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.care import opened_care
 from services.intake.handlers.channel_fields import ChannelFields, opened_fields
+from services.intake.handlers.others import opened_others
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.facts import Fact, FactKind
 from services.intake.policy.looks import LookLimits, wait_after
@@ -18,6 +20,7 @@ from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.caller import Caller
+from shared.security.parties import Party
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_of_case
 
@@ -48,6 +51,14 @@ class Revealed:
     """What the person said later: answers to units, additions, words of urges."""
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel said beside."""
+    authority_note: str | None = None
+    """What else stands in the agent's authority."""
+    others: tuple[Person, ...] = ()
+    """Who reports it too."""
+    care: tuple[str, ...] = ()
+    """Why the person needs care."""
+    withheld: bool = False
+    """The person wants not to be known to who works on the case."""
 
 
 def reveal_person(
@@ -68,6 +79,10 @@ def reveal_person(
         complained_of=tuple(sealer.open(one.name) for one in persons),
         answers=tuple(_answers(sealer, facts_of(db, case.case_id))),
         channel_fields=opened_fields(sealer, case.channel_fields),
+        authority_note=_opened(sealer, case.authority.note if case.authority else None),
+        others=tuple(_told(each) for each in opened_others(db, keys, case.others).values()),
+        care=opened_care(sealer, case.care),
+        withheld=case.complainant.withheld,
     )
 
 
@@ -86,6 +101,10 @@ def wait_for_look(
     if wait is not None:
         leave_trace(db, caller, REVEAL, number, purpose=purpose, outcome=AuditOutcome.DENIED)
     return wait
+
+
+def _told(party: Party) -> Person:
+    return Person(party.name, party.phone, party.id_number, party.address)
 
 
 def _person(sealer: Sealer, party: SealedParty) -> Person:

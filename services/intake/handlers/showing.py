@@ -31,7 +31,7 @@ def files_shown(db: Connection, caller: Caller) -> Sequence[Attachment]:
     """Return the files of its case that a party may see."""
     party = caller.actor
     case = None if party.case_id is None else case_of(db, party.case_id)
-    if case is None:
+    if case is None or case.complainant.withheld:
         return []
     beside = files_beside(db, case, caller)
     found = [*attachments_of(db, case.case_id), *(each.attachment for each in beside)]

@@ -21,7 +21,7 @@ from services.intake.handlers.register import (
     enter,
     is_accepted,
     judged,
-    names_in,
+    mask_for,
 )
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.days import day_in_china
@@ -189,10 +189,10 @@ def _entered(
 def _seen(db: Connection, told: _Opened, matter: Matter) -> SeenMatter:
     report = told.report(matter)
     item, scope = judged(db, report, day_in_china(told.first.registered_at))
-    names = names_in(report, told.names)
+    mask = mask_for(report, told.names)
     return SeenMatter(
-        title_masked=mask_text(report.title, names),
-        text_masked=mask_text(report.text, names),
+        title_masked=mask(report.title),
+        text_masked=mask(report.text),
         item=item,
         accepted=is_accepted(scope, told.first),
         hint=scope.hint,

@@ -6,7 +6,6 @@ from services.intake.handlers.amend import open_case
 from services.intake.repository.cases import Case
 from shared.errors import Refused
 from shared.events.sealed import Sealed
-from shared.security.masking import mask_text
 from shared.security.sealing import NodeKeys
 
 
@@ -17,7 +16,7 @@ def sealed_words(
     if not text:
         return None, ""
     told = open_case(db, keys, case)
-    return told.sealer.seal(field, text), mask_text(text, told.names)
+    return told.sealer.seal(field, text), told.mask(text)
 
 
 def demand_own(case: Case) -> None:

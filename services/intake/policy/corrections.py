@@ -26,6 +26,8 @@ class WordField(StrEnum):
     TEXT = "text"
 
 
+WITHHELD = "withheld"
+"""Of a party: that it wants not to be known to who works on the case. Nobody takes it back."""
 MOST_LOST = 20
 """So many corrections of one case may be gone with what a backup does not have."""
 WORDS = frozenset(WordField)

@@ -54,6 +54,7 @@ class FactKind(StrEnum):
     CLOSED = "review.case_closed.v1"
     AMENDED = "intake.case_amended.v1"
     CONTACT_CHANGED = "intake.contact_changed.v1"
+    HELPER = "intake.helper_assigned.v1"
     ERASED = "intake.case_erased.v1"
     GROUPED = "intake.case_grouped.v1"
     UNGROUPED = "intake.case_ungrouped.v1"

@@ -83,6 +83,8 @@ class Progress:
     """To which round of each meeting the person is asked, while it lies ahead."""
     joined_to: str | None = None
     """The number of the case whose answer will be that of this one."""
+    helper: Fact | None = None
+    """Who was last named to go through it with the person, or that nobody does any more."""
     urges: int = 0
     """How often its person has urged it in this round."""
     urged_at: datetime | None = None
@@ -302,6 +304,10 @@ def _apart(progress: Progress, _fact: Fact) -> Progress:
     return replace(progress, joined_to=None)
 
 
+def _accompanied(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, helper=fact)
+
+
 def _same(progress: Progress, _fact: Fact) -> Progress:
     return progress
 
@@ -349,6 +355,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.WITHDRAWAL_TAKEN_BACK: _back,
         FactKind.AMENDED: _same,
         FactKind.CONTACT_CHANGED: _same,
+        FactKind.HELPER: _accompanied,
         FactKind.ERASED: _same,
         FactKind.GROUPED: _joined,
         FactKind.UNGROUPED: _apart,

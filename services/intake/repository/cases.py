@@ -15,15 +15,17 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    null,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from services.intake.repository.locks import authority_in, others_in
 from services.intake.tables import cases, number_lanes, one_time_codes, plumbing
 from shared.db.bulk import among
-from shared.events.intake import ComplainedOf
+from shared.events.intake import AgentAuthority, AgentTold, CoComplainant, ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.erasing import redacted, worded
 from shared.security.parties import HASH_DIGITS, UNMARKED
@@ -70,6 +72,19 @@ class Case:
     """What its channel said beside, as JSON."""
     declined_by: str | None = None
     """The account that found it out of scope."""
+    care: Sealed | None = None
+    """Why its person needs care, as JSON."""
+    measures: Sequence[str] | None = None
+    """What is done for them."""
+    authority: AgentAuthority | None = None
+    """By which right the agent speaks."""
+    others: tuple[CoComplainant, ...] = ()
+    """Who reports it too."""
+
+    @property
+    def agent_told(self) -> str:
+        """Which of principal and agent is told."""
+        return AgentTold.AGENT if self.authority is None else self.authority.told
 
 
 def next_sequence(db: Connection, day: date) -> int:
@@ -191,15 +206,8 @@ def lock_origins(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, str | N
     return {row.case_id: row.origin for row in db.execute(query.with_for_update())}
 
 
-def hash_and_id(db: Connection, number: str) -> tuple[str, UUID] | None:
-    """Return the hash of the query code and the id of a case; None if no code opens it here."""
-    query = select(cases.c.query_code_hash, cases.c.case_id).where(cases.c.number == number)
-    row = db.execute(query.where(cases.c.query_code_hash.is_not(None))).one_or_none()
-    return None if row is None else (row.query_code_hash, row.case_id)
-
-
-Parties = tuple[SealedParty, SealedParty | None]
-"""The complainant and the agent."""
+Parties = tuple[SealedParty | None, ...]
+"""The complainant, the agent, and who reports too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +229,18 @@ def rows_to_hash(
     db: Connection, marks: Sequence[str], after: UUID | None, limit: int
 ) -> Mapping[UUID, Parties]:
     """Return the next cases whose hashes bear one of these marks, locked; held ones left out."""
-    columns = (cases.c.case_id, cases.c.complainant, cases.c.agent)
+    columns = (cases.c.case_id, cases.c.complainant, cases.c.agent, cases.c.others)
     query = select(*columns).where(cases.c.person_hashes.overlap(marks))
     if after is not None:
         query = query.where(cases.c.case_id > after)
     query = query.order_by(cases.c.case_id).limit(limit).with_for_update(skip_locked=True)
     return {
-        case_id: (SealedParty.model_validate(told), _party(agent))
-        for case_id, told, agent in db.execute(query)
+        case_id: (
+            SealedParty.model_validate(told),
+            _party(agent),
+            *(each.party for each in others_in(others) if not each.left),
+        )
+        for case_id, told, agent, others in db.execute(query)
     }
 
 
@@ -274,7 +286,7 @@ def mark_declined(db: Connection, case_id: UUID, at: datetime, by: str) -> None:
 
 AMENDED = (
     *("title", "title_masked", "text", "text_masked", "complainant", "agent"),
-    *("person_hashes", "amendment"),
+    *("person_hashes", "amendment", "care", "measures", "authority", "others"),
 )
 """What a correction may change."""
 
@@ -286,7 +298,10 @@ def amend_case(db: Connection, case: Case) -> None:
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(new))
 
 
-SEALED = ("title", "text", "complainant", "agent", "complained_of", "channel_fields")
+SEALED = (
+    *("title", "text", "complainant", "agent", "complained_of", "channel_fields", "care"),
+    "authority",
+)
 """What is sealed of a case."""
 
 
@@ -320,6 +335,8 @@ def erase_case(db: Connection, case_id: UUID, at: datetime) -> None:
             item_name=no_words,
             query_code_hash=None,
             scope_hint=None,
+            measures=None,
+            others=null(),
             person_hashes=[],
             erased_at=at,
         )
@@ -335,6 +352,8 @@ def version_of(db: Connection, case_id: UUID) -> int:
 def _row(case: Case) -> dict[str, Any]:
     row = {column.name: getattr(case, column.name) for column in cases.columns}
     row["person_hashes"] = list(case.person_hashes)
+    row["measures"] = list(case.measures) if case.measures else None
+    row["others"] = [each.model_dump(mode="json") for each in case.others] or None
     for name in SEALED:
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     return row
@@ -346,7 +365,7 @@ def _one(db: Connection, query: Select[Any], *, lock: bool) -> Case | None:
 
 
 def _case(row: RowMapping) -> Case:
-    against, beside = row["complained_of"], row["channel_fields"]
+    against, beside, care = (row[name] for name in ("complained_of", "channel_fields", "care"))
     sealed = {
         "title": Sealed.model_validate(row["title"]),
         "text": Sealed.model_validate(row["text"]),
@@ -354,6 +373,9 @@ def _case(row: RowMapping) -> Case:
         "agent": _party(row["agent"]),
         "complained_of": None if against is None else ComplainedOf.model_validate(against),
         "channel_fields": None if beside is None else Sealed.model_validate(beside),
+        "care": None if care is None else Sealed.model_validate(care),
+        "authority": authority_in(row["authority"]),
+        "others": others_in(row["others"]),
     }
     return Case(**{**row, **sealed})
 

@@ -18,6 +18,7 @@ REFERENCES = (
     "addition_id",
     "change_id",
     "withdrawal_id",
+    "assignment_id",
     "question_id",
     "report_id",
     "order_id",

@@ -21,6 +21,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.tables.base import metadata as metadata
 from services.intake.tables.benchmarks import benchmarks as benchmarks
+from services.intake.tables.care import care_counts as care_counts
+from services.intake.tables.care import party_columns
 from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids
@@ -61,6 +63,7 @@ cases = Table(
     Column("promised_from", DateTime(timezone=True)),
     Column("channel_fields", JSONB(none_as_null=True)),
     Column("declined_by", Text),
+    *party_columns(),
 )
 Index(None, cases.c.person_hashes, postgresql_using="gin")
 Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.c.origin.is_(None))
@@ -69,8 +72,8 @@ Index("ix_cases_registered_here", cases.c.registered_at, postgresql_where=cases.
 `origin` is the node that registered the case, NULL for this one; what came from another node has
 no query code here. `person_hashes` are keyed hashes of names, phones and numbers, behind a mark of
 their key (`shared/security/parties.py`); `=` alone marks a row for which none were made yet.
-`amendment` counts the corrections that are in it, by the count of the node that registered it.
-`promised_from` is when a report came that was taken apart; NULL where the acceptance counts.
+`amendment` counts the corrections in it, by the node that registered it. `promised_from` is when
+a report came that was taken apart; NULL where the acceptance counts.
 """
 
 timeline = Table(
@@ -214,8 +217,7 @@ wrong_codes = Table(
     Column("since", DateTime(timezone=True), nullable=False, index=True),
     Column("wrong", Integer, nullable=False),
 )
-"""How many wrong codes were shown for a number or from an address, and how many one-time codes
-were asked for by number, telephone and address (all as keyed hash)."""
+"""How many wrong codes were shown, and one-time codes asked for, by keyed hash of who or where."""
 
 one_time_codes = Table(
     "one_time_codes",

@@ -1,7 +1,7 @@
 """The person of a case on the way between nodes: sealed for one addressee, never in the clear."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from shared.events.intake import CaseAmended, CaseRegistered
 from shared.events.link import CaseReceived
 from shared.events.sealed import WITHHELD, PartyKind, PartyRole, Sealed, SealedName, SealedParty
 from shared.security.letters import Card, open_sealed, seal_for
+from shared.security.masking import mask_wholly
 from shared.security.parties import Party, name_hash, sealed_party
 from shared.security.sealing import KeyDestroyed, Sealer
 from shared.security.vault import sealer_of_case, sealer_or_new
@@ -21,6 +22,14 @@ TEXTS = ("title", "text")
 PARTIES = ("complainant", "agent")
 PARTY_TEXTS = ("name", "phone", "id_number", "address")
 AMENDMENT = "amendment"
+NOBODY: Mapping[str, Any] = {
+    **dict.fromkeys(("id_number", "address")),
+    "name": "诉求人要求保密，请联系登记单位",
+    "phone": "",
+    "withheld": True,
+}
+"""What goes instead of a person who wants not to be known to who works on the case. A node of an
+earlier release, which knows no such wish, has nothing more to show either."""
 
 
 def person_of(event: CaseRegistered | CaseReceived | CaseAmended) -> dict[str, Any]:
@@ -42,9 +51,9 @@ def sealed_person(
         sealer = sealer_of_case(db, house.keys, case_id)
     except KeyDestroyed:
         return None
-    plain: dict[str, Any] = {name: _opened(sealer, person[name]) for name in TEXTS}
-    for role in PARTIES:
-        party = person.get(role)
+    parties = {role: person.get(role) for role in PARTIES}
+    plain: dict[str, Any] = _texts(sealer, person, [each for each in parties.values() if each])
+    for role, party in parties.items():
         plain[role] = party and _party_in_the_clear(sealer, party)
     plain["complained_of"] = [_opened(sealer, name) for name in person["complained_of"]]
     plain[AMENDMENT] = amendment_of(person)
@@ -121,6 +130,8 @@ def received(
         text_masked=offer.text_masked,
         item_name=offer.item_name,
         attempts=told.attempts,
+        measures=told.measures,
+        authority=told.authority,
         registered_at=told.occurred_at,
         accepted_at=offer.accepted_at,
         **about,
@@ -156,7 +167,9 @@ def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, 
 
 def _party(sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:
     told = {name: plain[name] for name in PARTY_TEXTS}
-    party = Party(kind=PartyKind(plain["kind"]), **told)
+    # A node of an earlier release says nothing of such a wish.
+    withheld = bool(plain.get("withheld", False))
+    party = Party(kind=PartyKind(plain["kind"]), withheld=withheld, **told)
     return sealed_party(sealer, party, role)
 
 
@@ -165,7 +178,19 @@ def _name(house: House, sealer: Sealer, name: str) -> SealedName:
     return SealedName(name=sealed, name_hash=name_hash(house.keys, name))
 
 
+def _texts(
+    sealer: Sealer, person: Mapping[str, Any], parties: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    told = {name: _opened(sealer, person[name]) or "" for name in TEXTS}
+    if not any(party.get("withheld") for party in parties):
+        return told
+    names = [_opened(sealer, party["name"]) or "" for party in parties]
+    return {name: mask_wholly(text, names) for name, text in told.items()}
+
+
 def _party_in_the_clear(sealer: Sealer, party: Mapping[str, Any]) -> dict[str, Any]:
+    if party.get("withheld"):
+        return {"kind": party["kind"], **NOBODY}
     opened = {name: _opened(sealer, party.get(name)) for name in PARTY_TEXTS}
     return {"kind": party["kind"], **opened}
 

@@ -33,6 +33,7 @@ from services.notify.handlers.facts import (
     tell_tracked,
     tell_withdrawn,
 )
+from services.notify.handlers.helpers import tell_helper
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
 from services.notify.repository.messages import Wanted
@@ -63,6 +64,7 @@ __all__ = [
     "tell_dispatched",
     "tell_dispatched_elsewhere",
     "tell_handed_over",
+    "tell_helper",
     "tell_joined",
     "tell_materials",
     "tell_materials_elsewhere",

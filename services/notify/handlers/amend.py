@@ -1,5 +1,7 @@
 """A case was corrected: what is told of it goes to the telephone that is right."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from services.notify.handlers.facts import told_of
@@ -36,7 +38,7 @@ def readdress_case(db: Connection, event: CaseAmended, house: House, node: str) 
         raise NotYet
     if event.amendment <= known.amendment:
         return
-    told = told_of(event)
+    told = _with_codes(told_of(event), known)
     readdress(db, told)
     if any(field.endswith(".phone") for field in event.fields):
         _readdress_waiting(db, event, told, house)
@@ -44,6 +46,12 @@ def readdress_case(db: Connection, event: CaseAmended, house: House, node: str) 
         renew_query_code(db, event.case_id, event.query_code)
         notice = Notice(Purpose.CODE_RENEWED, str(event.order_id), shows_code=True)
         queue(db, house, [(event, notice)])
+
+
+def _with_codes(told: Recipient, known: Recipient) -> Recipient:
+    codes = {each.serial: each.query_code for each in known.also}
+    also = (replace(each, query_code=codes.get(each.serial)) for each in told.also)
+    return replace(told, also=tuple(also))
 
 
 def _readdress_waiting(db: Connection, event: CaseAmended, told: Recipient, house: House) -> None:
@@ -55,4 +63,4 @@ def _readdress_waiting(db: Connection, event: CaseAmended, told: Recipient, hous
         return
     unreachable = there | over | {"last_error": Failure.NO_MOBILE}
     for row in readdress_waiting(db, event.case_id, unreachable):
-        say_unreachable(db, house, row)
+        say_unreachable(db, house, {**row, "last_error": Failure.NO_MOBILE})

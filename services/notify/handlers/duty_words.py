@@ -39,6 +39,8 @@ TEXTS: Mapping[NoticeKind, str] = MappingProxyType(
         NoticeKind.RAISING: "{number}超时太久，建议提级。",
         NoticeKind.WITHDRAWN: "{number}诉求人已撤回，请停办。",
         NoticeKind.PRESSURE: "{number}有情况，请看收件箱。",
+        NoticeKind.HELPER: "{number}请您帮办，陪到办结。",
+        NoticeKind.CALL: "{number}短信看不到，请打电话告诉本人。",
         NoticeKind.NOBODY: "本单位{at}起有岗位无人值班，请排班。",
     }
 )

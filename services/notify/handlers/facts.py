@@ -16,6 +16,7 @@ from services.notify.handlers.templates import (
     told_moment,
 )
 from services.notify.repository.recipients import (
+    AlsoTold,
     Recipient,
     add_recipients,
     lock_recipients,
@@ -34,7 +35,9 @@ from shared.events.dispatch import (
     OutsideMessageMade,
 )
 from shared.events.intake import (
+    AgentTold,
     AppealDecided,
+    CareMeasure,
     CaseAmended,
     CaseDeclined,
     CaseGrouped,
@@ -50,8 +53,10 @@ from shared.events.intake import (
 from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
+from shared.events.sealed import PartyRole
 from shared.events.sla import ClockStarted, DueDateMoved, MoveReason
 from shared.events.words import ClockKind, HandOverKind
+from shared.security.parties import told_role
 
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 """Of a reopened case the person is told that, and then who has it; the rest comes back here."""
@@ -320,10 +325,27 @@ def _moved(event: DueDateMoved) -> Notice:
     return Notice(purpose, event.explanation, values, provisional=event.provisional)
 
 
+def also_told(event: CaseRegistered | CaseAmended) -> tuple[AlsoTold, ...]:
+    """Return who else is told of a case: the agent, where both are, and who reports it too."""
+    agent, authority = event.agent, event.authority
+    both = authority is not None and authority.told == AgentTold.BOTH
+    others = tuple(
+        AlsoTold(each.serial, each.party.phone, each.party.masked_phone, each.query_code)
+        for each in event.others
+        if each.party.phone is not None and not each.left
+    )
+    if agent is None or agent.phone is None or not both:
+        return others
+    code = getattr(event, "agent_code", None)
+    return (AlsoTold(0, agent.phone, agent.masked_phone, code), *others)
+
+
 def told_of(event: CaseRegistered | CaseAmended) -> Recipient:
     """Return whom to tell of a case: the agent if one speaks for the person."""
-    agent = event.agent
-    told = agent if agent is not None and agent.phone is not None else event.complainant
+    agent, authority = event.agent, event.authority
+    has_phone = agent is not None and agent.phone is not None
+    role = told_role(has_phone, authority.told if authority else AgentTold.AGENT)
+    told = agent if agent is not None and role is PartyRole.AGENT else event.complainant
     return Recipient(
         case_id=event.case_id,
         number=event.number,
@@ -331,4 +353,6 @@ def told_of(event: CaseRegistered | CaseAmended) -> Recipient:
         phone=told.phone,
         masked_phone=told.masked_phone,
         amendment=getattr(event, "amendment", 0),
+        calls=CareMeasure.CALL in (event.measures or ()),
+        also=also_told(event),
     )

@@ -1,14 +1,21 @@
 """Queue the one message about a fact, sealed, for whoever is told of the case."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.notify.handlers.templates import text_of
-from services.notify.policy.delivery import Failure, State, Way, due_from, way_to
+from services.notify.policy.delivery import (
+    Failure,
+    State,
+    Way,
+    due_from,
+    is_for_a_call,
+    way_to,
+)
 from services.notify.repository.messages import add_messages
 from services.notify.repository.recipients import Recipient, lock_recipients
 from shared.clock import new_id
@@ -20,7 +27,7 @@ from shared.events.sealed import Sealed
 from shared.outbox import say
 from shared.security.phones import PhoneKind, phone_kind
 from shared.security.sealing import NodeKeys, Sealer
-from shared.security.vault import sealers_of_cases
+from shared.security.vault import sealers_for, sealers_of_cases
 
 TOKEN = "token"  # noqa: S105  # the name of a word, no secret
 """The sealed word of which a link is made; it stands in no message by itself."""
@@ -63,6 +70,29 @@ class Notice:
     """Also where another node tells the person of the case: it is not for them."""
 
 
+OF_ALL = frozenset(
+    {
+        *(Purpose.RECEIPT, Purpose.PROMISE, Purpose.DECLINED, Purpose.DISPATCHED, Purpose.RESULT),
+        *(Purpose.REOPENED, Purpose.HANDED_OVER, Purpose.PROMISE_MOVED, Purpose.PROMISE_FIXED),
+        *(Purpose.DELAYED, Purpose.TRACKED, Purpose.APPEAL_DECIDED),
+    }
+)
+"""What everybody of a case is told: to rate, to bring papers, to meet one of them is asked."""
+Telling = tuple[CaseEvent, Recipient, Notice]
+
+
+def with_others(tellings: Sequence[Telling]) -> Iterator[Telling]:
+    """Return what is told to whom: to the one who speaks for all, and to the others."""
+    for event, recipient, notice in tellings:
+        yield event, recipient, notice
+        if notice.to is None and notice.purpose in OF_ALL:
+            for other in recipient.also:
+                ref = f"{notice.ref} +{other.serial}".strip()
+                to = Addressee(other.phone, other.masked_phone)
+                known = replace(recipient, query_code=other.query_code)
+                yield event, known, replace(notice, ref=ref, to=to)
+
+
 def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notice]]) -> None:
     """Queue messages about facts; none if the person was erased, or is told by another node.
 
@@ -79,16 +109,29 @@ def queue(db: Connection, house: House, notices: Sequence[tuple[CaseEvent, Notic
         for event, notice in notices
         if notice.by_this_node or recipients[event.case_id].told_by is None
     ]
+    tellings = [(event, recipients[event.case_id], notice) for event, notice in told_here]
     sealers = sealers_of_cases(db, house.keys, {event.case_id for event, _ in told_here})
+    # Who reports it too is sealed under a key of their own, and so is what they are told.
+    own = {each.phone.key_id for _event, known, _notice in tellings for each in known.also}
+    beside = sealers_for(db, house.keys, own) if own else {}
     rows = [
-        _row(sealers[event.case_id], house, recipients[event.case_id], (event, notice))
-        for event, notice in told_here
-        if event.case_id in sealers
+        _row(sealer, house, recipient, (event, notice))
+        for event, recipient, notice in with_others(tellings)
+        if (sealer := _sealer_of(event, notice, sealers, beside)) is not None
     ]
     first = add_messages(db, rows)
     for row in rows:
         if row["id"] in first and row["state"] is State.FAILED:
             say_unreachable(db, house, row)
+
+
+def _sealer_of(
+    event: CaseEvent, notice: Notice, sealers: Mapping[UUID, Sealer], beside: Mapping[UUID, Sealer]
+) -> Sealer | None:
+    of_case = sealers.get(event.case_id)
+    if of_case is None or notice.to is None or notice.to.phone.key_id == of_case.key_id:
+        return of_case
+    return beside.get(notice.to.phone.key_id)
 
 
 def _row(
@@ -99,9 +142,11 @@ def _row(
     due = due_from(event.occurred_at, is_urgent=notice.expires_at is not None)
     row |= {"next_at": due, "last_error": None, "ended_at": None}
     phone = notice.to.phone if notice.to else recipient.phone
+    over = {"state": State.FAILED, "ended_at": event.occurred_at}
     if not _is_reached(sealer, phone):
-        row |= {"state": State.FAILED, "last_error": Failure.NO_MOBILE}
-        row |= {"ended_at": event.occurred_at}
+        row |= over | {"last_error": Failure.NO_MOBILE}
+    elif is_for_a_call(recipient.calls, notice.purpose, to_another=notice.to is not None):
+        row |= over | {"last_error": Failure.CALL_WANTED}
     return row
 
 
@@ -148,7 +193,7 @@ def _is_reached(sealer: Sealer, phone: Sealed | None) -> bool:
 
 
 def say_unreachable(db: Connection, house: House, row: Row) -> None:
-    """Say of a message that ended that somebody must call: no message can reach the person."""
+    """Say of a message that ended that somebody must call the person."""
     say(
         db,
         MessageFailed(
@@ -159,6 +204,6 @@ def say_unreachable(db: Connection, house: House, row: Row) -> None:
             round=row["round"],
             provider=house.provider,
             attempts=row["attempts"],
-            reason=Failure.NO_MOBILE,
+            reason=row["last_error"],
         ),
     )

@@ -37,6 +37,7 @@ TEMPLATES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.DELAYED: "{number}经批准延期，预计{date}前办结，原因请凭查询码查询。",
         Purpose.APPEALED: "{number}的异议已收到，最晚{date}答复。",
         Purpose.APPEAL_DECIDED: "{number}的异议有结果了，请凭查询码查询或拨打12345。",
+        Purpose.HELPER: "{number}有帮办员陪您办，姓名和电话请凭查询码查询或拨打12345。",
         Purpose.REOPENED: "{number}已按您的反映重新办理，承办单位会再次与您联系。",
         Purpose.TRACKED: "{number}一时难办，跟踪中，{date}前再告知，原因凭查询码查。",
         Purpose.SPLIT: "{number}分成{matters}件办，每件都答复，原查询码都能查。新编号：{numbers}",

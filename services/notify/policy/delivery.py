@@ -30,6 +30,8 @@ class Failure(StrEnum):
     """Why a message will not be tried again on this way."""
 
     NO_MOBILE = "no_mobile"
+    CALL_WANTED = "call_wanted"
+    """The person is called instead: they would not read it."""
     UNREADABLE = "unreadable"
     """Its person was erased, or what is stored was changed."""
     REFUSED = "refused"
@@ -67,6 +69,15 @@ def due_from(said_at: datetime, *, is_urgent: bool) -> datetime:
 def is_too_late(at: datetime, expires_at: datetime | None) -> bool:
     """Tell whether a message that goes out then would be of no use any more."""
     return expires_at is not None and at >= expires_at
+
+
+WANTED_AT_ONCE = frozenset({"one_time_code", "contact_code"})
+"""What somebody waits for at the moment goes to the telephone also of who is called else."""
+
+
+def is_for_a_call(calls: bool, purpose: str, *, to_another: bool) -> bool:
+    """Tell whether somebody calls the person of a case instead of sending this."""
+    return calls and not to_another and purpose not in WANTED_AT_ONCE
 
 
 def way_to(is_mobile: bool) -> Way:

@@ -18,6 +18,8 @@ from shared.events.sealed import Sealed
 from shared.security.actor import Actor
 
 OF_OUTSIDE = (Purpose.OUTSIDE_LINK, Purpose.OUTSIDE_REMINDER, Purpose.OUTSIDE_MEETING)
+OF_ANOTHER = r"\+\d+$"
+"""How the reference of a message ends that somebody else of the case is told as well."""
 FOR_OTHERS = (*OF_OUTSIDE, Purpose.CONTACT_CHANGED)
 """What is not told to the telephone of the case: to parties outside, to an old telephone."""
 
@@ -121,7 +123,9 @@ def end_tries(db: Connection, tries: Collection[Tried], changed: Row) -> set[UUI
 
 def end_for_one_telephone(db: Connection, case_id: UUID, end: Row) -> None:
     """End what waits of a case for one telephone of its person alone."""
-    for_one = (messages.c.phone.is_not(None), messages.c.purpose.not_in(FOR_OTHERS))
+    of_its_person = ~messages.c.ref.regexp_match(OF_ANOTHER)
+    others = messages.c.purpose.not_in(FOR_OTHERS)
+    for_one = (messages.c.phone.is_not(None), others, of_its_person)
     db.execute(update(messages).where(*_waiting(case_id), *for_one).values(end))
 
 

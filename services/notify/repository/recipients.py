@@ -12,6 +12,27 @@ from shared.db.bulk import among, insert_new
 from shared.events.sealed import Sealed
 
 
+@dataclass(frozen=True, slots=True)
+class AlsoTold:
+    """Somebody else who is told of a case, with a query code of their own."""
+
+    serial: int
+    """0 for the agent."""
+    phone: Sealed
+    masked_phone: str | None
+    query_code: Sealed | None = None
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {
+            "serial": self.serial,
+            "phone": self.phone.model_dump(mode="json"),
+            "masked_phone": self.masked_phone,
+            "query_code": self.query_code and self.query_code.model_dump(mode="json"),
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """Who is told of a case, with what they need to look it up."""
@@ -25,12 +46,18 @@ class Recipient:
     """The node that tells the person; None for this one."""
     amendment: int = 0
     """The last correction that is in it."""
+    calls: bool = False
+    """They are called: a message would not be read."""
+    also: tuple[AlsoTold, ...] = ()
 
 
 def add_recipients(db: Connection, told: Iterable[Recipient]) -> None:
     """Insert whom to tell of cases; the first of a case stays."""
     names = [column.name for column in recipients.c]
-    rows = [{name: getattr(recipient, name) for name in names} for recipient in told]
+    rows = [
+        {name: getattr(recipient, name) for name in names} | {"also": _also_rows(recipient)}
+        for recipient in told
+    ]
     insert_new(db, recipients, rows, "case_id")
 
 
@@ -45,7 +72,8 @@ def readdress(db: Connection, recipient: Recipient) -> None:
     phone = None if recipient.phone is None else recipient.phone.model_dump(mode="json")
     masked, n = recipient.masked_phone, recipient.amendment
     changing = update(recipients).where(recipients.c.case_id == recipient.case_id)
-    db.execute(changing.values(phone=phone, masked_phone=masked, amendment=n))
+    told = {"phone": phone, "masked_phone": masked, "amendment": n, "calls": recipient.calls}
+    db.execute(changing.values(told | {"also": _also_rows(recipient)}))
 
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
@@ -65,7 +93,19 @@ def _recipient(row: Any) -> Recipient:
         masked_phone=row.masked_phone,
         told_by=row.told_by,
         amendment=row.amendment,
+        calls=row.calls,
+        also=tuple(_also(each) for each in row.also or ()),
     )
+
+
+def _also_rows(recipient: Recipient) -> list[dict[str, Any]] | None:
+    return [each.row for each in recipient.also] or None
+
+
+def _also(stored: dict[str, Any]) -> AlsoTold:
+    phone = Sealed.model_validate(stored["phone"])
+    code = _sealed(stored["query_code"])
+    return AlsoTold(stored["serial"], phone, stored["masked_phone"], code)
 
 
 def _sealed(stored: dict[str, Any] | None) -> Sealed | None:

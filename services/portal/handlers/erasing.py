@@ -17,7 +17,14 @@ from services.portal.tables import plumbing
 from shared.forgetting import forget_unheard
 from shared.security.erasing import ERASED
 
-GONE = ("person_masked", "phone_masked", "agent_masked", "complained_persons")
+GONE = (
+    "measures",
+    "others",
+    "person_masked",
+    "phone_masked",
+    "agent_masked",
+    "complained_persons",
+)
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "cases": (

@@ -36,6 +36,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseWithdrawn: ("reason", "channel", "take_back_by", "text_masked", "by"),
         intake.WithdrawalTakenBack: ("channel", "by"),
         intake.PressureTold: (),
+        intake.HelperAssigned: ("helper", "by"),
         intake.CaseErased: ("ground",),
         intake.CaseHeld: ("review_on", "by"),
         intake.HoldReleased: ("by",),

@@ -87,8 +87,6 @@ router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader
 for _part in (
     *(home, kiosk, snap, similar, report, follow, lost, files, rate, wanted),
     *(afterwards, appeal, promise),
-    *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
-    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
     *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(benchmarks, groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),

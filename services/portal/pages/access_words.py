@@ -53,6 +53,12 @@ GROUPS: Sequence[Group] = (
         _("诉求人的信息"),
         "Personal data",
         {
+            Action.NAME_WITHHOLD: (_("对承办单位保密"), "withhold a name"),
+            Action.CARE_WRITE: (_("登记特殊关怀"), "write down care"),
+            Action.AUTHORITY_WRITE: (_("登记代理授权"), "write down an authority"),
+            Action.COMPLAINANT_LEAVE: (_("退出一起反映的件"), "leave a joint report"),
+            Action.CARE_READ: (_("看特殊关怀的人数"), "count who needed care"),
+            Action.HELPER_ASSIGN: (_("指定帮办员"), "name a helper"),
             Action.PERSON_REVEAL: (_("查看诉求人姓名电话"), "see the person in the clear"),
             Action.CONTACT_CHANGE: (
                 _("凭验证码换联系电话"),

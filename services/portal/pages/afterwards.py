@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.follow import CLOSED, Beside, case_page
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.keepsake import recall
+from services.portal.pages.keepsake import forget, recall
 from services.portal.pages.language import later as _
 from services.portal.pages.language import translations
 from services.portal.pages.rendering import UNFINISHED, language_of
@@ -38,6 +38,31 @@ async def add(request: Request) -> Response:
         lacking = {"text": translations(language_of(request)).gettext(NOTHING_ADDED)}
         return await case_page(request, "", UNFINISHED, Beside(errors=lacking, act="add"))
     return await _sent(request, "add", "additions", form, {"text": form.get("text")})
+
+
+@router.post("/follow/withhold")
+@demands(Action.NAME_WITHHOLD, audience=Audience.HOLDER)
+async def withhold(request: Request) -> Response:
+    """Withhold who reported from who works on the opened case."""
+    return await _sent(request, "withhold", "withhold", await read_form(request), {})
+
+
+@router.post("/follow/withdraw-from")
+@demands(Action.COMPLAINANT_LEAVE, audience=Audience.HOLDER)
+async def leave_others(request: Request) -> Response:
+    """Leave the opened case that several report: what is kept of one is destroyed."""
+    holder = recall(request)
+    if holder is None:
+        return RedirectResponse(CLOSED, 303)
+    at = f"/api/v1/cases/{holder.number}"
+    case = await call(request, "GET", at, Ask(holder=holder))
+    there = f"{at}/complainants/{case.body.get('mine') or 0}/leave"
+    said = await call(request, "POST", there, Ask({}, holder=holder))
+    if not said.ok:
+        return await case_page(request, said.says(language_of(request)), said.status)
+    left = RedirectResponse("/follow", 303)
+    forget(left)
+    return left
 
 
 async def _sent(

@@ -10,15 +10,22 @@ from uuid import uuid4
 from services.portal.pages.act_forms import AGAINST, against
 from services.portal.pages.forms import Form, number_in
 from services.portal.pages.language import later as _
+from services.portal.pages.together import BAD_LINE, others_of
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
+AGENT = ("agent_name", "agent_phone", "relation", "told")
 STEPS: Mapping[str, tuple[str, ...]] = {
     "what": ("text", "title", "item"),
     "where": ("region", "spot", "attempts", "against_unit", "against_person"),
-    "who": ("kind", "name", "phone", "id_number"),
+    "who": ("kind", "name", "phone", "id_number", "withheld", "care", "others", *AGENT),
 }
 ORDER = (*STEPS, "review")
 SENT_AS = {
+    "care.0": "care",
+    "agent.name": "agent_name",
+    "agent.phone": "agent_phone",
+    "agent.relation": "relation",
+    "agent.told": "told",
     "reporter.kind": "kind",
     "reporter.name": "name",
     "reporter.phone": "phone",
@@ -62,6 +69,11 @@ class Draft:
         wrong = {name: NEEDED[name] for name in fields if name in NEEDED and not self.values[name]}
         if "phone" in fields and "phone" not in wrong and not is_phone(self.values["phone"]):
             wrong["phone"] = BAD_PHONE
+        if "others" in fields and others_of(self.values["others"]) is None:
+            wrong["others"] = BAD_LINE
+        agent = "agent_name" in fields and self.values["agent_name"]
+        if agent and not is_phone(self.values["agent_phone"]):
+            wrong["agent_phone"] = BAD_PHONE
         return wrong
 
     def first_gap(self) -> str | None:
@@ -90,7 +102,18 @@ class Draft:
             "text": text,
             "item": told["item"] or None,
             "attempts": number_in(told["attempts"]) or 1,
+            "name_withheld": told["withheld"] == "yes",
+            **self._for_whom(),
+            "others": others_of(told["others"]) or [],
+            "care": [told["care"]] if told["care"] else [],
         }
+
+    def _for_whom(self) -> dict[str, object]:
+        told = self.values
+        if not told["agent_name"]:
+            return {}
+        agent = {"name": told["agent_name"], "phone": told["agent_phone"]}
+        return {"agent": agent | {name: told[name] for name in AGENT[2:] if told[name]}}
 
     def _by_whom(self) -> dict[str, object]:
         told = self.values

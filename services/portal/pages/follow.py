@@ -45,6 +45,7 @@ class Beside:
 NOTHING = Beside()
 DONE: Mapping[str, str] = {
     "urge": _("已催办，承办单位看得到。"),
+    "withhold": _("已对承办单位保密。"),
     "add": _("已补充，承办单位看得到。"),
     "withdrawn": _("已撤回，短信会告诉您。"),
     "taken_back": _("已恢复，这件接着办。"),

@@ -378,6 +378,7 @@ def _place(case: CaseCard, node: str) -> Resource:
         units=frozenset(case.helping_units or ()),
         complained_of=frozenset(case.complained_units or ()),
         persons=frozenset(case.complained_persons or ()),
+        withheld=bool(case.name_withheld),
     )
 
 

@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         NoticeKind.RAISING: _("过了时限太久，建议提级"),
         NoticeKind.WITHDRAWN: _("诉求人已撤回，请停止办理"),
         NoticeKind.PRESSURE: _("诉求人说被要求撤回，请单独核实"),
+        NoticeKind.HELPER: _("请您做这一件的帮办员"),
+        NoticeKind.CALL: _("短信收不到或看不懂，请打电话告诉诉求人"),
         NoticeKind.NOBODY: _("{unit}有岗位无人值班，请排班"),
     }
 )

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal.pages import expired
 from services.portal.pages.act_forms import AGAINST, against
+from services.portal.pages.agents import AGENCY, agent_of
 from services.portal.pages.caller import NOBODY
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, unit_choices
@@ -32,6 +33,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.places import places
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.seen import SeenCase
+from services.portal.pages.together import BAD_LINE, codes_of, keep_codes, others_of
 from services.portal.pages.words import CHANNELS as CHANNEL_WORDS
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, open_to
@@ -44,7 +46,7 @@ router = APIRouter()
 FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "channel"),
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
-    "key",
+    *("key", "withheld", "others", "relation", "told", "authority", "authority_until"),
     *("against_unit", "against_person"),
 )
 NEEDED = {
@@ -86,6 +88,7 @@ async def take(request: Request) -> Response:
         return await run_in_threadpool(_form, request, form, forms, errors, told)
     receipt = RedirectResponse("/desk/receipt", 303)
     remember(request, receipt, Holder(answer.body["number"], code))
+    keep_codes(request, receipt, answer.body)
     return receipt
 
 
@@ -99,6 +102,7 @@ async def receipt(request: Request) -> Response:
         return RedirectResponse("/desk", 303)
     case, qr = SeenCase.model_validate(answer.body), follow_code(door.node.public_url, holder)
     known = {"case": case, "holder": holder, "tools": tools_of(actor, door), "qr": qr}
+    known["codes"] = codes_of(request, holder.number)
     return page(request, "desk/receipt.html", known)
 
 
@@ -115,6 +119,8 @@ def _wrong(request: Request, form: Form) -> tuple[dict[str, str], str]:
     lacks = {name: told for name, told in NEEDED.items() if not form.get(name)}
     if form.get("attempts") and not number_in(form.get("attempts")):
         lacks["attempts"] = NO_ATTEMPTS
+    if others_of(form.get("others")) is None:
+        lacks["others"] = BAD_LINE
     return lacks, ""
 
 
@@ -128,13 +134,12 @@ def _body(form: Form) -> dict[str, Any]:
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),
         "attempts": number_in(form.get("attempts")) or 1,
+        "name_withheld": form.get("withheld") == "yes",
+        "others": others_of(form.get("others")),
+        "care": list(form.all("care")),
     }
     if form.get("agent_name"):
-        body["agent"] = {
-            "kind": "person",
-            "name": form.get("agent_name"),
-            "phone": form.get("agent_phone"),
-        }
+        body["agent"] = agent_of(form)
     meant = against(form.get("against_unit"), form.get("against_person"))
     return body | ({"complained_of": meant} if any(meant.values()) else {})
 
@@ -147,7 +152,9 @@ def _not_taken(answer: Answer, channel: str, forms: Forms) -> dict[str, str]:
     if answer.ok:
         return known_before(forms, channel, answer.body["number"])
     told = {
-        AGAINST.get(name, name.removeprefix("reporter.").replace("agent.", "agent_")): text
+        {**AGAINST, **AGENCY}.get(
+            name, name.removeprefix("reporter.").replace("agent.", "agent_")
+        ): text
         for name, text in placed(answer.errors(SOURCE), channel).items()
     }
     return {name: text for name, text in told.items() if name in (*FIELDS, *names_of(forms))}
@@ -165,10 +172,11 @@ def _form(
     if not channels:
         raise Refused("not_allowed")
     values = {name: form.get(name) for name in (*FIELDS, *names_of(forms))}
+    care = {name: list(form.all(name)) for name in ("care", "scopes")}
     usual = {"region": door.node.code, "attempts": "1", "kind": "person", "key": uuid4().hex}
-    usual["channel"] = channels[0][0]
+    usual["channel"], usual["told"] = channels[0][0], "agent"
     known = {
-        "values": {name: value or usual.get(name, "") for name, value in values.items()},
+        "values": {name: value or usual.get(name, "") for name, value in values.items()} | care,
         "forms": forms,
         "errors": errors or {},
         "told": told,

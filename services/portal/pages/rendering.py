@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from services.portal.pages import (
+    care_words,
     channel_words,
     dates,
     item_words,
@@ -59,6 +60,7 @@ def environment(language: str) -> Environment:
     made.globals.update(words=words, part_words=part_words, reasons=reasons)
     made.globals.update(item_words=item_words, split_words=split_words)
     made.globals.update(channel_words=channel_words, withdraw_words=withdraw_words)
+    made.globals.update(care_words=care_words)
     return made
 
 

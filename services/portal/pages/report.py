@@ -27,6 +27,7 @@ from services.portal.pages.rendering import (
 from services.portal.pages.rendering import language_of as spoken
 from services.portal.pages.seen import SeenCase
 from services.portal.pages.similar import similar_to
+from services.portal.pages.together import codes_of, keep_codes
 from shared.http.demands import Audience, demands, open_to
 from shared.regions import full_name_of
 from shared.security.policy import Action
@@ -68,7 +69,11 @@ async def done(request: Request) -> Response:
     if not answer.ok:
         return RedirectResponse(CLOSED, 303)
     case = SeenCase.model_validate(answer.body)
-    return page(request, "citizen/report_done.html", {"case": case, "holder": holder})
+    return page(
+        request,
+        "citizen/report_done.html",
+        {"case": case, "holder": holder, "codes": codes_of(request, holder.number)},
+    )
 
 
 async def _send(request: Request, draft: Draft) -> Response:
@@ -81,6 +86,7 @@ async def _send(request: Request, draft: Draft) -> Response:
         return await run_in_threadpool(_refused, request, draft, answer)
     done_page = RedirectResponse("/report/done", 303)
     remember(request, done_page, Holder(answer.body["number"], answer.body["query_code"]))
+    keep_codes(request, done_page, answer.body)
     return done_page
 
 

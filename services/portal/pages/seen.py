@@ -130,6 +130,21 @@ class Contact(Told):
     masked_phone: str | None
 
 
+class Authority(Told):
+    """By which right the agent speaks."""
+
+    told: str
+    valid_until: date | None
+    lapsed: bool
+
+
+class Helper(Told):
+    """Who goes through the case with the person."""
+
+    name: str
+    phone: str | None
+
+
 class SeenCase(Told):
     """The whole."""
 
@@ -150,7 +165,12 @@ class SeenCase(Told):
     tracking: Tracking | None = None
     urge: Urge
     withdrawal: Withdrawal
-    contact: Contact
+    contact: Contact | None
+    together: int = 1
+    mine: int | None = None
+    helper: Helper | None = None
+    authority: Authority | None = None
+    withheld: bool = False
     can_rate: bool
     rated: Rated | None
     siblings: list[Sibling] = []

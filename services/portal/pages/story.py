@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.contact_code_made.v1": "换联系电话，已向新号码 {masked_phone} 发验证码",
     "intake.contact_changed.v1": "联系电话由 {old_masked} 换成 {masked_phone}，经验证码核实",
     **withdraw_words.STORY,
+    "intake.helper_assigned.v1": "帮办员：{helper}",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
     "intake.case_held.v1": "依法保留，不能清除个人信息",
     "intake.hold_released.v1": "解除依法保留",
@@ -322,7 +323,7 @@ SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         **dict.fromkeys(INSTANTS, _moment),
         "next_on": lambda told: dates.day(date.fromisoformat(told), SOURCE),
         "numbers": lambda told: "、".join(map(str, told)),
-        "fields": lambda told: "、".join(words.CORRECTED.get(str(one), str(one)) for one in told),
+        "fields": lambda told: "、".join(_corrected(str(one)) for one in told),
     }
 )
 """How a value is said that no table knows, by its name."""
@@ -382,6 +383,11 @@ def _ruled(rule: Mapping[str, Any]) -> str:
         f"{MET_WORDS[name]}：{value}" for name, _at, value in told if name in MET_WORDS
     )
     return f"规则 {rule['code']}（第 {rule['catalogue']} 版）" + (f"，符合：{met}" if met else "")
+
+
+def _corrected(name: str) -> str:
+    whole = name.partition(".")[0] if name.startswith("others.") else name
+    return words.CORRECTED.get(whole, whole)
 
 
 class _Told(dict[str, str]):

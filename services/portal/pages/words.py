@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from services.portal.pages.care_words import PARTY_FIELDS
 from services.portal.pages.language import later as _
 from shared.audit import OTHER_PURPOSE
 
@@ -240,6 +241,7 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "promise_fixed": _("答复时限确定"),
         "materials": _("请补材料"),
         "delayed": _("延期告知"),
+        "helper": _("帮办员"),
         "meeting": _("请您参加协调会"),
         "meeting_off": _("协调会不开了"),
         "split": _("分成几件办"),
@@ -372,6 +374,7 @@ ORDER_STATES = {
 CORRECTION_STATES = {**ORDER_STATES, "held": _("已批准，等登记单位送来正确的内容")}
 ORDER_KINDS = {"erasure": _("清除"), "correction": _("更正")}
 CORRECTED = {
+    **PARTY_FIELDS,
     "complainant.name": _("姓名或名称"),
     "complainant.phone": _("电话"),
     "complainant.id_number": _("证件号"),

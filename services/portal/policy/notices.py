@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 OFFICERS = frozenset({"disposal_officer"})
 """Who does what a unit has to do."""
+CALLERS = frozenset({"hotline_agent"})
+"""Who calls people."""
 DESK = frozenset({"dispatcher"})
 """Who finds units for cases, and settles what nobody else does."""
 SUPERVISORS = frozenset({"supervisor"})
@@ -24,6 +26,8 @@ class Audience:
     unit: str | None = None
     person: str | None = None
     """The account that answers for it, before all others."""
+    alone: bool = False
+    """Nobody else is told in its place."""
     everybody: bool = False
     """Not only who is on duty: those who answer for the unit are among them."""
 
@@ -74,6 +78,8 @@ def told_of(
     }
     if audience.person in may:
         return (audience.person,)
+    if audience.alone:
+        return ()
     if audience.everybody:
         return tuple(sorted(may))
     first = (next((login for login in crew if login in may), None) for crew in crews)

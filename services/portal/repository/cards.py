@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.portal.policy.days import day_of
 from services.portal.repository.tiers import HandOverCard, SupervisionCard
 
 
@@ -221,6 +222,16 @@ class CaseCard:
     urges: int | None = None
     """In this round; None where it was not urged."""
     urged_at: datetime | None = None
+    name_withheld: bool | None = None
+    """The person wants not to be known to who works on the case."""
+    measures: Sequence[str] | None = None
+    """What is done for a person who needs care."""
+    others: Sequence[str] | None = None
+    """Who reports it too, masked."""
+    authority: Mapping[str, Any] | None = None
+    """By which right the agent speaks."""
+    helper_login: str | None = None
+    helper_name: str | None = None
     said_at: datetime | None = None
     """When this node last heard something of the person."""
     withdrawn_at: datetime | None = None
@@ -238,6 +249,11 @@ class CaseCard:
     hand_overs: Sequence[HandOverCard] = field(default=(), metadata={"beside": True})
     supervisions: Sequence[SupervisionCard] = field(default=(), metadata={"beside": True})
     parts: Sequence[PartCard] = field(default=(), metadata={"beside": True})
+
+    def authority_lapsed(self, now: datetime) -> bool:
+        """Tell whether the agent's authority counts no more; on its last day it does."""
+        until = (self.authority or {}).get("valid_until")
+        return bool(until) and str(until) < day_of(now).isoformat()
 
     @property
     def order(self) -> OrderCard | None:

@@ -118,6 +118,12 @@ def _told() -> tuple[Column[Any], ...]:
         Column("person_masked", Text),
         Column("phone_masked", Text),
         Column("agent_masked", Text),
+        Column("name_withheld", Boolean),
+        Column("measures", ARRAY(Text)),
+        Column("others", ARRAY(Text)),
+        Column("authority", JSONB),
+        Column("helper_login", Text),
+        Column("helper_name", Text),
     )
 
 

@@ -16,6 +16,7 @@ from shared.errors import Refused
 from shared.http import ApiRoute, Door, IdempotencyKey, LongText, Once, Who, door_of
 from shared.http.demands import Audience, demands, open_to
 from shared.security.policy import Action, Resource, is_complained_of
+from shared.security.withheld import WITHHELD
 from shared.unit import Work
 
 router = APIRouter(prefix="/api/v1", tags=["review"], route_class=ApiRoute)
@@ -108,6 +109,7 @@ def rate(
         text=body.text,
         at=now,
         via=actor.kind.value,
+        withheld=WITHHELD in actor.scopes,
     )
     once = Once(idempotency, door.keys, actor, key, now)
     with door.unit.begin() as work:

@@ -34,7 +34,7 @@ from shared.events.review import (
 )
 from shared.events.sealed import Sealed
 from shared.outbox import say
-from shared.security.masking import mask_text
+from shared.security.masking import mask_text, mask_wholly
 from shared.security.sealing import KeyDestroyed, NodeKeys
 from shared.security.vault import sealer_of_case
 
@@ -55,6 +55,8 @@ class Answer:
     at: datetime
     via: str
     """The kind of actor that brought it."""
+    withheld: bool = False
+    """Their name is withheld from who worked on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,15 @@ def _evaluation(case: Case, answer: Answer, sealed: Sealed | None) -> Evaluation
         solved=answer.solved,
         reasons=tuple(dict.fromkeys(answer.reasons)),
         text=None if sealed is None else sealed.model_dump(mode="json"),
-        text_masked=mask_text(answer.text or ""),
+        text_masked=_masked(answer),
         at=answer.at,
         via=answer.via,
     )
+
+
+def _masked(answer: Answer) -> str:
+    text = answer.text or ""
+    return mask_wholly(text, ()) if answer.withheld else mask_text(text)
 
 
 def _received(evaluation: Evaluation, sealed: Sealed | None) -> EvaluationReceived:

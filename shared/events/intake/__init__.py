@@ -12,11 +12,19 @@ from shared.events.intake.afterwards import CaseUrged as CaseUrged
 from shared.events.intake.afterwards import ContactChanged as ContactChanged
 from shared.events.intake.afterwards import ContactCodeMade as ContactCodeMade
 from shared.events.intake.afterwards import InformationAdded as InformationAdded
+from shared.events.intake.authority import AgentAuthority as AgentAuthority
+from shared.events.intake.authority import AgentTold as AgentTold
+from shared.events.intake.authority import bare_authority as bare_authority
+from shared.events.intake.care import CareMeasure as CareMeasure
+from shared.events.intake.care import HelperAssigned as HelperAssigned
 from shared.events.intake.files import FileAdded as FileAdded
 from shared.events.intake.files import FileAsked as FileAsked
 from shared.events.intake.files import FileFault as FileFault
 from shared.events.intake.files import FileOffered as FileOffered
 from shared.events.intake.files import FileSettled as FileSettled
+from shared.events.intake.others import MOST_TOGETHER as MOST_TOGETHER
+from shared.events.intake.others import CoComplainant as CoComplainant
+from shared.events.intake.others import bare_others as bare_others
 from shared.events.intake.withdrawing import CaseWithdrawn as CaseWithdrawn
 from shared.events.intake.withdrawing import PressureTold as PressureTold
 from shared.events.intake.withdrawing import WithdrawalTakenBack as WithdrawalTakenBack
@@ -87,6 +95,14 @@ class CaseRegistered(CaseEvent):
     split_from: str | None = None
     """The number of the report that told of this matter too, where it was taken apart."""
     channel_fields: tuple[ChannelFieldTold, ...] = ()
+    measures: tuple[str, ...] = ()
+    """What is done for a person who needs care, by `CareMeasure`; never why."""
+    authority: AgentAuthority | None = None
+    """By which right the agent speaks; None where it was not told, or by nobody."""
+    agent_code: Sealed | None = None
+    """The agent's own query code, where both are told."""
+    others: tuple[CoComplainant, ...] = ()
+    """Who reports it together with the complainant, who speaks for all."""
     by: By
 
 
@@ -362,3 +378,7 @@ class CaseAmended(CaseEvent):
     agent: SealedParty | None = None
     query_code: Sealed | None = None
     """A new one, where messages about the case went to a telephone that is not right any more."""
+    measures: tuple[str, ...] | None = None
+    """What is done for a person who needs care; None of a release that knew of no care."""
+    authority: AgentAuthority | None = None
+    others: tuple[CoComplainant, ...] = ()

@@ -42,6 +42,8 @@ class InformationAdded(CaseEvent):
     channel: Channel | None = None
     for_number: str | None = None
     """The case whose person told it, where it goes with this one and waits for the same answer."""
+    complainant: int | None = None
+    """Who of several said it; None for who speaks for all, or staff for them."""
     by: By
 
 

@@ -290,6 +290,10 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
         "complained_of": [],
         "answers": [],
         "channel_fields": {},
+        "authority_note": None,
+        "others": [],
+        "care": [],
+        "withheld": False,
     }
 
 

@@ -1,6 +1,7 @@
 """Somebody is found by what they are known by, by those who may see them, and not too often."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,7 +36,7 @@ FRONT = staff(Role.WINDOW_OFFICER)
 ID_NUMBER = "341523198712053010"
 
 
-def person(**told: str) -> Party:
+def person(**told: Any) -> Party:
     """Somebody whom no other test knows."""
     name, phone = f"欧阳{uuid4().hex[:12]}", f"+86139{uuid4().int % 10**8:08d}"
     return Party(kind=PartyKind.PERSON, **{"name": name, "phone": phone, **told})

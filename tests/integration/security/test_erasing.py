@@ -39,6 +39,8 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("HandOverOffered.item_code", "HandOverOffered.item_code_there"),
             *("HandOverOffered.channel", "HandOverOffered.party", "CaseAccepted.party"),
             "CaseAccepted.situation",
+            *(f"Case{done}.measures" for done in ("Registered", "Amended", "Received")),
+            *(f"AgentAuthority.{name}" for name in ("relation", "told", "kind", "scopes")),
             *("RuleTold.code", "RuleTold.title"),
             *(f"Matter.{name}" for name in ("region", "channel", "item_code", "urgency")),
             *("UnitComplainedOf.code", "ChannelFieldTold.name"),
@@ -125,7 +127,12 @@ REMAINS: Mapping[str, frozenset[str]] = {
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(
         f"{name}.item_name" for name in ("CaseRegistered", "CaseAccepted", "HandOverOffered")
     ),
-    "an account of staff, by which nobody is named": frozenset({"SearchTaken.owner"}),
+    "an account of staff, by which nobody is named": frozenset(
+        {"SearchTaken.owner", "HelperAssigned.login"}
+    ),
+    "a member of staff in office, as the person was told": frozenset(
+        {"HelperAssigned.helper", "HelperAssigned.phone"}
+    ),
     "SM3 of ciphertext, the proof of what was erased": frozenset({"CaseErased.digest"}),
     "the envelope of the fact within, whose data are redacted like all others": frozenset(
         {"Envelope.source", "Envelope.type", "Envelope.traceparent"}

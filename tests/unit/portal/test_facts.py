@@ -18,6 +18,7 @@ from shared.events.intake import (
     QueryCodeRenewed,
 )
 from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
+from shared.events.intake.care import HelperAssigned
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn
 from shared.events.sealed import Sealed, SealedParty
 
@@ -41,7 +42,7 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 
 HERE = {
     *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
-    *(ContactChanged, ContactCodeMade),
+    *(ContactChanged, ContactCodeMade, HelperAssigned),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
     *(CaseSplit, PartTakenBack),
     *(DeclineAppealed, AppealDecided, PressureTold),

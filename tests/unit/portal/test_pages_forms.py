@@ -72,7 +72,19 @@ def test_an_unknown_item_is_left_to_the_officer() -> None:
 
 def test_every_step_carries_the_fields_of_the_others() -> None:
     assert set(draft().carried("what")) == {
-        *("region", "spot", "attempts", "kind", "name", "phone", "id_number"),
+        *(
+            "region",
+            "spot",
+            "attempts",
+            "kind",
+            "name",
+            "phone",
+            "id_number",
+            "withheld",
+            "care",
+            "others",
+        ),
+        *("agent_name", "agent_phone", "relation", "told"),
         *("against_unit", "against_person"),
     }
 

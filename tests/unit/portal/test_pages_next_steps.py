@@ -33,38 +33,50 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
     return steps.next, list(steps.others)
 
 
+FRONT_ACTS = [
+    *("mark", "correction", "add", "urge", "withdraw_case", "tell_pressure"),
+    *("care", "helper", "withhold"),
+]
+
+
 @pytest.mark.parametrize(
     ("role", "chosen", "node", "next_step", "others"),
     [
-        (DISPATCHER, POOLED, NODE, "dispatch", ["take_search", "reclassify", "mark"]),
+        (DISPATCHER, POOLED, NODE, "dispatch", ["take_search", "reclassify", "mark", "helper"]),
         (
             DISPATCHER,
             POOLED,
             COUNTY,
             "dispatch",
-            ["take_search", "hand_over", "reclassify", "report_up", "mark"],
+            ["take_search", "hand_over", "reclassify", "report_up", "mark", "helper"],
         ),
         (
             DISPATCHER,
             case(),
             COUNTY,
             None,
-            ["open_part", "hand_over", "reclassify", "report_up", "mark"],
+            ["open_part", "hand_over", "reclassify", "report_up", "mark", "helper"],
         ),
-        (SUPERVISOR, case(), COUNTY, None, ["reclassify", "report_up", "mark", "urge", "hold"]),
+        (
+            SUPERVISOR,
+            case(),
+            COUNTY,
+            None,
+            ["reclassify", "report_up", "mark", "urge", "helper", "hold"],
+        ),
         (
             FRONT,
             case(),
             COUNTY,
             None,
-            ["mark", "correction", "add", "urge", "withdraw_case", "tell_pressure"],
+            FRONT_ACTS,
         ),
         (
             FRONT,
             AWAY,
             COUNTY,
             None,
-            ["mark", "correction", "add", "urge", "withdraw_case", "tell_pressure"],
+            FRONT_ACTS,
         ),
         (FRONT, case(erased_at=NOW), COUNTY, None, []),
         (FRONT, LEG, CITY, None, ["mark"]),
@@ -77,8 +89,8 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
             None,
             ["open_part", "hand_over", "give_back", "reclassify", "report_up", "mark"],
         ),
-        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up", "mark"]),
-        (DISPATCHER, AWAY, COUNTY, None, ["mark"]),
+        (DISPATCHER, WAITING, COUNTY, None, ["withdraw", "report_up", "mark", "helper"]),
+        (DISPATCHER, AWAY, COUNTY, None, ["mark", "helper"]),
         (SUPERVISOR, SEEN, CITY, None, ["supervise", "hold"]),
         (DISPATCHER, SEEN, CITY, None, []),
         (
@@ -86,7 +98,7 @@ def offered(actor: Actor, chosen: CaseCard, node: NodeFacts) -> tuple[str | None
             SUPERVISED,
             COUNTY,
             "answer_supervision",
-            ["read_supervision", "reclassify", "report_up", "mark", "urge", "hold"],
+            ["read_supervision", "reclassify", "report_up", "mark", "urge", "helper", "hold"],
         ),
         (INSPECTOR, SUPERVISED, COUNTY, None, []),
     ],
@@ -151,7 +163,10 @@ def test_an_offer_is_asked_back_once() -> None:
     asked = replace(offer, withdrawn_at=offer.offered_at)
     waiting = replace(WAITING, hand_overs=(asked,))
 
-    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (None, ["report_up", "mark"])
+    assert offered(at(COUNTY, DISPATCHER), waiting, COUNTY) == (
+        None,
+        ["report_up", "mark", "helper"],
+    )
     assert "等对方确认" in next_steps(UNIT, waiting, COUNTY).notice
 
 

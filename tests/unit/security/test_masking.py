@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.security.masking import mask_id, mask_name, mask_phone, mask_text
+from shared.security.masking import mask_id, mask_name, mask_phone, mask_text, mask_wholly
 from shared.security.numbers import case_number
 
 SAMPLES = Path(__file__).parents[3] / "deploy" / "demo" / "cases.jsonl"
@@ -217,3 +217,21 @@ def test_a_phone_keeps_what_its_owner_recognises() -> None:
 def test_an_identity_number_keeps_its_city_and_its_end() -> None:
     assert mask_id("341523199001010019") == "3415********19"
     assert mask_id("123") == "****"
+
+
+def test_of_who_wants_not_to_be_known_nothing_is_left() -> None:
+    told = "诸葛慕云女士（13955601234）说，慕云和诸葛先生去了明德公司，"
+    kept = "见 BCS-341523-20300102-00001-X，热线 12345"
+
+    masked = mask_wholly(told + kept, ("诸葛慕云", "明德公司"))
+
+    assert not [
+        word
+        for word in ("诸葛", "慕云", "139", "1234", "明德")
+        if word in masked.removesuffix(kept)
+    ]
+    assert masked.endswith(kept)
+
+
+def test_a_name_of_one_sign_takes_no_other_word_out_of_a_text() -> None:
+    assert mask_wholly("王大爷去了三次", ("三",)).endswith("去了三次")

@@ -23,7 +23,7 @@ CASE = UUID("0190a000-0000-7000-8000-000000000001")
 HERE = Resource(node=NODE)
 OWN = Resource(node=NODE, unit="housing", case_id=CASE)
 OTHER = Resource(node=NODE, unit="tax", case_id=CASE)
-
+OF_PARTIES = ("care.write", "authority.write", "name.withhold", "complainant.leave")
 W, WH, H, D, P, S, R, LX, SO, I, O, SYS, SEC, AUD = Role  # noqa: E741  the columns of the matrix below
 READERS = {W, WH, H, D, P, S, R, I}
 EXPERTS = {LX, SO}
@@ -46,6 +46,9 @@ MATRIX: dict[Action, set[Role]] = {
     Action.PRESSURE_TELL: {W, WH, H},
     Action.PRESSURE_READ: {S, I},
     Action.CONTACT_CHANGE: {W, WH, H},
+    **{Action(name): {W, WH, H} for name in OF_PARTIES},
+    Action.CARE_READ: {WH, D, S, I},
+    Action.HELPER_ASSIGN: {W, WH, H, D, S},
     Action.CASE_MARK: {W, WH, H, D, S},
     Action.CASE_LINK: {WH, D},
     Action.UNMARK_ASK: {WH, D, S},
@@ -327,6 +330,8 @@ def test_a_citizen_may_follow_urge_and_rate_the_own_case_only(action: Action) ->
         *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
         *(Action.CASE_WITHDRAW, Action.PRESSURE_TELL),
         Action.EVALUATION_SUBMIT,
+        *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
+        *(Action.COMPLAINANT_LEAVE, Action.EVALUATION_SUBMIT),
         Action.MATERIALS_ANSWER,
         Action.DECLINE_APPEAL,
         Action.ATTACHMENT_ADD,
@@ -391,6 +396,7 @@ resources = st.builds(
     case_id=st.sampled_from([None, CASE]),
     channel=st.sampled_from([None, *Channel]),
     units=st.frozensets(st.sampled_from(["housing", "tax"])),
+    withheld=st.booleans(),
 )
 
 

@@ -8,6 +8,7 @@ from shared.events.intake.afterwards import (
     ContactCodeMade,
     InformationAdded,
 )
+from shared.events.intake.care import HelperAssigned
 
 
 def _urged(sheet: Sheet, _envelope: Envelope, event: CaseUrged) -> None:
@@ -26,7 +27,13 @@ def _noted(sheet: Sheet, _envelope: Envelope, event: CaseEvent) -> None:
     sheet.case(event.case_id)
 
 
+def _helped(sheet: Sheet, _envelope: Envelope, event: HelperAssigned) -> None:
+    row = sheet.case(event.case_id)
+    row["helper_login"], row["helper_name"] = event.login, event.helper
+
+
 FACTS: Facts = {
+    HelperAssigned: _helped,
     CaseUrged: _urged,
     InformationAdded: _noted,
     ContactCodeMade: _noted,

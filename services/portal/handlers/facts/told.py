@@ -64,6 +64,13 @@ def named(row: Row, event: CaseRegistered | CaseReceived | CaseAmended) -> None:
     row["person_masked"] = person.masked_name
     row["phone_masked"] = person.masked_phone
     row["agent_masked"] = agent.masked_name if agent else None
+    row["name_withheld"] = person.withheld or None
+    if not isinstance(event, CaseReceived):
+        row["others"] = [each.party.masked_name for each in event.others] or None
+    if event.authority is not None:
+        row["authority"] = event.authority.model_dump(mode="json", exclude={"note", "code_hash"})
+    if event.measures is not None:
+        row["measures"] = list(event.measures) or None
 
 
 def earliest(row: Row, **instants: datetime) -> None:

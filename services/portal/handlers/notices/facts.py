@@ -11,17 +11,26 @@ from sqlalchemy import Connection
 
 from services.portal.handlers.notices.telling import Telling, tell, untell
 from services.portal.handlers.project import Heard
-from services.portal.policy.notices import DESK, HEADS, OFFICERS, SUPERVISORS, Audience
+from services.portal.policy.notices import (
+    CALLERS,
+    DESK,
+    HEADS,
+    OFFICERS,
+    SUPERVISORS,
+    Audience,
+)
 from services.portal.repository import notices as repository
 from shared.events import dispatch, sla
 from shared.events.base import CaseEvent, Event
 from shared.events.dispatch import PartEnd, PartEvent, PartKind
 from shared.events.intake import ComplaintMarked, PressureTold
+from shared.events.intake.care import HelperAssigned
 from shared.events.link import FactRelayed
-from shared.events.notify import DutyPhoneListed
+from shared.events.notify import DutyPhoneListed, MessageFailed
 from shared.events.portal import NoticeKind
 from shared.events.review import SupervisionOrdered
 from shared.events.sla import TermKind
+from shared.security.actor import Role
 from shared.security.sealing import NodeKeys
 
 OF_DESK = Audience(DESK)
@@ -263,6 +272,19 @@ def _nobody(event: dispatch.DutyGapFound, _known: Known) -> Iterator[Told]:
     yield Told(NoticeKind.NOBODY, Audience(DESK | HEADS), *about)
 
 
+def _helped(event: HelperAssigned, _known: Known) -> Iterator[Told]:
+    if event.login is not None:
+        everybody = frozenset(Role)
+        yield Told(NoticeKind.HELPER, Audience(everybody, person=event.login, alone=True))
+
+
+def _unread(event: MessageFailed, _known: Known) -> Iterator[Told]:
+    if event.reason in TO_BE_CALLED:
+        yield Told(NoticeKind.CALL, Audience(CALLERS))
+
+
+TO_BE_CALLED = frozenset({"no_mobile", "call_wanted"})
+"""Why a message ended that somebody tells by telephone instead."""
 OF_HOLDER = (dispatch.MinutesConfirmed, SupervisionOrdered, sla.TermNear)
 """Facts of which the unit is told that has the case, or the account that looks for one."""
 SAYS: Mapping[type[Event], Says] = MappingProxyType(
@@ -285,6 +307,8 @@ SAYS: Mapping[type[Event], Says] = MappingProxyType(
         dispatch.MinutesConfirmed: _confirmed,
         dispatch.DutyGapFound: _nobody,
         SupervisionOrdered: _supervised,
+        HelperAssigned: _helped,
+        MessageFailed: _unread,
         sla.TermNear: _near,
         sla.TermOver: _over,
         sla.StepTaken: _step,
