@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.afterwards_sentences import OF_AFTERWARDS
+from shared.http.answer_sentences import OF_ANSWERS
 from shared.http.appeal_sentences import OF_APPEALS
 from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
@@ -234,6 +235,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_PARTS,
     **OF_OUTSIDE,
     **OF_RECORDS,
+    **OF_ANSWERS,
     **OF_APPEALS,
     **OF_NOTICES,
     "wrong_state": (

@@ -20,11 +20,10 @@ OF_LISTS = frozenset(view.needs for view in VIEWS)
 SPOKEN = OF_LISTS | {
     action for each in ENDPOINTS if each.demand is not None for action in each.demand.spoken
 }
-ASKED_WITHIN = frozenset({Action.CASE_IMPORT, Action.CASE_LINK})
+ASKED_WITHIN = frozenset({Action.CASE_IMPORT, Action.CASE_LINK, Action.CASE_ANSWER})
 """Asked for a field of a body, beside what the endpoint demands."""
 NOT_YET = frozenset(
     {
-        Action.CASE_ANSWER,
         Action.PARKED_READ,
         Action.ADMIN_READ,
     }

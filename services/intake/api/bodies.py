@@ -16,7 +16,16 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from services.intake.api.channel_bodies import check_reporter, checked_fields
-from services.intake.handlers import Acceptance, Account, Declining, Named, Party, Report
+from services.intake.handlers import (
+    Acceptance,
+    Account,
+    AnsweringNow,
+    Declining,
+    Named,
+    Party,
+    Report,
+)
+from services.intake.policy.answering import Ending
 from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
 from shared.audit import OTHER_PURPOSE
@@ -160,6 +169,18 @@ class MarkBody(ComplainedOfBody):
         return self
 
 
+class AnsweredBody(Body):
+    """What whoever takes the report down tells its person at once, and how it ends."""
+
+    outcome: Ending
+    answer: LongText
+    legal_basis: ShortText | None = None
+
+    def answering(self) -> AnsweringNow:
+        """Return it as the handlers take it."""
+        return AnsweringNow(self.outcome, self.answer, self.legal_basis or "")
+
+
 class ReportBody(Body):
     """A report of something that could not be done."""
 
@@ -175,6 +196,8 @@ class ReportBody(Body):
     complained_of: ComplainedOfBody | None = None
     channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
     """What the channel takes beside, as `GET /api/v1/channels` lists it."""
+    answered_now: AnsweredBody | None = None
+    """The case is registered, given to the officer's own unit and finished, all at once."""
 
     @field_validator("channel_fields")
     @classmethod
@@ -189,11 +212,17 @@ class ReportBody(Body):
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
-        plain_fields = self.model_dump(exclude={"reporter", "agent", "complained_of"})
+        made_here = {"reporter", "agent", "complained_of", "answered_now"}
+        plain_fields = self.model_dump(exclude=made_here)
+        answer = self.answered_now.answering() if self.answered_now else None
         against = self.complained_of.named() if self.complained_of else None
         agent = self.agent.party() if self.agent else None
         return Report(
-            reporter=self.reporter.party(), agent=agent, complained_of=against, **plain_fields
+            reporter=self.reporter.party(),
+            agent=agent,
+            complained_of=against,
+            answer=answer,
+            **plain_fields,
         )
 
 

@@ -3,6 +3,7 @@
 from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.adopting import adopt_shared
+from services.intake.handlers.answer_now import AnsweringNow
 from services.intake.handlers.appeal import Appealing, Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
@@ -94,6 +95,7 @@ __all__ = [
     "Account",
     "Adding",
     "Answering",
+    "AnsweringNow",
     "Appealing",
     "Asked",
     "Asking",

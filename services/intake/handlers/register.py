@@ -7,6 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.answer_now import (
+    AnsweringNow,
+    answered_event,
+    check_answer,
+    trace_answer,
+)
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
 from services.intake.handlers.follow import tell
@@ -19,7 +25,7 @@ from services.intake.repository.cases import Case, add_case, next_sequence
 from services.intake.repository.catalogue import Item, find_item
 from shared.clock import new_id
 from shared.errors import Refused
-from shared.events.intake import CaseAccepted, CaseRegistered, ComplainedOf
+from shared.events.intake import CaseAccepted, CaseAnswered, CaseRegistered, ComplainedOf
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import By, Channel, Complexity
 from shared.security.actor import ActorKind
@@ -49,6 +55,8 @@ class Report:
     complained_of: Named | None = None
     channel_fields: ChannelFields = field(default_factory=dict)
     """What the channel takes beside, by the row of `policy/channels.py`."""
+    answer: AnsweringNow | None = None
+    """What the person is told while they are there; it ends the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Registered:
     number: str
     query_code: str
     status: Status
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,8 @@ def enter(
     number = _next_number(db, caller.actor.node, entry.at)
     hashed = code_hash(keys, number, code)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
+    if report.answer is not None:
+        check_answer(db, case, report.answer, caller)
     add_case(db, case)
 
     # First: whoever shows the case knows then from whom to hide it.
@@ -112,10 +123,23 @@ def enter(
     names = names_in(report, entry.names)
     beside = fields_told(report.channel, report.channel_fields, names)
     registered = registered.model_copy(update={"channel_fields": beside})
-    accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
-    tell(db, registered, *accepted)
+    tell(db, registered, *_accepted(db, case, report, entry, caller))
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
-    return Registered(case.case_id, number, code, status)
+    return Registered(case.case_id, number, code, status, report.answer is not None)
+
+
+def _accepted(
+    db: Connection, case: Case, report: Report, entry: Entry, caller: Caller
+) -> list[CaseAccepted | CaseAnswered]:
+    if case.accepted_at is None:
+        return []
+    accepted = accepted_event(case, caller.by, entry.at)
+    if report.answer is None:
+        return [accepted]
+    names = names_in(report, entry.names)
+    answered = answered_event(case, entry.sealer, report.answer, names, caller)
+    trace_answer(db, caller, case.number, answered)
+    return [accepted.model_copy(update={"answered_by": answered.unit_code}), answered]
 
 
 def judged(db: Connection, report: Report) -> tuple[Item | None, Scope]:
@@ -216,8 +240,10 @@ def _party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> Sea
 
 
 def _judged(report: Report, item: Item | None, scope: Scope, entry: Entry) -> dict[str, Any]:
-    accepted = is_accepted(scope, entry.first)
+    accepted = is_accepted(scope, entry.first) or report.answer is not None
     complexity = item.complexity if item else Complexity.ORDINARY.value
+    if report.answer is not None:
+        complexity = Complexity.ON_SPOT.value
     return {
         "item_code": item.code if item else None,
         "item_name": item.title if item else report.item,

@@ -63,7 +63,11 @@ REMAINS: Mapping[str, frozenset[str]] = {
             ),
             *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
             *("DutyTold.unit_code", "StepTaken.unit_code", "StepTaken.row"),
-            "SupervisionOrdered.unit_code",
+            *(
+                "SupervisionOrdered.unit_code",
+                "CaseAnswered.unit_code",
+                "CaseAccepted.answered_by",
+            ),
             *(f"Meeting{done}.unit_codes" for done in ("Called", "Cancelled", "Reminded")),
             *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
             *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),
@@ -122,7 +126,9 @@ REMAINS: Mapping[str, frozenset[str]] = {
     "the name of an item of the catalogue; in a person's own words it goes": frozenset(
         f"{name}.item_name" for name in ("CaseRegistered", "CaseAccepted", "HandOverOffered")
     ),
-    "an account of staff, by which nobody is named": frozenset({"SearchTaken.owner"}),
+    "an account of staff, by which nobody is named": frozenset(
+        {"SearchTaken.owner", "CaseAnswered.account"}
+    ),
     "SM3 of ciphertext, the proof of what was erased": frozenset({"CaseErased.digest"}),
     "the envelope of the fact within, whose data are redacted like all others": frozenset(
         {"Envelope.source", "Envelope.type", "Envelope.traceparent"}
