@@ -96,6 +96,7 @@ def test_nothing_is_open_to_everybody_that_changes_what_is_kept() -> None:
         "POST /api/v1/precedents/similar",
         "POST /api/v1/precedents/{precedent_id:uuid}/solved",
         "POST /report/similar",
+        "POST /suggest/{sort}",
         "POST /report/solved",
         "POST /follow",
         "POST /follow/leave",

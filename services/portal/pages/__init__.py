@@ -43,6 +43,7 @@ from services.portal.pages import (
     limits,
     links,
     looks,
+    lookups,
     lost,
     marks,
     meetings,
@@ -72,13 +73,14 @@ from services.portal.pages import (
 )
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.live import Live
+from services.portal.pages.lookups import Lookups
 from services.portal.pages.problems import problem_page
 from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
     *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
-    *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
+    *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller, lookups),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),
@@ -89,4 +91,4 @@ for _part in (
 ):
     router.include_router(_part.router)
 
-__all__ = ["Live", "StreamRules", "Streams", "problem_page", "router"]
+__all__ = ["Live", "Lookups", "StreamRules", "Streams", "problem_page", "router"]

@@ -26,7 +26,15 @@ from services.portal.repository.cards import (
 )
 from services.portal.repository.case_looks import forget_looks, looks_of, note_look
 from services.portal.repository.cases import case_page, live_parts_of, numbers_of
-from services.portal.repository.catalogue import item, item_kinds, items, unit, units
+from services.portal.repository.catalogue import (
+    Edition,
+    edition,
+    item,
+    item_kinds,
+    items,
+    unit,
+    units,
+)
 from services.portal.repository.causes import ItemLoad, Months, cases_of_items, load_of_items
 from services.portal.repository.days import (
     DaysWork,
@@ -152,6 +160,7 @@ __all__ = [
     "ClockCard",
     "DayNumbers",
     "DaysWork",
+    "Edition",
     "EvaluationCard",
     "Export",
     "Failures",
@@ -205,6 +214,7 @@ __all__ = [
     "count_attempt",
     "count_failure",
     "decide_reset",
+    "edition",
     "empty_stories",
     "end_session",
     "end_session_by_id",

@@ -115,7 +115,7 @@
   };
 
   const enhance = (within) => {
-    all("select[data-narrow]", within).forEach(narrow);
+    all("select[data-narrow]:not([data-suggest])", within).forEach(narrow);
     all("input[data-most-bytes]", within).forEach(measure);
     all('form[method="post"]', within).forEach(sendOnce);
     all("form", within).filter((form) => one("[aria-keyshortcuts]", form)).forEach(steer);

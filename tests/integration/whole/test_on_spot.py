@@ -104,3 +104,34 @@ def test_who_has_no_unit_is_not_asked_for_an_answer(lived: Lived) -> None:
 
     assert "登记并当场办结" not in page
     assert "登记并出回执" in page
+
+
+def test_names_are_offered_while_they_are_typed(lived: Lived) -> None:
+    city = lived.tiers.city
+
+    def offered(sort: str, typed: str, status: int = 200) -> str:
+        answer = city.ask("POST", f"/suggest/{sort}", {}, data={"typed": typed})
+        assert answer.status_code == status
+        return html.unescape(answer.text)
+
+    assert f'data-value="{ITEM_CODE}"' in offered("items", "spjyxk")
+    assert f'data-value="{UNIT}"' in offered("units", "scjdglj")
+    assert 'data-value="341523"' in offered("places", "shuchengx")
+    assert f'data-value="{ITEM_CODE}"' in offered("items", "")
+    assert "没有找到" in offered("items", "<script>")
+    assert offered("items", "食" * 9_000)
+    offered("persons", "张三", 422)
+
+
+def test_an_item_that_is_listed_is_found_at_once(lived: Lived) -> None:
+    city, admin = lived.tiers.city, lived.tiers.city.token(Role.SYSTEM_ADMINISTRATOR)
+    code = f"CYX{uuid4().hex[:6]}"
+    before = city.ask("POST", "/suggest/items", {}, data={"typed": "cyxlcsb"}).text
+    item = {"title": "测雨仪临测申报", "kind": "licence", "unit_code": UNIT}
+    city.done("PUT", f"/api/v1/items/{code}", admin, json=item)
+    city.settle()
+
+    after = city.ask("POST", "/suggest/items", {}, data={"typed": "cyylcsb"}).text
+
+    assert code not in before
+    assert f'data-value="{code}"' in after
