@@ -18,6 +18,7 @@ from shared.http.order_sentences import OF_ORDERS
 from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
 from shared.http.record_sentences import OF_RECORDS
+from shared.http.snippet_sentences import OF_SNIPPETS
 from shared.http.split_sentences import OF_SPLITS
 from shared.http.tracking_sentences import OF_TRACKING
 from shared.http.unit_sentences import OF_UNITS
@@ -380,6 +381,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,
+    **OF_SNIPPETS,
     **OF_SPLITS,
     **OF_GEOREPORT,
     "internal_error": (

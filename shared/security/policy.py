@@ -136,10 +136,9 @@ _FRONT = (
     *_SCOPE_TEST,
     *_PERSON,
     Action.CASE_MARK,
-    Action.CASE_ANSWER,
+    *(Action.CASE_ANSWER, Action.SNIPPET_WRITE),
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ),
-    Action.CASE_URGE,
     Action.MESSAGE_READ,
     Action.ATTACHMENT_ADD,
     Action.CORRECTION_ORDER,
@@ -166,14 +165,14 @@ _DISPATCHING = (
     Action.CASE_REPORT_UP,
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
-    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE),
+    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE, Action.SNIPPET_WRITE),
     *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
     *(Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW, Action.OUTSIDE_WRITE),
 )
 _LIBRARY = (Action.PRECEDENT_WRITE, Action.PRECEDENT_PUBLISH)
 _SUPERVISING = (
     *_LIBRARY,
-    Action.CASE_MARK,
+    *(Action.CASE_MARK, Action.SNIPPET_WRITE),
     Action.APPEAL_DECIDE,
     Action.CATALOGUE_SIGN,
     Action.UNMARK_ASK,
@@ -194,7 +193,7 @@ _SUPERVISING = (
     *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.MEETING_HEAR),
 )
 _RECORDS = (
-    Action.ROTA_WRITE,
+    *(Action.ROTA_WRITE, Action.SNIPPET_APPROVE),
     Action.EXPORT_ASK,
     Action.EXPORT_APPROVE,
     Action.RETENTION_READ,
@@ -244,6 +243,7 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             **dict.fromkeys(
                 (
                     *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
+                    *(Action.SNIPPET_WRITE, Action.SNIPPET_APPROVE),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                     *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.SUPERVISION_ANSWER),

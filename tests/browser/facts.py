@@ -257,7 +257,7 @@ ROWS = [
     row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
 ]
 TOOLS = {
-    **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
+    **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches", "snippets"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     **dict.fromkeys(("meetings", "outside", "causes", "wall"), False),
     **dict.fromkeys(("meetings", "outside", "causes", "appeals"), False),

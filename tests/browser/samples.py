@@ -75,6 +75,7 @@ from tests.browser.record_samples import RECORD_SAMPLES
 from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
+from tests.browser.snippet_samples import SNIPPET_SAMPLES
 from tests.browser.split_samples import SPLIT_SAMPLES
 from tests.browser.tier_samples import TIER_SAMPLES
 from tests.browser.token_samples import MADE, TOKENS
@@ -104,6 +105,7 @@ SAMPLES: Mapping[str, Sample] = {
     **AFTERWARDS_SAMPLES,
     **AUDIT_SAMPLES,
     **HELD_SAMPLES,
+    **SNIPPET_SAMPLES,
     **PART_SAMPLES,
     **NOTICE_SAMPLES,
     **PRECEDENT_SAMPLES,

@@ -13,6 +13,7 @@ from services.portal.api import (
     resets,
     sessions,
     single_sign_on,
+    snippets,
     tokens,
 )
 
@@ -28,6 +29,7 @@ for _part in (
     keys,
     notices,
     resets,
+    snippets,
     tokens,
 ):
     router.include_router(_part.router)

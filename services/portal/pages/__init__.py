@@ -65,6 +65,7 @@ from services.portal.pages import (
     sign_in,
     similar,
     single_sign_on,
+    snippets,
     splits,
     tokens,
     units,
@@ -87,7 +88,7 @@ for _part in (
     *(account, accounts, password, second_factor),
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendar_month, calendars, dispatch_rules, limits, ladders, authority),
-    *(rota, units, items),
+    *(rota, units, items, snippets),
 ):
     router.include_router(_part.router)
 
