@@ -11,6 +11,9 @@
     wanted.classList.add("shown");
     wanted.focus();
   }
+  // A form that is filled in many times a day begins where one types.
+  const first = one("[data-steps] textarea");
+  if (first && !wanted) first.focus();
 
   all("[data-print]").forEach((button) => {
     button.hidden = false;

@@ -8,12 +8,15 @@
 
   const load = async () => {
     const holder = document.createElement("ul");
+    holder.hidden = true;
+    document.body.append(holder);
     await window.htmx.ajax("GET", "/desk/snippets/list", { source: holder, target: holder, swap: "innerHTML" });
+    holder.remove();
     return [...holder.querySelectorAll("[data-abbreviation]")];
   };
 
   const itemOf = (area) => {
-    const chosen = area.form && area.form.elements.item;
+    const chosen = area.form && area.form.querySelector('select[name="item"]');
     const title = chosen && chosen.value ? chosen.selectedOptions[0].text.trim() : "";
     return area.dataset.snippets || title;
   };

@@ -18,13 +18,11 @@
       id, type: "text", role: "combobox", autocomplete: "off", maxlength: "100", placeholder: select.dataset.narrow,
       "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list,
     });
-    const box = element("ul", { id: list, role: "listbox", class: "suggestions", hidden: "" });
+    const box = element("ul", { id: list, role: "listbox", class: "suggestions", hidden: "", "aria-label": select.dataset.narrow });
     const heard = element("span", { role: "status", class: "unseen" });
     ["aria-describedby", "aria-invalid"].forEach((name) => {
       if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
     });
-    const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
-    if (label) box.setAttribute("aria-label", label.firstChild.textContent.trim());
     select.id = `${id}-chosen`;
     select.hidden = true;
     const around = element("div", { class: "combobox" });
@@ -82,8 +80,10 @@
     const open = async () => {
       const mine = asked += 1;
       const typed = input.value === shownTitle() ? "" : input.value;
-      const holder = element("ul", {});
+      const holder = element("ul", { hidden: "" });
+      document.body.append(holder); // beside the form, whose fields are nobody's business here
       await window.htmx.ajax("POST", select.dataset.suggest, { source: holder, target: holder, swap: "innerHTML", values: { typed } });
+      holder.remove();
       if (mine !== asked) return;
       box.replaceChildren(...holder.children);
       const found = options();
