@@ -22,7 +22,12 @@ LISTED = [
 PAGE = {
     "tools": TOOLS,
     "snippets": Snippets(mine=tuple(LISTED), shared=(LISTED[1],), waiting=(LISTED[2],)),
-    "values": {"abbreviation": "bq", "text": "请找张三，13800006160", "share": "yes"},
+    "values": {
+        "snippet_id": "s0",
+        "abbreviation": "bq",
+        "text": "请找张三，13800006160",
+        "share": "yes",
+    },
     "errors": {"text": "常用语里不能有姓名、电话、证件号。请去掉，用的时候再写。"},
     "told": "",
     "note": "",
