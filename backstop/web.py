@@ -62,6 +62,7 @@ def build_application(node: Node) -> ASGIApp:
     app.state.sso = _single_sign_on(node.settings.portal)
     app.state.problem_page = pages.problem_page
     app.state.live = pages.Live()
+    app.state.lookups = pages.Lookups()
     app.state.streams = pages.Streams(_stream_rules(node.settings.portal))
     install_problems(app)
     for member in MEMBERS.values():

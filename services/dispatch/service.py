@@ -22,6 +22,7 @@ from shared.clock import utcnow
 from shared.events.intake import (
     CaseAccepted,
     CaseAmended,
+    CaseAnswered,
     CaseErased,
     CaseGrouped,
     CaseUngrouped,
@@ -63,6 +64,11 @@ class DispatchService:
     def on_cases_accepted(self, db: Connection, events: Sequence[CaseAccepted]) -> None:
         """Cases are in scope: find their units."""
         handlers.route_cases(db, events, self.unit.node, self.settings.alone_above)
+
+    @hears(CaseAnswered)
+    def on_case_answered(self, db: Connection, event: CaseAnswered) -> None:
+        """A case was answered while it was taken down: its unit has done all that it must."""
+        handlers.answer_on_spot(db, self.keys, event, self._house)
 
     @hears(ComplaintMarked)
     def on_complaint_marked(self, db: Connection, event: ComplaintMarked) -> None:

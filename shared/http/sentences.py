@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.http.account_sentences import OF_ACCOUNTS
 from shared.http.afterwards_sentences import OF_AFTERWARDS
+from shared.http.answer_sentences import OF_ANSWERS
 from shared.http.appeal_sentences import OF_APPEALS
 from shared.http.benchmark_sentences import OF_BENCHMARKS
 from shared.http.board_sentences import OF_BOARDS
@@ -21,6 +22,7 @@ from shared.http.outside_sentences import OF_OUTSIDE
 from shared.http.part_sentences import OF_PARTS
 from shared.http.party_sentences import OF_PARTIES
 from shared.http.record_sentences import OF_RECORDS
+from shared.http.snippet_sentences import OF_SNIPPETS
 from shared.http.split_sentences import OF_SPLITS
 from shared.http.tracking_sentences import OF_TRACKING
 from shared.http.unit_sentences import OF_UNITS
@@ -238,6 +240,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_PARTS,
     **OF_OUTSIDE,
     **OF_RECORDS,
+    **OF_ANSWERS,
     **OF_APPEALS,
     **OF_BENCHMARKS,
     **OF_NOTICES,
@@ -387,6 +390,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_UNITS,
     **OF_ITEMS,
     **OF_GROUPS,
+    **OF_SNIPPETS,
     **OF_SPLITS,
     **OF_GEOREPORT,
     "internal_error": (

@@ -86,7 +86,7 @@ _FRONT = (
     *_SCOPE_TEST,
     *_PERSON,
     Action.CASE_MARK,
-    Action.CASE_ANSWER,
+    *(Action.CASE_ANSWER, Action.SNIPPET_WRITE),
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE),
     *(Action.DECLINE_APPEAL, Action.APPEAL_READ, Action.BENCHMARK_READ),
     *(Action.CASE_URGE, Action.CASE_ADD, Action.CONTACT_CHANGE, Action.NAME_WITHHOLD),
@@ -120,6 +120,7 @@ _DISPATCHING = (
     Action.CASE_ADVISE,
     Action.SUPERVISION_ANSWER,
     *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE, Action.BENCHMARK_NOTE),
+    *(Action.PRECEDENT_WRITE, Action.LEAD_NOTE, Action.SNIPPET_WRITE),
     *(Action.MEETING_HOLD, Action.MEETING_ANSWER),
     *(Action.OUTSIDE_ASK, Action.OUTSIDE_WITHDRAW, Action.OUTSIDE_WRITE),
 )
@@ -129,6 +130,7 @@ _SUPERVISING = (
     Action.CASE_MARK,
     *(Action.APPEAL_DECIDE, Action.BENCHMARK_NOTE),
     *(Action.CASE_MARK, Action.PRESSURE_READ),
+    *(Action.CASE_MARK, Action.SNIPPET_WRITE),
     Action.APPEAL_DECIDE,
     *(Action.APPEAL_DECIDE, Action.HELPER_ASSIGN),
     Action.CATALOGUE_SIGN,
@@ -151,6 +153,9 @@ _SUPERVISING = (
 _RECORDS = (
     Action.ROTA_WRITE,
     *(Action.EXPORT_ASK, Action.EXPORT_APPROVE, Action.LEDGER_SHARE),
+    *(Action.ROTA_WRITE, Action.SNIPPET_APPROVE),
+    Action.EXPORT_ASK,
+    Action.EXPORT_APPROVE,
     Action.RETENTION_READ,
     Action.ERASURE_ASK,
     Action.CORRECTION_APPROVE,
@@ -202,6 +207,8 @@ GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
             **dict.fromkeys(
                 (
                     *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER, Action.LEDGER_SHARE),
+                    *(*_ORDER_WORK, *_CO_HANDLING, Action.PART_ANSWER),
+                    *(Action.SNIPPET_WRITE, Action.SNIPPET_APPROVE),
                     *(Action.ORDER_READ, Action.DESK_READ, Action.REPORT_READ),
                     *(Action.LEAD_READ, Action.LEAD_ANSWER, Action.PRECEDENT_READ),
                     *(Action.MEETING_HOLD, Action.MEETING_ANSWER, Action.SUPERVISION_ANSWER),

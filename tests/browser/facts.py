@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.portal.pages.answer_forms import ENDINGS
 from services.portal.pages.calling import Holder
 from services.portal.pages.case_values import shown_of
 from services.portal.pages.desk import Sought, addresses
@@ -257,7 +258,7 @@ ROWS = [
     row(6, "新生儿出生一件事办到一半退回", "accepted", None, 0),
 ]
 TOOLS = {
-    **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches"), True),
+    **dict.fromkeys(("register", "messages", "lists", "rota", "dispatches", "snippets"), True),
     **dict.fromkeys(("below", "links", "admin", "exports", "library", "leads"), False),
     **dict.fromkeys(("meetings", "outside", "causes", "wall"), False),
     **dict.fromkeys(("meetings", "outside", "causes", "appeals", "benchmarks"), False),
@@ -345,6 +346,7 @@ NEW = {
     "told": "",
     "similar": [],
     "may_count": True,
+    **{"may_answer": True, "endings": ENDINGS},
     "channels": [("window", "现场窗口"), ("video", "视频连线"), ("grid", "网格员")],
     "items": ITEMS,
     "units": UNITS,

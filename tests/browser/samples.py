@@ -79,6 +79,7 @@ from tests.browser.rota_samples import ROTA_SAMPLES
 from tests.browser.rule_samples import RULE_SAMPLES
 from tests.browser.sample import Sample
 from tests.browser.snap_samples import SNAP_SAMPLES
+from tests.browser.snippet_samples import SNIPPET_SAMPLES
 from tests.browser.split_samples import SPLIT_SAMPLES
 from tests.browser.tier_samples import TIER_SAMPLES
 from tests.browser.token_samples import MADE, TOKENS
@@ -109,6 +110,7 @@ SAMPLES: Mapping[str, Sample] = {
     **AUDIT_SAMPLES,
     **BENCHMARK_SAMPLES,
     **HELD_SAMPLES,
+    **SNIPPET_SAMPLES,
     **PART_SAMPLES,
     **NOTICE_SAMPLES,
     **SNAP_SAMPLES,

@@ -20,11 +20,10 @@ OF_LISTS = frozenset(view.needs for view in VIEWS)
 SPOKEN = OF_LISTS | {
     action for each in ENDPOINTS if each.demand is not None for action in each.demand.spoken
 }
-ASKED_WITHIN = frozenset({Action.CASE_IMPORT, Action.CASE_LINK})
+ASKED_WITHIN = frozenset({Action.CASE_IMPORT, Action.CASE_LINK, Action.CASE_ANSWER})
 """Asked for a field of a body, beside what the endpoint demands."""
 NOT_YET = frozenset(
     {
-        Action.CASE_ANSWER,
         Action.PARKED_READ,
         Action.ADMIN_READ,
     }
@@ -97,6 +96,7 @@ def test_nothing_is_open_to_everybody_that_changes_what_is_kept() -> None:
         "POST /api/v1/precedents/similar",
         "POST /api/v1/precedents/{precedent_id:uuid}/solved",
         "POST /report/similar",
+        "POST /suggest/{sort}",
         "POST /report/solved",
         "POST /follow",
         "POST /follow/leave",

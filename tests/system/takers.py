@@ -11,6 +11,7 @@ from tests.system.limit_doors import LIMIT_TAKERS
 from tests.system.meeting_doors import MEETING_TAKERS
 from tests.system.order_doors import ORDER_TAKERS
 from tests.system.outside_doors import OUTSIDE_TAKERS
+from tests.system.snippet_doors import SNIPPET_TAKERS
 
 NOBODY = str(UUID(int=7))
 MARK = "marke7391"
@@ -102,4 +103,5 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     *AFTERWARDS_TAKERS,
     *ORDER_TAKERS,
     *OUTSIDE_TAKERS,
+    *SNIPPET_TAKERS,
 )

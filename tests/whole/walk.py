@@ -251,6 +251,7 @@ ANY_ACT: Fields = {
 def address(cell: Cell, targets: Targets) -> str:
     """Return the path of a cell with its parts filled in, and its query."""
     fields = {**targets.fields, "act": cell.act, "form": "json", "token": targets.case.number}
+    fields["sort"] = "items"
     sample = next((path for _, path in SAMPLES if _fits(cell.endpoint.path, path)), None)
     path = cell.endpoint.path
     for part in re.findall(r"{(\w+)", path):

@@ -61,6 +61,7 @@ from services.dispatch.handlers.meetings_rounds import Holding, Was, hold_round
 from services.dispatch.handlers.meetings_seats import PartyAsked
 from services.dispatch.handlers.neighbour import hear_neighbour
 from services.dispatch.handlers.offers import House
+from services.dispatch.handlers.on_spot import answer_on_spot
 from services.dispatch.handlers.outside import (
     OutsideAsking,
     Sent,
@@ -204,6 +205,7 @@ __all__ = [
     "add_outside_file",
     "amend_case",
     "answer_in_words",
+    "answer_on_spot",
     "answer_part",
     "answer_question",
     "ask_custody",

@@ -162,7 +162,7 @@ def matter_of(case: Case, urgency: str | None = None) -> said.Matter:
 
 def _said_route(assignment: Assignment) -> said.Route:
     # Nodes of the release before know no other words: by what kind of thing the rule went.
-    if assignment.route in (Route.ARBITRATED, Route.SUGGESTION):
+    if assignment.route in (Route.ARBITRATED, Route.SUGGESTION, Route.ON_SPOT):
         return said.Route.MANUAL
     if assignment.route is not Route.RULE or assignment.ruled is None:
         return said.Route(assignment.route)

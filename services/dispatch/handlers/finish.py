@@ -61,6 +61,8 @@ class Finishing:
     override_words: str = ""
     outside: tuple[UUID, ...] = ()
     """Questions to outside parties whose answers are part of the evidence."""
+    sealed: Sealed | None = None
+    """The answer as whoever took the case down has sealed it; `answer` is then masked."""
 
 
 def finish_order(
@@ -74,7 +76,8 @@ def finish_order(
     end_meeting_with(db, hand.case, finishing.outcome, caller.now)
     override = _override(db, finishing)
     state = state_after(Step.FINISH, hand.order.state)
-    result = _result(finishing, sealed_answer(db, keys, hand.case.case_id, finishing.answer))
+    sealed = finishing.sealed or sealed_answer(db, keys, hand.case.case_id, finishing.answer)
+    result = _result(finishing, sealed)
 
     order = complete(
         db,

@@ -17,6 +17,12 @@ from services.dispatch.handlers.custody import (
 )
 from services.dispatch.handlers.deciding import COUNTY_DIGITS, Asked, decide
 from services.dispatch.handlers.live_rules import LiveRules, facts_of, live_rules
+from services.dispatch.handlers.on_spot_placing import (
+    Answerer,
+    answerers,
+    assignment_of,
+    decision_of,
+)
 from services.dispatch.handlers.suggest import Suggestion
 from services.dispatch.handlers.suggest_alone import alone, as_decision, sentence
 from services.dispatch.handlers.trace import THE_RULES
@@ -38,6 +44,8 @@ def route_cases(
     """
     against = {event.case_id: _complaint(event) for event in events if event.complained_of}
     decided = _decided(db, [_case(event) for event in events], against, node)
+    answered, others = answerers(db, events, node)
+    decided = [_answered(*each, answered, others) for each in decided]
     free = [each for each in decided if each[0].case_id not in against]
     sure = alone(db, free, node, alone_above)
     decided = [_suggested(*each, sure.get(each[0].case_id)) for each in decided]
@@ -47,7 +55,8 @@ def route_cases(
         add_complaint(db, complaints, case_id, against[case_id])
     # What was accepted once before stays with whoever has it.
     first = {case.case_id: (case, decision) for case, decision in reversed(decided)}
-    _send(db, [each for case_id, each in reversed(first.items()) if case_id in fresh], made=sure)
+    sent = [each for case_id, each in reversed(first.items()) if case_id in fresh]
+    _send(db, sent, made=sure, answered=answered)
 
 
 def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
@@ -56,6 +65,18 @@ def place_case(db: Connection, case: Case, at: datetime, node: str) -> None:
 
     move_case(db, decided[0][0])
     _send(db, decided, at)
+
+
+def _answered(
+    case: Case,
+    decision: Decision,
+    answered: Mapping[UUID, Answerer],
+    others: Mapping[UUID, Decision],
+) -> tuple[Case, Decision]:
+    answerer, whose = answered.get(case.case_id), others.get(case.case_id)
+    if answerer is not None:
+        return held_by(case, answerer.unit), decision_of(answerer)
+    return (case, decision) if whose is None else (_placed(case, whose), whose)
 
 
 def _suggested(case: Case, decision: Decision, sure: Suggestion | None) -> tuple[Case, Decision]:
@@ -104,10 +125,16 @@ def _send(
     decided: Sequence[tuple[Case, Decision]],
     at: datetime | None = None,
     made: Mapping[UUID, Suggestion] = MappingProxyType({}),
+    answered: Mapping[UUID, Answerer] = MappingProxyType({}),
 ) -> None:
     assigned = []
     for case, decision in decided:
-        assignment = _assignment(decision, at or case.accepted_at, made.get(case.case_id))
+        answerer = answered.get(case.case_id)
+        assignment = (
+            _assignment(decision, at or case.accepted_at, made.get(case.case_id))
+            if answerer is None
+            else assignment_of(answerer, case)
+        )
         if assignment is None:
             say_pooled(db, case, at or case.accepted_at, _why(decision))
         else:

@@ -24,6 +24,8 @@ class Route(StrEnum):
     ARBITRATED = "arbitrated"
     SUGGESTION = "suggestion"
     """Learned from earlier orders, above the confidence that the node set."""
+    ON_SPOT = "on_spot"
+    """To the unit whose officer answered while taking the case down (S3-21)."""
 
 
 @unique

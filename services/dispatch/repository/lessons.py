@@ -43,6 +43,9 @@ SHORTEST, LONGEST, MOST_WORDS = 2, 40, 200
 
 NOT_THEIRS = (ReturnGround.NOT_OUR_DUTY, ReturnGround.NOT_OUR_AREA, ReturnGround.WRONG_ITEM)
 """Grounds that say the matter is another unit's; others say nothing of whose it is."""
+TEACHES_NOT = (Route.DETOUR, Route.ON_SPOT)
+"""Past whom a case complains of it goes to a unit whose it would not be, and who takes it down
+answers at once what is any unit's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,9 @@ def taught_by(db: Connection, case_ids: Collection[UUID]) -> Sequence[Taught]:
     joined = joined.outerjoin(items, items.c.code == c.item_code)
     query = select(o.case_id, o.unit_code, o.state, ended, *shown).select_from(joined)
     query = query.where(among(o.case_id, case_ids), c.title_masked != ERASED)
-    # Past whom a case complains of it goes to a unit whose it would not be.
-    query = query.where(or_(o.state == OrderState.FINISHED, gave_back), o.route != Route.DETOUR)
+    query = query.where(
+        or_(o.state == OrderState.FINISHED, gave_back), o.route.not_in(TEACHES_NOT)
+    )
     by_case: dict[UUID, list[Any]] = defaultdict(list)
     for row in db.execute(query.order_by(ended, o.order_id)):
         by_case[row.case_id].append(row)

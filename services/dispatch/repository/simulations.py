@@ -31,6 +31,10 @@ from shared.security.actor import Actor
 RUNNING, DONE, OUTDATED = "running", "done", "outdated"
 
 
+BY_HAND = (Route.MANUAL, Route.SUGGESTION, Route.ON_SPOT)
+"""What no rule has placed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
     """One replay of a period under one edition of a draft."""
@@ -168,7 +172,7 @@ def shown_report(db: Connection, simulation: Simulation, reader: Actor) -> Simul
 
 
 def _past(row: Any, zone: Any) -> Past:
-    by_hand = row.first_unit is None or row.route in (Route.MANUAL, Route.SUGGESTION)
+    by_hand = row.first_unit is None or row.route in BY_HAND
     facts = Facts(
         at=row.accepted_at.astimezone(zone).replace(tzinfo=None),
         item_code=row.item_code,

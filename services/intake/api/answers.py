@@ -31,6 +31,8 @@ class RegisteredAnswer(BaseModel):
     query_code: str | None
     """None where the same report had come by the same channel before."""
     status: Status
+    answered: bool = False
+    """It was answered at once; what follows of it is told like any answer."""
     follow_url: str
     agent_code: str | None = None
     """The agent's own query code, where both are told."""
@@ -273,6 +275,8 @@ class CaseAnswer(BaseModel):
     promise: Promise | None
     holder: HolderAnswer | None
     result: ResultAnswer | None
+    answered: ResultAnswer | None = None
+    """What the person was told at once; it is the result when its unit has finished with it."""
     decline: DeclineAnswer | None
     appeal: AppealAnswer | None = None
     timeline: list[Step]

@@ -17,7 +17,16 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from services.intake.api.channel_bodies import check_reporter, checked_fields
-from services.intake.handlers import Acceptance, Account, Agency, Declining, Named, Party, Report
+from services.intake.handlers import (
+    Acceptance,
+    Account,
+    Agency,
+    AnsweringNow,
+    Declining,
+    Named,
+    Party,
+    Report,
+)
 from services.intake.policy.agency import (
     WITH_PAPER,
     AuthorityKind,
@@ -25,6 +34,7 @@ from services.intake.policy.agency import (
     Scope,
     is_lapsed,
 )
+from services.intake.policy.answering import Ending
 from services.intake.policy.care import MOST_GROUNDS, Care
 from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
@@ -224,6 +234,18 @@ class MarkBody(ComplainedOfBody):
         return self
 
 
+class AnsweredBody(Body):
+    """What whoever takes the report down tells its person at once, and how it ends."""
+
+    outcome: Ending
+    answer: LongText
+    legal_basis: ShortText | None = None
+
+    def answering(self) -> AnsweringNow:
+        """Return it as the handlers take it."""
+        return AnsweringNow(self.outcome, self.answer, self.legal_basis or "")
+
+
 class ReportBody(Body):
     """A report of something that could not be done."""
 
@@ -245,6 +267,8 @@ class ReportBody(Body):
     """Why the person needs care: kept sealed, and staff are told what to do for them."""
     channel_fields: dict[str, Any] = Field(default={}, validate_default=True)
     """What the channel takes beside, as `GET /api/v1/channels` lists it."""
+    answered_now: AnsweredBody | None = None
+    """The case is registered, given to the officer's own unit and finished, all at once."""
 
     @field_validator("channel_fields")
     @classmethod
@@ -259,8 +283,9 @@ class ReportBody(Body):
 
     def report(self) -> Report:
         """Return it as the handlers take it."""
-        beside = {"reporter", "agent", "others", "complained_of", "name_withheld"}
-        plain_fields = self.model_dump(exclude=beside)
+        made_here = {"reporter", "agent", "others", "complained_of", "name_withheld"}
+        plain_fields = self.model_dump(exclude={*made_here, "answered_now"})
+        answer = self.answered_now.answering() if self.answered_now else None
         against = self.complained_of.named() if self.complained_of else None
         reporter, agent = (self._party(each) for each in (self.reporter, self.agent))
         assert reporter is not None, "somebody reports"  # noqa: S101
@@ -271,6 +296,7 @@ class ReportBody(Body):
             agency=agency,
             others=tuple(party for each in self.others if (party := self._party(each))),
             complained_of=against,
+            answer=answer,
             **plain_fields,
         )
 

@@ -17,7 +17,7 @@ from services.intake.api.answers import (
 )
 from services.intake.api.bodies import AcceptBody, DeclineBody, MarkBody, PurposeBody, ReportBody
 from services.intake.api.texts import language_asked
-from services.intake.handlers import Caller, Entered, KnownBefore, Look, Named
+from services.intake.handlers import Caller, Entered, KnownBefore, Look, Named, Registered
 from services.intake.repository.cases import version_of
 from services.intake.repository.pressures import pressed_until
 from services.intake.tables import idempotency
@@ -164,6 +164,8 @@ def take_down(
     """Register what somebody reports by whatever door; once for one key."""
     node, now = door.node.code, door.now()
     door.demand(actor, Action.CASE_REGISTER, Resource(node=node, channel=body.channel))
+    if body.answered_now is not None:
+        door.demand(actor, Action.CASE_ANSWER, Resource(node=node))
     if body.received_at is not None:
         door.demand(actor, Action.CASE_IMPORT, Resource(node=node, channel=body.channel))
     _demand_neighbours(door, body.complained_of.named() if body.complained_of else None)
@@ -198,6 +200,7 @@ def _register(work: Work, door: Door, body: ReportBody, caller: Caller) -> Regis
         agent_code=agents,
         others=[] if isinstance(registered, KnownBefore) else _together(registered.others),
         status=registered.status,
+        answered=isinstance(registered, Registered) and registered.answered,
         follow_url=f"{door.node.public_url}/follow#number={number}{shown}",
     )
 

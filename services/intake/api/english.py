@@ -75,6 +75,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "{unit_name} has given its part to the office in charge."
         ),
         "{unit_name}不再协助办理。": "{unit_name} is not helping any more.",
+        "当场答复：{answer_masked}": "Answered at once: {answer_masked}",
         "{unit_name}已与您联系（{way}）。": "{unit_name} has contacted you ({way}).",
         "{unit_name}退回，工作人员正在重新安排承办单位。": (
             "{unit_name} gave it back; we are finding another office."
@@ -174,7 +175,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         ),
         "{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}": "{at.day} {at:%b %Y, %H:%M}",
         "电话": "by telephone",
-        "上门": "in person",
+        "上门或见面": "in person",
         "短信": "by message",
         "视频": "by video",
         "绿灯：在承诺时限之内。": "Green: within the promised time.",

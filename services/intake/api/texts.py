@@ -27,6 +27,7 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.DISPATCHED: "已派给{unit_name}办理。",
         FactKind.SIGNED: "{unit_name}已签收。",
         FactKind.CONTACTED: "{unit_name}已与您联系（{way}）。",
+        FactKind.ANSWERED: "当场答复：{answer_masked}",
         FactKind.PART_OPENED: "{unit_name}协助{lead_name}办理，仍由{lead_name}给您答复。",
         FactKind.PART_ANSWERED: "{unit_name}已把意见交给承办单位。",
         FactKind.PART_WITHDRAWN: "{unit_name}不再协助办理。",
@@ -119,7 +120,7 @@ URGED_SAYING = "您催办了（第 {urges} 次），承办单位看得到：{tex
 FIXED = "放假安排公布，承诺时限 {due_at} 不变，已经确定。"
 PROVISIONAL = "承诺在 {due_at} 前办结（暂定，节假日安排公布后确定）。"
 
-WAYS = {"phone": "电话", "visit": "上门", "sms": "短信", "video": "视频"}
+WAYS = {"phone": "电话", "visit": "上门或见面", "sms": "短信", "video": "视频"}
 LAMPS = {
     "green": "绿灯：在承诺时限之内。",
     "yellow": "黄灯：距承诺时限不足 24 小时。",

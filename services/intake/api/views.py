@@ -78,7 +78,8 @@ def case_answer(
         lamp=progress.lamp,
         promise=_promise(progress),
         holder=_holder(look, names),
-        result=_result(progress),
+        result=_result(progress.result),
+        answered=_result(progress.answered),
         decline=_decline(progress),
         appeal=_appeal(progress),
         timeline=[
@@ -192,8 +193,7 @@ def _holder(look: Look, names: Names) -> HolderAnswer | None:
     return HolderAnswer(**told, name=name, node=node, node_name=names(node))
 
 
-def _result(progress: Progress) -> ResultAnswer | None:
-    fact = progress.result
+def _result(fact: Fact | None) -> ResultAnswer | None:
     if fact is None:
         return None
     outcome, answer = fact.params["outcome"], fact.params["answer_masked"]

@@ -4,6 +4,7 @@ from services.intake.handlers.accept import Acceptance, accept_case
 from services.intake.handlers.add import Adding, add_information
 from services.intake.handlers.adopting import adopt_shared
 from services.intake.handlers.agency import Agency, change_authority
+from services.intake.handlers.answer_now import AnsweringNow
 from services.intake.handlers.appeal import Appealing, Deciding, appeal_decline, decide_appeal
 from services.intake.handlers.attach import Prepared, attach, prepare, without_place
 from services.intake.handlers.attached import (
@@ -108,6 +109,7 @@ __all__ = [
     "Adding",
     "Agency",
     "Answering",
+    "AnsweringNow",
     "Appealing",
     "Asked",
     "Asking",

@@ -42,6 +42,7 @@ from shared.events.intake import (
     AppealDecided,
     CaseAccepted,
     CaseAmended,
+    CaseAnswered,
     CaseDeclined,
     CaseErased,
     CaseGrouped,
@@ -80,6 +81,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
     {
         CaseRegistered: frozenset({"number", "split_from"}),
         CaseAccepted: frozenset(),
+        CaseAnswered: frozenset({"unit_code", "outcome", "answer_masked"}),
         CaseDeclined: frozenset(
             {"reason", "legal_basis", "explanation", "guide_to", "appeal_by"},
         ),

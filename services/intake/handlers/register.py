@@ -8,6 +8,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.agency import Agency, authority_of
+from services.intake.handlers.answer_now import (
+    AnsweringNow,
+    answered_event,
+    check_answer,
+    trace_answer,
+)
 from services.intake.handlers.benchmark import is_done_elsewhere
 from services.intake.handlers.care import counted_care, sealed_care
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
@@ -30,6 +36,7 @@ from shared.events.intake import (
     AgentAuthority,
     AgentTold,
     CaseAccepted,
+    CaseAnswered,
     CaseRegistered,
     CoComplainant,
     ComplainedOf,
@@ -70,6 +77,8 @@ class Report:
     """By which right the agent speaks."""
     others: tuple[Party, ...] = ()
     """Who reports it too; the reporter speaks for all."""
+    answer: AnsweringNow | None = None
+    """What the person is told while they are there; it ends the case."""
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -89,6 +98,7 @@ class Registered:
     """The agent's own, where both are told."""
     others: tuple[Entered, ...] = ()
     """Who reports it too, each with a code."""
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,8 @@ def enter(
     beside = enter_others(db, keys, report.others, (sealer.case_id, number, entry.at))
     told["others"] = tuple(_kept(each) for each in beside)
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
+    if report.answer is not None:
+        check_answer(db, case, report.answer, caller)
     add_case(db, case)
     counted_care(db, entry.at, report.care)
 
@@ -148,10 +160,24 @@ def enter(
     said["agent_code"] = sealer.seal_if("agent_code", agents)
     said["others"] = bare_others(tuple(each.kept for each in beside))
     registered = registered.model_copy(update=said)
-    accepted = [] if case.accepted_at is None else [accepted_event(case, caller.by, entry.at)]
-    tell(db, registered, *accepted)
+    tell(db, registered, *_accepted(db, case, report, entry, caller))
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
-    return Registered(case.case_id, number, code, status, agents, tuple(beside))
+    answered = report.answer is not None
+    return Registered(case.case_id, number, code, status, agents, tuple(beside), answered)
+
+
+def _accepted(
+    db: Connection, case: Case, report: Report, entry: Entry, caller: Caller
+) -> list[CaseAccepted | CaseAnswered]:
+    if case.accepted_at is None:
+        return []
+    accepted = accepted_event(case, caller.by, entry.at)
+    if report.answer is None:
+        return [accepted]
+    mask = mask_for(report, entry.names)
+    answered = answered_event(case, entry.sealer, report.answer, mask, caller)
+    trace_answer(db, caller, case.number, answered)
+    return [accepted.model_copy(update={"answered_by": answered.unit_code}), answered]
 
 
 def _kept(entered: Entered) -> CoComplainant:
@@ -284,8 +310,10 @@ def _party(sealer: Sealer, keys: NodeKeys, party: Party, role: PartyRole) -> Sea
 
 
 def _judged(report: Report, item: Item | None, scope: Scope, entry: Entry) -> dict[str, Any]:
-    accepted = is_accepted(scope, entry.first)
+    accepted = is_accepted(scope, entry.first) or report.answer is not None
     complexity = item.complexity if item else Complexity.ORDINARY.value
+    if report.answer is not None:
+        complexity = Complexity.ON_SPOT.value
     return {
         "item_code": item.code if item else None,
         "item_name": item.title if item else report.item,

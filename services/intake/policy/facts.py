@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     DISPATCHED = "dispatch.order_dispatched.v1"
     SIGNED = "dispatch.order_signed.v1"
     CONTACTED = "dispatch.contact_logged.v1"
+    ANSWERED = "intake.case_answered.v1"
     PART_OPENED = "dispatch.part_opened.v1"
     PART_ANSWERED = "dispatch.part_answered.v1"
     PART_WITHDRAWN = "dispatch.part_withdrawn.v1"

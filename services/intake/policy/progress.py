@@ -69,6 +69,8 @@ class Progress:
     due_at: str | None = None
     provisional: bool = False
     result: Fact | None = None
+    answered: Fact | None = None
+    """What the person was told at once, by who took the report down."""
     decline: Fact | None = None
     explained: Fact | None = None
     """The last explanation of who goes on with it without a result."""
@@ -142,6 +144,10 @@ def _to(status: Status) -> Callable[[Progress, Fact], Progress]:
 
 def _declined(progress: Progress, fact: Fact) -> Progress:
     return replace(progress, status=Status.DECLINED, decline=fact)
+
+
+def _answered(progress: Progress, fact: Fact) -> Progress:
+    return replace(progress, answered=fact)
 
 
 def _appealed(progress: Progress, fact: Fact) -> Progress:
@@ -327,6 +333,7 @@ STEPS: Mapping[FactKind, Callable[[Progress, Fact], Progress]] = MappingProxyTyp
         FactKind.DISPATCHED: _dispatched,
         FactKind.SIGNED: _to(Status.SIGNED),
         FactKind.CONTACTED: _contacted,
+        FactKind.ANSWERED: _answered,
         FactKind.PART_OPENED: _helped,
         FactKind.PART_ANSWERED: _same,
         FactKind.PART_WITHDRAWN: _helped_no_more,

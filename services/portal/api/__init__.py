@@ -13,6 +13,7 @@ from services.portal.api import (
     resets,
     sessions,
     single_sign_on,
+    snippets,
     tokens,
     views,
 )
@@ -29,6 +30,7 @@ for _part in (
     keys,
     notices,
     resets,
+    snippets,
     tokens,
     views,
 ):

@@ -20,6 +20,7 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.CaseAccepted: ("complexity", "item_name", "by"),
         intake.CaseRegistered: ("channel", "region", "item_name", "channel_fields", "by"),
         intake.CaseAccepted: ("complexity", "item_name", "situation", "by"),
+        intake.CaseAnswered: ("unit_code", "outcome", "answer_masked", "legal_basis", "by"),
         intake.CaseDeclined: ("reason", "legal_basis", "explanation", "guide_to", "by"),
         intake.DeclineAppealed: ("because_masked", "decide_by", "by"),
         intake.AppealDecided: ("upheld", "words_masked", "by"),

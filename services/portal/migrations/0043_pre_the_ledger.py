@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0043_pre"
-down_revision = "0041_pre"
+down_revision = "0042_pre"
 branch_labels = None
 depends_on = None
 

@@ -47,6 +47,7 @@ from services.portal.pages import (
     limits,
     links,
     looks,
+    lookups,
     lost,
     many,
     marks,
@@ -70,6 +71,7 @@ from services.portal.pages import (
     similar,
     single_sign_on,
     snap,
+    snippets,
     splits,
     tokens,
     units,
@@ -80,6 +82,7 @@ from services.portal.pages import (
 from services.portal.pages.calling import STREAMED
 from services.portal.pages.forms import from_our_pages, open_to_reader
 from services.portal.pages.live import Live
+from services.portal.pages.lookups import Lookups
 from services.portal.pages.problems import problem_page
 from services.portal.pages.streams import StreamRules, Streams
 
@@ -87,7 +90,7 @@ router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader
 for _part in (
     *(home, kiosk, snap, similar, report, follow, lost, files, rate, wanted),
     *(afterwards, appeal, promise),
-    *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
+    *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller, lookups),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(benchmarks, groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),
     *(library_forms, library),
@@ -95,8 +98,8 @@ for _part in (
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendar_month, calendars, dispatch_rules, limits, ladders, authority),
     *(rota, units, items),
-    *(ledger, ledger_acts, many),
+    *(ledger, ledger_acts, many, snippets),
 ):
     router.include_router(_part.router)
 
-__all__ = ["STREAMED", "Live", "StreamRules", "Streams", "problem_page", "router"]
+__all__ = ["STREAMED", "Live", "Lookups", "StreamRules", "Streams", "problem_page", "router"]

@@ -71,6 +71,8 @@ GROUPS: Sequence[Group] = (
             Action.ERASURE_ASK: (_("申请删除"), "ask for erasure"),
             Action.ERASURE_APPROVE: (_("批准删除"), "approve an erasure"),
             Action.HOLD_WRITE: (_("暂停删除"), "hold data back from erasure"),
+            Action.SNIPPET_WRITE: (_("写常用语"), "keep snippets"),
+            Action.SNIPPET_APPROVE: (_("同意单位共享常用语"), "let the unit share a snippet"),
             Action.EXPORT_ASK: (_("申请导出"), "ask for an export"),
             Action.EXPORT_APPROVE: (_("批准导出"), "approve an export"),
         },

@@ -198,6 +198,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "library": may(actor, Action.PRECEDENT_READ, own).allowed,
         "below": bool(below(neighbours)) and may(actor, Action.BELOW_READ, here).allowed,
         "dispatches": may(actor, Action.ORDER_DISPATCH, here).allowed,
+        "snippets": may(actor, Action.SNIPPET_WRITE, own).allowed,
         "rota": may(actor, Action.ROTA_READ, here).allowed,
         "meetings": may(actor, Action.MEETING_READ, own).allowed,
         "leads": may(actor, Action.LEAD_READ, own).allowed,

@@ -12,6 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from services.portal.pages import expired
 from services.portal.pages.act_forms import AGAINST, against
 from services.portal.pages.agents import AGENCY, agent_of
+from services.portal.pages.answer_forms import (
+    ANSWER_FIELDS,
+    ENDINGS,
+    answer_errors,
+    answer_lacks,
+    answer_told,
+    may_answer,
+)
 from services.portal.pages.caller import NOBODY
 from services.portal.pages.calling import Answer, Ask, Holder, call
 from services.portal.pages.catalogue import item_choices, unit_choices
@@ -48,6 +56,7 @@ FIELDS = (
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
     *("key", "withheld", "others", "relation", "told", "authority", "authority_until"),
     *("against_unit", "against_person"),
+    *ANSWER_FIELDS,
 )
 NEEDED = {
     "text": _("请写什么事没办成。"),
@@ -79,7 +88,7 @@ async def take(request: Request) -> Response:
     if lacks or told:
         return await run_in_threadpool(_form, request, form, forms, lacks, told)
     beside = {"channel_fields": typed(form, forms, form.get("channel"))}
-    ask = Ask(_body(form) | beside, once=form.optional("key"))
+    ask = Ask(_body(form) | beside | answer_told(form), once=form.optional("key"))
     answer = await call(request, "POST", "/api/v1/cases", ask)
     code = answer.body.get("query_code")
     if code is None:
@@ -121,7 +130,7 @@ def _wrong(request: Request, form: Form) -> tuple[dict[str, str], str]:
         lacks["attempts"] = NO_ATTEMPTS
     if others_of(form.get("others")) is None:
         lacks["others"] = BAD_LINE
-    return lacks, ""
+    return lacks | answer_lacks(form), ""
 
 
 def _body(form: Form) -> dict[str, Any]:
@@ -155,7 +164,7 @@ def _not_taken(answer: Answer, channel: str, forms: Forms) -> dict[str, str]:
         {**AGAINST, **AGENCY}.get(
             name, name.removeprefix("reporter.").replace("agent.", "agent_")
         ): text
-        for name, text in placed(answer.errors(SOURCE), channel).items()
+        for name, text in placed(answer_errors(answer.errors(SOURCE)), channel).items()
     }
     return {name: text for name, text in told.items() if name in (*FIELDS, *names_of(forms))}
 
@@ -186,6 +195,8 @@ def _form(
         "channels": channels,
         "items": item_choices(door),
         "units": unit_choices(door),
+        "may_answer": may_answer(actor, door),
+        "endings": ENDINGS,
         "places": places(door.node.code),
         "tools": tools_of(actor, door),
     }

@@ -156,6 +156,7 @@ class SeenCase(Told):
     promise: Promise | None
     holder: HolderUnit | None
     result: Result | None
+    answered: Result | None = None
     decline: Decline | None
     appeal: Appeal | None = None
     timeline: list[Step]

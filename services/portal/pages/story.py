@@ -29,6 +29,7 @@ from shared.http import NodeFacts
 SENTENCES: Mapping[str, str] = {
     "intake.case_registered.v1": "登记（{channel}）",
     "intake.case_accepted.v1": "受理，难易：{complexity}",
+    "intake.case_answered.v1": "登记时当场答复：{outcome}",
     "intake.case_declined.v1": "不予受理：{reason}",
     "intake.decline_appealed.v1": "诉求人对不予受理有异议：{because_masked}（{decide_by} 前复核）",
     "intake.appeal_decided.v1": "异议复核：{upheld}",

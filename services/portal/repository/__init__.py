@@ -26,7 +26,15 @@ from services.portal.repository.cards import (
 )
 from services.portal.repository.case_looks import forget_looks, looks_of, note_look
 from services.portal.repository.cases import case_page, live_parts_of, numbers_of
-from services.portal.repository.catalogue import item, item_kinds, items, unit, units
+from services.portal.repository.catalogue import (
+    Edition,
+    edition,
+    item,
+    item_kinds,
+    items,
+    unit,
+    units,
+)
 from services.portal.repository.causes import (
     ItemLoad,
     Months,
@@ -185,6 +193,7 @@ __all__ = [
     "ClockCard",
     "DayNumbers",
     "DaysWork",
+    "Edition",
     "EvaluationCard",
     "Export",
     "Failures",
@@ -245,6 +254,7 @@ __all__ = [
     "decide_reset",
     "drop_pieces_of",
     "drop_view",
+    "edition",
     "empty_stories",
     "end_run",
     "end_session",

@@ -11,6 +11,8 @@ from services.portal.repository.columns import columns_of
 from services.portal.tables import live
 
 OUTSIDE = "outside"
+Edition = tuple[str, ...]
+"""Of the catalogue: equal only as long as nothing in it has changed."""
 _TODAY = literal_column("(now() AT TIME ZONE 'Asia/Shanghai')::date", Date)
 
 
@@ -19,6 +21,17 @@ def in_use(entry: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
     begun = func.coalesce(entry.valid_from <= _TODAY, true())
     goes_on = func.coalesce(entry.valid_until >= _TODAY, true())
     return and_(entry.active, begun, goes_on)
+
+
+def edition(db: Connection) -> Edition:
+    """Return what changes when an item or a unit does, or when a day begins."""
+    told = [
+        select(counted).select_from(table).scalar_subquery()
+        for table in (live.items, live.units)
+        for counted in (func.count(), func.sum(table.c.version))
+    ]
+    row = db.execute(select(_TODAY, *told)).one()
+    return tuple(map(str, row))
 
 
 def units(db: Connection, *, active_only: bool = True) -> Sequence[UnitCard]:

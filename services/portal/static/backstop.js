@@ -11,6 +11,9 @@
     wanted.classList.add("shown");
     wanted.focus();
   }
+  // A form that is filled in many times a day begins where one types.
+  const first = one("[data-steps] textarea");
+  if (first && !wanted) first.focus();
 
   all("[data-print]").forEach((button) => {
     button.hidden = false;
@@ -88,10 +91,37 @@
     });
   };
 
+  // A long form is sent by its buttons, and by Ctrl+Enter: by the one whose step was begun.
+  const stepOf = (form) => {
+    const typed = (button) => form.elements[button.dataset.ifTyped].value.trim();
+    const buttons = all('[aria-keyshortcuts="Control+Enter"]', form);
+    return buttons.find((button) => button.dataset.ifTyped && typed(button))
+      || buttons.find((button) => !button.dataset.ifTyped);
+  };
+  const lead = (form, from) => {
+    const fields = all("input, select, textarea, button, summary", form);
+    const open = fields.filter((field) => !field.disabled && field.type !== "hidden" && field.offsetParent);
+    const group = (field) => (field.type === "radio" ? field.name : null);
+    const next = open.slice(open.indexOf(from) + 1).find((field) => !group(field) || group(field) !== group(from));
+    if (next) next.focus();
+  };
+  const steer = (form) => {
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+      const button = event.ctrlKey || event.metaKey ? stepOf(form) : null;
+      const leads = !button && "steps" in form.dataset && event.target.matches("input, select");
+      if (!button && !leads) return;
+      event.preventDefault();
+      if (button) button.click();
+      else lead(form, event.target);
+    });
+  };
+
   const enhance = (within) => {
-    all("select[data-narrow]", within).forEach(narrow);
+    all("select[data-narrow]:not([data-suggest])", within).forEach(narrow);
     all("input[data-most-bytes]", within).forEach(measure);
     all('form[method="post"]', within).forEach(sendOnce);
+    all("form", within).filter((form) => one("[aria-keyshortcuts]", form)).forEach(steer);
   };
   enhance(document);
   document.addEventListener("htmx:load", (event) => {

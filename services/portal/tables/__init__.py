@@ -20,6 +20,7 @@ from services.portal.tables.ledger import piece_label, pieces_table, run_tables,
 from services.portal.tables.looks import case_looks_table
 from services.portal.tables.notices import notice_tables
 from services.portal.tables.projection import Projection, projection_tables
+from services.portal.tables.snippets import snippets_table
 from services.portal.tables.tokens import tokens_table
 from shared.db import new_metadata
 from shared.security.resealing import SealedColumn
@@ -44,6 +45,7 @@ second_factors, recovery_codes = second_factor_tables(metadata)
 account_resets = reset_table(metadata)
 logout_tokens = logout_table(metadata)
 notices, unit_duty = notice_tables(metadata)
+snippets = snippets_table(metadata)
 sealed = (
     SealedColumn(exports.c.file, lambda row: file_label(row.export_id)),
     SealedColumn(export_pieces.c.piece, lambda row: piece_label(row.export_id, row.serial)),
@@ -81,6 +83,7 @@ __all__ = [
     "second_factor_label",
     "second_factors",
     "sessions",
+    "snippets",
     "tokens",
     "unit_duty",
 ]

@@ -12,6 +12,7 @@ from shared.events.intake.afterwards import CaseUrged as CaseUrged
 from shared.events.intake.afterwards import ContactChanged as ContactChanged
 from shared.events.intake.afterwards import ContactCodeMade as ContactCodeMade
 from shared.events.intake.afterwards import InformationAdded as InformationAdded
+from shared.events.intake.answered import CaseAnswered as CaseAnswered
 from shared.events.intake.authority import AgentAuthority as AgentAuthority
 from shared.events.intake.authority import AgentTold as AgentTold
 from shared.events.intake.authority import bare_authority as bare_authority
@@ -128,6 +129,8 @@ class CaseAccepted(CaseEvent):
     was taken apart, or was declined and an appeal was right."""
     situation: str | None = None
     """In which way it could not be done, as the officer found (S0-21..24, S3-07)."""
+    answered_by: str | None = None
+    """The unit whose officer answers it at once: it is that unit's, whatever rules say."""
     by: By
 
 

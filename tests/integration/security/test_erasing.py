@@ -69,6 +69,11 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("DutyTold.unit_code", "StepTaken.unit_code", "StepTaken.row"),
             "SupervisionOrdered.unit_code",
             *("CallbackOwed.unit_code", "CallbackMade.unit_code"),
+            *(
+                "SupervisionOrdered.unit_code",
+                "CaseAnswered.unit_code",
+                "CaseAccepted.answered_by",
+            ),
             *(f"Meeting{done}.unit_codes" for done in ("Called", "Cancelled", "Reminded")),
             *(f"Clock{done}.kind_detail" for done in ("Started", "Stopped", "Resumed", "Paused")),
             *(f"{name}.kind_detail" for name in ("LampChanged", "DeadlineMissed")),
@@ -128,7 +133,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
         f"{name}.item_name" for name in ("CaseRegistered", "CaseAccepted", "HandOverOffered")
     ),
     "an account of staff, by which nobody is named": frozenset(
-        {"SearchTaken.owner", "HelperAssigned.login"}
+        {"SearchTaken.owner", "HelperAssigned.login", "CaseAnswered.account"}
     ),
     "a member of staff in office, as the person was told": frozenset(
         {"HelperAssigned.helper", "HelperAssigned.phone"}

@@ -6,6 +6,7 @@ from shared.events.base import CaseEvent, Event, every_event
 from shared.events.dispatch import CaseJoined, OutsideMessageMade, SearchTaken
 from shared.events.intake import (
     AppealDecided,
+    CaseAnswered,
     CaseGrouped,
     CaseHeld,
     CaseSplit,
@@ -45,7 +46,7 @@ HERE = {
     *(ContactChanged, ContactCodeMade, HelperAssigned),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
     *(CaseSplit, PartTakenBack),
-    *(DeclineAppealed, AppealDecided, PressureTold),
+    *(DeclineAppealed, AppealDecided, PressureTold, CaseAnswered),
 }
 
 

@@ -146,6 +146,8 @@ MATRIX: dict[Action, set[Role]] = {
     Action.ACCESS_READ: BOOKS,
     Action.AUDIT_READ: {I, AUD},
     Action.AUDIT_EXPORT: {AUD},
+    Action.SNIPPET_WRITE: {W, WH, H, D, P, S},
+    Action.SNIPPET_APPROVE: {WH, P, S},
     Action.EXPORT_ASK: {WH, S},
     Action.EXPORT_APPROVE: {WH, S},
     Action.RETENTION_READ: BOOKS | {WH, S},

@@ -11,6 +11,7 @@ from shared.events.intake import (
     AppealDecided,
     CaseAccepted,
     CaseAmended,
+    CaseAnswered,
     CaseDeclined,
     CaseErased,
     CaseGrouped,
@@ -33,6 +34,7 @@ Noted = (
     | QueryCodeRenewed
     | FileAdded
     | MaterialsAnswered
+    | CaseAnswered
     | CaseGrouped
     | CaseUngrouped
     | CaseSplit
@@ -143,6 +145,7 @@ def _released(sheet: Sheet, _envelope: Envelope, event: HoldReleased) -> None:
 FACTS: Facts = {
     CaseRegistered: _registered,
     CaseAccepted: _accepted,
+    CaseAnswered: _noted,
     CaseDeclined: _declined,
     DeclineAppealed: _noted,
     AppealDecided: _noted,
