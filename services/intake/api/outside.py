@@ -58,5 +58,6 @@ def read_shown(file_id: UUID, door: IntakeDoor, actor: Party) -> Response:
         raise Refused("unknown_file", field="file_id")
     door.demand(actor, Action.ATTACHMENT_READ, about)
     with door.unit.transaction() as db:
-        file = handlers.open_shown(db, door.keys, file_id, Caller(actor, door.now()))
+        safe = handlers.Safe(door.keys, door.store)
+        file = handlers.open_shown(db, safe, file_id, Caller(actor, door.now()))
     return handed_out(file.kind, f"file.{file.kind}", file.data)

@@ -68,6 +68,7 @@ from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
+from services.intake.handlers.safe import Safe, drop_loose, move_to_store, note_loose
 from services.intake.handlers.showing import files_shown, open_shown
 from services.intake.handlers.split import (
     Matter,
@@ -124,6 +125,7 @@ __all__ = [
     "Registered",
     "Report",
     "Revealed",
+    "Safe",
     "SeenMatter",
     "TooOften",
     "Trying",
@@ -151,6 +153,7 @@ __all__ = [
     "count_to_rehash",
     "decide_appeal",
     "decline_case",
+    "drop_loose",
     "erase_again",
     "files_shown",
     "find_cases",
@@ -173,6 +176,8 @@ __all__ = [
     "look_at_all",
     "look_up",
     "mark_complained_of",
+    "move_to_store",
+    "note_loose",
     "note_passed_on",
     "objection_now",
     "open_attachment",
