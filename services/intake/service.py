@@ -33,6 +33,7 @@ SEND_BATCH = 50
 ASK_EVERY_SECONDS = 30
 ASK_BATCH = 50
 DROP_EVERY_SECONDS = 10
+END_EVERY_SECONDS = 60
 DROP_BATCH = 100
 LOOK_EVERY_SECONDS = 300
 MOVE_EVERY_SECONDS = 5
@@ -131,6 +132,12 @@ class IntakeService:
         """Time passed: drop the bytes of what was erased or given up; True while there is more."""
         opening, now = self.unit.transaction, utcnow()
         return handlers.drop_loose(opening, self.files, now, DROP_BATCH) == DROP_BATCH
+
+    @every(seconds=END_EVERY_SECONDS)
+    def end_old_uploads(self) -> bool:
+        """Time passed: give up what nobody has finished sending; True while there is more."""
+        with self.unit.transaction() as db:
+            return handlers.end_old_uploads(db, utcnow(), DROP_BATCH) == DROP_BATCH
 
     @every(seconds=LOOK_EVERY_SECONDS)
     def look_for_loose(self) -> None:

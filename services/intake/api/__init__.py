@@ -19,6 +19,7 @@ from services.intake.api.records import router as records_router
 from services.intake.api.scope import router as scope_router
 from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
+from services.intake.api.uploads import router as uploads_router
 from services.intake.api.urges import router as urges_router
 
 cases_router.include_router(records_router)
@@ -28,6 +29,7 @@ cases_router.include_router(appeals_router)
 cases_router.include_router(lost_codes_router)
 cases_router.include_router(persons_router)
 cases_router.include_router(attachments_router)
+cases_router.include_router(uploads_router)
 cases_router.include_router(materials_router)
 cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)

@@ -67,6 +67,7 @@ from services.portal.pages import (
     splits,
     tokens,
     units,
+    uploading,
     wall,
     wanted,
 )
@@ -77,7 +78,20 @@ from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, similar, report, follow, lost, files, rate, wanted, afterwards, appeal, promise),
+    *(
+        home,
+        similar,
+        report,
+        follow,
+        lost,
+        uploading,
+        files,
+        rate,
+        wanted,
+        afterwards,
+        appeal,
+        promise,
+    ),
     *(contacts, contacts_desk, sign_in, single_sign_on, appeals, caller),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
     *(groups, splits, causes, outlook, wall, meetings, outside, outside_desk, parties),

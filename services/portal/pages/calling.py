@@ -1,6 +1,6 @@
 """Call the public API as the person whose form was posted; pages change nothing themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,6 +139,20 @@ async def hand_on(
         raise Refused(str(answer.json().get("code", "not_found")))
     kept = {name: answer.headers[name] for name in HANDED_ON if name in answer.headers}
     return Response(answer.content, headers=kept)
+
+
+async def relay(
+    request: Request, path: str, holder: Holder | None, names: Collection[str]
+) -> httpx.Response:
+    """Pass a request with its body on to the API, of its headers only these; Refused if away."""
+    api: httpx.AsyncClient = request.app.state.api
+    passed = {name: request.headers[name] for name in names if name in request.headers}
+    headers = {**passed, **_headers(request, Ask(holder=holder))}
+    try:
+        body = await request.body()
+        return await api.request(request.method, path, headers=headers, content=body)
+    except httpx.TransportError as error:
+        raise Refused("unavailable") from error
 
 
 async def _asked(request: Request, method: str, path: str, ask: Ask) -> httpx.Response | None:
