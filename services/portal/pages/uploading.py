@@ -6,10 +6,9 @@ The script of the page speaks it; without scripts the form of the page sends the
 import hmac
 from urllib.parse import quote, urlencode
 
-import httpx
 from fastapi import APIRouter, Request, Response
 
-from services.portal.pages.calling import Holder, relay
+from services.portal.pages.calling import Holder, Passing, relay
 from services.portal.pages.desk import staff_of
 from services.portal.pages.keepsake import recall
 from shared.errors import Refused
@@ -19,13 +18,15 @@ from shared.security.policy import Action
 
 router = APIRouter()
 
-SENT = (
-    *("content-type", "tus-resumable", "upload-length", "upload-metadata", "upload-offset"),
-    "sec-fetch-site",
-)
-TOLD = (
-    *("content-type", "tus-resumable", "tus-max-size", "upload-expires", "upload-length"),
-    *("upload-offset", "retry-after"),
+PASSING = Passing(
+    sent=(
+        *("content-type", "tus-resumable", "upload-length", "upload-metadata", "upload-offset"),
+        "sec-fetch-site",
+    ),
+    told=(
+        *("content-type", "location", "tus-resumable", "tus-max-size", "upload-expires"),
+        *("upload-length", "upload-offset", "retry-after"),
+    ),
 )
 TOKEN = "backstop-form"  # noqa: S105  # the name of a header
 """In which a page of the desk sends the token that its forms carry."""
@@ -67,10 +68,9 @@ async def go_on_at_desk(request: Request, secret: str, case: str = "") -> Respon
 async def _begun(
     request: Request, number: str, here: str, holder: Holder | None = None
 ) -> Response:
-    answer = await relay(request, _path(number), holder, SENT)
-    response = _passed(answer)
-    if "location" in answer.headers:
-        secret = answer.headers["location"].rpartition("/")[2]
+    response = await relay(request, _path(number), holder, PASSING)
+    if "location" in response.headers:
+        secret = response.headers["location"].rpartition("/")[2]
         asked = "" if holder else f"?{urlencode({'case': number})}"
         response.headers["location"] = f"{here}/{secret}{asked}"
     return response
@@ -80,14 +80,7 @@ async def _gone_on(
     request: Request, number: str, secret: str, holder: Holder | None = None
 ) -> Response:
     path = f"{_path(number)}/{quote(secret, safe='')}"
-    return _passed(await relay(request, path, holder, SENT))
-
-
-def _passed(answer: httpx.Response) -> Response:
-    kept = {name: answer.headers[name] for name in TOLD if name in answer.headers}
-    if not answer.content:  # as to HEAD: then it is of no kind
-        kept.pop("content-type", None)
-    return Response(answer.content, answer.status_code, {**kept, "cache-control": "no-store"})
+    return await relay(request, path, holder, PASSING)
 
 
 def _holder(request: Request) -> Holder:
