@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, union_all
+from sqlalchemy import Connection, delete, func, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import (
@@ -60,7 +60,11 @@ def let_go(db: Connection, addresses: Iterable[str], drop_at: datetime) -> None:
     """Have bytes dropped from then on, of which no row tells by then."""
     rows = [{"address": each, "drop_at": drop_at} for each in addresses]
     if rows:
-        db.execute(insert(loose_bytes).values(rows).on_conflict_do_nothing())
+        adding = insert(loose_bytes).values(rows)
+        sooner = func.least(loose_bytes.c.drop_at, adding.excluded.drop_at)
+        db.execute(
+            adding.on_conflict_do_update(index_elements=["address"], set_={"drop_at": sooner})
+        )
 
 
 def told_of(db: Connection, addresses: Collection[str]) -> set[str]:
