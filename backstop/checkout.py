@@ -33,6 +33,7 @@ LIBRARIES = (
     "node_modules/echarts/dist/echarts.common.min.js",
     "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
     "node_modules/swagger-ui-dist/swagger-ui.css",
+    "node_modules/tus-js-client/dist/tus.min.js",
 )
 OLDEST_NPM = 8
 VERSION = "{}.{}".format(*sys.version_info)

@@ -22,6 +22,12 @@ def doors_of(node: Node) -> Mapping[str, Door]:
     """Return a door for each service of a node."""
     facts = facts_of(node)
     return {
-        name: Door(unit=unit, settings=node.settings.service(name), keys=node.keys, node=facts)
+        name: Door(
+            unit=unit,
+            settings=node.settings.service(name),
+            keys=node.keys,
+            node=facts,
+            store=node.store,
+        )
         for name, unit in node.units.items()
     }

@@ -1,5 +1,7 @@
 """The checks that files pass at every door of a node, whichever service keeps them."""
 
+from io import BytesIO
+
 from backstop.node import Node
 from services.intake.handlers import prepare
 from services.intake.policy.files import AttachmentLimits
@@ -20,5 +22,6 @@ class NodeFileChecks:
 
     def check(self, name: str, data: bytes) -> CheckedFile:
         """Return a file fit to be kept, without the place of a photograph; Refused otherwise."""
-        file = prepare(name, data, self._limits, self._keys)
-        return CheckedFile(file.kind.value, file.name, file.data, file.digest)
+        file = prepare(name, BytesIO(data), self._limits, self._keys)
+        file.source.seek(0)
+        return CheckedFile(file.kind.value, file.name, file.source.read(), file.digest)

@@ -27,6 +27,8 @@ FILE_DOORS = re.compile(
     r"/api/v1/cases/[^/]+/attachments|/follow/files|/desk/files|(/api/v1)?/outside/files"
 )
 """Paths to which a form with a file is sent."""
+PIECE_DOORS = re.compile(r"/api/v1/cases/[^/]+/uploads/[^/]+")
+"""Paths to which a file comes in pieces, of which each may be the whole."""
 AROUND_A_FILE = 65_536
 """What the form around the file may take besides."""
 HEARD_OUT = 5
@@ -68,6 +70,8 @@ class Entrance:
         if scope["method"] == "POST" and FILE_DOORS.fullmatch(scope["path"]):
             most = self.most_file_bytes + AROUND_A_FILE
             return Room(most, "file_too_large", "file", HEARD_OUT * most)
+        if scope["method"] == "PATCH" and PIECE_DOORS.fullmatch(scope["path"]):
+            return Room(self.most_file_bytes, "file_too_large", "file")
         return Room(MOST_BODY_BYTES, "too_large", "body")
 
     def enter(self, scope: Scope) -> Scope:

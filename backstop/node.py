@@ -9,12 +9,14 @@ from sqlalchemy import Engine
 
 from backstop.neighbours import LiveCards, neighbours_of
 from backstop.settings import NodeSettings
+from backstop.stores import store_of
 from backstop.suite import MEMBERS
 from shared.audit.books import AuditBooks
 from shared.db import connect_engine
 from shared.neighbours import Neighbours
 from shared.security.key_file import LiveKeys
 from shared.security.sealing import NodeKeys
+from shared.store import Store
 from shared.unit import Unit
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ class Node:
     def cards(self) -> LiveCards:
         """The card of each neighbour to which there is a link."""
         return LiveCards(self.settings)
+
+    @cached_property
+    def store(self) -> Store:
+        """Where the bytes of files lie."""
+        return store_of(self.settings)
 
     @property
     def neighbours(self) -> Neighbours:

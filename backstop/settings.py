@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from backstop.addresses import NetworkName
 from backstop.door_settings import DoorSettings
+from backstop.store_settings import StoreSettings
 from services.dispatch.settings import Settings as DispatchSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.link.settings import Settings as LinkSettings
@@ -130,6 +131,7 @@ class NodeSettings(BaseSettings):
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     doors: DoorSettings = DoorSettings()
+    store: StoreSettings = StoreSettings()
     intake: IntakeSettings = IntakeSettings()
     dispatch: DispatchSettings = DispatchSettings()
     sla: SlaSettings = SlaSettings()
@@ -189,7 +191,8 @@ class NodeSettings(BaseSettings):
         filled = self.model_copy(update={**changed, "web_port": port})
         sla = self.sla.model_copy(update={"home": self.sla.home or self.code})
         services = {"notify": filled._notify(), "portal": filled._portal(), "sla": sla}
-        return filled.model_copy(update={**services, "doors": filled._doors()})
+        rest = {"doors": filled._doors(), "store": self.store.filled(self.code)}
+        return filled.model_copy(update={**services, **rest})
 
     def _doors(self) -> DoorSettings:
         loopback = LOOPBACK if self.demo else ()

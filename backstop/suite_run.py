@@ -219,6 +219,7 @@ def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]
     suite.environment |= {
         "BACKSTOP_DATABASE_URL": base.replace("/NODE", f"/backstop_{suite.label}_{{node}}"),
         "BACKSTOP_KEY_FILE": str(keys),
+        "BACKSTOP_STORE_FOLDER": str(suite.state.own / "files" / "{node}"),
         "BACKSTOP_CARDS": str(suite.state.own / f"cards-{len(suite.names)}"),
         "BACKSTOP_DEMO": "true",
         "BACKSTOP_HOST": "127.0.0.1",

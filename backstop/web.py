@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio.to_thread
 import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -68,7 +69,7 @@ def build_application(node: Node) -> ASGIApp:
     for member in MEMBERS.values():
         app.include_router(member.router())
     app.include_router(operations(node))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.include_router(pages.router, include_in_schema=False)
     identified = Witness(Identify(app, node))
     app.state.api = httpx.AsyncClient(

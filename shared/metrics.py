@@ -57,6 +57,17 @@ REQUEST_SECONDS = Histogram(
     ["node", "method", "route", "status"],
     buckets=FAST_SECONDS,
 )
+STORE_BYTES = Counter(
+    "backstop_store_bytes_total",
+    "Sealed bytes of files that went into the store (put) or came out of it (read).",
+    ["node", "way"],
+)
+STORE_FAILURES = Counter(
+    "backstop_store_failures_total",
+    "What the store of files could not do, and bytes of which a row tells that are not there "
+    "(lost).",
+    ["node", "doing"],
+)
 PARCELS_REFUSED = Counter(
     "backstop_parcels_refused_total",
     "Parcels of neighbours that were not believed, by the reason.",

@@ -19,6 +19,7 @@ from backstop.migrate import ROLES, is_current
 from backstop.neighbours import cards_of, neighbours_of
 from backstop.progress import Trouble
 from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
+from backstop.stores import store_of
 from backstop.suite import MEMBERS
 from backstop.ways import ways_of
 from services.sla.handlers import under_notices
@@ -26,8 +27,10 @@ from services.sla.policy import WorkingCalendar, local_time
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of, transaction
 from shared.security.sealing import NodeKeys, VaultUnavailable
+from shared.store import Lost, StoreAway
 
 PATIENCE_SECONDS = 5
+TRIAL = b"backstop doctor"
 
 HAS_ROLE = """
     SELECT rolname FROM pg_roles
@@ -50,6 +53,7 @@ def examine(settings: NodeSettings, now: datetime) -> Iterator[Finding]:
     """Yield a finding of every check that can be made, in the order in which one mends."""
     yield check_keys(settings)
     yield from check_database(settings)
+    yield check_store(settings)
     yield check_bus(settings)
     yield from check_ways(settings)
     yield from check_links(settings, now)
@@ -110,6 +114,21 @@ def _inside(db: Connection, node: str) -> Iterator[Finding]:
 def _home_of(role: str) -> str:
     # Those who keep the audits work in every schema, so any of them tells.
     return role if role in MEMBERS else next(iter(MEMBERS))
+
+
+def check_store(settings: NodeSettings) -> Finding:
+    """Can bytes be put into the store of files, read there and dropped again?"""
+    what = "附件库 store of files"
+    told = settings.store.s3_url or str(settings.store.folder)
+    try:
+        store = store_of(settings)
+        address = store.put([TRIAL])
+        whole = b"".join(store.read(address, len(TRIAL))) == TRIAL
+        store.drop(address)
+    except (StoreAway, Lost, BadSettings) as error:
+        way_out = "核对挂载、权限、磁盘 · check mount, rights, disk: BACKSTOP_STORE_FOLDER"
+        return Finding(what, f"{told}: {error}", False, way_out)
+    return Finding(what, told, whole, "" if whole else "读回的不一样 · what came back differs")
 
 
 def check_bus(settings: NodeSettings) -> Finding:

@@ -248,6 +248,15 @@ LINKS = Row(
             "s",
         ),
         Panel(
+            "附件库 · Store of files",
+            [each("way", "backstop_store_bytes_total{NODE}")],
+            "Bps",
+        ),
+        Panel(
+            "附件库做不到的 · What the store could not do",
+            [each("doing", "backstop_store_failures_total{NODE}")],
+        ),
+        Panel(
             "证书还剩多少 · Left of the certificates",
             [each("certificate", "backstop_link_certificate_left{NODE}", "min")],
             "percentunit",

@@ -1,15 +1,18 @@
 """What wakes intake: facts of other services about its cases, and time."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.handlers import FileHouse
+from services.intake.policy.shelves import shelf_at
 from services.intake.tables import plumbing
 from shared.chassis import (
     Cards,
     Database,
+    Files,
     Keys,
     NodeSettings,
     Relay,
@@ -22,12 +25,18 @@ from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
 from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn, PiecesArrived
+from shared.store import SHELVES
 
 FORGET_EVERY_SECONDS = 600
 SEND_EVERY_SECONDS = 1
 SEND_BATCH = 50
 ASK_EVERY_SECONDS = 30
 ASK_BATCH = 50
+DROP_EVERY_SECONDS = 10
+END_EVERY_SECONDS = 60
+DROP_BATCH = 100
+LOOK_EVERY_SECONDS = 300
+MOVE_EVERY_SECONDS = 5
 RETAIN_EVERY_SECONDS = 300
 RETAIN_BATCH = 200
 
@@ -41,6 +50,7 @@ class IntakeService:
     unit = Database(plumbing)
     keys = Keys()
     cards = Cards()
+    files = Files()
     relay = Relay()
     sealer = Sealer()
 
@@ -112,7 +122,32 @@ class IntakeService:
             due = handlers.ask_for_due(db, self.settings.keeping, node, now, RETAIN_BATCH)
             return RETAIN_BATCH in (again, due)
 
+    @every(seconds=MOVE_EVERY_SECONDS)
+    def move_to_store(self) -> bool:
+        """Time passed: move what still lies in rows into the store; True while there is more."""
+        return handlers.move_to_store(self.unit.transaction, self.files)
+
+    @every(seconds=DROP_EVERY_SECONDS)
+    def drop_loose(self) -> bool:
+        """Time passed: drop the bytes of what was erased or given up; True while there is more."""
+        opening, now = self.unit.transaction, utcnow()
+        return handlers.drop_loose(opening, self.files, now, DROP_BATCH) == DROP_BATCH
+
+    @every(seconds=END_EVERY_SECONDS)
+    def end_old_uploads(self) -> bool:
+        """Time passed: give up what nobody has finished sending; True while there is more."""
+        with self.unit.transaction() as db:
+            return handlers.end_old_uploads(db, utcnow(), DROP_BATCH) == DROP_BATCH
+
+    @every(seconds=LOOK_EVERY_SECONDS)
+    def look_for_loose(self) -> None:
+        """Time passed: look on one of the shelves for bytes of which no row tells."""
+        now = utcnow()
+        shelf = shelf_at(now, timedelta(seconds=LOOK_EVERY_SECONDS), SHELVES)
+        handlers.note_loose(self.unit.transaction, self.files, shelf, now)
+
     @property
     def _files(self) -> FileHouse:
         limits, patience = self.settings.attachment_limits, self.settings.file_patience
-        return FileHouse(self.unit.node, self.keys, self.cards, limits, patience, utcnow())
+        house = (self.unit.node, self.keys, self.cards, limits, patience)
+        return FileHouse(*house, utcnow(), self.files)

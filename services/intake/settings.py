@@ -11,6 +11,7 @@ from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.looks import Limit, LookLimits
 from services.intake.policy.lost_codes import LostCodeRules
 from services.intake.policy.retention import DataClass, Keeping
+from services.intake.policy.uploads import UploadRules
 from services.intake.policy.urging import UrgeRules
 from shared.security.sealing import NodeKeys
 
@@ -114,14 +115,27 @@ class Settings(BaseModel):
         )
 
     attachment_megabytes: int = Field(
-        default=10, ge=1, le=100, description="The largest file that a case takes, in MB."
+        default=20, ge=1, le=100, description="The largest file that a case takes, in MB."
     )
     attachments_per_case: int = Field(
-        default=20, ge=1, description="How many files a case takes, whoever adds them."
+        default=9, ge=1, description="How many files a case takes, whoever adds them."
     )
     picture_megapixels: int = Field(
         default=50, ge=1, le=200, description="The largest picture that is opened, in megapixels."
     )
+
+    upload_hours: int = Field(
+        default=24,
+        ge=1,
+        le=168,
+        description="A file of which a part has come waits so many hours for the rest.",
+    )
+
+    @property
+    def upload_rules(self) -> UploadRules:
+        """What may come in pieces, in the words of the policy."""
+        limits = self.attachment_limits
+        return UploadRules(limits.bytes, limits.per_case, timedelta(hours=self.upload_hours))
 
     file_patience_minutes: int = Field(
         default=5,

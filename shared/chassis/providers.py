@@ -11,6 +11,7 @@ from shared.chassis.runtime import runtime_of
 from shared.neighbours import Entry, Neighbours
 from shared.security.letters import KnownCards
 from shared.security.sealing import NodeKeys
+from shared.store import Store
 from shared.unit import Plumbing, Unit
 
 
@@ -83,3 +84,11 @@ class Keys(DependencyProvider):
     def get_dependency(self, worker_ctx: Any) -> NodeKeys:
         """Return the node's keys."""
         return runtime_of(self.container).keys
+
+
+class Files(DependencyProvider):
+    """Injects the store of the node's files, for the service that keeps them."""
+
+    def get_dependency(self, worker_ctx: Any) -> Store:
+        """Return where the bytes of files lie."""
+        return runtime_of(self.container).store

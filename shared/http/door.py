@@ -22,6 +22,8 @@ from shared.neighbours import Neighbours
 from shared.security.actor import Actor, ActorKind, anonymous
 from shared.security.policy import Action, Reason, Resource, may
 from shared.security.sealing import NodeKeys
+from shared.store import Store
+from shared.store.held import HeldStore
 from shared.unit import Unit
 
 TOO_OFTEN = "too_often"
@@ -59,6 +61,8 @@ class Door:
     node: NodeFacts
     now: Callable[[], datetime] = utcnow
     repeats: Repeats = field(default_factory=Repeats)
+    store: Store = field(default_factory=HeldStore, repr=False)
+    """Where the bytes of files lie; in memory for doors that keep none."""
 
     def demand(self, actor: Actor, action: Action, resource: Resource) -> None:
         """Let the policy decide; raise Refused if it says no.

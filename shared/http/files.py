@@ -14,7 +14,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from shared.errors import Refused, Unavailable
 
 MOST_FIELDS = 20
-MOST_AT_ONCE = 24
+MOST_AT_ONCE = 12
 """Files in hand in one process: each may take as much memory as the largest that is allowed."""
 PATIENCE_SECONDS = 600
 """A large photograph over a bad line takes minutes; longer, and somebody only holds the place."""

@@ -26,6 +26,7 @@ from shared.http.snippet_sentences import OF_SNIPPETS
 from shared.http.split_sentences import OF_SPLITS
 from shared.http.tracking_sentences import OF_TRACKING
 from shared.http.unit_sentences import OF_UNITS
+from shared.http.upload_sentences import OF_UPLOADS
 
 STATUSES: Mapping[int, str] = {
     400: "Bad Request",
@@ -35,6 +36,7 @@ STATUSES: Mapping[int, str] = {
     405: "Method Not Allowed",
     409: "Conflict",
     410: "Gone",
+    412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
@@ -392,6 +394,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_GROUPS,
     **OF_SNIPPETS,
     **OF_SPLITS,
+    **OF_UPLOADS,
     **OF_GEOREPORT,
     "internal_error": (
         500,

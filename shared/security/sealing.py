@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -27,6 +27,7 @@ KEY_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SECRET_BYTES = 32
+PIECE_BYTES = 262_144
 NAME_ENDS = b":"
 OWNER_ONLY = 0o600
 NOT_THE_OWNER = 0o077
@@ -303,6 +304,15 @@ def sm3(data: bytes) -> str:
     """Return the SM3 digest in hexadecimal."""
     digest = hashes.Hash(hashes.SM3())
     digest.update(data)
+    return digest.finalize().hex()
+
+
+def sm3_of(source: BinaryIO) -> str:
+    """Return the SM3 digest of all that can be read, a piece at a time, in hexadecimal."""
+    digest = hashes.Hash(hashes.SM3())
+    source.seek(0)
+    while piece := source.read(PIECE_BYTES):
+        digest.update(piece)
     return digest.finalize().hex()
 
 

@@ -10,7 +10,7 @@ from services.portal.pages.words import REVEAL_PURPOSES
 from tests.browser.facts import FRONT, NOW, NUMBER, TOOLS
 from tests.browser.sample import Sample
 
-MOST, MOST_BYTES = 20, 10_000_000
+MOST, MOST_BYTES = 9, 20_000_000
 PLACE = {"lat": 31.46, "lon": 116.94}
 
 
@@ -48,6 +48,11 @@ COMING = (coming(), coming(kind="jpg", arrived=0, bytes=912_000, fault="picture"
 FROM_BELOW = (*FILES, file(4, "现场勘查记录.pdf", "pdf", 2_200_000, origin="341523"))
 
 
+def own(shelf: Shelf) -> dict[str, Any]:
+    """Return what the page of a person is given."""
+    return shelf.values() | {"number": NUMBER}
+
+
 def at_desk(shelf: Shelf, purpose: str = "") -> dict[str, Any]:
     """Return what the page of the desk is given."""
     return {
@@ -62,12 +67,12 @@ def at_desk(shelf: Shelf, purpose: str = "") -> dict[str, Any]:
 
 TOO_LARGE = {"file": "文件太大了。请把照片缩小一些，或者分成几个文件再传。"}
 FILE_SAMPLES: Mapping[str, Sample] = {
-    "files_empty": Sample("citizen/files.html", Shelf((), MOST, MOST_BYTES).values()),
-    "files": Sample("citizen/files.html", Shelf(FILES, MOST, MOST_BYTES).values()),
+    "files_empty": Sample("citizen/files.html", own(Shelf((), MOST, MOST_BYTES))),
+    "files": Sample("citizen/files.html", own(Shelf(FILES, MOST, MOST_BYTES))),
     "files_wrong": Sample(
-        "citizen/files.html", Shelf(FILES[:1], MOST, MOST_BYTES, TOO_LARGE).values()
+        "citizen/files.html", own(Shelf(FILES[:1], MOST, MOST_BYTES, TOO_LARGE))
     ),
-    "files_full": Sample("citizen/files.html", Shelf(FILES, 3, MOST_BYTES).values()),
+    "files_full": Sample("citizen/files.html", own(Shelf(FILES, 3, MOST_BYTES))),
     "desk_files": Sample(
         "desk/files.html", at_desk(Shelf(NAMELESS, MOST, MOST_BYTES)), FRONT, "/desk/files"
     ),
@@ -78,7 +83,7 @@ FILE_SAMPLES: Mapping[str, Sample] = {
         "/desk/files",
     ),
     "files_coming": Sample(
-        "citizen/files.html", Shelf(FROM_BELOW, MOST, MOST_BYTES, coming=COMING[:1]).values()
+        "citizen/files.html", own(Shelf(FROM_BELOW, MOST, MOST_BYTES, coming=COMING[:1]))
     ),
     "desk_files_coming": Sample(
         "desk/files.html",

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from shared.security.actor import Role
+from tests.browser.journey import PASSWORD, TELLING, furnish, report, sign_in
 from tests.browser.typist import MINUTE, Typist, focused, keep_snippet, type_what_happened
 from tests.conftest import Databases
 from tests.system.harness import CODE, RunningNode, eventually
+from tests.unit.intake.making_files import PDF
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
-PASSWORD = "correct-horse-battery"
-TELLING = "食品经营许可证网上提交二十天没有回音。打电话问了三次，每次都说再等等。"
+KEPT = "[sessionStorage, localStorage].map((shelf) => shelf.getItem('backstop-draft'))"
 PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN"}
 SCREEN = {"viewport": {"width": 1366, "height": 900}, "locale": "zh-CN"}
 
@@ -37,21 +37,6 @@ def node(postgres: Databases, scratch: Path) -> Iterator[RunningNode]:
         node.stop()
 
 
-def furnish(node: RunningNode) -> None:
-    admin = node.as_role(Role.SYSTEM_ADMINISTRATOR)
-    unit = {"title": "县市场监督管理局", "region": CODE, "phone": "0564-8621234"}
-    node.ask("PUT", "/api/v1/units/SCJGJ", admin, json=unit)
-    item = {"title": "食品经营许可", "kind": "licence", "unit_code": "SCJGJ"}
-    node.ask("PUT", "/api/v1/items/SPJYXK", admin, json=item)
-    people = {"unit": Role.DISPOSAL_OFFICER, "front": Role.WINDOW_OFFICER}
-    people["pool"] = Role.DISPATCHER
-    for login, role in people.items():
-        node.let_in(login, role, "SCJGJ", PASSWORD)
-    for schema in ("intake", "portal"):
-        known = f"SELECT 1 FROM {schema}.items WHERE title = :title"  # noqa: S608
-        eventually("the item is known", lambda: node.rows(known, title="食品经营许可"))  # noqa: B023
-
-
 @pytest.fixture
 def citizen(browser: Browser, node: RunningNode) -> Iterator[Page]:
     """A person with a small telephone whose browser runs no script."""
@@ -69,34 +54,6 @@ def officer(browser: Browser, node: RunningNode) -> Iterator[BrowserContext]:
     yield context
     context.close()
     assert not [told for told in problems if not told.startswith(HARMLESS)]
-
-
-def report(page: Page) -> tuple[str, str]:
-    page.goto("/")
-    page.get_by_role("link", name="我要反映").click()
-    page.get_by_label("请说说经过").fill(TELLING)
-    page.get_by_label("办的是哪个事项").select_option("SPJYXK")
-    page.get_by_role("button", name="下一步").click()
-    page.get_by_label("3 次").check()
-    page.get_by_role("button", name="下一步").click()
-    page.get_by_label("怎么称呼您").fill("李桂兰")
-    page.get_by_label("电话").fill("13805640017")
-    page.get_by_role("button", name="看一遍").click()
-    expect(page.get_by_text("食品经营许可证网上提交二十天没有回音", exact=True)).to_be_visible()
-    page.get_by_role("button", name="确认提交").click()
-    expect(page.get_by_role("heading", name="登记好了")).to_be_visible()
-    return page.locator(".number").inner_text(), page.locator(".secret").inner_text()
-
-
-def sign_in(context: BrowserContext, login: str) -> Page:
-    page = context.new_page()
-    page.goto("/desk")
-    page.get_by_label("账号").fill(login)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("navigation", name="列表")).to_be_visible()
-    page.wait_for_load_state()  # the keys work once the scripts have run
-    return page
 
 
 def test_a_person_without_scripts_reports_follows_and_rates(
@@ -163,6 +120,105 @@ def test_an_empty_step_names_its_field_and_keeps_the_rest(citizen: Page) -> None
 
     expect(citizen.get_by_role("alert")).to_contain_text("请写一写什么事没办成")
     expect(citizen.get_by_label("用一句话概括")).to_have_value("没办成")
+
+
+def test_a_report_outlives_a_reload_and_a_lost_line_and_is_registered_once(
+    browser: Browser, node: RunningNode
+) -> None:
+    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/report")
+    page.get_by_label("请说说经过").fill(f"断网测试。{TELLING}")
+    page.reload()
+    expect(page.locator("[data-draft-restored]")).to_be_visible()
+    expect(page.get_by_label("请说说经过")).to_have_value(f"断网测试。{TELLING}")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("3 次").check()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("怎么称呼您").fill("张三丰")
+    page.get_by_label("电话").fill("13812345678")
+    page.get_by_role("button", name="看一遍").click()
+
+    context.set_offline(True)
+    page.get_by_role("button", name="确认提交").dblclick()
+    expect(page.locator("[data-draft-offline]")).to_be_visible()
+    context.set_offline(False)
+    page.wait_for_url("**/report/done", timeout=20_000)  # it went on by itself
+
+    page.goto("/report")
+    expect(page.get_by_label("请说说经过")).to_have_value("")
+    assert page.evaluate(KEPT) == [None, None]
+    context.close()
+    told = "SELECT count(*) AS n FROM intake.cases WHERE title_masked LIKE '断网测试%'"
+    assert node.rows(told)[0][0] == 1
+
+
+def test_an_unfinished_report_outlives_its_page_only_where_its_person_says_so(
+    browser: Browser, node: RunningNode
+) -> None:
+    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
+    told, consent = "请说说经过", "把没写完的内容存在这台设备上"
+    page = context.new_page()
+    page.goto("/report")
+    page.get_by_label(told).fill(TELLING)
+    page.close()
+
+    page = context.new_page()
+    page.goto("/report")
+    expect(page.get_by_label(told)).to_have_value("")
+    page.get_by_label(consent).check()
+    page.get_by_label(told).fill(TELLING)
+    page.close()
+
+    page = context.new_page()
+    page.goto("/report")
+    expect(page.get_by_label(told)).to_have_value(TELLING)
+    page.get_by_role("button", name="清掉，重新写").click()
+    expect(page.get_by_label(told)).to_have_value("")
+    expect(page.locator("[data-draft-restored]")).to_be_hidden()
+    context.close()
+
+
+def test_files_go_on_where_the_line_broke_off_also_on_a_page_that_was_loaded_anew(
+    browser: Browser, node: RunningNode, tmp_path: Path
+) -> None:
+    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    report(page)
+    large, small = tmp_path / "合同.pdf", tmp_path / "通知.pdf"
+    large.write_bytes(PDF[:9] + bytes(2_500_000) + b"\n%%EOF\n")
+    small.write_bytes(PDF)
+
+    page.route("**/uploads/*", break_off)
+    page.goto("/follow/files")
+    choose(page, large)
+    expect(page.get_by_text("已传")).to_be_visible()
+    page.wait_for_event("requestfailed")
+    page.reload()
+    page.unroute_all()
+    came: list[str] = []
+    page.on("request", lambda one: came.append(one.method) if "files/uploads" in one.url else None)
+    choose(page, large, small)
+
+    expect(page.get_by_role("link", name="通知.pdf")).to_be_visible(timeout=15_000)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="合同.pdf").click()
+    assert Path(taken.value.path()).read_bytes() == large.read_bytes()
+    context.close()
+    assert came == ["HEAD", "PATCH", "PATCH", "POST", "PATCH"]  # what had come went not again
+
+
+def break_off(route: Route) -> None:
+    """Let the line break off after the first piece."""
+    if route.request.headers.get("upload-offset") == "1000000":
+        route.abort()
+    else:
+        route.fallback()
+
+
+def choose(page: Page, *files: Path) -> None:
+    page.get_by_label("选一张照片或一个文件").set_input_files(files)
+    page.get_by_role("button", name="上传").click()
 
 
 def test_large_print_in_the_middle_of_a_report_loses_nothing(citizen: Page) -> None:

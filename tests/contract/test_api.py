@@ -17,6 +17,7 @@ NEEDS_NO_KEY = {
     "/api/v1/account-resets": "the same wish again is the proposal that waits already",
     "/api/v1/sso/sessions": "the code of the provider opens one session and no other",
     "/api/v1/snippets": "the same text under its abbreviation again is the snippet that is there",
+    "/api/v1/cases/{number}/uploads": "its address is told once; a second one ends by itself",
     "/api/v1/tokens": "an answer kept for its key would keep the token; the name is taken instead",
 }
 """Creating POSTs without Idempotency-Key, each with its reason."""

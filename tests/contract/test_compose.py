@@ -30,7 +30,7 @@ SCRAPED = ROOT / "deploy" / "prometheus" / "prometheus.yml"
 EXAMPLE = ROOT / "deploy" / "compose.env.example"
 PINNED = re.compile(r"^\S+:v?\d+\.\d+[\w.-]*$")
 
-PRIVATE = ("links-", "cards-", "keys-")
+PRIVATE = ("links-", "cards-", "keys-", "files-")
 """Volumes of one node, which of all others only the job sees that joins it."""
 
 Faults = Callable[[Composition], Iterator[str]]

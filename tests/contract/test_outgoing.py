@@ -15,6 +15,7 @@ from tests.contract.tree import ROOT, modules
 
 CALLS_OUT = frozenset(
     {"httpx", "httpx2", "authlib", "requests", "aiohttp", "urllib", "http", "smtplib", "ftplib"}
+    | {"minio", "urllib3"}
 )
 """Modules that open connections to an address given as text."""
 HARMLESS = frozenset({"urllib.parse", "http.cookies", "urllib.error"})
@@ -26,6 +27,7 @@ CALLERS = {
     "backstop/in_process.py": "carries what pages ask to the API in the same process, no socket",
     "backstop/suite_run.py": "the launcher waits for its own processes",
     "backstop/web.py": "pages ask the API in the same process",
+    "shared/store/s3.py": "sealed files, to the bucket of the settings",
     "services/portal/providers/open_id.py": "single sign-on, to the provider of the settings",
     "services/portal/pages/calling.py": "through the client above: a fixed origin, no socket",
 }

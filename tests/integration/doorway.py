@@ -12,6 +12,8 @@ from shared.http import Door, NodeFacts, install_problems
 from shared.http.staff import StaffAccount
 from shared.security.actor import Actor, ActorKind, Role
 from shared.security.sealing import NodeKeys
+from shared.store import Store
+from shared.store.held import HeldStore
 from shared.unit import Unit
 
 NODE = "341523"
@@ -43,9 +45,16 @@ def staff(*roles: Role, unit: str | None = None) -> Actor:
     )
 
 
-def door_to(unit: Unit, keys: NodeKeys, settings: object, now: Callable[[], datetime]) -> Door:
-    """Return the door of a service of the test node."""
-    return Door(unit=unit, settings=settings, keys=keys, node=FACTS, now=now)
+def door_to(
+    unit: Unit,
+    keys: NodeKeys,
+    settings: object,
+    now: Callable[[], datetime],
+    store: Store | None = None,
+) -> Door:
+    """Return the door of a service of the test node; files lie in memory unless told otherwise."""
+    store = HeldStore() if store is None else store
+    return Door(unit=unit, settings=settings, keys=keys, node=FACTS, now=now, store=store)
 
 
 def calling(router: APIRouter, door: Door) -> Call:

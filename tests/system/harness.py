@@ -53,6 +53,7 @@ web_port = {port}
 database_url = "{database}"
 bus_url = "{bus}"
 key_file = "{keys}"
+store = {{ folder = "{files}" }}
 demo = true
 
 [notify]
@@ -165,7 +166,11 @@ class RunningNode:
         url = database.replace("postgresql://", "postgresql+psycopg://")
         file.write_text(
             NODE_FILE.format(
-                port=free_pair(buses=len(MEMBERS)), database=url, bus=bus_url, keys=keys
+                port=free_pair(buses=len(MEMBERS)),
+                database=url,
+                bus=bus_url,
+                keys=keys,
+                files=scratch / "files",
             ),
             encoding="utf-8",
         )

@@ -40,6 +40,7 @@ bus_url = "{bus}"
 {way}
 key_file = "{keys}"
 cards = "{cards}"
+store = {{ folder = "{files}" }}
 demo = true
 
 [link]
@@ -152,6 +153,7 @@ def build_node(scratch: Path, code: str, told: dict[str, str]) -> RunningNode:
     file, keys = scratch / "node.toml", scratch / "keys.json"
     NodeKeys.create(keys)
     places = {"keys": keys, "cards": scratch / "cards", "port": free_pair()}
+    places["files"] = scratch / "files" / code
     database = told["database"].replace("postgresql://", "postgresql+psycopg://")
     about = {**FAMILY.get(code, {}), **places, **told, "database": database}
     text = NODE_FILE.format(code=code, **about)

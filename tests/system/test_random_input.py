@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis.core.result import Ok
 
+from shared.http.tus import BODY
 from shared.security.actor import Role
 from tests.system.harness import RunningNode
 from tests.system.takers import REPORT
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 log = logging.getLogger(__name__)
+schemathesis.serializer.alias(BODY, "application/octet-stream")
 
 EXAMPLES = 4
 """Per operation and kind of data: less than a minute for all."""

@@ -58,6 +58,7 @@ class RunningTiers:
             "BACKSTOP_DATABASE_URL": url.replace(NODES[0], "{node}"),
             **buses,
             "BACKSTOP_KEY_FILE": str(scratch / "{node}.keys.json"),
+            "BACKSTOP_STORE_FOLDER": str(scratch / "files" / "{node}"),
             "BACKSTOP_CARDS": str(scratch / "cards"),
             "BACKSTOP_DEMO": "true",
             "BACKSTOP_PORT_SHIFT": str(free_shift()),

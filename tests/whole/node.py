@@ -48,6 +48,7 @@ key_file = "{folder}/keys.json"
 doors = {{ spared = ["127.0.0.0/8"] }}
 portal = {{ second_factor_roles = [], board_stream_minutes = 0 }}
 cards = "{folder}/cards"
+store = {{ folder = "{folder}/files" }}
 """
 TOLD = {
     CITY: {
@@ -252,6 +253,7 @@ class WholeNode:
         service.settings = self.settings.service(name)
         service.unit, service.keys = self.units[name], self.node.keys
         service.neighbours, service.cards = self.node.neighbours, self.node.cards
+        service.files = self.node.store
         service.entries = {}  # any carrier may bring a parcel
         return [
             Cue(hears.kinds, getattr(service, method), hears.manner)

@@ -50,7 +50,8 @@ def files(
 def _retry(here: Node, peer: str) -> None:
     told = here.settings.intake
     limits, patience = told.attachment_limits, told.file_patience
-    house = FileHouse(here.code, here.keys, here.cards, limits, patience, utcnow())
+    known = (here.code, here.keys, here.cards, limits, patience)
+    house = FileHouse(*known, utcnow(), here.store)
     opening = here.unit("intake").transaction
     counts = Counter(retry_given_up(opening, house, peer, operator(here.code)))
     asked = counts.pop(None, 0)

@@ -23,6 +23,7 @@ from services.intake.api.scope import router as scope_router
 from services.intake.api.sms import router as sms_router
 from services.intake.api.splits import router as splits_router
 from services.intake.api.unmarkings import router as unmarkings_router
+from services.intake.api.uploads import router as uploads_router
 from services.intake.api.urges import router as urges_router
 from services.intake.api.withdrawals import router as withdrawals_router
 
@@ -35,6 +36,7 @@ cases_router.include_router(benchmarks_router)
 cases_router.include_router(lost_codes_router)
 cases_router.include_router(persons_router)
 cases_router.include_router(attachments_router)
+cases_router.include_router(uploads_router)
 cases_router.include_router(materials_router)
 cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)

@@ -1,6 +1,7 @@
 """Photographs and documents of a case: add one, list them, take one out."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Annotated
 from uuid import UUID
 
@@ -11,8 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
-from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Wanted
-from services.intake.handlers.look import Look
+from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Safe, Wanted
 from services.intake.policy.files import AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.repository.coming import Coming, coming_of
@@ -25,7 +25,6 @@ from shared.http.demands import demands
 from shared.http.files import UPLOAD_BODY, Upload, careful, handed_out, read_upload
 from shared.metrics import PERSON_LOOKS
 from shared.security.policy import Action
-from shared.unit import Work
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -219,7 +218,7 @@ def _admit(door: Door, adding: Adding) -> None:
 def _add(door: Door, adding: Adding, sent: Upload) -> AttachmentAnswer:
     limits: AttachmentLimits = door.settings.attachment_limits
     keep_place = sent.fields.get("keep_place") == YES
-    file = handlers.prepare(sent.name, sent.data, limits, door.keys)
+    file = handlers.prepare(sent.name, BytesIO(sent.data), limits, door.keys)
     file = file if keep_place else handlers.without_place(file)
     actor, now = adding.actor, door.now()
     told = Told(number=exact(adding.number), digest=file.digest, keep_place=keep_place)
@@ -228,7 +227,7 @@ def _add(door: Door, adding: Adding, sent: Upload) -> AttachmentAnswer:
         looked_up(work, door, actor, adding.number, Action.ATTACHMENT_ADD)
 
         def keep() -> AttachmentAnswer:
-            kept = handlers.attach(work.db, door.keys, told.number, file, Caller(actor, now))
+            kept = handlers.attach(work.db, _safe(door), told.number, file, Caller(actor, now))
             return AttachmentAnswer.of(Listed(kept))
 
         return once.run(work.db, told, AttachmentAnswer, keep)
@@ -243,12 +242,12 @@ def _opened(door: Door, asked: Asked, variant: str) -> OpenedFile:
         )
         if wait is None:
             wanted = Wanted(look.case, asked.attachment_id, variant)
-            return handlers.open_attachment(work.db, door.keys, wanted, looker)
+            return handlers.open_attachment(work.db, _safe(door), wanted, looker)
     raise _too_many(door, wait)
 
 
-def _wait(work: Work, door: Door, look: Look, looker: Looker) -> int | None:
-    return handlers.wait_for_files(work.db, look.case.number, looker, door.settings.look_limits)
+def _safe(door: Door) -> Safe:
+    return Safe(door.keys, door.store)
 
 
 def _too_many(door: Door, wait: int) -> Refused:

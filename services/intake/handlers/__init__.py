@@ -80,6 +80,7 @@ from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
+from services.intake.handlers.safe import Safe, drop_loose, move_to_store, note_loose
 from services.intake.handlers.showing import files_shown, open_shown
 from services.intake.handlers.split import (
     Matter,
@@ -95,6 +96,17 @@ from services.intake.handlers.unmark import (
     approve_unmarking,
     ask_unmarking,
     refuse_unmarking,
+)
+from services.intake.handlers.upload import (
+    Beginning,
+    Begun,
+    begin_upload,
+    end_old_uploads,
+    end_upload,
+    finish_upload,
+    found_upload,
+    keep_piece,
+    whole_upload,
 )
 from services.intake.handlers.urge import Urging, urge_case
 from services.intake.handlers.withdraw import Withdrawing, take_withdrawal_back, withdraw_case
@@ -113,6 +125,8 @@ __all__ = [
     "Appealing",
     "Asked",
     "Asking",
+    "Beginning",
+    "Begun",
     "BenchmarkNote",
     "Caller",
     "Claim",
@@ -143,6 +157,7 @@ __all__ = [
     "Registered",
     "Report",
     "Revealed",
+    "Safe",
     "SeenMatter",
     "Telling",
     "TooOften",
@@ -169,19 +184,25 @@ __all__ = [
     "ask_unmarking",
     "assign_helper",
     "attach",
+    "begin_upload",
     "change_authority",
     "change_care",
     "claim_case",
     "count_to_rehash",
     "decide_appeal",
     "decline_case",
+    "drop_loose",
+    "end_old_uploads",
+    "end_upload",
     "erase_again",
     "files_shown",
     "find_cases",
+    "finish_upload",
     "follow",
     "follow_relayed",
     "forget_old_asks",
     "forget_old_counts",
+    "found_upload",
     "give_to_takers",
     "group_case",
     "hear_mark",
@@ -191,6 +212,7 @@ __all__ = [
     "hold_case",
     "is_shown",
     "is_withheld",
+    "keep_piece",
     "leave_case",
     "list_attachments",
     "list_item",
@@ -199,7 +221,9 @@ __all__ = [
     "look_at_all",
     "look_up",
     "mark_complained_of",
+    "move_to_store",
     "note_benchmark",
+    "note_loose",
     "note_passed_on",
     "objection_now",
     "open_attachment",
@@ -232,6 +256,7 @@ __all__ = [
     "use_code",
     "wait_for_files",
     "wait_for_look",
+    "whole_upload",
     "withdraw_benchmark",
     "withdraw_case",
     "withhold_name",

@@ -4,12 +4,14 @@ Between nodes files go with the case that has them, and the report stays here.
 """
 
 from collections.abc import Sequence
+from io import BytesIO
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.attach import Kept, Prepared, keep
-from services.intake.handlers.attached import bytes_of_file, place_of
+from services.intake.handlers.attach import Kept, Prepared, keep, lay_all
+from services.intake.handlers.attached import place_of
 from services.intake.handlers.offering import GIVEN, FileHouse
+from services.intake.handlers.safe import bytes_of_file
 from services.intake.handlers.shared_files import files_of_report, unlike
 from services.intake.policy.files import Kind
 from services.intake.repository.attachments import FILE, THUMBNAIL, Attachment, attachments_of
@@ -51,11 +53,14 @@ def _copy(
     house: FileHouse,
 ) -> None:
     theirs, own = sealers
-    small = bytes_of_file(db, theirs, file, THUMBNAIL) if file.has_thumbnail else None
+    taken = (db, house.store, theirs, file)
+    small = bytes_of_file(*taken, THUMBNAIL) if file.has_thumbnail else None
+    data = bytes_of_file(*taken, FILE)
     prepared = Prepared(
         kind=Kind(file.kind),
         name=theirs.open(file.name),
-        data=bytes_of_file(db, theirs, file, FILE),
+        source=BytesIO(data),
+        size=len(data),
         digest=file.digest,
         content=file.content or file.digest,
         most=house.limits.per_case,
@@ -63,4 +68,4 @@ def _copy(
         place=place_of(theirs, file),
     )
     kept = Kept(new_id(), case.case_id, file.added_at, file.added_by_staff, file.origin)
-    keep(db, own, kept, prepared)
+    keep(db, own, kept, prepared, lay_all(house.store, own, kept.attachment_id, prepared))

@@ -1,16 +1,18 @@
 """Add a photograph or document to a case, sealed under the case's own data key."""
 
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.intake.handlers.offering import offer_to_legs
 from services.intake.handlers.pictures import remade
+from services.intake.handlers.safe import Bytes, Safe, lay_down, part_count
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import PICTURES, AttachmentLimits, Kind, sniff
 from services.intake.policy.names import file_name
@@ -19,22 +21,21 @@ from services.intake.repository.attachments import (
     THUMBNAIL,
     Attachment,
     add_attachment,
-    add_parts,
     attachment_of_digest,
     count_attachments,
 )
 from services.intake.repository.cases import Case, case_by_number
+from services.intake.repository.stored import add_bytes, let_go
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import FileAdded
 from shared.outbox import say
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
-from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, sm3
+from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, sm3_of
 from shared.security.vault import sealer_of_case
+from shared.store import Store
 
-PART_BYTES = 262_144
-"""So much is sealed at a time, and is one row."""
 INSIDE = (ActorKind.STAFF, ActorKind.SYSTEM)
 
 
@@ -44,7 +45,9 @@ class Prepared:
 
     kind: Kind
     name: str
-    data: bytes
+    source: BinaryIO
+    """Its bytes, which may be read again and again."""
+    size: int
     digest: str
     """Keyed hash of what was sent."""
     content: str
@@ -66,39 +69,61 @@ class Kept:
     origin: str | None = None
 
 
-def prepare(name: str, data: bytes, limits: AttachmentLimits, keys: NodeKeys) -> Prepared:
+def prepare(name: str, source: BinaryIO, limits: AttachmentLimits, keys: NodeKeys) -> Prepared:
     """Look at what was sent and make it fit to be kept; Refused if it cannot be.
 
     It takes a while and touches no row: call it before a transaction is open.
     """
-    if len(data) > limits.bytes:
+    size = source.seek(0, io.SEEK_END)
+    if size > limits.bytes:
         raise Refused("file_too_large", field="file")
-    sniffed = sniff(data)
+    sniffed = sniff(source)
     if sniffed.kind is None:
         raise Refused(str(sniffed.refusal), field="file")
-    digest = keys.keyed_hash("attachment", sm3(data))
+    digest = keys.keyed_hash("attachment", sm3_of(source))
     if sniffed.kind not in PICTURES:
         named = file_name(name, sniffed.kind)
-        return Prepared(sniffed.kind, named, data, digest, digest, limits.per_case)
-    picture = remade(data, sniffed.kind, limits.pixels)
-    content = keys.keyed_hash("attachment", sm3(picture.data))
-    told = (file_name(name, Kind.JPEG), picture.data, digest, content, limits.per_case)
+        told = (named, source, size, digest, digest, limits.per_case)
+        return Prepared(sniffed.kind, *told)
+    picture = remade(source, sniffed.kind, limits.pixels)
+    made = io.BytesIO(picture.data)
+    content = keys.keyed_hash("attachment", sm3_of(made))
+    told = (file_name(name, Kind.JPEG), made, len(picture.data), digest, content, limits.per_case)
     return Prepared(Kind.JPEG, *told, picture.thumbnail, picture.place)
 
 
-def attach(
-    db: Connection, keys: NodeKeys, number: str, file: Prepared, caller: Caller
-) -> Attachment:
+def attach(db: Connection, safe: Safe, number: str, file: Prepared, caller: Caller) -> Attachment:
     """Keep a file of a case; one that the case has already is not kept twice."""
-    case = case_by_number(db, number, lock=True)
-    if case is None:
-        raise Refused("unknown_case")
-    known = attachment_of_digest(db, case.case_id, file.digest)
+    case = _case(db, number)
+    known = _known(db, case, file)
     if known is not None:
         return known
-    if count_attachments(db, case.case_id) >= file.most:
+    # Before its case is locked: megabytes take a while, and others may want to write there.
+    file_id = new_id()
+    places = lay_all(safe.store, _sealer(db, safe.keys, case), file_id, file)
+    case = _case(db, number, lock=True)
+    known = _known(db, case, file)
+    if known is not None:
+        let_go(db, places.values(), caller.now)
+        return known
+    kept = Kept(file_id, case.case_id, caller.now, caller.actor.kind in INSIDE)
+    attachment = keep(db, _sealer(db, safe.keys, case), kept, file, places)
+    _tell(db, case, attachment, caller)
+    return attachment
+
+
+def _case(db: Connection, number: str, *, lock: bool = False) -> Case:
+    case = case_by_number(db, number, lock=lock)
+    if case is None:
+        raise Refused("unknown_case")
+    return case
+
+
+def _known(db: Connection, case: Case, file: Prepared) -> Attachment | None:
+    known = attachment_of_digest(db, case.case_id, file.digest)
+    if known is None and count_attachments(db, case.case_id) >= file.most:
         raise Refused("files_full", field="file")
-    return _added(db, _sealer(db, keys, case), case, file, caller)
+    return known
 
 
 def without_place(file: Prepared) -> Prepared:
@@ -106,18 +131,19 @@ def without_place(file: Prepared) -> Prepared:
     return replace(file, place=None)
 
 
-def part_field(attachment_id: UUID, variant: str, part: int, parts: int) -> str:
-    """Return to what a sealed part is bound: it opens nowhere else, nor in another order."""
-    return f"attachment/{attachment_id}/{variant}/{part}/{parts}"
+def lay_all(store: Store, sealer: Sealer, file_id: UUID, file: Prepared) -> Mapping[str, str]:
+    """Lay a file and its small picture down, sealed; return where, by the variant."""
+    told = {FILE: Bytes(file_id, FILE, file.source, file.size)}
+    if file.thumbnail is not None:
+        small = io.BytesIO(file.thumbnail)
+        told[THUMBNAIL] = Bytes(file_id, THUMBNAIL, small, len(file.thumbnail))
+    return {variant: lay_down(store, sealer, each) for variant, each in told.items()}
 
 
-def part_count(data: bytes) -> int:
-    """Return in how many parts these bytes are kept."""
-    return -(-len(data) // PART_BYTES)
-
-
-def keep(db: Connection, sealer: Sealer, kept: Kept, file: Prepared) -> Attachment:
-    """Write a file and its parts, each sealed under the data key of its case."""
+def keep(
+    db: Connection, sealer: Sealer, kept: Kept, file: Prepared, places: Mapping[str, str]
+) -> Attachment:
+    """Write what is known of a file whose bytes lie in these places."""
     attachment = Attachment(
         attachment_id=kept.attachment_id,
         case_id=kept.case_id,
@@ -127,32 +153,24 @@ def keep(db: Connection, sealer: Sealer, kept: Kept, file: Prepared) -> Attachme
         **_told(sealer, file),
     )
     add_attachment(db, attachment)
-    for variant, data in ((FILE, file.data), (THUMBNAIL, file.thumbnail)):
-        if data is not None:
-            sealed = _parts(sealer, attachment.attachment_id, variant, data)
-            add_parts(db, attachment.attachment_id, variant, sealed)
+    for variant, address in places.items():
+        add_bytes(db, attachment.attachment_id, variant, address)
     return attachment
 
 
-def _added(
-    db: Connection, sealer: Sealer, case: Case, file: Prepared, caller: Caller
-) -> Attachment:
-    by_staff = caller.actor.kind in INSIDE
-    kept = Kept(new_id(), case.case_id, caller.now, by_staff)
-    attachment = keep(db, sealer, kept, file)
-    if by_staff:
-        leave_trace(db, caller, "attachment.add", case.number, after=file.digest)
+def _tell(db: Connection, case: Case, attachment: Attachment, caller: Caller) -> None:
+    if attachment.added_by_staff:
+        leave_trace(db, caller, "attachment.add", case.number, after=attachment.digest)
     added = FileAdded(
         case_id=case.case_id,
         occurred_at=caller.now,
         file_id=attachment.attachment_id,
         kind=attachment.kind,
         bytes=attachment.bytes,
-        by_staff=by_staff,
+        by_staff=attachment.added_by_staff,
     )
     say(db, added)
     offer_to_legs(db, attachment, caller.actor.node, caller.now)
-    return attachment
 
 
 def _told(sealer: Sealer, file: Prepared) -> dict[str, Any]:
@@ -161,20 +179,13 @@ def _told(sealer: Sealer, file: Prepared) -> dict[str, Any]:
         "digest": file.digest,
         "content": file.content,
         "kind": file.kind.value,
-        "bytes": len(file.data),
-        "parts": part_count(file.data),
+        "bytes": file.size,
+        "parts": part_count(file.size),
         "has_thumbnail": file.thumbnail is not None,
         "name": sealer.seal("attachment_name", file.name),
         "place": sealer.seal_if("attachment_place", place),
         "key_id": sealer.key_id,
     }
-
-
-def _parts(sealer: Sealer, attachment_id: UUID, variant: str, data: bytes) -> Iterator[bytes]:
-    count = part_count(data)
-    for part in range(count):
-        piece = data[part * PART_BYTES : (part + 1) * PART_BYTES]
-        yield sealer.seal_bytes(part_field(attachment_id, variant, part, count), piece)
 
 
 def _sealer(db: Connection, keys: NodeKeys, case: Case) -> Sealer:

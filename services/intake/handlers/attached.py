@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.attach import INSIDE, part_field
+from services.intake.handlers.attach import INSIDE
+from services.intake.handlers.safe import Safe, bytes_of_file
 from services.intake.handlers.shared_files import file_beside, files_beside, unlike
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
@@ -18,7 +19,6 @@ from services.intake.repository.attachments import (
     Attachment,
     attachment_of,
     attachments_of,
-    parts_of,
 )
 from services.intake.repository.cases import Case
 from services.intake.repository.looks import count_looks, has_read_files
@@ -108,7 +108,7 @@ def list_attachments(
     return [_listed(each, sealers.get(each.attachment.key_id)) for each in found]
 
 
-def open_attachment(db: Connection, keys: NodeKeys, wanted: Wanted, looker: Looker) -> OpenedFile:
+def open_attachment(db: Connection, safe: Safe, wanted: Wanted, looker: Looker) -> OpenedFile:
     """Return the bytes of what is wanted; Refused if there is none, or if it was erased."""
     case, variant = wanted.case, wanted.variant
     own = attachment_of(db, case.case_id, wanted.attachment_id)
@@ -120,12 +120,13 @@ def open_attachment(db: Connection, keys: NodeKeys, wanted: Wanted, looker: Look
         for number in (case.number, *([shared.number] if shared else ())):
             _written_down(db, looker, number, attachment)
     try:
-        sealer = sealer_for(db, keys, attachment.key_id)
+        sealer = sealer_for(db, safe.keys, attachment.key_id)
     except KeyDestroyed as error:
         raise Refused("person_erased") from error
     name = sealer.open(attachment.name)
     kind = Kind(attachment.kind) if variant == FILE else Kind.JPEG
-    return OpenedFile(kind, name, bytes_of_file(db, sealer, attachment, variant))
+    data = bytes_of_file(db, safe.store, sealer, attachment, variant)
+    return OpenedFile(kind, name, data)
 
 
 def _written_down(db: Connection, looker: Looker, number: str, attachment: Attachment) -> None:
@@ -138,18 +139,6 @@ def _written_down(db: Connection, looker: Looker, number: str, attachment: Attac
 def place_of(sealer: Sealer, attachment: Attachment) -> dict[str, float] | None:
     """Return where a photograph was taken, if its person agreed that this is kept."""
     return None if attachment.place is None else json.loads(sealer.open(attachment.place))
-
-
-def bytes_of_file(db: Connection, sealer: Sealer, attachment: Attachment, variant: str) -> bytes:
-    """Open the parts of a file; Refused if some are missing."""
-    parts = parts_of(db, attachment.attachment_id, variant)
-    count = attachment.parts if variant == FILE else len(parts)
-    if len(parts) != count:
-        raise Refused("unknown_file", field="attachment_id")
-    return b"".join(
-        sealer.open_bytes(part_field(attachment.attachment_id, variant, part, count), sealed)
-        for part, sealed in enumerate(parts)
-    )
 
 
 def _listed(listed: Listed, sealer: Sealer | None) -> Listed:

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from services.intake.handlers.attach import Kept, Prepared, keep
+from services.intake.handlers.attach import Kept, Prepared, keep, lay_all
 from services.intake.handlers.giving import Head, forget_settled, give_asked
 from services.intake.handlers.offering import FileHouse, offer_to_legs
 from services.intake.handlers.pictures import thumbnail_of
@@ -281,7 +282,7 @@ class _Taking:
     def _fitted(self, head: Head, data: bytes) -> Prepared | Fault:
         if count_attachments(self.db, self.case.case_id) >= self.house.limits.per_case:
             return Fault.FULL
-        fault = fault_of_bytes(sniff(data), self.coming.kind)
+        fault = fault_of_bytes(sniff(BytesIO(data)), self.coming.kind)
         if fault is not None:
             return fault
         try:
@@ -292,7 +293,8 @@ class _Taking:
     def _prepared(self, head: Head, data: bytes) -> Prepared:
         limits, kind = self.house.limits, Kind(self.coming.kind)
         content = self.house.keys.keyed_hash("attachment", head.digest)
-        told = (kind, file_name(head.name, kind), data, content, content, limits.per_case)
+        kept = (BytesIO(data), len(data))
+        told = (kind, file_name(head.name, kind), *kept, content, content, limits.per_case)
         thumbnail = thumbnail_of(data, limits.pixels) if kind is Kind.JPEG else None
         place = None if head.place is None else head.place.model_dump()
         return Prepared(*told, thumbnail, place)
@@ -312,7 +314,8 @@ class _Taking:
             added_by_staff=coming.added_by_staff,
             origin=coming.origin,
         )
-        attachment = keep(self.db, sealer, kept, file)
+        places = lay_all(self.house.store, sealer, kept.attachment_id, file)
+        attachment = keep(self.db, sealer, kept, file, places)
         actor = Actor(kind=ActorKind.SYSTEM, node=self.house.node, id=coming.via)
         caller = Caller(actor, self.house.now)
         leave_trace(self.db, caller, "attachment.arrive", self.case.number, after=file.digest)

@@ -29,7 +29,7 @@ from services.intake.policy.retention import (
 )
 from services.intake.repository.appeals import erase_appeals
 from services.intake.repository.cases import Case, case_of, erase_case
-from services.intake.repository.coming import erase_files
+from services.intake.repository.coming import erase_coming
 from services.intake.repository.contacts import forget_changes_of
 from services.intake.repository.groupings import erase_groupings
 from services.intake.repository.orders import (
@@ -45,6 +45,7 @@ from services.intake.repository.orders import (
     open_hold,
 )
 from services.intake.repository.pressures import erase_pressures
+from services.intake.repository.stored import erase_files
 from services.intake.repository.timeline import erase_facts
 from services.intake.repository.unmarkings import forget_unmarkings
 from services.intake.tables import idempotency, plumbing
@@ -213,7 +214,8 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     empty_corrections(db, case_id, now)
     forget_changes_of(db, case_id)
     forget_unmarkings(db, case_id)
-    erase_files(db, case_id)
+    erase_files(db, case_id, now)
+    erase_coming(db, case_id)
     clear_case(db, case_id)
     forget_case(db, idempotency, case_id)
     forget_said(db, plumbing, case_id)

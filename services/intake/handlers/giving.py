@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from services.intake.handlers.attached import bytes_of_file, place_of
+from services.intake.handlers.attached import place_of
 from services.intake.handlers.offering import FileHouse, is_withheld
+from services.intake.handlers.safe import bytes_of_file
 from services.intake.policy.coming import HEAD, bytes_of, piece_count
 from services.intake.repository.attachments import FILE, Attachment, attachment_of
 from services.intake.repository.coming import legs_of
@@ -60,7 +61,7 @@ def give_asked(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         sealer = sealer_for(db, house.keys, attachment.key_id)
     except KeyDestroyed:
         return
-    data = bytes_of_file(db, sealer, attachment, FILE)
+    data = bytes_of_file(db, house.store, sealer, attachment, FILE)
     lay(db, Way.OUT, peer, _pieces(attachment, _head(sealer, attachment, data), data, asked, card))
 
 

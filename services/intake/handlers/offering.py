@@ -23,6 +23,7 @@ from shared.events.words import HandOverKind
 from shared.outbox import say
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys
+from shared.store import Store
 
 GIVEN = frozenset({HandOverKind.UP, HandOverKind.DOWN})
 """Kinds of hand-over by which a neighbour gets a leg."""
@@ -38,6 +39,7 @@ class FileHouse:
     limits: AttachmentLimits
     patience: timedelta
     now: datetime
+    store: Store = field(repr=False)
 
 
 def give_to_takers(db: Connection, events: Sequence[CaseEvent], house: FileHouse) -> None:

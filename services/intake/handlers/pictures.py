@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from services.intake.policy.files import Kind
 from services.intake.policy.jpeg import is_bare
@@ -44,9 +44,9 @@ class Picture:
     place: dict[str, float] | None
 
 
-def remade(data: bytes, kind: Kind, most_pixels: int) -> Picture:
+def remade(source: BinaryIO, kind: Kind, most_pixels: int) -> Picture:
     """Return the picture made anew; Refused if it is none, or has too many pixels."""
-    with _AT_ONCE, _as_picture(data, kind) as image:
+    with _AT_ONCE, _as_picture(source, kind) as image:
         if image.width * image.height > most_pixels:
             raise Refused("picture_too_large", field="file")
         place = _place(image)
@@ -62,7 +62,7 @@ def thumbnail_of(data: bytes, most_pixels: int) -> bytes:
     """
     if not is_bare(data):
         raise Refused("picture_broken", field="file")
-    with _AT_ONCE, _as_picture(data, Kind.JPEG) as image:
+    with _AT_ONCE, _as_picture(io.BytesIO(data), Kind.JPEG) as image:
         if image.width * image.height > most_pixels:
             raise Refused("picture_too_large", field="file")
         image.load()
@@ -70,7 +70,7 @@ def thumbnail_of(data: bytes, most_pixels: int) -> bytes:
 
 
 @contextmanager
-def _as_picture(data: bytes, kind: Kind) -> Iterator["Image"]:
+def _as_picture(source: BinaryIO, kind: Kind) -> Iterator["Image"]:
     # Loaded where they are first needed: most processes never see a picture.
     from PIL import Image, UnidentifiedImageError
 
@@ -82,7 +82,8 @@ def _as_picture(data: bytes, kind: Kind) -> Iterator["Image"]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Only the decoder of the kind that was seen: there are a hundred others.
-            with Image.open(io.BytesIO(data), formats=[FORMATS[kind]]) as image:
+            source.seek(0)
+            with Image.open(source, formats=[FORMATS[kind]]) as image:
                 yield image
     except Refused:
         raise

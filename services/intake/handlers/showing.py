@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.intake.handlers.attached import OpenedFile, bytes_of_file
+from services.intake.handlers.attached import OpenedFile
+from services.intake.handlers.safe import Safe, bytes_of_file
 from services.intake.handlers.shared_files import file_beside, files_beside
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
@@ -20,7 +21,7 @@ from services.intake.tables import READ
 from shared.errors import Refused
 from shared.security.actor import file_scope
 from shared.security.caller import Caller
-from shared.security.sealing import KeyDestroyed, NodeKeys
+from shared.security.sealing import KeyDestroyed
 from shared.security.vault import sealer_for
 
 BECAUSE = "外部单位协助答复"
@@ -38,7 +39,7 @@ def files_shown(db: Connection, caller: Caller) -> Sequence[Attachment]:
     return [each for each in found if file_scope(each.attachment_id) in party.scopes]
 
 
-def open_shown(db: Connection, keys: NodeKeys, file_id: UUID, caller: Caller) -> OpenedFile:
+def open_shown(db: Connection, safe: Safe, file_id: UUID, caller: Caller) -> OpenedFile:
     """Return the bytes of a file; the policy was asked before. The look is written down."""
     case_id = caller.actor.case_id
     case = None if case_id is None else case_of(db, case_id)
@@ -46,11 +47,11 @@ def open_shown(db: Connection, keys: NodeKeys, file_id: UUID, caller: Caller) ->
     if attachment is None or case is None:
         raise Refused("unknown_file", field="file_id")
     try:
-        sealer = sealer_for(db, keys, attachment.key_id)
+        sealer = sealer_for(db, safe.keys, attachment.key_id)
     except KeyDestroyed as error:
         raise Refused("person_erased") from error
     leave_trace(db, caller, READ, case.number, purpose=BECAUSE, after=attachment.digest)
-    data = bytes_of_file(db, sealer, attachment, FILE)
+    data = bytes_of_file(db, safe.store, sealer, attachment, FILE)
     return OpenedFile(Kind(attachment.kind), "", data)
 
 

@@ -9,11 +9,16 @@ import re
 import zipfile
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import BinaryIO
 
 HEAD = 1_024
 TAIL = 65_557
 """The longest end of a ZIP archive: its last record with the longest comment."""
 END_RECORD = 22
+PIECE = 262_144
+"""So much of a document is looked through at a time."""
+LONGEST_NAME = 32
+"""Longer than any name that is looked for, with what stands around it."""
 MOST_PARTS = 2_000
 MOST_UNPACKED = 200_000_000
 ENCRYPTED = 0x1
@@ -72,18 +77,33 @@ class Sniffed:
     refusal: Refusal | None = None
 
 
-def sniff(data: bytes) -> Sniffed:
-    """Tell what a file is; never raises."""
-    if not data:
+def sniff(source: BinaryIO) -> Sniffed:
+    """Tell what a file is, in the memory of a piece of it; of what it holds nothing raises."""
+    ends = _Ends.of(source)
+    if not ends.head:
         return Sniffed(refusal=Refusal.EMPTY)
-    picture = _picture(data)
+    picture = _picture(ends.head)
     if picture is not None:
         return Sniffed(kind=picture)
-    if data.startswith(b"%PDF-"):
-        return _pdf(data)
-    if data.startswith(b"PK\x03\x04"):
-        return _office(data)
+    if ends.head.startswith(b"%PDF-"):
+        return _pdf(source, ends)
+    if ends.head.startswith(b"PK\x03\x04"):
+        return _office(source, ends)
     return Sniffed(refusal=Refusal.KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    head: bytes
+    tail: bytes
+
+    @classmethod
+    def of(cls, source: BinaryIO) -> "_Ends":
+        source.seek(0)
+        head = source.read(HEAD)
+        size = source.seek(0, io.SEEK_END)
+        source.seek(max(size - TAIL, 0))
+        return cls(head, source.read(TAIL))
 
 
 def _picture(data: bytes) -> Kind | None:
@@ -98,18 +118,30 @@ def _picture(data: bytes) -> Kind | None:
     return None
 
 
-def _pdf(data: bytes) -> Sniffed:
+def _pdf(source: BinaryIO, ends: _Ends) -> Sniffed:
     # An archive is read from its end: one behind a document would be both.
-    if b"%%EOF" not in data[-HEAD:] or b"PK\x05\x06" in data[-TAIL:] or _speaks_html(data):
+    if b"%%EOF" not in ends.tail[-HEAD:] or b"PK\x05\x06" in ends.tail or _speaks_html(ends.head):
         return Sniffed(refusal=Refusal.KIND)
-    if ACTIVE_IN_PDF.search(data):
+    if _is_active(source):
         return Sniffed(refusal=Refusal.ACTIVE)
     return Sniffed(kind=Kind.PDF)
 
 
-def _office(data: bytes) -> Sniffed:
+def _is_active(source: BinaryIO) -> bool:
+    source.seek(0)
+    window, following = b"", source.read(PIECE)
+    while following:
+        window, following = window[-LONGEST_NAME:] + following, source.read(PIECE)
+        # At the end of a window a name may go on: then it is found, or not, in the next one.
+        found = ACTIVE_IN_PDF.finditer(window)
+        if any(not following or each.end() < len(window) for each in found):
+            return True
+    return False
+
+
+def _office(source: BinaryIO, ends: _Ends) -> Sniffed:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(source) as archive:
             parts = archive.infolist()
             comment = archive.comment
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError):
@@ -120,7 +152,7 @@ def _office(data: bytes) -> Sniffed:
     is_bomb = sum(part.file_size for part in parts) > MOST_UNPACKED
     if is_odd or is_bomb or "[Content_Types].xml" not in names or len(kinds) != 1:
         return Sniffed(refusal=Refusal.KIND)
-    if not data[-END_RECORD:].startswith(b"PK\x05\x06") or b"%PDF-" in data[:HEAD]:
+    if not ends.tail[-END_RECORD:].startswith(b"PK\x05\x06") or b"%PDF-" in ends.head:
         return Sniffed(refusal=Refusal.KIND)
     if any(ACTIVE_PARTS.search(name) for name in names) or _is_locked(parts):
         return Sniffed(refusal=Refusal.ACTIVE)
@@ -131,6 +163,6 @@ def _is_locked(parts: list[zipfile.ZipInfo]) -> bool:
     return any(part.flag_bits & ENCRYPTED for part in parts)
 
 
-def _speaks_html(data: bytes) -> bool:
-    head = data[:HEAD].lower()
-    return any(tongue in head for tongue in OTHER_TONGUES)
+def _speaks_html(head: bytes) -> bool:
+    lower = head.lower()
+    return any(tongue in lower for tongue in OTHER_TONGUES)

@@ -1,6 +1,6 @@
-"""The files of cases: what is known of each, and its sealed parts."""
+"""The files of cases: what is known of each."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from services.intake.tables import attachment_parts, attachments
+from services.intake.tables import attachments
 from shared.events.sealed import Sealed
 
 FILE, THUMBNAIL = "file", "thumbnail"
@@ -41,13 +41,6 @@ def add_attachment(db: Connection, attachment: Attachment) -> None:
     for name in ("name", "place"):
         row[name] = None if row[name] is None else row[name].model_dump(mode="json")
     db.execute(attachments.insert(), row)
-
-
-def add_parts(db: Connection, attachment_id: UUID, variant: str, parts: Iterator[bytes]) -> None:
-    """Insert sealed parts one after the other."""
-    for part, sealed in enumerate(parts):
-        row = {"attachment_id": attachment_id, "variant": variant, "part": part}
-        db.execute(attachment_parts.insert(), {**row, "sealed": sealed})
 
 
 def attachments_of(db: Connection, case_id: UUID) -> Sequence[Attachment]:
@@ -91,15 +84,6 @@ def count_attachments(db: Connection, case_id: UUID) -> int:
     """Return how many files a case has."""
     counted = select(func.count()).where(attachments.c.case_id == case_id)
     return db.scalar(counted) or 0
-
-
-def parts_of(db: Connection, attachment_id: UUID, variant: str) -> Sequence[bytes]:
-    """Return the sealed parts of a file in their order."""
-    columns = attachment_parts.c
-    query = select(columns.sealed).where(
-        columns.attachment_id == attachment_id, columns.variant == variant
-    )
-    return list(db.scalars(query.order_by(columns.part)))
 
 
 def _attachment(row: Any) -> Attachment:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.policy.coming import NOTHING, Offered
-from services.intake.tables import attachment_parts, attachments, coming_files, legs
+from services.intake.tables import coming_files, legs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +129,6 @@ def awaited(db: Connection) -> Mapping[str, Awaited]:
     return {row[0]: Awaited(*row[1:]) for row in db.execute(query)}
 
 
-def erase_files(db: Connection, case_id: UUID) -> None:
-    """Delete the files of a case, those on their way too; the parts of each with it."""
-    mine = select(attachments.c.attachment_id).where(attachments.c.case_id == case_id)
-    db.execute(delete(attachment_parts).where(attachment_parts.c.attachment_id.in_(mine)))
-    db.execute(delete(attachments).where(attachments.c.case_id == case_id))
+def erase_coming(db: Connection, case_id: UUID) -> None:
+    """Delete the files of a case that are on their way."""
     db.execute(delete(coming_files).where(coming_files.c.case_id == case_id))

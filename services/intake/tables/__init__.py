@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -26,6 +25,14 @@ from services.intake.tables.care import party_columns
 from services.intake.tables.contacts import contact_changes as contact_changes
 from services.intake.tables.door import appeals as appeals
 from services.intake.tables.door import outside_ids as outside_ids
+from services.intake.tables.files import attachment_bytes as attachment_bytes
+from services.intake.tables.files import attachment_parts as attachment_parts
+from services.intake.tables.files import attachments as attachments
+from services.intake.tables.files import coming_files as coming_files
+from services.intake.tables.files import legs as legs
+from services.intake.tables.files import loose_bytes as loose_bytes
+from services.intake.tables.files import upload_parts as upload_parts
+from services.intake.tables.files import uploads as uploads
 from services.intake.tables.pressures import pressures as pressures
 from services.intake.tables.splits import splits as splits
 from shared.idempotency import idempotency_table, sealed_answers
@@ -134,72 +141,6 @@ units = Table(
     Column("phone", Text),
     Column("listed_at", DateTime(timezone=True), nullable=False),
 )
-
-attachments = Table(
-    "attachments",
-    metadata,
-    Column("attachment_id", Uuid, primary_key=True),
-    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("bytes", Integer, nullable=False),
-    Column("parts", SmallInteger, nullable=False),
-    Column("has_thumbnail", Boolean, nullable=False),
-    Column("name", JSONB, nullable=False),
-    Column("place", JSONB(none_as_null=True)),
-    Column("key_id", Uuid, nullable=False),
-    Column("added_at", DateTime(timezone=True), nullable=False),
-    Column("added_by_staff", Boolean, nullable=False),
-    Column("content", Text),
-    Column("origin", Text),
-)
-"""Photographs and documents of a case. `digest` is a keyed hash of what was sent: the same file
-twice is one; `content` of what is kept, by which a neighbour's copy is known. Name and place are
-sealed like every text; `place` only where the person agreed. `origin` is the node at which it was
-added, NULL for this one."""
-Index(None, attachments.c.case_id, attachments.c.digest, unique=True)
-
-attachment_parts = Table(
-    "attachment_parts",
-    metadata,
-    Column("attachment_id", Uuid, ForeignKey(attachments.c.attachment_id), primary_key=True),
-    Column("variant", Text, primary_key=True),
-    Column("part", SmallInteger, primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
-)
-"""The bytes, in parts that are sealed one by one; `variant` is `file` or `thumbnail`."""
-
-legs = Table(
-    "legs",
-    metadata,
-    Column("case_id", Uuid, ForeignKey(cases.c.case_id), primary_key=True),
-    Column("node", Text, primary_key=True),
-)
-"""Neighbours that took a case from here, or gave it: its files go to them, and to nobody else."""
-
-coming_files = Table(
-    "coming_files",
-    metadata,
-    Column("file_id", Uuid, primary_key=True),
-    Column("case_id", Uuid, ForeignKey(cases.c.case_id), nullable=False, index=True),
-    Column("via", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("pieces", Integer, nullable=False),
-    Column("added_at", DateTime(timezone=True), nullable=False),
-    Column("added_by_staff", Boolean, nullable=False),
-    Column("offered_at", DateTime(timezone=True), nullable=False),
-    Column("here", Integer, nullable=False, server_default="0"),
-    Column("asked_to", Integer, nullable=False, server_default="-1"),
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Column("wrong", Integer, nullable=False, server_default="0"),
-    Column("next_at", DateTime(timezone=True)),
-    Column("fault", Text),
-)
-"""Files that a neighbour (`via`) offered, until they are whole: how many pieces are here, up to
-which they were asked for, when they are asked for again; or why they are not kept (`fault`)."""
-Index(None, coming_files.c.next_at, postgresql_where=coming_files.c.next_at.is_not(None))
 
 number_lanes = Table(
     "number_lanes",

@@ -75,6 +75,7 @@ from services.portal.pages import (
     splits,
     tokens,
     units,
+    uploading,
     wall,
     wanted,
     withdraw,
@@ -88,7 +89,7 @@ from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, kiosk, snap, similar, report, follow, lost, files, rate, wanted),
+    *(home, kiosk, snap, similar, report, follow, lost, uploading, files, rate, wanted),
     *(afterwards, appeal, promise),
     *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller, lookups),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),

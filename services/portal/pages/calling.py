@@ -161,6 +161,30 @@ async def hand_on(
     return Response(answer.content, headers=kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Which headers go on to the API with a request, and which come back with the answer."""
+
+    sent: tuple[str, ...]
+    told: tuple[str, ...]
+
+
+async def relay(request: Request, path: str, holder: Holder | None, passing: Passing) -> Response:
+    """Pass a request with its body on to the API as who sent it; return what it answered."""
+    api: httpx.AsyncClient = request.app.state.api
+    sent = {name: request.headers[name] for name in passing.sent if name in request.headers}
+    headers = {**sent, **_headers(request, Ask(holder=holder))}
+    body = await request.body()
+    try:
+        answer = await api.request(request.method, path, headers=headers, content=body)
+    except httpx.TransportError as error:
+        raise Refused("unavailable") from error
+    kept = {name: answer.headers[name] for name in passing.told if name in answer.headers}
+    if not answer.content:  # as to HEAD: then it is of no kind
+        kept.pop("content-type", None)
+    return Response(answer.content, answer.status_code, {**kept, "cache-control": "no-store"})
+
+
 async def _asked(request: Request, method: str, path: str, ask: Ask) -> httpx.Response | None:
     api: httpx.AsyncClient = request.app.state.api
     told: dict[str, Any] = {"json": ask.body}

@@ -97,12 +97,18 @@ class Shelf:
     told: str = ""
     coming: Sequence[ComingFile] = ()
 
+    @property
+    def left(self) -> int:
+        """How many more the case takes."""
+        return self.most - sum(file.number is None for file in self.files)
+
     def values(self) -> dict[str, Any]:
         """Return what both pages show of it."""
         return {
             "files": self.files,
             "coming": self.coming,
-            "is_full": sum(file.number is None for file in self.files) >= self.most,
+            "is_full": self.left <= 0,
+            "left": self.left,
             "most_size": f"{self.most_bytes // MEGA} MB",
             "most_bytes": self.most_bytes,
             "accepted": ACCEPTED,
@@ -193,7 +199,8 @@ async def _own(request: Request, wrong: Answer | None = None) -> Response:
         return RedirectResponse(CLOSED, 303)
     shelf = _shelf(answer, wrong, language_of(request))
     status = UNFINISHED if wrong else 200
-    return page(request, "citizen/files.html", shelf.values(), status)
+    values = shelf.values() | {"number": holder.number if holder else ""}
+    return page(request, "citizen/files.html", values, status)
 
 
 async def _own_file(request: Request, rest: str) -> Response:

@@ -101,7 +101,8 @@ class Giver:
         found = attachments_of(self.db, case.case_id)
         wanted = [handlers.Wanted(case, each.attachment_id, FILE) for each in found]
         looker = handlers.Looker(Caller(staff(Role.WINDOW_HEAD), NINE), "核实情况")
-        opening = [handlers.open_attachment(self.db, self.house.keys, w, looker) for w in wanted]
+        safe = handlers.Safe(self.house.keys, self.house.store)
+        opening = [handlers.open_attachment(self.db, safe, w, looker) for w in wanted]
         return [each.data for each in opening]
 
     @property

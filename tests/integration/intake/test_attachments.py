@@ -13,13 +13,15 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from services.intake import api, handlers
+from services.intake.handlers.safe import SEALED_BYTES
 from services.intake.settings import Settings
-from services.intake.tables import attachment_parts, attachments, cases, plumbing
+from services.intake.tables import attachments, cases, plumbing
 from shared.errors import Refused
 from shared.http import Door
 from shared.security import vault
 from shared.security.actor import Role, anonymous, citizen
 from shared.security.sealing import NodeKeys
+from shared.store.held import HeldStore
 from shared.unit import Unit
 from tests.integration.doorway import Call, calling, door_to, staff
 from tests.integration.intake.stories import NINE, NODE, SOMEBODY, report
@@ -33,9 +35,14 @@ WHY = "?purpose=核实情况"
 
 
 @pytest.fixture
-def door(unit: Unit, keys: NodeKeys) -> Door:
+def store() -> HeldStore:
+    return HeldStore()
+
+
+@pytest.fixture
+def door(unit: Unit, keys: NodeKeys, store: HeldStore) -> Door:
     settings = Settings(attachment_megabytes=1, attachments_per_case=3)
-    return door_to(unit, keys, settings, lambda: NINE)
+    return door_to(unit, keys, settings, lambda: NINE, store)
 
 
 @pytest.fixture
@@ -236,43 +243,46 @@ def test_who_has_erased_the_key_has_erased_the_files(
     assert (listed["name"], listed["place"], listed["kind"]) == (None, None, "jpg")
 
 
-def test_no_row_holds_a_file_in_the_clear_nor_opens_in_another_place(
-    call: Call, case: handlers.Registered, unit: Unit, keys: NodeKeys
+def test_nothing_lies_in_the_clear_nor_opens_in_another_place(
+    call: Call, case: handlers.Registered, unit: Unit, store: HeldStore
 ) -> None:
     me = citizen(NODE, case.case_id, case.number)
     large = PDF[:-6] + bytes(600_000) + b"%%EOF\n"
     file = added(call(me, "POST", at(case), **sent("张晓明的合同.pdf", large)))
     one = at(case, f"/{file['attachment_id']}")
-    columns = attachment_parts.c
 
     with unit.transaction() as db:
-        parts = db.execute(select(attachment_parts).order_by(columns.part)).mappings().all()
-        ours = [row for row in parts if str(row["attachment_id"]) == file["attachment_id"]]
         told = db.execute(
             select(attachments).where(attachments.c.case_id == case.case_id)
         ).mappings().one()  # fmt: skip
-    assert len(ours) == told["parts"] == 3
-    assert all(b"%PDF" not in row["sealed"] and bytes(64) not in row["sealed"] for row in ours)
-    assert "合同" not in str(told["name"])
+    [address] = store.held
+    sealed = store.held[address]
+    assert told["parts"] == 3
+    assert (b"%PDF" in sealed, bytes(64) in sealed, "合同" in str(told["name"])) == (False,) * 3
     assert call(me, "GET", one).content == large
 
-    with unit.transaction() as db:  # somebody puts two parts in each other's place
-        for part, row in ((0, ours[1]), (1, ours[0])):
-            is_it = (columns.attachment_id == row["attachment_id"], columns.part == part)
-            db.execute(attachment_parts.update().where(*is_it).values(sealed=row["sealed"]))
-    assert call(me, "GET", one).status_code == 500
+    first, second = sealed[:SEALED_BYTES], sealed[SEALED_BYTES : 2 * SEALED_BYTES]
+    for put in (second + first + sealed[2 * SEALED_BYTES :], sealed[:-1]):  # as nobody sealed it
+        store.held[address] = put
+        assert call(me, "GET", one).status_code == 500
+    store.held[address] = first
+    assert call(me, "GET", one).json()["code"] == "unknown_file"
+    store.held.clear()
+    assert call(me, "GET", one).json()["code"] == "unknown_file"
 
 
 def test_many_at_once_do_not_overfill_a_case(
     door: Door, case: handlers.Registered, unit: Unit, keys: NodeKeys
 ) -> None:
-    limits = door.settings.attachment_limits
-    files = [handlers.prepare("a.pdf", PDF + b"%%EOF\n" * n, limits, keys) for n in range(5)]
+    limits, safe = door.settings.attachment_limits, handlers.Safe(keys, door.store)
+    files = [
+        handlers.prepare("a.pdf", io.BytesIO(PDF + b"%%EOF\n" * n), limits, keys) for n in range(5)
+    ]
 
     def attach(file: handlers.Prepared) -> str:
         try:
             with unit.transaction() as db:
-                handlers.attach(db, keys, case.number, file, SOMEBODY)
+                handlers.attach(db, safe, case.number, file, SOMEBODY)
         except Refused as refused:
             return refused.code
         return "taken"

@@ -3,13 +3,14 @@
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from random import Random
 from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from services.intake import handlers
 from services.intake.handlers import FileHouse
@@ -18,7 +19,7 @@ from services.intake.policy.coming import bytes_of, piece_count
 from services.intake.repository.attachments import attachments_of
 from services.intake.repository.cases import case_of
 from services.intake.repository.coming import Awaited, awaited, coming_of, legs_of
-from services.intake.tables import attachment_parts, legs
+from services.intake.tables import legs
 from shared.clock import new_id
 from shared.errors import NotYet
 from shared.events.base import CaseEvent
@@ -30,6 +31,7 @@ from shared.security.caller import Caller
 from shared.security.letters import Card, open_sealed, seal_for
 from shared.security.pieces import Piece, Way, label_of, lay, take_out
 from shared.security.sealing import NodeKeys, sm3
+from shared.store.held import HeldStore
 from tests.integration.doorway import staff
 from tests.integration.intake.coming import LIMITS, LONG, PATIENCE, Giver
 from tests.integration.intake.stories import CITY, NINE, NODE, handed_over, received, relayed
@@ -46,7 +48,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> NodeKeys:
 @pytest.fixture
 def house(keys: NodeKeys, city: NodeKeys) -> FileHouse:
     cards = {CITY: Card.of(city, CITY, "六安", "city")}
-    return FileHouse(NODE, keys, cards, LIMITS, PATIENCE, NINE)
+    return FileHouse(NODE, keys, cards, LIMITS, PATIENCE, NINE, HeldStore())
 
 
 @pytest.fixture
@@ -76,8 +78,9 @@ def test_a_file_is_kept_under_the_key_of_its_case_here_by_a_harmless_name(giver:
     looker = handlers.Looker(Caller(staff(Role.WINDOW_HEAD), NINE), "核实情况")
     [listed] = handlers.list_attachments(giver.db, giver.house.keys, case, looker)
     assert (listed.name, kept.origin) == ("合同.pdf", CITY)
-    parts = list(giver.db.scalars(select(attachment_parts.c.sealed)))
-    assert all(LONG[1000:1100] not in part for part in parts)
+    assert isinstance(giver.house.store, HeldStore)
+    [sealed] = giver.house.store.held.values()
+    assert LONG[1000:1100] not in sealed
 
 
 def test_a_file_that_the_case_has_already_is_not_brought_again(giver: Giver) -> None:
@@ -269,14 +272,16 @@ def test_a_file_is_not_taken_for_a_second_case(
     assert coming_of(db, second.case_id) == []
 
 
+def safe_of(house: FileHouse) -> handlers.Safe:
+    return handlers.Safe(house.keys, house.store)
+
+
 def ask_late(db: Connection, house: FileHouse) -> int:
     return handlers.ask_again(lambda: nullcontext(db), house, 1_000)
 
 
 def replace_now(house: FileHouse, later: timedelta) -> FileHouse:
-    return FileHouse(
-        house.node, house.keys, house.cards, house.limits, house.patience, NINE + later
-    )
+    return replace(house, now=NINE + later)
 
 
 @settings(
@@ -327,8 +332,10 @@ def test_only_who_shares_the_case_is_given_a_piece(
 ) -> None:
     case = case_of(db, leg.case_id)
     assert case is not None
-    file = handlers.prepare("合同.pdf", LONG, LIMITS, keys)
-    kept = handlers.attach(db, keys, case.number, file, Caller(staff(Role.WINDOW_HEAD), NINE))
+    file = handlers.prepare("合同.pdf", BytesIO(LONG), LIMITS, keys)
+    kept = handlers.attach(
+        db, safe_of(house), case.number, file, Caller(staff(Role.WINDOW_HEAD), NINE)
+    )
     offers = [event for event in said(db) if isinstance(event, FileOffered)]
     asked = FileAsked(
         case_id=leg.case_id,
@@ -359,8 +366,8 @@ def test_a_neighbour_that_takes_a_case_again_is_offered_nothing_twice(
 ) -> None:
     case = case_of(db, leg.case_id)
     assert case is not None
-    file = handlers.prepare("合同.pdf", LONG, LIMITS, keys)
-    handlers.attach(db, keys, case.number, file, Caller(staff(Role.WINDOW_HEAD), NINE))
+    file = handlers.prepare("合同.pdf", BytesIO(LONG), LIMITS, keys)
+    handlers.attach(db, safe_of(house), case.number, file, Caller(staff(Role.WINDOW_HEAD), NINE))
     forget(db)
 
     first: list[CaseEvent] = [handed_over(leg.case_id, "340000")]

@@ -17,6 +17,7 @@ from shared.clock import new_id
 from shared.security.actor import Role
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys, sm3
+from shared.store.held import HeldStore
 from tests.integration.doorway import staff
 from tests.integration.intake.coming import LIMITS, LONG, PATIENCE, Giver
 from tests.integration.intake.stories import CITY, NINE, NODE, received
@@ -30,7 +31,9 @@ def giver(db: Connection, keys: NodeKeys, tmp_path: Path) -> Giver:
     city = Card.of(NodeKeys.create(tmp_path / "city.json"), CITY, "六安", "city")
     leg = received(db, keys).model_copy(update={"given_by": CITY})
     handlers.receive_case(db, keys, leg, NODE)
-    return Giver(db, FileHouse(NODE, keys, {CITY: city}, LIMITS, PATIENCE, NINE), leg, LONG)
+    return Giver(
+        db, FileHouse(NODE, keys, {CITY: city}, LIMITS, PATIENCE, NINE, HeldStore()), leg, LONG
+    )
 
 
 def retry(giver: Giver, limits: AttachmentLimits = LIMITS) -> Counter[Fault | None]:

@@ -16,6 +16,7 @@ from shared.events.words import HandOverKind
 from shared.outbox import said
 from shared.security.actor import Role, citizen
 from shared.security.sealing import NodeKeys
+from shared.store.held import HeldStore
 from shared.unit import Unit
 from tests.integration.doorway import Call, calling, door_to, staff
 from tests.integration.intake.stories import (
@@ -36,8 +37,13 @@ WHY = "?purpose=核实情况"
 
 
 @pytest.fixture
-def call(unit: Unit, keys: NodeKeys) -> Call:
-    return calling(api.router, door_to(unit, keys, Settings(), lambda: LATER))
+def store() -> HeldStore:
+    return HeldStore()
+
+
+@pytest.fixture
+def call(unit: Unit, keys: NodeKeys, store: HeldStore) -> Call:
+    return calling(api.router, door_to(unit, keys, Settings(), lambda: LATER, store))
 
 
 @pytest.fixture
@@ -108,13 +114,13 @@ def add(call: Call, actor: Any, number: str, name: str, data: bytes) -> str:
 
 
 def test_another_tier_that_takes_a_part_gets_the_files_it_shows(
-    call: Call, told: Registered, unit: Unit, keys: NodeKeys
+    call: Call, told: Registered, unit: Unit, keys: NodeKeys, store: HeldStore
 ) -> None:
     me = citizen(NODE, told.case_id, told.number)
     photo = add(call, me, told.number, "现场.png", picture("PNG"))
     [number] = split(call, told, POOL).json()["numbers"]
     limits = AttachmentLimits(bytes=1_000_000, pixels=1_000_000, per_case=3)
-    house = FileHouse(NODE, keys, {}, limits, timedelta(hours=1), LATER)
+    house = FileHouse(NODE, keys, {}, limits, timedelta(hours=1), LATER, store)
 
     with unit.transaction() as db:
         part = seen(db, number).case

@@ -115,3 +115,34 @@ def test_what_cannot_be_taken_is_said_on_the_page_it_came_from(lived: Lived) -> 
         assert told in answer.text
         assert 'type="file"' in answer.text
     assert elsewhere.status_code == 413
+
+
+def test_the_pages_take_a_file_in_pieces_from_who_has_the_case_open(lived: Lived) -> None:
+    city = lived.tiers.city
+    told, other = register(city), register(city)
+    city.settle()
+    me, stranger = opened_by(city, told), opened_by(city, other)
+    staff = city.signed_in(Role.WINDOW_OFFICER)
+    at = f"/desk/files?case={told.number}"
+    [csrf] = set(re.findall(r'name="csrf" value="(\w+)"', city.ask("GET", at, staff).text))
+    tus = {"tus-resumable": "1.0.0"}
+    beginning = {**tus, "upload-length": str(len(PDF)), "upload-metadata": "filename YS5wZGY="}
+    piece = {**tus, "upload-offset": "0", "content-type": "application/offset+octet-stream"}
+    desk = f"/desk/files/uploads?case={told.number}"
+
+    nobodys = city.ask("POST", "/follow/files/uploads", beginning)
+    foreign = city.ask("POST", desk, {**staff, **beginning})
+    mine = city.ask("POST", "/follow/files/uploads", {**me, **beginning}).headers["location"]
+    own = {**staff, "backstop-form": csrf}
+    theirs = city.ask("POST", desk, {**own, **beginning}).headers["location"]
+
+    assert (nobodys.status_code, foreign.status_code) == (401, 403)
+    for place, who, not_who in ((mine, me, stranger), (theirs, own, me)):
+        assert city.ask("HEAD", place, {**not_who, **tus}).status_code in {401, 303, 404}
+        assert city.ask("HEAD", place, {**who, **tus}).headers["upload-offset"] == "0"
+        sent = city.ask("PATCH", place, {**who, **piece}, content=PDF)
+        assert (sent.status_code, sent.headers["upload-offset"]) == (204, str(len(PDF)))
+    assert "a.pdf" in city.ask("GET", "/follow/files", me).text
+    gone = city.ask("DELETE", theirs, {**own, **tus})
+    assert gone.status_code == 204
+    assert "a.pdf" in city.ask("GET", "/follow/files", me).text  # what came of it stays

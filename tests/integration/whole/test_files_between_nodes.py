@@ -93,7 +93,8 @@ def ask_late(whole: WholeNode) -> int:
         db.execute(text("UPDATE intake.coming_files SET next_at = now() WHERE fault IS NULL"))
     known, keys, cards = whole.settings.intake, whole.node.keys, whole.node.cards
     limits, patience = known.attachment_limits, known.file_patience
-    house = FileHouse(whole.node.code, keys, cards, limits, patience, utcnow())
+    told = (whole.node.code, keys, cards, limits, patience)
+    house = FileHouse(*told, utcnow(), whole.node.store)
     return ask_again(whole.units["intake"].transaction, house, 100)
 
 

@@ -8,7 +8,7 @@ from starlette import responses
 from starlette.types import Message, Receive, Scope, Send
 
 from backstop.addresses import Networks
-from backstop.gate import Entrance, Gate
+from backstop.gate import AROUND_A_FILE, MOST_BODY_BYTES, Entrance, Gate
 from backstop.headers import may_keep
 
 
@@ -56,6 +56,22 @@ def test_who_asks_through_a_listed_proxy_is_not_the_proxy() -> None:
 
     assert plain.json()["client"] == "127.0.0.1"
     assert through.json()["client"] == "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "most"),
+    [
+        ("PATCH", "/api/v1/cases/X/uploads/secret", 5_000_000),
+        ("PATCH", "/follow/files/uploads/secret", MOST_BODY_BYTES),
+        ("POST", "/api/v1/cases/X/uploads", MOST_BODY_BYTES),
+        ("POST", "/follow/files", 5_000_000 + AROUND_A_FILE),
+        ("PATCH", "/api/v1/cases/X", MOST_BODY_BYTES),
+    ],
+)
+def test_only_doors_of_files_have_room_for_one(method: str, path: str, most: int) -> None:
+    entrance = Entrance(most_file_bytes=5_000_000)
+
+    assert entrance.room_for({"method": method, "path": path}).most == most
 
 
 def ask(

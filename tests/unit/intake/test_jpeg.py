@@ -13,7 +13,7 @@ from services.intake.policy.jpeg import END, START, is_bare
 from shared.errors import Refused
 from tests.unit.intake.making_files import picture
 
-BARE = remade(picture(), Kind.JPEG, 1_000_000).data
+BARE = remade(io.BytesIO(picture()), Kind.JPEG, 1_000_000).data
 
 
 def encoded(**options: object) -> bytes:
@@ -30,7 +30,7 @@ def segment(marker: int, body: bytes) -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_picture_that_was_made_anew_is_bare(kind: str) -> None:
-    assert is_bare(remade(picture(kind), Kind[kind], 1_000_000).data)
+    assert is_bare(remade(io.BytesIO(picture(kind)), Kind[kind], 1_000_000).data)
 
 
 def test_a_progressive_one_with_many_scans_is_bare() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backstop.commands.checks import check_calendar, check_keys
+from backstop.commands.checks import check_calendar, check_keys, check_store
 from backstop.settings import NodeSettings
 from services.sla.policy import DEFAULT_HOURS
 from services.sla.repository import load_calendar
@@ -48,3 +48,19 @@ def test_missing_keys_are_made_exposed_ones_are_closed(settings: NodeSettings) -
 
     settings.key_file.chmod(0o644)
     assert "chmod 600" in check_keys(settings).way_out
+
+
+def test_the_store_of_files_is_tried_and_left_empty(
+    settings: NodeSettings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    store = settings.store.model_copy(update={"folder": folder})
+    here = settings.model_copy(update={"store": store})
+
+    assert check_store(here).is_ok
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+
+    there = store.model_copy(update={"folder": settings.key_file.parent / "node.toml" / "x"})
+    (settings.key_file.parent / "node.toml").touch()
+    found = check_store(settings.model_copy(update={"store": there}))
+    assert (found.is_ok, "BACKSTOP_STORE_FOLDER" in found.way_out) == (False, True)

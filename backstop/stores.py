@@ -1,0 +1,44 @@
+"""The store of a node's files, as its settings name it."""
+
+from backstop.settings import BadSettings, NodeSettings
+from backstop.store_settings import StoreSettings
+from shared.store import Store
+from shared.store.folder import FolderStore
+from shared.store.measured import MeasuredStore
+
+KEY_LINES = 2
+
+
+def store_of(settings: NodeSettings) -> Store:
+    """Return the store of a node; nothing connects before it is used."""
+    told = settings.store
+    inner = _bucket(told) if told.s3_url else FolderStore(told.folder)
+    return MeasuredStore(inner, settings.code)
+
+
+def _bucket(told: StoreSettings) -> Store:
+    # Loaded only where it is used: most sites keep a folder.
+    from shared.store.s3 import Bucket, S3Store
+
+    access, secret = _keys(told)
+    bucket = Bucket(
+        url=told.s3_url,
+        name=told.s3_bucket,
+        region=told.s3_region,
+        access_key=access,
+        secret_key=secret,
+        prefix=told.s3_prefix,
+        ca_file=None if told.s3_ca_file is None else str(told.s3_ca_file),
+    )
+    return S3Store(bucket)
+
+
+def _keys(told: StoreSettings) -> list[str]:
+    file = told.s3_key_file
+    try:
+        lines = [] if file is None else file.read_text(encoding="utf-8").split()
+    except OSError as error:
+        raise BadSettings(f"BACKSTOP_STORE_S3_KEY_FILE: {file}: {error.strerror}") from error
+    if len(lines) != KEY_LINES:
+        raise BadSettings(f"BACKSTOP_STORE_S3_KEY_FILE: {file}: two lines, access and secret key")
+    return lines

@@ -1,0 +1,52 @@
+"""What a node of journeys knows, and the ways in it that several journeys take."""
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from shared.security.actor import Role
+from tests.system.harness import CODE, RunningNode, eventually
+
+PASSWORD = "correct-horse-battery"
+TELLING = "食品经营许可证网上提交二十天没有回音。打电话问了三次，每次都说再等等。"
+
+
+def furnish(node: RunningNode) -> None:
+    admin = node.as_role(Role.SYSTEM_ADMINISTRATOR)
+    unit = {"title": "县市场监督管理局", "region": CODE, "phone": "0564-8621234"}
+    node.ask("PUT", "/api/v1/units/SCJGJ", admin, json=unit)
+    item = {"title": "食品经营许可", "kind": "licence", "unit_code": "SCJGJ"}
+    node.ask("PUT", "/api/v1/items/SPJYXK", admin, json=item)
+    people = {"unit": Role.DISPOSAL_OFFICER, "front": Role.WINDOW_OFFICER}
+    people["pool"] = Role.DISPATCHER
+    for login, role in people.items():
+        node.let_in(login, role, "SCJGJ", PASSWORD)
+    for schema in ("intake", "portal"):
+        known = f"SELECT 1 FROM {schema}.items WHERE title = :title"  # noqa: S608
+        eventually("the item is known", lambda: node.rows(known, title="食品经营许可"))  # noqa: B023
+
+
+def report(page: Page) -> tuple[str, str]:
+    page.goto("/")
+    page.get_by_role("link", name="我要反映").click()
+    page.get_by_label("请说说经过").fill(TELLING)
+    page.get_by_label("办的是哪个事项").select_option("SPJYXK")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("3 次").check()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("怎么称呼您").fill("李桂兰")
+    page.get_by_label("电话").fill("13805640017")
+    page.get_by_role("button", name="看一遍").click()
+    expect(page.get_by_text("食品经营许可证网上提交二十天没有回音", exact=True)).to_be_visible()
+    page.get_by_role("button", name="确认提交").click()
+    expect(page.get_by_role("heading", name="登记好了")).to_be_visible()
+    return page.locator(".number").inner_text(), page.locator(".secret").inner_text()
+
+
+def sign_in(context: BrowserContext, login: str) -> Page:
+    page = context.new_page()
+    page.goto("/desk")
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("navigation", name="列表")).to_be_visible()
+    page.wait_for_load_state()  # the keys work once the scripts have run
+    return page
