@@ -1,6 +1,8 @@
 """What a node of journeys knows, and the ways in it that several journeys take."""
 
-from playwright.sync_api import BrowserContext, Page, expect
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from shared.security.actor import Role
 from tests.system.harness import CODE, RunningNode, eventually
@@ -50,3 +52,38 @@ def sign_in(context: BrowserContext, login: str) -> Page:
     expect(page.get_by_role("navigation", name="列表")).to_be_visible()
     page.wait_for_load_state()  # the keys work once the scripts have run
     return page
+
+
+def work_off(officer: BrowserContext, node: RunningNode, number: str) -> None:
+    known = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'dispatched'"
+    eventually("the desk knows the case", lambda: node.rows(known, number=number))
+    desk = sign_in(officer, "unit")
+    mine = desk.locator(f'[data-row][href$="{number}"]')
+    for _row in range(desk.locator("[data-row]").count()):
+        desk.keyboard.press("j")
+        if mine.evaluate("row => row === document.activeElement"):
+            break
+    desk.keyboard.press("Enter")
+    desk.get_by_role("button", name="签收").click()
+    desk.get_by_label("电话", exact=True).check()
+    desk.get_by_label("联系上了", exact=True).check()
+    desk.get_by_role("button", name="记下这次联系").click()
+    desk.get_by_label("办成什么样").select_option("done")
+    desk.get_by_label("给群众的答复").fill("许可证已经办好，请带身份证来取。")
+    desk.get_by_role("button", name="办结").click()
+    expect(desk.get_by_role("status")).to_contain_text("已办结")
+    finished = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'finished'"
+    eventually("the case is finished", lambda: node.rows(finished, number=number))
+
+
+def break_off(route: Route) -> None:
+    """Let the line break off after the first piece."""
+    if route.request.headers.get("upload-offset") == "1000000":
+        route.abort()
+    else:
+        route.fallback()
+
+
+def choose(page: Page, *files: Path) -> None:
+    page.get_by_label("选一张照片或一个文件").set_input_files(files)
+    page.get_by_role("button", name="上传").click()

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.journey import PASSWORD, TELLING, furnish, report, sign_in
+from tests.browser.journey import (
+    PASSWORD,
+    TELLING,
+    break_off,
+    choose,
+    furnish,
+    report,
+    sign_in,
+    work_off,
+)
 from tests.browser.typist import MINUTE, Typist, focused, keep_snippet, type_what_happened
 from tests.conftest import Databases
 from tests.system.harness import CODE, RunningNode, eventually
@@ -78,28 +87,6 @@ def test_a_person_without_scripts_reports_follows_and_rates(
     citizen.get_by_role("link", name="看办理进度").click()
     expect(citizen.get_by_text("您的评价：")).to_be_visible()
     assert code not in node.logs()
-
-
-def work_off(officer: BrowserContext, node: RunningNode, number: str) -> None:
-    known = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'dispatched'"
-    eventually("the desk knows the case", lambda: node.rows(known, number=number))
-    desk = sign_in(officer, "unit")
-    mine = desk.locator(f'[data-row][href$="{number}"]')
-    for _row in range(desk.locator("[data-row]").count()):
-        desk.keyboard.press("j")
-        if mine.evaluate("row => row === document.activeElement"):
-            break
-    desk.keyboard.press("Enter")
-    desk.get_by_role("button", name="签收").click()
-    desk.get_by_label("电话", exact=True).check()
-    desk.get_by_label("联系上了", exact=True).check()
-    desk.get_by_role("button", name="记下这次联系").click()
-    desk.get_by_label("办成什么样").select_option("done")
-    desk.get_by_label("给群众的答复").fill("许可证已经办好，请带身份证来取。")
-    desk.get_by_role("button", name="办结").click()
-    expect(desk.get_by_role("status")).to_contain_text("已办结")
-    finished = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'finished'"
-    eventually("the case is finished", lambda: node.rows(finished, number=number))
 
 
 def test_a_wrong_code_is_told_with_what_was_typed(citizen: Page) -> None:
@@ -206,19 +193,6 @@ def test_files_go_on_where_the_line_broke_off_also_on_a_page_that_was_loaded_ane
     assert Path(taken.value.path()).read_bytes() == large.read_bytes()
     context.close()
     assert came == ["HEAD", "PATCH", "PATCH", "POST", "PATCH"]  # what had come went not again
-
-
-def break_off(route: Route) -> None:
-    """Let the line break off after the first piece."""
-    if route.request.headers.get("upload-offset") == "1000000":
-        route.abort()
-    else:
-        route.fallback()
-
-
-def choose(page: Page, *files: Path) -> None:
-    page.get_by_label("选一张照片或一个文件").set_input_files(files)
-    page.get_by_role("button", name="上传").click()
 
 
 def test_large_print_in_the_middle_of_a_report_loses_nothing(citizen: Page) -> None:

@@ -18,7 +18,7 @@ from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.ledger import narrowed_words
-from services.portal.pages.list_words import LIST_KINDS
+from services.portal.pages.list_words import EXPORT_STATES, LIST_KINDS
 from services.portal.pages.lists import View, cell_of, views_of
 from services.portal.pages.rendering import door_here, page
 from services.portal.policy import MOST_CELL
@@ -185,6 +185,7 @@ def export_values(found: list[Export]) -> dict[str, Any]:
     """Return what the page shows of the exports."""
     return {
         "list_kinds": LIST_KINDS,
+        "states": EXPORT_STATES,
         "cells": {each.cell: cell_words(cell_of(each.cell)) for each in found},
         "own": [each for each in found if each.is_own],
         "waiting": [each for each in found if not each.is_own],

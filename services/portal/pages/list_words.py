@@ -32,3 +32,14 @@ LIST_KINDS: Mapping[str, str] = MappingProxyType(
         "arbitrations": _("等争议裁定"),
     }
 )
+EXPORT_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "asked": _("等批准"),
+        "refused": _("不批准"),
+        "making": _("正在生成"),
+        "failed": _("没有生成，请重新申请"),
+        "ready": _("可以下载"),
+        "fetched": _("已下载"),
+        "expired": _("过期，已删除"),
+    }
+)
