@@ -1,4 +1,4 @@
-"""What people and clients read when a file is not taken, or does not come in pieces as it should."""
+"""What people read when a file is not taken, or does not come in pieces as it should."""
 
 from collections.abc import Mapping
 
