@@ -35,7 +35,7 @@ def report(page: Page) -> tuple[str, str]:
     page.get_by_label("3 次").check()
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("怎么称呼您").fill("李桂兰")
-    page.get_by_label("电话").fill("13805640017")
+    page.get_by_label("电话", exact=True).fill("13805640017")
     page.get_by_role("button", name="看一遍").click()
     expect(page.get_by_text("食品经营许可证网上提交二十天没有回音", exact=True)).to_be_visible()
     page.get_by_role("button", name="确认提交").click()

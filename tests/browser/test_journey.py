@@ -123,7 +123,7 @@ def test_a_report_outlives_a_reload_and_a_lost_line_and_is_registered_once(
     page.get_by_label("3 次").check()
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("怎么称呼您").fill("张三丰")
-    page.get_by_label("电话").fill("13812345678")
+    page.get_by_label("电话", exact=True).fill("13812345678")
     page.get_by_role("button", name="看一遍").click()
 
     context.set_offline(True)
@@ -351,7 +351,7 @@ def test_what_a_rule_could_not_place_is_accepted_and_dispatched_by_hand(
     for _step in range(2):
         citizen.get_by_role("button", name="下一步").click()
     citizen.get_by_label("怎么称呼您").fill("张三丰")
-    citizen.get_by_label("电话").fill("13805640018")
+    citizen.get_by_label("电话", exact=True).fill("13805640018")
     citizen.get_by_role("button", name="看一遍").click()
     citizen.get_by_role("button", name="确认提交").click()
     number = citizen.locator(".number").inner_text()

@@ -110,7 +110,7 @@ def report(citizen: Page) -> tuple[str, str]:
     citizen.get_by_label("4 次").check()
     citizen.get_by_role("button", name="下一步").click()
     citizen.get_by_label("怎么称呼您").fill(NAME)
-    citizen.get_by_label("电话").fill(PHONE_NUMBER)
+    citizen.get_by_label("电话", exact=True).fill(PHONE_NUMBER)
     citizen.get_by_role("button", name="看一遍").click()
     citizen.get_by_role("button", name="确认提交").click()
     expect(citizen.get_by_role("heading", name="登记好了")).to_be_visible()

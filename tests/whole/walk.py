@@ -382,6 +382,8 @@ def _is_of_the_case(cell: Cell) -> bool:
 
 
 def _way(cell: Cell) -> str:
+    if cell.endpoint.path.endswith("/sms"):
+        return "sms"
     return "web" if cell.endpoint.is_api else _channel(cell.asker.actor)
 
 

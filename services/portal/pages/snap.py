@@ -34,7 +34,7 @@ from shared.regions.seats import Point, seat_of, seats_below, seats_near
 
 router = APIRouter()
 
-POSITION_ONLY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=()"
+POSITION_ONLY = "camera=(), microphone=(), geolocation=(self), payment=(), usb=(), serial=()"
 """This page alone may ask where the telephone is; the camera opens outside of it."""
 REACH_KM: Mapping[str, int] = {"county": 45, "city": 110, "province": 320}
 NAMED = 14

@@ -35,7 +35,7 @@ EVERY_LIST = {
     "consent_at": NINE,
     **dict.fromkeys(("bulletin_at", "raising_at"), NINE),
     **{"urges": 2, "urged_often_at": NINE},
-    **dict.fromkeys(("withdrawn_at", "pressed_at"), NINE),
+    **dict.fromkeys(("withdrawn_at", "pressed_at", "callback_at", "centre_callback_at"), NINE),
 }
 """What makes a case one of every kind of list at once."""
 COMPLAINTS: tuple[dict[str, list[str] | None], ...] = (

@@ -62,8 +62,12 @@ NOWHERE = Targets(
     meeting=str(UUID(int=7)),
 )
 """Things that there are nowhere."""
-ENDS = (re.compile("session|leave|password"), re.compile("query-code|renew"))
-"""What ends a session, and what changes a code: asked after everything else."""
+ENDS = (
+    re.compile("withhold"),
+    re.compile("session|leave|password"),
+    re.compile("query-code|renew"),
+)
+"""What hides a person, ends a session or changes a code: asked after everything else."""
 NOBODYS = frozenset({"/healthz", "/readyz", "/metrics"})
 """The same for everybody: nobody is looked up for it, and a bad token does not matter."""
 
@@ -103,20 +107,26 @@ class Walked:
 
         Who is refused asks before the others, so that nothing they do changes the answer.
         """
-        for endpoint in sorted(endpoints(), key=_turn):
-            by_part = endpoint.demand.by_part if endpoint.demand else None
-            for act in sorted(by_part or {""}):
-                row = [Cell(endpoint, asker, act) for asker in self.people]
-                yield sorted(row, key=self.may)
+        for endpoint, act in sorted(_acts(), key=_turn):
+            row = [Cell(endpoint, asker, act) for asker in self.people]
+            yield sorted(row, key=self.may)
 
 
 def _by_link(cell: Cell) -> bool:
     return cell.asker.actor.kind is ActorKind.OUTSIDE
 
 
-def _turn(endpoint: Endpoint) -> tuple[int, bool, str]:
-    ends = next((n for n, path in enumerate(ENDS, 1) if path.search(endpoint.path)), 0)
-    return (ends, endpoint.method != "GET", endpoint.name)
+def _acts() -> Iterator[tuple[Endpoint, str]]:
+    for endpoint in endpoints():
+        by_part = endpoint.demand.by_part if endpoint.demand else None
+        yield from ((endpoint, act) for act in by_part or {""})
+
+
+def _turn(asked: tuple[Endpoint, str]) -> tuple[int, bool, str, str]:
+    endpoint, act = asked
+    told = f"{endpoint.path} {act}"
+    ends = next((n for n, path in enumerate(ENDS, 1) if path.search(told)), 0)
+    return (ends, endpoint.method != "GET", endpoint.name, act)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from tests.whole.tiers import WholeTiers
 
 pytestmark = pytest.mark.integration
 
-PRINCIPAL = {"kind": "person", "name": "司徒望月", "phone": "13955607401"}
+PRINCIPAL = {"kind": "person", "name": "尉迟望月", "phone": "13955607401"}
 AGENT = {"kind": "person", "name": "申屠观海", "phone": "13955607402", "relation": "family"}
 FIRM = {
     "kind": "enterprise",
