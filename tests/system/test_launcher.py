@@ -263,7 +263,7 @@ def test_an_end_in_the_middle_of_the_demo_waits_for_nobody_and_later_starts_keep
     fresh: Callable[..., Launched],
 ) -> None:
     def start(text: str, *options: str) -> tuple[Launched, list[tuple[object, ...]]]:
-        suite = fresh("kept", *options)
+        suite = fresh("kept", "--tiers", "1", *options)
         suite.wait_for(text)
         return suite, suite.rows(CASES)
 

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.system, pytest.mark.long]
 log = logging.getLogger(__name__)
 schemathesis.serializer.alias(BODY, "application/octet-stream")
 
-EXAMPLES = 4
+EXAMPLES = 3
 """Per operation and kind of data: less than a minute for all."""
 UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 

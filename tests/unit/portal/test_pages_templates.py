@@ -1,5 +1,6 @@
 """Every page renders with what it is given, and is one that everybody can use."""
 
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -37,9 +38,14 @@ class Outline(HTMLParser):
         return [str(found["id"]) for _tag, found in self.elements if "id" in found]
 
 
+@cache
+def outline_of(name: str) -> Outline:
+    return Outline(shown(name))
+
+
 @pytest.fixture(params=SAMPLES)
 def outline(request: pytest.FixtureRequest) -> Outline:
-    return Outline(shown(request.param))
+    return outline_of(request.param)
 
 
 def test_everything_opened_is_closed_in_its_place(outline: Outline) -> None:
