@@ -71,8 +71,12 @@ class GivenBroker:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest modules: so two workers end at about the same time."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with running nodes, which end with their last test; then the longest modules."""
+    items.sort(key=lambda item: ("system" not in item.path.parts, _is_short(item)))
+
+
+def _is_short(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is None
 
 
 def pytest_collection_finish() -> None:

@@ -37,6 +37,10 @@ class SamplePages(BaseHTTPRequestHandler):
         else:
             self._send(404, b"", {})
 
+    def do_POST(self) -> None:
+        """Answer that there is nothing: a sample only looks."""
+        self._send(404, b"", {})
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 

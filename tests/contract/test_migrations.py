@@ -24,6 +24,7 @@ from backstop.migrate import ROLES, VERSION_TABLE, catalogue, is_current, migrat
 from backstop.rights import ensure_role, grant_rights
 from backstop.suite import MEMBERS
 from shared.db import role_of, transaction
+from tests.conftest import Databases
 from tests.contract.tree import SERVICES
 from tests.integration.schemas import build_schemas
 
@@ -38,11 +39,26 @@ def url(database: Callable[..., str]) -> str:
     return database().replace("postgresql://", "postgresql+psycopg://")
 
 
+@pytest.fixture(scope="module")
+def finished(postgres: Databases) -> Iterator[str]:
+    """The name of a database in which the migrations have run: others are copies of it."""
+    name = f"migrated_{uuid4().hex[:12]}"
+    address = postgres.create_database(name).replace("postgresql://", "postgresql+psycopg://")
+    assert migrate(address) >= len(SCHEMAS)
+    yield name
+    postgres.drop_database(name)
+
+
 @pytest.fixture
-def migrated(url: str) -> Iterator[Engine]:
-    """The engine of its owner, after the migrations."""
-    assert migrate(url) >= len(SCHEMAS)
-    engine = create_engine(url)
+def migrated_url(finished: str, database: Callable[..., str]) -> str:
+    """The address of a database of the test's own, after the migrations."""
+    return database(finished).replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture
+def migrated(migrated_url: str) -> Iterator[Engine]:
+    """The engine of its owner."""
+    engine = create_engine(migrated_url)
     yield engine
     engine.dispose()
 
@@ -121,11 +137,11 @@ def partitions_of(db: Connection, schema: str) -> set[str]:
     return set(db.scalars(parts, {"schema": schema}))
 
 
-def test_a_second_migration_does_nothing(migrated: Engine, url: str) -> None:
+def test_a_second_migration_does_nothing(migrated: Engine, migrated_url: str) -> None:
     with migrated.connect() as db:
         assert is_current(db)
 
-    assert migrate(url) == 0
+    assert migrate(migrated_url) == 0
 
 
 def test_a_migration_that_broke_off_before_the_rights_is_not_taken_for_done(
@@ -151,12 +167,14 @@ def test_a_migration_that_broke_off_before_the_rights_is_not_taken_for_done(
     engine.dispose()
 
 
-def test_a_node_that_slept_for_months_gets_its_partitions(migrated: Engine, url: str) -> None:
+def test_a_node_that_slept_for_months_gets_its_partitions(
+    migrated: Engine, migrated_url: str
+) -> None:
     with migrated.begin() as db:
         for name in months_of_the_journal(db):
             db.execute(text(f"DROP TABLE {name}"))
 
-    assert migrate(url) == 0
+    assert migrate(migrated_url) == 0
 
     with migrated.connect() as db:
         assert months_of_the_journal(db)

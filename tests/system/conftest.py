@@ -66,9 +66,26 @@ def node(request: pytest.FixtureRequest) -> RunningNode:
     return running
 
 
+_UP: dict[Path, RunningNode] = {}
+
+
 def _running(node: RunningNode) -> Iterator[RunningNode]:
+    _UP[node.file] = node
     try:
         node.start()
         yield node
     finally:
+        _end(node.file)
+
+
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """End the nodes with the last test of this folder: an idle one costs the others time."""
+    if nextitem is None or "system" not in nextitem.path.parts:
+        for file in tuple(_UP):
+            _end(file)
+
+
+def _end(file: Path) -> None:
+    node = _UP.pop(file, None)
+    if node is not None:
         node.stop()

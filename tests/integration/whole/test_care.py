@@ -28,7 +28,7 @@ TOLD = {
     "reporter": PERSON,
     "title": "低保年审跑了三趟",
     "text": "看不清字。",
-    "item": "低保那件事",
+    "item": "临时救助那件事",
 }
 OFFICER = Role.DISPOSAL_OFFICER
 HELPING = {"login": "wang-bangban", "phone": "0564-8621234"}
