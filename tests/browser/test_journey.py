@@ -126,6 +126,7 @@ def test_a_report_outlives_a_reload_and_a_lost_line_and_is_registered_once(
     page.get_by_label("电话", exact=True).fill("13812345678")
     page.get_by_role("button", name="看一遍").click()
 
+    expect(page.get_by_role("button", name="确认提交")).to_be_visible()
     context.set_offline(True)
     page.get_by_role("button", name="确认提交").dblclick()
     expect(page.locator("[data-draft-offline]")).to_be_visible()
