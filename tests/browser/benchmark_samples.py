@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from services.portal.pages.benchmarks import Beside, benchmark_values
+from services.portal.pages.benchmarks import benchmark_values
+from services.portal.pages.beside import Beside
 from services.portal.pages.places import places
 from shared.security.actor import Role
 from tests.browser.facts import NODE, NOW, officer
@@ -43,7 +44,7 @@ WRONG = Beside("note", {"item": "带押过户", "region": "341523"}, {"region": 
 
 def shown(used: list[dict[str, Any]], gone: list[dict[str, Any]], beside: Beside) -> Sample:
     known = {
-        **{"tools": FRONT_OFFICE, "note": "", "notes": True, "sought": ""},
+        **{"tools": FRONT_OFFICE, "note": "", "notes": True, "sought": "", "key": "0" * 32},
         "places": places(NODE.code),
         **benchmark_values(used, gone, beside),
     }

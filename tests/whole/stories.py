@@ -7,7 +7,8 @@ from typing import Any
 from shared.clock import utcnow
 from shared.security.actor import Role
 from shared.security.policy import IMPORT_SCOPE
-from tests.whole.node import COUNTY, WholeNode
+from tests.whole.node import CITY, COUNTY, WholeNode
+from tests.whole.tiers import WholeTiers
 
 UNIT, ITEM, ITEM_CODE = "SCJGJ", "食品经营许可", "SPJYXK"
 UNIT_TITLE = "市场监督管理局"
@@ -139,3 +140,19 @@ def supervise(whole: WholeNode, told: Told) -> str:
     body = {"case_id": told.case_id, "text": "请说明为什么超时"}
     asked = whole.done("POST", "/api/v1/supervisions", whole.token(Role.SUPERVISOR), json=body)
     return str(asked["supervision_id"])
+
+
+def handed_up(tiers: WholeTiers, **told: Any) -> Told:
+    """Report a case at the county that a unit of the city has signed for."""
+    county, city = tiers.county, tiers.city
+    case = register(county, **told)
+    accept(county, case)
+    tiers.settle()
+    offered = offer(county, case, CITY)
+    tiers.settle()
+    take(city, offered)
+    tiers.settle()
+    place(city, case)
+    work(city, case, "sign")
+    tiers.settle()
+    return case

@@ -1,16 +1,17 @@
 """What other regions can do, at the desk: looked up beside a case, noted, withdrawn (N13)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 
+from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
@@ -28,6 +29,7 @@ AT = "/desk/benchmarks"
 API = "/api/v1/benchmarks"
 REFUSALS = {401: "not_signed_in", 403: "not_allowed"}
 FIELDS = ("item", "region", "evidence", "valid_from", "valid_until")
+"""What is sent; the key of the form goes beside it."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
     "note": {
         "item": _("请填事项。"),
@@ -62,18 +64,6 @@ class Benchmark(BaseModel):
     counts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is said beside: what was typed into which form, what is wrong with it."""
-
-    of: str = ""
-    """The benchmark whose form it is; `note` for the one that notes another."""
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-    status: int = 200
-
-
 @router.get(AT)
 @demands(Action.BENCHMARK_READ, audience=Audience.STAFF)
 async def benchmarks(request: Request, item: str = "") -> Response:
@@ -87,11 +77,11 @@ async def note(request: Request) -> Response:
     """Note that a region can do an item."""
     staff_of(request)
     form = await read_staff_form(request)
-    typed = {name: form.get(name) for name in FIELDS}
+    typed = {name: form.get(name) for name in (*FIELDS, "key")}
     lacks = {name: told for name, told in NEEDED["note"].items() if not typed[name]}
     if lacks:
         return await _shown(request, "", Beside("note", typed, lacks, status=UNFINISHED))
-    body = {name: text for name, text in typed.items() if text}
+    body = {name: typed[name] for name in FIELDS if typed[name]}
     answer = await call(request, "POST", API, Ask(body, once=form.optional("key")))
     return await _told(request, "note", Beside("note", typed), answer)
 
@@ -120,7 +110,7 @@ async def _told(request: Request, act: str, typed: Beside, answer: Answer) -> Re
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
     errors = {name: told for name, told in answer.errors(SOURCE).items() if name in typed.values}
     told = "" if errors else answer.says(SOURCE)
-    return await _shown(request, "", Beside(typed.of, typed.values, errors, told, answer.status))
+    return await _shown(request, "", Beside(typed.act, typed.values, errors, told, answer.status))
 
 
 async def _shown(request: Request, item: str, beside: Beside) -> Response:
@@ -133,6 +123,7 @@ async def _shown(request: Request, item: str, beside: Beside) -> Response:
         "notes": may(actor, Action.BENCHMARK_NOTE, Resource(node=door.node.code)).allowed,
         "places": places(door.node.code),
         "sought": item,
+        "key": beside.values.get("key") or uuid4().hex,
         **benchmark_values(used, gone, beside),
     }
     return await run_in_threadpool(page, request, "desk/benchmarks.html", known, beside.status)
@@ -150,7 +141,7 @@ def benchmark_values(used: Any, gone: Any, beside: Beside) -> dict[str, Any]:
     return {
         "used": [Benchmark.model_validate(each) for each in used],
         "gone": [Benchmark.model_validate(each) for each in gone],
-        "of": beside.of,
+        "of": beside.act,
         "values": beside.values,
         "errors": beside.errors,
         "told": beside.told,

@@ -10,7 +10,7 @@ from shared.security.actor import Role
 from tests.integration.notify.test_deliver import Gateway
 from tests.integration.whole.conftest import Lived
 from tests.whole.node import CITY, WholeNode
-from tests.whole.stories import Told, accept, offer, place, register, take, work
+from tests.whole.stories import Told, handed_up
 from tests.whole.tiers import WholeTiers
 
 pytestmark = pytest.mark.integration
@@ -30,20 +30,8 @@ def tiers(lived: Lived) -> WholeTiers:
 @pytest.fixture(scope="module")
 def away(tiers: WholeTiers) -> Told:
     """A case of the county that a unit of the city works on."""
-    county, city = tiers.county, tiers.city
-    told = register(
-        county, reporter=PERSON, title="公交改线没有通知", text="等了两小时。", item="公交那件事"
-    )
-    accept(county, told)
-    tiers.settle()
-    offered = offer(county, told, CITY)
-    tiers.settle()
-    take(city, offered)
-    tiers.settle()
-    place(city, told)
-    work(city, told, "sign")
-    tiers.settle()
-    return told
+    about = {"title": "公交改线没有通知", "text": "等了两小时。", "item": "公交那件事"}
+    return handed_up(tiers, reporter=PERSON, **about)
 
 
 def opened(county: WholeNode, told: Told) -> dict[str, str]:

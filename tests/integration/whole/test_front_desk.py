@@ -213,6 +213,7 @@ def test_a_kiosk_says_who_it_is_and_forgets_whoever_was_there(lived: Lived) -> N
     assert wrong.status_code == 422
     assert "自助机编号：DT-03" in card
     assert "点一下屏幕上的大按钮开始" in html.unescape(start.text)
+    assert "data-kiosk" in start.text  # what is typed here is never kept in the browser
     gone = [each for each in start.headers.get_list("set-cookie") if "Max-Age=0" in each]
     assert {each.partition("=")[0] for each in gone} == {
         *("backstop_case", "backstop_lang", "backstop_print"),
@@ -229,7 +230,9 @@ def test_what_another_region_does_is_noted_found_beside_a_case_and_withdrawn(liv
 
     lacking = send(city, supervisor, BENCHMARKS, BENCHMARKS, item=name)
     own = send(city, supervisor, BENCHMARKS, BENCHMARKS, **{**known, "region": "341500"})
-    noted = send(city, supervisor, BENCHMARKS, BENCHMARKS, **known)
+    key = {"key": uuid4().hex}
+    noted = send(city, supervisor, BENCHMARKS, BENCHMARKS, **known, **key)
+    again = send(city, supervisor, BENCHMARKS, BENCHMARKS, **known, **key)
     page = html.unescape(city.done("GET", f"{BENCHMARKS}?item={name}", supervisor))
     told = register(city, item=name, attempts=2)
     mine = re.search(r'name="benchmark_id" value="([\w-]+)"', page)
@@ -239,7 +242,9 @@ def test_what_another_region_does_is_noted_found_beside_a_case_and_withdrawn(liv
 
     assert lacking[0] == own[0] == 422
     assert "别的地区能办的事" in own[1]
-    assert noted[0] == withdrawn[0] == 303
+    assert noted[0] == again[0] == withdrawn[0] == 303
+    assert page.count("宁规〔2025〕12 号") == 1  # a double tap notes it once
+    assert 'name="key"' in city.done("GET", BENCHMARKS, supervisor)
     assert "宁规〔2025〕12 号" in page
     city.settle()
     officer = city.signed_in(Role.WINDOW_OFFICER)

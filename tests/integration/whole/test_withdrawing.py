@@ -6,8 +6,13 @@ from shared.clock import new_id
 from shared.security.actor import Role
 from tests.integration.whole.conftest import Lived
 from tests.integration.whole.test_afterwards import on_desk, opened, posted, sent
-from tests.whole.node import CITY, WholeNode
-from tests.whole.stories import UNIT, Told, accept, offer, order_of, place, register, take, work
+from tests.whole.node import WholeNode
+from tests.whole.stories import (
+    UNIT,
+    Told,
+    handed_up,
+    order_of,
+)
 from tests.whole.tiers import WholeTiers
 
 pytestmark = pytest.mark.integration
@@ -25,19 +30,8 @@ def tiers(lived: Lived) -> WholeTiers:
 @pytest.fixture(scope="module")
 def away(tiers: WholeTiers) -> Told:
     """A case of the county that a unit of the city has signed for."""
-    county, city = tiers.county, tiers.city
     about = {"title": "路灯不亮", "text": "一个月了。", "item": "路灯那件事"}
-    told = register(county, reporter=PERSON, **about)
-    accept(county, told)
-    tiers.settle()
-    offered = offer(county, told, CITY)
-    tiers.settle()
-    take(city, offered)
-    tiers.settle()
-    place(city, told)
-    work(city, told, "sign")
-    tiers.settle()
-    return told
+    return handed_up(tiers, reporter=PERSON, **about)
 
 
 def seen(county: WholeNode, told: Told) -> dict[str, object]:
