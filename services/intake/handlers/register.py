@@ -154,16 +154,26 @@ def enter(
 
     # First: whoever shows the case knows then from whom to hide it.
     say_marked(db, case, caller.by, entry.at)
-    sealed, first = sealer.seal("query_code", code), entry.first
-    registered = registered_event(case, sealed, caller.by, first.number if first else None)
-    said: dict[str, Any] = {"channel_fields": _beside(report, entry)}
-    said["agent_code"] = sealer.seal_if("agent_code", agents)
-    said["others"] = bare_others(tuple(each.kept for each in beside))
-    registered = registered.model_copy(update=said)
-    tell(db, registered, *_accepted(db, case, report, entry, caller))
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
     answered = report.answer is not None
-    return Registered(case.case_id, number, code, status, agents, tuple(beside), answered)
+    home = Registered(case.case_id, number, code, status, agents, tuple(beside), answered)
+    registered = _registered(case, report, entry, home, caller)
+    tell(db, registered, *_accepted(db, case, report, entry, caller))
+    return home
+
+
+def _registered(
+    case: Case, report: Report, entry: Entry, home: Registered, caller: Caller
+) -> CaseRegistered:
+    sealer, first = entry.sealer, entry.first
+    code = sealer.seal("query_code", home.query_code)
+    registered = registered_event(case, code, caller.by, first.number if first else None)
+    beside = {
+        "channel_fields": _beside(report, entry),
+        "agent_code": sealer.seal_if("agent_code", home.agent_code),
+        "others": bare_others(tuple(each.kept for each in home.others)),
+    }
+    return registered.model_copy(update=beside)
 
 
 def _accepted(
