@@ -50,6 +50,11 @@ class Books:
         return not any(wrong)
 
     @property
+    def is_spoilt(self) -> bool:
+        """Tell whether no waiting can make them clean."""
+        return bool(self.twice or self.out_of_order)
+
+    @property
     def in_words(self) -> str:
         """Return the books as one line."""
         return "   ".join(f"{each.name} {getattr(self, each.name)}" for each in fields(self))
@@ -110,12 +115,19 @@ def is_clean(nodes: LinkedNodes, confirmed: Collection[str]) -> bool:
     )
 
 
+def is_settled(nodes: LinkedNodes, confirmed: Collection[str]) -> bool:
+    """Tell whether the books are clean; fail at once where no waiting can make them so."""
+    if is_clean(nodes, confirmed):
+        return True
+    assert not any(books_of(*pair).is_spoilt for pair in nodes.pairs), "the books are spoilt"
+    return False
+
+
 def balanced(nodes: LinkedNodes, confirmed: Collection[str] = (), seconds: float = 90) -> None:
     """Fail, with the books, unless they are clean before the time is up."""
+    settled = partial(is_settled, nodes, confirmed)
     try:
-        eventually(
-            "the books are clean", partial(is_clean, nodes, confirmed), seconds, LOOK_SECONDS
-        )
+        eventually("the books are clean", settled, seconds, LOOK_SECONDS)
     except AssertionError as error:
         for pair in nodes.pairs:
             error.add_note(books_of(*pair).in_words)

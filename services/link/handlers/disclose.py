@@ -76,7 +76,8 @@ def _tell_again(db: Connection, rule: Rule, house: House) -> None:
 
 def _tell(db: Connection, rule: Rule, house: House) -> None:
     fact = _told(rule, house)
-    note_node_fact(db, own_envelope(house, fact), fact, house)
+    before = node_fact_of(db, house.node, DisclosureSet.name)
+    note_node_fact(db, own_envelope(house, fact, [before] if before else []), fact, house)
 
 
 def _leave_trace(db: Connection, rule: Rule, house: House) -> None:

@@ -1,6 +1,6 @@
 """A service of this node said something about a case: keep it, and tell the neighbours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
@@ -88,15 +88,19 @@ def _told(envelope: Envelope, event: CaseEvent) -> Told:
     return Told(envelope.id, event.case_id, None, envelope.type, body_of(envelope))
 
 
-def own_envelope(house: House, event: Event) -> Envelope:
-    """Wrap what link itself tells other nodes; its bus here gets it by itself."""
+def own_envelope(house: House, event: Event, earlier: Iterable[str]) -> Envelope:
+    """Wrap what link itself tells other nodes; its bus here gets it by itself.
+
+    `earlier` are the envelopes of what was told before about the same, others' among them.
+    """
+    told = (Envelope.model_validate_json(body) for body in earlier)
     return Envelope(
         id=new_id(),
         source=f"/nodes/{house.node}/link",
         type=event.name,
         time=event.occurred_at,
         subject=event.subject_id,
-        version=1,
+        version=1 + max((one.version for one in told if one.node == house.node), default=0),
         data=event.model_dump(mode="json"),
     )
 
@@ -160,7 +164,8 @@ class _Noting:
             to_nodes=tuple(peers),
         )
         say(self.db, passed_on)
-        told = _told(own_envelope(self.house, passed_on), passed_on)
+        before = facts_named(self.db, event.case_id, OrderPassedOn.name)
+        told = _told(own_envelope(self.house, passed_on, before), passed_on)
         keep_facts(self.db, [told])
         for peer in peers:
             box = self._box_for(peer, event)

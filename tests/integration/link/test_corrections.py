@@ -11,7 +11,7 @@ from services.link import tables as link_tables
 from shared.clock import new_id
 from shared.events.base import Envelope
 from shared.events.intake import CaseAmended
-from shared.events.link import CaseReceived
+from shared.events.link import CaseReceived, OrderPassedOn
 from shared.events.sealed import PartyKind, PartyRole, Sealed
 from shared.security.parties import Party, sealed_party
 from shared.security.vault import sealer_of_case
@@ -220,6 +220,8 @@ def test_a_neighbour_that_is_down_gets_it_later_and_a_restored_one_again(three: 
     city.clock.pass_(timedelta(days=9))
     post_round(*three)
     assert heard_sealed(city)[-1]["complainant.phone"] == PHONE
+    passed_on = [one.fact for one in city.heard if one.fact.type == OrderPassedOn.name]
+    assert [one.version for one in passed_on] == [1, 2]
 
     city.restore()
     city.heard.clear()

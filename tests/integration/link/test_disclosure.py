@@ -36,14 +36,19 @@ from tests.integration.link.stories import (
 pytestmark = pytest.mark.integration
 
 
-def told_of_nodes(node: Node) -> list[DisclosureSet]:
-    """What a node's bus was told of the rules below."""
+def rules_heard(node: Node) -> list[Envelope]:
+    """What a node's bus was told of the rules below, as it was said."""
     outbox = node.units["link"].plumbing.outbox.rows
     with node.engine.begin() as db:
         query = outbox.select().where(outbox.c.name == NodeFactRelayed.name)
         bodies = [row.body for row in db.execute(query.order_by(outbox.c.position))]
     relayed = [Envelope.model_validate_json(body).open(NodeFactRelayed) for body in bodies]
-    return [each.fact.open(DisclosureSet) for each in relayed]
+    return [each.fact for each in relayed]
+
+
+def told_of_nodes(node: Node) -> list[DisclosureSet]:
+    """What a node's bus was told of the rules below."""
+    return [each.open(DisclosureSet) for each in rules_heard(node)]
 
 
 @pytest.mark.usefixtures("later")
@@ -286,6 +291,7 @@ def test_the_rule_is_told_again_each_day(three: Three) -> None:
 
     assert before == 1
     assert [each.level for each in told_of_nodes(city)] == [Disclosure.ASSIST] * 2
+    assert [each.version for each in rules_heard(city)] == [1, 2]
 
 
 @pytest.mark.usefixtures("later")
