@@ -33,6 +33,7 @@ cases = Table(
     Column("region", Text),
     Column("channel", Text),
     Column("item_code", Text),
+    Column("demand", Text),
     Column("urgency", Text),
     Column("answered_round", Integer, nullable=False, server_default="0"),
     Column("complexity", Text),

@@ -10,7 +10,7 @@ from shared.events.base import CaseEvent, Envelope, Event, NodeFact, Way
 from shared.events.dispatch import CustodyTold
 from shared.events.intake import AgentAuthority, UnitComplainedOf
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import Channel, Complexity, Disclosure
+from shared.events.words import Channel, Complexity, DemandKind, Disclosure
 
 
 class FactRelayed(CaseEvent):
@@ -42,6 +42,7 @@ class CaseReceived(CaseEvent):
     text: Sealed
     text_masked: str
     item_name: str | None = None
+    demand: DemandKind | None = None
     attempts: int = 1
     complainant: SealedParty
     agent: SealedParty | None = None

@@ -34,6 +34,18 @@ class Channel(StrEnum):
 
 
 @unique
+class DemandKind(StrEnum):
+    """What a person asks for (facts 5.6)."""
+
+    CONSULT = "consult"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+@unique
 class Complexity(StrEnum):
     """How much work a case is; it chooses the resolve limit (S3-22)."""
 

@@ -155,6 +155,7 @@ def matter_of(case: Case, urgency: str | None = None) -> said.Matter:
         accepted_at=case.accepted_at,
         region=case.region,
         channel=case.channel,
+        demand=case.demand,
         item_code=case.item_code,
         urgency=urgency,
     )

@@ -101,6 +101,7 @@ def _matter(case: Case) -> dict[str, Any]:
         "item_code": case.item_code,
         "item_name": case.item_name,
         "channel": case.channel,
+        "demand": case.demand,
         "party": case.party,
         "complexity": Complexity(case.complexity),
         "reclassified_at": case.reclassified_at,

@@ -188,6 +188,7 @@ def _case(event: CaseAccepted) -> Case:
         unit_code=None,
         accepted_at=event.occurred_at,
         channel=event.channel.value,
+        demand=event.demand,
         party=event.party,
     )
 

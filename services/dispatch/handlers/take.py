@@ -118,6 +118,7 @@ def _born(db: Connection, offer: HandOver, told: HandOverOffered) -> Case:
         origin=told.origin,
         came_from=offer.peer,
         channel=told.channel,
+        demand=told.demand,
         party=told.party,
         reclassified_at=told.reclassified_at,
     )

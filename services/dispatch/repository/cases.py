@@ -44,6 +44,7 @@ class Case:
     pooled_at: datetime | None = None
     """Since when it waits for a dispatcher, or waited last; None where nobody kept it."""
     channel: str | None = None
+    demand: str | None = None
     party: str | None = None
     """Who reported: `person` or `enterprise`; None if nobody told."""
     joined_to: UUID | None = None

@@ -29,6 +29,7 @@ cases = Table(
     Column("pooled_at", DateTime(timezone=True)),
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("channel", Text),
+    Column("demand", Text),
     Column("party", Text),
     Column("joined_to", Uuid),
     Column("reclassified_at", DateTime(timezone=True)),

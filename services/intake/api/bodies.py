@@ -42,7 +42,7 @@ from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
 from shared.events.intake import MOST_TOGETHER, AgentTold, DeclineReason, UnitComplainedOf
 from shared.events.sealed import PartyKind
-from shared.events.words import Channel, Complexity
+from shared.events.words import Channel, Complexity, DemandKind
 from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
 from shared.security.complained_names import known_by
@@ -258,6 +258,8 @@ class ReportBody(Body):
     title: ShortText
     text: LongText
     item: ShortText | None = None
+    demand: DemandKind = DemandKind.HELP
+    """What the person asks for: else, as everybody here, for help."""
     attempts: int = Field(default=1, ge=1, le=MOST_ATTEMPTS, strict=True)
     received_at: AwareDatetime | None = None
     complained_of: ComplainedOfBody | None = None
@@ -311,10 +313,12 @@ class AcceptBody(Body):
     item: ShortText | None = None
     situation: Situation | None = None
     """In which way it could not be done, of those that are in scope."""
+    demand: DemandKind | None = None
+    """What is asked for, where it was taken down as something else."""
 
     def acceptance(self) -> Acceptance:
         """Return it as the handlers take it."""
-        return Acceptance(self.complexity, self.item, self.situation)
+        return Acceptance(self.complexity, self.item, self.situation, self.demand)
 
 
 class DeclineBody(Body):

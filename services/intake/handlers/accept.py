@@ -15,17 +15,21 @@ from services.intake.repository.cases import Case, mark_accepted
 from services.intake.repository.catalogue import Item, find_item
 from shared.audit import digest_of
 from shared.errors import Refused
-from shared.events.words import Complexity
+from shared.events.words import Complexity, DemandKind
 from shared.security.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What the officer adds: how much work it is, the item (name or code), how it is in scope."""
+    """What the officer adds: how much work it is, the item (name or code), how it is in scope.
+
+    And what is asked for, where it was taken down as something else.
+    """
 
     complexity: Complexity | None = None
     item: str | None = None
     situation: Situation | None = None
+    demand: DemandKind | None = None
 
 
 def accept_case(db: Connection, number: str, acceptance: Acceptance, caller: Caller) -> UUID:
@@ -43,10 +47,11 @@ def accept_locked(
         case,
         accepted_at=caller.now,
         complexity=str(acceptance.complexity or (item.complexity if item else "ordinary")),
+        demand=acceptance.demand or case.demand,
         item_code=item.code if item else case.item_code,
         item_name=item.title if item else case.item_name,
     )
-    changed = ("accepted_at", "complexity", "item_code", "item_name")
+    changed = ("accepted_at", "complexity", "demand", "item_code", "item_name")
     after = {name: getattr(accepted, name) for name in changed}
 
     mark_accepted(db, case.case_id, after)

@@ -64,6 +64,7 @@ def _case(event: CaseReceived) -> Case:
         agent=event.agent,
         item_code=None,  # codes of items are a node's own
         item_name=event.item_name,
+        demand=event.demand,
         attempts=event.attempts,
         complexity=event.complexity.value,
         scope_ground=Ground.OTHER_NODE.value,

@@ -44,7 +44,7 @@ from shared.events.intake import (
     bare_others,
 )
 from shared.events.sealed import PartyRole, Sealed, SealedParty
-from shared.events.words import By, Channel, ChannelFieldTold, Complexity
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity, DemandKind
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.numbers import case_number, new_query_code
@@ -65,6 +65,7 @@ class Report:
     text: str
     item: str | None = None
     """Name or code, as told."""
+    demand: DemandKind = DemandKind.HELP
     attempts: int = 1
     received_at: datetime | None = None
     """When another system took it down; only an import says so."""
@@ -243,6 +244,7 @@ def registered_event(
         text_masked=case.text_masked,
         item_code=case.item_code,
         item_name=case.item_name,
+        demand=demand_of(case),
         attempts=case.attempts,
         complainant=bare(case.complainant),
         agent=None if case.agent is None else bare(case.agent),
@@ -253,6 +255,11 @@ def registered_event(
         authority=bare_authority(case.authority),
         by=by,
     )
+
+
+def demand_of(case: Case) -> DemandKind | None:
+    """Return what the person of a case asks for."""
+    return None if case.demand is None else DemandKind(case.demand)
 
 
 def accepted_event(case: Case, by: By, at: datetime) -> CaseAccepted:
@@ -269,6 +276,7 @@ def accepted_event(case: Case, by: By, at: datetime) -> CaseAccepted:
         title_masked=case.title_masked,
         text_masked=case.text_masked,
         complained_of=case.complained_of,
+        demand=demand_of(case),
         party=case.complainant.kind.value,
         promised_from=case.promised_from,
         situation=Situation.TWICE_UNRESOLVED if case.scope_ground == Ground.BENCHMARK else None,
@@ -307,6 +315,7 @@ def _told(keys: NodeKeys, report: Report, entry: Entry) -> dict[str, Any]:
         "complainant": _party(sealer, keys, reporter, PartyRole.COMPLAINANT),
         "agent": _party(sealer, keys, agent, PartyRole.AGENT) if agent else None,
         "person_hashes": hashes_of(keys, report.parties),
+        "demand": report.demand.value,
         "attempts": report.attempts,
         "complained_of": entry.against,
         "channel_fields": sealed_fields(sealer, report.channel_fields),

@@ -18,6 +18,7 @@ from services.intake.handlers.register import (
     Entry,
     Registered,
     Report,
+    demand_of,
     enter,
     is_accepted,
     judged,
@@ -35,7 +36,7 @@ from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import CaseSplit, ComplainedOf, PartTakenBack
 from shared.events.sealed import SealedName
-from shared.events.words import Channel
+from shared.events.words import Channel, DemandKind
 from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.parties import Party, opened_party
@@ -91,6 +92,7 @@ class _Opened:
             title=matter.title,
             text=matter.text,
             item=matter.item,
+            demand=demand_of(self.first) or DemandKind.HELP,
             attempts=0,
         )
 

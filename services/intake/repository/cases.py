@@ -59,6 +59,8 @@ class Case:
     accepted_at: datetime | None = None
     declined_at: datetime | None = None
     person_hashes: Sequence[str] = (UNMARKED,)
+    demand: str | None = None
+    """What its person asks for; None for a case of an earlier release."""
     origin: str | None = None
     """The node that registered it; None for this one."""
     complained_of: ComplainedOf | None = None
@@ -268,7 +270,7 @@ def count_hashed(db: Connection, marks: Sequence[str]) -> int:
 
 
 def mark_accepted(db: Connection, case_id: UUID, accepted: dict[str, Any]) -> None:
-    """Record an acceptance: `accepted_at`, `complexity`, `item_code`, `item_name`."""
+    """Record an acceptance: `accepted_at`, `complexity`, `demand`, `item_code`, `item_name`."""
     db.execute(update(cases).where(cases.c.case_id == case_id).values(accepted))
 
 

@@ -56,6 +56,7 @@ cases = Table(
     Column("complained_of", JSONB(none_as_null=True)),
     Column("item_code", Text),
     Column("item_name", Text),
+    Column("demand", Text),
     Column("attempts", Integer, nullable=False),
     Column("complexity", Text),
     Column("scope_ground", Text, nullable=False),

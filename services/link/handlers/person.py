@@ -129,6 +129,7 @@ def received(
         title_masked=offer.title_masked,
         text_masked=offer.text_masked,
         item_name=offer.item_name,
+        demand=told.demand,
         attempts=told.attempts,
         measures=told.measures,
         authority=told.authority,

@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 from services.portal.handlers.ledger_words import (
     CHANNELS,
     COMPLEXITIES,
+    DEMANDS,
     LAMPS,
     OUTCOMES,
     STATUSES,
@@ -70,6 +71,7 @@ COLUMNS: Mapping[str, tuple[str, Callable[[ListedCase], str]]] = {
     "title": ("标题（已隐去个人信息）", _text("title_masked")),
     "person": ("诉求人", _text("person_masked")),
     "channel": ("来源", _in_words("channel", CHANNELS)),
+    "demand": ("诉求类型", _in_words("demand", DEMANDS)),
     "region": ("地点", lambda case: full_name_of(case.region or "") or case.region or ""),
     "item": ("事项", _text("item_name")),
     "complexity": ("难易", _in_words("complexity", COMPLEXITIES)),
@@ -87,7 +89,7 @@ COLUMNS: Mapping[str, tuple[str, Callable[[ListedCase], str]]] = {
     "urges": ("催办次数", _text("urges")),
 }
 """What of a case may stand in a ledger: its heading, and the text of its cell."""
-USUAL = tuple(name for name in COLUMNS if name not in ("outcome", "urges"))
+USUAL = tuple(name for name in COLUMNS if name not in ("outcome", "urges", "demand"))
 """The columns of a list that nobody chose columns for."""
 
 

@@ -22,6 +22,16 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "withdrawn": "诉求人已撤回",
     }
 )
+DEMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "consult": "咨询",
+        "help": "求助",
+        "complaint": "投诉",
+        "report": "举报",
+        "suggestion": "建议",
+        "praise": "表扬",
+    }
+)
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
         "window": "现场窗口",

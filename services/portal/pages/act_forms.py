@@ -197,7 +197,7 @@ def _marking(form: Form) -> dict[str, Any]:
 
 BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
     {
-        "accept": _fields("complexity", "item", "situation"),
+        "accept": _fields("complexity", "item", "demand", "situation"),
         "decline": _fields("reason", "legal_basis", "explanation", "guide_to"),
         "dispatch": _placement,
         "sign": _fields(),

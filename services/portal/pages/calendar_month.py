@@ -26,7 +26,7 @@ HERE = f"{AT}/month"
 YEAR_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 MOST = 64
 REFUSALS = {401: "not_signed_in", 403: "not_allowed", 404: "not_found"}
-TRIED = ("start", "clock", "complexity", "urgency", "channel")
+TRIED = ("start", "clock", "complexity", "demand", "urgency", "channel")
 MONTHS_A_YEAR = 12
 
 
@@ -37,6 +37,7 @@ class Tried:
     start: Annotated[str, Query(max_length=MOST)] = ""
     clock: Annotated[str, Query(max_length=MOST)] = ""
     complexity: Annotated[str, Query(max_length=MOST)] = ""
+    demand: Annotated[str, Query(max_length=MOST)] = ""
     urgency: Annotated[str, Query(max_length=MOST)] = ""
     channel: Annotated[str, Query(max_length=MOST)] = ""
     whose: Annotated[str, Query(pattern=WHOSE)] = ""

@@ -26,6 +26,16 @@ CHANNEL_FIELDS: Mapping[str, str] = MappingProxyType(
         "point": _("服务点"),
     }
 )
+DEMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "consult": _("咨询"),
+        "help": _("求助"),
+        "complaint": _("投诉"),
+        "report": _("举报"),
+        "suggestion": _("建议"),
+        "praise": _("表扬"),
+    }
+)
 SITUATIONS: Mapping[str, str] = MappingProxyType(
     {
         "not_accepted_or_approved_or_late": _("材料齐全却没受理、没批准或超时"),

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages import expired, ledger_words
+from services.portal.pages.channel_words import DEMANDS
 from services.portal.pages.desk import MOST_TEXT, staff_of, tools_of
 from services.portal.pages.find import may_be_person
 from services.portal.pages.forms import Form, read_form
@@ -55,6 +56,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "lamp": LAMP_COLOURS,
     "complexity": COMPLEXITIES,
     "channel": CHANNELS,
+    "demand": DEMANDS,
     "outcome": OUTCOMES,
     "party": PARTIES,
     "level": {str(level): word for level, word in LEVELS.items()},

@@ -13,10 +13,10 @@ from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rule_forms import instant
 
-CONDITIONS = ("complexity", "item", "place", "urgency", "channel", "tier")
+CONDITIONS = ("complexity", "demand", "item", "place", "urgency", "channel", "tier")
 MOST_MOVES = 20
 """So many open cases are listed that would move."""
-TRIED = ("start", "complexity", "clock", "channel", "item", "urgency", "place")
+TRIED = ("start", "complexity", "clock", "demand", "channel", "item", "urgency", "place")
 """What the box asks that tries a limit out."""
 TRYING: Mapping[str, str] = MappingProxyType({"clock": "resolve", "complexity": "ordinary"})
 BLANK: Mapping[str, Any] = MappingProxyType(

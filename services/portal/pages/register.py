@@ -52,7 +52,7 @@ from shared.security.policy import Action
 router = APIRouter()
 
 FIELDS = (
-    *("text", "title", "item", "region", "spot", "attempts", "channel"),
+    *("text", "title", "item", "region", "spot", "attempts", "demand", "channel"),
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
     *("key", "withheld", "others", "relation", "told", "authority", "authority_until"),
     *("against_unit", "against_person"),
@@ -142,6 +142,7 @@ def _body(form: Form) -> dict[str, Any]:
         "title": form.get("title") or first_sentence(text),
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),
+        "demand": form.get("demand") or "help",
         "attempts": number_in(form.get("attempts")) or 1,
         "name_withheld": form.get("withheld") == "yes",
         "others": others_of(form.get("others")),
@@ -182,7 +183,13 @@ def _form(
         raise Refused("not_allowed")
     values = {name: form.get(name) for name in (*FIELDS, *names_of(forms))}
     care = {name: list(form.all(name)) for name in ("care", "scopes")}
-    usual = {"region": door.node.code, "attempts": "1", "kind": "person", "key": uuid4().hex}
+    usual = {
+        "region": door.node.code,
+        "attempts": "1",
+        "demand": "help",
+        "kind": "person",
+        "key": uuid4().hex,
+    }
     usual["channel"], usual["told"] = channels[0][0], "agent"
     known = {
         "values": {name: value or usual.get(name, "") for name, value in values.items()} | care,

@@ -45,6 +45,7 @@ FILTERS: Mapping[str, Takes] = MappingProxyType(
         "lamp": Takes.CODES,
         "complexity": Takes.CODES,
         "channel": Takes.CODES,
+        "demand": Takes.CODES,
         "outcome": Takes.CODES,
         "party": Takes.CODES,
         "level": Takes.CODES,
@@ -74,7 +75,7 @@ KNOWN: Mapping[str, frozenset[str]] = MappingProxyType(
 """Filters whose values this service knows; of others a value that nobody knows fits nothing."""
 COLUMNS = (
     *("number", "title", "status", "lamp", "unit", "registered", "due"),
-    *("person", "channel", "region", "item", "complexity", "round", "urges"),
+    *("person", "channel", "demand", "region", "item", "complexity", "round", "urges"),
     *("accepted", "finished", "closed", "outcome", "level"),
 )
 USUAL = COLUMNS[:7]

@@ -135,6 +135,7 @@ class CaseCard:
     title_masked: str | None
     text_masked: str | None
     channel: str | None
+    demand: str | None
     region: str | None
     item_code: str | None
     item_name: str | None

@@ -94,6 +94,7 @@ CONDITIONS: Mapping[str, Callable[[Values], Condition]] = {
     "lamp": _one_of(_case.lamp),
     "complexity": _one_of(_case.complexity),
     "channel": _one_of(_case.channel),
+    "demand": _one_of(_case.demand),
     "outcome": _one_of(_case.outcome),
     "party": _one_of(_case.party_kind),
     "level": lambda values: _case.level.in_([int(value) for value in values]),

@@ -118,6 +118,7 @@ class ListedCase:
     number: str
     title_masked: str
     channel: str
+    demand: str | None
     region: str
     item_name: str | None
     complexity: str | None

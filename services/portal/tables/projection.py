@@ -113,6 +113,7 @@ def _told() -> tuple[Column[Any], ...]:
         Column("item_name", Text),
         Column("complexity", Text),
         Column("reclassified_at", Instant, comment="when the complexity was put right"),
+        Column("demand", Text),
         Column("attempts", Integer),
         Column("party_kind", Text),
         Column("person_masked", Text),

@@ -13,6 +13,7 @@ from services.sla.api.telling import TraceLine, told_steps
 from services.sla.handlers import Promise, under_notices
 from services.sla.policy import (
     Complexity,
+    Demand,
     LimitKind,
     LimitSet,
     Matter,
@@ -61,6 +62,7 @@ class Asked(BaseModel):
     kind: LimitKind = LimitKind.RESOLVE
     clock: LimitKind | None = Field(default=None, description="another name of `kind`")
     channel: Channel | None = None
+    demand: Demand | None = None
     item: Code | None = None
     urgency: Urgency | None = None
     place: Place | None = Field(default=None, description="of the matter; default: the node's")
@@ -83,6 +85,7 @@ class Asked(BaseModel):
             item=self.item or "",
             place=place_of(self.place or node),
             channel=self.channel or "",
+            demand=self.demand or "",
             urgency=self.urgency or "",
         )
 

@@ -13,6 +13,7 @@ from services.sla.api.notice_bodies import MoveView
 from services.sla.handlers.limit_sets import MOST_ROWS, Beginning, SetSigning
 from services.sla.policy import (
     Complexity,
+    Demand,
     EndRule,
     Limit,
     LimitKind,
@@ -52,6 +53,7 @@ class WhenBody(_Body):
     place: Place | None = None
     urgency: Urgency | None = None
     channel: Channel | None = None
+    demand: Demand | None = None
     complexity: Complexity | None = None
     tier: Tier | None = None
 

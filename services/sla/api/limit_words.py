@@ -48,6 +48,14 @@ VALUES: Mapping[str, Words] = MappingProxyType(
             "urgent": ("急件", "urgent"),
             "critical": ("特急件", "critical"),
         },
+        "demand": {
+            "consult": ("咨询", "questions"),
+            "help": ("求助", "asking for help"),
+            "complaint": ("投诉", "complaints"),
+            "report": ("举报", "reports of wrongdoing"),
+            "suggestion": ("建议", "suggestions"),
+            "praise": ("表扬", "praise"),
+        },
         "tier": {
             "province": ("省级", "province"),
             "city": ("市级", "city"),

@@ -42,7 +42,7 @@ def start_citizen_clocks(db: Connection, events: Sequence[CaseAccepted], promise
 
 
 def _told(event: CaseAccepted) -> Case:
-    told = {name: getattr(event, name) for name in ("region", "channel", "item_code")}
+    told = {name: getattr(event, name) for name in ("region", "channel", "item_code", "demand")}
     return Case(event.case_id, 0, 1, 0, accepted_at=_counted_from(event), **told)
 
 

@@ -157,6 +157,7 @@ def matter_of(case: Case | None, complexity: str) -> Matter:
         item=case.item_code or "",
         place=policy.place_of(case.region or ""),
         channel=case.channel or "",
+        demand=case.demand or "",
         urgency=case.urgency or "",
     )
 

@@ -56,6 +56,7 @@ from services.sla.policy.limit_book import (
     warns_before,
 )
 from services.sla.policy.limit_sets import (
+    Demand,
     LimitKind,
     LimitRow,
     LimitTable,
@@ -119,6 +120,7 @@ __all__ = [
     "Complexity",
     "Day",
     "DayKind",
+    "Demand",
     "Due",
     "EndRule",
     "Finding",

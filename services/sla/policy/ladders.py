@@ -138,6 +138,7 @@ def meets(when: When, matter: Matter) -> bool:
         when.item in ("", matter.item)
         and when.urgency in ("", matter.urgency)
         and when.channel in ("", matter.channel)
+        and when.demand in ("", matter.demand)
         and when.complexity in ("", matter.complexity)
         and matter.place.startswith(when.place)
     )

@@ -54,6 +54,18 @@ class Urgency(StrEnum):
 
 
 @unique
+class Demand(StrEnum):
+    """What a person asks for (facts 5.6)."""
+
+    CONSULT = "consult"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+@unique
 class Tier(StrEnum):
     """On which level of the administration a node stands, by the length of its code."""
 
@@ -79,6 +91,7 @@ class Matter:
     item: str = ""
     place: str = ""
     channel: str = ""
+    demand: str = ""
     urgency: str = ""
 
 
@@ -91,6 +104,7 @@ class When:
     """A region without the zeros that only fill it up: what lies below it meets it too."""
     urgency: str = ""
     channel: str = ""
+    demand: str = ""
     complexity: str = ""
     tier: str = ""
 
@@ -105,7 +119,7 @@ class When:
         return tuple((own | {"place": len(self.place)}).values())
 
 
-WEIGHTS = ("item", "place", "urgency", "channel", "complexity", "tier")
+WEIGHTS = ("item", "place", "urgency", "channel", "demand", "complexity", "tier")
 """The conditions by their weight, the heaviest first."""
 
 
@@ -204,7 +218,7 @@ class LimitTable:
 
     def find(self, kind: str, matter: Matter, day: date) -> LimitRow | None:
         """Return the row that decides for what begins on this local day; None if there is none."""
-        told = matter.item, matter.place, matter.urgency, matter.channel, matter.complexity
+        told = tuple(getattr(matter, name) for name in WEIGHTS[:-1])
         for shape in self._shapes.get(kind, ()):
             for row in self._rows.get((kind, shape, _asked(told, shape)), ()):
                 if row.holds_on(day):
@@ -214,10 +228,10 @@ class LimitTable:
 
 
 def _asked(told: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
-    item, place, urgency, channel, complexity = (
+    item, place, *others = (
         value if weight else "" for value, weight in zip(told, shape, strict=False)
     )
-    return item, place[: shape[1]], urgency, channel, complexity
+    return (item, place[: shape[1]], *others)
 
 
 @lru_cache(maxsize=4_096)

@@ -3,11 +3,11 @@
 They are those of domain facts 1.6 and 5.3. What a source does not say is as in the first of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from services.sla.policy.limit_sets import STANDS_FOR, LimitKind, LimitRow, Urgency, When
+from services.sla.policy.limit_sets import STANDS_FOR, Demand, LimitKind, LimitRow, Urgency, When
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
@@ -78,6 +78,18 @@ def _calendar_days(amount: int) -> Limit:
     return Limit(amount, LimitUnit.CALENDAR_DAY, StartRule.INSTANT, EndRule.END_OF_DAY)
 
 
+def _three_thirteen() -> Iterator[LimitRow]:
+    days = {Demand.CONSULT: 3, Demand.HELP: 3, Demand.COMPLAINT: 13}
+    for number, (demand, amount) in enumerate(days.items(), len(_BASE) + 1):
+        yield LimitRow(
+            code=f"L{number:03d}",
+            kind=LimitKind.RESOLVE,
+            limit=Limit(amount),
+            when=When(demand=demand),
+            basis="从次日起算",
+        )
+
+
 _SETS = (
     Shipped("chongming", "崇明 1-3-5", "Chongming 1-3-5", _BASE),
     Shipped(
@@ -124,7 +136,7 @@ _SETS = (
         "three_thirteen",
         "咨询求助 3 个、投诉 13 个工作日",
         "3 working days for questions, 13 for complaints",
-        _with(_by(Complexity.COMPLEX, Limit(13), "从次日起 13 个工作日")),
+        _with(*_three_thirteen()),
     ),
     Shipped(
         "window_20",

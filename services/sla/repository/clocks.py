@@ -28,6 +28,7 @@ class Case:
     region: str | None = None
     channel: str | None = None
     item_code: str | None = None
+    demand: str | None = None
     urgency: str | None = None
     answered_round: int = 0
     """The last round that its person rated."""
@@ -79,7 +80,7 @@ _ROWS = insert(cases).from_select(["case_id"], _IDS)
 _LOCK = _ROWS.on_conflict_do_update(
     index_elements=[cases.c.case_id], set_={"case_id": _ROWS.excluded.case_id}
 ).returning(*(cases.c[name] for name in Case.__dataclass_fields__))
-_TOLD = ("case_id", "accepted_at", "region", "channel", "item_code", "urgency")
+_TOLD = ("case_id", "accepted_at", "region", "channel", "item_code", "demand", "urgency")
 
 
 def lock_cases(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Case]:

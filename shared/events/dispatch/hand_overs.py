@@ -51,6 +51,7 @@ class HandOverOffered(CaseEvent):
     item_code_there: str | None = None
     """What the neighbour itself calls the item, as far as that was mapped here."""
     channel: str | None = None
+    demand: str | None = None
     party: str | None = None
     complexity: Complexity
     reclassified_at: AwareDatetime | None = None

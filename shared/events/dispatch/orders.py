@@ -38,6 +38,7 @@ class Matter(BaseModel):
     region: str
     channel: str | None = None
     item_code: str | None = None
+    demand: str | None = None
     urgency: str | None = None
     """Of an order, as the rule of the catalogue says that gave it."""
 

@@ -31,7 +31,7 @@ from shared.events.intake.withdrawing import PressureTold as PressureTold
 from shared.events.intake.withdrawing import WithdrawalTakenBack as WithdrawalTakenBack
 from shared.events.intake.withdrawing import WithdrawReason as WithdrawReason
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import By, Channel, ChannelFieldTold, Complexity
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity, DemandKind
 
 MOST_AMENDMENTS = 1_000_000
 """More corrections than any case ever has."""
@@ -87,6 +87,8 @@ class CaseRegistered(CaseEvent):
     item_code: str | None = None
     item_name: str | None = None
     """As told; not necessarily in the catalogue."""
+    demand: DemandKind | None = None
+    """What its person asks for; None where a node of an earlier release took it down."""
     attempts: int = 1
     """How often the person had tried elsewhere."""
     complainant: SealedParty
@@ -122,6 +124,8 @@ class CaseAccepted(CaseEvent):
     text_masked: str
     complained_of: ComplainedOf | None = None
     """For whoever finds it a unit: this node's units; None if it complains of nobody."""
+    demand: DemandKind | None = None
+    """What its person asks for, as it was found in the end."""
     party: str | None = None
     """Who reported: `person` or `enterprise`."""
     promised_from: AwareDatetime | None = None

@@ -26,6 +26,7 @@ NAMES = {
     "title": "attribute[title]",
     "text": "description",
     "region": "jurisdiction_id",
+    "demand": "attribute[demand]",
     "attempts": "attribute[attempts]",
     "channel_fields.lat": "lat",
     "channel_fields.lon": "long",
@@ -34,7 +35,8 @@ NAMES = {
 FIELDS = (
     *("service_code", "api_key", "jurisdiction_id", "address_string", "lat", "long", "media_url"),
     *("first_name", "last_name", "phone", "description"),
-    *("attribute[title]", "attribute[attempts]", "attribute[kind]", "attribute[id_number]"),
+    *("attribute[title]", "attribute[attempts]", "attribute[demand]"),
+    *("attribute[kind]", "attribute[id_number]"),
 )
 REPORT_FORM: Mapping[str, Any] = {
     "required": True,
@@ -80,6 +82,8 @@ def report_of(told: Mapping[str, str], actor: Actor, node: str) -> ReportBody:
         "text": text,
         "item": None if told["service_code"] == OTHER else told["service_code"],
     }
+    if demand := told.get("attribute[demand]"):
+        report["demand"] = demand
     return _checked({**report, **_attempts(told), **_position(told, str(report["channel"]))})
 
 

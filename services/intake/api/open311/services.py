@@ -22,6 +22,14 @@ FormAsked = Annotated[Form, Path(alias="form", description="json or xml")]
 ServiceCode = Annotated[Code, Path()]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 KEY_SERVICE = "向本级数据管理部门申请接口令牌 · ask the operator of this node for a token"
+DEMANDS = {
+    "consult": "咨询",
+    "help": "求助",
+    "complaint": "投诉",
+    "report": "举报",
+    "suggestion": "建议",
+    "praise": "表扬",
+}
 KINDS = {"person": "个人", "enterprise": "企业", "coop": "合作社", "other": "其他"}
 
 
@@ -104,5 +112,7 @@ ATTRIBUTES = [
     _attribute(2, "attempts", "number", "跑了几次没办成 · how often one went in vain"),
     _attribute(3, "kind", "singlevaluelist", "谁在反映 · who reports")
     | {"values": [{"key": key, "name": name} for key, name in KINDS.items()]},
-    _attribute(4, "id_number", "string", "身份证号或统一社会信用代码 · identity or credit code"),
+    _attribute(4, "demand", "singlevaluelist", "想要什么 · what is asked for")
+    | {"values": [{"key": key, "name": name} for key, name in DEMANDS.items()]},
+    _attribute(5, "id_number", "string", "身份证号或统一社会信用代码 · identity or credit code"),
 ]

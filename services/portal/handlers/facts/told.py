@@ -35,6 +35,7 @@ def told(sheet: Sheet, event: Account, rank: int) -> bool:
         shown(sheet, event)
     row["region"] = event.region
     row["channel"] = getattr(event, "channel", None)
+    row["demand"] = getattr(event, "demand", None)
     if row["reclassified_at"] is None:  # else this is a late word
         row["complexity"] = getattr(event, "complexity", None)
     row["item_code"] = None
