@@ -25,6 +25,7 @@ TOLD = {
     "email": "zhang@example.com",
     "description": "房产证办不下来，窗口让我回去等，两个月没有消息。",
     "attribute[attempts]": "3",
+    "attribute[demand]": "complaint",
     "attribute[kind]": "person",
 }
 
@@ -83,7 +84,7 @@ def test_a_program_reports_and_follows_as_the_standard_says(node: RunningNode, k
     case = node.client.get(
         f"/api/v1/cases/{number}", headers={"Backstop-Code": taken["query_code"]}
     )
-    assert case.json()["channel"] == "hotline"
+    assert (case.json()["channel"], case.json()["demand"]) == ("hotline", "complaint")
 
 
 def test_a_list_is_cut_by_time_service_and_state(node: RunningNode, key: str) -> None:
@@ -138,10 +139,11 @@ def test_everything_comes_as_xml_too(node: RunningNode, key: str) -> None:
         ({"last_name": "", "first_name": ""}, 422, "last_name"),
         ({"description": " "}, 422, "attribute[title]"),
         ({"attribute[attempts]": "viele"}, 422, "attribute[attempts]"),
+        ({"attribute[demand]": "refund"}, 422, "attribute[demand]"),
         ({"jurisdiction_id": "Anhui"}, 422, "jurisdiction_id"),
         ({"api_key": "bst_wrong"}, 401, ""),
     ],
-    ids=["none", "unknown", "phone", "name", "empty", "attempts", "place", "key"],
+    ids=["none", "unknown", "phone", "name", "empty", "attempts", "demand", "place", "key"],
 )
 def test_a_wrong_report_is_answered_as_the_standard_says(
     node: RunningNode, changed: dict[str, str], status: int, named: str

@@ -10,7 +10,7 @@ from services.intake.handlers import Person, Revealed
 from services.intake.policy.progress import Status
 from shared.events.intake import DeclineReason
 from shared.events.sealed import PartyRole
-from shared.events.words import Channel
+from shared.events.words import Channel, DemandKind
 
 
 class TogetherAnswer(BaseModel):
@@ -269,6 +269,8 @@ class CaseAnswer(BaseModel):
     round: int
     title_masked: str
     channel: Channel
+    demand: DemandKind | None
+    """What is asked for; null for a case of an earlier release."""
     region: str
     registered_at: datetime
     lamp: str | None

@@ -26,7 +26,7 @@ from services.intake.api.answers import (
 )
 from services.intake.api.nodes import name_of
 from services.intake.api.texts import Names, next_text, timeline_text
-from services.intake.handlers import Look, told_party
+from services.intake.handlers import Look, demand_of, told_party
 from services.intake.policy.agency import is_lapsed
 from services.intake.policy.days import day_in_china
 from services.intake.policy.facts import Fact
@@ -73,6 +73,7 @@ def case_answer(
         round=progress.round,
         title_masked=case.title_masked,
         channel=Channel(case.channel),
+        demand=demand_of(case),
         region=case.region,
         registered_at=case.registered_at,
         lamp=progress.lamp,

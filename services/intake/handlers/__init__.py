@@ -78,7 +78,7 @@ from services.intake.handlers.others import Entered
 from services.intake.handlers.pressure import Telling, tell_pressure
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
-from services.intake.handlers.register import Registered, Report, register_case
+from services.intake.handlers.register import Registered, Report, demand_of, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
 from services.intake.handlers.safe import Safe, drop_loose, move_to_store, note_loose
 from services.intake.handlers.showing import files_shown, open_shown
@@ -191,6 +191,7 @@ __all__ = [
     "count_to_rehash",
     "decide_appeal",
     "decline_case",
+    "demand_of",
     "drop_loose",
     "end_old_uploads",
     "end_upload",

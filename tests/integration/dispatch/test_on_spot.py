@@ -54,7 +54,7 @@ LONG_WAY = [
 
 
 def taken_down(**changed: Any) -> CaseAccepted:
-    told = {"answered_by": "zwfw", "channel": Channel.HOTLINE, "by": OFFICER}
+    told = {"answered_by": "zwfw", "channel": Channel.HOTLINE, "demand": "help", "by": OFFICER}
     return accepted(**{**told, "complexity": Complexity.ON_SPOT, **changed})
 
 
@@ -87,6 +87,8 @@ def test_the_unit_of_who_answered_takes_every_step(db: Connection, keys: NodeKey
     given, finished = last(db, OrderDispatched), last(db, OrderFinished)
     assert (given.unit_code, given.route, given.by) == ("zwfw", SaidRoute.MANUAL, OFFICER)
     assert given.complexity is Complexity.ON_SPOT
+    assert given.matter is not None
+    assert given.matter.demand == "help"
     assert (last(db, ContactLogged).way, last(db, ContactLogged).reached) == ("phone", True)
     assert finished.answer == answered(case).answer
     assert (finished.answer_masked, finished.legal_basis) == ("补一份*就能办", "《社会保险法》")

@@ -12,10 +12,12 @@ from services.intake.handlers import (
     look_up,
     reveal_person,
 )
+from services.intake.repository.cases import case_of
 from services.intake.tables import plumbing
 from shared.errors import Refused
-from shared.events.intake import CaseAccepted, CaseDeclined, DeclineReason
-from shared.events.words import Complexity
+from shared.events.intake import CaseAccepted, CaseDeclined, CaseRegistered, DeclineReason
+from shared.events.words import Complexity, DemandKind
+from shared.outbox import said
 from shared.security.sealing import NodeKeys
 from shared.security.vault import destroy
 from tests.integration.intake.stories import (
@@ -61,6 +63,19 @@ def test_an_officer_may_say_which_item_it_is(db: Connection, keys: NodeKeys) -> 
     assert isinstance(event, CaseAccepted)
     assert (event.item_code, event.item_name) == (item.code, item.title)
     assert event.complexity is Complexity.COMPLEX
+    assert event.demand is DemandKind.HELP
+
+
+def test_an_officer_may_put_right_what_is_asked_for(db: Connection, keys: NodeKeys) -> None:
+    registered = register(db, keys, demand=DemandKind.CONSULT)
+
+    accept_case(db, registered.number, Acceptance(demand=DemandKind.COMPLAINT), OFFICER)
+
+    told = [each.demand for each in said(db) if isinstance(each, CaseRegistered | CaseAccepted)]
+    case = case_of(db, registered.case_id)
+    assert told == [DemandKind.CONSULT, DemandKind.COMPLAINT]
+    assert case is not None
+    assert case.demand == DemandKind.COMPLAINT
 
 
 def test_an_item_that_nobody_listed_is_refused(db: Connection, keys: NodeKeys) -> None:

@@ -20,7 +20,7 @@ from services.portal.handlers.ledger import (
     ledger_of,
 )
 from services.portal.handlers.pieces import Sink
-from services.portal.pages import words
+from services.portal.pages import channel_words, words
 from services.portal.pages.lists import VIEWS, View
 from services.portal.policy import ledger as policy
 from services.portal.policy.exports import (
@@ -75,6 +75,10 @@ def test_an_export_asks_for_what_the_list_asks_for(view: View) -> None:
 @pytest.mark.parametrize("name", ["STATUSES", "CHANNELS", "COMPLEXITIES", "LAMPS", "OUTCOMES"])
 def test_a_ledger_speaks_like_the_pages(name: str) -> None:
     assert getattr(ledger_words, name) == getattr(words, name)
+
+
+def test_a_ledger_says_what_is_asked_for_like_the_pages() -> None:
+    assert ledger_words.DEMANDS == channel_words.DEMANDS
 
 
 def a_case(**told: Any) -> ListedCase:

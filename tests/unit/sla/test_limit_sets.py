@@ -39,7 +39,12 @@ WEEK = timedelta(days=7)
 AROUND = Around(Tier.COUNTY, DAY, lambda code: code.startswith("34"))
 BASE = SHIPPED["chongming"].rows
 MATTER = Matter(
-    complexity="ordinary", item="SPXK", place="341523", channel="window", urgency="urgent"
+    complexity="ordinary",
+    item="SPXK",
+    place="341523",
+    channel="window",
+    demand="help",
+    urgency="urgent",
 )
 
 
@@ -63,12 +68,16 @@ def signed(number: int, live_from: datetime, *, moves: bool = False) -> LimitSet
         ({"place": "341523"}, {"place": "3415"}),
         ({"place": "34"}, {"urgency": "urgent", "channel": "window"}),
         ({"urgency": "urgent"}, {"channel": "window", "complexity": "ordinary"}),
-        ({"channel": "window"}, {"complexity": "ordinary", "tier": "county"}),
+        ({"channel": "window"}, {"demand": "help", "tier": "county"}),
+        ({"demand": "help"}, {"complexity": "ordinary", "tier": "county"}),
         ({"complexity": "ordinary"}, {"tier": "county"}),
         ({"tier": "county"}, {}),
         ({"item": "SPXK", "channel": "window"}, {"item": "SPXK", "complexity": "ordinary"}),
     ],
-    ids=["item", "smaller place", "place", "urgency", "channel", "complexity", "tier", "both"],
+    ids=[
+        *("item", "smaller place", "place", "urgency", "channel", "demand", "complexity", "tier"),
+        "both",
+    ],
 )
 def test_the_heavier_condition_decides(heavy: dict[str, str], light: dict[str, str]) -> None:
     rows = [met("light", light), met("heavy", heavy)]
@@ -87,10 +96,14 @@ def test_the_heavier_condition_decides(heavy: dict[str, str], light: dict[str, s
         {"place": "341523101"},
         {"urgency": "critical"},
         {"channel": "web"},
+        {"demand": "complaint"},
         {"complexity": "complex"},
         {"tier": "city"},
     ],
-    ids=["item", "place", "part of the place", "urgency", "channel", "complexity", "tier"],
+    ids=[
+        *("item", "place", "part of the place", "urgency", "channel", "demand", "complexity"),
+        "tier",
+    ],
 )
 def test_a_row_whose_condition_is_not_met_decides_nothing(when: dict[str, str]) -> None:
     assert LimitTable([met("other", when)], "county").find("resolve", MATTER, DAY) is None
@@ -137,6 +150,7 @@ CHOICES = {
     "place": ("", "34", "3415", "341523", "35"),
     "urgency": ("", "urgent"),
     "channel": ("", "web", "window"),
+    "demand": ("", "help", "consult"),
     "complexity": ("", "ordinary", "complex"),
 }
 CONDITIONS = st.fixed_dictionaries({name: st.sampled_from(of) for name, of in CHOICES.items()})
@@ -254,7 +268,9 @@ def test_each_set_that_comes_with_the_program_can_be_signed_and_read_back(name: 
             {"urgency": "critical"},
             Limit(2, LimitUnit.HOUR, StartRule.INSTANT, EndRule.SAME_CLOCK_TIME),
         ),
-        ("three_thirteen", "complex", {}, Limit(13)),
+        ("three_thirteen", "simple", {"demand": "help"}, Limit(3)),
+        ("three_thirteen", "complex", {"demand": "complaint"}, Limit(13)),
+        ("three_thirteen", "complex", {}, Limit(5)),
         (
             "window_20",
             "on_spot",
