@@ -2,21 +2,31 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from services.sla import api, handlers
 from services.sla.policy import ClockKind
 from services.sla.settings import Settings
-from services.sla.tables import metadata, plumbing
+from services.sla.tables import clocks, metadata, plumbing
 from shared.events.sla import Allowance, ClockStarted
+from shared.events.words import DemandKind
 from shared.outbox import said
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
 from tests.integration.doorway import NODE, Call, calling, door_to
-from tests.integration.sla.stories import MONDAY_TEN, PROMISE, dispatched
-from tests.integration.sla.test_limit_sets import AT, AUTHOR, DISPATCHER, ROW, SUPERVISOR
+from tests.integration.sla.stories import MONDAY_TEN, PROMISE, accepted, dispatched
+from tests.integration.sla.test_limit_sets import (
+    AT,
+    AUTHOR,
+    DISPATCHER,
+    ROW,
+    SUPERVISOR,
+    matter,
+    signed,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -64,3 +74,16 @@ def test_a_row_says_how_far_its_limit_is_extended(call: Call, unit: Unit) -> Non
     assert (found["finding"], found["field"]) == ("not_extended", "extensions")
     assert "最多延期 2 次，每次最多 3 个工作日" in entered["rows"][2]["spoken"]["zh"]
     assert told == {ClockKind.RESOLVE: Allowance(most=2, days=3), ClockKind.CONTACT: None}
+
+
+def test_what_is_asked_for_decides_which_row_holds(unit: Unit) -> None:
+    question = {"demand": DemandKind.CONSULT, "case_id": uuid4()}
+    complaint = {"matter": matter().model_copy(update={"demand": "complaint"})}
+    with unit.transaction() as db:
+        signed(db, shipped="three_thirteen")
+        handlers.start_citizen_clocks(db, [accepted().model_copy(update=question)], PROMISE)
+        order = dispatched().model_copy(update=complaint)
+        handlers.start_custody_clocks(db, [order], PROMISE, MONDAY_TEN)
+        rows = dict(db.execute(select(clocks.c.kind, clocks.c.limit_row)).tuples().all())
+
+    assert rows == {"citizen": "L012", "contact": "L005", "resolve": "L014"}

@@ -21,14 +21,13 @@ from services.sla.repository import limit_sets as sets
 from services.sla.repository.limit_replays import find_replay
 from services.sla.repository.limit_sets import KeptSet
 from services.sla.settings import Settings
-from services.sla.tables import clocks as table
 from services.sla.tables import complaints, metadata, plumbing, terms
 from shared.complaints import Complaint, keep_complaint
 from shared.errors import Refused
 from shared.events.dispatch import CasePooled, MaterialsAsked, Matter, OrderFinished, PoolReason
 from shared.events.sealed import Sealed
 from shared.events.sla import DueDateMoved, MoveReason
-from shared.events.words import DemandKind, Outcome
+from shared.events.words import Outcome
 from shared.outbox import said
 from shared.security.actor import Actor, Role
 from shared.security.caller import Caller
@@ -132,19 +131,6 @@ def test_a_clock_keeps_which_row_of_which_version_decided_it(db: Connection) -> 
     assert due(db, ClockKind.RESOLVE) == MONDAY_TEN + 2 * HOUR
     assert clocks(db)[ClockKind.RESOLVE].next_step_at == MONDAY_TEN + 90 * timedelta(minutes=1)
     assert db.scalar(select(terms.c.due_at)) == MONDAY_TEN + 2 * HOUR
-
-
-def test_what_is_asked_for_decides(db: Connection) -> None:
-    signed(db, shipped="three_thirteen")
-    complaint = matter().model_copy(update={"demand": "complaint"})
-
-    question = {"demand": DemandKind.CONSULT, "case_id": uuid4()}
-    handlers.start_citizen_clocks(db, [accepted().model_copy(update=question)], PROMISE)
-    start_order(db, order(matter=complaint))
-
-    limits = {kind: each.limit_row for kind, each in clocks(db).items()}
-    promised = db.scalar(select(table.c.limit_row).where(table.c.kind == ClockKind.CITIZEN))
-    assert (promised, limits[ClockKind.RESOLVE]) == ("L012", "L014")
 
 
 def test_what_an_order_tells_is_enough_where_its_acceptance_is_heard_later(db: Connection) -> None:

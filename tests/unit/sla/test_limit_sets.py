@@ -186,7 +186,8 @@ def test_of_rows_that_are_met_no_two_are_equally_near_unless_their_conditions_ar
         when
         for when in asked
         if "341523".startswith(when.place) and "A".startswith(when.item)
-        if when.channel in ("", "web") and when.complexity in ("", "ordinary")
+        if when.channel in ("", "web") and when.demand in ("", "help")
+        if when.complexity in ("", "ordinary")
     ]
 
     assert len({when.weight for when in near}) == len(near)
