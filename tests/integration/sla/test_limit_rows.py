@@ -84,7 +84,7 @@ def test_what_is_asked_for_decides_which_row_holds(unit: Unit) -> None:
         handlers.start_citizen_clocks(db, [accepted().model_copy(update=question)], PROMISE)
         order = dispatched().model_copy(update=complaint)
         handlers.start_custody_clocks(db, [order], PROMISE, MONDAY_TEN)
-        known = db.execute(select(clocks.c.kind, clocks.c.limit_row)).all()
-        rows = {kind: row for kind, row in known}
+        known = db.execute(select(clocks.c.kind, clocks.c.limit_row))
+        rows = {row.kind: row.limit_row for row in known}
 
     assert rows == {"citizen": "L012", "contact": "L005", "resolve": "L014"}
