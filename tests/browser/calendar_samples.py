@@ -197,9 +197,15 @@ WRONG = Beside(
 TRIED = {
     **{"due_date": "2027-02-17", "provisional": False, "limit_title": "", "digest": "9f" * 32},
     "trace": [
-        {"zh": "从 2027-02-04 算起，当天不算"},
-        {"zh": "2027-02-05 到 2027-02-12 春节放假，不算"},
-        {"zh": "2027-02-14 调休上班，算一天"},
+        {
+            "zh": "从 2027-02-04 算起，当天不算",
+            "en": "Counted from 2027-02-04, which does not count",
+        },
+        {
+            "zh": "2027-02-05 到 2027-02-12 春节放假，不算",
+            "en": "2027-02-05 to 2027-02-12 are days off and do not count",
+        },
+        {"zh": "2027-02-14 调休上班，算一天", "en": "2027-02-14 is a make-up day and counts"},
     ],
 }
 LOCAL_CHANGES = [
@@ -226,7 +232,18 @@ CALENDAR_SAMPLES = {
             year(provisional=True),
             date(2027, 10, 1),
             {"start": "2900-01-01T09:00"},
-            Answer(422, {"errors": [{"field": "start", "zh": "这个时间不在日历里。", "en": ""}]}),
+            Answer(
+                422,
+                {
+                    "errors": [
+                        {
+                            "field": "start",
+                            "zh": "这个时间不在日历里。",
+                            "en": "This time is outside the calendar.",
+                        }
+                    ]
+                },
+            ),
         ),
         ADMINISTRATOR,
     ),

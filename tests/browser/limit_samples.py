@@ -78,8 +78,11 @@ REPLAY: dict[str, Any] = {
     "examples": [str(CASE)],
 }
 TRACE = [
-    {"zh": "按《县里的时限》第 2 版 L003：普通件 · 办结 · 7 天", "en": ""},
-    {"zh": "到2026年3月12日当天结束为止", "en": ""},
+    {
+        "zh": "按《县里的时限》第 2 版 L003：普通件 · 办结 · 7 天",
+        "en": "By version 2 of the county limits, L003: ordinary · resolve · 7 days",
+    },
+    {"zh": "到2026年3月12日当天结束为止", "en": "Until the end of 12 March 2026"},
 ]
 CLEAN = {"signable": True, "findings": [], "changes": CHANGES}
 MOVES: dict[str, Any] = {
@@ -97,7 +100,7 @@ TOLD: dict[str, Any] = {
     "version": DRAFT,
     "check": CLEAN,
     "replays": [REPLAY],
-    "shipped": [{"name": one.name, "zh": one.zh} for one in SHIPPED.values()],
+    "shipped": [{"name": one.name, "zh": one.zh, "en": one.en} for one in SHIPPED.values()],
 }
 
 

@@ -81,13 +81,14 @@ from services.portal.pages import (
     withdraw,
 )
 from services.portal.pages.calling import STREAMED
-from services.portal.pages.forms import from_our_pages, open_to_reader
+from services.portal.pages.forms import from_our_pages, in_their_language, open_to_reader
 from services.portal.pages.live import Live
 from services.portal.pages.lookups import Lookups
 from services.portal.pages.problems import problem_page
 from services.portal.pages.streams import StreamRules, Streams
 
-router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
+_FIRST = (in_their_language, from_our_pages, open_to_reader)
+router = APIRouter(dependencies=[Depends(each) for each in _FIRST])
 for _part in (
     *(home, kiosk, snap, similar, report, follow, lost, uploading, files, rate, wanted),
     *(afterwards, appeal, promise),

@@ -16,7 +16,6 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import ROLES
@@ -185,7 +184,7 @@ async def decide(request: Request, reset_id: str) -> Response:
     act = "approve" if form.get("act") == "approve" else "refuse"
     answer = await call(request, "POST", f"{RESETS}/{quote(reset_id, safe='')}/{act}")
     if not answer.ok:
-        return await _list(request, Beside("resets", told=answer.says(SOURCE)))
+        return await _list(request, Beside("resets", told=answer.says()))
     secret = answer.body.get("one_time_password")
     if secret:
         return await _list(request, Beside(secret=secret, whose=answer.body["login"]))
@@ -268,9 +267,9 @@ def _found(accounts: list[Listed], login: str) -> Listed:
 def _wrong(act: str, form: Form, answer: Answer) -> Beside:
     if answer.body.get("code") in NOT_FOR_THEM:
         raise Refused(answer.body["code"])
-    errors = answer.errors(SOURCE)
+    errors = answer.errors()
     values = {name: form.get(name) for name in FIELDS if name in form.values}
     ours = {name: told for name, told in errors.items() if name in (*FIELDS, "roles")}
-    told = "" if ours else answer.says(SOURCE)
+    told = "" if ours else answer.says()
     kept = values | ({"roles": tuple(form.all("roles"))} if act == "roles" else {})
     return Beside(act, kept, ours, told)

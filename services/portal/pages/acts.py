@@ -31,7 +31,6 @@ from services.portal.pages.act_forms import (
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import Beside, Sought, show
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.next_steps import NEEDS
 from services.portal.pages.rendering import door_here
 from shared.audit import OTHER_PURPOSE
@@ -115,9 +114,9 @@ def _has_reached(request: Request, service: str, case_id: UUID, version: int) ->
 
 
 def _refused(request: Request, act: str, form: Form, answer: Answer) -> Response:
-    named = {AGAINST.get(name, name): told for name, told in answer.errors(SOURCE).items()}
+    named = {AGAINST.get(name, name): told for name, told in answer.errors().items()}
     errors = {name: told for name, told in named.items() if name in form.values}
-    told = "" if errors else answer.says(SOURCE)
+    told = "" if errors else answer.says()
     return _again(request, act, form, Beside(errors=errors, told=told, status=answer.status))
 
 

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import UNFINISHED, door_here, page
 from services.portal.pages.words import COMPLEXITIES
@@ -128,8 +127,8 @@ def _decided(form: Form) -> str:
 
 
 def _wrong(of: str, form: Form, answer: Answer) -> Beside:
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in form.values}
-    return Beside(of, form.values, errors, "" if errors else answer.says(SOURCE), answer.status)
+    errors = {name: told for name, told in answer.errors().items() if name in form.values}
+    return Beside(of, form.values, errors, "" if errors else answer.says(), answer.status)
 
 
 async def _shown(request: Request, beside: Beside) -> Response:

@@ -17,7 +17,6 @@ from services.portal import repository
 from services.portal.pages.calling import Answer, Ask, Sent, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, fits_session, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
@@ -105,7 +104,7 @@ async def send(request: Request) -> Response:
         request, "POST", f"{API}/imports", Ask(file=Sent(sent.name, sent.data, fields))
     )
     if not answer.ok:
-        return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
+        return await _shown(request, Beside(told=answer.says(), status=answer.status))
     if answer.body["applied"]:
         counts = answer.body["counts"]
         changed = sum(counts[name] for name in ("added", "removed", "changed"))
@@ -128,7 +127,7 @@ async def do(request: Request, act: str) -> Response:
         body = {"own_code": form.optional("own_code")}
         answer = await call(request, "PUT", f"{REFERENCE}/{at}", Ask(body))
     if not answer.ok:
-        return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
+        return await _shown(request, Beside(told=answer.says(), status=answer.status))
     return RedirectResponse(f"{AT}?{urlencode({'act': act})}", 303)
 
 

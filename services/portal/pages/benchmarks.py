@@ -15,7 +15,6 @@ from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.places import places
 from services.portal.pages.rendering import UNFINISHED, door_here, page
@@ -108,8 +107,8 @@ def _typed(form: Form) -> dict[str, str]:
 async def _told(request: Request, act: str, typed: Beside, answer: Answer) -> Response:
     if answer.ok:
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in typed.values}
-    told = "" if errors else answer.says(SOURCE)
+    errors = {name: told for name, told in answer.errors().items() if name in typed.values}
+    told = "" if errors else answer.says()
     return await _shown(request, "", Beside(typed.act, typed.values, errors, told, answer.status))
 
 

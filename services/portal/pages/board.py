@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from services.portal import repository
 from services.portal.pages.days import NO_DAYS, days_below
 from services.portal.pages.language import later as _
+from services.portal.pages.language import listed, say
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import LAMPS, STATUSES
 from services.portal.policy import day_of
@@ -61,8 +62,9 @@ def board_values(numbers: BoardNumbers) -> dict[str, Any]:
         "tiles": _tiles(numbers),
         "units": urgent[:MOST_UNITS],
         "states": _bars(numbers),
-        "summary": "，".join(
-            f"{word} {numbers.by_lamp.get(code, 0)} 件" for code, word in LAMPS.items()
+        "summary": listed(
+            say(_("{lamp} {n} 件")).format(lamp=say(word), n=numbers.by_lamp.get(code, 0))
+            for code, word in LAMPS.items()
         ),
     }
 
@@ -75,14 +77,14 @@ def _tiles(numbers: BoardNumbers) -> list[Tile]:
     content = sum(n for level, n in numbers.by_level.items() if level >= CONTENT)
     return [
         Tile(_("现在在办"), str(numbers.open), _("件"), _waiting(numbers)),
-        Tile(_("今天登记"), str(today.registered), _("件"), f"昨天 {yesterday.registered} 件"),
-        Tile(_("今天办结"), str(today.finished), _("件"), f"昨天 {yesterday.finished} 件"),
+        Tile(_("今天登记"), str(today.registered), _("件"), _yesterday(yesterday.registered)),
+        Tile(_("今天办结"), str(today.finished), _("件"), _yesterday(yesterday.finished)),
         Tile(
             _("按时办结"),
             *_percent(sum(day.on_time for day in days), finished),
-            f"近 14 天办结 {finished} 件",
+            say(_("近 14 天办结 {n} 件")).format(n=finished),
         ),
-        Tile(_("群众满意"), *_percent(content, rated), f"共评价 {rated} 次"),
+        Tile(_("群众满意"), *_percent(content, rated), say(_("共评价 {n} 次")).format(n=rated)),
         *_avoided(numbers),
     ]
 
@@ -96,14 +98,18 @@ def _avoided(numbers: BoardNumbers) -> list[Tile]:
             _("看案例就解决了"),
             str(told),
             _("人次"),
-            f"近 14 天，今天 {numbers.today.avoided} 人次",
+            say(_("近 14 天，今天 {n} 人次")).format(n=numbers.today.avoided),
         )
     ]
 
 
+def _yesterday(count: int) -> str:
+    return say(_("昨天 {n} 件")).format(n=count)
+
+
 def _waiting(numbers: BoardNumbers) -> str:
     pooled = numbers.by_status.get("pooled", 0) + numbers.by_status.get("returned", 0)
-    return f"等待派单 {pooled} 件"
+    return say(_("等待派单 {n} 件")).format(n=pooled)
 
 
 def _percent(part: int, whole: int) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.portal.pages import calendar_words
 from services.portal.pages.calendar_scopes import ScopeShown
-from services.portal.pages.dates import WEEKDAYS
+from services.portal.pages.dates import WEEKDAY_NAMES
+from services.portal.pages.language import listed
 
 
 class _Told(BaseModel):
@@ -77,7 +78,7 @@ class WeekShown(_Told):
     @property
     def text(self) -> str:
         """The weekdays in words."""
-        return "、".join(f"周{WEEKDAYS[each - 1]}" for each in self.weekdays)
+        return listed(WEEKDAY_NAMES[each - 1] for each in self.weekdays)
 
 
 class NoticeShown(_Told):

@@ -39,7 +39,6 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.dates import CHINA
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, fits_session, number_in, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import UNFINISHED, door_here, page
 from shared.errors import Refused
@@ -152,9 +151,9 @@ async def do(request: Request, notice_id: UUID, act: str) -> Response:
 
 def _refused(act: str, form: Form, answer: Answer) -> Beside:
     shown = {"content", "reason", "scope", *HEADING}
-    told_at = {FIELDS.get(name, name): told for name, told in answer.errors(SOURCE).items()}
+    told_at = {FIELDS.get(name, name): told for name, told in answer.errors().items()}
     errors = {name: told for name, told in told_at.items() if name in shown}
-    told = "" if errors else answer.says(SOURCE)
+    told = "" if errors else answer.says()
     return Beside(act, form.values, errors, told, answer.status)
 
 

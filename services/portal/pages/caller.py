@@ -13,7 +13,6 @@ from services.portal import repository
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of
 from services.portal.pages.forms import read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.rendering import door_here, page
 from services.portal.repository import ListedCase
 from shared.http import Door
@@ -43,7 +42,7 @@ async def _found(request: Request, phone: str) -> dict[str, Any]:
         return NOBODY
     answer = await call(request, "POST", "/api/v1/cases/find", Ask({"person": phone}))
     if not answer.ok:
-        return NOBODY | {"caller_told": answer.says(SOURCE)}
+        return NOBODY | {"caller_told": answer.says()}
     numbers = answer.body["numbers"]
     return NOBODY | {"callers": await run_in_threadpool(_open, door_here(request), numbers)}
 

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.portal.handlers import BROWSER_COOKIE, SESSION_COOKIE
+from services.portal.pages.language import language_now
 from services.portal.pages.rendering import language_of
 from shared.errors import Refused
 from shared.security.numbers import is_case_pass
@@ -36,14 +37,15 @@ class Answer:
         """Whether it was done."""
         return self.status < httpx.codes.BAD_REQUEST
 
-    def says(self, language: str) -> str:
+    def says(self, language: str | None = None) -> str:
         """Return the problem's sentence for people."""
-        return str(self.body.get("detail_en" if language == "en" else "detail", ""))
+        chosen = language or language_now()
+        return str(self.body.get("detail_en" if chosen == "en" else "detail", ""))
 
-    def errors(self, language: str) -> dict[str, str]:
+    def errors(self, language: str | None = None) -> dict[str, str]:
         """Return what is wrong, by the API's field names."""
         return {
-            error["field"]: error["en" if language == "en" else "zh"]
+            error["field"]: error["en" if (language or language_now()) == "en" else "zh"]
             for error in self.body.get("errors", ())
         }
 

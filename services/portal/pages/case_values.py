@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from services.portal import repository
 from services.portal.pages.channel_words import said_beside
 from services.portal.pages.complexity_acts import other_complexities
+from services.portal.pages.language import later as _
+from services.portal.pages.language import listed, say
 from services.portal.pages.leg import charges, leg_of
 from services.portal.pages.next_steps import TITLES, NextSteps, next_asked, next_steps
 from services.portal.pages.nodes import neighbour_choices, node_name, one_way
@@ -86,8 +88,12 @@ def against_of(case: CaseCard, node: NodeFacts) -> str:
     for code, told in (case.complained_of or {}).items():
         where = "" if code == node.code else node_name(node, code)
         parts += [f"{where}{title}" for title in told["units"]]
-        parts += [f"{where}{told['persons']} 名工作人员"] if told["persons"] else []
-    return "、".join(parts)
+        parts += [where + _persons(told["persons"])] if told["persons"] else []
+    return listed(parts)
+
+
+def _persons(count: int) -> str:
+    return say(_("{n} 名工作人员")).format(n=count)
 
 
 def hops(asked: SupervisionCard, node: NodeFacts) -> list[tuple[str, datetime]]:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from services.portal.pages import item_words
-from services.portal.pages.dates import CHINA
+from services.portal.pages import dates, item_words
+from services.portal.pages.language import language_now, say
 from services.portal.pages.language import later as _
 from services.portal.pages.words import CLOCKS, LAMP_COLOURS
 from services.portal.policy import Cell
@@ -28,7 +28,7 @@ def cell_words(cell: Cell, unit_name: str | None = None) -> str:
 
 def kind_words(kind: str) -> str:
     """Return what kind of service an item is; a kind of the node's own shows itself."""
-    return item_words.KINDS.get(kind, kind) or NO_ITEM
+    return say(item_words.KINDS.get(kind, kind) or NO_ITEM)
 
 
 def _of(code: str | None, name: str | None, none: str) -> list[str]:
@@ -38,14 +38,13 @@ def _of(code: str | None, name: str | None, none: str) -> list[str]:
 def _when(cell: Cell) -> list[str]:
     time = "—".join(_moment(at) for at in (cell.since, cell.until) if at is not None)
     if cell.turns:
-        return [f"{time} 变{LAMP_COLOURS[cell.turns][0]}"]
+        return [say(_("{at} 变{lamp}")).format(at=time, lamp=say(LAMP_COLOURS[cell.turns]))]
     if cell.due:
-        return [f"{time} 到期"]
+        return [say(_("{at} 到期")).format(at=time)]
     if cell.late and cell.since is None:
-        return [f"{time} 以前就到期"]
-    return [f"{time} 已到期"] if cell.late else []
+        return [say(_("{at} 以前就到期")).format(at=time)]
+    return [say(_("{at} 已到期")).format(at=time)] if cell.late else []
 
 
 def _moment(at: datetime) -> str:
-    local = at.astimezone(CHINA)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return dates.moment(at, language_now())

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.portal.pages.language import later as _
+from services.portal.pages.language import say
 
 CHANNEL_FIELDS: Mapping[str, str] = MappingProxyType(
     {
@@ -57,12 +58,14 @@ ID_KINDS: Mapping[str, str] = MappingProxyType(
         "passport": _("护照"),
     }
 )
-SAID = {"yes": "是", "no": "否"}
+SAID = {"yes": _("是"), "no": _("否")}
 
 
 def said_beside(fields: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what a channel said in lines; a field that this release does not know by its name."""
-    return [f"{word_of(str(each['name']))}：{_said(each['value_masked'])}" for each in fields]
+    return [
+        f"{say(word_of(str(each['name'])))}：{say(_said(each['value_masked']))}" for each in fields
+    ]
 
 
 def word_of(name: str) -> str:

@@ -13,7 +13,6 @@ from services.portal import repository
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.person_acts import PERSON_CHANNELS
@@ -93,8 +92,8 @@ def _proof(form: Form) -> dict[str, str]:
 
 
 async def _refused(request: Request, typed: Typed, answer: Answer, name: str) -> Response:
-    errors = {key: told for key, told in answer.errors(SOURCE).items() if key == name}
-    told = "" if errors else answer.says(SOURCE)
+    errors = {key: told for key, told in answer.errors().items() if key == name}
+    told = "" if errors else answer.says()
     return await _again(request, replace(typed, errors=errors, told=told))
 
 

@@ -16,6 +16,7 @@ from services.portal.pages.case_values import case_values
 from services.portal.pages.cell_words import cell_words
 from services.portal.pages.complexity_acts import COMPLEXITY_DONE
 from services.portal.pages.language import later as _
+from services.portal.pages.language import listed
 from services.portal.pages.lists import Narrowed, View, scope_of, views_of
 from services.portal.pages.news import look_at, news_among
 from services.portal.pages.next_steps import may_see
@@ -210,7 +211,7 @@ def tools_of(actor: Actor, door: Door) -> dict[str, Any]:
         "exports": may(actor, Action.EXPORT_ASK, here).allowed,
         "links": bool(neighbours) and may(actor, Action.LINK_READ, here).allowed,
         "admin": bool(rooms_of(actor)),
-        "roles": "、".join(ROLES[role] for role in sorted(actor.roles)),
+        "roles": listed(ROLES[role] for role in sorted(actor.roles)),
     }
 
 

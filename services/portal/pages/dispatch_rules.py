@@ -20,7 +20,6 @@ from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
@@ -109,7 +108,7 @@ async def do(request: Request, act: str) -> Response:
         **form.values,
         **{name: form.all(name) for name in rule_forms.CHOSEN},
     }
-    told = "" if errors and act in ("enter", "try", "simulate") else answer.says(SOURCE)
+    told = "" if errors and act in ("enter", "try", "simulate") else answer.says()
     return await _shown(request, Sought(), Beside(act, typed, errors, told, answer.status))
 
 

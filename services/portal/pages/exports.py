@@ -15,7 +15,6 @@ from services.portal.pages.calling import Answer, Ask, call, hand_out
 from services.portal.pages.cell_words import cell_words
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.ledger import narrowed_words
 from services.portal.pages.list_words import EXPORT_STATES, LIST_KINDS
@@ -111,8 +110,8 @@ async def do(request: Request, act: str) -> Response:
     if answer.ok:
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
     values = form.values if act == "ask" else {}
-    errors = {name: said for name, said in answer.errors(SOURCE).items() if name == "purpose"}
-    told = "" if errors else answer.says(SOURCE)
+    errors = {name: said for name, said in answer.errors().items() if name == "purpose"}
+    told = "" if errors else answer.says()
     return await _shown(request, Beside(values, errors, told=told, status=answer.status))
 
 
@@ -154,7 +153,7 @@ async def _file(request: Request, form: Form) -> Response:
     named = export_id if export_id.replace("-", "").isalnum() else "-"
     answer = await hand_out(request, f"/api/v1/exports/{named}/file")
     if isinstance(answer, Answer):
-        return await _shown(request, Beside(told=answer.says(SOURCE), status=answer.status))
+        return await _shown(request, Beside(told=answer.says(), status=answer.status))
     return answer
 
 

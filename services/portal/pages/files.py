@@ -16,8 +16,8 @@ from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.follow import CLOSED
 from services.portal.pages.forms import Form, fits_session
 from services.portal.pages.keepsake import recall
-from services.portal.pages.language import SOURCE, translations
 from services.portal.pages.language import later as _
+from services.portal.pages.language import translations
 from services.portal.pages.rendering import UNFINISHED, door_here, language_of, page
 from services.portal.pages.words import REVEAL_PURPOSES
 from shared.errors import Refused
@@ -217,7 +217,7 @@ async def _at_desk(
     answer = await call(request, "GET", _path(number, purpose=purpose))
     if not answer.ok:
         raise Refused(REFUSALS.get(answer.status, "unavailable"))
-    shelf = _shelf(answer, wrong, SOURCE)
+    shelf = _shelf(answer, wrong, language_of(request))
     known = {
         "tools": tools_of(request.scope["actor"], door_here(request)),
         "number": number,

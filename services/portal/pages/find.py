@@ -15,7 +15,6 @@ from services.portal.pages import expired
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import MOST_TEXT, Beside, Sought, show, staff_of
 from services.portal.pages.forms import read_form
-from services.portal.pages.language import SOURCE
 from shared.http.demands import Audience, demands
 from shared.security.names import may_be_name
 from shared.security.numbers import normalise_case_number
@@ -48,7 +47,7 @@ async def find(request: Request) -> Response:
 async def _of_person(request: Request, sought: Sought, term: str) -> Response:
     answer = await call(request, "POST", "/api/v1/cases/find", Ask({"person": term}))
     if not answer.ok:
-        beside = Beside(term=term, told=answer.says(SOURCE), status=answer.status)
+        beside = Beside(term=term, told=answer.says(), status=answer.status)
         return await _shown(request, sought, beside)
     numbers = tuple(answer.body["numbers"])
     if numbers or _is_number(term):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from services.portal.pages.language import speak
+from services.portal.pages.rendering import language_of
 from shared.errors import Refused
 from shared.http.demands import turn_away
 from shared.http.origin import OWN_SITES, host_of
@@ -73,6 +75,11 @@ def open_to_reader(request: Request) -> None:
     actor: Actor = request.scope["actor"]
     if actor.kind is ActorKind.STAFF:
         turn_away(request.scope["endpoint"], actor, request.path_params)
+
+
+async def in_their_language(request: Request) -> None:
+    """Speak the reader's language in what is put together for them."""
+    speak(language_of(request))
 
 
 def from_our_pages(request: Request) -> None:

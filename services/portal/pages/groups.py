@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import GROUP_KINDS
 from shared.errors import Refused
@@ -60,8 +59,8 @@ async def do(request: Request, act: str) -> Response:
     answer = await call(request, "POST", f"{_api(number)}/{act}", Ask(body))
     if not answer.ok:
         values = {name: form.get(name) for name in FIELDS}
-        errors = answer.errors(SOURCE)
-        told = "" if errors else answer.says(SOURCE)
+        errors = answer.errors()
+        told = "" if errors else answer.says()
         return await _shown(
             request, form.get("shown") or number, Typed(values, errors, told, answer.status)
         )

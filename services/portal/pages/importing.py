@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of
 from services.portal.pages.forms import Form, fits_session, read_staff_form
-from services.portal.pages.language import SOURCE
+from services.portal.pages.language import language_now
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import UNFINISHED
 from services.portal.pages.sheets import SheetLine, lines_of, template_of
@@ -69,7 +69,11 @@ class ImportRoom:
             found = await run_in_threadpool(lines_of, upload.data, self.columns)
         except Refused as refused:
             problem = problem_of(refused)
-            errors = {each.field: each.zh for each in problem.errors if each.field == "file"}
+            errors = {
+                each.field: getattr(each, language_now())
+                for each in problem.errors
+                if each.field == "file"
+            }
             told = "" if errors else problem.detail
             return await self.show(request, Beside(errors=errors, told=told, status=UNFINISHED))
         if not fits_session(request, Form(upload.fields)):
@@ -86,7 +90,7 @@ class ImportRoom:
             raise Refused("not_found") from error
         answer = await call(request, "POST", self.api, Ask({"lines": lines, "keep": True}))
         if not answer.ok:
-            wrong = Beside(told=answer.says(SOURCE), status=answer.status)
+            wrong = Beside(told=answer.says(), status=answer.status)
             return await self.show(request, wrong)
         if not answer.body["kept"]:
             return await self._preview(request, lines)
@@ -95,7 +99,7 @@ class ImportRoom:
     async def _preview(self, request: Request, lines: Sequence[Mapping[str, Any]]) -> Response:
         answer = await call(request, "POST", self.api, Ask({"lines": list(lines)}))
         if not answer.ok:
-            wrong = Beside(told=answer.says(SOURCE), status=answer.status)
+            wrong = Beside(told=answer.says(), status=answer.status)
             return await self.show(request, wrong)
         status = UNFINISHED if answer.body["errors"] else 200
         told = json.dumps(lines, ensure_ascii=False)

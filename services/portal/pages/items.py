@@ -28,7 +28,6 @@ from services.portal.pages.item_forms import (
     values_of,
 )
 from services.portal.pages.item_words import KINDS
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import COMPLEXITIES
@@ -133,8 +132,8 @@ async def _put(
     answer = await call(request, "PUT", _api(code), Ask(body_of(form)))
     if answer.ok:
         return RedirectResponse(f"{ONE}/{quote(code, safe='')}?done=1", 303)
-    errors = {name.partition(".")[0]: sentence for name, sentence in answer.errors(SOURCE).items()}
-    filled = Filled(typed(form), errors, "" if errors else answer.says(SOURCE), answer.status)
+    errors = {name.partition(".")[0]: sentence for name, sentence in answer.errors().items()}
+    filled = Filled(typed(form), errors, "" if errors else answer.says(), answer.status)
     return await run_in_threadpool(_form_page, request, filled, known)
 
 

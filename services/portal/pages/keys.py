@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
@@ -51,7 +50,7 @@ async def change(request: Request) -> Response:
     if answer.ok:
         return RedirectResponse(f"/admin/keys?done={act.partition(':')[0]}", 303)
     now = await call(request, "GET", "/api/v1/keys")
-    return _shown(request, now, told=answer.says(SOURCE), status=answer.status)
+    return _shown(request, now, told=answer.says(), status=answer.status)
 
 
 async def _change(request: Request, act: str) -> Answer:

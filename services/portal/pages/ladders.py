@@ -20,7 +20,6 @@ from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, number_in, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.limits import API, MOST_ITEMS, asked_of, chosen_version
 from services.portal.pages.rendering import door_here, page
@@ -73,7 +72,7 @@ async def do(request: Request, act: str) -> Response:
     if answer.ok:
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
     errors = limit_forms.errors_of(answer)
-    told = "" if errors and entering else answer.says(SOURCE)
+    told = "" if errors and entering else answer.says()
     beside = Beside(act, {**BLANK, **form.values}, errors, told, answer.status)
     return await _shown(request, None, "", beside, "")
 

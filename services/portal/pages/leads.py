@@ -17,7 +17,6 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.nodes import node_name
@@ -211,11 +210,10 @@ NO_CASE = "00000000-0000-0000-0000-000000000000"
 
 def _wrong(act: str, form: Form, answer: Answer) -> Beside:
     named = {
-        "number" if name == "case_id" else name: said
-        for name, said in answer.errors(SOURCE).items()
+        "number" if name == "case_id" else name: said for name, said in answer.errors().items()
     }
     errors = {name: said for name, said in named.items() if name in (*FIELDS[act], "number")}
-    told = "" if errors else answer.says(SOURCE)
+    told = "" if errors else answer.says()
     return Beside(act, form.values, errors, told, answer.status)
 
 

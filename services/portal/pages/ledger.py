@@ -22,6 +22,7 @@ from services.portal.pages.desk import MOST_TEXT, staff_of, tools_of
 from services.portal.pages.find import may_be_person
 from services.portal.pages.forms import Form, read_form
 from services.portal.pages.language import later as _
+from services.portal.pages.language import listed
 from services.portal.pages.ledger_scope import MOST_AT_ONCE, MOST_FIELDS, scope_of
 from services.portal.pages.ledger_views import View, views_for
 from services.portal.pages.many import acts_for
@@ -253,6 +254,6 @@ def narrowed_words(
     for name, values in asked.by.items():
         words = units if name == "unit" else CHOICES.get(name, {})
         flag = KINDS_OF_FILTERS[name] is Takes.FLAG
-        shown = "" if flag else "、".join(str(words.get(value, value)) for value in values)
+        shown = "" if flag else listed(str(words.get(value, value)) for value in values)
         told.append((ledger_words.FILTERS[name], shown))
     return told

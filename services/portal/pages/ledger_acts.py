@@ -14,7 +14,6 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.ledger import Beside, Sought, address, fields_of, show
 from services.portal.pages.ledger_scope import MOST_AT_ONCE, MOST_FIELDS, scope_of
@@ -52,7 +51,7 @@ async def keep(request: Request, act: str) -> Response:
         return await _again(request, sought, expired.ONCE_MORE)
     answer = await _asked(request, act, form, sought)
     if not answer.ok:
-        said = next(iter(answer.errors(SOURCE).values()), "") or answer.says(SOURCE)
+        said = next(iter(answer.errors().values()), "") or answer.says()
         return await _again(request, sought, said, answer.status)
     told = [pair for pair in sought.told if pair[0] != "view" or act not in ("keep", "drop")]
     view = str(answer.body["view_id"]) if act == "keep" else ""

@@ -17,7 +17,6 @@ from services.portal.pages.calling import Answer, call, refused
 from services.portal.pages.catalogue import item_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import read_form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.rendering import door_here, page
@@ -187,8 +186,8 @@ async def shown(
     one = await fetched(request, precedent_id, edition)
     values = {
         "one": one,
-        "told": told.says(SOURCE) if told else "",
-        "errors": told.errors(SOURCE) if told else {},
+        "told": told.says() if told else "",
+        "errors": told.errors() if told else {},
     }
     return await run_in_threadpool(
         _page, request, "desk/precedent.html", values, done, told.status if told else 200

@@ -13,7 +13,6 @@ from services.portal.pages.calling import Ask, call
 from services.portal.pages.catalogue import item_choices, item_title
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.library import (
     API,
@@ -95,9 +94,9 @@ async def _kept(request: Request, method: str, path: str, here: str) -> Response
     answer = await call(request, method, path, Ask(body, once=once))
     if answer.ok:
         return RedirectResponse(f"{PATH}/{answer.body['precedent_id']}?done=written", 303)
-    errors = {_ours(name): said for name, said in answer.errors(SOURCE).items()}
+    errors = {_ours(name): said for name, said in answer.errors().items()}
     errors = {name: said for name, said in errors.items() if name in FIELDS}
-    told = "" if errors else answer.says(SOURCE)
+    told = "" if errors else answer.says()
     return await run_in_threadpool(_form, request, values, here, errors, told)
 
 

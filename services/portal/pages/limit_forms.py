@@ -9,7 +9,6 @@ from uuid import UUID
 from services.portal.pages import ladder_words
 from services.portal.pages.calling import Answer
 from services.portal.pages.forms import Form, number_in
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rule_forms import instant
 
@@ -135,7 +134,7 @@ def tried_query(tried: Mapping[str, str]) -> dict[str, str]:
 def errors_of(answer: Answer) -> dict[str, str]:
     """Return what is wrong by the field of the form that it is about."""
     found: dict[str, str] = {}
-    for place, sentence in answer.errors(SOURCE).items():
+    for place, sentence in answer.errors().items():
         found.setdefault(place.removeprefix("when."), sentence)
     return found
 

@@ -22,7 +22,7 @@ from services.portal.pages.calling import Answer, Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.dispatch_rules import dated
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
+from services.portal.pages.language import language_now
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
@@ -97,7 +97,7 @@ async def do(request: Request, act: str) -> Response:
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
     errors = limit_forms.errors_of(answer)
     shown = act in ("enter", "simulate", "begin")
-    told = "" if errors and shown else answer.says(SOURCE)
+    told = "" if errors and shown else answer.says()
     typed = {**limit_forms.BLANK, **form.values}
     return await _shown(request, Sought(), Beside(act, typed, errors, told, answer.status))
 
@@ -199,7 +199,7 @@ def limit_values(told: Mapping[str, Any], sought: Sought) -> dict[str, Any]:
         "moves": limit_forms.moves_shown(told.get("moves")),
         "replays": [limit_forms.replay_shown(dated(one)) for one in told.get("replays") or ()],
         "shipped": [
-            *((one["name"], one["zh"]) for one in told.get("shipped") or ()),
+            *((one["name"], one[language_now()]) for one in told.get("shipped") or ()),
             ("built_in", _("现在的系统设置")),
         ],
         "tried": told.get("tried"),

@@ -23,7 +23,6 @@ from services.portal.pages.calling import UNREACHED, Answer, Ask, call
 from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.ledger_scope import MOST_AT_ONCE, scope_of
 from services.portal.pages.rendering import UNFINISHED, door_here, page
@@ -217,7 +216,7 @@ async def go_on(request: Request, run_id: str) -> Response:
     for line, case in lines:
         answer = await _done(request, run, line, case) if not told else None
         if answer is None or answer.status in NOT_YET:
-            told = told or (answer.says(SOURCE) if answer else "")
+            told = told or (answer.says() if answer else "")
             await run_in_threadpool(_settle, request, run, line, None)
         else:
             await run_in_threadpool(_settle, request, run, line, answer)
@@ -267,7 +266,7 @@ def _settle(request: Request, run: Run, line: RunLine, answer: Answer | None) ->
         elif answer.ok:
             repository.settle_line(db, run.run_id, line.serial, "done")
         else:
-            said = next(iter(answer.errors(SOURCE).values()), "") or answer.says(SOURCE)
+            said = next(iter(answer.errors().values()), "") or answer.says()
             repository.settle_line(db, run.run_id, line.serial, "refused", said)
         repository.end_run(db, run.run_id, door.now())
 

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
+from services.portal.pages.language import listed
 from services.portal.pages.rendering import door_here, page
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, demands_by
@@ -121,9 +121,9 @@ async def _asked(request: Request, act: str, form: Form) -> Answer:
 
 
 def _wrong(act: str, form: Form, answer: Answer) -> Beside:
-    named = {FIELDS.get(name, name): said for name, said in answer.errors(SOURCE).items()}
+    named = {FIELDS.get(name, name): said for name, said in answer.errors().items()}
     errors = {name: said for name, said in named.items() if name in form.values}
-    told = "" if errors else answer.says(SOURCE)
+    told = "" if errors else answer.says()
     return Beside(form.values if act == "ask" else {}, errors, told, answer.status)
 
 
@@ -156,9 +156,7 @@ def marks_values(told: Mapping[str, Any]) -> dict[str, Any]:
         "open": next((each for each in found if each.state == "asked"), None),
         "decided": [each for each in found if each.state != "asked"],
         "named": {
-            each.unmarking_id: "、".join(
-                titles.get(key, key.partition("/")[2]) for key in each.units
-            )
+            each.unmarking_id: listed(titles.get(key, key.partition("/")[2]) for key in each.units)
             for each in found
         },
     }

@@ -17,7 +17,6 @@ from services.portal.pages.calling import Answer, Ask, call, hand_on
 from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.meeting_forms import (
     ACTS,
@@ -139,8 +138,8 @@ def _case(request: Request, number: str) -> CaseCard | None:
 
 
 def _wrong(act: str, form: Form, answer: Answer) -> Beside:
-    errors = {field_of(name): said for name, said in answer.errors(SOURCE).items()}
-    told = "" if errors else answer.says(SOURCE)
+    errors = {field_of(name): said for name, said in answer.errors().items()}
+    told = "" if errors else answer.says()
     duties = duty_rows(form) if act == "minutes" else ()
     return Beside(act, typed(form), errors, duties, told, status=answer.status)
 

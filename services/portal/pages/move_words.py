@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-MOVED = "放假安排公布，{kind}由 {due_before} 改为 {due_at}"
-FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
+from services.portal.pages.language import later as _
+
+MOVED = _("放假安排公布，{kind}由 {due_before} 改为 {due_at}")
+FIXED = _("放假安排公布，{kind} {due_at} 不变，已经确定")
 """Of a due date that stays and is no longer provisional."""
-RELIMITED = "时限规定调整，{kind}由 {due_before} 改为 {due_at}"
-REALLOWED = "时限规定调整，{kind} {due_at} 不变，可延期的次数和天数变了"
-EXTENDED = "时限延长：{kind}由 {due_before} 改为 {due_at}"
+RELIMITED = _("时限规定调整，{kind}由 {due_before} 改为 {due_at}")
+REALLOWED = _("时限规定调整，{kind} {due_at} 不变，可延期的次数和天数变了")
+EXTENDED = _("时限延长：{kind}由 {due_before} 改为 {due_at}")
 """Of a unit that was given more time."""
-SIGNING = "放假安排公布，签收时限改为 {sign_by}"
-RESIGNING = "时限规定调整，签收时限改为 {sign_by}"
+SIGNING = _("放假安排公布，签收时限改为 {sign_by}")
+RESIGNING = _("时限规定调整，签收时限改为 {sign_by}")
 """Of a limit to sign that moved with the calendar, or with the limits."""
-RECOUNTED = "难易调整，{kind}由 {due_before} 改为 {due_at}"
-TOO_LATE = "难易调整，{kind}按新的难易应为 {would_be_at}，已经过了，原定 {due_at} 不变"
+RECOUNTED = _("难易调整，{kind}由 {due_before} 改为 {due_at}")
+TOO_LATE = _("难易调整，{kind}按新的难易应为 {would_be_at}，已经过了，原定 {due_at} 不变")
 """Of a limit by another complexity that has passed already."""
 
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from services.portal.pages.language import later as _
+from services.portal.pages.language import say
 from shared.events.portal import NoticeKind
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -98,7 +99,7 @@ VIEWS: Mapping[str, str] = MappingProxyType(
 def sentence(kind: str, unit: str | None) -> str:
     """Return what happened; a kind that came later shows itself."""
     text = PART_BACK_OF if kind == NoticeKind.PART_BACK and unit else SENTENCES.get(kind, kind)
-    return text.format(unit=unit or "")
+    return say(text).format(unit=unit or "")
 
 
 def place_of(kind: str, number: str | None, ref: str | None) -> str:

@@ -14,7 +14,7 @@ from services.portal.pages import dates
 from services.portal.pages.calling import Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import read_staff_form
-from services.portal.pages.language import SOURCE
+from services.portal.pages.language import language_now, say
 from services.portal.pages.language import later as _
 from services.portal.pages.notice_words import MOMENTS, URGENT, place_of, sentence
 from services.portal.pages.rendering import door_here, page
@@ -118,6 +118,6 @@ def line_of(notice: Notice) -> Line:
     """Return a notice as a line of the list."""
     told = MOMENTS.get(notice.kind)
     at = notice.about_at
-    moment = told.format(at=dates.moment(at, SOURCE)) if told and at else ""
+    moment = say(told).format(at=dates.moment(at, language_now())) if told and at else ""
     words = sentence(notice.kind, notice.unit_name)
     return Line(notice, words, moment, notice.kind in URGENT)

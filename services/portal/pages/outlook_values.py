@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from services.portal.pages import dates
 from services.portal.pages.cell_words import NO_CLOCK, NO_UNIT, kind_words
-from services.portal.pages.dates import CHINA, WEEKDAYS
+from services.portal.pages.dates import CHINA
+from services.portal.pages.language import language_now, say
 from services.portal.pages.language import later as _
 from services.portal.pages.words import CLOCKS, LAMPS
 from services.portal.policy import Age, Cell, Forecast, Past, Span, day_of, forecasts
@@ -210,9 +212,9 @@ def span_words(span: Span, now: datetime) -> str:
     begins, last = span.since.astimezone(CHINA), span.until - timedelta(seconds=1)
     ahead = (begins.date() - day_of(now)).days
     if span.until - span.since <= timedelta(hours=1):
-        return f"{('今天', '明天')[min(1, max(0, ahead))]} {begins:%H} 时"
-    day = last.astimezone(CHINA)
-    return f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
+        day = (_("今天 {hour} 时"), _("明天 {hour} 时"))[min(1, max(0, ahead))]
+        return say(day).format(hour=f"{begins:%H}")
+    return dates.day(last.astimezone(CHINA), language_now())
 
 
 def _late(found: Outlook, ages: Sequence[Age], known: Known) -> Table:
@@ -226,10 +228,11 @@ def _late(found: Outlook, ages: Sequence[Age], known: Known) -> Table:
 
 def _age_words(age: Age) -> str:
     if age.last is None:
-        return f"{age.first} 天前或更早"
+        return say(_("{n} 天前或更早")).format(n=age.first)
     if age.last == 0:
         return _("今天")
-    return f"{age.first} 天前" if age.first == age.last else f"{age.first}–{age.last} 天前"
+    span = str(age.first) if age.first == age.last else f"{age.first}–{age.last}"
+    return say(_("{n} 天前")).format(n=span)
 
 
 def _forecast(found: Outlook, known: Known) -> Table:
@@ -266,8 +269,8 @@ def _expected(soon: Forecast | None, later: Forecast, begins: datetime, known: K
     unit = known.units.get(later.unit, later.unit) or _("全部单位")
     alike = later.alike
     because = (
-        f"像这样的 {alike.count} 件里，{alike.missed} 件超时"
+        say(_("像这样的 {n} 件里，{late} 件超时")).format(n=alike.count, late=alike.missed)
         if alike.count
         else _("没有同类，参照全部单位")
     )
-    return Line(f"{unit} · {CLOCKS.get(later.kind, later.kind)}", numbers, because)
+    return Line(f"{say(unit)} · {say(CLOCKS.get(later.kind, later.kind))}", numbers, because)

@@ -19,7 +19,6 @@ from services.portal.pages.calling import Answer, Ask, call, hand_on, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.files import ShownFile, size_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.next_steps import IN_WORK, may_see
 from services.portal.pages.rendering import UNFINISHED, door_here, page
@@ -215,8 +214,8 @@ def _asked(act: str, form: Form) -> Ask:
 
 
 def _wrong(act: str, about: str, typed: Mapping[str, Any], answer: Answer) -> Beside:
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in typed}
-    told = "" if errors else answer.says(SOURCE)
+    errors = {name: told for name, told in answer.errors().items() if name in typed}
+    told = "" if errors else answer.says()
     return Beside(act, about, typed, errors, told, status=answer.status)
 
 

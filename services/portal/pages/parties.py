@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict
 from services.portal.pages.calling import Ask, call, refused
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import UNFINISHED, door_here, page
 from services.portal.pages.words import PARTY_KINDS
@@ -84,8 +83,8 @@ async def keep(request: Request) -> Response:
     else:
         answer = await call(request, "POST", API, ask)
     if not answer.ok:
-        errors = {k: v for k, v in answer.errors(SOURCE).items() if k in FIELDS}
-        told = "" if errors else answer.says(SOURCE)
+        errors = {k: v for k, v in answer.errors().items() if k in FIELDS}
+        told = "" if errors else answer.says()
         wrong = Beside(about, form.values, errors, told, status=answer.status)
         return await _shown(request, wrong)
     return RedirectResponse(f"{HERE}?done=1", 303)

@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.http.demands import Audience, open_to
@@ -45,8 +44,8 @@ async def change(request: Request) -> Response:
     body = {name: form.values[name] for name in ("present", "password")}
     answer = await call(request, "PUT", "/api/v1/account/password", Ask(body))
     if not answer.ok:
-        errors = answer.errors(SOURCE)
-        return _form(request, errors, "" if errors else answer.says(SOURCE))
+        errors = answer.errors()
+        return _form(request, errors, "" if errors else answer.says())
     was_first = request.scope.get("duty") is not None
     return RedirectResponse("/desk" if was_first else "/desk/account?done=password", 303)
 

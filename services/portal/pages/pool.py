@@ -22,8 +22,8 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.case_values import shown_of
 from services.portal.pages.desk import PER_PAGE, staff_of, tools_of
 from services.portal.pages.forms import Form, read_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
+from services.portal.pages.language import listed
 from services.portal.pages.lists import VIEWS, Narrowed, View, scope_of
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.rendering import door_here, page
@@ -284,7 +284,7 @@ def counted_told(counted: Sequence[Counted]) -> list[tuple[str, str]]:
     told: dict[str, list[str]] = {}
     for one in counted:
         told.setdefault(one.kind, []).append(_named(one))
-    return [(kind, "、".join(told[kind])) for kind in COUNTED if kind in told]
+    return [(kind, listed(told[kind])) for kind in COUNTED if kind in told]
 
 
 def _named(one: Counted) -> str:
@@ -355,11 +355,9 @@ def _wrong(
 
 def _refused(form: Form, answer: Answer, chosen: Sequence[str] | None = None) -> Beside:
     errors = {
-        name: said
-        for name, said in answer.errors(SOURCE).items()
-        if name in ("unit_code", "because")
+        name: said for name, said in answer.errors().items() if name in ("unit_code", "because")
     }
-    told = "" if errors else answer.says(SOURCE)
+    told = "" if errors else answer.says()
     act = "give" if chosen is None else "bulk"
     return Beside(act, form.values, errors, told, frozenset(chosen or ()), status=answer.status)
 

@@ -36,7 +36,6 @@ from services.portal.pages.draft import first_sentence
 from services.portal.pages.follow import opened_case
 from services.portal.pages.forms import Form, number_in, read_form
 from services.portal.pages.keepsake import remember
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.places import places
 from services.portal.pages.rendering import door_here, page
@@ -93,7 +92,7 @@ async def take(request: Request) -> Response:
     code = answer.body.get("query_code")
     if code is None:
         errors = _not_taken(answer, form.get("channel"), forms)
-        told = "" if errors else answer.says(SOURCE)
+        told = "" if errors else answer.says()
         return await run_in_threadpool(_form, request, form, forms, errors, told)
     receipt = RedirectResponse("/desk/receipt", 303)
     remember(request, receipt, Holder(answer.body["number"], code))
@@ -165,7 +164,7 @@ def _not_taken(answer: Answer, channel: str, forms: Forms) -> dict[str, str]:
         {**AGAINST, **AGENCY}.get(
             name, name.removeprefix("reporter.").replace("agent.", "agent_")
         ): text
-        for name, text in placed(answer_errors(answer.errors(SOURCE)), channel).items()
+        for name, text in placed(answer_errors(answer.errors()), channel).items()
     }
     return {name: text for name, text in told.items() if name in (*FIELDS, *names_of(forms))}
 

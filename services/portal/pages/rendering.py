@@ -3,6 +3,7 @@
 Templates are compiled once per language and process; a value a template lacks is an error.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,7 @@ def environment(language: str) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=None if language == SOURCE else _saying(language),
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -62,6 +64,16 @@ def environment(language: str) -> Environment:
     made.globals.update(channel_words=channel_words, withdraw_words=withdraw_words)
     made.globals.update(care_words=care_words)
     return made
+
+
+def _saying(language: str) -> Callable[[Any], Any]:
+    catalogue = translations(language)
+
+    def said(value: Any) -> Any:
+        # What is marked as safe was typed by somebody, or is said in the language already.
+        return catalogue.gettext(value) if type(value) is str and value else value
+
+    return said
 
 
 def page(
@@ -113,10 +125,9 @@ def door_here(request: Request) -> Door:
 
 
 def language_of(request: Request) -> str:
-    """Return the chosen language; the desk speaks the source language only."""
+    """Return the language that a reader has chosen."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, SOURCE)
-    at_work = request.url.path.startswith(("/desk", "/board", "/admin"))
-    return chosen if chosen in LANGUAGES and not at_work else SOURCE
+    return chosen if chosen in LANGUAGES else SOURCE
 
 
 def _filters() -> dict[str, Any]:
@@ -132,6 +143,7 @@ def _filters() -> dict[str, Any]:
         "phone": spoken_phone,
         "node_name": _node_name,
         "region_name": _region_name,
+        "listed": _listed,
     }
 
 
@@ -168,6 +180,12 @@ def _word(context: Context, code: Any, table: Any) -> str:
     """Return the word for a code in the reader's language; a code without one shows itself."""
     text = table.get(code)
     return str(code) if text is None else translations(context["language"]).gettext(text)
+
+
+@pass_context
+def _listed(context: Context, texts: Iterable[str]) -> str:
+    say = translations(context["language"]).gettext
+    return (", " if context["language"] == "en" else "、").join(map(say, texts))
 
 
 def _region_name(code: str) -> str:

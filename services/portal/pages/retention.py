@@ -20,8 +20,8 @@ from services.portal.pages.beside import Beside
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
+from services.portal.pages.language import say
 from services.portal.pages.rendering import door_here, page
 from services.portal.settings import Settings
 from shared.errors import Refused
@@ -175,9 +175,9 @@ def kept_otherwise(settings: Settings) -> list[KeptOtherwise]:
             _("审计记录（没有个人信息）、谁看过个人信息"), _("不少于 6 个月"), _("系统不自动删除")
         ),
         KeptOtherwise(_("清除命令、依法保留的记录"), _("一直"), _("备份恢复以后要照着再清除")),
-        KeptOtherwise(_("导出的文件"), f"{settings.export_hours} 小时"),
-        KeptOtherwise(_("谁导出过什么"), f"{settings.keep_export_days} 天"),
-        KeptOtherwise(_("登录会话"), f"{settings.session_hours} 小时"),
+        KeptOtherwise(_("导出的文件"), say(_("%d 小时")) % settings.export_hours),
+        KeptOtherwise(_("谁导出过什么"), say(_("%d 天")) % settings.keep_export_days),
+        KeptOtherwise(_("登录会话"), say(_("%d 小时")) % settings.session_hours),
         KeptOtherwise(_("重复提交的凭据"), _("1 天")),
         KeptOtherwise(
             _("找回查询码的验证码、输错次数"),
@@ -230,8 +230,8 @@ def _quoted(form: Form, name: str) -> str:
 
 
 def _refused(act: str, form: Form, answer: Answer) -> Beside:
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in FIELDS[act]}
-    told = "" if errors else answer.says(SOURCE)
+    errors = {name: told for name, told in answer.errors().items() if name in FIELDS[act]}
+    told = "" if errors else answer.says()
     return Beside(act, form.values, errors, told, answer.status)
 
 
@@ -263,7 +263,7 @@ async def _records(request: Request, number: str) -> tuple[Records | None, str]:
     path = quote(normalise_case_number(number) or "-", safe="")
     answer = await call(request, "GET", f"/api/v1/cases/{path}/records")
     if not answer.ok:
-        return None, answer.says(SOURCE)
+        return None, answer.says()
     return Records.model_validate(answer.body), ""
 
 

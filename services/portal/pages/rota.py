@@ -17,7 +17,6 @@ from services.portal.pages.catalogue import unit_choices
 from services.portal.pages.dates import CHINA
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.rota_values import DUTIES, Told, month_of, rota_values, week_of
@@ -241,10 +240,10 @@ async def change(request: Request, act: str) -> Response:
 
 def _wrong(act: str, form: Form, answer: Answer) -> Beside:
     names = FIELDS.get(act, {})
-    found = {_name(name, names): told for name, told in answer.errors(SOURCE).items()}
+    found = {_name(name, names): told for name, told in answer.errors().items()}
     values = {**form.values, **{name: form.all(name) for name in ("duties", "weekdays")}}
     named = {name: told for name, told in found.items() if name in values}
-    told = "" if named else answer.says(SOURCE)
+    told = "" if named else answer.says()
     return Beside(act, values, named, told, status=answer.status)
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 
-from services.portal.pages.dates import WEEKDAYS
+from services.portal.pages.dates import WEEKDAY_NAMES, WEEKDAYS
 from services.portal.pages.language import later as _
 from shared.http.moments import FIRST_YEAR, LAST_YEAR
 
@@ -177,7 +177,7 @@ def rota_values(
         "turn_choices": list(TURNS.items()),
         "duty_choices": list(DUTIES.items()),
         "weekdays": list(enumerate(WEEKDAYS, 1)),
-        "weekday_choices": [(str(nth), f"周{each}") for nth, each in enumerate(WEEKDAYS, 1)],
+        "weekday_choices": [(str(nth), each) for nth, each in enumerate(WEEKDAY_NAMES, 1)],
         "units_of": {each.login: each.unit_code for each in told.people},
         "everywhere": [
             (f"{each.unit_code}/{each.login}", each.name) for each in told.people if each.active

@@ -9,8 +9,8 @@ from typing import Any
 from services.portal.pages.calling import Answer
 from services.portal.pages.dates import CHINA, WEEKDAYS
 from services.portal.pages.forms import Form, number_in
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
+from services.portal.pages.language import listed
 from services.portal.pages.words import CHANNELS, PARTIES
 
 BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -136,7 +136,7 @@ def split(told: str) -> list[str]:
 def errors_of(answer: Answer) -> dict[str, str]:
     """Return what is wrong by the field of the form that it is about."""
     found: dict[str, str] = {}
-    for place, sentence in answer.errors(SOURCE).items():
+    for place, sentence in answer.errors().items():
         parts = place.split(".")
         name = parts[1] if parts[0] == "conditions" and len(parts) > 1 else parts[0]
         found.setdefault("place" if name == "position" else name, sentence)
@@ -174,12 +174,12 @@ def _value(name: str, value: Any, items: Mapping[str, str]) -> str:
         case "hours":
             return f"{value[0]}:00–{value[1]}:00"
         case "weekdays":
-            return "、".join(WEEKDAYS[day - 1] for day in value)
+            return listed(WEEKDAYS[day - 1] for day in value)
         case "valid_from" | "valid_until":
             return str(value)
         case _:
             words = {"items": items, "channels": CHANNELS, "parties": PARTIES}.get(name, {})
-            return "、".join(words.get(one, one) for one in value)
+            return listed(words.get(one, one) for one in value)
 
 
 def _conditions(form: Form) -> dict[str, Any]:

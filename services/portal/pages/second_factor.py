@@ -10,7 +10,6 @@ from services.portal.handlers import uri_of
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.http.demands import Audience, open_to
@@ -51,8 +50,8 @@ async def begin(request: Request) -> Response:
         return _page(request, None, MISSING)
     answer = await call(request, "POST", API, Ask({"present": present}))
     if not answer.ok:
-        errors = answer.errors(SOURCE)
-        return _page(request, None, errors, "" if errors else answer.says(SOURCE))
+        errors = answer.errors()
+        return _page(request, None, errors, "" if errors else answer.says())
     return _page(request, shown(answer.body["secret"], answer.body["uri"]), {})
 
 
@@ -67,10 +66,10 @@ async def confirm(request: Request) -> Response:
         return _page(request, _again(request, form), CODE_MISSING)
     answer = await call(request, "POST", f"{API}/confirmation", Ask({"code": code}))
     if not answer.ok:
-        errors = answer.errors(SOURCE)
+        errors = answer.errors()
         # Without a field at fault nothing is being set up any more: it begins anew.
         offered = _again(request, form) if errors else None
-        return _page(request, offered, errors, "" if errors else answer.says(SOURCE))
+        return _page(request, offered, errors, "" if errors else answer.says())
     tools = tools_of(staff_of(request), door_here(request))
     known = {"tools": tools, "codes": answer.body["recovery_codes"]}
     return page(request, "desk/recovery_codes.html", known)

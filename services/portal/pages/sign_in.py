@@ -10,7 +10,6 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import tools_of
 from services.portal.pages.forms import read_form, read_staff_form
 from services.portal.pages.home import local
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from shared.http.demands import Audience, open_to
@@ -49,7 +48,7 @@ async def come(request: Request) -> Response:
         return _form(request, typed, errors)
     answer = await call(request, "POST", "/api/v1/sessions", Ask(given))
     if not answer.ok:
-        return _form(request, typed, told=answer.says(SOURCE))
+        return _form(request, typed, told=answer.says())
     there = typed["to"]
     if answer.body["needs"] == "code":
         there = f"{SECOND_STEP}?to={quote(there, safe='/')}"
@@ -75,8 +74,8 @@ async def show_code(request: Request) -> Response:
     if answer.status == NOT_SIGNED_IN:
         return RedirectResponse(f"/desk/login?to={quote(to, safe='/')}", 303)
     if not answer.ok:
-        errors = answer.errors(SOURCE)
-        return _code_form(request, to, errors, "" if errors else answer.says(SOURCE))
+        errors = answer.errors()
+        return _code_form(request, to, errors, "" if errors else answer.says())
     return handed_on(RedirectResponse(to, 303), answer)
 
 

@@ -6,7 +6,6 @@ from fastapi.responses import RedirectResponse
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.forms import read_form
 from services.portal.pages.keepsake import is_secure
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.sign_in import handed_on, sign_in_form, work
 from shared.http.demands import Audience, open_to
@@ -26,7 +25,7 @@ async def leave(request: Request, to: str = "/desk") -> Response:
     """Send the browser to the provider; what must come back waits in a cookie."""
     answer = await call(request, "POST", "/api/v1/sso", Ask({"to": work(to)}))
     if not answer.ok:
-        return sign_in_form(request, work(to), answer.says(SOURCE))
+        return sign_in_form(request, work(to), answer.says())
     response = RedirectResponse(answer.body["address"], 303)
     response.set_cookie(
         COOKIE,
@@ -50,7 +49,7 @@ async def back(
     told = {"flow": request.cookies.get(COOKIE, "-"), "code": code, "state": state or "-"}
     answer = await call(request, "POST", "/api/v1/sso/sessions", Ask(told | {"iss": iss}))
     if not answer.ok:
-        return _over(sign_in_form(request, "/desk", answer.says(SOURCE)))
+        return _over(sign_in_form(request, "/desk", answer.says()))
     return _over(handed_on(RedirectResponse(work(answer.body["to"]), 303), answer))
 
 
@@ -65,7 +64,7 @@ async def logout(request: Request) -> Response:
         return Response(status_code=200, headers=headers)
     # 2.8: whatever is wrong with the token is a 400.
     status = 400 if answer.status in _OF_THE_TOKEN else answer.status
-    return Response(answer.says(SOURCE), status, headers, "text/plain; charset=utf-8")
+    return Response(answer.says(), status, headers, "text/plain; charset=utf-8")
 
 
 def _over(response: Response) -> Response:

@@ -132,8 +132,8 @@ async def _after(request: Request, form: Form, answer: Answer, done: str) -> Res
         return RedirectResponse(f"{HERE}?done={done}", 303)
     if answer.status in (401, 403):
         raise Refused("not_allowed" if answer.status == 403 else "not_signed_in")
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in FIELDS}
-    return await _again(request, form, errors=errors, told="" if errors else answer.says(SOURCE))
+    errors = {name: told for name, told in answer.errors().items() if name in FIELDS}
+    return await _again(request, form, errors=errors, told="" if errors else answer.says())
 
 
 async def _again(

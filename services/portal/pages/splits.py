@@ -18,7 +18,6 @@ from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.catalogue import item_choices
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, number_in, read_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.places import Group, places
 from services.portal.pages.rendering import UNFINISHED, door_here, page
@@ -146,21 +145,21 @@ async def _back(request: Request, form: Form) -> Response:
     body = {"because": form.get("because")}
     answer = await call(request, "POST", f"{_api(part)}/take-back", Ask(body))
     if not answer.ok:
-        errors = answer.errors(SOURCE)
-        told = next(iter(errors.values()), "") or answer.says(SOURCE)
+        errors = answer.errors()
+        told = next(iter(errors.values()), "") or answer.says()
         return await _shown(request, shown or part, Typed(told=told, status=answer.status))
     return RedirectResponse(f"{HERE}?{urlencode({'case': shown or part, 'done': BACK})}", 303)
 
 
 def refused(form: Form, answer: Answer, written: Sequence[int]) -> Typed:
     """Return the form with what the API finds wrong; `written` are the places of its matters."""
-    found = {PLACE.fullmatch(name): told for name, told in answer.errors(SOURCE).items()}
+    found = {PLACE.fullmatch(name): told for name, told in answer.errors().items()}
     errors = {
         f"{place[2]}_{written[int(place[1])]}": told
         for place, told in found.items()
         if place is not None and place[2] in FIELDS
     }
-    told = "" if errors else next(iter(answer.errors(SOURCE).values()), answer.says(SOURCE))
+    told = "" if errors else next(iter(answer.errors().values()), answer.says())
     return Typed(_values(form), _count(form), (), errors, told, status=answer.status)
 
 

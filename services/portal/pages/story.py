@@ -19,7 +19,8 @@ from services.portal.pages import (
 )
 from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
-from services.portal.pages.language import SOURCE
+from services.portal.pages.language import language_now, listed, say
+from services.portal.pages.language import later as _
 from services.portal.pages.move_words import MOVED, sentence_of_move
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
@@ -295,9 +296,9 @@ def _text(step: Step, node: NodeFacts) -> str:
     sentence = LEARNED if step.params.get("suggestion") else _sentence_of(step)
     tables = {**WORDS, **WORDS_OF.get(step.name, {})}
     said = {name: value for name, value in step.params.items() if value is not None}
-    spoken = {name: _spoken(name, value, tables) for name, value in said.items()}
-    spoken |= {name: node_name(node, step.params[name]) for name in NODES & spoken.keys()}
-    return sentence.format_map(_Told(spoken))
+    told = {name: _spoken(name, value, tables) for name, value in said.items()}
+    told |= {name: node_name(node, step.params[name]) for name in NODES & told.keys()}
+    return say(sentence).format_map(_Told(told))
 
 
 def _sentence_of(step: Step) -> str:
@@ -316,15 +317,15 @@ def _sentence_of(step: Step) -> str:
 
 
 def _moment(told: str) -> str:
-    return dates.moment(datetime.fromisoformat(told), SOURCE)
+    return dates.moment(datetime.fromisoformat(told), language_now())
 
 
 SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         **dict.fromkeys(INSTANTS, _moment),
-        "next_on": lambda told: dates.day(date.fromisoformat(told), SOURCE),
-        "numbers": lambda told: "、".join(map(str, told)),
-        "fields": lambda told: "、".join(_corrected(str(one)) for one in told),
+        "next_on": lambda told: dates.day(date.fromisoformat(told), language_now()),
+        "numbers": lambda told: listed(map(str, told)),
+        "fields": lambda told: listed(_corrected(str(one)) for one in told),
     }
 )
 """How a value is said that no table knows, by its name."""
@@ -336,7 +337,7 @@ def _spoken(name: str, value: Any, tables: Mapping[str, Mapping[Any, str]]) -> s
         return said(value)
     table = tables.get(name)
     if table is not None and isinstance(value, str | int) and value in table:
-        return table[value]
+        return say(table[value])
     return str(value)
 
 
@@ -345,12 +346,12 @@ def _note(step: Step) -> str:
         return NOTES_OF[step.name](step.params)
     if step.params.get("situation"):
         situation = str(step.params["situation"])
-        return f"情形：{SITUATIONS.get(situation, situation)}"
+        return say(_("情形：{what}")).format(what=say(SITUATIONS.get(situation, situation)))
     note = next((str(step.params[name]) for name in NOTES if step.params.get(name)), "")
     if step.params.get("duties"):
         return "\n".join([note, *map(_duty, step.params["duties"])])
     if step.params.get("units"):
-        return f"{note}邀请：" + "、".join(_asked(step.params))
+        return note + say(_("邀请：{whom}")).format(whom=listed(_asked(step.params)))
     return note + _grounds(step.params)
 
 
@@ -361,29 +362,32 @@ def _grounds(told: Mapping[str, Any]) -> str:
 
 
 def _asked(told: Mapping[str, Any]) -> list[str]:
-    return [*told["units"], *(["诉求人"] if told.get("with_person") else [])]
+    return [*told["units"], *([_("诉求人")] if told.get("with_person") else [])]
 
 
 def _duty(duty: Mapping[str, Any]) -> str:
     company = f"（{duty['company_masked']}）" if duty.get("company_masked") else ""
-    limit = f"{duty['days']} 个工作日" if duty.get("days") else f"{duty.get('due_on')} 前"
+    days, day = duty.get("days"), duty.get("due_on")
+    limit = say(_("{n} 个工作日")).format(n=days) if days else say(_("{day} 前")).format(day=day)
     return f"{duty['unit_name']}{company}：{duty['words_masked']}（{limit}）"
 
 
 def _counted(made: Mapping[str, Any]) -> str:
     told = [line.partition(":") for line in str(made.get("counted_masked") or "").splitlines()]
-    named = [f"{MET_WORDS[kind]}：{value}" for kind, _at, value in told if kind in MET_WORDS]
+    named = [f"{say(MET_WORDS[kind])}：{value}" for kind, _at, value in told if kind in MET_WORDS]
     said = [value for kind, _at, value in told if kind == "word"]
-    named += ["说到：" + "、".join(said)] if said else []
-    return f"；依据：{'，'.join(named)}" if named else ""
+    named += [say(_("说到：{words}")).format(words=listed(said))] if said else []
+    return say(_("；依据：{what}")).format(what="，".join(named)) if named else ""
 
 
 def _ruled(rule: Mapping[str, Any]) -> str:
     told = [line.partition(":") for line in str(rule.get("met_masked") or "").splitlines()]
     met = "，".join(
-        f"{MET_WORDS[name]}：{value}" for name, _at, value in told if name in MET_WORDS
+        f"{say(MET_WORDS[name])}：{value}" for name, _at, value in told if name in MET_WORDS
     )
-    return f"规则 {rule['code']}（第 {rule['catalogue']} 版）" + (f"，符合：{met}" if met else "")
+    named = say(_("规则 {code}（第 {number} 版）"))
+    fits = say(_("，符合：{what}")).format(what=met) if met else ""
+    return named.format(code=rule["code"], number=rule["catalogue"]) + fits
 
 
 def _corrected(name: str) -> str:

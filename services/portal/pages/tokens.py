@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from services.portal.pages.calling import Answer, Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, number_in, read_staff_form
-from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import CHANNELS, SYSTEM_ACTIONS
@@ -99,7 +98,7 @@ async def rotate(request: Request, token_id: str) -> Response:
     await read_staff_form(request)
     answer = await call(request, "POST", f"{API}/{quote(token_id, safe='')}/rotate")
     if not answer.ok:
-        return await _page(request, {"told": answer.says(SOURCE)}, 422)
+        return await _page(request, {"told": answer.says()}, 422)
     return await _page(request, {"made": Token.model_validate(answer.body)})
 
 
@@ -110,7 +109,7 @@ async def revoke(request: Request, token_id: str) -> Response:
     await read_staff_form(request)
     answer = await call(request, "POST", f"{API}/{quote(token_id, safe='')}/revoke")
     if not answer.ok:
-        return await _page(request, {"told": answer.says(SOURCE)}, 422)
+        return await _page(request, {"told": answer.says()}, 422)
     return RedirectResponse(f"{HERE}?done=true", 303)
 
 
@@ -151,8 +150,8 @@ def _typed(form: Form) -> dict[str, Any]:
 
 
 def _wrong(answer: Answer) -> dict[str, Any]:
-    errors = {name.partition(".")[0]: text for name, text in answer.errors(SOURCE).items()}
-    return {"errors": errors} if errors else {"told": answer.says(SOURCE)}
+    errors = {name.partition(".")[0]: text for name, text in answer.errors().items()}
+    return {"errors": errors} if errors else {"told": answer.says()}
 
 
 def _body(form: Form) -> dict[str, Any]:
