@@ -23,7 +23,10 @@ def cell_words(cell: Cell, unit_name: str | None = None) -> str:
         *([] if cell.lamp is None else [LAMP_COLOURS.get(cell.lamp, NO_CLOCK)]),
         *_when(cell),
     ]
-    return " · ".join(told)
+    return " · ".join(map(say, told))
+
+
+TURNS = {"yellow": _("变黄"), "red": _("变红")}
 
 
 def kind_words(kind: str) -> str:
@@ -38,7 +41,7 @@ def _of(code: str | None, name: str | None, none: str) -> list[str]:
 def _when(cell: Cell) -> list[str]:
     time = "—".join(_moment(at) for at in (cell.since, cell.until) if at is not None)
     if cell.turns:
-        return [say(_("{at} 变{lamp}")).format(at=time, lamp=say(LAMP_COLOURS[cell.turns]))]
+        return [f"{time} {say(TURNS[cell.turns])}"]
     if cell.due:
         return [say(_("{at} 到期")).format(at=time)]
     if cell.late and cell.since is None:
