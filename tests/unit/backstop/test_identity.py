@@ -1,6 +1,7 @@
 """Who asks: found once, and for nothing that is the same for everybody."""
 
 import asyncio
+from base64 import b64encode
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from backstop.door_settings import DoorSettings
-from backstop.identity import Identify
+from backstop.identity import Identify, credentials_of
 from services.portal.handlers import SESSION_COOKIE
 
 
@@ -40,3 +41,16 @@ def test_a_session_is_not_looked_up_for_what_everybody_gets(path: str) -> None:
             return (await client.get(path)).text
 
     assert asyncio.run(ask()) == "anonymous"
+
+
+def shown(path: str, told: bytes) -> str | None:
+    basic = b"Basic " + b64encode(told)
+    scope = {"path": path, "query_string": b"", "headers": [(b"authorization", basic)]}
+    return credentials_of(scope).bearer
+
+
+def test_the_password_of_a_gateway_is_its_token_and_no_other_door_looks_at_one() -> None:
+    assert shown("/api/v1/sms/kannel", b"sms:bst_a:b") == "bst_a:b"
+    assert shown("/api/v1/sms/kannel", b"sms:") is None
+    assert shown("/api/v1/sms/kannel", b"\xff:\xff") is None
+    assert shown("/api/v1/cases", b"sms:bst_a") is None
