@@ -19,12 +19,12 @@ from services.intake.api.bodies import Phone
 from services.intake.api.cases import IntakeDoor, take_down
 from services.intake.api.channel_bodies import OutsideId
 from services.intake.api.sms import SmsBody
-from services.intake.policy.gateway import CHARSETS, Handed, came_at, readable, spellings
+from services.intake.policy.gateway import CHARSETS, Handed, came_at, spellings
 from shared.errors import Refused
 from shared.events.words import Channel
 from shared.http import ApiRoute, Door, Who
 from shared.http.demands import demands
-from shared.http.text import LONG
+from shared.http.text import readable
 from shared.metrics import SMS_HANDED
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource, may
@@ -109,7 +109,8 @@ def _taken(door: Door, message: Message) -> Handed:
     kind, charset = message.kind()
     if kind == OCTETS:
         return Handed.BINARY
-    text, sender = readable(message.body, charset, LONG), message.sender()
+    text = readable(message.body.decode(charset, errors="replace"))
+    sender = message.sender()
     if not text:
         return Handed.EMPTY
     if sender is None:

@@ -1,20 +1,18 @@
 """What a gateway hands on of a short message, and what of it can be taken down (N25).
 
-Whoever wrote it has put the telephone away and reads no error: what can be read is taken as it is,
-without the signs that no text may hold, and cut where it is longer than a report may be.
+Whoever wrote it has put the telephone away and reads no error: what can be a report is taken for
+one, however its network writes it.
 """
 
-import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum, unique
 
 CHARSETS = frozenset({"utf-8", "utf-16be"})
 """Kannel 1.4.5 sends UTF-8; UTF-16BE of what was UCS-2 on its way, without `mo-recode`."""
 MOMENT = "%Y-%m-%d %H:%M:%S"
-LINES = frozenset("\n\t")
-UNWRITTEN = frozenset({"Cc", "Cs", "Co", "Cn"})
-"""Categories of Unicode that no text for people holds."""
+LONGEST_KEPT = timedelta(days=31)
+"""No gateway holds a message for longer: a clock that says so was set wrongly."""
 
 
 @unique
@@ -30,16 +28,6 @@ class Handed(StrEnum):
     """Of no telephone that a person could be called back by: a service, or no number at all."""
 
 
-def readable(body: bytes, charset: str, most: int) -> str:
-    """Return what is written in a message, at most so many signs; what is no text is left out."""
-    told = body.decode(charset, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in told if _is_written(sign)).strip()[:most].strip()
-
-
-def _is_written(sign: str) -> bool:
-    return sign in LINES or unicodedata.category(sign) not in UNWRITTEN
-
-
 def spellings(sender: str) -> Iterable[str]:
     """Yield how a sender may be meant: networks mark numbers of the country as foreign, too."""
     yield sender
@@ -47,8 +35,9 @@ def spellings(sender: str) -> Iterable[str]:
 
 
 def came_at(told: str, now: datetime) -> datetime:
-    """Return when the network had the message, by its own clock but not later than now."""
+    """Return when the network had a message, by its own clock; now where that cannot be right."""
     try:
-        return min(datetime.strptime(told, MOMENT).replace(tzinfo=UTC), now)
+        at = datetime.strptime(told, MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return now
+    return at if now - LONGEST_KEPT < at < now else now
