@@ -148,7 +148,7 @@ def test_what_came_while_the_node_was_away_is_taken_down_later(
     with node.without("web"):
         numbers = [one for each in words for one in kannel.centre.write(SENDER, each)]
         eventually("all were tried", lambda: len(set(way.failed) - set(way.passed)) >= 3)
-    eventually("the node took them", lambda: len(way.passed) == begun + 3)
+    eventually("the node took them", lambda: len(way.passed) == begun + 3, 60)
 
     assert [len(taken_down(node, each)) for each in words] == [1, 1, 1]
     assert set(numbers) <= kannel.centre.taken
