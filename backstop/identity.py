@@ -15,7 +15,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backstop.api_keys import key_of_form, key_of_query
+from backstop.api_keys import key_of_form, key_of_gateway, key_of_query
 from backstop.node import Node
 from backstop.turnstile import Turnstile
 from services.dispatch.handlers import OutsideClaim, OutsideKnock, claim_question
@@ -79,9 +79,10 @@ def credentials_of(scope: Scope, key: str | None = None) -> Credentials:
     at_api = scope["path"].startswith(API_PATHS)
     query = parse_qs(scope["query_string"].decode("latin-1")) if at_api else {}
     in_path = path.group(1) if path else None
+    key = key or key_of_query(scope) or key_of_gateway(scope)
     kind, _, token = headers.get(b"authorization", "").partition(" ")
     return Credentials(
-        bearer=_bearer(token if kind.lower() == "bearer" else key or key_of_query(scope)),
+        bearer=_bearer(token if kind.lower() == "bearer" else key),
         number=headers.get(b"backstop-number") or in_path or _first(query, "number"),
         code=headers.get(b"backstop-code") or _first(query, "code"),
         session=_cookie(headers.get(b"cookie", "")),

@@ -111,6 +111,11 @@ TOKEN_USES = Counter(
     "Tokens of other systems that were shown, by what became of it.",
     ["node", "outcome"],
 )
+SMS_HANDED = Counter(
+    "backstop_sms_handed_total",
+    "Short messages that the gateway handed on, by what became of them.",
+    ["node", "outcome"],
+)
 PERSON_LOOKS = Counter(
     "backstop_person_looks_total",
     "Persons that staff looked at in the clear (shown), searched for, or were refused.",

@@ -174,6 +174,10 @@ WEB = Row(
             [counted("outcome", "increase(backstop_outside_links_refused_total{NODE}[15m])")],
         ),
         Panel(
+            "短信网关送来的，每小时 · Messages handed on by the gateway, per hour",
+            [counted("outcome", "increase(backstop_sms_handed_total{NODE}[1h])")],
+        ),
+        Panel(
             "打开的看板 · Boards open",
             [Query("sum(backstop_board_streams{NODE}) or vector(0)", "打开 open")],
         ),

@@ -15,7 +15,7 @@ from typing import Literal
 
 from backstop.servers import apt, carrier
 
-Kind = Literal["postgresql", "rabbitmq", "chromium", "prometheus"]
+Kind = Literal["postgresql", "rabbitmq", "chromium", "prometheus", "kannel"]
 Tell = Callable[[str], None]
 
 OLDEST_POSTGRES = 15
@@ -92,6 +92,15 @@ def find_prometheus() -> Path | None:
     wanted = ("prometheus", "promtool", "prometheus-alertmanager", "amtool")
     found = {Path(program).parent for name in wanted if (program := shutil.which(name))}
     return next((folder for folder in found if all((folder / n).is_file() for n in wanted)), None)
+
+
+def find_kannel() -> Path | None:
+    """Return the folder of both boxes of Kannel, a gateway of short messages."""
+    # Debian's is not on the search path of everybody.
+    wanted, path = ("bearerbox", "smsbox"), f"{os.environ.get('PATH', '')}:/usr/sbin"
+    found = [shutil.which(name, path=path) for name in wanted]
+    folders = {Path(program).parent for program in found if program}
+    return folders.pop() if all(found) and len(folders) == 1 else None
 
 
 def _postgres_folders() -> list[Path]:
@@ -192,5 +201,6 @@ RECIPES: dict[Kind, Recipe] = {
             ("prometheus.service", "prometheus-alertmanager.service"),
             find_prometheus,
         ),
+        Recipe("kannel", "Kannel", ("kannel",), ("kannel.service",), find_kannel),
     )
 }

@@ -11,6 +11,7 @@ from shared.http.board_sentences import OF_BOARDS
 from shared.http.calendar_sentences import OF_NOTICES
 from shared.http.callback_sentences import OF_CALLBACKS, OF_COMPLEXITY
 from shared.http.dispatch_sentences import OF_DISPATCH
+from shared.http.gateway_sentences import OF_GATEWAYS
 from shared.http.georeport_sentences import OF_GEOREPORT
 from shared.http.group_sentences import OF_GROUPS
 from shared.http.item_sentences import OF_ITEMS
@@ -357,6 +358,7 @@ REFUSALS: Mapping[str, tuple[int, str, str]] = {
     **OF_SNIPPETS,
     **OF_SPLITS,
     **OF_UPLOADS,
+    **OF_GATEWAYS,
     **OF_GEOREPORT,
     "internal_error": (
         500,

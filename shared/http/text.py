@@ -14,11 +14,24 @@ INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
 def _plain(text: str) -> str:
-    tidy = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    for char in tidy:
-        if char not in ALLOWED_CONTROLS and unicodedata.category(char) in INVISIBLE:
-            raise PydanticCustomError("control_character", "control characters are not allowed")
+    tidy = _with_plain_ends(text).strip()
+    if not all(map(_is_allowed, tidy)):
+        raise PydanticCustomError("control_character", "control characters are not allowed")
     return tidy
+
+
+def readable(text: str) -> str:
+    """Return what of a text may come in, at most so long as any; for who reads no refusal."""
+    kept = "".join(filter(_is_allowed, _with_plain_ends(text))).strip()
+    return kept[:LONG].strip()
+
+
+def _with_plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_allowed(char: str) -> bool:
+    return char in ALLOWED_CONTROLS or unicodedata.category(char) not in INVISIBLE
 
 
 def _line(text: str) -> str:

@@ -382,7 +382,7 @@ def _is_of_the_case(cell: Cell) -> bool:
 
 
 def _way(cell: Cell) -> str:
-    if cell.endpoint.path.endswith("/sms"):
+    if cell.endpoint.path.startswith("/api/v1/sms"):
         return "sms"
     return "web" if cell.endpoint.is_api else _channel(cell.asker.actor)
 

@@ -6,17 +6,16 @@ after every registration.
 """
 
 import re
-from typing import Annotated
+from datetime import datetime
 
 from fastapi import APIRouter, Response
-from pydantic import StringConstraints
 
 from services.intake.api.answers import RegisteredAnswer
 from services.intake.api.bodies import Body, Phone, ReportBody
 from services.intake.api.cases import IntakeDoor, take_down
 from services.intake.api.channel_bodies import OutsideId
 from shared.events.words import Channel
-from shared.http import ApiRoute, IdempotencyKey, Who
+from shared.http import ApiRoute, IdempotencyKey, LongText, Who
 from shared.http.demands import demands
 from shared.security.policy import Action
 
@@ -24,8 +23,7 @@ router = APIRouter(route_class=ApiRoute)
 
 NOT_YET_NAMED = "短信来件人"
 LONGEST_TITLE = 40
-FIRST_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
-Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
 
 class SmsBody(Body):
@@ -33,12 +31,12 @@ class SmsBody(Body):
 
     message_id: OutsideId
     sender: Phone
-    text: Message
+    text: LongText
 
-    def report(self, region: str) -> ReportBody:
+    def report(self, region: str, received_at: datetime | None = None) -> ReportBody:
         """Return the report that the message makes."""
-        first = FIRST_SENTENCE.search(self.text)
-        title = (first[0] if first else self.text).strip()
+        sentences = (_on_a_line(each) for each in SENTENCE.findall(self.text))
+        title = next(filter(None, sentences), _on_a_line(self.text))
         return ReportBody.model_validate(
             {
                 "region": region,
@@ -47,8 +45,13 @@ class SmsBody(Body):
                 "reporter": {"kind": "person", "name": NOT_YET_NAMED, "phone": self.sender},
                 "title": title[:LONGEST_TITLE],
                 "text": self.text,
+                "received_at": received_at,
             }
         )
+
+
+def _on_a_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 @router.post("/sms", status_code=201)

@@ -67,7 +67,10 @@ def test_a_short_message_becomes_a_case_once(call: Call) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("message_id", "a b"), ("message_id", ""), ("sender", "12345"), ("text", "  "), ("text", 7)],
+    [
+        *(("message_id", "a b"), ("message_id", ""), ("sender", "12345")),
+        *(("text", "  "), ("text", 7), ("text", "响铃\a")),
+    ],
 )
 def test_a_message_that_cannot_be_is_named_by_its_field(
     call: Call, field: str, value: object

@@ -8,6 +8,7 @@ from backstop.servers.packages import (
     MissingServer,
     ensure,
     find_chromium,
+    find_kannel,
     find_postgres,
     find_prometheus,
 )
@@ -76,3 +77,17 @@ def test_prometheus_counts_only_together_with_its_alertmanager_and_tools(
         found.append(find_prometheus())
 
     assert found == [None, None, None, tmp_path]
+
+
+def test_kannel_counts_only_with_both_of_its_boxes_in_one_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    monkeypatch.setenv("PATH", f"{one}:{other}")
+    for folder, name in ((one, "bearerbox"), (other, "smsbox")):
+        folder.mkdir()
+        (folder / name).touch(0o755)
+    apart = find_kannel()
+    (one / "smsbox").touch(0o755)
+
+    assert (apart, find_kannel()) == (None, one)
