@@ -6,7 +6,7 @@ from services.portal.pages.channel_forms import ChannelForm
 from shared.events.words import Channel
 from shared.security.actor import anonymous
 
-SHOWN = (Channel.WINDOW, Channel.VIDEO, Channel.GRID)
+SHOWN = (Channel.WINDOW, Channel.HOTLINE, Channel.VIDEO, Channel.GRID)
 FORMS = [
     ChannelForm.model_validate(
         ChannelAnswer.of(channel, CHANNEL_ROWS[channel], anonymous("341523"), 0).model_dump()

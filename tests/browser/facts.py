@@ -16,7 +16,7 @@ from services.portal.pages.next_steps import next_steps
 from services.portal.pages.person_acts import PERSON_CHANNELS
 from services.portal.pages.places import places
 from services.portal.pages.seen import SeenCase
-from services.portal.pages.words import PERSON_PURPOSES
+from services.portal.pages.words import CHANNELS, PERSON_PURPOSES
 from services.portal.repository import (
     CaseCard,
     ClockCard,
@@ -347,7 +347,7 @@ NEW = {
     "similar": [],
     "may_count": True,
     **{"may_answer": True, "endings": ENDINGS},
-    "channels": [("window", "现场窗口"), ("video", "视频连线"), ("grid", "网格员")],
+    "channels": [(code, CHANNELS[code]) for code in ("window", "hotline", "video", "grid")],
     "items": ITEMS,
     "units": UNITS,
     "places": places(NODE.code),

@@ -185,3 +185,16 @@ def test_a_place_is_pointed_at_by_mouse_keys_and_device(browser: Browser) -> Non
     expect(told).to_have_text("")
     assert page.locator("[name=lat]").input_value() == ""
     page.context.close()
+
+
+def test_a_call_that_comes_in_fills_the_form_and_leaves_no_trace(browser: Browser) -> None:
+    page = open_page(browser)
+    page.goto(f"{SITE}/desk_new#phone=13900001234&call_id=C-17")
+    phone, call_id = page.locator("#phone"), page.locator("[name='hotline.call_id']")
+
+    expect(phone).to_have_value("13900001234")
+    expect(call_id).to_have_value("C-17")
+    expect(page.locator("input[name=channel][value=hotline]")).to_be_checked()
+    page.evaluate("location.hash = 'phone=13700004321'")
+    expect(phone).to_have_value("13700004321")
+    assert page.url == f"{SITE}/desk_new"
