@@ -56,7 +56,11 @@ class ClockStarted(ClockEvent):
     explanation: str = ""
     """Digest of the explained due date, which another node can recompute."""
     sign_by: AwareDatetime | None = None
-    """Of an order's resolve clock: until when its unit signs, or gives it back."""
+    """Of an order's resolve clock: until when its unit signs, or gives it back; of its contact
+    clock, too, where that counts from the signature."""
+    counted_from: AwareDatetime | None = None
+    """Of a unit's clock that counts from its signature: from when, as long as nobody has signed
+    later than `started_at`. With it another node recomputes the explanation."""
     allowance: Allowance | None = None
     """Of an order's resolve clock: how far it may be extended; none where no row says that."""
 
@@ -191,6 +195,11 @@ class DueDateMoved(ClockEvent):
     """The complexity by which it is counted now, where that was put right."""
     would_be_at: AwareDatetime | None = None
     """Where it would lie by that complexity: it has passed already, so that the old one stays."""
+    signed_at: AwareDatetime | None = None
+    """Of a unit's clock that counts from its signature: the unit has signed, and from now on the
+    limit does not lie where it would have lain at the latest. The reason is `limits`."""
+    counted_from: AwareDatetime | None = None
+    """Of a unit's clock that counts from its signature: from when now, as of one that starts."""
 
 
 @unique
