@@ -17,12 +17,18 @@ RECOUNTED = "难易调整，{kind}由 {due_before} 改为 {due_at}"
 TOO_LATE = "难易调整，{kind}按新的难易应为 {would_be_at}，已经过了，原定 {due_at} 不变"
 """Of a limit by another complexity that has passed already."""
 
+SIGNED = "单位 {signed_at} 签收，从签收起算，{kind}由 {due_before} 改为 {due_at}"
+SIGNED_ALIKE = "单位 {signed_at} 签收，从签收起算，{kind} {due_at} 不变"
+"""Of a limit that counts from a signature; until then it lies where it lies at the latest."""
+
 
 def sentence_of_move(told: Mapping[str, Any]) -> str:
     """Return how a move is told, as the fact says why it moved."""
     stays = told.get("due_before") == told.get("due_at")
     if told.get("reason") == "extension":
         return EXTENDED
+    if told.get("signed_at"):
+        return SIGNED_ALIKE if stays else SIGNED
     if told.get("complexity"):
         return _recounted(told, stays=stays)
     if told.get("reason") != "limits":

@@ -240,7 +240,7 @@ NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
     {
         *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
-        *("held_at", "step_due_at", "decide_by", "would_be_at", "take_back_by"),
+        *("held_at", "step_due_at", "decide_by", "would_be_at", "take_back_by", "signed_at"),
     }
 )
 
