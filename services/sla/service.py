@@ -315,3 +315,4 @@ class SlaService:
         """The calendar may count anew, or a year began: tell which days are worked."""
         with self.unit.transaction() as db:
             handlers.tell_worked_years(db, self.settings.promise, utcnow())
+            handlers.tell_local_days(db, self.settings.promise, utcnow())

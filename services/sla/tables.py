@@ -191,6 +191,15 @@ years_told = Table(
 )
 """By which calendar the other services of the node were told which days of a year are worked."""
 
+local_days_told = Table(
+    "local_days_told",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("unit_code", Text, primary_key=True),
+    Column("calendar_version", Text, nullable=False),
+)
+"""Likewise what is local, of a unit with its own notice or, without a code, of all others."""
+
 limit_sets = Table(
     "limit_sets",
     metadata,

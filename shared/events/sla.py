@@ -249,6 +249,36 @@ class WorkedYearTold(Event):
         return uuid5(NODE_FACTS, f"{self.name} {self.year}")
 
 
+class LocalDay(BaseModel):
+    """A day on which it is otherwise than in the country."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    day: date
+    hours: str = Field(default="", max_length=200)
+    """When it is worked, `09:00-12:00`; empty for a day off."""
+    opens: bool = False
+    """In the country it is off."""
+
+
+class LocalYearTold(Event):
+    """On which days of a year a unit of this node works otherwise than the country does."""
+
+    name: ClassVar[str] = "sla.local_year_told.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    year: int
+    unit_code: str = ""
+    """Empty for every unit that has no notice of its own."""
+    days: tuple[LocalDay, ...]
+
+    @property
+    def subject_id(self) -> UUID:
+        """The year, and whose it is."""
+        return uuid5(NODE_FACTS, f"{self.name} {self.year} {self.unit_code}")
+
+
 class MeetingNear(CaseEvent):
     """It is the working day before a round of a coordination meeting."""
 

@@ -24,6 +24,7 @@ from services.sla.handlers.lag import clock_standing, sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.limit_replays import replay_some
 from services.sla.handlers.limit_sets import move_open_cases
+from services.sla.handlers.local_days import tell_local_days
 from services.sla.handlers.notices import (
     by_time,
     calendars_with,
@@ -113,6 +114,7 @@ __all__ = [
     "sweep_lag",
     "sweep_reminders",
     "sweep_terms",
+    "tell_local_days",
     "tell_notices",
     "tell_worked_years",
     "turning",

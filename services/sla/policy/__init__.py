@@ -78,7 +78,7 @@ from services.sla.policy.limits import (
     LimitUnit,
     StartRule,
 )
-from services.sla.policy.local import Calendars, LocalCalendar
+from services.sla.policy.local import Calendars, LocalCalendar, days_apart
 from services.sla.policy.moving import Move, Promised, moved
 from services.sla.policy.notices import Notice, presumed_notice, statutory_names
 from services.sla.policy.pauses import (
@@ -173,6 +173,7 @@ __all__ = [
     "build_calendar",
     "changes",
     "counted_from",
+    "days_apart",
     "digest_of",
     "due_after_rest",
     "due_agreed",

@@ -22,7 +22,7 @@ from services.sla.tables import clocks, metadata, plumbing
 from shared.events.base import Envelope
 from shared.events.dispatch import OrderReturned, ReturnGround
 from shared.events.link import NodeFactRelayed
-from shared.events.sla import DueDateMoved, LocalNoticeSigned
+from shared.events.sla import DueDateMoved, LocalNoticeSigned, LocalYearTold
 from shared.outbox import said
 from shared.security.actor import Role
 from shared.security.caller import Caller
@@ -120,6 +120,24 @@ def test_a_units_notice_goes_from_its_signature_to_moved_clocks_and_an_explanati
     assert after["citizen"].due_at == untouched["resolve"].due_at == WEDNESDAY_CLOSING
     _is_explained(call, after["resolve"])
     _is_shown(call)
+    with unit.transaction() as db:
+        _is_told(db)
+
+
+def _is_told(db: Connection) -> None:
+    for _ in range(2):
+        handlers.tell_local_days(db, PROMISE, NOW)
+    this_year, next_year = (each for each in said(db) if isinstance(each, LocalYearTold))
+    assert (this_year.year, this_year.unit_code, next_year.days) == (2026, "SCJGJ", ())
+    told = [(f"{one.day:%m-%d}", one.hours, one.opens) for one in this_year.days]
+    assert told == [
+        ("07-05", "09:00-11:00", True),
+        ("07-11", "09:00-12:00", True),
+        ("07-12", "09:00-11:00", True),
+        ("07-13", "09:00-12:00", False),
+        ("07-19", "09:00-11:00", True),
+        ("07-26", "09:00-11:00", True),
+    ]
 
 
 def _is_told_before(report: dict[str, Any]) -> None:
