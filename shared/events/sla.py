@@ -169,6 +169,20 @@ class MoveReason(StrEnum):
     """A version of the limits was signed that moves open cases."""
 
 
+class LocalCause(BaseModel):
+    """A local notice of the calendar that moved a due date, as far as that is to be told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    region: str = Field(pattern=r"^[0-9]{2,12}$")
+    """The digits of its GB/T 2260 code that count; of a unit, those of its node."""
+    unit_code: str = ""
+    names: tuple[str, ...] = ()
+    """For what its days are named that lie between the start and the limit; none of weekdays."""
+    off: bool = False
+    """All of these days are off."""
+
+
 class DueDateMoved(ClockEvent):
     """The limit of a clock is another one than before, or is no longer provisional."""
 
@@ -200,6 +214,8 @@ class DueDateMoved(ClockEvent):
     limit does not lie where it would have lain at the latest. The reason is `limits`."""
     counted_from: AwareDatetime | None = None
     """Of a unit's clock that counts from its signature: from when now, as of one that starts."""
+    local: LocalCause | None = None
+    """Of a move by the calendar: the local notice, where it was one and not the country's."""
 
 
 @unique

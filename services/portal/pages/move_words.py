@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.regions import place_named
+
 MOVED = "放假安排公布，{kind}由 {due_before} 改为 {due_at}"
 FIXED = "放假安排公布，{kind} {due_at} 不变，已经确定"
 """Of a due date that stays and is no longer provisional."""
@@ -21,6 +23,19 @@ SIGNED = "单位 {signed_at} 签收，从签收起算，{kind}由 {due_before} �
 SIGNED_ALIKE = "单位 {signed_at} 签收，从签收起算，{kind} {due_at} 不变"
 """Of a limit that counts from a signature; until then it lies where it lies at the latest."""
 
+LOCALLY = "{local}，{kind}由 {due_before} 改为 {due_at}"
+LOCAL_OFF, LOCAL_HOURS = "{place}{names}放假", "{place}调整上班时间"
+LOCAL_NAMED = "{place}因{names}调整上班时间"
+"""Of a limit that moved with a local notice of the calendar, and what that was."""
+
+
+def local_cause(told: Mapping[str, Any]) -> str:
+    """Return what a local notice of the calendar was, in plain words."""
+    place = "承办单位" if told["unit_code"] else place_named(told["region"])
+    usual = LOCAL_NAMED if told["names"] else LOCAL_HOURS
+    sentence = LOCAL_OFF if told["off"] else usual
+    return sentence.format(place=place, names="、".join(told["names"]))
+
 
 def sentence_of_move(told: Mapping[str, Any]) -> str:
     """Return how a move is told, as the fact says why it moved."""
@@ -32,7 +47,7 @@ def sentence_of_move(told: Mapping[str, Any]) -> str:
     if told.get("complexity"):
         return _recounted(told, stays=stays)
     if told.get("reason") != "limits":
-        usual = FIXED if stays else MOVED
+        usual = FIXED if stays else LOCALLY if told.get("local") else MOVED
         return SIGNING if told.get("sign_by") else usual
     return RESIGNING if told.get("sign_by") else _relimited(stays=stays)
 

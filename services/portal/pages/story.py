@@ -20,7 +20,7 @@ from services.portal.pages import (
 from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import SOURCE
-from services.portal.pages.move_words import MOVED, sentence_of_move
+from services.portal.pages.move_words import MOVED, local_cause, sentence_of_move
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
 from services.portal.repository import Step
@@ -324,6 +324,7 @@ SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         **dict.fromkeys(INSTANTS, _moment),
         "next_on": lambda told: dates.day(date.fromisoformat(told), SOURCE),
         "numbers": lambda told: "、".join(map(str, told)),
+        "local": lambda told: local_cause(told) if told else "",
         "fields": lambda told: "、".join(_corrected(str(one)) for one in told),
     }
 )

@@ -31,6 +31,7 @@ from services.sla.policy import (
     NATION,
     ZONE,
     Due,
+    IssuedNotice,
     Lamp,
     Move,
     Promised,
@@ -42,10 +43,11 @@ from services.sla.policy import (
 from services.sla.repository import Case, Clock, Term
 from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
+from services.sla.repository.notices import notice_of
 from services.sla.repository.recomputes import Recompute, Shown
 from services.sla.repository.touched import apart, touched
 from shared.clock import new_id
-from shared.events.sla import Allowance, DueDateMoved, MoveReason
+from shared.events.sla import Allowance, DueDateMoved, LocalCause, MoveReason
 from shared.outbox import say
 
 EVERY_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
@@ -58,6 +60,15 @@ class Turning:
 
     since: datetime
     scope: Scope = NATION
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Where and when clocks are gone through, and for which notice, where it is known."""
+
+    node: str
+    now: datetime
+    notice: IssuedNotice | None = None
 
 
 def begin(
@@ -89,7 +100,9 @@ def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit:
     begun = rows.lock_recompute(db)
     if begun is None:
         return False
-    done = _go_through(db, begun, counted, (node, now), limit)
+    notice = notice_of(db, begun.notice_id)
+    seen = Round(node, now, notice.issued if notice else None)
+    done = _go_through(db, begun, counted, seen, limit)
     rows.write_progress(db, done)
     return done.ended_at is None
 
@@ -100,7 +113,7 @@ def catch_up(
     """Move one clock that stood still while the calendar changed, and runs again now."""
     counted = under_notices(db, promise, hold=True)
     if moved_by(clock, _ruled(clock, case, counted), counted, (case, at[1])).moves:
-        _move(db, [clock.id], {case.case_id: case}, counted, at)
+        _move(db, [clock.id], {case.case_id: case}, counted, Round(*at))
 
 
 def differs_from(
@@ -113,9 +126,9 @@ def differs_from(
 
 
 def _go_through(
-    db: Connection, begun: Recompute, promise: Promise, at: tuple[str, datetime], limit: int
+    db: Connection, begun: Recompute, promise: Promise, at: Round, limit: int
 ) -> Recompute:
-    (_node, now), mine = at, touched(begun.scope, promise.home)
+    now, mine = at.now, touched(begun.scope, promise.home)
     found = rows.spots_after(db, begun, _counted_by(begun.scope, promise), limit, mine)
     running = repository.running_terms(db, begun.due_from) if begun.place is None else []
     terms = [each for each in running if begun.scope.covers(_scope_of(each, promise))]
@@ -159,11 +172,11 @@ def _move(
     ids: Sequence[UUID],
     cases: Mapping[UUID, Case],
     promise: Promise,
-    at: tuple[str, datetime],
+    at: Round,
 ) -> int:
     if not ids:
         return 0
-    node, now = at
+    now = at.now
     locked = rows.lock_running(db, ids)
     seen = [(cases.get(clock.case_id), now) for clock in locked]
     ruled = [_ruled(clock, each[0], promise) for clock, each in zip(locked, seen, strict=True)]
@@ -175,9 +188,9 @@ def _move(
     rows.move_clocks(db, [(clock.id, shown, move.due) for clock, shown, move in planned])
     moved = [each for each in planned if each[2].moves or _allows_else(*each[:2], promise)]
     for clock, shown, move in moved:
-        _say(db, (clock, shown, move.due), _allowance(clock, shown, promise), now)
+        _say(db, (clock, shown, move.due), _allowance(clock, shown, promise), at)
     told = [(clock.case_id, clock.digest, move.due.digest) for clock, _, move in moved]
-    trace_moves(db, node, now, told)
+    trace_moves(db, at.node, now, told)
     return len(moved)
 
 
@@ -247,9 +260,10 @@ def _say(
     db: Connection,
     move: tuple[Clock, Shown, Due],
     allowance: Allowance | None,
-    now: datetime,
+    at: Round,
 ) -> None:
     before, shown, due = move
+    now = at.now
     told = facts(before) | {
         "due_at": shown.due_at,
         "lamp": TOLD_LAMPS[shown.lamp],
@@ -268,7 +282,19 @@ def _say(
             explanation=due.digest,
             allowance=allowance,
             counted_from=told_from(replace(before, **shown._asdict())),
+            local=_local_cause(at.notice, before, shown) if is_same_set else None,
         ),
     )
     if shown.lamp is not Lamp.GREEN or before.lamp is not Lamp.GREEN:
         say_lamp(db, replace(before, **shown._asdict()), before.lamp, now)
+
+
+def _local_cause(notice: IssuedNotice | None, before: Clock, shown: Shown) -> LocalCause | None:
+    if notice is None or not notice.scope.is_local:
+        return None
+    first = policy.local_time(before.started_at).date()
+    last = policy.local_time(max(before.due_at, shown.due_at)).date()
+    days = [each for each in notice.days if first <= each.day <= last]
+    names = tuple(dict.fromkeys(each.name for each in days))
+    whose = {"region": notice.scope.region, "unit_code": notice.scope.unit}
+    return LocalCause(**whose, names=names, off=bool(days) and all(each.off for each in days))

@@ -22,7 +22,7 @@ from services.sla.tables import clocks, metadata, plumbing
 from shared.events.base import Envelope
 from shared.events.dispatch import OrderReturned, ReturnGround
 from shared.events.link import NodeFactRelayed
-from shared.events.sla import DueDateMoved, LocalNoticeSigned, LocalYearTold
+from shared.events.sla import DueDateMoved, LocalCause, LocalNoticeSigned, LocalYearTold
 from shared.outbox import said
 from shared.security.actor import Role
 from shared.security.caller import Caller
@@ -221,10 +221,11 @@ def test_days_off_of_a_place_move_the_promises_there_and_no_unit_of_the_city(
         while handlers.recompute(db, city, CITY, NOW, 1):
             pass
         [told] = [event for event in said(db) if isinstance(event, LocalNoticeSigned)]
-        moved = {event.case_id for event in said(db) if isinstance(event, DueDateMoved)}
+        [move] = [event for event in said(db) if isinstance(event, DueDateMoved)]
         mine, theirs = clocks_of(db, there), clocks_of(db, elsewhere)
 
-    assert moved == {there}
+    assert move.case_id == there
+    assert move.local == LocalCause(region="341523", names=("火把节",), off=True)
     assert mine["citizen"].due_at == WEDNESDAY_CLOSING + timedelta(days=2)
     assert mine["resolve"].due_at == theirs["citizen"].due_at == WEDNESDAY_CLOSING
     assert (told.region, told.unit_code, told.digest) == ("341523", "", drafted.digest)
