@@ -6,12 +6,14 @@ signature is heard the limit lies where it lies at the latest, so that it can on
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.sla.policy.calendar import WorkingCalendar, local_time
 from services.sla.policy.due import Due, due_at
 from services.sla.policy.explanation import Rule, step
-from services.sla.policy.limits import Limit
+from services.sla.policy.limits import Limit, StartRule
+
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,18 @@ def due_signed(start: datetime, limit: Limit, calendar: WorkingCalendar, signing
     since = counted_from(start, limit, signing)
     if since == start:
         return due_at(start, limit, calendar)
-    rule = Rule.SIGNED if since == signing.at else Rule.UNSIGNED
+    in_time = signing.by is None or since < signing.by
+    rule = Rule.SIGNED if in_time else Rule.UNSIGNED
     signed = step(rule, local_time(start), local_time(since))
-    return due_at(since, limit, calendar, (signed,))
+    begun = since if in_time else _in_time(since, limit, calendar)
+    return due_at(begun, limit, calendar, (signed,))
+
+
+def _in_time(by: datetime, limit: Limit, calendar: WorkingCalendar) -> datetime:
+    """Return from when counts who signs at the last moment: closing itself is the next day's."""
+    day = local_time(by).date()
+    is_closing = calendar.is_working_day(day) and by == calendar.closing(day)
+    return by - SECOND if is_closing and limit.start is not StartRule.INSTANT else by
 
 
 def resigned(
