@@ -174,7 +174,7 @@ class LocalCause(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    region: str = Field(pattern=r"^[0-9]{2,12}$")
+    region: str = Field(max_length=12)
     """The digits of its GB/T 2260 code that count; of a unit, those of its node."""
     unit_code: str = ""
     names: tuple[str, ...] = ()

@@ -71,8 +71,8 @@ STARTS: Mapping[str, str] = MappingProxyType(
 )
 COUNTS_FROM: Mapping[str, str] = MappingProxyType(
     {
-        "fact": _("照常：办结、联系从派单起，别的从各自的事由起"),
-        "signature": _("从承办单位签收起（只管办结、联系）"),
+        "fact": _("照常（办结从派单起）"),
+        "signature": _("从单位签收起（办结、联系）"),
     }
 )
 ENDS: Mapping[str, str] = MappingProxyType(

@@ -19,6 +19,7 @@ RECOUNTED = "难易调整，{kind}由 {due_before} 改为 {due_at}"
 TOO_LATE = "难易调整，{kind}按新的难易应为 {would_be_at}，已经过了，原定 {due_at} 不变"
 """Of a limit by another complexity that has passed already."""
 
+UNSIGNED = "开始计时：{kind}，从签收算起，不签收的从 {counted_from} 算起，最晚 {due_at}"
 SIGNED = "单位 {signed_at} 签收，从签收起算，{kind}由 {due_before} 改为 {due_at}"
 SIGNED_ALIKE = "单位 {signed_at} 签收，从签收起算，{kind} {due_at} 不变"
 """Of a limit that counts from a signature; until then it lies where it lies at the latest."""

@@ -20,7 +20,7 @@ from services.portal.pages import (
 from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import SOURCE
-from services.portal.pages.move_words import MOVED, local_cause, sentence_of_move
+from services.portal.pages.move_words import MOVED, UNSIGNED, local_cause, sentence_of_move
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
 from services.portal.repository import Step
@@ -142,6 +142,7 @@ SPECIAL: Mapping[str, str] = {
 """Sentences of an event in which this field says something, before its usual one."""
 OF_ONE: Mapping[str, Mapping[str, str]] = {
     "sla.step_taken.v1": {"late": LATE_STEP},
+    "sla.clock_started.v1": {"counted_from": UNSIGNED},
     "review.supervision_ordered.v1": {"unit_code": SLIP},
     **withdraw_words.STORY_OF_ONE,
 }
@@ -241,6 +242,7 @@ INSTANTS = frozenset(
     {
         *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
         *("held_at", "step_due_at", "decide_by", "would_be_at", "take_back_by", "signed_at"),
+        "counted_from",
     }
 )
 
