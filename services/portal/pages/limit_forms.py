@@ -117,12 +117,13 @@ def begin_body(form: Form) -> dict[str, Any]:
 
 def row_body(form: Form) -> dict[str, Any]:
     """Return the row that a form holds, as the API takes it."""
-    days = {name: form.optional(name) for name in ("valid_from", "valid_until", "basis")}
+    named = ("valid_from", "valid_until", "basis", "counts_from")
+    given = {name: form.optional(name) for name in named}
     when = {name: told for name in CONDITIONS if (told := form.optional(name))}
     counted = {name: form.optional(name) for name in COUNTED}
     return {
-        **{name: form.get(name) for name in ("kind", "unit", "start", "end", "counts_from")},
-        **{name: told for name, told in days.items() if told},
+        **{name: form.get(name) for name in ("kind", "unit", "start", "end")},
+        **{name: told for name, told in given.items() if told},
         "amount": _number(form.get("amount")),
         **{name: _number(told) for name, told in counted.items() if told},
         "rests": form.get("rests") != "no",
