@@ -59,8 +59,8 @@ class ClockStarted(ClockEvent):
     """Of an order's resolve clock: until when its unit signs, or gives it back; of its contact
     clock, too, where that counts from the signature."""
     counted_from: AwareDatetime | None = None
-    """Of a unit's clock that counts from its signature: from when, as long as nobody has signed
-    later than `started_at`. With it another node recomputes the explanation."""
+    """Of a unit's clock that counts from its signature: from when, at the latest where nobody has
+    signed yet; none where that is `started_at`. Another node recomputes the explanation by it."""
     allowance: Allowance | None = None
     """Of an order's resolve clock: how far it may be extended; none where no row says that."""
 
