@@ -136,13 +136,17 @@ def explain(  # noqa: PLR0913, PLR0917 - typer passes each option by its name
             "--of", help="channel=web, item=…, urgency=urgent, place=…: as limits ask for it"
         ),
     ] = None,
+    signed: Annotated[
+        str | None, typer.Option(help="when the unit signed, for a limit that counts from there")
+    ] = None,
     unit: Unit = None,
     region: Region = None,
     node: NodeOption = None,
 ) -> None:
     """Explain step by step when a limit ends that starts then, and which row says so."""
-    of = dict(each.partition("=")[::2] for each in matter or ()) | _told(unit=unit, region=region)
-    given = {**of, "start": start, "clock": clock, "complexity": complexity}
+    named = _told(unit=unit, region=region, signed=signed)
+    of = dict(each.partition("=")[::2] for each in matter or ())
+    given = {**of, **named, "start": start, "clock": clock, "complexity": complexity}
     told = _ask(node, Call("GET", "/api/v1/due-date", query=given))
     for number, line in enumerate(told["trace"], 1):
         typer.echo(f"{number}. {line['zh']}\n   {line['en']}")

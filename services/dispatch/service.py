@@ -35,6 +35,7 @@ from shared.events.review import CaseReopened
 from shared.events.sla import (
     ClockStarted,
     DueDateMoved,
+    LocalYearTold,
     MeetingNear,
     TermNear,
     TermOver,
@@ -147,6 +148,11 @@ class DispatchService:
     def on_worked_year_told(self, db: Connection, event: WorkedYearTold) -> None:
         """The working calendar: on such days the next word on a case may be due."""
         handlers.hear_worked_year(db, event)
+
+    @hears(LocalYearTold)
+    def on_local_year_told(self, db: Connection, event: LocalYearTold) -> None:
+        """Units work otherwise than the country on some days: so do their posts of the rota."""
+        handlers.hear_local_year(db, event)
 
     @hears(TermNear)
     def on_term_near(self, db: Connection, event: TermNear) -> None:

@@ -114,8 +114,8 @@ class SlaService:
 
     @hears(OrderSigned)
     def on_order_signed(self, db: Connection, event: OrderSigned) -> None:
-        """A unit signed: nobody waits for that any more."""
-        handlers.end_sign_term(db, event)
+        """A unit signed: nobody waits for that any more, and its limit may count from here."""
+        handlers.hear_signature(db, event, self.settings.promise)
 
     @hears(MaterialsAsked)
     def on_materials_asked(self, db: Connection, event: MaterialsAsked) -> None:
@@ -315,3 +315,4 @@ class SlaService:
         """The calendar may count anew, or a year began: tell which days are worked."""
         with self.unit.transaction() as db:
             handlers.tell_worked_years(db, self.settings.promise, utcnow())
+            handlers.tell_local_days(db, self.settings.promise, utcnow())

@@ -72,11 +72,15 @@ clocks = Table(
     Column("limit_set", Integer),
     Column("limit_row", Text),
     Column("level", SmallInteger, nullable=False, server_default="0"),
+    Column("sign_by", DateTime(timezone=True)),
+    Column("signed_at", DateTime(timezone=True)),
 )
 """`limit_rule` is the limit as it was promised, `limit_row` the row of the version `limit_set`
 that says so, 0 being the settings of the node, -1 a word of whoever asked for help; NULL for a
 clock of an earlier release. While a clock rests, `next_step_at` is when it runs on by itself.
-`level` is how high it has climbed on its ladder."""
+`level` is how high it has climbed on its ladder. Of an order `sign_by` is until when its unit
+signs, `signed_at` when it did; NULL for what nobody signs for, and for a clock of an earlier
+release."""
 # Also the index by case. A fact said twice under two ids must not start a promise twice.
 Index(
     "uq_clocks_promise",
@@ -187,6 +191,15 @@ years_told = Table(
     Column("calendar_version", Text, nullable=False),
 )
 """By which calendar the other services of the node were told which days of a year are worked."""
+
+local_days_told = Table(
+    "local_days_told",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("unit_code", Text, primary_key=True),
+    Column("calendar_version", Text, nullable=False),
+)
+"""Likewise what is local, of a unit with its own notice or, without a code, of all others."""
 
 limit_sets = Table(
     "limit_sets",

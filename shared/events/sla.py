@@ -56,7 +56,11 @@ class ClockStarted(ClockEvent):
     explanation: str = ""
     """Digest of the explained due date, which another node can recompute."""
     sign_by: AwareDatetime | None = None
-    """Of an order's resolve clock: until when its unit signs, or gives it back."""
+    """Of an order's resolve clock: until when its unit signs, or gives it back; of its contact
+    clock, too, where that counts from the signature."""
+    counted_from: AwareDatetime | None = None
+    """Of a unit's clock that counts from its signature: from when, at the latest where nobody has
+    signed yet; none where that is `started_at`. Another node recomputes the explanation by it."""
     allowance: Allowance | None = None
     """Of an order's resolve clock: how far it may be extended; none where no row says that."""
 
@@ -165,6 +169,20 @@ class MoveReason(StrEnum):
     """A version of the limits was signed that moves open cases."""
 
 
+class LocalCause(BaseModel):
+    """A local notice of the calendar that moved a due date, as far as that is to be told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    region: str = Field(max_length=12)
+    """The digits of its GB/T 2260 code that count; of a unit, those of its node."""
+    unit_code: str = ""
+    names: tuple[str, ...] = ()
+    """For what its days are named that lie between the start and the limit; none of weekdays."""
+    off: bool = False
+    """All of these days are off."""
+
+
 class DueDateMoved(ClockEvent):
     """The limit of a clock is another one than before, or is no longer provisional."""
 
@@ -191,6 +209,13 @@ class DueDateMoved(ClockEvent):
     """The complexity by which it is counted now, where that was put right."""
     would_be_at: AwareDatetime | None = None
     """Where it would lie by that complexity: it has passed already, so that the old one stays."""
+    signed_at: AwareDatetime | None = None
+    """Of a unit's clock that counts from its signature: the unit has signed, and from now on the
+    limit does not lie where it would have lain at the latest. The reason is `limits`."""
+    counted_from: AwareDatetime | None = None
+    """Of a unit's clock that counts from its signature: from when now, as of one that starts."""
+    local: LocalCause | None = None
+    """Of a move by the calendar: the local notice, where it was one and not the country's."""
 
 
 @unique
@@ -238,6 +263,36 @@ class WorkedYearTold(Event):
     def subject_id(self) -> UUID:
         """The year."""
         return uuid5(NODE_FACTS, f"{self.name} {self.year}")
+
+
+class LocalDay(BaseModel):
+    """A day on which it is otherwise than in the country."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    day: date
+    hours: str = Field(default="", max_length=200)
+    """When it is worked, `09:00-12:00`; empty for a day off."""
+    opens: bool = False
+    """In the country it is off."""
+
+
+class LocalYearTold(Event):
+    """On which days of a year a unit of this node works otherwise than the country does."""
+
+    name: ClassVar[str] = "sla.local_year_told.v1"
+    stays_here: ClassVar[bool] = True
+    in_journal: ClassVar[bool] = False
+
+    year: int
+    unit_code: str = ""
+    """Empty for every unit that has no notice of its own."""
+    days: tuple[LocalDay, ...]
+
+    @property
+    def subject_id(self) -> UUID:
+        """The year, and whose it is."""
+        return uuid5(NODE_FACTS, f"{self.name} {self.year} {self.unit_code}")
 
 
 class MeetingNear(CaseEvent):

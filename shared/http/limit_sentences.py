@@ -16,6 +16,11 @@ OF_LIMITS: Mapping[str, tuple[int, str, str]] = {
         "That leaves no time: one day that counts its start cannot end at the same time of day."
         " Give a day more, or let it end with the work.",
     ),
+    "signed_before_dispatch": (
+        422,
+        "签收时间早于派单（开始）时间。请改签收时间，或改开始时间。",
+        "It was signed for before it was dispatched: change one of the two moments.",
+    ),
     "limits_not_clean": (
         409,
         "检查没有通过。请先改好检查列出的时限，再签署。",

@@ -46,6 +46,15 @@ def region_of(code: str) -> Region | None:
     return _regions().get(code)
 
 
+def place_named(digits: str) -> str:
+    """Return the name of a place by the digits of its code that count; these, if it is unknown.
+
+    Of one below a county it is the county's.
+    """
+    region = region_of(digits[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"))
+    return region.name if region else digits
+
+
 def today_of(code: str) -> str:
     """Return the code under which a place of 2 to 12 digits is found today.
 

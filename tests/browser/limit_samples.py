@@ -23,6 +23,7 @@ ROWS = [
     for row in (
         *SHIPPED["beijing"].rows,
         replace(SHIPPED["window_20"].rows[-1], code="L013", valid_until=date(2026, 12, 31)),
+        replace(SHIPPED["chongming_signed"].rows[2], code="L014"),
     )
 ]
 NAMES = {
@@ -42,7 +43,7 @@ def version(number: int, state: str, **more: Any) -> dict[str, Any]:
         **dict.fromkeys(names),
         **{"number": number, "state": state, "title": "县里的时限", "in_force": False},
         **{"opened_at": moment(-9), "edition": 3, "moves": False, "tier": "county"},
-        **{"count": len(ROWS), "rows": ROWS, "next_code": "L014", **more},
+        **{"count": len(ROWS), "rows": ROWS, "next_code": "L015", **more},
     }
 
 

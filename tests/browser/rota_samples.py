@@ -19,6 +19,8 @@ POSTS = (
     ("chief_representative", "scjgj", "县市场监督管理局"),
     ("disposal_officer", "rsj", "县人力资源和社会保障局"),
 )
+LOCAL = {(0, 6): ["09:00", "12:00"], (0, 3): ["09:00", "12:00"], (2, 4): []}
+"""What local notices say of weekdays: open on Saturday, half a day, closed."""
 DISPATCHER, CLERK = officer(Role.DISPATCHER), officer(Role.WINDOW_OFFICER)
 
 
@@ -32,7 +34,8 @@ def _day(nth: int, post: int, day: date) -> dict[str, Any]:
     kind, unit, _title = POSTS[post]
     logins = list(NAMES)
     person, substitute = logins[(nth + post) % 4], logins[(nth + post + 1) % 4]
-    is_open = day.isoweekday() < 6
+    local = LOCAL.get((post, day.isoweekday()))
+    is_open = day.isoweekday() < 6 if local is None else bool(local)
     lacks = post == 1 and day.isoweekday() == 5
     away = person == "zhangwei" and post == 0 and is_open
     return {
@@ -44,6 +47,7 @@ def _day(nth: int, post: int, day: date) -> dict[str, Any]:
         "substitutes": [substitute] if is_open and not lacks else [],
         "there": None if lacks or not is_open else substitute if away else person,
         "gaps": [_span(day, 9, 17)] if lacks else [],
+        "local": local,
     }
 
 

@@ -120,6 +120,9 @@ class DutyDay(BaseModel):
     there: str | None
     """At the opening, or now if it is open now."""
     gaps: Sequence["SpanView"]
+    local: Sequence[time] | None = None
+    """By a local notice of its unit: from when to when it is open; empty where it is closed, null
+    where no notice says anything."""
 
 
 class SpanView(BaseModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,7 @@ from services.dispatch.policy.rota import (
     Span,
     gaps,
     is_open,
+    local_day,
     on_duty,
     open_days,
     span_of,
@@ -133,7 +134,15 @@ def _day(post: Post, rota: Rota, day: date, now: datetime) -> DutyDay:
         substitutes=() if named is None else named.substitutes,
         there=None if there is None else there.person,
         gaps=[SpanView(begins=each.begins, ends=each.ends) for each in lacking],
+        local=_local(post, day),
     )
+
+
+def _local(post: Post, day: date) -> list[time] | None:
+    if local_day(post.hours, day) is None:
+        return None
+    span = span_of(post.hours, day)
+    return [span.begins.time(), span.ends.time()] if is_open(post.hours, day) else []
 
 
 def _touch(one: Span, other: Span) -> bool:

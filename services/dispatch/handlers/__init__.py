@@ -28,6 +28,7 @@ from services.dispatch.handlers.listing import (
     list_place,
     list_unit,
 )
+from services.dispatch.handlers.local_days import hear_local_year
 from services.dispatch.handlers.materials import (
     Asking,
     Settling,
@@ -234,6 +235,7 @@ __all__ = [
     "hear_complaint",
     "hear_custody",
     "hear_grouped",
+    "hear_local_year",
     "hear_materials",
     "hear_materials_elsewhere",
     "hear_neighbour",

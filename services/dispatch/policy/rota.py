@@ -1,15 +1,17 @@
 """Who is on duty: posts, shifts, absences and substitutes (S0-05, N24).
 
 A post is a kind of duty at a unit with its hours and the weekdays on which it is open; single days
-are opened or closed by name. Which days people work is the calendar's, and this knows none: the
-hours of a post say when its door is open, no more.
+are opened or closed by name. Of the days that nobody has named it follows the local notices of its
+unit (ADR 55), unless it is open on every day of the week. The country's calendar it does not know:
+the hours of a post say when its door is open, no more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum, unique
 from itertools import pairwise
+from typing import Self
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -83,27 +85,72 @@ class OnDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalDay:
+    """What a local notice says of a day of a unit: when it is worked; None is a day off."""
+
+    hours: tuple[time, time] | None
+    opens: bool = False
+    """In the country it is off."""
+
+    @classmethod
+    def parse(cls, hours: str, *, opens: bool) -> Self:
+        """Read `09:00-12:00,13:00-17:00` from its first opening to its last closing."""
+        if not hours:
+            return cls(None)
+        first, last = hours.partition("-")[0], hours.rpartition("-")[2]
+        return cls((time.fromisoformat(first), time.fromisoformat(last)), opens)
+
+
+EVERY_DAY = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
-    """When a post is open: on weekdays from 1 (Monday) to 7, but for the days named."""
+    """When a post is open: on weekdays from 1 (Monday) to 7, but for the days named.
+
+    `local` are the days on which its unit works otherwise than the country.
+    """
 
     opens: time
     closes: time
     weekdays: frozenset[int]
     open_on: frozenset[date] = frozenset()
     closed_on: frozenset[date] = frozenset()
+    local: Mapping[date, LocalDay] = field(default_factory=dict)
 
 
 def is_open(hours: Hours, day: date) -> bool:
-    """Tell whether a post is open on a day; a day named counts before its weekday."""
+    """Tell whether a post is open on a day: by its keeper, a local notice, or its weekday."""
     if day in hours.closed_on:
         return False
-    return day in hours.open_on or day.isoweekday() in hours.weekdays
+    if day in hours.open_on:
+        return True
+    by_weekday = day.isoweekday() in hours.weekdays
+    local = local_day(hours, day)
+    if local is None:
+        return by_weekday
+    return (by_weekday or local.opens) and _shared(hours, local) is not None
+
+
+def local_day(hours: Hours, day: date) -> LocalDay | None:
+    """Return the local day by which a post is open or closed; None where there is none."""
+    named = day in hours.closed_on or day in hours.open_on
+    return None if named or hours.weekdays == EVERY_DAY else hours.local.get(day)
 
 
 def span_of(hours: Hours, day: date) -> Span:
-    """Return the hours of a day, open on it or not."""
-    opens, closes = (datetime.combine(day, at, CHINA) for at in (hours.opens, hours.closes))
-    return Span(opens, closes)
+    """Return the hours of a day, open on it or not; of a short day those that are its own."""
+    local = local_day(hours, day)
+    shared = _shared(hours, local) if local is not None else None
+    opens, closes = shared or (hours.opens, hours.closes)
+    return Span(datetime.combine(day, opens, CHINA), datetime.combine(day, closes, CHINA))
+
+
+def _shared(hours: Hours, local: LocalDay) -> tuple[time, time] | None:
+    if local.hours is None:
+        return None
+    opens, closes = max(hours.opens, local.hours[0]), min(hours.closes, local.hours[1])
+    return (opens, closes) if opens < closes else None
 
 
 def open_days(hours: Hours, first: date, last: date) -> Iterator[date]:

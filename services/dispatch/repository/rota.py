@@ -1,16 +1,33 @@
 """People on duty, posts, shifts, absences and gaps, as the tables have them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.dispatch.policy.rota import Absence, Crew, DutyKind, Hours, Shift, Span
+from services.dispatch.policy.rota import (
+    Absence,
+    Crew,
+    DutyKind,
+    Hours,
+    LocalDay,
+    Shift,
+    Span,
+)
 from services.dispatch.repository.catalogue import in_use
-from services.dispatch.tables import absences, duty_gaps, duty_people, duty_posts, shifts, units
+from services.dispatch.tables import (
+    absences,
+    duty_gaps,
+    duty_people,
+    duty_posts,
+    local_years,
+    shifts,
+    units,
+)
 
 PostKey = tuple[str, str]
 """Kind of duty and code of the unit."""
@@ -40,6 +57,8 @@ class Post:
     open_on: Sequence[date] = ()
     closed_on: Sequence[date] = ()
     active: bool = True
+    local: Mapping[date, LocalDay] = field(default_factory=dict)
+    """On which days its unit works otherwise than the country; nobody enters that here."""
 
     @property
     def key(self) -> PostKey:
@@ -50,7 +69,7 @@ class Post:
     def hours(self) -> Hours:
         """When it is open."""
         days = frozenset(self.open_on), frozenset(self.closed_on)
-        return Hours(self.opens, self.closes, frozenset(self.weekdays), *days)
+        return Hours(self.opens, self.closes, frozenset(self.weekdays), *days, self.local)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +129,8 @@ def people(db: Connection, logins: Collection[str] | None = None) -> dict[str, P
 
 def put_post(db: Connection, post: Post) -> None:
     """Write a post."""
-    row = {**asdict(post), "kind": post.kind.value}
+    row = {**asdict(replace(post, local={})), "kind": post.kind.value}
+    del row["local"]
     keys = ("kind", "unit_code")
     written = {name: value for name, value in row.items() if name not in keys}
     entry = insert(duty_posts).values(row)
@@ -122,7 +142,7 @@ def lock_post(db: Connection, key: PostKey) -> Post | None:
     c = duty_posts.c
     query = select(duty_posts).where(c.kind == key[0], c.unit_code == key[1])
     row = db.execute(query.with_for_update()).mappings().one_or_none()
-    return None if row is None else _post(row)
+    return None if row is None else _post(row, local_days(db))
 
 
 def posts(db: Connection) -> list[Post]:
@@ -130,7 +150,31 @@ def posts(db: Connection) -> list[Post]:
     c = duty_posts.c
     query = select(duty_posts).join(units, units.c.code == c.unit_code)
     ordered = query.where(c.active, in_use()).order_by(c.kind, c.unit_code)
-    return [_post(row) for row in db.execute(ordered).mappings()]
+    local = local_days(db)
+    return [_post(row, local) for row in db.execute(ordered).mappings()]
+
+
+def keep_local_year(
+    db: Connection, of: tuple[str, int], days: Mapping[str, Sequence[Any]], told_at: datetime
+) -> None:
+    """Write on which days of a year a unit works otherwise, unless that was told later already."""
+    y = local_years.c
+    row = {"unit_code": of[0], "year": of[1], "told_at": told_at, "days": dict(days)}
+    keeping = insert(local_years).values(row)
+    anew = {name: keeping.excluded[name] for name in ("told_at", "days")}
+    later = y.told_at <= keeping.excluded.told_at
+    keys = [y.unit_code, y.year]
+    db.execute(keeping.on_conflict_do_update(index_elements=keys, set_=anew, where=later))
+
+
+def local_days(db: Connection) -> Mapping[str, Mapping[date, LocalDay]]:
+    """Return on which days units work otherwise; without a code those that have no notice."""
+    found: dict[str, dict[date, LocalDay]] = {}
+    for row in db.execute(select(local_years.c.unit_code, local_years.c.days)):
+        days = found.setdefault(row.unit_code, {})
+        for day, (hours, opens) in row.days.items():
+            days[date.fromisoformat(day)] = LocalDay.parse(hours, opens=opens)
+    return found
 
 
 def titles(db: Connection, codes: Iterable[str]) -> dict[str, str]:
@@ -220,8 +264,9 @@ def lock_gaps(db: Connection) -> None:
     db.execute(select(func.pg_advisory_xact_lock(func.hashtext("dispatch.duty_gaps"))))
 
 
-def _post(row: RowMapping) -> Post:
-    return Post(**{**row, "kind": DutyKind(row["kind"])})
+def _post(row: RowMapping, local: Mapping[str, Mapping[date, LocalDay]]) -> Post:
+    mine = local.get(row["unit_code"], local.get("", {}))
+    return Post(**{**row, "kind": DutyKind(row["kind"])}, local=mine)
 
 
 def _shift_row(key: PostKey, shift_id: UUID, shift: Shift) -> dict[str, object]:

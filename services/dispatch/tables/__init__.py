@@ -31,6 +31,7 @@ from services.dispatch.tables.rota import (
     duty_people,
     duty_posts,
     duty_told,
+    local_years,
     sealed_phones,
     shifts,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "lesson_counts",
     "lessons",
     "lessons_due",
+    "local_years",
     "material_requests",
     "meeting_duties",
     "meeting_minutes",

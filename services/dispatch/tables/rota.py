@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     Table,
@@ -103,6 +104,18 @@ duty_told = Table(
     Column("crews", JSONB, nullable=False),
 )
 """Who was said to be on duty last: for each open post the accounts of who is there."""
+
+
+local_years = Table(
+    "local_years",
+    metadata,
+    Column("unit_code", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Column("days", JSONB, nullable=False),
+)
+"""On which days a unit works otherwise than the country, as sla tells it; without a code what
+holds for units that have no notice of their own."""
 
 
 def phone_label(login: str) -> str:

@@ -37,6 +37,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "办理时限调整，承诺时限由 {due_before} 改为 {due_at}（暂定）。": (
             "The limits changed: your promise moved from {due_before} to {due_at} (provisional)."
         ),
+        "{local}，承诺时限由 {due_before} 改为 {due_at}。": (
+            "{local}: the promised time moves from {due_before} to {due_at}."
+        ),
+        "{local}，承诺时限由 {due_before} 改为 {due_at}（暂定）。": (
+            "{local}: the promised time moves from {due_before} to {due_at} (provisional)."
+        ),
+        "{place}{names}放假": "{place} has days off for {names}",
+        "{place}因{names}调整上班时间": "{place} changed its working hours for {names}",
+        "{place}调整上班时间": "{place} changed its working hours",
+        "、": ", ",
         "放假安排公布，承诺时限由 {due_before} 改为 {due_at}。": (
             "The holidays are published: the promised time moves from {due_before} to {due_at}."
         ),

@@ -9,6 +9,7 @@ from services.intake.api.english import ENGLISH
 from services.intake.policy.days import CHINA
 from services.intake.policy.facts import Fact, FactKind, HandOverKind
 from services.intake.policy.following import NextStep
+from shared.regions import place_named
 
 CHINESE = "zh"
 
@@ -110,7 +111,18 @@ RELIMITED: Mapping[bool, str] = MappingProxyType(
     }
 )
 """Why a promise moved, and whether it is provisional."""
+MOVED_LOCALLY: Mapping[bool, str] = MappingProxyType(
+    {
+        False: "{local}，承诺时限由 {due_before} 改为 {due_at}。",
+        True: "{local}，承诺时限由 {due_before} 改为 {due_at}（暂定）。",
+    }
+)
+LOCAL_OFF = "{place}{names}放假"
+LOCAL_NAMED = "{place}因{names}调整上班时间"
+LOCAL_HOURS = "{place}调整上班时间"
+"""What a place did whose own notice moved a promise."""
 MOVED_PROVISIONAL = "放假安排公布，承诺时限由 {due_before} 改为 {due_at}（仍为暂定）。"
+BY_CALENDAR = {False: TIMELINE[FactKind.DUE_MOVED], True: MOVED_PROVISIONAL}
 DELAYED = "经批准延期，预计 {due_at} 前办结。原因：{because}"
 """Of a unit that was given more time than was promised to the person."""
 ASKED_TO_MEET = "请您 {starts_at} 到{place_masked}参加协调会。"
@@ -250,11 +262,15 @@ def _moved(told: Mapping[str, Any]) -> str:
         return DELAYED
     if told["due_at"] == told["due_before"]:
         return FIXED
+    return _why(told)[told["provisional"]]
+
+
+def _why(told: Mapping[str, Any]) -> Mapping[bool, str]:
     if told.get("complexity"):
-        return RECLASSIFIED[told["provisional"]]
+        return RECLASSIFIED
     if told.get("reason") == "limits":
-        return RELIMITED[told["provisional"]]
-    return MOVED_PROVISIONAL if told["provisional"] else TIMELINE[FactKind.DUE_MOVED]
+        return RELIMITED
+    return MOVED_LOCALLY if told.get("local") else BY_CALENDAR
 
 
 def _moment(told: str, say: Speaker) -> str:
@@ -266,8 +282,17 @@ def _day(told: str, say: Speaker) -> str:
     return say(DAY).format(day=date.fromisoformat(told))
 
 
+def _local(told: Mapping[str, Any], say: Speaker) -> str:
+    usual = LOCAL_NAMED if told["names"] else LOCAL_HOURS
+    sentence = LOCAL_OFF if told["off"] else usual
+    return say(sentence).format(
+        place=place_named(told["region"]), names=say("、").join(told["names"])
+    )
+
+
 SPOKEN: Mapping[str, Callable[[Any, Speaker], str]] = MappingProxyType(
     {
+        "local": _local,
         "due_at": _moment,
         "due_before": _moment,
         "answer_by": _moment,

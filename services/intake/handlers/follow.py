@@ -114,7 +114,8 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         ClockStarted: CLOCK | {"provisional"},
         ClockResumed: CLOCK | {"reason_detail"},
         DueDateMoved: CLOCK
-        | {"provisional", "due_before", "promise_due_at", "because", "reason", "complexity"},
+        | {"provisional", "due_before", "promise_due_at", "because", "reason", "complexity"}
+        | {"local"},
         LampChanged: CLOCK,
         ClockStopped: CLOCK | {"on_time", "explained", "reason_detail"},
         EvaluationInvited: frozenset({"answer_by"}),
@@ -143,7 +144,15 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
 )
 """Which fields of each event are kept for its person; nothing else of it is."""
 SELDOM = frozenset(
-    {"split_from", "complexity", "withdrawn", "taken_back", "reason_detail", "complainant"}
+    {
+        "split_from",
+        "complexity",
+        "local",
+        "withdrawn",
+        "taken_back",
+        "reason_detail",
+        "complainant",
+    }
 )
 """Of these, fields that are kept only where they say something."""
 

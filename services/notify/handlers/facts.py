@@ -12,6 +12,7 @@ from services.notify.handlers.templates import (
     BY_LIMITS,
     IS_FINAL,
     MAY_COME_BACK,
+    local_why,
     told_day,
     told_moment,
 )
@@ -54,8 +55,9 @@ from shared.events.link import CaseReceived, FactRelayed
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sealed import PartyRole
-from shared.events.sla import ClockStarted, DueDateMoved, MoveReason
+from shared.events.sla import ClockStarted, DueDateMoved, LocalCause, MoveReason
 from shared.events.words import ClockKind, HandOverKind
+from shared.regions import place_named
 from shared.security.parties import told_role
 
 TO_ANOTHER_TIER = frozenset({HandOverKind.UP, HandOverKind.DOWN})
@@ -313,6 +315,10 @@ def _breaks(event: DueDateMoved) -> bool:
     return event.promise_due_at is not None
 
 
+def _why_local(cause: LocalCause) -> str:
+    return local_why(place_named(cause.region), cause.names, off=cause.off)
+
+
 def _moved(event: DueDateMoved) -> Notice:
     if _breaks(event):
         ref = f"{event.clock_id} {event.due_at.isoformat()}"
@@ -320,6 +326,7 @@ def _moved(event: DueDateMoved) -> Notice:
     is_fixed = event.due_at == event.due_before
     purpose = Purpose.PROMISE_FIXED if is_fixed else Purpose.PROMISE_MOVED
     why = BY_LIMITS if event.reason is MoveReason.LIMITS else BY_CALENDAR
+    why = _why_local(event.local) if event.local else why
     why = BY_COMPLEXITY if event.complexity else why
     values = {"date": told_moment(event.due_at)} | ({} if is_fixed else {"why": why})
     return Notice(purpose, event.explanation, values, provisional=event.provisional)

@@ -5,7 +5,7 @@ holds the telephone may read it. 70 characters are one SMS, signature included; 
 or with the numbers of several cases, is longer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 
@@ -61,6 +61,22 @@ MAY_COME_BACK, IS_FINAL = "{date}前可恢复。", "不再办理。"
 BY_CALENDAR, BY_LIMITS = "因放假安排", "因办理时限调整"
 BY_COMPLEXITY = "因难易重新核定"
 """Why a promise moves; a message that was queued before there were two reasons has the first."""
+
+
+LOCAL_OFF, LOCAL_HOURS = "因当地放假", "因当地调整上班"
+"""Why a promise moves by a local notice of the calendar."""
+LONGEST_WHY = 9
+"""So many characters of a reason leave the message one SMS, provisional or not."""
+
+
+def local_why(place: str, names: Sequence[str], *, off: bool) -> str:
+    """Return why a promise moves by a local notice, as plainly as one SMS has room for."""
+    if not off:
+        return LOCAL_HOURS
+    for told in (f"因{place}{'、'.join(names)}放假", f"因{'、'.join(names)}放假"):
+        if len(told) <= LONGEST_WHY:
+            return told
+    return LOCAL_OFF
 
 
 def text_of(purpose: Purpose, values: Mapping[str, str], *, provisional: bool = False) -> str:

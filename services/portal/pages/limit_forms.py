@@ -15,7 +15,7 @@ from services.portal.pages.rule_forms import instant
 CONDITIONS = ("complexity", "demand", "item", "place", "urgency", "channel", "tier")
 MOST_MOVES = 20
 """So many open cases are listed that would move."""
-TRIED = ("start", "complexity", "clock", "demand", "channel", "item", "urgency", "place")
+TRIED = ("start", "signed", "complexity", "clock", "demand", "channel", "item", "urgency", "place")
 """What the box asks that tries a limit out."""
 TRYING: Mapping[str, str] = MappingProxyType({"clock": "resolve", "complexity": "ordinary"})
 BLANK: Mapping[str, Any] = MappingProxyType(
@@ -28,6 +28,7 @@ BLANK: Mapping[str, Any] = MappingProxyType(
         "unit": "working_day",
         "start": "next_working_day",
         "end": "end_of_working_day",
+        "counts_from": "fact",
         "rests": "yes",
     }
 )
@@ -67,6 +68,12 @@ STARTS: Mapping[str, str] = MappingProxyType(
         "instant": _("当时起（不管上不上班）"),
     }
 )
+COUNTS_FROM: Mapping[str, str] = MappingProxyType(
+    {
+        "fact": _("照常（办结从派单起）"),
+        "signature": _("从单位签收起（办结、联系）"),
+    }
+)
 ENDS: Mapping[str, str] = MappingProxyType(
     {
         "end_of_working_day": _("到最后一天下班"),
@@ -89,6 +96,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "no_urgency": _("这一种时限不看缓急，永远用不上"),
         "warns_too_early": _("提前预警的时间比时限还长"),
         "not_extended": _("只有办结可以延期"),
+        "not_signed_for": _("只有办结、联系可以从签收算起"),
         "unknown_place": _("没有这个地区"),
         "other_tier": _("是别的层级的，本级用不上"),
         "expired": _("有效期已过"),
@@ -108,12 +116,13 @@ def begin_body(form: Form) -> dict[str, Any]:
 
 def row_body(form: Form) -> dict[str, Any]:
     """Return the row that a form holds, as the API takes it."""
-    days = {name: form.optional(name) for name in ("valid_from", "valid_until", "basis")}
+    named = ("valid_from", "valid_until", "basis", "counts_from")
+    given = {name: form.optional(name) for name in named}
     when = {name: told for name in CONDITIONS if (told := form.optional(name))}
     counted = {name: form.optional(name) for name in COUNTED}
     return {
         **{name: form.get(name) for name in ("kind", "unit", "start", "end")},
-        **{name: told for name, told in days.items() if told},
+        **{name: told for name, told in given.items() if told},
         "amount": _number(form.get("amount")),
         **{name: _number(told) for name, told in counted.items() if told},
         "rests": form.get("rests") != "no",
@@ -128,7 +137,8 @@ def _number(told: str) -> int | str:
 
 def tried_query(tried: Mapping[str, str]) -> dict[str, str]:
     """Return what the API is asked; a local moment as one in China."""
-    return {**tried, "start": instant(tried["start"])} if "start" in tried else dict(tried)
+    moments = {name: instant(tried[name]) for name in ("start", "signed") if name in tried}
+    return {**tried, **moments}
 
 
 def errors_of(answer: Answer) -> dict[str, str]:

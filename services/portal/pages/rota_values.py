@@ -75,6 +75,8 @@ class DutyDay(_Told):
     substitutes: tuple[str, ...]
     there: str | None
     gaps: tuple[Span, ...]
+    local: tuple[time, ...] | None = None
+    """By a local notice: from when to when it is open, empty where it is closed."""
 
 
 class Absence(Span):

@@ -21,7 +21,7 @@ from services.portal.pages.callback_words import CALLED_BY, called_back
 from services.portal.pages.channel_words import SITUATIONS
 from services.portal.pages.language import language_now, listed, say
 from services.portal.pages.language import later as _
-from services.portal.pages.move_words import MOVED, sentence_of_move
+from services.portal.pages.move_words import MOVED, UNSIGNED, local_cause, sentence_of_move
 from services.portal.pages.nodes import node_name
 from services.portal.pages.rule_forms import MET_WORDS
 from services.portal.repository import Step
@@ -143,6 +143,7 @@ SPECIAL: Mapping[str, str] = {
 """Sentences of an event in which this field says something, before its usual one."""
 OF_ONE: Mapping[str, Mapping[str, str]] = {
     "sla.step_taken.v1": {"late": LATE_STEP},
+    "sla.clock_started.v1": {"counted_from": UNSIGNED},
     "review.supervision_ordered.v1": {"unit_code": SLIP},
     **withdraw_words.STORY_OF_ONE,
 }
@@ -241,7 +242,8 @@ NODES = frozenset({"to_node", "origin"})
 INSTANTS = frozenset(
     {
         *("due_at", "due_before", "sign_by", "answer_by", "until", "done_at", "starts_at"),
-        *("held_at", "step_due_at", "decide_by", "would_be_at", "take_back_by"),
+        *("held_at", "step_due_at", "decide_by", "would_be_at", "take_back_by", "signed_at"),
+        "counted_from",
     }
 )
 
@@ -326,6 +328,7 @@ SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "next_on": lambda told: dates.day(date.fromisoformat(told), language_now()),
         "numbers": lambda told: listed(map(str, told)),
         "fields": lambda told: listed(_corrected(str(one)) for one in told),
+        "local": lambda told: local_cause(told) if told else "",
     }
 )
 """How a value is said that no table knows, by its name."""

@@ -12,14 +12,18 @@ from services.sla.api.limit_words import spoken_source
 from services.sla.api.telling import TraceLine, told_steps
 from services.sla.handlers import Promise, under_notices
 from services.sla.policy import (
+    UNHEARD,
     Complexity,
     Demand,
+    Limit,
     LimitKind,
     LimitSet,
     Matter,
     Ruled,
     Scope,
+    Signing,
     Urgency,
+    WorkingCalendar,
     local_time,
     place_of,
 )
@@ -37,6 +41,9 @@ class Explained(BaseModel):
     """A due date for given inputs, with every step that leads there."""
 
     start: datetime
+    counted_from: datetime
+    """From when it counts: the start, or of a unit's order the signature, where its limit says so.
+    """
     kind: str
     complexity: Complexity
     limit: str
@@ -69,6 +76,13 @@ class Asked(BaseModel):
     unit: Code | None = Field(default=None, description="of this node, by whose hours is counted")
     region: Place | None = Field(
         default=None, description="whose local days count; default: the node's or the matter's"
+    )
+
+    signed: AwareDatetime | None = Field(
+        default=None, description="when the unit signed for an order that was dispatched at start"
+    )
+    sign_by: AwareDatetime | None = Field(
+        default=None, description="until when it had to; default: by the limit for signing"
     )
 
     def whose(self, kind: str, node: str, home: str) -> Scope:
@@ -125,12 +139,17 @@ def _explained(
     asked = given.clock or given.kind
     ruled = policy.ruled_by(chosen, promise.limits, asked, given.matter(node), begun)
     whose = given.whose(asked, node, promise.home)
+    calendar = promise.days.of(whose)
+    about = (LimitKind.SIGN, given.matter(node), begun)
+    within = policy.ruled_by(chosen, promise.limits, *about).limit
     try:
-        due = policy.due_at(begun, ruled.limit, promise.days.of(whose))
+        signing = _signing(given, begun, within, calendar) if ruled.limit.by_signature else UNHEARD
+        due = policy.due_signed(begun, ruled.limit, calendar, signing)
     except (policy.OutsideCalendar, OverflowError) as error:
         raise Refused("outside_calendar", field="start") from error
     return Explained(
         start=begun,
+        counted_from=policy.counted_from(begun, ruled.limit, signing),
         kind=asked,
         complexity=given.complexity,
         limit=str(ruled.limit),
@@ -145,6 +164,13 @@ def _explained(
         trace=[_source(ruled), *told_steps(due.steps)],
         digest=due.digest,
     )
+
+
+def _signing(given: Asked, begun: datetime, within: Limit, calendar: WorkingCalendar) -> Signing:
+    """Return when is signed for what was asked; Refused (`signed_before_dispatch`)."""
+    if given.signed is not None and given.signed < begun:
+        raise Refused("signed_before_dispatch", field="signed")
+    return Signing(given.sign_by or policy.due_at(begun, within, calendar).at, given.signed)
 
 
 def _source(ruled: Ruled) -> TraceLine:

@@ -13,6 +13,7 @@ from services.sla.api.notice_bodies import MoveView
 from services.sla.handlers.limit_sets import MOST_ROWS, Beginning, SetSigning
 from services.sla.policy import (
     Complexity,
+    CountsFrom,
     Demand,
     EndRule,
     Limit,
@@ -73,6 +74,8 @@ class RowBody(_Body):
     unit: LimitUnit = LimitUnit.WORKING_DAY
     start: StartRule = StartRule.NEXT_WORKING_DAY
     end: EndRule = EndRule.END_OF_WORKING_DAY
+    counts_from: CountsFrom = CountsFrom.FACT
+    """Of what a unit owes with its order: from the dispatch, or from its signature."""
     warn_minutes: Annotated[int, Field(ge=1, le=LONGEST_WARNING)] | None = None
     rests: bool = True
     extensions: Annotated[int, Field(ge=0, le=MOST_EXTENSIONS)] | None = None
@@ -84,7 +87,7 @@ class RowBody(_Body):
     def row(self, code: str) -> LimitRow:
         """Return it as the policy knows it; Refused if it is no time at all."""
         try:
-            limit = Limit(self.amount, self.unit, self.start, self.end)
+            limit = Limit(self.amount, self.unit, self.start, self.end, self.counts_from)
         except ValueError as error:
             raise Refused("limit_without_time", field="amount") from error
         return LimitRow(
@@ -178,6 +181,8 @@ class RowView(BaseModel):
     unit: LimitUnit
     start: StartRule
     end: EndRule
+    counts_from: CountsFrom
+    """`fact` is with the fact of its kind, of a unit's order with the dispatch."""
     warn_minutes: int | None
     rests: bool
     extensions: int | None

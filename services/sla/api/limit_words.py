@@ -1,6 +1,7 @@
 """Rows of limits in words: 普通件 · 办结 · 5 个工作日 · 从次日起."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from pydantic import BaseModel
@@ -122,6 +123,9 @@ FROM: Words = MappingProxyType(
     }
 )
 """With which fact a kind begins."""
+SIGNATURE = ("签收", "the signature")
+AT_THE_LATEST = ("未按时签收的从签收期满起", "unsigned, from when that was due")
+"""Of a limit that counts from a signature."""
 
 
 def spoken_row(row: LimitRow) -> Spoken:
@@ -134,7 +138,7 @@ def spoken_source(ruled: Ruled) -> Spoken:
     """Return which row of which version decides."""
     if ruled.row is None:
         return Spoken(zh="按系统设置的时限", en="by the settings of the node")
-    row = spoken_row(ruled.row)
+    row = spoken_row(replace(ruled.row, limit=ruled.limit))
     zh = f"按《{ruled.title}》第 {ruled.number} 版 {ruled.code}：{row.zh}"
     return Spoken(zh=zh, en=f"by version {ruled.number} ({ruled.title}), {ruled.code}: {row.en}")
 
@@ -144,8 +148,11 @@ def _parts(row: LimitRow) -> Iterator[tuple[str, str]]:
     yield KINDS[row.kind]
     unit = UNITS[row.limit.unit]
     yield unit[0].format(n=row.limit.amount), unit[1].format(n=row.limit.amount)
-    fact, start = FROM[row.kind], STARTS[row.limit.start]
+    fact = SIGNATURE if row.limit.by_signature else FROM[row.kind]
+    start = STARTS[row.limit.start]
     yield f"{start[0][0]}{fact[0]}{start[0][1:]}", f"from {fact[1]}, {start[1]}"
+    if row.limit.by_signature:
+        yield AT_THE_LATEST
     yield ENDS[row.limit.end]
     if row.warn_minutes is not None:
         zh, en = _span(row.warn_minutes)

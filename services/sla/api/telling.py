@@ -15,6 +15,14 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 WORDS: Mapping[Rule, tuple[str, str]] = MappingProxyType(
     {
+        Rule.SIGNED: (
+            "{since}派单，{until}签收，从签收算起",
+            "dispatched {since} and signed for {until}: it counts from the signature",
+        ),
+        Rule.UNSIGNED: (
+            "{since}派单，到{until}还没签收的，从那时算起",
+            "dispatched {since}; what is not signed for by {until} counts from then",
+        ),
         Rule.BEFORE_OPENING: (
             "{since}还没上班，从{until}开始算",
             "{since} is before opening: it counts from {until}",

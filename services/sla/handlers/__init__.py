@@ -18,11 +18,13 @@ from services.sla.handlers.clocks import Promise, under_notices
 from services.sla.handlers.complaint import hear_complaint
 from services.sla.handlers.custody import end_custody, meet_contact, start_custody_clocks
 from services.sla.handlers.erase import erase_case
+from services.sla.handlers.forecast import Forecast, forecast, forecast_limits
 from services.sla.handlers.importing import placed, read_notice
 from services.sla.handlers.lag import clock_standing, sweep_lag
 from services.sla.handlers.legs import end_leg, meet_leg, start_leg_clock
 from services.sla.handlers.limit_replays import replay_some
 from services.sla.handlers.limit_sets import move_open_cases
+from services.sla.handlers.local_days import tell_local_days
 from services.sla.handlers.notices import (
     by_time,
     calendars_with,
@@ -43,12 +45,12 @@ from services.sla.handlers.owed import (
 from services.sla.handlers.parts import end_part_clock, start_part_clock
 from services.sla.handlers.pauses import extend, pause, resume
 from services.sla.handlers.reclassify import reclassify
-from services.sla.handlers.recompute import Forecast, forecast, forecast_limits, recompute
+from services.sla.handlers.recompute import recompute
 from services.sla.handlers.reminders import drop_reminder, plan_reminder, sweep_reminders
+from services.sla.handlers.signing import hear_signature
 from services.sla.handlers.sweep import sweep
 from services.sla.handlers.terms import (
     end_all_terms,
-    end_sign_term,
     start_search_term,
     sweep_terms,
 )
@@ -72,7 +74,6 @@ __all__ = [
     "end_meeting_clock",
     "end_notice",
     "end_part_clock",
-    "end_sign_term",
     "end_supervision_clock",
     "erase_case",
     "extend",
@@ -80,6 +81,7 @@ __all__ = [
     "forecast_limits",
     "hear_complaint",
     "hear_notice",
+    "hear_signature",
     "meet_by_explanation",
     "meet_callback",
     "meet_contact",
@@ -112,6 +114,7 @@ __all__ = [
     "sweep_lag",
     "sweep_reminders",
     "sweep_terms",
+    "tell_local_days",
     "tell_notices",
     "tell_worked_years",
     "turning",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -27,6 +28,7 @@ from services.sla.policy import (
     QuietHours,
     Ruled,
     Scope,
+    Signing,
     Standing,
     Times,
     WorkingCalendar,
@@ -136,7 +138,26 @@ class Promise:
 
 def standing_of(clock: Clock) -> Standing:
     """Return a clock as far as it decides which step comes next."""
-    return Standing(clock.started_at, clock.due_at, clock.level)
+    return Standing(counted_from(clock), clock.due_at, clock.level)
+
+
+def counted_from(clock: Clock) -> datetime:
+    """Return from when a clock counts: from where it began, or from a signature."""
+    if clock.limit_rule is None or clock.limit_rule == AGREED:
+        return clock.started_at
+    return policy.counted_from(clock.started_at, limit_of(clock.limit_rule), clock.signing)
+
+
+def told_from(clock: Clock) -> datetime | None:
+    """Return from when a clock counts, where that is a signature and not where it began."""
+    since = counted_from(clock)
+    return None if since == clock.started_at else since
+
+
+@lru_cache(maxsize=1_024)
+def limit_of(rule: str) -> Limit:
+    """Return a limit as a clock keeps it."""
+    return Limit.parse(rule)
 
 
 def under_notices(db: Connection, promise: Promise, *, hold: bool = False) -> Promise:
@@ -181,7 +202,9 @@ class Subject:
     order_id: UUID | None = None
     unit_code: str | None = None
     sign_by: datetime | None = None
-    """Of an order's resolve clock: until when its unit signs; of a part's, says it is not its."""
+    """Of an order: until when its unit signs; of a part, says that it is not its."""
+    signed_at: datetime | None = None
+    """Of an order: when its unit signed, where that was heard before its dispatch."""
     limit: Limit | None = None
     """In place of the one that rows or the node have for such a clock."""
     until: datetime | None = None
@@ -195,8 +218,9 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
     counted, begun = under_notices(db, promise, hold=True), list(subjects)
     started = [_started(subject, counted) for subject in begun]
     repository.add_clocks(db, started)
-    limits = [subject.sign_by for subject in begun]
-    for (clock, due), sign_by in zip(started, limits, strict=True):
+    for clock, due in started:
+        since = told_from(clock)
+        is_contact = clock.kind is ClockKind.CONTACT
         say(
             db,
             ClockStarted(
@@ -205,7 +229,8 @@ def start(db: Connection, subjects: Iterable[Subject], promise: Promise) -> None
                 started_at=clock.started_at,
                 provisional=due.provisional,
                 explanation=due.digest,
-                sign_by=sign_by,
+                sign_by=None if is_contact and since is None else clock.sign_by,
+                counted_from=since,
                 allowance=allowance_of(clock, counted),
             ),
         )
@@ -254,6 +279,8 @@ def _started(subject: Subject, promise: Promise) -> tuple[Clock, Due]:
         limit_rule=rule,
         limit_set=ruled.number,
         limit_row=ruled.code,
+        sign_by=subject.sign_by,
+        signed_at=subject.signed_at,
     )
     following = promise.following(clock, subject.case)
     return replace(clock, next_step_at=following), due
@@ -276,7 +303,28 @@ def _due(subject: Subject, limit: Limit, promise: Promise) -> tuple[Due, str]:
     calendar = promise.calendar_for(subject.kind, subject.unit_code, subject.case)
     if subject.until is not None:
         return policy.due_agreed(subject.at, subject.until, calendar), AGREED
-    return policy.due_at(subject.at, limit, calendar), str(limit)
+    signing = Signing(subject.sign_by, subject.signed_at)
+    return policy.due_signed(subject.at, limit, calendar, signing), str(limit)
+
+
+def counted_anew(
+    clock: Clock, due: Due, seen: tuple[Case | None, datetime], counted: Promise
+) -> Clock:
+    """Return a clock as it stands with another due date, seen at a moment."""
+    case, now = seen
+    moved = replace(
+        clock,
+        due_at=due.at,
+        provisional=due.provisional,
+        steps=tuple(step.as_record() for step in due.steps),
+        digest=due.digest,
+    )
+    if clock.paused_at is not None:  # nothing shows before it runs on
+        return moved
+    lamp = policy.lamp_at(due.at, now, counted.warns_before(moved))
+    missed_at = clock.missed_at if policy.is_missed(due.at, now) else None
+    shown = replace(moved, lamp=lamp, missed_at=missed_at)
+    return replace(shown, next_step_at=counted.following(shown, case))
 
 
 def say_lamp(db: Connection, clock: Clock, before: Lamp, now: datetime) -> None:

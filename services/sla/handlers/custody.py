@@ -1,4 +1,7 @@
-"""What a unit owes while it has an order: contact and resolve, from dispatch on."""
+"""What a unit owes while it has an order: contact and resolve, from dispatch on.
+
+Where the limit says so it counts from the signature (`signing`); the clock runs from dispatch on.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +14,7 @@ from services.sla import repository
 from services.sla.handlers.clocks import Promise, Subject, running, start, told_case
 from services.sla.handlers.stopping import stop, stop_withdrawn
 from services.sla.handlers.terms import end_sign_term, start_sign_terms
-from services.sla.policy import ClockKind, Complexity
+from services.sla.policy import ClockKind, Complexity, Signing
 from services.sla.repository import Clock
 from shared.events.dispatch import ContactLogged, OrderDispatched, OrderFinished, OrderReturned
 from shared.events.sla import StopReason
@@ -27,14 +30,14 @@ def start_custody_clocks(
     known = repository.lock_told(db, told)
     signing = start_sign_terms(db, events, known, promise, now)
     owed = [
-        replace(_owed(event, kind, by), case=known[event.case_id])
-        for event, by in zip(events, signing, strict=True)
+        replace(_owed(event, kind, each), case=known[event.case_id])
+        for event, each in zip(events, signing, strict=True)
         for kind in OWED
     ]
     start(db, owed, promise)
 
 
-def _owed(event: OrderDispatched, kind: ClockKind, sign_by: datetime) -> Subject:
+def _owed(event: OrderDispatched, kind: ClockKind, signing: Signing) -> Subject:
     return Subject(
         event.case_id,
         kind,
@@ -43,7 +46,8 @@ def _owed(event: OrderDispatched, kind: ClockKind, sign_by: datetime) -> Subject
         event.occurred_at,
         event.order_id,
         event.unit_code,
-        sign_by if kind is ClockKind.RESOLVE else None,
+        signing.by,
+        signing.at,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, matter_of, under_notices
 from services.sla.handlers.limit_sets import the_draft, trace_set
-from services.sla.policy import LimitSet, LimitTable, Promised
+from services.sla.policy import UNHEARD, LimitKind, LimitSet, LimitTable, Promised, Signing
 from services.sla.policy.replay import RedTally, Replayed
 from services.sla.repository import Case, Clock
 from services.sla.repository import limit_replays as rows
@@ -117,7 +117,9 @@ def _replayed(clock: Clock, case: Case | None, tried: Tried) -> Replayed:
     matter = matter_of(case, clock.complexity)
     ruled = policy.ruled_by(chosen, limits, clock.kind, matter, clock.started_at)
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
-    after = policy.moved(Promised(*begun, changes=clock.steps), calendar, clock.started_at)
+    signing = _signing(clock, case, chosen, tried) if ruled.limit.by_signature else UNHEARD
+    promised = Promised(*begun, changes=clock.steps, signing=signing)
+    after = policy.moved(promised, calendar, clock.started_at)
     return Replayed(
         case_id=str(clock.case_id),
         kind=clock.kind,
@@ -127,3 +129,13 @@ def _replayed(clock: Clock, case: Case | None, tried: Tried) -> Replayed:
         before=clock.due_at,
         after=after.due.at,
     )
+
+
+def _signing(clock: Clock, case: Case | None, chosen: LimitSet, tried: Tried) -> Signing:
+    """Return when an order was signed for, and until when it had to be under the same rows."""
+    if clock.sign_by is None:
+        return clock.signing
+    about = (LimitKind.SIGN, matter_of(case, clock.complexity), clock.started_at)
+    within = policy.ruled_by(chosen, tried.promise.limits, *about).limit
+    calendar = tried.promise.calendar_of(clock, case)
+    return Signing(policy.due_at(clock.started_at, within, calendar).at, clock.signed_at)

@@ -44,9 +44,9 @@ def start_part_clock(db: Connection, event: PartOpened, promise: Promise, now: d
         event.part_id,
         event.unit_code,
         policy.due_at(begun, sign_within, calendar).at,
-        Limit(event.days) if event.days else None,
-        event.due_at or _at_the_latest(event, lead, within, calendar),
-        case,
+        limit=Limit(event.days) if event.days else None,
+        until=event.due_at or _at_the_latest(event, lead, within, calendar),
+        case=case,
     )
     start(db, [subject], promise)
 

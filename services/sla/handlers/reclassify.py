@@ -14,9 +14,11 @@ from services.sla import policy, repository
 from services.sla.handlers.clocks import (
     Promise,
     allowance_anew,
+    counted_anew,
     facts,
     running,
     say_lamp,
+    told_from,
     under_notices,
 )
 from services.sla.handlers.passing import bring_to
@@ -44,12 +46,13 @@ def reclassify(db: Connection, event: Fact, promise: Promise) -> None:
     )
     repository.note_complexity(db, classified)
 
-    for owed in running(db, event.case_id, set(ClockKind)):
-        if owed.limit_set != NAMED:
-            _count_anew(db, owed, classified, event, promise)
+    # Until when is signed comes first: a limit may count from there.
     counted = under_notices(db, promise, hold=True)
     terms = repository.reclassify_terms(db, event.case_id, event.complexity)
     move_terms(db, terms, counted, MoveReason.LIMITS, event.occurred_at)
+    for owed in running(db, event.case_id, set(ClockKind)):
+        if owed.limit_set != NAMED:
+            _count_anew(db, owed, classified, event, promise)
 
 
 def _count_anew(
@@ -78,32 +81,21 @@ def _count_anew(
 def _moved(clock: Clock, ruled: Ruled, counted: Promise, seen: tuple[Case, datetime]) -> Move:
     case, now = seen
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
-    promised = Promised(*begun, changes=clock.steps)
+    promised = Promised(*begun, changes=clock.steps, signing=clock.signing)
     return policy.moved(promised, counted.calendar_of(clock, case), clock.paused_at or now)
 
 
 def _planned(
     clock: Clock, ruled: Ruled, move: Move, seen: tuple[Case, datetime], counted: Promise
 ) -> Clock:
-    case, now = seen
-    due = move.due
-    moved = replace(
+    limited = replace(
         clock,
-        complexity=case.complexity or clock.complexity,
+        complexity=seen[0].complexity or clock.complexity,
         limit_rule=str(ruled.limit),
         limit_set=ruled.number,
         limit_row=ruled.code,
-        due_at=due.at,
-        provisional=due.provisional,
-        steps=tuple(step.as_record() for step in due.steps),
-        digest=due.digest,
     )
-    if clock.paused_at is not None:  # nothing shows before it runs on
-        return moved
-    lamp = policy.lamp_at(due.at, now, counted.warns_before(moved))
-    missed_at = clock.missed_at if policy.is_missed(due.at, now) else None
-    shown = replace(moved, lamp=lamp, missed_at=missed_at)
-    return replace(shown, next_step_at=counted.following(shown, case))
+    return counted_anew(limited, move.due, seen, counted)
 
 
 def _told(before: Clock, clock: Clock, event: Fact) -> dict[str, object]:
@@ -116,4 +108,5 @@ def _told(before: Clock, clock: Clock, event: Fact) -> dict[str, object]:
         "reason": MoveReason.LIMITS,
         "complexity": Complexity(event.complexity),
         "explanation": clock.digest,
+        "counted_from": told_from(clock),
     }

@@ -5,14 +5,12 @@ locks of its cases before it looks again, like every other change of a clock; a 
 loses nothing, for how far it has come is written with it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, true
+from sqlalchemy import ColumnElement, Connection
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import (
@@ -21,8 +19,9 @@ from services.sla.handlers.clocks import (
     allowance_anew,
     allowance_of,
     facts,
-    matter_of,
+    limit_of,
     say_lamp,
+    told_from,
     under_notices,
 )
 from services.sla.handlers.terms import move_terms
@@ -31,11 +30,9 @@ from services.sla.policy import (
     NAMED,
     NATION,
     ZONE,
-    Calendars,
     Due,
+    IssuedNotice,
     Lamp,
-    Limit,
-    LimitSet,
     Move,
     Promised,
     Ruled,
@@ -46,39 +43,15 @@ from services.sla.policy import (
 from services.sla.repository import Case, Clock, Term
 from services.sla.repository import recomputes as rows
 from services.sla.repository.limit_sets import set_by_id
-from services.sla.repository.recomputes import Place, Recompute, Shown
+from services.sla.repository.notices import notice_of
+from services.sla.repository.recomputes import Recompute, Shown
 from services.sla.repository.touched import apart, touched
 from shared.clock import new_id
-from shared.events.sla import Allowance, DueDateMoved, MoveReason
+from shared.events.sla import Allowance, DueDateMoved, LocalCause, MoveReason
 from shared.outbox import say
 
-MOST_LISTED = 100
-MOST_EXAMINED = 10_000
-CHUNK = 2_000
 EVERY_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any due date."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """One clock whose due date would move."""
-
-    clock: Clock
-    move: Move
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What calendar or limits would move of the clocks that run now, before anything is moved."""
-
-    running: int
-    """Clocks whose limit lies where the calendars differ; all of them where the limits do."""
-    examined: int
-    moves: Mapping[str, Mapping[str, int]]
-    """By kind of clock: how many `later`, `earlier`, `fixed` (only no longer provisional)."""
-    stays: int
-    """Whose new limit would have passed already, so that the old one stays."""
-    listed: Sequence[Moving]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,71 +62,13 @@ class Turning:
     scope: Scope = NATION
 
 
-def forecast(
-    db: Connection, promise: Promise, after: Calendars, turning: Turning, now: datetime
-) -> Forecast:
-    """Tell which running clocks other calendars would move; nothing is changed."""
-    calendar = after.of(Scope(promise.home))
-    counted = replace(promise, calendar=calendar, days=after)
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Where and when clocks are gone through, and for which notice, where it is known."""
 
-    def moves(found: Sequence[Clock]) -> list[Move]:
-        cases = _cases_of(db, found, counted)
-        return [
-            _moved(clock, _kept(clock, counted), counted, (cases.get(clock.case_id), now))
-            for clock in found
-        ]
-
-    return _foretold(db, turning.since, moves, touched(turning.scope, promise.home))
-
-
-def _cases_of(db: Connection, found: Sequence[Clock], counted: Promise) -> Mapping[UUID, Case]:
-    """Return the cases of promises to people, where the place of a matter has days of its own."""
-    if not counted.days.local:
-        return {}
-    return repository.cases_of(db, {clock.case_id for clock in found})
-
-
-def forecast_limits(db: Connection, promise: Promise, tried: LimitSet, now: datetime) -> Forecast:
-    """Tell which running clocks a version of the limits would move; nothing is changed."""
-
-    def moves(found: Sequence[Clock]) -> list[Move]:
-        cases = repository.cases_of(db, {clock.case_id for clock in found})
-        known = [(clock, cases.get(clock.case_id)) for clock in found]
-        return [
-            _moved(clock, _tried(clock, case, promise, tried), promise, (case, now))
-            for clock, case in known
-        ]
-
-    return _foretold(db, EVERY_CLOCK, moves, true())
-
-
-def _tried(clock: Clock, case: Case | None, promise: Promise, tried: LimitSet) -> Ruled:
-    if clock.limit_set == NAMED:
-        return _kept(clock, promise)
-    matter = matter_of(case, clock.complexity)
-    return policy.ruled_by(tried, promise.limits, clock.kind, matter, clock.started_at)
-
-
-def _foretold(
-    db: Connection,
-    since: datetime,
-    moves_of: Callable[[Sequence[Clock]], Sequence[Move]],
-    only: ColumnElement[bool],
-) -> Forecast:
-    moves: dict[str, Counter[str]] = {}
-    examined, stays, listed = 0, 0, list[Moving]()
-    place: Place | None = None
-    while examined < MOST_EXAMINED and (
-        found := rows.running_after(db, since, place, CHUNK, only)
-    ):
-        for clock, move in zip(found, moves_of(found), strict=True):
-            stays += move.stays
-            if move.moves:
-                moves.setdefault(clock.kind, Counter())[_how(move)] += 1
-                listed += [Moving(clock, move)][: MOST_LISTED - len(listed)]
-        examined += len(found)
-        place = (found[-1].due_at, found[-1].id)
-    return Forecast(rows.count_running(db, since, only), examined, moves, stays, listed)
+    node: str
+    now: datetime
+    notice: IssuedNotice | None = None
 
 
 def begin(
@@ -185,7 +100,9 @@ def recompute(db: Connection, promise: Promise, node: str, now: datetime, limit:
     begun = rows.lock_recompute(db)
     if begun is None:
         return False
-    done = _go_through(db, begun, counted, (node, now), limit)
+    notice = notice_of(db, begun.notice_id)
+    seen = Round(node, now, notice.issued if notice else None)
+    done = _go_through(db, begun, counted, seen, limit)
     rows.write_progress(db, done)
     return done.ended_at is None
 
@@ -195,8 +112,8 @@ def catch_up(
 ) -> None:
     """Move one clock that stood still while the calendar changed, and runs again now."""
     counted = under_notices(db, promise, hold=True)
-    if _moved(clock, _ruled(clock, case, counted), counted, (case, at[1])).moves:
-        _move(db, [clock.id], {case.case_id: case}, counted, at)
+    if moved_by(clock, _ruled(clock, case, counted), counted, (case, at[1])).moves:
+        _move(db, [clock.id], {case.case_id: case}, counted, Round(*at))
 
 
 def differs_from(
@@ -209,17 +126,18 @@ def differs_from(
 
 
 def _go_through(
-    db: Connection, begun: Recompute, promise: Promise, at: tuple[str, datetime], limit: int
+    db: Connection, begun: Recompute, promise: Promise, at: Round, limit: int
 ) -> Recompute:
-    (_node, now), mine = at, touched(begun.scope, promise.home)
+    now, mine = at.now, touched(begun.scope, promise.home)
     found = rows.spots_after(db, begun, _counted_by(begun.scope, promise), limit, mine)
     running = repository.running_terms(db, begun.due_from) if begun.place is None else []
     terms = [each for each in running if begun.scope.covers(_scope_of(each, promise))]
     cases = {spot.case_id for spot in found} | {term.case_id for term in terms}
     held = repository.hold_cases(db, cases)
-    moved = _move(db, [spot.id for spot in found], held, promise, at)
+    # Until when is signed comes first: a limit may count from there.
     if terms:
         move_terms(db, [term.id for term in terms], promise, _reason(db, begun), now)
+    moved = _move(db, [spot.id for spot in found], held, promise, at)
 
     last = found[-1] if found else None
     return replace(
@@ -254,25 +172,25 @@ def _move(
     ids: Sequence[UUID],
     cases: Mapping[UUID, Case],
     promise: Promise,
-    at: tuple[str, datetime],
+    at: Round,
 ) -> int:
     if not ids:
         return 0
-    node, now = at
+    now = at.now
     locked = rows.lock_running(db, ids)
     seen = [(cases.get(clock.case_id), now) for clock in locked]
     ruled = [_ruled(clock, each[0], promise) for clock, each in zip(locked, seen, strict=True)]
     planned = [
         (clock, _planned(clock, by, move.due, promise, each), move)
         for clock, by, each in zip(locked, ruled, seen, strict=True)
-        if _is_new(clock, by, move := _moved(clock, by, promise, each))
+        if _is_new(clock, by, move := moved_by(clock, by, promise, each))
     ]
     rows.move_clocks(db, [(clock.id, shown, move.due) for clock, shown, move in planned])
     moved = [each for each in planned if each[2].moves or _allows_else(*each[:2], promise)]
     for clock, shown, move in moved:
-        _say(db, (clock, shown, move.due), _allowance(clock, shown, promise), now)
+        _say(db, (clock, shown, move.due), _allowance(clock, shown, promise), at)
     told = [(clock.case_id, clock.digest, move.due.digest) for clock, _, move in moved]
-    trace_moves(db, node, now, told)
+    trace_moves(db, at.node, now, told)
     return len(moved)
 
 
@@ -280,24 +198,19 @@ def _ruled(clock: Clock, case: Case | None, promise: Promise) -> Ruled:
     counted = clock.limit_set or 0
     chosen = promise.set_for(clock.started_at, case)
     if counted == NAMED or chosen is None or chosen.number <= counted:
-        return _kept(clock, promise)
+        return kept_limit(clock, promise)
     ruled = promise.ruled(clock.kind, clock.complexity, clock.started_at, case)
-    return ruled if ruled.number > counted else _kept(clock, promise)
+    return ruled if ruled.number > counted else kept_limit(clock, promise)
 
 
-def _kept(clock: Clock, promise: Promise) -> Ruled:
+def kept_limit(clock: Clock, promise: Promise) -> Ruled:
     """Return the limit as it was promised."""
     if clock.limit_rule:
-        limit = _limit_of(clock.limit_rule)
+        limit = limit_of(clock.limit_rule)
     else:
         limit = promise.limits.built_in(clock.kind, policy.Complexity(clock.complexity))
     row = promise.book.row_of(clock.limit_set, clock.limit_row)
     return Ruled(limit, clock.limit_set or 0, row=row)
-
-
-@lru_cache(maxsize=1_024)
-def _limit_of(rule: str) -> Limit:
-    return Limit.parse(rule)
 
 
 def _is_new(clock: Clock, ruled: Ruled, move: Move) -> bool:
@@ -305,12 +218,13 @@ def _is_new(clock: Clock, ruled: Ruled, move: Move) -> bool:
     return move.moves or is_other
 
 
-def _moved(
+def moved_by(
     clock: Clock, ruled: Ruled, promise: Promise, seen: tuple[Case | None, datetime]
 ) -> Move:
+    """Return where a running clock ends by a limit and the calendars now, seen at a moment."""
     case, now = seen
     begun = (clock.started_at, ruled.limit, clock.due_at, clock.provisional)
-    promised = Promised(*begun, changes=clock.steps or ())
+    promised = Promised(*begun, changes=clock.steps or (), signing=clock.signing)
     return policy.moved(promised, promise.calendar_of(clock, case), clock.paused_at or now)
 
 
@@ -324,7 +238,8 @@ def _planned(
         lamp = policy.lamp_at(due.at, now, warns)
         # What was missed under the old limit is not under the new one, until that is missed too.
         missed_at = missed_at if policy.is_missed(due.at, now) else None
-        standing = Standing(clock.started_at, due.at, clock.level)
+        since = policy.counted_from(clock.started_at, ruled.limit, clock.signing)
+        standing = Standing(since, due.at, clock.level)
         next_step_at = promise.next_of(standing, lamp, warns, promise.climb_of(clock, case))
     limit = (str(ruled.limit), ruled.number, ruled.code)
     return Shown(due.at, due.provisional, lamp, next_step_at, missed_at, *limit)
@@ -345,9 +260,10 @@ def _say(
     db: Connection,
     move: tuple[Clock, Shown, Due],
     allowance: Allowance | None,
-    now: datetime,
+    at: Round,
 ) -> None:
     before, shown, due = move
+    now = at.now
     told = facts(before) | {
         "due_at": shown.due_at,
         "lamp": TOLD_LAMPS[shown.lamp],
@@ -365,13 +281,20 @@ def _say(
             provisional_before=before.provisional,
             explanation=due.digest,
             allowance=allowance,
+            counted_from=told_from(replace(before, **shown._asdict())),
+            local=_local_cause(at.notice, before, shown) if is_same_set else None,
         ),
     )
     if shown.lamp is not Lamp.GREEN or before.lamp is not Lamp.GREEN:
         say_lamp(db, replace(before, **shown._asdict()), before.lamp, now)
 
 
-def _how(move: Move) -> str:
-    if move.due.at == move.before:
-        return "fixed"
-    return "later" if move.due.at > move.before else "earlier"
+def _local_cause(notice: IssuedNotice | None, before: Clock, shown: Shown) -> LocalCause | None:
+    if notice is None or not notice.scope.is_local:
+        return None
+    first = policy.local_time(before.started_at).date()
+    last = policy.local_time(max(before.due_at, shown.due_at)).date()
+    days = [each for each in notice.days if first <= each.day <= last]
+    names = tuple(dict.fromkeys(each.name for each in days))
+    whose = {"region": notice.scope.region, "unit_code": notice.scope.unit}
+    return LocalCause(**whose, names=names, off=bool(days) and all(each.off for each in days))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.sla import policy, repository
 from services.sla.handlers.clocks import Promise, facts, told_case, under_notices
-from services.sla.policy import Complexity
+from services.sla.policy import Complexity, Signing
 from services.sla.repository import Case, Term
 from shared.clock import new_id
 from shared.events.base import CaseEvent
@@ -33,18 +33,23 @@ def start_sign_terms(
     known: Mapping[UUID, Case],
     promise: Promise,
     now: datetime,
-) -> Sequence[datetime]:
+) -> Sequence[Signing]:
     """Begin to count until when units sign; the search for a unit is over. Return the limits.
 
     What is told of an earlier time, as an import is, counts from now on: nobody could have signed.
+    Of an order whose signature was heard first nobody waits for one.
     """
     counted = under_notices(db, promise, hold=True)
     begun = [_signing(event, known[event.case_id], counted, now) for event in events]
     repository.end_terms(
         db, {event.case_id for event in events}, TermKind.SEARCH, events[-1].occurred_at
     )
-    repository.add_terms(db, begun)
-    return [term.due_at for term in begun]
+    heard = repository.signing_ended(db, known, {event.order_id for event in events})
+    repository.add_terms(db, [term for term in begun if term.order_id not in heard])
+    return [
+        Signing(term.due_at, heard.get(event.order_id))
+        for event, term in zip(events, begun, strict=True)
+    ]
 
 
 def start_search_term(db: Connection, event: CasePooled, promise: Promise, now: datetime) -> None:
@@ -59,6 +64,15 @@ def start_search_term(db: Connection, event: CasePooled, promise: Promise, now: 
 def end_sign_term(db: Connection, event: OrderSigned | OrderReturned | OrderFinished) -> None:
     """The unit signed, or has the order no more."""
     repository.end_terms(db, [event.case_id], TermKind.SIGN, event.occurred_at, event.order_id)
+
+
+def remember_signature(db: Connection, event: OrderSigned) -> None:
+    """Keep a signature that is heard before its order, as a term that is over, under the lock."""
+    if repository.signing_ended(db, [event.case_id], [event.order_id]):
+        return
+    at = event.occurred_at
+    about = (new_id(), event.case_id, TermKind.SIGN, event.order_id, event.unit_code)
+    repository.add_terms(db, [Term(*about, at, at, None, ended_at=at)])
 
 
 def end_all_terms(db: Connection, event: CaseEvent) -> None:
@@ -80,7 +94,10 @@ def move_terms(
     moved = [term for before, term in zip(found, anew, strict=True) if term != before]
     if moved:
         repository.move_terms(db, moved)
-        _say_signing(db, [term for term in moved if term.kind is TermKind.SIGN], reason, now)
+        signing = [term for term in moved if term.kind is TermKind.SIGN]
+        limits = {term.order_id: term.due_at for term in signing if term.order_id}
+        repository.note_sign_limits(db, limits)
+        _say_signing(db, limits, reason, now)
 
 
 def sweep_terms(db: Connection, now: datetime, limit: int) -> int:
@@ -117,13 +134,14 @@ def _anew(term: Term, case: Case | None, promise: Promise, now: datetime) -> Ter
     return replace(term, due_at=due, next_step_at=policy.next_step_at(due, policy.Lamp.YELLOW))
 
 
-def _say_signing(db: Connection, moved: Sequence[Term], reason: MoveReason, now: datetime) -> None:
-    limits = {term.order_id: term.due_at for term in moved}
-    for clock in repository.resolving(db, [term.order_id for term in moved if term.order_id]):
+def _say_signing(
+    db: Connection, limits: Mapping[UUID, datetime], reason: MoveReason, now: datetime
+) -> None:
+    for clock in repository.resolving(db, limits):
         same = {"due_before": clock.due_at, "provisional_before": clock.provisional}
         told = {"provisional": clock.provisional, "explanation": clock.digest, **same}
         told["reason"] = reason
-        sign_by = limits[clock.order_id]
+        sign_by = limits[clock.order_id] if clock.order_id else None
         say(db, DueDateMoved(**facts(clock), **told, occurred_at=now, sign_by=sign_by))
 
 

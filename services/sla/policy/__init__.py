@@ -6,8 +6,9 @@ puts a limit on the calendar and `explanation` says how; `clocks` tells what a d
 `moving` where a due date goes under another calendar. `pauses` moves it. `limit_sets` are versions
 of the limits in rows, `limit_checks` says what is wrong with one, `shipped` has some that come
 with the program, and `replay` counts what one would have changed. `ladders` are what follows
-before and after a limit; `limit_book` knows which version decides for a case. `scopes` says whose
-calendar counts, `local` lays what is local over the country's, `explanation_local` tells of it.
+before and after a limit; `limit_book` knows which version decides for a case, and `signing` from
+when a limit counts that counts from a signature. `scopes` says whose calendar counts, `local` lays
+what is local over the country's, `explanation_local` tells of it.
 """
 
 from services.sla.policy.calendar import (
@@ -71,13 +72,14 @@ from services.sla.policy.limit_sets import (
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
+    CountsFrom,
     EndRule,
     Limit,
     Limits,
     LimitUnit,
     StartRule,
 )
-from services.sla.policy.local import Calendars, LocalCalendar
+from services.sla.policy.local import Calendars, LocalCalendar, days_apart
 from services.sla.policy.moving import Move, Promised, moved
 from services.sla.policy.notices import Notice, presumed_notice, statutory_names
 from services.sla.policy.pauses import (
@@ -101,6 +103,7 @@ from services.sla.policy.reviewing import (
 )
 from services.sla.policy.scopes import NATION, Scope, WeekRow, whose
 from services.sla.policy.shipped_ladders import SHIPPED_LADDERS
+from services.sla.policy.signing import UNHEARD, Signing, counted_from, due_signed, resigned
 
 __all__ = [
     "BUILT_IN",
@@ -111,6 +114,7 @@ __all__ = [
     "REMINDERS",
     "SAME_WORKING_DAY",
     "SHIPPED_LADDERS",
+    "UNHEARD",
     "YELLOW_BEFORE",
     "ZONE",
     "BadNotice",
@@ -118,6 +122,7 @@ __all__ = [
     "Change",
     "ClockKind",
     "Complexity",
+    "CountsFrom",
     "Day",
     "DayKind",
     "Demand",
@@ -154,6 +159,7 @@ __all__ = [
     "Ruled",
     "Scope",
     "Side",
+    "Signing",
     "Standing",
     "StartRule",
     "Step",
@@ -168,11 +174,14 @@ __all__ = [
     "WorkingHours",
     "build_calendar",
     "changes",
+    "counted_from",
+    "days_apart",
     "digest_of",
     "due_after_rest",
     "due_agreed",
     "due_at",
     "due_extended",
+    "due_signed",
     "explanation_text",
     "findings",
     "is_late",
@@ -191,6 +200,7 @@ __all__ = [
     "passed_over",
     "place_of",
     "presumed_notice",
+    "resigned",
     "ruled_by",
     "statutory_names",
     "steps_until",

@@ -38,10 +38,16 @@ class Due:
     digest: str
 
 
-def due_at(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Due:
-    """Compute when a limit ends that starts at this aware instant; always after the start."""
+def due_at(
+    start: datetime, limit: Limit, calendar: WorkingCalendar, before: tuple[Step, ...] = ()
+) -> Due:
+    """Compute when a limit ends that starts at this aware instant; always after the start.
+
+    `before` are steps that led to this start; they are explained first.
+    """
     local = local_time(start)
-    moved, begun = _moved(local, limit.start, calendar)
+    moved, first = _moved(local, limit.start, calendar)
+    begun = (*before, *first)
     if limit.counts_days and limit.end is EndRule.END_OF_WORKING_DAY:
         counted = _counted_by_day(local.date(), moved.date(), limit, calendar)
     else:

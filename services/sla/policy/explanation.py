@@ -21,6 +21,10 @@ EDITION = "due date, edition 1"
 class Rule(StrEnum):
     """What one step of an explanation did."""
 
+    SIGNED = "signed"
+    """From dispatch to signature: the limit counts from there."""
+    UNSIGNED = "unsigned"
+    """From dispatch to the end of the sign limit: nobody signed before, it counts from there."""
     BEFORE_OPENING = "before_opening"
     """The start moved to the opening of its own day."""
     AFTER_CLOSING = "after_closing"

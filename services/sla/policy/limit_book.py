@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 
 from services.sla.policy.calendar import local_time
 from services.sla.policy.ladders import LadderTable
-from services.sla.policy.limit_sets import BY_ORDER, LimitRow, LimitTable, Matter
+from services.sla.policy.limit_sets import (
+    BY_ORDER,
+    BY_SIGNATURE,
+    LimitRow,
+    LimitTable,
+    Matter,
+)
 from services.sla.policy.limits import Complexity, Limit, Limits
 
 BUILT_IN = 0
@@ -71,13 +77,21 @@ class LimitBook:
 def ruled_by(
     chosen: LimitSet | None, limits: Limits, kind: str, matter: Matter, at: datetime
 ) -> Ruled:
-    """Return the limit of what begins at a moment under a version, else by the node's settings."""
+    """Return the limit of what begins at a moment under a version, else by the node's settings.
+
+    Only what a unit owes with its order counts from a signature: a promise or a leg that takes
+    the same row counts from its own fact.
+    """
     if chosen is not None:
         seen = matter if kind in BY_ORDER else replace(matter, urgency="")
         row = chosen.table.find(kind, seen, local_time(at).date())
         if row is not None:
-            return Ruled(row.limit, chosen.number, chosen.title, row)
-    return Ruled(limits.built_in(kind, Complexity(matter.complexity)))
+            return Ruled(_counted(row.limit, kind), chosen.number, chosen.title, row)
+    return Ruled(_counted(limits.built_in(kind, Complexity(matter.complexity)), kind))
+
+
+def _counted(limit: Limit, kind: str) -> Limit:
+    return limit if kind in BY_SIGNATURE else limit.from_fact
 
 
 def warns_before(row: LimitRow | None, otherwise: timedelta) -> timedelta:

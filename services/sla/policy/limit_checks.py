@@ -8,7 +8,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
-from services.sla.policy.limit_sets import BY_ORDER, LimitKind, LimitRow, When
+from services.sla.policy.limit_sets import BY_ORDER, BY_SIGNATURE, LimitKind, LimitRow, When
 from services.sla.policy.limits import Complexity, Limit, LimitUnit
 
 NEEDED = (
@@ -59,6 +59,8 @@ class RowFinding(StrEnum):
     """Its lamp would warn before the limit has begun."""
     NOT_EXTENDED = "not_extended"
     """It says how often it may be extended, of which nobody may ask that."""
+    NOT_SIGNED_FOR = "not_signed_for"
+    """It counts from a signature, and nobody signs for such a thing."""
     UNKNOWN_PLACE = "unknown_place"
     OTHER_TIER = "other_tier"
     """Nodes of another tier alone meet it."""
@@ -85,6 +87,7 @@ FIELDS: Mapping[RowFinding, str] = MappingProxyType(
         RowFinding.NO_URGENCY: "urgency",
         RowFinding.WARNS_TOO_EARLY: "warn_minutes",
         RowFinding.NOT_EXTENDED: "extensions",
+        RowFinding.NOT_SIGNED_FOR: "counts_from",
         RowFinding.UNKNOWN_PLACE: "place",
         RowFinding.OTHER_TIER: "tier",
         RowFinding.SAME_LEVEL: "level",
@@ -142,16 +145,22 @@ def _of_row(row: LimitRow, around: Around) -> Iterator[FoundRow]:
         yield FoundRow(RowFinding.NEVER, row.code)
     elif last < around.today:
         yield FoundRow(RowFinding.EXPIRED, row.code, last.isoformat())
-    if row.when.urgency and row.kind not in BY_ORDER:
-        yield FoundRow(RowFinding.NO_URGENCY, row.code)
+    yield from _of_its_kind(row)
     if row.warn_minutes is not None and row.warn_minutes >= minutes_of(row.limit):
         yield FoundRow(RowFinding.WARNS_TOO_EARLY, row.code, str(row.warn_minutes))
-    if row.allowance != (None, None) and row.kind is not LimitKind.RESOLVE:
-        yield FoundRow(RowFinding.NOT_EXTENDED, row.code)
     if row.when.place and not around.is_place(row.when.place):
         yield FoundRow(RowFinding.UNKNOWN_PLACE, row.code, row.when.place)
     if row.when.tier not in ("", around.tier):
         yield FoundRow(RowFinding.OTHER_TIER, row.code, row.when.tier)
+
+
+def _of_its_kind(row: LimitRow) -> Iterator[FoundRow]:
+    if row.when.urgency and row.kind not in BY_ORDER:
+        yield FoundRow(RowFinding.NO_URGENCY, row.code)
+    if row.allowance != (None, None) and row.kind is not LimitKind.RESOLVE:
+        yield FoundRow(RowFinding.NOT_EXTENDED, row.code)
+    if row.limit.by_signature and row.kind not in BY_SIGNATURE:
+        yield FoundRow(RowFinding.NOT_SIGNED_FOR, row.code)
 
 
 def _of_pairs(rows: Sequence[LimitRow]) -> Iterator[FoundRow]:

@@ -79,6 +79,8 @@ STANDS_FOR: Mapping[str, str] = MappingProxyType(
     {LimitKind.CITIZEN: LimitKind.RESOLVE, LimitKind.LEG: LimitKind.RESOLVE}
 )
 """Whose rows are taken where a kind has none that is met."""
+BY_SIGNATURE = frozenset({LimitKind.RESOLVE, LimitKind.CONTACT})
+"""What a unit owes with its order, so that it may count from its signature."""
 BY_ORDER = frozenset({LimitKind.RESOLVE, LimitKind.CONTACT, LimitKind.SIGN, LimitKind.CO_HANDLE})
 """What begins with an order or after it, so that its urgency is known then."""
 
@@ -119,6 +121,8 @@ class When:
         return tuple((own | {"place": len(self.place)}).values())
 
 
+ENDS = ("unit", "start", "end", "counts_from")
+"""What a limit says besides its amount; the last word came later than the others."""
 WEIGHTS = ("item", "place", "urgency", "channel", "demand", "complexity", "tier")
 """The conditions by their weight, the heaviest first."""
 
@@ -181,7 +185,7 @@ class LimitRow:
     def of_record(cls, told: Mapping[str, Any]) -> Self:
         """Read what `as_record` wrote; anything else is a KeyError, TypeError or ValueError."""
         limit = Limit(int(told["amount"])).changed(
-            {name: told[name] for name in ("unit", "start", "end") if name in told}
+            {name: told[name] for name in ENDS if name in told}
         )
         since, until = told.get("valid_from"), told.get("valid_until")
         return cls(

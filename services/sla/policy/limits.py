@@ -54,6 +54,16 @@ class EndRule(StrEnum):
     """At the clock time of the start; for hours, exactly when they are over."""
 
 
+@unique
+class CountsFrom(StrEnum):
+    """With which fact a limit begins."""
+
+    FACT = "fact"
+    """With that of its kind: of a unit's order with the dispatch."""
+    SIGNATURE = "signature"
+    """When the unit signs for its order, and at the latest when its time for that is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """One promise: an amount of a unit, at least 1, and the rules for both ends."""
@@ -62,6 +72,7 @@ class Limit:
     unit: LimitUnit = LimitUnit.WORKING_DAY
     start: StartRule = StartRule.NEXT_WORKING_DAY
     end: EndRule = EndRule.END_OF_WORKING_DAY
+    counts_from: CountsFrom = CountsFrom.FACT
 
     def __post_init__(self) -> None:
         if self.amount < 1:
@@ -71,13 +82,25 @@ class Limit:
             raise ValueError("one day that counts its start and ends at its clock time is no time")
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.unit} {self.start} {self.end}"
+        counted = f"{self.amount} {self.unit} {self.start} {self.end}"
+        return f"{counted} {self.counts_from}" if self.by_signature else counted
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read what `str` wrote of a limit; anything else is a ValueError."""
-        amount, unit, start, end = text.split(" ")
-        return cls(int(amount), LimitUnit(unit), StartRule(start), EndRule(end))
+        amount, unit, start, end, *more = text.split(" ")
+        counts_from = CountsFrom(*more) if more else CountsFrom.FACT
+        return cls(int(amount), LimitUnit(unit), StartRule(start), EndRule(end), counts_from)
+
+    @property
+    def by_signature(self) -> bool:
+        """Tell whether it counts from a signature."""
+        return self.counts_from is CountsFrom.SIGNATURE
+
+    @property
+    def from_fact(self) -> Self:
+        """The same limit, counted from the fact of its kind."""
+        return replace(self, counts_from=CountsFrom.FACT) if self.by_signature else self
 
     @property
     def counts_days(self) -> bool:
@@ -92,7 +115,7 @@ class Limit:
 
     def changed(self, values: Mapping[str, str | int]) -> Self:
         """Return this limit with the given fields replaced; an unknown one is a ValueError."""
-        unknown = values.keys() - {"amount", "unit", "start", "end"}
+        unknown = values.keys() - {"amount", "unit", "start", "end", "counts_from"}
         if unknown:
             raise ValueError(f"a limit has no {', '.join(sorted(unknown))}")
         return replace(
@@ -101,10 +124,13 @@ class Limit:
             unit=LimitUnit(str(values.get("unit", self.unit))),
             start=StartRule(str(values.get("start", self.start))),
             end=EndRule(str(values.get("end", self.end))),
+            counts_from=CountsFrom(str(values.get("counts_from", self.counts_from))),
         )
 
 
 SAME_WORKING_DAY = Limit(1, start=StartRule.SAME_DAY)
+SIGNED_FOR = frozenset({*Complexity, ClockKind.CONTACT})
+"""The limits of a unit's order, by name: of these alone there is a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +170,11 @@ class Limits:
         unknown = overrides.keys() - {field.name for field in fields(cls)}
         if unknown:
             raise ValueError(f"there is no limit called {', '.join(sorted(unknown))}")
-        return replace(
-            limits, **{name: getattr(limits, name).changed(to) for name, to in overrides.items()}
-        )
+        changed = {name: getattr(limits, name).changed(to) for name, to in overrides.items()}
+        unsigned = {name for name, limit in changed.items() if limit.by_signature} - SIGNED_FOR
+        if unsigned:
+            raise ValueError(f"nobody signs for {', '.join(sorted(unsigned))}")
+        return replace(limits, **changed)
 
     def resolve_for(self, complexity: Complexity) -> Limit:
         """Return the limit for solving a case of this complexity."""

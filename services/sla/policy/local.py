@@ -134,6 +134,11 @@ class Calendars:
         layers = self.layers_of(scope)
         return local_calendar(self, layers) if layers else self.national
 
+    def version_of(self, scope: Scope) -> str:
+        """Return the version of somebody's calendar without building it."""
+        layers = self.layers_of(scope)
+        return _version_of(self, layers) if layers else self.national.version
+
     def layers_of(self, scope: Scope) -> tuple[Scope, ...]:
         """Return whose local notices hold for somebody, the widest first."""
         return _layers_of(self, scope)
@@ -155,7 +160,7 @@ def local_calendar(calendars: Calendars, layers: tuple[Scope, ...]) -> LocalCale
     opened = {day: hours for day in _days_of(base) if (hours := rule.hours_on(day))}
     spots = [known.get(day) or (day, midnight_of(day)) for day in opened]
     return LocalCalendar(
-        version=f"{base.version}+{_digest_of(notices)}",
+        version=_version_of(calendars, layers),
         hours=base.hours,
         published=base.published,
         first=base.first,
@@ -167,6 +172,26 @@ def local_calendar(calendars: Calendars, layers: tuple[Scope, ...]) -> LocalCale
         named=MappingProxyType(rule.named()),
         weeks=rule.weeks,
     )
+
+
+def days_apart(
+    own: WorkingCalendar, national: WorkingCalendar, year: int
+) -> Iterator[tuple[date, WorkingHours | None, bool]]:
+    """Yield the days of a year that somebody works otherwise than the country, and when.
+
+    None is a day off; the last word tells whether it is off in the country.
+    """
+    if own is national:
+        return
+    for offset in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):
+        day = date(year, 1, 1) + timedelta(days=offset)
+        mine, theirs = _hours_of(own, day), _hours_of(national, day)
+        if mine != theirs:
+            yield day, mine, theirs is None
+
+
+def _hours_of(calendar: WorkingCalendar, day: date) -> WorkingHours | None:
+    return calendar.hours_on(day) if calendar.is_working_day(day) else None
 
 
 class _Rule:
@@ -226,6 +251,7 @@ def _days_of(base: WorkingCalendar) -> Iterator[date]:
         yield base.first + timedelta(days=offset)
 
 
-def _digest_of(notices: Sequence[IssuedNotice]) -> str:
+def _version_of(calendars: Calendars, layers: tuple[Scope, ...]) -> str:
+    notices = (each for layer in layers for each in calendars.local[layer])
     text = "\n\n".join(each.text for each in notices)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return f"{calendars.national.version}+{hashlib.sha256(text.encode()).hexdigest()[:12]}"

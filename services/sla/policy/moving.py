@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.sla.policy.calendar import WorkingCalendar, local_time
-from services.sla.policy.due import Due, due_at
+from services.sla.policy.due import Due
 from services.sla.policy.explanation import Rule, Step
 from services.sla.policy.limits import Limit
 from services.sla.policy.pauses import due_after_rest, due_extended, is_unsure
+from services.sla.policy.signing import UNHEARD, Signing, due_signed
 
 Record = Mapping[str, str | int]
 """A step of an explanation in plain values."""
@@ -39,6 +40,8 @@ class Promised:
     provisional: bool
     changes: Sequence[Record] = ()
     """The rests and extensions that came after, in their order, as they were explained."""
+    signing: Signing = UNHEARD
+    """Of a unit's order: until when it is signed for, and when it was."""
 
 
 def moved(promised: Promised, calendar: WorkingCalendar, now: datetime) -> Move:
@@ -46,7 +49,7 @@ def moved(promised: Promised, calendar: WorkingCalendar, now: datetime) -> Move:
 
     A clock that rests stands at the moment from which it rests: that is its `now`.
     """
-    begun = due_at(promised.started_at, promised.limit, calendar)
+    begun = due_signed(promised.started_at, promised.limit, calendar, promised.signing)
     due = _changed(begun, promised.changes, calendar)
     if due.at < now <= promised.due_at:
         return Move(promised.due_at, due, moves=False, stays=True)

@@ -7,10 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from services.sla.policy.limit_sets import STANDS_FOR, Demand, LimitKind, LimitRow, Urgency, When
+from services.sla.policy.limit_sets import (
+    BY_SIGNATURE,
+    STANDS_FOR,
+    Demand,
+    LimitKind,
+    LimitRow,
+    Urgency,
+    When,
+)
 from services.sla.policy.limits import (
     SAME_WORKING_DAY,
     Complexity,
+    CountsFrom,
     EndRule,
     Limit,
     Limits,
@@ -90,8 +99,21 @@ def _three_thirteen() -> Iterator[LimitRow]:
         )
 
 
+def _from_signature(row: LimitRow) -> LimitRow:
+    if row.kind not in BY_SIGNATURE:
+        return row
+    limit = replace(row.limit, counts_from=CountsFrom.SIGNATURE)
+    return replace(row, limit=limit, basis=f"{_MECHANISM}：接到工单后")
+
+
 _SETS = (
     Shipped("chongming", "崇明 1-3-5", "Chongming 1-3-5", _BASE),
+    Shipped(
+        "chongming_signed",
+        "崇明 1-3-5，从签收（接到工单）算起",
+        "Chongming 1-3-5, counted from the signature",
+        _with(*map(_from_signature, _BASE)),
+    ),
     Shipped(
         "anhui",
         "安徽：办结后 1 个工作日内反馈",

@@ -23,6 +23,8 @@ from services.sla.repository.clocks import (
     note_complexity,
     note_epoch,
     note_rounds,
+    note_sign_limits,
+    note_signature,
     reclassify_clock,
     resolving,
     rest_clock,
@@ -40,6 +42,7 @@ from services.sla.repository.terms import (
     note_step,
     reclassify_terms,
     running_terms,
+    signing_ended,
     terms_with_a_step_due,
 )
 
@@ -75,6 +78,8 @@ __all__ = [
     "note_complexity",
     "note_epoch",
     "note_rounds",
+    "note_sign_limits",
+    "note_signature",
     "note_step",
     "reclassify_clock",
     "reclassify_terms",
@@ -83,6 +88,7 @@ __all__ = [
     "resume_clock",
     "running_terms",
     "show_lamps",
+    "signing_ended",
     "steps_of_case",
     "stop_clock",
     "terms_with_a_step_due",

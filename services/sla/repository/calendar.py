@@ -19,7 +19,7 @@ from services.sla.policy.notices import Notice, notices_in_force, works_by_name
 from services.sla.policy.scopes import Scope
 from services.sla.repository.limit_sets import signed_sets
 from services.sla.repository.notices import KeptNotice, signed_notices
-from services.sla.tables import calendar, years_told
+from services.sla.tables import calendar, local_days_told, years_told
 
 FIRST_YEAR = 2004
 YEARS_AHEAD = 10
@@ -183,3 +183,16 @@ def note_told(db: Connection, year: int, version: str) -> bool:
         where=y.calendar_version != telling.excluded.calendar_version,
     )
     return db.scalar(anew.returning(y.year)) is not None
+
+
+def note_local_told(db: Connection, year: int, unit: str, version: str) -> bool:
+    """Write by which calendar what is local is told; False where that one was told before."""
+    t = local_days_told.c
+    row = {"year": year, "unit_code": unit, "calendar_version": version}
+    telling = insert(local_days_told).values(row)
+    anew = telling.on_conflict_do_update(
+        index_elements=[t.year, t.unit_code],
+        set_={"calendar_version": telling.excluded.calendar_version},
+        where=t.calendar_version != telling.excluded.calendar_version,
+    )
+    return db.scalar(anew.returning(t.year)) is not None

@@ -1,16 +1,16 @@
 """The clocks and the case rows under whose lock they change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Select, cast, func, select, update
+from sqlalchemy import Connection, Executable, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.sla.policy import ClockKind, Due, Lamp
+from services.sla.policy import ClockKind, Due, Lamp, Signing
 from services.sla.tables import cases, clocks
 from shared.clock import by_number
 from shared.db.bulk import Row, among, as_json, insert_rows, listed, unfolded
@@ -67,8 +67,18 @@ class Clock:
     limit_row: str | None = None
     level: int = 0
     """The highest level of its ladder that it has climbed."""
+    sign_by: datetime | None = None
+    signed_at: datetime | None = None
+    """Of an order: until when its unit signs, and when it did."""
+
+    @property
+    def signing(self) -> Signing:
+        """What is known of the signature."""
+        return Signing(self.sign_by, self.signed_at)
 
 
+SIGNED_FOR = (ClockKind.CONTACT, ClockKind.RESOLVE)
+"""What a unit owes with its order, from its dispatch on or from its signature."""
 AGREED = "agreed"
 """In the place of a limit: the moment was agreed upon, and no calendar moves it."""
 COLUMNS = [clocks.c[field] for field in Clock.__dataclass_fields__]
@@ -190,6 +200,8 @@ def _row(clock: Clock, due: Due) -> Row:
         "limit_rule": clock.limit_rule,
         "limit_set": clock.limit_set,
         "limit_row": clock.limit_row,
+        "sign_by": clock.sign_by,
+        "signed_at": clock.signed_at,
     }
 
 
@@ -210,6 +222,23 @@ def resolving(db: Connection, order_ids: Iterable[UUID]) -> list[Clock]:
     mine = among(clocks.c.order_id, order_ids), clocks.c.kind == ClockKind.RESOLVE
     running = select(*COLUMNS).where(*mine, clocks.c.stopped_at.is_(None))
     return read_clocks(db, running.order_by(clocks.c.id))
+
+
+def note_signature(db: Connection, order_id: UUID, at: datetime) -> list[Clock]:
+    """Write when an order was signed for, once; return its clocks of which that was news."""
+    mine = (clocks.c.order_id == order_id, clocks.c.kind.in_(SIGNED_FOR))
+    signed = update(clocks).where(*mine, clocks.c.signed_at.is_(None)).values(signed_at=at)
+    return read_clocks(db, signed.returning(*COLUMNS))
+
+
+def note_sign_limits(db: Connection, limits: Mapping[UUID, datetime]) -> None:
+    """Write until when these orders are signed for now, to their running clocks."""
+    told = {"order_id": list(limits), "sign_by": list(limits.values())}
+    columns = [cast(values, ARRAY(clocks.c[name].type)) for name, values in told.items()]
+    new = func.unnest(*columns).table_valued(*told).render_derived()
+    mine = (clocks.c.order_id == new.c.order_id, clocks.c.kind.in_(SIGNED_FOR))
+    running = (clocks.c.stopped_at.is_(None), clocks.c.signed_at.is_(None))
+    db.execute(update(clocks).where(*mine, *running).values(sign_by=new.c.sign_by))
 
 
 def next_step_due(db: Connection) -> datetime | None:
@@ -322,8 +351,8 @@ def resume_clock(db: Connection, clock: Clock) -> None:
     db.execute(update(clocks).where(clocks.c.id == clock.id).values(running))
 
 
-def read_clocks(db: Connection, query: Select[*tuple[object, ...]]) -> list[Clock]:
-    """Return the clocks of a query over `COLUMNS`, in its order."""
+def read_clocks(db: Connection, query: Executable) -> list[Clock]:
+    """Return the clocks of a query, or of what a change returns, over `COLUMNS`, in its order."""
     return [_clock(row) for row in db.execute(query).all()]
 
 

@@ -56,6 +56,15 @@ def end_terms(
     db.execute(update(terms).where(*mine).values(ended_at=at))
 
 
+def signing_ended(
+    db: Connection, case_ids: Collection[UUID], order_ids: Collection[UUID]
+) -> dict[UUID, datetime | None]:
+    """Return of which of these orders signing is known, and when it ended; None if it runs."""
+    mine = (terms.c.case_id.in_(case_ids), terms.c.order_id.in_(order_ids))
+    heard = select(terms.c.order_id, terms.c.ended_at).where(*mine, terms.c.kind == TermKind.SIGN)
+    return {row.order_id: row.ended_at for row in db.execute(heard)}
+
+
 def terms_with_a_step_due(db: Connection, now: datetime, limit: int) -> Sequence[Term]:
     """Lock and return the running terms of which something may have to be said, oldest first."""
     due = _RUNNING.where(terms.c.next_step_at <= now).order_by(terms.c.next_step_at)

@@ -14,6 +14,7 @@ from services.dispatch.repository.rota import Post, open_gaps
 from services.dispatch.tables import duty_gaps, duty_people, plumbing
 from shared.errors import Refused
 from shared.events.dispatch import DutyGapEnded, DutyGapFound
+from shared.events.sla import LocalDay, LocalYearTold
 from shared.outbox import said
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit
@@ -116,6 +117,27 @@ def test_who_is_away_without_a_substitute_leaves_a_gap_of_just_that_time(rota: C
     assert repository.find_away(rota, away) is None
 
 
+def test_a_post_is_open_as_the_local_notice_of_its_unit_says(
+    rota: Connection,
+) -> None:
+    open_post(rota)
+    early = {"occurred_at": NINE - timedelta(hours=1), "year": 2030}
+    off, short = LocalDay(day=TODAY), LocalDay(day=TODAY, hours="09:00-12:00")
+    theirs, mine = (
+        LocalYearTold(occurred_at=NINE, year=2030, unit_code=code, days=(day,))
+        for code, day in (("", off), ("zwfw", short))
+    )
+    handlers.hear_local_year(rota, theirs)
+    handlers.look_for_gaps(rota, NINE, NOTICE)
+    assert open_gaps(rota) == []
+
+    handlers.hear_local_year(rota, mine)
+    handlers.hear_local_year(rota, mine.model_copy(update={**early, "days": ()}))
+    handlers.look_for_gaps(rota, NINE, NOTICE)
+
+    assert [gap.key[1] for gap in open_gaps(rota)] == [Span(NINE, NINE + timedelta(hours=3))]
+
+
 def test_who_left_the_list_is_on_duty_no_more(rota: Connection, keys: NodeKeys) -> None:
     open_post(rota)
     handlers.set_day(rota, KEY, TODAY, Crew("zhang"), watch_at())
@@ -169,6 +191,10 @@ def test_a_month_is_planned_and_shown_and_a_substitute_stands_in(call: Call, uni
         }
         assert call(DISPATCHER, "PUT", f"{OF}/people/{login}", json=body).status_code == 200
     holiday = {"closed_on": ["2030-01-03"], "open_on": ["2030-01-05"]}
+    with unit.begin() as work:
+        short = LocalDay(day=date(2030, 1, 4), hours="09:00-12:00")
+        told_days = LocalYearTold(occurred_at=NINE, year=2030, days=(short,))
+        handlers.hear_local_year(work.db, told_days)
     assert call(DISPATCHER, "PUT", POST, json=HOURS | holiday).status_code == 200
     plan = {
         "first": "2030-01-02",
@@ -194,6 +220,13 @@ def test_a_month_is_planned_and_shown_and_a_substitute_stands_in(call: Call, uni
     shown = call(
         DISPATCHER, "GET", "/rota", params={"first": "2030-01-02", "last": "2030-01-06"}
     ).json()
+    assert [each["local"] for each in shown["days"]] == [
+        None,
+        None,
+        ["09:00:00", "12:00:00"],
+        None,
+        None,
+    ]
     days = [(each["is_open"], each["person"], each["there"]) for each in shown["days"]]
     assert days == [
         (True, "zhang", "li"),

@@ -12,7 +12,7 @@ from shared.errors import NotYet
 from shared.events.intake import CaseGrouped, CaseSplit, GroupKind
 from shared.events.notify import MessageFailed, Purpose
 from shared.events.sealed import Sealed
-from shared.events.sla import DueDateMoved, MoveReason
+from shared.events.sla import DueDateMoved, LocalCause, MoveReason
 from shared.events.words import ClockKind, Complexity
 from shared.outbox import said
 from shared.security.sealing import NodeKeys
@@ -95,19 +95,22 @@ def test_a_promise_that_moved_is_told_once_for_each_move(unit: Unit, case: Case)
     by_limits = moved.model_copy(
         update={"reason": MoveReason.LIMITS, "provisional": False, "explanation": "four"}
     )
+    local = LocalCause(region="341523", names=("火把节",), off=True)
+    there = moved.model_copy(update={"local": local, "explanation": "seven"})
     anew = by_limits.model_copy(update={"complexity": Complexity.COMPLEX, "explanation": "five"})
     stays = anew.model_copy(update={"would_be_at": NINE, "explanation": "six"})
     of_unit = moved.model_copy(update={"kind": ClockKind.RESOLVE, "explanation": "three"})
     with unit.transaction() as db:
         handlers.confirm_registrations(db, [case.registered()], case.house)
         handlers.tell_moved(db, [moved, of_unit], case.house)
-        handlers.tell_moved(db, [moved, fixed, by_limits, anew, stays], case.house)
+        handlers.tell_moved(db, [moved, fixed, by_limits, anew, stays, there], case.house)
 
         assert queued(db, case)[1:] == [
             ("promise_moved", f"{NUMBER}因放假安排，承诺改为1月5日17:00前办结（暂定）。"),
             ("promise_fixed", f"{NUMBER}放假安排已公布，承诺1月5日17:00前办结，不变。"),
             ("promise_moved", f"{NUMBER}因办理时限调整，承诺改为1月5日17:00前办结。"),
             ("promise_moved", f"{NUMBER}因难易重新核定，承诺改为1月5日17:00前办结。"),
+            ("promise_moved", f"{NUMBER}因舒城县火把节放假，承诺改为1月5日17:00前办结（暂定）。"),
         ]
 
 

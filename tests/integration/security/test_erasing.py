@@ -67,7 +67,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             ),
             *("TermNear.unit_code", "TermOver.unit_code", "PartOpened.lead_code"),
             *("DutyTold.unit_code", "StepTaken.unit_code", "StepTaken.row"),
-            "SupervisionOrdered.unit_code",
+            *("LocalCause.region", "LocalCause.unit_code", "SupervisionOrdered.unit_code"),
             *("CallbackOwed.unit_code", "CallbackMade.unit_code"),
             *(
                 "SupervisionOrdered.unit_code",
@@ -138,6 +138,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
     "a member of staff in office, as the person was told": frozenset(
         {"HelperAssigned.helper", "HelperAssigned.phone"}
     ),
+    "a day of a public notice of the calendar": frozenset({"LocalCause.names"}),
     "SM3 of ciphertext, the proof of what was erased": frozenset({"CaseErased.digest"}),
     "the envelope of the fact within, whose data are redacted like all others": frozenset(
         {"Envelope.source", "Envelope.type", "Envelope.traceparent"}

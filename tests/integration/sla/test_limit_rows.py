@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -88,3 +89,41 @@ def test_what_is_asked_for_decides_which_row_holds(unit: Unit) -> None:
         rows = {row.kind: row.limit_row for row in known}
 
     assert rows == {"citizen": "L012", "contact": "L005", "resolve": "L014"}
+
+
+def test_a_row_counts_from_the_signature_and_a_due_date_says_so(call: Call) -> None:
+    call(AUTHOR, "POST", AT, json={"title": "县里的时限"})
+    row = {**ROW, "amount": 3, "counts_from": "signature"}
+    row |= {"when": {"complexity": "ordinary"}}
+    bad = call(AUTHOR, "PUT", f"{AT}/draft/rows/L003", json={**row, "counts_from": "receipt"})
+    feedback = {**row, "kind": "feedback", "when": {}}
+    call(AUTHOR, "PUT", f"{AT}/draft/rows/L006", json=feedback)
+    (found,) = call(AUTHOR, "GET", f"{AT}/1/check").json()["findings"]
+    call(AUTHOR, "PUT", f"{AT}/draft/rows/L006", json={**feedback, "counts_from": "fact"})
+    entered = call(AUTHOR, "PUT", f"{AT}/draft/rows/L003", json=row).json()
+    for actor in (AUTHOR, SUPERVISOR):
+        call(actor, "POST", f"{AT}/draft/sign", json={"edition": entered["edition"]})
+
+    assert (bad.status_code, bad.json()["errors"][0]["field"]) == (422, "counts_from")
+    assert (found["finding"], found["field"]) == ("not_signed_for", "counts_from")
+    _is_explained(call)
+
+
+def _is_explained(call: Call) -> None:
+    def asked(**more: str) -> dict[str, Any]:
+        given = {"start": MONDAY_TEN.isoformat(), **more}
+        told: dict[str, Any] = call(DISPATCHER, "GET", "/due-date", params=given).json()
+        return told
+
+    never, early = asked(), asked(signed="2026-03-02T11:00:00+08:00")
+    short = asked(sign_by="2026-03-02T17:00:00+08:00")
+    assert (never["counted_from"], never["due_date"]) == ("2026-03-03T09:00:00Z", "2026-03-06")
+    assert early["due_date"] == short["due_date"] == "2026-03-05"
+    assert "2026年3月2日 10:00派单，2026年3月2日 11:00签收，从签收算起" in early["trace"][1]["zh"]
+    assert "到2026年3月3日 17:00还没签收的，从那时算起" in never["trace"][1]["zh"]
+    assert "从签收次日起" in never["trace"][0]["zh"]
+    citizen = asked(clock="citizen")
+    assert (citizen["counted_from"], citizen["due_date"]) == (citizen["start"], "2026-03-05")
+    assert "从派单次日起" in citizen["trace"][0]["zh"]
+    wrong = asked(signed="2026-03-01T11:00:00+08:00")
+    assert (wrong["code"], wrong["status"]) == ("signed_before_dispatch", 422)

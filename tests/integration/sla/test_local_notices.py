@@ -22,7 +22,7 @@ from services.sla.tables import clocks, metadata, plumbing
 from shared.events.base import Envelope
 from shared.events.dispatch import OrderReturned, ReturnGround
 from shared.events.link import NodeFactRelayed
-from shared.events.sla import DueDateMoved, LocalNoticeSigned
+from shared.events.sla import DueDateMoved, LocalCause, LocalNoticeSigned, LocalYearTold
 from shared.outbox import said
 from shared.security.actor import Role
 from shared.security.caller import Caller
@@ -120,6 +120,24 @@ def test_a_units_notice_goes_from_its_signature_to_moved_clocks_and_an_explanati
     assert after["citizen"].due_at == untouched["resolve"].due_at == WEDNESDAY_CLOSING
     _is_explained(call, after["resolve"])
     _is_shown(call)
+    with unit.transaction() as db:
+        _is_told(db)
+
+
+def _is_told(db: Connection) -> None:
+    for _ in range(2):
+        handlers.tell_local_days(db, PROMISE, NOW)
+    this_year, next_year = (each for each in said(db) if isinstance(each, LocalYearTold))
+    assert (this_year.year, this_year.unit_code, next_year.days) == (2026, "SCJGJ", ())
+    told = [(f"{one.day:%m-%d}", one.hours, one.opens) for one in this_year.days]
+    assert told == [
+        ("07-05", "09:00-11:00", True),
+        ("07-11", "09:00-12:00", True),
+        ("07-12", "09:00-11:00", True),
+        ("07-13", "09:00-12:00", False),
+        ("07-19", "09:00-11:00", True),
+        ("07-26", "09:00-11:00", True),
+    ]
 
 
 def _is_told_before(report: dict[str, Any]) -> None:
@@ -203,10 +221,11 @@ def test_days_off_of_a_place_move_the_promises_there_and_no_unit_of_the_city(
         while handlers.recompute(db, city, CITY, NOW, 1):
             pass
         [told] = [event for event in said(db) if isinstance(event, LocalNoticeSigned)]
-        moved = {event.case_id for event in said(db) if isinstance(event, DueDateMoved)}
+        [move] = [event for event in said(db) if isinstance(event, DueDateMoved)]
         mine, theirs = clocks_of(db, there), clocks_of(db, elsewhere)
 
-    assert moved == {there}
+    assert move.case_id == there
+    assert move.local == LocalCause(region="341523", names=("火把节",), off=True)
     assert mine["citizen"].due_at == WEDNESDAY_CLOSING + timedelta(days=2)
     assert mine["resolve"].due_at == theirs["citizen"].due_at == WEDNESDAY_CLOSING
     assert (told.region, told.unit_code, told.digest) == ("341523", "", drafted.digest)

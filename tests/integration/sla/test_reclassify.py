@@ -178,7 +178,7 @@ def test_another_row_says_until_when_is_signed_and_how_far_is_extended(db: Conne
     assert db.scalar(select(terms.c.due_at)) == CLOSING + 2 * DAY
     resolving = [each for each in said(db) if isinstance(each, DueDateMoved)]
     told = [(each.allowance, each.sign_by) for each in resolving if each.kind_told == "resolve"]
-    assert told == [(Allowance(most=3), None), (None, CLOSING + 2 * DAY)]
+    assert told == [(None, CLOSING + 2 * DAY), (Allowance(most=3), None)]
 
 
 def test_the_trace_says_why_and_that_of_a_stayed_limit_does_not(

@@ -223,7 +223,7 @@ def test_a_unit_is_reminded_to_sign_and_then_said_to_be_late_once(db: Connection
 
 def test_who_signs_is_not_reminded(db: Connection) -> None:
     dispatch(db)
-    handlers.end_sign_term(db, of_order(OrderSigned, MONDAY_TEN + HOUR))
+    handlers.hear_signature(db, of_order(OrderSigned, MONDAY_TEN + HOUR), PROMISE)
 
     assert handlers.sweep_terms(db, MONDAY_TEN + 30 * DAY, 100) == 0
 
@@ -232,7 +232,7 @@ def test_a_search_ends_with_an_order_and_begins_anew_with_the_next_pool(db: Conn
     pooled = CasePooled(case_id=CASE, occurred_at=MONDAY_TEN, reason=PoolReason.NO_RULE)
     handlers.start_search_term(db, pooled, PROMISE, MONDAY_TEN)
     handlers.start_custody_clocks(db, [dispatched(at=MONDAY_TEN + HOUR)], PROMISE, MONDAY_TEN)
-    handlers.end_sign_term(db, of_order(OrderSigned, MONDAY_TEN + 2 * HOUR))
+    handlers.hear_signature(db, of_order(OrderSigned, MONDAY_TEN + 2 * HOUR), PROMISE)
     assert handlers.sweep_terms(db, MONDAY_TEN + 30 * DAY, 100) == 0
 
     again = pooled.model_copy(update={"occurred_at": MONDAY_TEN + DAY})

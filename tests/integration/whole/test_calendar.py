@@ -211,7 +211,7 @@ def test_a_units_own_hours_are_drafted_shown_and_tried_by_page_and_command(
     monkeypatch.setattr(commands, "target", lambda _node: county.settings)
     client = TestClient(county.application, base_url="http://127.0.0.1:8002")
     monkeypatch.setattr(commands, "open_client", lambda _url: client)
-    words = ["explain", asked["start"], "--unit", "SCJGJ"]
+    words = ["explain", asked["start"], "--unit", "SCJGJ", "--signed", "2026-03-05T11:00:00+08:00"]
     told = CliRunner().invoke(commands.app, words).output
     year = CliRunner().invoke(commands.app, ["show", "2026", "--unit", "SCJGJ"]).output
 

@@ -22,6 +22,7 @@ ROW = {
     "complexity": "simple",
     "warn_minutes": "60",
     "rests": "no",
+    "counts_from": "signature",
 }
 
 
@@ -45,9 +46,11 @@ def test_a_draft_is_written_tried_replayed_and_thrown_away_on_its_page(
     assert wrong.status_code == 422
     assert 'value="很多"' in wrong.text, "what was typed is kept"
     tried = "start=2026-03-02T10:00&complexity=simple&channel=web&clock=resolve"
+    tried += "&signed=2026-03-02T16:00"
     page = county.ask("GET", f"{LIMITS}?row=L020&{tried}", county.signed_in(SUPERVISOR)).text
     assert "简单件 · 网站来件 · 办结 · 2 个工作日" in page
     assert "等材料不停表" in page
+    assert "2026年3月2日 16:00签收，从签收算起" in page
     assert "2026-03-04" in page
     assert "在办件也改按新时限" in page
     assert county.ask("GET", LIMITS, county.signed_in(Role.DISPOSAL_OFFICER)).status_code == 403

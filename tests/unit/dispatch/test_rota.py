@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from services.dispatch.policy.rota import (
     Absence,
     Crew,
     Hours,
+    LocalDay,
     OnDuty,
     Shift,
     Span,
@@ -101,6 +104,47 @@ def test_a_gap_is_told_as_long_as_it_is() -> None:
         span(9, 10),
         span(12, 17),
     ]
+
+
+NOTICE = {
+    date(2030, 1, 2): LocalDay.parse("", opens=False),
+    date(2030, 1, 3): LocalDay.parse("09:00-12:00", opens=False),
+    date(2030, 1, 4): LocalDay.parse("18:00-20:00", opens=False),
+    date(2030, 1, 5): LocalDay.parse("09:30-11:30,14:00-16:00", opens=True),
+    date(2030, 1, 6): LocalDay.parse("09:00-12:00", opens=False),
+}
+"""Wednesday off, Thursday short, Friday in the evening, Saturday open, Sunday no day of theirs."""
+
+
+@pytest.mark.parametrize(
+    ("day", "weekdays", "named", "told"),
+    [
+        (2, range(1, 6), {}, None),
+        (2, range(1, 8), {}, ("09:00", "17:00")),
+        (2, range(1, 6), {"open_on": frozenset({date(2030, 1, 2)})}, ("09:00", "17:00")),
+        (3, range(1, 6), {}, ("09:00", "12:00")),
+        (3, (6,), {}, None),
+        (4, range(1, 6), {}, None),
+        (5, range(1, 6), {}, ("09:30", "16:00")),
+        (5, range(1, 6), {"closed_on": frozenset({date(2030, 1, 5)})}, None),
+        (6, range(1, 6), {}, None),
+        (7, range(1, 6), {}, ("09:00", "17:00")),
+    ],
+    ids=[
+        *("off", "every day", "named open", "short", "not its weekday", "no hour shared"),
+        *("opened", "named closed", "sunday", "silent"),
+    ],
+)
+def test_a_post_follows_the_local_notices_of_its_unit_where_nobody_names_the_day(
+    day: int, weekdays: Sequence[int], named: Any, told: tuple[str, str] | None
+) -> None:
+    hours = Hours(time(9), time(17), frozenset(weekdays), local=NOTICE, **named)
+    on = date(2030, 1, day)
+
+    found = list(shifts_by_pattern(hours, [Crew("zhang")], Turn.DAY, on, on))
+
+    spans = [(f"{s.span.begins:%H:%M}", f"{s.span.ends:%H:%M}") for s in found]
+    assert spans == ([told] if told else [])
 
 
 @pytest.mark.parametrize(

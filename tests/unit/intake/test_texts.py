@@ -43,7 +43,11 @@ MOVED = "放假安排公布，承诺时限由 2030 年 1 月 2 日 17:00 改为 
 LONGER = {"promise_due_at": "2030-01-02T09:00:00Z", "because": "要等现场勘查"}
 
 
-def due_moved(before: str, *, provisional: bool = False, **more: str) -> Fact:
+def local(region: str, *names: str, off: bool = False) -> dict[str, object]:
+    return {"region": region, "unit_code": "", "names": names, "off": off}
+
+
+def due_moved(before: str, *, provisional: bool = False, **more: object) -> Fact:
     told = {**DUE, "due_before": before, "provisional": provisional, **more}
     return Fact(FactKind.DUE_MOVED, NINE, None, told)
 
@@ -108,6 +112,18 @@ def test_every_fact_and_every_next_step_has_its_sentence() -> None:
         (
             due_moved("2030-01-02T09:00:00Z", reason="limits", provisional=True),
             MOVED.replace("放假安排公布", "办理时限调整") + "（暂定）。",
+        ),
+        (
+            due_moved("2030-01-02T09:00:00Z", local=local("341523", "火把节", off=True)),
+            MOVED.replace("放假安排公布", "舒城县火把节放假") + "。",
+        ),
+        (
+            due_moved("2030-01-02T09:00:00Z", local=local("15", "那达慕"), provisional=True),
+            MOVED.replace("放假安排公布", "内蒙古自治区因那达慕调整上班时间") + "（暂定）。",
+        ),
+        (
+            due_moved("2030-01-02T09:00:00Z", local=local("341523101")),
+            MOVED.replace("放假安排公布", "舒城县调整上班时间") + "。",
         ),
         (
             Fact(FactKind.DUE_MOVED, NINE, None, {**DUE, **LONGER}),
@@ -180,6 +196,8 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
         texts.FIXED,
         texts.MOVED_PROVISIONAL,
         *(*texts.RECLASSIFIED.values(), *texts.RELIMITED.values()),
+        *(*texts.MOVED_LOCALLY.values(), texts.LOCAL_OFF, texts.LOCAL_NAMED, texts.LOCAL_HOURS),
+        "、",
         *(texts.ASKED_TO_MEET, texts.ASKED_TO_BRING, texts.NO_DUTIES, texts.DUTY),
         texts.URGED_SAYING,
         texts.NO_HELPER,
@@ -196,6 +214,9 @@ def test_who_asks_for_english_is_told_in_english() -> None:
 
     assert timeline_text(fact, named, "en") == "Promised by 4 Jan 2030, 00:00."
     assert timeline_text(moved("down"), named, "en").startswith("六安市 has taken it over")
+    here = due_moved("2030-01-02T09:00:00Z", local=local("341523", "火把节", "年节", off=True))
+    told = timeline_text(here, named, "en")
+    assert told.startswith("舒城县 has days off for 火把节, 年节: the promised time moves from ")
     assert next_text(NextStep.SETTLE, "en") == "We have your rating. Thank you."
 
 

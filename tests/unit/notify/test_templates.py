@@ -10,6 +10,7 @@ from services.notify.handlers.templates import (
     PROVISIONAL,
     SIGNATURE,
     TEMPLATES,
+    local_why,
     text_of,
     told_moment,
 )
@@ -64,6 +65,27 @@ def test_a_message_that_was_queued_without_a_reason_names_the_calendar() -> None
 
     assert "因放假安排" in text_of(Purpose.PROMISE_MOVED, values)
     assert "因办理时限调整" in text_of(Purpose.PROMISE_MOVED, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("place", "names", "off", "told"),
+    [
+        ("舒城县", ("火把节",), True, "因舒城县火把节放假"),
+        ("内蒙古自治区", ("那达慕",), True, "因那达慕放假"),
+        ("内蒙古自治区", ("那达慕大会", "自治区成立纪念日"), True, "因当地放假"),
+        ("舒城县", ("集中办理日",), False, "因当地调整上班"),
+    ],
+    ids=["place and day", "the day", "too long", "worked"],
+)
+def test_a_local_reason_is_as_plain_as_one_sms_has_room_for(
+    place: str, names: tuple[str, ...], *, off: bool, told: str
+) -> None:
+    why = local_why(place, names, off=off)
+    number = "BCS-341523-20260302-00001-X"
+    values = {"number": number, "date": "12月31日17:00", "why": why}
+
+    assert why == told
+    assert len(text_of(Purpose.PROMISE_MOVED, values, provisional=True)) <= ONE_SMS
 
 
 def test_a_moment_is_told_in_the_time_of_china() -> None:

@@ -50,6 +50,29 @@ def test_a_limit_to_sign_that_moved_is_told_as_what_it_is() -> None:
     assert read(signed)[0].text == "时限规定调整，签收时限改为 1月2日 12:00"
 
 
+def test_a_signature_and_a_local_notice_say_why_a_limit_moved() -> None:
+    due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": EARLIER}
+    signing = {"reason": "limits", "signed_at": "2029-12-31T02:00:00Z"}
+    cause = {"region": "341523", "unit_code": "", "names": ["火把节"], "off": True}
+    waits = {"kind": "resolve", "due_at": due["due_at"], "counted_from": EARLIER}
+    begun = read(told("sla.clock_started.v1", waits))[0].text
+    signed, alike, local, of_unit = (
+        read(told("sla.due_date_moved.v1", each))[0].text
+        for each in (
+            {**due, **signing},
+            {**due, **signing, "due_before": due["due_at"]},
+            {**due, "local": cause},
+            {**due, "local": {**cause, "unit_code": "SCJGJ", "off": False}},
+        )
+    )
+
+    assert begun.startswith("开始计时：办结工单，从签收算起，不签收的从 ")
+    assert signed.startswith("单位 12月31日 10:00 签收，从签收起算，办结工单由 ")
+    assert alike == "单位 12月31日 10:00 签收，从签收起算，办结工单 1月1日 12:00 不变"
+    assert local.startswith("舒城县火把节放假，办结工单由 ")
+    assert of_unit.startswith("承办单位因火把节调整上班时间，办结工单由 ")
+
+
 def test_what_another_complexity_moved_or_could_not_is_told() -> None:
     due = {"kind": "resolve", "due_at": "2030-01-01T04:00:00Z", "due_before": EARLIER}
     anew = {"reason": "limits", "complexity": "complex"}
