@@ -170,6 +170,8 @@ def _of_tokens(city: WholeNode) -> Written:
 def live_in_step(tiers: WholeTiers, ledger: Ledger) -> None:
     """Let some cases go through every kind of event, all at once."""
     city, county = tiers.city, tiers.county
+    for role in (OFFICER, DISPATCHER):
+        city.signed_in(role, UNIT)  # somebody is there to be told
     # What others left, in whatever order the tests run, is over before anything is counted.
     for each in tiers.nodes.values():
         each.sweep()
