@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from uuid import UUID
 
-MOST_SOUGHT, TOGETHER = 8, 3
+MOST_SOUGHT, TOGETHER = 6, 3
 """So many words are looked for, and a case has so many of them at least."""
 LEAST_SOUGHT = 2
 LEAST_PART = 0.3
