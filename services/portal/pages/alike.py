@@ -10,6 +10,7 @@ from services.portal.repository import ListedCase, ListKind, ListScope
 from services.portal.repository.alike import alike_to_case, alike_to_text
 from shared.security.actor import Actor
 from shared.security.masking import mask_text
+from shared.security.policy import Action
 
 MOST_SHOWN = 4
 MOST_TYPED = 2_000
@@ -20,6 +21,7 @@ def like_text(request: Request, actor: Actor, typed: str) -> Sequence[ListedCase
     door, scope = door_here(request), _in_sight(request, actor)
     if scope.sight.ours.nothing:
         return []
+    door.look(actor, Action.CASE_READ, "list", "alike")
     with door.unit.transaction() as db:
         masked = mask_text(typed[:MOST_TYPED])
         return alike_to_text(db, scope, masked, MOST_SHOWN)
@@ -27,7 +29,9 @@ def like_text(request: Request, actor: Actor, typed: str) -> Sequence[ListedCase
 
 def like_case(request: Request, actor: Actor, number: str) -> Sequence[ListedCase]:
     """Return other cases that may be about the matter of one that the reader sees."""
-    with door_here(request).unit.transaction() as db:
+    door = door_here(request)
+    door.look(actor, Action.CASE_READ, "list", "alike")
+    with door.unit.transaction() as db:
         return alike_to_case(db, _in_sight(request, actor), number, MOST_SHOWN)
 
 
