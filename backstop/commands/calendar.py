@@ -5,18 +5,20 @@ took down here is signed by another one, here by another account of the machine 
 """
 
 import base64
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 from backstop.caller import Call, CallRefused, NodeCaller, open_client
 from backstop.commands.operator import operator
 from backstop.commands.target import NodeOption, target
 from backstop.progress import Trouble
+from services.sla.policy import Complexity, LimitKind
 from shared.security.actor import Actor
 from shared.security.policy import Action
 
@@ -25,7 +27,6 @@ app = typer.Typer(no_args_is_help=True, help="Working days, notices, and due dat
 AT = "/api/v1/calendar-notices"
 SCOPES = (Action.NOTICE_READ, Action.NOTICE_DRAFT, Action.NOTICE_SIGN)
 SHORT = 12
-SHORTENED = Column("notice", min_width=8, no_wrap=True)
 MARKS = {
     "worked": " ",
     "weekend": "·",
@@ -50,18 +51,9 @@ def list_all(node: NodeOption = None) -> None:
     for each in known["years"]:
         years.add_row(str(each["year"]), str(each["working_days"]), each["source"], each["title"])
     _print(years)
-    notices = Table(
-        SHORTENED, "year", "whose", "state", "from", "drafted", "signed", "SM3", "title"
-    )
     for each in _ask(node, Call("GET", AT))["items"]:
-        signed = (each["signed"] or {}).get("name", "")
-        by = each["drafted"]["name"] or each["drafted"]["by"]
-        whose = " ".join(filter(None, (each["region"], each["unit"]))) or "—"
-        told = (each["notice_id"], str(each["year"]), whose, each["state"])
-        signs = (by, signed, each["digest"][:SHORT], each["title"])
-        notices.add_row(*told, each["from_node"] or "—", *signs)
-    if notices.row_count:
-        _print(notices)
+        typer.echo(f"{each['notice_id']}  {each['year']}  {each['state']}  {each['title']}")
+        typer.echo(f"   {' · '.join(_about(each))}")
 
 
 @app.command()
@@ -126,14 +118,12 @@ def sign(
 @app.command()
 def explain(  # noqa: PLR0913, PLR0917 - typer passes each option by its name
     start: Annotated[str, typer.Argument(help="for example 2026-12-31T15:00:00+08:00")],
-    clock: Annotated[
-        str, typer.Option(help="citizen, contact, resolve, feedback, leg, sign, search")
-    ] = "resolve",
-    complexity: Annotated[str, typer.Option(help="simple, ordinary, complex")] = "ordinary",
+    clock: Annotated[str, typer.Option(help=", ".join(LimitKind))] = LimitKind.RESOLVE,
+    complexity: Annotated[str, typer.Option(help=", ".join(Complexity))] = Complexity.ORDINARY,
     matter: Annotated[
         list[str] | None,
         typer.Option(
-            "--of", help="channel=web, item=…, urgency=urgent, place=…: as limits ask for it"
+            "--of", help="channel=web, item=CODE, urgency=urgent, place=341523: as limits ask"
         ),
     ] = None,
     signed: Annotated[
@@ -153,6 +143,19 @@ def explain(  # noqa: PLR0913, PLR0917 - typer passes each option by its name
     provisional = "  暂定 · provisional" if told["provisional"] else ""
     typer.echo(f"{told['due_at']}  ({told['due_date']}){provisional}")
     typer.echo(f"{told['limit']}  {told['calendar_version']}\nSHA-256 {told['digest']}")
+
+
+def _about(notice: Any) -> Iterator[str]:
+    # A line of its own for each notice: a table of nine columns fits no terminal.
+    if whose := " ".join(filter(None, (notice["region"], notice["unit"]))):
+        yield f"只管 · only {whose}"
+    if notice["from_node"]:
+        yield f"来自 · from {notice['from_node']}"
+    drafted, signed = notice["drafted"], notice["signed"]
+    yield f"起草 · drafted {drafted['name'] or drafted['by']}"
+    if signed:
+        yield f"签发 · signed {signed['name'] or signed['by']}"
+    yield f"SM3 {notice['digest'][:SHORT]}"
 
 
 def _told(**given: Any) -> dict[str, Any]:

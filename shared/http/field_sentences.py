@@ -2,6 +2,15 @@
 
 from collections.abc import Mapping
 
+from shared.http.text import CODE_PATTERN
+
+BY_PATTERN: Mapping[str, tuple[str, str]] = {
+    CODE_PATTERN: (
+        "请填编码，不填名称：只用字母、数字和 . _ -，最长 64 位。",
+        "A code, not a name: only letters, digits and . _ -, at most 64.",
+    ),
+}
+"""Where a text has to look like something that people know by a name."""
 OTHER = ("内容不符合要求，请检查后重填。", "This does not fit: check it.")
 """Where none of the following says it better."""
 
@@ -36,8 +45,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "bool_parsing": ("请选“是”或“否”。", "This must be true or false."),
     "greater_than_equal": ("不能小于 {ge}。", "At least {ge}."),
     "less_than_equal": ("不能大于 {le}。", "At most {le}."),
-    "enum": ("请从 {expected} 中选一个。", "Choose one of {expected}."),
-    "literal_error": ("请从 {expected} 中选一个。", "Choose one of {expected}."),
+    "enum": ("请从 {expected_zh} 中选一个。", "Choose one of {expected}."),
+    "literal_error": ("请从 {expected_zh} 中选一个。", "Choose one of {expected}."),
     "json_invalid": ("内容不是有效的 JSON。", "The body is not valid JSON."),
     "model_attributes_type": ("这里应是一个对象。", "This must be an object."),
     "model_type": ("这里应是一个对象。", "This must be an object."),

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from shared.errors import NotYet, Refused, Unavailable, Verdict, verdict
 from shared.http import georeport
-from shared.http.field_sentences import FIELDS, OTHER
+from shared.http.field_sentences import BY_PATTERN, FIELDS, OTHER
 from shared.http.sentences import REFUSALS, STATUSES
 from shared.security.sealing import VaultUnavailable
 
@@ -107,14 +107,22 @@ def waiting(seconds: int, units: Units) -> str:
 def field_problem(error: dict[str, Any]) -> FieldProblem:
     """Translate one pydantic error without repeating the input."""
     # Its own message is not passed on: some of them quote what was sent.
-    zh, en = FIELDS.get(error["type"], OTHER)
     limits = {key: value for key, value in error.get("ctx", {}).items() if key != "error"}
+    known = BY_PATTERN.get(str(limits.get("pattern")))
+    zh, en = known or FIELDS.get(error["type"], OTHER)
+    if "expected" in limits:
+        limits["expected_zh"] = _listed(str(limits["expected"]))
     return FieldProblem(
         field=_place(error["type"], error["loc"]),
         code=error["type"],
         zh=zh.format_map(_Known(limits)),
         en=en.format_map(_Known(limits)),
     )
+
+
+def _listed(expected: str) -> str:
+    # Pydantic lists what it expects as 'a', 'b' or 'c'.
+    return expected.replace("'", "").replace(" or ", "、").replace(", ", "、")
 
 
 def _place(kind: str, loc: Sequence[int | str]) -> str:

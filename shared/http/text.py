@@ -51,5 +51,6 @@ ShortText = Annotated[
 """One line of at most 200 characters, not empty."""
 LongText = Annotated[str, StringConstraints(max_length=LONG), AfterValidator(_plain), Trimmed]
 """At most 5,000 characters, not empty; line breaks kept."""
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
 """An identifier from a catalogue."""

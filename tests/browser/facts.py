@@ -341,7 +341,7 @@ NEW = {
         "window.hall": "县政务服务中心",
     },
     "forms": FORMS,
-    **{"callers": ROWS[:2], "caller_told": ""},
+    **{"callers": ROWS[:2], "before": ROWS[-1:], "caller_told": ""},
     "errors": {},
     "told": "",
     "similar": [],

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.portal.pages.groups import group_values
 from shared.security.actor import Role
-from tests.browser.facts import TOOLS, officer
+from tests.browser.facts import ROWS, TOOLS, officer
 from tests.browser.sample import Sample
 
 KEEPER = officer(Role.DISPATCHER)
@@ -35,12 +35,12 @@ OTHERS = "不是同一个人反映的，不能合并答复；可以只归为一�
 
 def _sample(found: Mapping[str, Any], **more: Any) -> Sample:
     empty = {"values": {}, "errors": {}, "told": "", "can_group": True}
-    values = {"tools": DESK, **empty, **group_values(found), **more}
+    values = {"tools": DESK, **empty, **group_values(found, more.pop("alike", ())), **more}
     return Sample("desk/group.html", values, KEEPER, "/desk/group")
 
 
 GROUP_SAMPLES: Mapping[str, Sample] = {
-    "desk_group_none": _sample(NOBODY),
+    "desk_group_none": _sample(NOBODY, alike=ROWS[:3]),
     "desk_group_refused": _sample(
         NOBODY, values={"lead": AGAIN, "kind": "joined"}, errors={"lead": OTHERS}
     ),

@@ -25,6 +25,11 @@ from tests.unit.intake.making_files import PDF
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
+OLDER = """() => {
+  const kept = JSON.parse(localStorage.getItem("backstop-draft"));
+  localStorage.setItem("backstop-draft", JSON.stringify({ ...kept, at: kept.at - 8 * 86400000 }));
+}"""
+"""As if it had been written eight days ago."""
 KEPT = "[sessionStorage, localStorage].map((shelf) => shelf.getItem('backstop-draft'))"
 PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN"}
 SCREEN = {"viewport": {"width": 1366, "height": 900}, "locale": "zh-CN"}
@@ -164,6 +169,49 @@ def test_an_unfinished_report_outlives_its_page_only_where_its_person_says_so(
     page.get_by_role("button", name="清掉，重新写").click()
     expect(page.get_by_label(told)).to_have_value("")
     expect(page.locator("[data-draft-restored]")).to_be_hidden()
+    context.close()
+
+
+def test_what_is_old_or_was_written_at_a_kiosk_is_not_kept(
+    browser: Browser, node: RunningNode
+) -> None:
+    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
+    told, page = "请说说经过", context.new_page()
+    page.goto("/report")
+    page.get_by_label("把没写完的内容存在这台设备上").check()
+    page.get_by_label(told).fill(TELLING)
+    page.evaluate(OLDER)
+    page.reload()
+    expect(page.get_by_label(told)).to_have_value("")
+    assert page.evaluate(KEPT) == [None, None]
+
+    context.add_cookies([{"name": "backstop_kiosk", "value": "DT-03", "url": node.base_url}])
+    page.goto("/report")
+    page.get_by_label(told).fill(TELLING)
+    page.reload()
+    expect(page.get_by_label(told)).to_have_value("")
+    assert page.evaluate(KEPT) == [None, None]
+    context.close()
+
+
+def test_who_goes_on_writing_while_the_line_is_down_sends_nothing_behind_their_own_back(
+    browser: Browser, node: RunningNode
+) -> None:
+    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.clock.install()
+    page.goto("/report")
+    page.get_by_label("请说说经过").fill(TELLING)
+    context.set_offline(True)
+    page.get_by_role("button", name="下一步").click()
+    expect(page.locator("[data-draft-offline]")).to_be_visible()
+    page.get_by_label("请说说经过").fill(f"{TELLING}还有一件。")
+    context.set_offline(False)
+
+    expect(page.locator("[data-draft-offline]")).to_be_hidden()
+    page.clock.run_for(20_000)
+    assert page.evaluate("fetch('/healthz').then((answer) => answer.ok)")
+    expect(page.get_by_label("请说说经过")).to_have_value(f"{TELLING}还有一件。")
     context.close()
 
 

@@ -1,7 +1,7 @@
 """Whatever goes wrong inside, the answer says that it did, and nothing of what it was."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fastapi import FastAPI, HTTPException
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, Programm
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.errors import BadMessage, Permanent, Unavailable
-from shared.http import install_problems
+from shared.http import Code, install_problems
 from shared.security.sealing import KeyDestroyed, SealBroken, VaultUnavailable
 
 SECRET = "张晓明13812345678"
@@ -62,6 +62,25 @@ def test_a_model_that_breaks_inside_is_an_error_of_ours_and_quotes_nothing() -> 
     assert_says_nothing(answer)
 
 
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        ("place=340000&item=食品经营许可", "请填编码，不填名称", "A code, not a name"),
+        ("place=省&item=SPJY", "请从 340000、341500、341523 中选一个。", "or '341523'"),
+    ],
+    ids=["name-for-code", "none-of-these"],
+)
+def test_who_is_refused_is_told_in_plain_words_how_to_go_on(value: str, zh: str, en: str) -> None:
+    told = asked(chosen, f"?{value}").json()
+
+    assert zh in told["errors"][0]["zh"]
+    assert en in told["errors"][0]["en"]
+
+
+def chosen(place: Literal["340000", "341500", "341523"], item: Code) -> str:
+    return place + item
+
+
 def assert_says_nothing(answer: Response) -> None:
     told: dict[str, Any] = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
@@ -71,7 +90,7 @@ def assert_says_nothing(answer: Response) -> None:
         assert trace not in whole
 
 
-def asked(endpoint: Any) -> Response:
+def asked(endpoint: Any, query: str = "") -> Response:
     app = FastAPI()
     install_problems(app)
     app.get("/api/v1/x")(endpoint)
@@ -79,6 +98,6 @@ def asked(endpoint: Any) -> Response:
     async def send() -> Response:
         transport = ASGITransport(app, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://node") as client:
-            return await client.get("/api/v1/x")
+            return await client.get(f"/api/v1/x{query}")
 
     return asyncio.run(send())

@@ -1,4 +1,4 @@
-"""Who is on the line: the open cases of a telephone, beside the form of a new one.
+"""Who is on the line: the cases of a telephone, beside the form of a new one.
 
 It is one of the searches for a person: counted under their limits, and in the audit.
 """
@@ -22,13 +22,15 @@ from shared.security.policy import Action
 
 router = APIRouter()
 
-NOBODY: dict[str, Any] = {"callers": (), "caller_told": ""}
+NOBODY: dict[str, Any] = {"callers": (), "before": (), "caller_told": ""}
+MOST_BEFORE = 3
+"""Closed ones: enough to see that somebody comes again."""
 
 
 @router.post("/desk/new/caller")
 @demands(Action.PERSON_REVEAL, audience=Audience.STAFF)
 async def caller(request: Request) -> Response:
-    """Show the open cases of the telephone that was typed; nothing for what is none."""
+    """Show the cases of the telephone that was typed, open ones first; of none nothing."""
     staff_of(request)
     form = await read_staff_form(request)
     found = await _found(request, form.get("phone"))
@@ -44,10 +46,14 @@ async def _found(request: Request, phone: str) -> dict[str, Any]:
     if not answer.ok:
         return NOBODY | {"caller_told": answer.says()}
     numbers = answer.body["numbers"]
-    return NOBODY | {"callers": await run_in_threadpool(_open, door_here(request), numbers)}
+    known = await run_in_threadpool(_known, door_here(request), numbers)
+    closed = [case for case in known if not case.is_open]
+    return NOBODY | {
+        "callers": [case for case in known if case.is_open],
+        "before": closed[:MOST_BEFORE],
+    }
 
 
-def _open(door: Door, numbers: Sequence[str]) -> Sequence[ListedCase]:
+def _known(door: Door, numbers: Sequence[str]) -> Sequence[ListedCase]:
     with door.unit.transaction() as db:
-        rows = repository.cases_by_numbers(db, numbers)
-    return [row for row in rows if row.is_open]
+        return repository.cases_by_numbers(db, numbers)

@@ -20,7 +20,7 @@ from services.portal.repository import ItemLoad, Months
 from shared.errors import Refused
 from shared.http.demands import Audience, demands
 from shared.security.policy import Action
-from shared.security.reach import within
+from shared.security.reach import Within, within
 
 router = APIRouter()
 
@@ -85,12 +85,22 @@ def causes(request: Request, months: str = "") -> Response:
         past = Months(back(today, 2 * span - 1), back(today, span))
         before = repository.cases_of_items(db, past)
         guided = repository.guided_by_ground(db, Months(back(today, span - 1), today))
-    # A unit reads of its own items.
-    loads = [load for load in found if reach.everything or load.unit == reach.unit]
+    loads, told_no = read_by(reach, found, guided)
     values = {"tools": tools_of(actor, door), "span": span, "spans": SPANS, "here": HERE}
-    # Who is told no is told by the window, so it is no matter of one unit.
-    values |= guided_values(guided if reach.everything else {})
+    values |= guided_values(told_no)
     return page(request, "desk/causes.html", values | cause_values(loads, before))
+
+
+def read_by(
+    reach: Within, found: Sequence[ItemLoad], guided: Mapping[str, int]
+) -> tuple[Sequence[ItemLoad], Mapping[str, int]]:
+    """Return what of it somebody reads: a unit of its own items, and of nobody who was told no.
+
+    That is said by the window, and no matter of one unit.
+    """
+    if reach.everything:
+        return found, guided
+    return [load for load in found if load.unit == reach.unit], {}
 
 
 def back(day: date, months: int) -> date:

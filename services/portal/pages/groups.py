@@ -1,6 +1,6 @@
 """What stands together with a case, and the forms by which a dispatcher groups and parts cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -8,12 +8,15 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
+from services.portal.pages.alike import like_case
 from services.portal.pages.calling import Ask, call
 from services.portal.pages.desk import staff_of, tools_of
 from services.portal.pages.forms import Form, read_staff_form
 from services.portal.pages.rendering import door_here, page
 from services.portal.pages.words import GROUP_KINDS
+from services.portal.repository import ListedCase
 from shared.errors import Refused
 from shared.http.demands import Audience, demands, demands_by
 from shared.security.policy import Action, Resource, may
@@ -40,10 +43,12 @@ class Typed:
 
 @router.get(HERE)
 @demands(Action.ORDER_READ, audience=Audience.STAFF)
-async def group(request: Request, case: Annotated[str, Query()] = "") -> Response:
+async def group(
+    request: Request, case: Annotated[str, Query()] = "", lead: Annotated[str, Query()] = ""
+) -> Response:
     """Show what stands together with a case, and to a dispatcher how to change it."""
     staff_of(request)
-    return await _shown(request, case[:LONGEST_NUMBER], Typed())
+    return await _shown(request, case[:LONGEST_NUMBER], Typed({"lead": lead[:LONGEST_NUMBER]}))
 
 
 @router.post(f"{HERE}/{{act}}")
@@ -80,10 +85,14 @@ async def _shown(request: Request, number: str, typed: Typed) -> Response:
     answer = await call(request, "GET", f"{_api(number)}/group")
     if not answer.ok:
         raise Refused("not_allowed" if answer.status == 403 else "unknown_case")
+    can_group = may(actor, Action.CASE_GROUP, Resource(node=door.node.code)).allowed
+    is_alone = not answer.body["under"] and not answer.body["cases"]
+    wanted = can_group and is_alone
+    alike = await run_in_threadpool(like_case, request, actor, number) if wanted else []
     values = {
         "tools": tools_of(actor, door),
-        "can_group": may(actor, Action.CASE_GROUP, Resource(node=door.node.code)).allowed,
-        **group_values(answer.body),
+        "can_group": can_group,
+        **group_values(answer.body, alike),
         "values": typed.values,
         "errors": typed.errors,
         "told": typed.told,
@@ -91,9 +100,9 @@ async def _shown(request: Request, number: str, typed: Typed) -> Response:
     return page(request, "desk/group.html", values, typed.status)
 
 
-def group_values(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the page shows of a group."""
-    return {"group": found, "kinds": GROUP_KINDS}
+def group_values(found: Mapping[str, Any], alike: Sequence[ListedCase] = ()) -> dict[str, Any]:
+    """Return what the page shows of a group, and which cases it may be put under."""
+    return {"group": found, "kinds": GROUP_KINDS, "alike": alike, "leads": True}
 
 
 def _api(number: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
+from services.portal.pages.alike import like_text
 from services.portal.pages.calling import Answer, call, refused
 from services.portal.pages.catalogue import item_choices
 from services.portal.pages.desk import staff_of, tools_of
@@ -128,13 +129,14 @@ async def library(request: Request, sought: Annotated[Sought, Depends()]) -> Res
 @router.post(f"{PATH}/like")
 @demands(Action.PRECEDENT_READ, audience=Audience.STAFF)
 async def like(request: Request) -> Response:
-    """Show beside the registration what fits what is typed so far."""
-    staff_of(request)
-    form = await read_form(request)
+    """Show beside the registration what fits what is typed so far: precedents, and cases."""
+    actor, form = staff_of(request), await read_form(request)
     found = await similar_to(
         request, form.get("text"), form.optional("item"), form.optional("region")
     )
-    return page(request, "desk/similar.html", {"similar": found, "may_count": True})
+    cases = await run_in_threadpool(like_text, request, actor, form.get("text"))
+    values = {"similar": found, "may_count": True, "alike": cases, "leads": False}
+    return page(request, "desk/beside_new.html", values)
 
 
 @router.get(f"{PATH}/{{precedent_id:uuid}}")

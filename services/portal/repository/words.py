@@ -70,11 +70,12 @@ def found_by(db: Connection, case_id: Column[UUID], sought: str) -> FoundBy:
 
 
 def _query(text: str) -> str:
-    number = _quoted(["".join(text.lower().split())[:LONGEST_WORD]])
-    words = _quoted(words_of(text)[:MOST_WORDS])
+    number = quoted(["".join(text.lower().split())[:LONGEST_WORD]])
+    words = quoted(words_of(text)[:MOST_WORDS])
     return f"{number} | ({words})" if words not in ("", number) else number
 
 
-def _quoted(words: Iterable[str]) -> str:
+def quoted(words: Iterable[str]) -> str:
+    """Return the question for all of these words as text."""
     escaped = (word.replace("\\", "\\\\").replace("'", "''") for word in words)
     return " & ".join(f"'{word}'" for word in escaped)

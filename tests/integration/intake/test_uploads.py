@@ -15,10 +15,13 @@ from sqlalchemy import delete, func, select
 
 from services.intake import api, handlers
 from services.intake.handlers.erasure import destroy_here
+from services.intake.handlers.upload import Address, Piece
 from services.intake.settings import Settings
 from services.intake.tables import loose_bytes, upload_parts, uploads
+from shared.errors import Refused
 from shared.http import Door
 from shared.security.actor import Actor, Role, anonymous, citizen
+from shared.security.caller import Caller
 from shared.security.sealing import NodeKeys
 from shared.store.folder import FolderStore
 from shared.store.held import HeldStore
@@ -125,13 +128,14 @@ def test_a_file_comes_in_pieces_over_a_broken_line_and_is_one_like_any_other(
     first = send(call, me, place, 0, LONG[:1_500_000])
     again = send(call, me, place, 0, LONG[:1_500_000])  # the answer got lost, its client asks
     ahead = send(call, me, place, 1_600_000, LONG[1_600_000:])
+    nothing = send(call, me, place, 1_600_000, b"")
     come = here(call, me, place)
     unseen = files(call, me, case)
     sealed = b"".join(store.held.values())
     last = send(call, me, place, come, LONG[come:])
 
     assert (first.status_code, first.headers["upload-offset"]) == (204, "1500000")
-    assert [again.status_code, ahead.status_code] == [409, 409]
+    assert [each.status_code for each in (again, ahead, nothing)] == [409, 409, 409]
     assert (come, unseen) == (1_500_000, [])
     assert NOISE[1000:1032] not in sealed
     assert (last.status_code, last.headers["upload-offset"]) == (204, str(len(LONG)))
@@ -212,6 +216,26 @@ def test_only_who_began_it_goes_on_and_only_at_its_own_case(
     assert here(call, me, place) == 0
     assert call(me, "DELETE", place, headers=TUS).status_code == 204
     assert call(me, "HEAD", place, headers=TUS).status_code == 404
+
+    of_staff = begun(call, OFFICER, case, 10).rpartition("/")[2]
+    assert here(call, OFFICER, f"/cases/{case.number}/uploads/{of_staff}") == 0
+    by_another_case = f"/cases/{other.number}/uploads/{of_staff}"
+    assert send(call, OFFICER, by_another_case, 0, b"12345").status_code == 404
+
+
+def test_of_two_who_send_the_same_piece_at_once_the_second_is_refused(
+    call: Call, me: Actor, case: handlers.Registered, unit: Unit, keys: NodeKeys, store: HeldStore
+) -> None:
+    place = begun(call, me, case, 10)
+    send(call, me, place, 0, b"12345")
+
+    with unit.transaction() as db:
+        address = Address(case.case_id, place.rpartition("/")[2])
+        upload = handlers.found_upload(db, keys, address, Caller(me, NINE), lock=True)
+        with pytest.raises(Refused) as refused:
+            handlers.keep_piece(db, handlers.Safe(keys, store), upload, Piece(0, b"12345"))
+
+    assert refused.value.code == "upload_offset"
 
 
 @pytest.mark.parametrize(

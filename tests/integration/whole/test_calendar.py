@@ -163,7 +163,9 @@ def test_the_command_line_says_the_same_as_the_api(
     assert "SM3" in taken
     [kept] = whole.done("GET", "/api/v1/calendar-notices", whole.token(SUPERVISOR))["items"]
     assert kept["state"] == "reviewed"
-    assert kept["notice_id"][:8] in run("list")
+    listed = run("list")
+    assert f"{kept['notice_id']}  {year}  reviewed  {kept['title']}" in listed
+    assert f"SM3 {kept['digest'][:12]}" in listed
     assert "请另一个人" in run("sign", kept["notice_id"], "--yes")
     assert "没有，或不止一个" in run("sign", "ffff", "--yes")
     assert "start" in run("explain", "yesterday")

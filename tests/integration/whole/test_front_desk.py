@@ -137,10 +137,14 @@ def test_a_no_that_was_wrong_is_undone_and_the_promise_counts_from_the_registrat
     assert "不予受理，不计时" not in page
 
 
-def test_who_is_on_the_line_has_open_cases(lived: Lived) -> None:
+def test_who_is_on_the_line_has_cases_open_and_closed(lived: Lived) -> None:
     city, agent = lived.tiers.city, lived.tiers.city.signed_in(Role.HOTLINE_AGENT)
     theirs = {"kind": "person", "name": "赵四海", "phone": "13905647788"}
     told, at = register(city, reporter=theirs), f"{NEW}/caller"
+    before = register(city, reporter=theirs, item=None)
+    city.done(
+        "POST", f"/api/v1/cases/{before.number}/decline", city.token(Role.DISPATCHER), json=NO
+    )
     city.settle()
 
     found = send(city, agent, NEW, at, phone="139 0564 7788")
@@ -148,8 +152,9 @@ def test_who_is_on_the_line_has_open_cases(lived: Lived) -> None:
     half = send(city, agent, NEW, at, phone="139")
 
     assert found[0] == 200
-    assert told.number in found[1]
-    assert "还有 1 件没办完" in found[1]
+    still, _, earlier = found[1].partition("这个电话以前反映过")
+    assert (told.number in still, "还有 1 件没办完" in still) == (True, True)
+    assert (before.number in earlier, told.number in earlier) == (True, False)
     assert [shown[1].strip() for shown in (unknown, half)] == ["", ""]
 
 

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from services.portal.pages import many
+from services.portal.pages.calling import Answer
 from services.portal.pages.ledger import CHOICES
 from services.portal.policy.ledger import COLUMNS
 from services.portal.tables import bulk_lines
@@ -282,6 +284,35 @@ def test_a_run_that_broke_off_goes_on_and_nothing_is_done_twice(lived: Lived) ->
         assert len(db.execute(select(lines.serial).where(lines.run_id == run_id)).all()) == 12
     shown = county.done("GET", f"{PAGE}?number={cases[0].number}&column=urges&column=number", who)
     assert re.search(r'data-label="催办次数"><span>1</span>', shown)
+
+
+def test_what_cannot_be_asked_now_waits_for_the_next_try(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = lived.tiers.county
+    who, case = county.signed_in(Role.SUPERVISOR), pooled(county)
+    run_id, asked = str(uuid4()), list[object]()
+    send(county, who, "/runs", run_id=run_id, act="urge", numbers=f"{case.number} BCS-none")
+
+    async def too_often(*told: object) -> Answer:
+        asked.append(told)
+        return Answer(429, {"detail": "请稍后再试。"})
+
+    monkeypatch.setattr(many, "call", too_often)
+    status, _, page = send(county, who, f"/runs/{run_id}/on")
+    monkeypatch.undo()
+    send(county, who, f"/runs/{run_id}/on")
+
+    assert (status, "请稍后再试。" in page, "已办 0 件，共 2 件" in page) == (200, True, True)
+    assert len(asked) == 1
+    assert "办成 1 件，没办成 1 件" in county.done("GET", f"{PAGE}/runs/{run_id}", who)
+
+
+def test_nobody_begins_a_run_of_what_others_do(lived: Lived) -> None:
+    city = lived.tiers.city
+    form = {"run_id": str(uuid4()), "act": "sign", "numbers": "BCS-1"}
+
+    assert send(city, city.signed_in(Role.SUPERVISOR), "/runs", **form)[0] == 403
 
 
 def test_all_that_fit_are_counted_before_and_bounded(lived: Lived) -> None:

@@ -145,8 +145,20 @@ def test_an_officer_finds_beside_the_form_and_beside_a_case_what_is_solved(
     send(county, f"{at}/publish", county.signed_in(Role.REVIEWER))
     front, unit = county.signed_in(Role.WINDOW_OFFICER), county.signed_in(Role.REVIEWER)
 
+    again = register(county, title=TITLE, text=TEXT)
+    county.settle()
+    group = f"/desk/group?case={again.number}"
+
     beside = send(county, f"{PAGE}/like", front, text=TEXT)
     assert "这就解决了，不用登记" in beside
+    assert told.number in beside  # the case itself, though it has its result
+    assert told.number not in send(county, f"{PAGE}/like", front, text="停车位的事")
+    alone = county.done("GET", group, county.signed_in(Role.DISPATCHER))
+    offered = f"{group}&amp;lead={told.number}#form-title"
+    assert offered in alone
+    chosen = county.done("GET", f"{group}&lead={told.number}", county.signed_in(Role.DISPATCHER))
+    assert f'name="lead" value="{told.number}"' in chosen
+    assert told.number not in county.done("GET", group, front)
     like = county.done("GET", f"{PAGE}?like={told.number}", unit)
     assert at in like
     solved = send(county, f"{PAGE}/solved", front, precedent=at.rpartition("/")[2], key="x")

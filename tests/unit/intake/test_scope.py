@@ -1,6 +1,8 @@
 import pytest
 
+from services.intake.policy.grounds import GROUNDS
 from services.intake.policy.scope import Ground, Hint, Scope, Verdict, normal_title, scope_of
+from services.portal.policy import NOT_GOVERNMENT
 from shared.events.intake import DeclineReason
 
 
@@ -53,3 +55,11 @@ def test_punctuation_and_spaces_in_a_title_do_not_matter(told: str) -> None:
 
 def test_width_and_case_of_letters_in_a_title_do_not_matter() -> None:
     assert normal_title("ＥＴＣ 办理") == normal_title("etc办理")
+
+
+def test_what_is_no_matter_of_the_authorities_is_led_on_and_counted_apart() -> None:
+    apart = {code: row.route for code, row in GROUNDS.items() if not row.is_government}
+
+    assert apart.keys() == NOT_GOVERNMENT
+    assert all(apart.values())
+    assert set(GROUNDS) == set(DeclineReason)

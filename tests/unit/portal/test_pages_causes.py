@@ -4,8 +4,16 @@ from datetime import date
 
 import pytest
 
-from services.portal.pages.causes import NOBODY, OUTSIDE, back, cause_values, guided_values
+from services.portal.pages.causes import (
+    NOBODY,
+    OUTSIDE,
+    back,
+    cause_values,
+    guided_values,
+    read_by,
+)
 from services.portal.repository import ItemLoad
+from shared.security.reach import EVERYTHING, Within
 from tests.browser.samples import shown
 
 
@@ -58,6 +66,14 @@ def test_matters_of_nobody_stand_apart() -> None:
     assert [line.is_government for line in values["guided"]] == [False, True, True]
     assert values["apart"] == 3
     assert "其中 6 件不属于政府职责" in shown("desk_causes")
+
+
+def test_a_unit_reads_of_its_own_items_and_of_nobody_who_was_told_no() -> None:
+    told_no = {"litigation": 2}
+
+    assert read_by(EVERYTHING, LOADS, told_no) == (LOADS, told_no)
+    assert read_by(Within(unit="X"), LOADS, told_no) == ([LOADS[0], LOADS[2]], {})
+    assert read_by(Within(unit="Y"), LOADS, told_no) == ([], {})
 
 
 def test_the_page_names_items_and_nobody() -> None:
