@@ -53,11 +53,14 @@ REPORT_FORM: Mapping[str, Any] = {
 
 async def read_form(request: Request) -> Mapping[str, str]:
     """Return the fields of a form, each once; Refused for files and for a field twice."""
-    async with request.form(max_fields=MOST_FIELDS, max_files=0) as form:
-        told = form.multi_items()
-    if len(told) != len({name for name, _ in told}):
+    async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
+        sent = form.multi_items()
+    if len(sent) != len({name for name, _ in sent}):
         raise Refused("field_twice", field="body")
-    return {name: str(value) for name, value in told}
+    for name, value in sent:
+        if not isinstance(value, str):
+            raise Refused("file_apart", field=name)
+    return {name: str(value) for name, value in sent}
 
 
 def channel_of(actor: Actor) -> str:
