@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -250,3 +251,60 @@ def test_what_another_region_does_is_noted_found_beside_a_case_and_withdrawn(liv
     officer = city.signed_in(Role.WINDOW_OFFICER)
     assert "受理" in city.done("GET", f"/desk?view=all&case={told.number}", officer)
     assert city.ask("POST", BENCHMARKS, officer, data=known).status_code == 403
+
+
+def test_what_one_county_found_out_is_confirmed_above_and_read_before_a_no(lived: Lived) -> None:
+    tiers = lived.tiers
+    county, city = tiers.county, tiers.city
+    below, above = county.signed_in(Role.SUPERVISOR), city.signed_in(Role.SUPERVISOR)
+    name = f"跨省迁移{uuid4().hex[:8]}"
+    known = {"item": name, "region": "320100", "evidence": "宁公〔2025〕9 号"}
+    send(county, below, BENCHMARKS, BENCHMARKS, **known, key=uuid4().hex)
+    tiers.settle()
+    at_city = entries(city, name)
+    assert [(each["whose"], each["counts"]) for each in at_city] == [("below", False)]
+    assert (at_city[0]["noted_name"], at_city[0]["node"]) == ("", county.node.code)
+    shown = html.unescape(city.done("GET", f"{BENCHMARKS}?item={name}", above))
+    assert "舒城" in shown[shown.index("下级登记的") :]
+
+    named = {"benchmark_id": at_city[0]["benchmark_id"]}
+    assert send(city, above, BENCHMARKS, f"{BENCHMARKS}/confirm", **named)[0] == 303
+    assert send(city, above, BENCHMARKS, f"{BENCHMARKS}/confirm", **named)[0] == 409
+    tiers.settle()
+    mine = next(each for each in entries(city, name) if each["whose"] == "own")
+    told = next(each for each in entries(county, name) if each["whose"] == "above")
+    assert (told["benchmark_id"], told["counts"]) == (mine["benchmark_id"], True)
+    assert {each["whose"] for each in entries(tiers.province, name)} == {"below"}
+
+    case = register(county, item=name, attempts=1)
+    county.settle()
+    officer, at = county.signed_in(Role.WINDOW_OFFICER), f"/desk?view=all&case={case.number}"
+    no = {**NO, "number": case.number, "reason": "law_bars", "view": "all"}
+    status, asked = send(county, officer, at, "/desk/act/decline", **no)
+    assert (status, asked.count("宁公〔2025〕9 号")) == (409, 2)
+    assert "和所选的理由矛盾" in asked
+    seen = re.search(r'name="benchmarks_seen" value="([\w,-]+)"', asked)
+    assert seen is not None
+    wording = {
+        **known,
+        "evidence": "宁公〔2026〕1 号",
+        "edition": "1",
+        **{"benchmark_id": mine["benchmark_id"]},
+    }
+    assert send(city, above, BENCHMARKS, f"{BENCHMARKS}/correct", **wording)[0] == 303
+    tiers.settle()
+    assert "宁公〔2026〕1 号" in str(entries(county, name))
+    declined_there = send(county, officer, at, "/desk/act/decline", **no, benchmarks_seen=seen[1])
+    assert declined_there[0] == 303
+
+    gone = {"benchmark_id": mine["benchmark_id"], "because": "那边停办了"}
+    assert send(city, above, BENCHMARKS, f"{BENCHMARKS}/withdraw", **gone)[0] == 303
+    tiers.settle()
+    assert [each["whose"] for each in entries(county, name)] == ["own"]
+    assert "那边停办了" in county.done("GET", f"{BENCHMARKS}?item={name}", below)
+
+
+def entries(node: WholeNode, name: str) -> list[dict[str, Any]]:
+    who = node.token(Role.SUPERVISOR)
+    found = node.done("GET", f"/api/v1/benchmarks?item={name}", who)["benchmarks"]
+    return list(found)
