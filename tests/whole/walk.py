@@ -384,11 +384,14 @@ def _is_of_the_case(cell: Cell) -> bool:
 
 
 def _way(cell: Cell) -> str:
-    if cell.endpoint.path.endswith("/sms"):
-        return "sms"
+    for end, way in WAYS.items():
+        if cell.endpoint.path.endswith(end):
+            return way
     return "web" if cell.endpoint.is_api else _channel(cell.asker.actor)
 
 
+WAYS = {"/sms": "sms", "/midway-exits": "midway_exit", "/bad-reviews": "evaluation"}
+"""Doors of one channel alone."""
 HOLDERS = frozenset({ActorKind.CITIZEN, ActorKind.OUTSIDE})
 OF_PARTIES = "/api/v1/outside/"
 _RATING = (Action.EVALUATION_SUBMIT,)
