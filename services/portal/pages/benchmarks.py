@@ -42,7 +42,6 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     },
     "withdraw": {"because": _("请写为什么撤下。")},
 }
-NEEDED_OF_ENTRY = NEEDED["note"]
 DONE: Mapping[str, str] = {
     "note": _("已登记。以后跑过两次以上来反映这个事项的，直接受理。"),
     "correct": _("已更正，看得到这一条的各级都会收到。"),
@@ -164,7 +163,7 @@ def _path(named: str, act: str) -> str:
 
 
 def _lacks(typed: Mapping[str, str]) -> dict[str, str]:
-    return {name: told for name, told in NEEDED_OF_ENTRY.items() if not typed[name]}
+    return {name: told for name, told in NEEDED["note"].items() if not typed[name]}
 
 
 def _typed(form: Form) -> dict[str, str]:
@@ -176,7 +175,8 @@ async def _told(
 ) -> Response:
     if answer.ok:
         return RedirectResponse(f"{AT}?{urlencode({'done': act})}", 303)
-    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in typed.values}
+    shown = {*typed.values} - {"edition"}
+    errors = {name: told for name, told in answer.errors(SOURCE).items() if name in shown}
     told = "" if errors else answer.says(SOURCE)
     again = Beside(typed.act, typed.values, errors, told, answer.status)
     return await _shown(request, "", again, edit)
