@@ -62,7 +62,7 @@ TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", f"/api/v1/appeals/{NOBODY}/decide", "supervisor", {"upheld": True, "words": "x"}),
     ("POST", "/api/v1/benchmarks", "supervisor", BENCHMARK),
     ("POST", f"/api/v1/benchmarks/{NOBODY}/correct", "supervisor", BENCHMARK | {"edition": 1}),
-    ("POST", f"/api/v1/benchmarks/{NOBODY}/confirm", "supervisor", {}),
+    ("POST", f"/api/v1/benchmarks/{NOBODY}/confirm", "supervisor", {"edition": 1}),
     ("POST", f"/api/v1/benchmarks/{NOBODY}/withdraw", "supervisor", {"because": "x"}),
     ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
     ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),

@@ -213,7 +213,7 @@ FORMS: Mapping[str, Fields] = {
     },
     "/desk/benchmarks": {"item": "不动产首次登记", "region": "320100", "evidence": "已开通"},
     "/desk/benchmarks/correct": {"benchmark_id": str(UUID_OF_NOTHING), "edition": "1"},
-    "/desk/benchmarks/confirm": {"benchmark_id": str(UUID_OF_NOTHING)},
+    "/desk/benchmarks/confirm": {"benchmark_id": str(UUID_OF_NOTHING), "edition": "1"},
     "/desk/benchmarks/withdraw": {"benchmark_id": str(UUID_OF_NOTHING), "because": "已停办"},
     "/report": {"at": "what", "go": "where"},
     f"{PREFIX}/requests.{{form}}": {

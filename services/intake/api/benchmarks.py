@@ -40,10 +40,19 @@ class BenchmarkBody(Body):
         return BenchmarkNote(**self.model_dump(exclude={"edition"}))
 
 
+Edition = Annotated[int, Field(ge=1, le=MOST_COUNTED)]
+
+
 class CorrectionBody(BenchmarkBody):
     """Another wording of an entry, by somebody who has read that edition of it."""
 
-    edition: Annotated[int, Field(ge=1, le=MOST_COUNTED)]
+    edition: Edition
+
+
+class ConfirmationBody(Body):
+    """Which edition of it was read and is vouched for."""
+
+    edition: Edition
 
 
 class WithdrawalBody(Body):
@@ -119,11 +128,14 @@ def correct_benchmark(
 
 @router.post("/benchmarks/{benchmark_id}/confirm")
 @demands(Action.BENCHMARK_CONFIRM)
-def confirm_benchmark(benchmark_id: UUID, door: IntakeDoor, actor: Who) -> BenchmarkView:
+def confirm_benchmark(
+    benchmark_id: UUID, body: ConfirmationBody, door: IntakeDoor, actor: Who
+) -> BenchmarkView:
     """Vouch for an own entry, or take over one of a tier below: all tiers below use it then."""
     caller = _caller(door, actor, Action.BENCHMARK_CONFIRM)
     with door.unit.begin() as work:
-        kept = handlers.confirm_benchmark(work.db, door.node.code, benchmark_id, caller)
+        read = (benchmark_id, body.edition)
+        kept = handlers.confirm_benchmark(work.db, door.node.code, *read, caller)
         return seen_by(work.db, [kept], door)[0]
 
 

@@ -26,16 +26,20 @@ WORDING = (
 )
 
 
-def confirm_benchmark(db: Connection, node: str, benchmark_id: UUID, caller: Caller) -> Benchmark:
+def confirm_benchmark(
+    db: Connection, node: str, benchmark_id: UUID, edition: int, caller: Caller
+) -> Benchmark:
     """Vouch for an entry, so that the tiers below are told and use it; return the own entry.
 
-    One of a tier below becomes an own one, by its wording of now; the other stays as it is.
+    One of a tier below becomes an own one, by the wording that was read; the other stays as it is.
     """
     benchmark = benchmark_of(db, benchmark_id, lock=True)
     if benchmark is None:
         raise Refused("unknown_benchmark")
     if benchmark.withdrawn_at is not None:
         raise Refused("benchmark_withdrawn")
+    if benchmark.edition != edition:
+        raise Refused("benchmark_changed", field="edition")
     standing = whose(benchmark.origin, node)
     if standing is Whose.ABOVE:
         raise Refused("benchmark_of_above")

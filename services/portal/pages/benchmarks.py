@@ -140,7 +140,9 @@ async def confirm(request: Request) -> Response:
     staff_of(request)
     form = await read_staff_form(request)
     named = form.get("benchmark_id") or FORM_OF_NOTHING
-    answer = await call(request, "POST", _path(named, "confirm"), Ask({}))
+    read = form.get("edition")
+    body = {"edition": number_in(read) or read}
+    answer = await call(request, "POST", _path(named, "confirm"), Ask(body))
     return await _told(request, "confirm", Beside(), answer)
 
 

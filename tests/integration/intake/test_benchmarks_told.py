@@ -69,9 +69,11 @@ def test_an_own_entry_goes_up_and_down_once_a_supervisor_has_confirmed_it(db: Co
     handlers.correct_benchmark(db, NODE, correction, HEAD)
     with pytest.raises(Refused, match="benchmark_changed"):
         handlers.correct_benchmark(db, NODE, correction, HEAD)
-    handlers.confirm_benchmark(db, NODE, noted.benchmark_id, JUDGE)
+    with pytest.raises(Refused, match="benchmark_changed"):
+        handlers.confirm_benchmark(db, NODE, noted.benchmark_id, 1, JUDGE)
+    handlers.confirm_benchmark(db, NODE, noted.benchmark_id, 2, JUDGE)
     with pytest.raises(Refused, match="benchmark_confirmed"):
-        handlers.confirm_benchmark(db, NODE, noted.benchmark_id, JUDGE)
+        handlers.confirm_benchmark(db, NODE, noted.benchmark_id, 2, JUDGE)
     with pytest.raises(Refused, match="benchmark_vouched_for"):
         handlers.withdraw_benchmark(db, noted.benchmark_id, "停办", HEAD)
     with pytest.raises(Refused, match="benchmark_vouched_for"):
@@ -140,12 +142,12 @@ def test_an_entry_of_a_tier_below_is_taken_over_and_taken_again_when_it_was_put_
     city = replace(JUDGE, actor=replace(JUDGE.actor, node=CITY))
     source = fact(NODE, confirmed_at=None)
     hear(db, source)
-    taken = handlers.confirm_benchmark(db, CITY, source.benchmark_id, city)
+    taken = handlers.confirm_benchmark(db, CITY, source.benchmark_id, 1, city)
     with pytest.raises(Refused, match="benchmark_confirmed"):
-        handlers.confirm_benchmark(db, CITY, source.benchmark_id, city)
+        handlers.confirm_benchmark(db, CITY, source.benchmark_id, 1, city)
     later = {"occurred_at": NINE + timedelta(hours=1), "edition": 2, "evidence_masked": "新规"}
     hear(db, source.model_copy(update=later), version=2)
-    again = handlers.confirm_benchmark(db, CITY, source.benchmark_id, city)
+    again = handlers.confirm_benchmark(db, CITY, source.benchmark_id, 2, city)
 
     assert (again.benchmark_id, again.edition, again.evidence_masked) == (
         *(taken.benchmark_id, 2, "新规"),
@@ -160,7 +162,7 @@ def test_an_entry_of_a_tier_below_is_taken_over_and_taken_again_when_it_was_put_
     above = fact("340000")
     hear(db, above)
     with pytest.raises(Refused, match="benchmark_of_above"):
-        handlers.confirm_benchmark(db, CITY, above.benchmark_id, city)
+        handlers.confirm_benchmark(db, CITY, above.benchmark_id, 1, city)
 
 
 def test_a_no_that_an_entry_contradicts_waits_until_it_was_read(

@@ -264,7 +264,9 @@ def test_what_one_county_found_out_is_confirmed_above_and_told_down(lived: Lived
     assert "舒城" in page[page.index("下级登记的（1 条）") :]
 
     taken = (BENCHMARKS, f"{BENCHMARKS}/confirm")
-    confirmed = [send(city, above, *taken, benchmark_id=seen["benchmark_id"]) for _ in "12"]
+    confirmed = [
+        send(city, above, *taken, benchmark_id=seen["benchmark_id"], edition="1") for _ in "12"
+    ]
     assert [status for status, _ in confirmed] == [303, 409]
     own = {"benchmark_id": own_among(entries(city, known["item"]))}
     form = city.done("GET", f"{BENCHMARKS}?edit={own['benchmark_id']}", above)
