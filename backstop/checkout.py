@@ -87,10 +87,17 @@ def pages_are_ready() -> bool:
     return there and _holds(STATE / "pages", _pages_digest())
 
 
-def install(title: str, lock: Path, pip: Sequence[str | Path] = PIP) -> None:
-    """Install a lock file: hashes checked, and wheels only, as a build fetches unpinned tools."""
+def install(
+    title: str, lock: Path, pip: Sequence[str | Path] = PIP, sources: Sequence[str] = ()
+) -> None:
+    """Install a lock file: hashes checked, and wheels only, as a build fetches unpinned tools.
+
+    Of `sources` there are none: they are built with what is in `.venv` before, and fetch nothing.
+    """
     total = sum(line[:1].isalnum() for line in lock.read_text().splitlines())
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--progress-bar=off"]
+    if sources:
+        options += [f"--no-binary={','.join(sources)}", "--no-build-isolation"]
     command = [*pip, "install", *options, "--no-compile", "-r", lock]
     watch(
         Progress(title, total, ("Collecting", "Processing", "Requirement already")),

@@ -24,7 +24,13 @@ from shared.chassis import (
 from shared.clock import utcnow
 from shared.events.base import CaseEvent
 from shared.events.dispatch import ItemListed, UnitListed
-from shared.events.link import CaseReceived, FactRelayed, OrderPassedOn, PiecesArrived
+from shared.events.link import (
+    CaseReceived,
+    FactRelayed,
+    NodeFactRelayed,
+    OrderPassedOn,
+    PiecesArrived,
+)
 from shared.store import SHELVES
 
 FORGET_EVERY_SECONDS = 600
@@ -39,6 +45,8 @@ LOOK_EVERY_SECONDS = 300
 MOVE_EVERY_SECONDS = 5
 RETAIN_EVERY_SECONDS = 300
 RETAIN_BATCH = 200
+TELL_EVERY_SECONDS = 300
+TELL_BATCH = 100
 
 
 class IntakeService:
@@ -65,6 +73,11 @@ class IntakeService:
     def on_facts_relayed(self, db: Connection, events: Sequence[FactRelayed]) -> None:
         """Other nodes said something about cases, perhaps about some that are here."""
         handlers.hear_neighbours(db, events, self._files)
+
+    @hears(NodeFactRelayed)
+    def on_node_fact_relayed(self, db: Connection, event: NodeFactRelayed) -> None:
+        """Another node told of itself, perhaps what it knows that other regions can do."""
+        handlers.hear_benchmark(db, event, self.unit.node)
 
     @hears(OrderPassedOn)
     def on_order_passed_on(self, db: Connection, event: OrderPassedOn) -> None:
@@ -121,6 +134,12 @@ class IntakeService:
             again = handlers.erase_again(db, node, now, RETAIN_BATCH)
             due = handlers.ask_for_due(db, self.settings.keeping, node, now, RETAIN_BATCH)
             return RETAIN_BATCH in (again, due)
+
+    @every(seconds=TELL_EVERY_SECONDS)
+    def tell_other_tiers(self) -> bool:
+        """The node may have been upgraded: say what only it knew; True while there is more."""
+        with self.unit.transaction() as db:
+            return handlers.tell_untold(db, self.unit.node, utcnow(), TELL_BATCH) == TELL_BATCH
 
     @every(seconds=MOVE_EVERY_SECONDS)
     def move_to_store(self) -> bool:

@@ -74,6 +74,10 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "时间要带时区，例如 +08:00。",
         "The time needs a zone: +08:00.",
     ),
+    "not_bad": (
+        "只有差评（1 级、2 级）才转成诉求件。",
+        "Only a bad review (level 1 or 2) becomes a case.",
+    ),
     "phone": ("电话号码不对，请填手机号或带区号的座机号。", "Not a telephone number."),
     "mobile": (
         "请填能收短信的手机号；座机请拨打 12345。",

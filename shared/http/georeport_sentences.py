@@ -8,6 +8,13 @@ OF_GEOREPORT: Mapping[str, tuple[int, str, str]] = {
         "没有这项服务，请从 services 列表中取 service_code；不在目录里的用 other。",
         "No such service: take a service_code of the list of services, or `other`.",
     ),
+    "file_apart": (
+        422,
+        "报告里不收文件。请先不带文件报告，"
+        "再凭得到的编号和查询码，把文件发到 /api/v1/cases/编号/attachments。",
+        "A report takes no files: report without, then send them to "
+        "/api/v1/cases/{number}/attachments with the query code.",
+    ),
     "service_needed": (
         400,
         "请写 service_code；不在目录里的用 other。",

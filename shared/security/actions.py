@@ -103,6 +103,7 @@ class Action(StrEnum):
     PRECEDENT_PUBLISH = "precedent.publish"
     BENCHMARK_READ = "benchmark.read"
     BENCHMARK_NOTE = "benchmark.note"
+    BENCHMARK_CONFIRM = "benchmark.confirm"
     """To note, or withdraw, that another region can do an item."""
     LEAD_READ = "lead.read"
     LEAD_NOTE = "lead.note"

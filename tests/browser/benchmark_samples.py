@@ -24,6 +24,15 @@ USED: dict[str, Any] = {
     "withdrawn_at": None,
     "withdrawn_because_masked": None,
     "counts": True,
+    "region": "320100",
+    "edition": 1,
+    "whose": "own",
+    "node_name": NODE.name,
+    "confirmed_at": None,
+    "confirmed_name": None,
+    "adopted_node_name": None,
+    "source": None,
+    "taken": False,
 }
 OVER = USED | {
     "benchmark_id": "0199f3a4-6f0e-7a61-9a3e-1c2d3e4f5a71",
@@ -31,6 +40,25 @@ OVER = USED | {
     "region_name": "上海市",
     "valid_until": "2026-02-28",
     "counts": False,
+    "confirmed_at": NOW,
+    "confirmed_name": "李督办",
+    "adopted_node_name": "舒城县政务服务中心",
+    "source": "corrected",
+}
+ABOVE = USED | {
+    "benchmark_id": "0199f3a4-6f0e-7a61-9a3e-1c2d3e4f5a73",
+    "item_name": "企业开办一件事（含公章刻制）",
+    "whose": "above",
+    "node_name": "安徽省政务服务中心",
+    "noted_name": "",
+    "confirmed_at": NOW,
+}
+BELOW = USED | {
+    "benchmark_id": "0199f3a4-6f0e-7a61-9a3e-1c2d3e4f5a74",
+    "item_name": "个体工商户转型升级为企业",
+    "whose": "below",
+    "node_name": "舒城县政务服务中心",
+    "noted_name": "",
 }
 GONE = USED | {
     "benchmark_id": "0199f3a4-6f0e-7a61-9a3e-1c2d3e4f5a72",
@@ -45,10 +73,11 @@ WRONG = Beside("note", {"item": "带押过户", "region": "341523"}, {"region": 
 def shown(used: list[dict[str, Any]], gone: list[dict[str, Any]], beside: Beside) -> Sample:
     known = {
         **{"tools": FRONT_OFFICE, "note": "", "notes": True, "sought": "", "key": "0" * 32},
+        **{"confirms": True, "tells_below": True},
         "places": places(NODE.code),
         **benchmark_values(used, gone, beside),
     }
     return Sample("desk/benchmarks.html", known, officer(Role.SUPERVISOR), "/desk/benchmarks")
 
 
-BENCHMARK_SAMPLES = {"benchmarks": shown([USED, OVER], [GONE], WRONG)}
+BENCHMARK_SAMPLES = {"benchmarks": shown([ABOVE, USED, OVER, BELOW], [GONE], WRONG)}

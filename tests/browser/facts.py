@@ -290,6 +290,7 @@ def desk(
         "waiting": None,
         "note": "",
         "values": {"act": ""},
+        "elsewhere": (),
         "errors": {},
         "told": "",
         "finds": True,

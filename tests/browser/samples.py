@@ -21,7 +21,7 @@ from tests.browser.account_samples import ACCOUNT_SAMPLES
 from tests.browser.afterwards_samples import AFTERWARDS_SAMPLES
 from tests.browser.appeal_samples import APPEAL_SAMPLES
 from tests.browser.audit_samples import AUDIT_SAMPLES
-from tests.browser.benchmark_samples import BENCHMARK_SAMPLES
+from tests.browser.benchmark_samples import ABOVE, BENCHMARK_SAMPLES
 from tests.browser.board_facts import numbers
 from tests.browser.calendar_samples import CALENDAR_SAMPLES
 from tests.browser.callback_samples import CALLBACK_SAMPLES
@@ -266,7 +266,12 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "desk_intake": Sample(
         "desk/desk.html",
-        desk(FRONT, case(status="registered", citizen_due_at=None, lamp=None)),
+        desk(
+            FRONT,
+            case(status="registered", citizen_due_at=None, lamp=None),
+            values={"act": "decline"},
+            elsewhere=[ABOVE],
+        ),
         FRONT,
         "/desk",
     ),

@@ -45,17 +45,24 @@ REPORT_UP = {"case_id": NOBODY, "because": "涉及面广，先报告"}
 QUESTION = {"case_id": NOBODY, "text": "请说明为什么超时"}
 PRECEDENT = {"title": "不用盖章", "question": "盖不了章", "answer": "凭注销证明补办"}
 BENCHMARK = {"item": "不动产首次登记", "region": "320100", "evidence": "已开通"}
+OUTSIDE = {"item_name": "社保卡补办", "region": "341523", "applicant": REPORT["reporter"]}
+MIDWAY = OUTSIDE | {"application_id": "AH-1", "stuck_at": "第三步"}
+BAD_REVIEW = OUTSIDE | {"review_id": "HCP-1", "level": 1, "said": "推来推去"}
 SMS = {"message_id": "m-1", "sender": "13812345678", "text": "房产证办不下来"}
 RATING = {"level": 5, "solved": True}
 TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases", "", REPORT),
     ("POST", "/api/v1/sms", "hotline_agent", SMS),
+    ("POST", "/api/v1/midway-exits", "window_officer", MIDWAY),
+    ("POST", "/api/v1/bad-reviews", "window_officer", BAD_REVIEW),
     ("POST", "/api/v1/cases/X/accept", "window_officer", {"complexity": "simple"}),
     ("POST", "/api/v1/cases/X/mark", "window_officer", {"persons": ["李四"]}),
     ("POST", "/api/v1/cases/X/decline", "dispatcher", DECLINED),
     ("POST", "/api/v1/cases/X/appeal", "window_officer", {"because": "不是信访"}),
     ("POST", f"/api/v1/appeals/{NOBODY}/decide", "supervisor", {"upheld": True, "words": "x"}),
     ("POST", "/api/v1/benchmarks", "supervisor", BENCHMARK),
+    ("POST", f"/api/v1/benchmarks/{NOBODY}/correct", "supervisor", BENCHMARK | {"edition": 1}),
+    ("POST", f"/api/v1/benchmarks/{NOBODY}/confirm", "supervisor", {"edition": 1}),
     ("POST", f"/api/v1/benchmarks/{NOBODY}/withdraw", "supervisor", {"because": "x"}),
     ("POST", "/api/v1/cases/X/person", "window_officer", {"purpose": "contact"}),
     ("POST", "/api/v1/cases/X/hold", "window_head", {"reason": "x"}),

@@ -10,6 +10,7 @@ import pytest
 from shared.clock import utcnow
 from shared.security.actor import Role
 from tests.system.harness import RunningNode, eventually
+from tests.system.public_client import client
 
 pytestmark = pytest.mark.system
 AT = "/open311/v2"
@@ -28,6 +29,12 @@ TOLD = {
     "attribute[demand]": "complaint",
     "attribute[kind]": "person",
 }
+
+BY_THREE = {
+    name: TOLD[name]
+    for name in ("phone", "description", "lat", "long", "attribute[attempts]", "attribute[kind]")
+}
+"""What its public client sends beside name and address."""
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +189,48 @@ def test_the_same_key_twice_is_one_case(node: RunningNode, key: str) -> None:
     )
 
     assert first.json() == again.json()
+
+
+def test_the_public_client_reports_reads_and_is_refused(node: RunningNode, key: str) -> None:
+    three = client(f"{node.client.base_url}{AT}", api_key=key, jurisdiction=node.settings.code)
+    assert three.services()[-1]["service_code"] == "other"
+    kinds = three.services("other")["attributes"][2]
+    assert {"key": "person", "name": "个人"} in kinds["values"]
+    assert three.discovery()["endpoints"][0]["url"].endswith(AT)
+
+    [taken] = three.post("other", name="三丰 张", address="梅河西路 12 号", **BY_THREE)
+    assert three.post_response.status_code == 201
+    number = taken["service_request_id"]
+    assert three.token(number, api_key=key)[0]["service_request_id"] == number
+    [shown] = three.request(number, code=taken["query_code"])
+    assert (shown["status"], shown["address_id"]) == ("open", node.settings.code)
+    assert "梅河西路" in shown["description"]
+    around = [f"{utcnow() + timedelta(days=days):%m-%d-%Y}" for days in (-1, 2)]
+    listed = three.requests("other", api_key=key, between=around, status="open", count=200)
+    assert number in [each["service_request_id"] for each in listed]
+    assert three.requests("other", api_key=key, between=around, status="closed", count=200) == []
+
+    photo = ("place.png", b"no picture", "image/png")
+    refusals = [
+        three.post("NOSUCH", name="三丰 张", **BY_THREE),
+        three.post("other", name="三丰 张", **BY_THREE | {"phone": "12"}),
+        three.post("other", name="三丰 张", media=photo, **BY_THREE),
+        three.request("BCS-000000-20200101-00001-1"),
+        three.requests(),
+    ]
+    assert [refused[0]["code"] for refused in refusals] == [404, 422, 422, 404, 401]
+    assert [refused[0]["description"].partition(":")[0] for refused in refusals[:3]] == [
+        *("service_code", "phone", "media"),
+    ]
+
+
+def test_the_public_client_speaks_xml_as_well(node: RunningNode, key: str) -> None:
+    three = client(f"{node.client.base_url}{AT}", api_key=key, format="xml")
+    kinds = three.services("other")["attributes"]["attribute"][2]
+    assert kinds["values"]["value"][0] == {"key": "person", "name": "个人"}
+
+    taken = three.post("other", name="三丰 张", **BY_THREE)["request"]
+    number = taken["service_request_id"]
+    assert three.token(number, api_key=key)["request"]["token"] == number
+    assert three.request(number, api_key=key)["request"]["state"] == "OPEN"
+    assert three.post("NOSUCH", name="三丰 张", **BY_THREE)["error"]["code"] == "404"

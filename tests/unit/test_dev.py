@@ -22,6 +22,8 @@ LOCKS = (
     "requirements-pip.lock",
     "requirements-node.lock",
     "requirements-uv.lock",
+    "requirements-build.lock",
+    "requirements-open311.lock",
 )
 COMMANDS = [
     *("run", "test", "check", "format", "bench", "chaos"),

@@ -212,6 +212,8 @@ FORMS: Mapping[str, Fields] = {
         "because": "不是信访",
     },
     "/desk/benchmarks": {"item": "不动产首次登记", "region": "320100", "evidence": "已开通"},
+    "/desk/benchmarks/correct": {"benchmark_id": str(UUID_OF_NOTHING), "edition": "1"},
+    "/desk/benchmarks/confirm": {"benchmark_id": str(UUID_OF_NOTHING), "edition": "1"},
     "/desk/benchmarks/withdraw": {"benchmark_id": str(UUID_OF_NOTHING), "because": "已停办"},
     "/report": {"at": "what", "go": "where"},
     f"{PREFIX}/requests.{{form}}": {
@@ -382,11 +384,19 @@ def _is_of_the_case(cell: Cell) -> bool:
 
 
 def _way(cell: Cell) -> str:
-    if cell.endpoint.path.startswith("/api/v1/sms"):
-        return "sms"
+    for end, way in WAYS.items():
+        if cell.endpoint.path.endswith(end):
+            return way
     return "web" if cell.endpoint.is_api else _channel(cell.asker.actor)
 
 
+WAYS = {
+    "/sms": "sms",
+    "/sms/kannel": "sms",
+    "/midway-exits": "midway_exit",
+    "/bad-reviews": "evaluation",
+}
+"""Doors of one channel alone."""
 HOLDERS = frozenset({ActorKind.CITIZEN, ActorKind.OUTSIDE})
 OF_PARTIES = "/api/v1/outside/"
 _RATING = (Action.EVALUATION_SUBMIT,)

@@ -9,6 +9,7 @@ from services.intake.api.benchmarks import router as benchmarks_router
 from services.intake.api.cases import router as cases_router
 from services.intake.api.channels import router as channels_router
 from services.intake.api.claims import claim
+from services.intake.api.connectors import router as connectors_router
 from services.intake.api.contacts import router as contacts_router
 from services.intake.api.groupings import router as groupings_router
 from services.intake.api.kannel import router as kannel_router
@@ -33,6 +34,7 @@ cases_router.include_router(scope_router)
 cases_router.include_router(channels_router)
 cases_router.include_router(sms_router)
 cases_router.include_router(kannel_router)
+cases_router.include_router(connectors_router)
 cases_router.include_router(appeals_router)
 cases_router.include_router(benchmarks_router)
 cases_router.include_router(lost_codes_router)

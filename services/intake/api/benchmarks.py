@@ -1,24 +1,23 @@
 """What other regions can do, over HTTP: listed, noted, withdrawn (S0-22, N13)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
 
 from services.intake import handlers
+from services.intake.api.benchmark_views import BenchmarkView, seen_by
 from services.intake.api.bodies import Body, Region
-from services.intake.api.cases import IntakeDoor
-from services.intake.handlers import BenchmarkNote, Caller
-from services.intake.policy.benchmarks import counts_on
-from services.intake.policy.days import day_in_china
+from services.intake.api.cases import IntakeDoor, Number, exact
+from services.intake.handlers import BenchmarkCorrection, BenchmarkNote, Caller
 from services.intake.policy.scope import normal_title
-from services.intake.repository.benchmarks import Benchmark, all_benchmarks
+from services.intake.repository.benchmarks import all_benchmarks
 from services.intake.tables import idempotency
+from shared.events.words import MOST_COUNTED
 from shared.http import ApiRoute, Door, IdempotencyKey, LongText, Once, ShortText, Who
 from shared.http.demands import demands
-from shared.regions import full_name_of
 from shared.security.actor import Actor
 from shared.security.policy import Action, Resource
 
@@ -38,47 +37,28 @@ class BenchmarkBody(Body):
 
     def note(self) -> BenchmarkNote:
         """Return it as the handlers take it."""
-        return BenchmarkNote(**self.model_dump())
+        return BenchmarkNote(**self.model_dump(exclude={"edition"}))
+
+
+Edition = Annotated[int, Field(ge=1, le=MOST_COUNTED)]
+
+
+class CorrectionBody(BenchmarkBody):
+    """Another wording of an entry, by somebody who has read that edition of it."""
+
+    edition: Edition
+
+
+class ConfirmationBody(Body):
+    """Which edition of it was read and is vouched for."""
+
+    edition: Edition
 
 
 class WithdrawalBody(Body):
     """Why it counts no more."""
 
     because: LongText
-
-
-class BenchmarkView(BaseModel):
-    """A benchmark; `region_name` from the province down, `counts` whether it holds today."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    benchmark_id: UUID
-    item_code: str | None
-    item_name: str
-    region: str
-    region_name: str
-    evidence_masked: str
-    valid_from: date | None
-    valid_until: date | None
-    noted_at: datetime
-    noted_name: str
-    withdrawn_at: datetime | None
-    withdrawn_because_masked: str | None
-    counts: bool
-
-    @classmethod
-    def of(cls, benchmark: Benchmark, today: date) -> "BenchmarkView":
-        """Return a benchmark as it is read on a day."""
-        holds = counts_on(today, benchmark.valid_from, benchmark.valid_until)
-        told = {name: getattr(benchmark, name) for name in cls.model_fields if name not in ADDED}
-        return cls(
-            **told,
-            region_name=full_name_of(benchmark.region) or benchmark.region,
-            counts=holds and benchmark.withdrawn_at is None,
-        )
-
-
-ADDED = ("region_name", "counts")
 
 
 class BenchmarksAnswer(BaseModel):
@@ -95,12 +75,22 @@ def list_benchmarks(
     item: Annotated[str, Query(max_length=200)] = "",
     withdrawn: Annotated[bool, Query()] = False,
 ) -> BenchmarksAnswer:
-    """List what other regions can do, of one item by its name if asked."""
+    """List what other regions can do, of one item by its name if asked, whoever noted it."""
     door.demand(actor, Action.BENCHMARK_READ, Resource(node=door.node.code))
-    named, today = normal_title(item) or None, day_in_china(door.now())
+    named = normal_title(item) or None
     with door.unit.transaction() as db:
         found = all_benchmarks(db, MOST_LISTED, normal_title=named, withdrawn=withdrawn)
-    return BenchmarksAnswer(benchmarks=[BenchmarkView.of(each, today) for each in found])
+        return BenchmarksAnswer(benchmarks=seen_by(db, found, door))
+
+
+@router.get("/cases/{number}/benchmarks")
+@demands(Action.BENCHMARK_READ)
+def list_benchmarks_beside(number: Number, door: IntakeDoor, actor: Who) -> BenchmarksAnswer:
+    """List what other regions do of a case's item today, by this node or a tier above."""
+    door.demand(actor, Action.BENCHMARK_READ, Resource(node=door.node.code))
+    with door.unit.transaction() as db:
+        found = handlers.benchmarks_beside(db, exact(number), Caller(actor, door.now()))
+        return BenchmarksAnswer(benchmarks=seen_by(db, found, door))
 
 
 @router.post("/benchmarks", status_code=201)
@@ -108,19 +98,45 @@ def list_benchmarks(
 def note_benchmark(
     body: BenchmarkBody, door: IntakeDoor, actor: Who, key: IdempotencyKey = None
 ) -> BenchmarkView:
-    """Note that a region can do an item: from now on it counts for who came twice in vain."""
-    caller = _caller(door, actor)
+    """Note that a region can do an item: it counts for who came twice in vain; tiers above see it.
+
+    Tiers below are told of it once it is confirmed.
+    """
+    caller = _caller(door, actor, Action.BENCHMARK_NOTE)
     once = Once(idempotency, door.keys, actor, key, caller.now)
-    today = day_in_china(caller.now)
     with door.unit.begin() as work:
-        return once.run(
-            work.db,
-            body,
-            BenchmarkView,
-            lambda: BenchmarkView.of(
-                handlers.note_benchmark(work.db, door.node.code, body.note(), caller), today
-            ),
-        )
+
+        def noted() -> BenchmarkView:
+            kept = handlers.note_benchmark(work.db, door.node.code, body.note(), caller)
+            return seen_by(work.db, [kept], door)[0]
+
+        return once.run(work.db, body, BenchmarkView, noted)
+
+
+@router.post("/benchmarks/{benchmark_id}/correct")
+@demands(Action.BENCHMARK_NOTE)
+def correct_benchmark(
+    benchmark_id: UUID, body: CorrectionBody, door: IntakeDoor, actor: Who
+) -> BenchmarkView:
+    """Put an own entry right; of one that was confirmed only who may confirm."""
+    caller = _caller(door, actor, Action.BENCHMARK_NOTE)
+    with door.unit.begin() as work:
+        correction = BenchmarkCorrection(benchmark_id, body.edition, body.note())
+        changed = handlers.correct_benchmark(work.db, door.node.code, correction, caller)
+        return seen_by(work.db, [changed], door)[0]
+
+
+@router.post("/benchmarks/{benchmark_id}/confirm")
+@demands(Action.BENCHMARK_CONFIRM)
+def confirm_benchmark(
+    benchmark_id: UUID, body: ConfirmationBody, door: IntakeDoor, actor: Who
+) -> BenchmarkView:
+    """Vouch for an own entry, or take over one of a tier below: all tiers below use it then."""
+    caller = _caller(door, actor, Action.BENCHMARK_CONFIRM)
+    with door.unit.begin() as work:
+        read = (benchmark_id, body.edition)
+        kept = handlers.confirm_benchmark(work.db, door.node.code, *read, caller)
+        return seen_by(work.db, [kept], door)[0]
 
 
 @router.post("/benchmarks/{benchmark_id}/withdraw")
@@ -129,12 +145,12 @@ def withdraw_benchmark(
     benchmark_id: UUID, body: WithdrawalBody, door: IntakeDoor, actor: Who
 ) -> BenchmarkView:
     """Let it count for no new report; cases that were accepted by it stay accepted."""
-    caller = _caller(door, actor)
+    caller = _caller(door, actor, Action.BENCHMARK_NOTE)
     with door.unit.begin() as work:
         gone = handlers.withdraw_benchmark(work.db, benchmark_id, body.because, caller)
-    return BenchmarkView.of(gone, day_in_china(caller.now))
+        return seen_by(work.db, [gone], door)[0]
 
 
-def _caller(door: Door, actor: Actor) -> Caller:
-    door.demand(actor, Action.BENCHMARK_NOTE, Resource(node=door.node.code))
+def _caller(door: Door, actor: Actor, action: Action) -> Caller:
+    door.demand(actor, action, Resource(node=door.node.code))
     return Caller(actor, door.now())

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -328,10 +329,13 @@ class DeclineBody(Body):
     legal_basis: ShortText
     explanation: LongText
     guide_to: ShortText | None = None
+    benchmarks_seen: tuple[UUID, ...] = Field(default=(), max_length=500)
+    """What other regions do of the item, as far as the officer has read it."""
 
     def declining(self) -> Declining:
         """Return it as the handlers take it."""
-        return Declining(self.reason, self.legal_basis, self.explanation, self.guide_to)
+        said = (self.reason, self.legal_basis, self.explanation, self.guide_to)
+        return Declining(*said, self.benchmarks_seen)
 
 
 class PurposeBody(Body):

@@ -17,10 +17,15 @@ from services.intake.handlers.attached import (
     wait_for_files,
 )
 from services.intake.handlers.benchmark import (
+    BenchmarkCorrection,
     BenchmarkNote,
+    correct_benchmark,
     note_benchmark,
     withdraw_benchmark,
 )
+from services.intake.handlers.benchmark_confirm import confirm_benchmark
+from services.intake.handlers.benchmark_seen import benchmarks_beside
+from services.intake.handlers.benchmark_told import hear_benchmark, tell_untold
 from services.intake.handlers.care import change_care
 from services.intake.handlers.claim import Claim, Knock, claim_case, forget_old_counts
 from services.intake.handlers.coming import ask_again, hear_of_file, retry_given_up, take_pieces
@@ -127,6 +132,7 @@ __all__ = [
     "Asking",
     "Beginning",
     "Begun",
+    "BenchmarkCorrection",
     "BenchmarkNote",
     "Caller",
     "Claim",
@@ -185,9 +191,12 @@ __all__ = [
     "assign_helper",
     "attach",
     "begin_upload",
+    "benchmarks_beside",
     "change_authority",
     "change_care",
     "claim_case",
+    "confirm_benchmark",
+    "correct_benchmark",
     "count_to_rehash",
     "decide_appeal",
     "decline_case",
@@ -206,6 +215,7 @@ __all__ = [
     "found_upload",
     "give_to_takers",
     "group_case",
+    "hear_benchmark",
     "hear_mark",
     "hear_neighbours",
     "hear_of_file",
@@ -250,6 +260,7 @@ __all__ = [
     "take_pieces",
     "take_withdrawal_back",
     "tell_pressure",
+    "tell_untold",
     "together_with",
     "told_party",
     "ungroup_case",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from services.intake.handlers.benchmark_seen import demand_seen
 from services.intake.handlers.follow import tell
 from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.undecided import lock_undecided
@@ -25,6 +26,8 @@ class Declining:
     legal_basis: str
     explanation: str
     guide_to: str | None = None
+    seen: tuple[UUID, ...] = ()
+    """What other regions do, as far as whoever says no has read it."""
 
 
 def decline_case(
@@ -32,9 +35,13 @@ def decline_case(
 ) -> UUID:
     """Decline a registered case; Refused if it was accepted or declined before.
 
+    Refused as well where another region does it, which does not go with the ground, and nobody
+    has read that.
+
     Where the officer names no lawful route, the person is told the one of the ground.
     """
     case = lock_undecided(db, number, caller)
+    demand_seen(db, case, declining.reason, declining.seen, caller)
     guide_to = declining.guide_to or GROUNDS[declining.reason].route
 
     mark_declined(db, case.case_id, caller.now, caller.actor.id)

@@ -1,11 +1,12 @@
 """The register of what other regions can do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import benchmarks
 
@@ -30,11 +31,37 @@ class Benchmark:
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
     withdrawn_because_masked: str | None = None
+    origin: str | None = None
+    weighs: bool = True
+    edition: int = 1
+    told_at: datetime | None = None
+    said_version: int | None = None
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
+    confirmed_name: str | None = None
+    adopted_from: UUID | None = None
+    adopted_node: str | None = None
+    adopted_edition: int | None = None
 
 
 def add_benchmark(db: Connection, benchmark: Benchmark) -> None:
     """Keep one."""
     db.execute(benchmarks.insert(), asdict(benchmark))
+
+
+def keep_told(db: Connection, benchmark: Benchmark) -> bool:
+    """Keep what another node says of an entry of its own; tell whether that was news.
+
+    An entry is of the node that used its id first; what it said earlier changes nothing.
+    """
+    row = insert(benchmarks).values(asdict(benchmark))
+    new = row.excluded
+    is_later = tuple_(c.told_at, c.said_version) < tuple_(new.told_at, new.said_version)
+    changed = {column.name: new[column.name] for column in c if not column.primary_key}
+    kept = row.on_conflict_do_update(
+        index_elements=[c.benchmark_id], set_=changed, where=(c.origin == new.origin) & is_later
+    )
+    return db.scalar(kept.returning(c.benchmark_id)) is not None
 
 
 def benchmark_of(db: Connection, benchmark_id: UUID, *, lock: bool = False) -> Benchmark | None:
@@ -45,7 +72,7 @@ def benchmark_of(db: Connection, benchmark_id: UUID, *, lock: bool = False) -> B
 
 
 def benchmarks_for(db: Connection, normal_title: str, day: date) -> Sequence[Benchmark]:
-    """Return those of an item that hold on a day, the first noted first."""
+    """Return those of an item that hold on a day, whosever they are, the first noted first."""
     query = select(benchmarks).where(c.normal_title == normal_title, _holds_on(day))
     ordered = query.order_by(c.noted_at, c.benchmark_id)
     return [Benchmark(**row) for row in db.execute(ordered).mappings()]
@@ -62,9 +89,41 @@ def all_benchmarks(
     return [Benchmark(**row) for row in db.execute(ordered).mappings()]
 
 
+def untold_benchmarks(db: Connection, limit: int) -> Sequence[Benchmark]:
+    """Lock own entries of which no other node was told so far."""
+    query = select(benchmarks).where(c.origin.is_(None), c.told_at.is_(None))
+    ordered = query.order_by(c.noted_at, c.benchmark_id).limit(limit)
+    locked = ordered.with_for_update(skip_locked=True)
+    return [Benchmark(**row) for row in db.execute(locked).mappings()]
+
+
+def copy_of(db: Connection, benchmark_id: UUID) -> Benchmark | None:
+    """Lock and return the own entry in use that was taken from one of a tier below."""
+    query = select(benchmarks).where(c.adopted_from == benchmark_id, _is_own_in_use())
+    row = db.execute(query.with_for_update()).mappings().one_or_none()
+    return None if row is None else Benchmark(**row)
+
+
+def copied_editions(db: Connection, ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return of these entries of tiers below which edition was taken here, where one is in use."""
+    query = select(c.adopted_from, c.adopted_edition)
+    found = db.execute(query.where(c.adopted_from.in_(ids), _is_own_in_use()))
+    return {row.adopted_from: row.adopted_edition for row in found}
+
+
+def standing_editions(db: Connection, ids: Collection[UUID]) -> Mapping[UUID, int | None]:
+    """Return the editions of these entries as they stand; None of one that was withdrawn."""
+    query = select(c.benchmark_id, c.edition, c.withdrawn_at).where(c.benchmark_id.in_(ids))
+    return {known: None if gone else edition for known, edition, gone in db.execute(query)}
+
+
 def change_benchmark(db: Connection, benchmark_id: UUID, **changes: object) -> None:
     """Write columns of a locked one."""
     db.execute(update(benchmarks).where(c.benchmark_id == benchmark_id).values(changes))
+
+
+def _is_own_in_use() -> ColumnElement[bool]:
+    return c.origin.is_(None) & c.withdrawn_at.is_(None)
 
 
 def _holds_on(day: date) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ from services.link.repository.node_facts import (
 )
 from services.link.tables import plumbing
 from shared.errors import BadMessage, LaterWord
-from shared.events import dispatch, link, portal, review, sla
+from shared.events import dispatch, intake, link, portal, review, sla
 from shared.events.base import Envelope, NodeFact, Way
 from shared.events.link import NodeFactRelayed
 from shared.forgetting import forget_said
@@ -45,7 +45,7 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 NODE_FACTS: Mapping[str, type[NodeFact]] = MappingProxyType(
     {
         kind.name: kind
-        for module in (dispatch, link, portal, review, sla)
+        for module in (dispatch, intake, link, portal, review, sla)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, NodeFact) and "name" in vars(kind)
     }

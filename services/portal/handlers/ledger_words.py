@@ -44,10 +44,10 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
         "sms": "短信",
         "midway_exit": "中途退出",
         "upper_tier": "上级交办",
-        "outbound_call": "电话回访",
+        "outbound_call": "电话外呼",
         "grid": "网格员",
         "video": "视频连线",
-        "third_party": "第三方",
+        "third_party": "第三方服务点",
         "evaluation": "好差评",
     }
 )

@@ -165,8 +165,12 @@ GROUPS: Sequence[Group] = (
             Action.PRECEDENT_READ: (_("查看案例库"), "see the case library"),
             Action.BENCHMARK_READ: (_("查看他地能办清单"), "see what other regions can do"),
             Action.BENCHMARK_NOTE: (
-                _("登记和撤下他地能办的事项"),
-                "note and withdraw what other regions can do",
+                _("登记、更正和撤下他地能办的事项"),
+                "note, correct and withdraw what other regions can do",
+            ),
+            Action.BENCHMARK_CONFIRM: (
+                _("确认他地能办的事项，下发各级"),
+                "confirm to the tiers below what other regions can do",
             ),
             Action.PRECEDENT_WRITE: (_("写案例"), "write precedents"),
             Action.PRECEDENT_PUBLISH: (

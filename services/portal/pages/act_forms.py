@@ -195,10 +195,16 @@ def _marking(form: Form) -> dict[str, Any]:
     return told
 
 
+def _declining(form: Form) -> dict[str, Any]:
+    told = _fields("reason", "legal_basis", "explanation", "guide_to")(form)
+    seen = [each for each in form.get("benchmarks_seen").split(",") if each]
+    return told | ({"benchmarks_seen": seen} if seen else {})
+
+
 BODIES: Mapping[str, Callable[[Form], dict[str, Any]]] = MappingProxyType(
     {
         "accept": _fields("complexity", "item", "demand", "situation"),
-        "decline": _fields("reason", "legal_basis", "explanation", "guide_to"),
+        "decline": _declining,
         "dispatch": _placement,
         "sign": _fields(),
         "contact": _contact,

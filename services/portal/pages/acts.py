@@ -3,9 +3,10 @@
 After a change the desk waits up to a second for the projection; then it shows the row as saving.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import anyio
@@ -58,11 +59,13 @@ async def do(request: Request, act: str) -> Response:
         return expired.keep(request, form)
     wrong = _wrong(request, act, form)
     if wrong:
+        wrong = replace(wrong, elsewhere=await _elsewhere(request, act, form))
         return await run_in_threadpool(_again, request, act, form, wrong)
     once = form.optional("key") if act in SAID_ONCE else None
     answer = await call(request, "POST", path_of(act, form), Ask(BODIES[act](form), once=once))
     if not answer.ok:
-        return await run_in_threadpool(_refused, request, act, form, answer)
+        refused = replace(_refused(form, answer), elsewhere=await _elsewhere(request, act, form))
+        return await run_in_threadpool(_again, request, act, form, refused)
     if act == "person":
         return await run_in_threadpool(show, request, _sought(form), Beside(revealed=answer.body))
     return await _written(request, act, form, answer)
@@ -113,11 +116,19 @@ def _has_reached(request: Request, service: str, case_id: UUID, version: int) ->
         return repository.has_reached(db, service, case_id, version)
 
 
-def _refused(request: Request, act: str, form: Form, answer: Answer) -> Response:
+async def _elsewhere(request: Request, act: str, form: Form) -> Sequence[Mapping[str, Any]]:
+    if act != "decline":
+        return ()
+    path = f"/api/v1/cases/{quote(form.get('number'), safe='')}/benchmarks"
+    answer = await call(request, "GET", path)
+    return answer.body["benchmarks"] if answer.ok else ()
+
+
+def _refused(form: Form, answer: Answer) -> Beside:
     named = {AGAINST.get(name, name): told for name, told in answer.errors().items()}
     errors = {name: told for name, told in named.items() if name in form.values}
     told = "" if errors else answer.says()
-    return _again(request, act, form, Beside(errors=errors, told=told, status=answer.status))
+    return Beside(errors=errors, told=told, status=answer.status)
 
 
 def _again(request: Request, act: str, form: Form, beside: Beside) -> Response:

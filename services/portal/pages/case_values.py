@@ -73,7 +73,8 @@ def shown_of(case: CaseCard, node: NodeFacts) -> dict[str, Any]:
 
 
 def _by_channel(step: Step) -> list[str]:
-    return said_beside(step.params.get("channel_fields") or ())
+    told = step.params
+    return said_beside(str(told.get("channel", "")), told.get("channel_fields") or ())
 
 
 def _choices(case: CaseCard, *, only_open: bool) -> list[tuple[str, str]]:

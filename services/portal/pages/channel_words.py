@@ -37,6 +37,10 @@ DEMANDS: Mapping[str, str] = MappingProxyType(
         "praise": _("表扬"),
     }
 )
+OF_CHANNEL: Mapping[tuple[str, str], str] = MappingProxyType(
+    {("video", "point"): _("连线点")},
+)
+"""The words of fields that a channel calls otherwise."""
 SITUATIONS: Mapping[str, str] = MappingProxyType(
     {
         "not_accepted_or_approved_or_late": _("材料齐全却没受理、没批准或超时"),
@@ -61,16 +65,17 @@ ID_KINDS: Mapping[str, str] = MappingProxyType(
 SAID = {"yes": _("是"), "no": _("否")}
 
 
-def said_beside(fields: Sequence[Mapping[str, Any]]) -> list[str]:
+def said_beside(channel: str, fields: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what a channel said in lines; a field that this release does not know by its name."""
     return [
-        f"{say(word_of(str(each['name'])))}：{say(_said(each['value_masked']))}" for each in fields
+        f"{say(word_of(channel, str(each['name'])))}：{say(_said(each['value_masked']))}"
+        for each in fields
     ]
 
 
-def word_of(name: str) -> str:
-    """Return the word for a field."""
-    return CHANNEL_FIELDS.get(name, name)
+def word_of(channel: str, name: str) -> str:
+    """Return the word for a field of a channel."""
+    return OF_CHANNEL.get((channel, name)) or CHANNEL_FIELDS.get(name, name)
 
 
 def _said(value: Any) -> str:

@@ -123,6 +123,8 @@ class Beside:
     """What was typed into the search box; it stands in no address."""
     words: str = ""
     """What the list is narrowed by, where that must not stand in an address either."""
+    elsewhere: Sequence[Mapping[str, Any]] = ()
+    """What other regions do of the item of a case that is about to be declined."""
     numbers: Sequence[str] | None = None
     """The cases of a person who was searched for; None where nobody was."""
 
@@ -231,6 +233,7 @@ def _beside(sought: Sought, beside: Beside) -> dict[str, Any]:
         "errors": beside.errors,
         "told": beside.told,
         "revealed": beside.revealed,
+        "elsewhere": beside.elsewhere,
         "term": beside.term or sought.by.text,
         "of_person": beside.numbers is not None,
         "by_words": beside.words or sought.by.text,

@@ -82,7 +82,7 @@ PERSON_CHANNELS: Sequence[tuple[str, str]] = (
     ("window", _("现场窗口")),
     ("hotline", _("12345 热线")),
     ("sms", _("短信")),
-    ("outbound_call", _("电话回访")),
+    ("outbound_call", _("电话外呼")),
     ("video", _("视频连线")),
 )
 """How people mostly reach staff after they have registered."""

@@ -67,10 +67,10 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
         "sms": _("短信"),
         "midway_exit": _("中途退出"),
         "upper_tier": _("上级交办"),
-        "outbound_call": _("电话回访"),
+        "outbound_call": _("电话外呼"),
         "grid": _("网格员"),
         "video": _("视频连线"),
-        "third_party": _("第三方"),
+        "third_party": _("第三方服务点"),
         "evaluation": _("好差评"),
     }
 )

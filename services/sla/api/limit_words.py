@@ -74,10 +74,10 @@ VALUES: Mapping[str, Words] = MappingProxyType(
             "sms": ("短信来件", "by text message"),
             "midway_exit": ("中途退出来件", "from a form left halfway"),
             "upper_tier": ("上级转来", "from the tier above"),
-            "outbound_call": ("回访来件", "from a call back"),
+            "outbound_call": ("外呼来件", "from an outbound call"),
             "grid": ("网格来件", "from the grid"),
             "video": ("视频来件", "by video"),
-            "third_party": ("第三方来件", "from a third party"),
+            "third_party": ("第三方服务点来件", "from a third-party point"),
             "evaluation": ("评价来件", "from a rating"),
         },
     }

@@ -16,6 +16,7 @@ from shared.events.intake.answered import CaseAnswered as CaseAnswered
 from shared.events.intake.authority import AgentAuthority as AgentAuthority
 from shared.events.intake.authority import AgentTold as AgentTold
 from shared.events.intake.authority import bare_authority as bare_authority
+from shared.events.intake.benchmarks import BenchmarkNoted as BenchmarkNoted
 from shared.events.intake.care import CareMeasure as CareMeasure
 from shared.events.intake.care import HelperAssigned as HelperAssigned
 from shared.events.intake.files import FileAdded as FileAdded

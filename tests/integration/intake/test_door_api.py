@@ -1,13 +1,17 @@
 """The doors of channels, of the scope and of appeals against a no."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.intake.repository.cases import case_by_number
 from shared.events.intake import DeclineReason
-from shared.security.actor import Actor, Role, citizen
-from tests.integration.intake.stories import NODE
+from shared.security.actor import Actor, ActorKind, Role, citizen
+from shared.security.channels import CHANNELS
+from shared.unit import Unit
+from tests.integration.intake.stories import NODE, list_item
 from tests.integration.intake.test_api import ANYBODY, BODY, Call, call, door, registered, staff
 
 __all__ = ["call", "door"]
@@ -138,3 +142,109 @@ def test_the_scope_is_told_to_everybody(call: Call) -> None:
         "non_government"
     ]
     assert [reason for reason, each in grounds.items() if each["route"] is None] == ["unlawful"]
+
+
+OUTSIDE = {
+    **{"item_name": "社会保障卡 补办", "item_code": "AH-0001", "region": "341523000000"},
+    "applicant": BODY["reporter"],
+}
+LEFT = {
+    **OUTSIDE,
+    "application_id": "AH-2030-7",
+    "stuck_at": "第三步 上传材料",
+    "said": "传不上去",
+}
+REVIEWED = {**OUTSIDE, "review_id": "HCP-7", "level": 1, "reasons": ["一次告知不到位"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "title", "beside"),
+    [
+        ("/midway-exits", LEFT, "网上申报中途退出：社会保障卡 补办", "卡在：第三步"),
+        ("/bad-reviews", REVIEWED, "差评：社会保障卡 补办", "评价：非常不满意"),
+    ],
+    ids=["midway exit", "bad review"],
+)
+def test_what_another_system_holds_fills_a_case_once(
+    call: Call, unit: Unit, path: str, body: dict[str, Any], title: str, beside: str
+) -> None:
+    with unit.transaction() as db:
+        item = list_item(db, "社会保障卡补办", code=body["item_code"])
+    channel = "midway_exit" if path == "/midway-exits" else "evaluation"
+    portal, other = program(f"channel:{channel}"), program("channel:sms")
+
+    first, again = (call(portal, "POST", path, json=body) for _ in range(2))
+    with unit.transaction() as db:
+        case = case_by_number(db, first.json()["number"])
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["number"] == first.json()["number"]
+    assert case is not None
+    assert (case.channel, case.item_code, case.region) == (channel, item.code, "341523")
+    assert case.title_masked == title
+    assert beside in case.text_masked
+    assert [call(who, "POST", path, json=body).status_code for who in (other, ANYBODY)] == [
+        403,
+        401,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/midway-exits", LEFT | {"application_id": ""}, "application_id"),
+        ("/midway-exits", LEFT | {"region": "341523000001"}, "region"),
+        ("/midway-exits", LEFT | {"said": "字" * 4_001}, "said"),
+        ("/midway-exits", LEFT | {"applicant": {"name": "张三丰"}}, "applicant.phone"),
+        ("/bad-reviews", REVIEWED | {"level": 3}, "level"),
+        ("/bad-reviews", REVIEWED | {"level": 0}, "level"),
+    ],
+)
+def test_what_cannot_fill_a_case_is_named(
+    call: Call, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = call(staff(Role.WINDOW_OFFICER), "POST", path, json=body)
+
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
+KINDS = [
+    ("midway_exit", Role.WINDOW_OFFICER, {"application_id": "AH-9"}, "application_id"),
+    ("evaluation", Role.WINDOW_HEAD, {"review_id": "HCP-9"}, "review_id"),
+    ("third_party", Role.WINDOW_OFFICER, {"point": "邮政网点"}, "point"),
+    ("grid", Role.WINDOW_OFFICER, {"grid": "城关一网格"}, "grid"),
+    ("video", Role.WINDOW_OFFICER, {"point": "万佛湖镇连线点", "recording_id": "V-1"}, None),
+    ("outbound_call", Role.HOTLINE_AGENT, {"campaign": "六月外呼"}, "campaign"),
+    ("upper_tier", Role.DISPATCHER, {"document_no": "六政办〔2030〕1 号"}, None),
+]
+
+
+@pytest.mark.parametrize(("channel", "role", "told", "needed"), KINDS, ids=[k[0] for k in KINDS])
+def test_a_channel_takes_what_it_needs_of_whom_it_is_for(
+    call: Call, channel: str, role: Role, told: dict[str, str], needed: str | None
+) -> None:
+    body = {**BODY, "channel": channel, "channel_fields": told}
+    theirs, not_theirs = CHANNELS[role], {Role.SUPERVISOR, *CHANNELS} - {role}
+    lacking = call(staff(role), "POST", "/cases", json={**body, "channel_fields": {}})
+    kept = call(staff(role), "POST", "/cases", json=body)
+    program_of = call(program(f"channel:{channel}"), "POST", "/cases", json=body)
+    others = {
+        each: call(staff(each), "POST", "/cases", json=body).status_code
+        for each in not_theirs
+        if channel not in CHANNELS.get(each, ())
+    }
+
+    assert channel in theirs
+    named = [each["field"] for each in lacking.json()["errors"]] if needed else []
+    assert named == ([f"channel_fields.{needed}"] if needed else [])
+    assert (lacking.status_code == 422) is (needed is not None)
+    assert (kept.status_code, program_of.status_code in (200, 201)) == (201, True)
+    assert set(others.values()) == {403}
+    for stranger, status in ((ANYBODY, 401), (program("channel:web"), 403)):
+        assert call(stranger, "POST", "/cases", json=body).status_code == status
+
+
+def program(scope: str) -> Actor:
+    scopes = frozenset({"case.register", scope})
+    return Actor(kind=ActorKind.SYSTEM, node=NODE, id="portal", scopes=scopes)

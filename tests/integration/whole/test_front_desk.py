@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -255,3 +256,72 @@ def test_what_another_region_does_is_noted_found_beside_a_case_and_withdrawn(liv
     officer = city.signed_in(Role.WINDOW_OFFICER)
     assert "受理" in city.done("GET", f"/desk?view=all&case={told.number}", officer)
     assert city.ask("POST", BENCHMARKS, officer, data=known).status_code == 403
+
+
+def test_what_one_county_found_out_is_confirmed_above_and_told_down(lived: Lived) -> None:
+    tiers, county, city = lived.tiers, lived.tiers.county, lived.tiers.city
+    above = city.signed_in(Role.SUPERVISOR)
+    known = found_out(county, "宁公〔2025〕9 号")
+    tiers.settle()
+    [seen] = entries(city, known["item"])
+    page = html.unescape(city.done("GET", f"{BENCHMARKS}?item={known['item']}", above))
+    assert (seen["whose"], seen["counts"], seen["noted_name"]) == ("below", False, "")
+    assert "舒城" in page[page.index("下级登记的（1 条）") :]
+
+    taken = (BENCHMARKS, f"{BENCHMARKS}/confirm")
+    confirmed = [
+        send(city, above, *taken, benchmark_id=seen["benchmark_id"], edition="1") for _ in "12"
+    ]
+    assert [status for status, _ in confirmed] == [303, 409]
+    own = {"benchmark_id": own_among(entries(city, known["item"]))}
+    form = city.done("GET", f"{BENCHMARKS}?edit={own['benchmark_id']}", above)
+    assert 'name="edition" value="1"' in form
+    better = {**known, **own, "evidence": "宁公〔2026〕1 号", "edition": "1"}
+    corrected = [send(city, above, BENCHMARKS, f"{BENCHMARKS}/correct", **better) for _ in "12"]
+    assert [status for status, _ in corrected] == [303, 409]
+    tiers.settle()
+    told = {each["whose"]: each for each in entries(county, known["item"])}
+    assert (told["above"]["evidence_masked"], told["above"]["counts"]) == (
+        "宁公〔2026〕1 号",
+        True,
+    )
+    assert {each["whose"] for each in entries(tiers.province, known["item"])} == {"below"}
+
+    gone = (BENCHMARKS, f"{BENCHMARKS}/withdraw")
+    assert send(city, above, *gone, **own, because="那边停办了")[0] == 303
+    tiers.settle()
+    assert [each["whose"] for each in entries(county, known["item"])] == ["own"]
+
+
+def test_a_no_that_another_region_contradicts_is_said_by_who_has_read_that(lived: Lived) -> None:
+    county, officer = lived.tiers.county, lived.tiers.county.signed_in(Role.WINDOW_OFFICER)
+    known = found_out(county, "宁公〔2025〕7 号")
+    case = register(county, item=known["item"], attempts=1)
+    county.settle()
+    at, no = f"/desk?view=all&case={case.number}", {**NO, "number": case.number, "view": "all"}
+
+    lacking = send(county, officer, at, "/desk/act/decline", **no | {"explanation": ""})
+    barred = {**no, "reason": "law_bars"}
+    status, asked = send(county, officer, at, "/desk/act/decline", **barred)
+    assert (lacking[0], status) == (422, 409)
+    assert "宁公〔2025〕7 号" in lacking[1]
+    assert "和所选的理由矛盾" in asked
+    seen = re.search(r'name="benchmarks_seen" value="([\w,-]+)"', asked)
+    assert seen is not None
+    done = send(county, officer, at, "/desk/act/decline", **barred, benchmarks_seen=seen[1])
+    assert done[0] == 303
+
+
+def found_out(node: WholeNode, evidence: str) -> dict[str, str]:
+    known = {"item": f"跨省迁移{uuid4().hex[:8]}", "region": "320100", "evidence": evidence}
+    node.done("POST", "/api/v1/benchmarks", node.token(Role.SUPERVISOR), json=known)
+    return known
+
+
+def entries(node: WholeNode, name: str) -> list[dict[str, Any]]:
+    who = node.token(Role.SUPERVISOR)
+    return list(node.done("GET", f"/api/v1/benchmarks?item={name}", who)["benchmarks"])
+
+
+def own_among(found: list[dict[str, Any]]) -> str:
+    return next(str(each["benchmark_id"]) for each in found if each["whose"] == "own")

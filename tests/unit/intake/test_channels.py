@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from services.intake.api.bodies import ReportBody
 from services.intake.policy.channels import CHANNEL_ROWS, Form
-from services.portal.pages.channel_words import CHANNEL_FIELDS
+from services.portal.pages.channel_words import CHANNEL_FIELDS, word_of
 from shared.events.words import Channel
 from shared.security.channels import PUBLIC_CHANNELS
 
@@ -49,8 +49,11 @@ def test_where_somebody_was_is_private() -> None:
     assert [field.private for _, field in FIELDS] == [field.form in degrees for _, field in FIELDS]
 
 
-def test_the_desk_has_a_word_for_every_field() -> None:
+def test_the_desk_has_the_word_of_the_channel_for_every_field() -> None:
     assert set(CHANNEL_FIELDS) == {field.name for _, field in FIELDS}
+    assert {(channel, each.name): word_of(channel, each.name) for channel, each in FIELDS} == {
+        (channel, each.name): each.title[0] for channel, each in FIELDS
+    }
 
 
 def test_the_register_page_opens_the_fields_of_every_channel_of_staff() -> None:

@@ -85,6 +85,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.ROTA_WRITE: {WH, D, P, S},
     Action.BENCHMARK_READ: {W, H} | WATCHERS,
     Action.BENCHMARK_NOTE: {WH, D, S},
+    Action.BENCHMARK_CONFIRM: {S},
     Action.LEAD_READ: READERS,
     Action.LEDGER_SHARE: {WH, D, P, S},
     Action.LEAD_NOTE: READERS - {P, I},

@@ -60,11 +60,19 @@ async def read_form(request: Request) -> Mapping[str, str]:
     if request.headers.get("content-type", "").lower().startswith(BY_NAMES):
         told = _pairs(await request.body())
     else:
-        async with request.form(max_fields=MOST_FIELDS, max_files=0) as form:
-            told = [(name, str(value)) for name, value in form.multi_items()]
+        told = await _parts(request)
     if len(told) != len({name for name, _ in told}):
         raise Refused("field_twice", field="body")
     return dict(told)
+
+
+async def _parts(request: Request) -> Sequence[tuple[str, str]]:
+    async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
+        sent = form.multi_items()
+    for name, value in sent:
+        if not isinstance(value, str):
+            raise Refused("file_apart", field=name)
+    return [(name, str(value)) for name, value in sent]
 
 
 def _pairs(body: bytes) -> Sequence[tuple[str, str]]:

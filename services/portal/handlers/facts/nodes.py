@@ -3,12 +3,12 @@
 from services.portal.handlers.sheet import Facts, Sheet
 from shared.events.base import Envelope, NodeFact
 from shared.events.dispatch import ItemShared
+from shared.events.intake import BenchmarkNoted
 from shared.events.link import DisclosureSet
 from shared.events.portal import DayCounted
 from shared.events.review import (
     LeadAnswered,
     LeadRaised,
-    PrecedentFact,
     PrecedentPublished,
     PrecedentWithdrawn,
 )
@@ -32,16 +32,17 @@ def _told(sheet: Sheet, envelope: Envelope, event: NodeFact) -> None:
     }
 
 
-def _in_library(_sheet: Sheet, _envelope: Envelope, _event: PrecedentFact) -> None:
-    """Leave it to review: the pages ask the case library itself."""
+def _kept_there(_sheet: Sheet, _envelope: Envelope, _event: NodeFact) -> None:
+    """Leave it to its service: the pages ask the case library, or the register, itself."""
 
 
 FACTS: Facts = {
     ItemShared: _told,
+    BenchmarkNoted: _kept_there,
     DisclosureSet: _told,
     DayCounted: _told,
-    PrecedentPublished: _in_library,
-    PrecedentWithdrawn: _in_library,
+    PrecedentPublished: _kept_there,
+    PrecedentWithdrawn: _kept_there,
     LeadRaised: _told,
     LeadAnswered: _told,
     NoticeSigned: _told,
