@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser import drafts
+from tests.browser.drafts import KEPT, PHONE
 from tests.browser.journey import (
     PASSWORD,
     TELLING,
@@ -25,13 +27,6 @@ from tests.unit.intake.making_files import PDF
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
-OLDER = """() => {
-  const kept = JSON.parse(localStorage.getItem("backstop-draft"));
-  localStorage.setItem("backstop-draft", JSON.stringify({ ...kept, at: kept.at - 8 * 86400000 }));
-}"""
-"""As if it had been written eight days ago."""
-KEPT = "[sessionStorage, localStorage].map((shelf) => shelf.getItem('backstop-draft'))"
-PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN"}
 SCREEN = {"viewport": {"width": 1366, "height": 900}, "locale": "zh-CN"}
 
 
@@ -149,70 +144,19 @@ def test_a_report_outlives_a_reload_and_a_lost_line_and_is_registered_once(
 def test_an_unfinished_report_outlives_its_page_only_where_its_person_says_so(
     browser: Browser, node: RunningNode
 ) -> None:
-    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
-    told, consent = "请说说经过", "把没写完的内容存在这台设备上"
-    page = context.new_page()
-    page.goto("/report")
-    page.get_by_label(told).fill(TELLING)
-    page.close()
-
-    page = context.new_page()
-    page.goto("/report")
-    expect(page.get_by_label(told)).to_have_value("")
-    page.get_by_label(consent).check()
-    page.get_by_label(told).fill(TELLING)
-    page.close()
-
-    page = context.new_page()
-    page.goto("/report")
-    expect(page.get_by_label(told)).to_have_value(TELLING)
-    page.get_by_role("button", name="清掉，重新写").click()
-    expect(page.get_by_label(told)).to_have_value("")
-    expect(page.locator("[data-draft-restored]")).to_be_hidden()
-    context.close()
+    drafts.keep_only_where_told(browser, node)
 
 
 def test_what_is_old_or_was_written_at_a_kiosk_is_not_kept(
     browser: Browser, node: RunningNode
 ) -> None:
-    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
-    told, page = "请说说经过", context.new_page()
-    page.goto("/report")
-    page.get_by_label("把没写完的内容存在这台设备上").check()
-    page.get_by_label(told).fill(TELLING)
-    page.evaluate(OLDER)
-    page.reload()
-    expect(page.get_by_label(told)).to_have_value("")
-    assert page.evaluate(KEPT) == [None, None]
-
-    context.add_cookies([{"name": "backstop_kiosk", "value": "DT-03", "url": node.base_url}])
-    page.goto("/report")
-    page.get_by_label(told).fill(TELLING)
-    page.reload()
-    expect(page.get_by_label(told)).to_have_value("")
-    assert page.evaluate(KEPT) == [None, None]
-    context.close()
+    drafts.keep_nothing_old_nor_of_a_kiosk(browser, node)
 
 
 def test_who_goes_on_writing_while_the_line_is_down_sends_nothing_behind_their_own_back(
     browser: Browser, node: RunningNode
 ) -> None:
-    context = browser.new_context(base_url=node.base_url, **PHONE)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.clock.install()
-    page.goto("/report")
-    page.get_by_label("请说说经过").fill(TELLING)
-    context.set_offline(True)
-    page.get_by_role("button", name="下一步").click()
-    expect(page.locator("[data-draft-offline]")).to_be_visible()
-    page.get_by_label("请说说经过").fill(f"{TELLING}还有一件。")
-    context.set_offline(False)
-
-    expect(page.locator("[data-draft-offline]")).to_be_hidden()
-    page.clock.run_for(20_000)
-    assert page.evaluate("fetch('/healthz').then((answer) => answer.ok)")
-    expect(page.get_by_label("请说说经过")).to_have_value(f"{TELLING}还有一件。")
-    context.close()
+    drafts.send_nothing_behind_their_back(browser, node)
 
 
 def test_files_go_on_where_the_line_broke_off_also_on_a_page_that_was_loaded_anew(
