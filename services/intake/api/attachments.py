@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
-from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Safe, Wanted
+from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Wanted
 from services.intake.policy.files import AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.repository.coming import Coming, coming_of
@@ -227,7 +227,7 @@ def _add(door: Door, adding: Adding, sent: Upload) -> AttachmentAnswer:
         looked_up(work, door, actor, adding.number, Action.ATTACHMENT_ADD)
 
         def keep() -> AttachmentAnswer:
-            kept = handlers.attach(work.db, _safe(door), told.number, file, Caller(actor, now))
+            kept = handlers.attach(work.db, door.safe, told.number, file, Caller(actor, now))
             return AttachmentAnswer.of(Listed(kept))
 
         return once.run(work.db, told, AttachmentAnswer, keep)
@@ -242,12 +242,8 @@ def _opened(door: Door, asked: Asked, variant: str) -> OpenedFile:
         )
         if wait is None:
             wanted = Wanted(look.case, asked.attachment_id, variant)
-            return handlers.open_attachment(work.db, _safe(door), wanted, looker)
+            return handlers.open_attachment(work.db, door.safe, wanted, looker)
     raise _too_many(door, wait)
-
-
-def _safe(door: Door) -> Safe:
-    return Safe(door.keys, door.store)
 
 
 def _too_many(door: Door, wait: int) -> Refused:

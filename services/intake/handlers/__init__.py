@@ -80,7 +80,7 @@ from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
-from services.intake.handlers.safe import Safe, drop_loose, move_to_store, note_loose
+from services.intake.handlers.safe import file_room, move_to_store
 from services.intake.handlers.showing import files_shown, open_shown
 from services.intake.handlers.split import (
     Matter,
@@ -157,7 +157,6 @@ __all__ = [
     "Registered",
     "Report",
     "Revealed",
-    "Safe",
     "SeenMatter",
     "Telling",
     "TooOften",
@@ -191,10 +190,10 @@ __all__ = [
     "count_to_rehash",
     "decide_appeal",
     "decline_case",
-    "drop_loose",
     "end_old_uploads",
     "end_upload",
     "erase_again",
+    "file_room",
     "files_shown",
     "find_cases",
     "finish_upload",
@@ -223,7 +222,6 @@ __all__ = [
     "mark_complained_of",
     "move_to_store",
     "note_benchmark",
-    "note_loose",
     "note_passed_on",
     "objection_now",
     "open_attachment",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.offering import offer_to_legs
 from services.intake.handlers.pictures import remade
-from services.intake.handlers.safe import Bytes, Safe, lay_down, part_count
+from services.intake.handlers.safe import Bytes, lay_down
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import PICTURES, AttachmentLimits, Kind, sniff
 from services.intake.policy.names import file_name
@@ -35,6 +35,7 @@ from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, sm3_of
 from shared.security.vault import sealer_of_case
 from shared.store import Store
+from shared.store.sealed import Safe, part_count
 
 INSIDE = (ActorKind.STAFF, ActorKind.SYSTEM)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.attach import INSIDE
-from services.intake.handlers.safe import Safe, bytes_of_file
+from services.intake.handlers.safe import bytes_of_file
 from services.intake.handlers.shared_files import file_beside, files_beside, unlike
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
@@ -29,6 +29,7 @@ from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_for, sealers_for
+from shared.store.sealed import Safe
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.intake.tables.base import metadata
+from shared.store.loose import loose_table
 
 attachments = Table(
     "attachments",
@@ -62,13 +63,7 @@ attachment_bytes = Table(
 )
 """Where the sealed bytes of a file lie in the store, and of its small picture."""
 
-loose_bytes = Table(
-    "loose_bytes",
-    metadata,
-    Column("address", Text, primary_key=True),
-    Column("drop_at", DateTime(timezone=True), nullable=False, index=True),
-)
-"""Bytes in the store of which no row tells, or no more, and when they are dropped."""
+loose_bytes = loose_table(metadata)
 
 uploads = Table(
     "uploads",

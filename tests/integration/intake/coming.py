@@ -22,6 +22,7 @@ from shared.security.caller import Caller
 from shared.security.letters import Card, seal_for
 from shared.security.pieces import Piece, Way, label_of, lay
 from shared.security.sealing import sm3
+from shared.store.sealed import Safe
 from tests.integration.doorway import staff
 from tests.integration.intake.stories import CITY, NINE, NODE, relayed
 from tests.unit.intake.making_files import PDF
@@ -101,7 +102,7 @@ class Giver:
         found = attachments_of(self.db, case.case_id)
         wanted = [handlers.Wanted(case, each.attachment_id, FILE) for each in found]
         looker = handlers.Looker(Caller(staff(Role.WINDOW_HEAD), NINE), "核实情况")
-        safe = handlers.Safe(self.house.keys, self.house.store)
+        safe = Safe(self.house.keys, self.house.store)
         opening = [handlers.open_attachment(self.db, safe, w, looker) for w in wanted]
         return [each.data for each in opening]
 

@@ -141,7 +141,7 @@ def test_a_file_comes_in_pieces_over_a_broken_line_and_is_one_like_any_other(
     assert send(call, me, place, len(LONG), b"more").status_code == 409
     with unit.transaction() as db:
         assert db.scalar(select(func.count()).select_from(upload_parts)) == 0
-    handlers.drop_loose(unit.transaction, store, NINE, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(NINE, 100)
     assert len(store.held) == 1
 
 
@@ -183,7 +183,7 @@ def test_what_is_not_taken_is_refused_at_its_end_and_nothing_of_it_stays(
 
     assert (refused.status_code, refused.json()["code"]) == (status, code)
     assert call(me, "HEAD", place, headers=TUS).status_code == 404
-    handlers.drop_loose(unit.transaction, store, NINE, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(NINE, 100)
     assert store.held == {}
     assert files(call, me, case) == []
 
@@ -275,7 +275,7 @@ def test_half_a_file_waits_for_a_day_and_too_many_of_them_give_way(
     late = [call(me, "HEAD", each, headers=TUS).status_code for each in places]
     with unit.transaction() as db:
         handlers.end_old_uploads(db, clock.now, 100)
-    handlers.drop_loose(unit.transaction, store, clock.now, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(clock.now, 100)
 
     assert statuses == [404, 200, 200]
     assert over == 1
@@ -295,7 +295,7 @@ def test_a_full_case_begins_no_more_and_an_erased_one_has_none(
     full = begin(call, me, case, 10)
     with unit.transaction() as db:
         destroy_here(db, case.case_id, NINE)
-    handlers.drop_loose(unit.transaction, store, NINE, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(NINE, 100)
 
     assert (full.status_code, full.json()["code"]) == (409, "files_full")
     assert store.held == {}
