@@ -1,6 +1,7 @@
 """The store of a node's files, as its settings name it, with a room for each service."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from backstop.settings import BadSettings, NodeSettings
@@ -20,6 +21,11 @@ Each has shelves of its own: none ever looks through, or drops, what the rows of
 def stores_of(settings: NodeSettings) -> Mapping[str, Store]:
     """Return the rooms of a node's store by service; nothing connects before it is used."""
     return {service: _room(settings, begins) for service, begins in ROOMS.items()}
+
+
+def rooms_in(folder: Path) -> Mapping[str, Store]:
+    """Return rooms in a folder as they are in a store, for a copy of it."""
+    return {service: FolderStore(folder / begins) for service, begins in ROOMS.items()}
 
 
 def _room(settings: NodeSettings, begins: str) -> Store:
