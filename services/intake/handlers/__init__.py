@@ -79,6 +79,12 @@ from services.intake.handlers.pressure import Telling, tell_pressure
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, register_case
+from services.intake.handlers.releasing import (
+    Releasing,
+    release_file,
+    take_release_back,
+    unit_of,
+)
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
 from services.intake.handlers.safe import file_room, move_to_store
 from services.intake.handlers.showing import files_shown, open_shown
@@ -155,6 +161,7 @@ __all__ = [
     "Prepared",
     "Proving",
     "Registered",
+    "Releasing",
     "Report",
     "Revealed",
     "SeenMatter",
@@ -237,6 +244,7 @@ __all__ = [
     "register_once",
     "rehash_persons",
     "release_case",
+    "release_file",
     "renew_code",
     "retry_given_up",
     "reveal_person",
@@ -245,11 +253,13 @@ __all__ = [
     "split_case",
     "take_back",
     "take_pieces",
+    "take_release_back",
     "take_withdrawal_back",
     "tell_pressure",
     "together_with",
     "told_party",
     "ungroup_case",
+    "unit_of",
     "urge_case",
     "use_code",
     "wait_for_files",

@@ -63,6 +63,16 @@ def let_go(db: Connection, addresses: Iterable[str], drop_at: datetime) -> None:
     BOOK.let_go(db, addresses, drop_at)
 
 
+def let_file_go(db: Connection, attachment_id: UUID, now: datetime) -> None:
+    """Let the bytes of a file go: itself and its small picture."""
+    ours = attachment_bytes.c.attachment_id == attachment_id
+    gone = list(
+        db.scalars(delete(attachment_bytes).where(ours).returning(attachment_bytes.c.address))
+    )
+    let_go(db, gone, now)
+    db.execute(delete(attachment_parts).where(attachment_parts.c.attachment_id == attachment_id))
+
+
 def erase_files(db: Connection, case_id: UUID, now: datetime) -> None:
     """Delete the files of a case and what browsers had begun to send; let their bytes go."""
     mine = select(attachments.c.attachment_id).where(attachments.c.case_id == case_id)

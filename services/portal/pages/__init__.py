@@ -63,6 +63,7 @@ from services.portal.pages import (
     promise,
     rate,
     register,
+    releases,
     report,
     retention,
     rota,
@@ -89,7 +90,7 @@ from services.portal.pages.streams import StreamRules, Streams
 
 router = APIRouter(dependencies=[Depends(from_our_pages), Depends(open_to_reader)])
 for _part in (
-    *(home, kiosk, snap, similar, report, follow, lost, uploading, files, rate, wanted),
+    *(home, kiosk, snap, similar, report, follow, lost, uploading, files, releases, rate, wanted),
     *(afterwards, appeal, promise),
     *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller, lookups),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),
