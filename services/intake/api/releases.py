@@ -86,7 +86,7 @@ def release(
         )
 
 
-@router.post("/cases/{number}/releases/{release_id}/end", status_code=201)
+@router.post("/cases/{number}/releases/{release_id}/end")
 @demands(Action.ATTACHMENT_RELEASE)
 def end_release(
     number: Number, release_id: UUID, body: EndBody, door: IntakeDoor, actor: Who

@@ -101,7 +101,7 @@ def test_a_unit_sees_what_was_released_to_it_after_a_look_and_no_longer_than_tha
     assert (leaks(desk), f"/desk/files?case={scene.told.number}" in desk) == ([], True)
     assert "放行了一个附件给本单位看" in county.done("GET", "/desk/notices", officer)
 
-    assert scene.end(release) == 201
+    assert scene.end(release) == 200
     assert (scene.open(unit, scene.paper)[0], scene.end(release)) == (403, 409)
     county.settle()
     desk = county.done("GET", f"/desk?view=mine&case={scene.told.number}", officer)
@@ -226,7 +226,7 @@ def test_over_a_link_the_unit_of_another_node_sees_it_and_it_goes_when_it_is_tak
     assert seen_by_centre(there) == ["附件.pdf"]
     assert "放行了一个附件给本单位看" in city.done("GET", "/desk/notices", officer)
 
-    assert scene.end(release) == 201
+    assert scene.end(release) == 200
     tiers.settle()
     assert there.open(unit, scene.paper)[0] == 403
     assert (seen_by_centre(there), stock_of(city).is_whole) == ([], True)
