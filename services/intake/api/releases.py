@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from services.intake import handlers
 from services.intake.api.attachments import Adding, AttachmentAnswer, ReleaseAnswer, Told
 from services.intake.api.bodies import Body
-from services.intake.api.cases import IntakeDoor, Number, looked_up
+from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
 from services.intake.api.reached import looked_up_to_act
 from services.intake.handlers import Caller, Listed, Releasing
 from services.intake.handlers.releasing import Ending
@@ -34,6 +34,14 @@ class ReleaseBody(Body):
 
     because: ShortText
     copy_id: UUID | None = None
+
+
+class OnFile(BaseModel):
+    """What makes two requests with one key the same."""
+
+    number: str
+    attachment_id: UUID
+    body: ReleaseBody
 
 
 class EndBody(Body):
@@ -80,9 +88,10 @@ def release(
     """Let the unit that has the case see one file, or a copy of it, after having opened it."""
     once = Once(idempotency, door.keys, adding.actor, adding.key, door.now())
     asking = Releasing(file_id=attachment_id, copy_id=body.copy_id, because=body.because)
+    told = OnFile(number=exact(adding.number), attachment_id=attachment_id, body=body)
     with door.unit.begin() as work:
         return once.run(
-            work.db, body, ReleasedAnswer, lambda: _release(work, door, adding, asking)
+            work.db, told, ReleasedAnswer, lambda: _release(work, door, adding, asking)
         )
 
 
@@ -136,13 +145,14 @@ def _add(door: Door, adding: Adding, attachment_id: UUID, sent: Upload) -> Attac
     made = handlers.prepare(sent.name, BytesIO(sent.data), limits, door.keys)
     file = replace(handlers.without_place(made), replaces=attachment_id)
     caller = Caller(adding.actor, door.now())
-    told = Told(number=f"{adding.number}/{attachment_id}", digest=file.digest, keep_place=False)
+    number = exact(adding.number)
+    told = Told(number=f"{number}/{attachment_id}", digest=file.digest, keep_place=False)
     once = Once(idempotency, door.keys, adding.actor, adding.key, caller.now)
     with door.unit.begin() as work:
         _demand(work, door, adding, attachment_id)
 
         def keep() -> AttachmentAnswer:
-            kept = handlers.attach(work.db, door.safe, adding.number, file, caller)
+            kept = handlers.attach(work.db, door.safe, number, file, caller)
             return AttachmentAnswer.of(Listed(kept))
 
         return once.run(work.db, told, AttachmentAnswer, keep)

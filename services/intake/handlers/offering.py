@@ -23,6 +23,7 @@ from shared.events.intake import FileOffered, FileRecalled, ReleaseTold
 from shared.events.words import HandOverKind
 from shared.outbox import say
 from shared.security.letters import Card
+from shared.security.pieces import Shelf, Way, clear
 from shared.security.sealing import NodeKeys
 from shared.store import Store
 
@@ -104,6 +105,7 @@ def recall(db: Connection, release: Release, node: str, now: datetime) -> None:
     if release.unit_node == node:
         return
     for peer in sorted(legs_of(db, release.case_id) - {release.via}):
+        clear(db, Shelf(Way.OUT, peer, release.shown_id))
         recalled = FileRecalled(
             case_id=release.case_id,
             occurred_at=now,
