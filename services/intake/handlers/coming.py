@@ -113,7 +113,8 @@ def expect_file(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         return
     if event.via not in legs_of(db, case.case_id):
         raise NotYet("whoever offers it has not taken the case from here, as far as is known")
-    release = _release(offered, event.via)
+    # Who has the person releases: nobody else lets units see what lies here.
+    release = None if case.origin is None else _release(offered, event.via)
     is_news = release is not None and add_release(db, release)
     if _is_kept(db, case, offered.file_id, house):
         if is_news:

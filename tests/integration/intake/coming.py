@@ -14,7 +14,7 @@ from services.intake.repository.attachments import FILE, attachments_of
 from services.intake.repository.cases import case_of
 from services.intake.repository.coming import coming_of
 from shared.clock import new_id
-from shared.events.intake import FileAsked, FileOffered, FileSettled
+from shared.events.intake import FileAsked, FileOffered, FileSettled, ReleaseTold
 from shared.events.link import CaseReceived, PiecesArrived
 from shared.outbox import forget, said
 from shared.security.actor import Role
@@ -43,7 +43,9 @@ class Giver:
         self.digest = sm3(data)
         self.card = Card.of(house.keys, NODE, "舒城", "county")
 
-    def offer(self, kind: str = "pdf", size: int | None = None) -> None:
+    def offer(
+        self, kind: str = "pdf", size: int | None = None, release: ReleaseTold | None = None
+    ) -> None:
         size = len(self.data) if size is None else size
         offered = FileOffered(
             case_id=self.leg.case_id,
@@ -56,6 +58,7 @@ class Giver:
             from_node=CITY,
             added_at=NINE,
             by_staff=False,
+            release=release,
         )
         handlers.hear_of_file(self.db, relayed(offered), self.house)
 
