@@ -125,7 +125,7 @@ class BusProcess:
             neighbours=node.neighbours,
             cards=node.cards,
             ways=ways_of(settings, node.neighbours),
-            store=node.store,
+            stores=node.stores,
         )
 
 

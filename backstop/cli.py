@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from backstop.commands import account as account_commands
 from backstop.commands import audit as audit_commands
+from backstop.commands import backup as backup_commands
 from backstop.commands import calendar as calendar_commands
 from backstop.commands import doctor as doctor_command
 from backstop.commands import keys as key_commands
@@ -43,6 +44,8 @@ app.add_typer(parked_commands.app, name="parked")
 app.add_typer(limit_commands.app, name="limits")
 app.add_typer(rule_commands.app, name="rules")
 app.command()(doctor_command.doctor)
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
 
 EXPECTED = (
     Trouble,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from backstop.neighbours import LiveNeighbours
 from backstop.node import Node
 from shared.http import Door, NodeFacts
+from shared.store.held import HeldStore
 
 
 def facts_of(node: Node) -> NodeFacts:
@@ -27,7 +28,7 @@ def doors_of(node: Node) -> Mapping[str, Door]:
             settings=node.settings.service(name),
             keys=node.keys,
             node=facts,
-            store=node.store,
+            store=node.stores.get(name, HeldStore()),
         )
         for name, unit in node.units.items()
     }

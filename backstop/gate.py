@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 1_048_576
 """No form or JSON body of this system comes near it; files have doors of their own."""
 FILE_DOORS = re.compile(
-    r"/api/v1/cases/[^/]+/attachments|/follow/files|/desk/files|(/api/v1)?/outside/files"
+    r"/api/v1/cases/[^/]+/attachments(/[^/]+/copies)?|/follow/files|/desk/files(/[^/]+/copy)?|(/api/v1)?/outside/files"
 )
 """Paths to which a form with a file is sent."""
 PIECE_DOORS = re.compile(r"/api/v1/cases/[^/]+/uploads/[^/]+")

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from backstop.neighbours import LiveCards, neighbours_of
 from backstop.settings import NodeSettings
-from backstop.stores import store_of
+from backstop.stores import stores_of
 from backstop.suite import MEMBERS
 from shared.audit.books import AuditBooks
 from shared.db import connect_engine
@@ -42,9 +42,9 @@ class Node:
         return LiveCards(self.settings)
 
     @cached_property
-    def store(self) -> Store:
-        """Where the bytes of files lie."""
-        return store_of(self.settings)
+    def stores(self) -> Mapping[str, Store]:
+        """Where the bytes of files lie, by the service that keeps them."""
+        return stores_of(self.settings)
 
     @property
     def neighbours(self) -> Neighbours:

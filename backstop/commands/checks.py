@@ -19,7 +19,8 @@ from backstop.migrate import ROLES, is_current
 from backstop.neighbours import cards_of, neighbours_of
 from backstop.progress import Trouble
 from backstop.settings import OPERATIONS_PORT_OFFSET, BadSettings, NodeSettings
-from backstop.stores import store_of
+from backstop.stocktaking import take_stock
+from backstop.stores import stores_of
 from backstop.suite import MEMBERS
 from backstop.ways import ways_of
 from services.sla.handlers import under_notices
@@ -27,10 +28,11 @@ from services.sla.policy import WorkingCalendar, local_time
 from shared.bus.topology import HEARS_FROM, queue_for
 from shared.db import role_of, transaction
 from shared.security.sealing import NodeKeys, VaultUnavailable
-from shared.store import Lost, StoreAway
+from shared.store import Lost, Store, StoreAway
 
 PATIENCE_SECONDS = 5
 TRIAL = b"backstop doctor"
+MOST_NAMED = 10
 
 HAS_ROLE = """
     SELECT rolname FROM pg_roles
@@ -121,14 +123,38 @@ def check_store(settings: NodeSettings) -> Finding:
     what = "附件库 store of files"
     told = settings.store.s3_url or str(settings.store.folder)
     try:
-        store = store_of(settings)
-        address = store.put([TRIAL])
-        whole = b"".join(store.read(address, len(TRIAL))) == TRIAL
-        store.drop(address)
+        whole = all(map(_keeps, stores_of(settings).values()))
     except (StoreAway, Lost, BadSettings) as error:
         way_out = "核对挂载、权限、磁盘 · check mount, rights, disk: BACKSTOP_STORE_FOLDER"
         return Finding(what, f"{told}: {error}", False, way_out)
     return Finding(what, told, whole, "" if whole else "读回的不一样 · what came back differs")
+
+
+def check_files(settings: NodeSettings) -> Finding:
+    """Does every row of a file have its bytes, and are they what they were? It reads them all."""
+    what = "附件清点 stock of files"
+    engine = create_engine(settings.database_url)
+    try:
+        stock = take_stock(engine, stores_of(settings))
+    except (SQLAlchemyError, StoreAway, BadSettings) as error:
+        return Finding(what, f"{type(error).__name__}: {error}", False, "见上面各行 · see above")
+    finally:
+        engine.dispose()
+    told = (
+        f"{stock.told} 份，缺 {len(stock.missing)}，内容变了 {len(stock.wrong)}，"
+        f"没有记录的 {stock.extra} · {stock.told} told of, {len(stock.missing)} missing, "
+        f"{len(stock.wrong)} changed, {stock.extra} of which no row tells"
+    )
+    lost = " ".join((*stock.missing, *stock.wrong)[:MOST_NAMED])
+    mend = f"从备份放回 · put back from a copy: {lost}"
+    return Finding(what, told, stock.is_whole, "" if stock.is_whole else mend)
+
+
+def _keeps(store: Store) -> bool:
+    address = store.put([TRIAL])
+    is_whole = b"".join(store.read(address, len(TRIAL))) == TRIAL
+    store.drop(address)
+    return is_whole
 
 
 def check_bus(settings: NodeSettings) -> Finding:

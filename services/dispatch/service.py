@@ -1,6 +1,7 @@
 """What wakes dispatch. Each method names its cue and hands it to one handler."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -9,6 +10,7 @@ from services.dispatch.handlers import House
 from services.dispatch.tables import plumbing
 from shared.chassis import (
     Database,
+    Files,
     Keys,
     Neighbourhood,
     NodeSettings,
@@ -41,12 +43,17 @@ from shared.events.sla import (
     TermOver,
     WorkedYearTold,
 )
+from shared.store.loose import Room, shelf_at
 
 LOOK_FOR_A_NEW_NIGHT_EVERY_SECONDS = 60
 LOOK_FOR_SIMULATIONS_EVERY_SECONDS = 2
 LOOK_FOR_LESSONS_EVERY_SECONDS = 2
 LOOK_FOR_DUTY_GAPS_EVERY_SECONDS = 60
 REMIND_PARTIES_EVERY_SECONDS = 60
+MOVE_EVERY_SECONDS = 30
+DROP_EVERY_SECONDS = 10
+DROP_BATCH = 100
+LOOK_EVERY_SECONDS = 300
 
 
 class DispatchService:
@@ -58,6 +65,7 @@ class DispatchService:
     unit = Database(plumbing)
     keys = Keys()
     neighbours = Neighbourhood()
+    files = Files()
     relay = Relay()
     sealer = Sealer()
 
@@ -200,10 +208,30 @@ class DispatchService:
                 limits = self.settings.outside_limits
                 handlers.remind_parties(db, self.keys, limits, utcnow())
 
+    @every(seconds=MOVE_EVERY_SECONDS)
+    def move_to_store(self) -> bool:
+        """Time passed: move what still lies in rows into the store; True while there is more."""
+        return handlers.move_to_store(self.unit.transaction, self.files)
+
+    @every(seconds=DROP_EVERY_SECONDS)
+    def drop_loose(self) -> bool:
+        """Time passed: drop the bytes of what was erased or taken back; True while there are."""
+        return self._room.drop_loose(utcnow(), DROP_BATCH) == DROP_BATCH
+
+    @every(seconds=LOOK_EVERY_SECONDS)
+    def look_for_loose(self) -> None:
+        """Time passed: look on one of the shelves for bytes of which no row tells."""
+        now = utcnow()
+        self._room.note_loose(shelf_at(now, timedelta(seconds=LOOK_EVERY_SECONDS)), now)
+
     @hears(CaseErased)
     def on_case_erased(self, db: Connection, event: CaseErased) -> None:
         """The person of a case is erased: nothing here may name them."""
         handlers.erase_case(db, event)
+
+    @property
+    def _room(self) -> Room:
+        return handlers.file_room(self.unit.transaction, self.files)
 
     @property
     def _house(self) -> House:

@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from services.intake import handlers
 from services.intake.handlers import FileHouse
-from services.intake.policy.shelves import shelf_at
 from services.intake.tables import plumbing
 from shared.chassis import (
     Cards,
@@ -31,7 +30,7 @@ from shared.events.link import (
     OrderPassedOn,
     PiecesArrived,
 )
-from shared.store import SHELVES
+from shared.store.loose import Room, shelf_at
 
 FORGET_EVERY_SECONDS = 600
 SEND_EVERY_SECONDS = 1
@@ -149,8 +148,7 @@ class IntakeService:
     @every(seconds=DROP_EVERY_SECONDS)
     def drop_loose(self) -> bool:
         """Time passed: drop the bytes of what was erased or given up; True while there is more."""
-        opening, now = self.unit.transaction, utcnow()
-        return handlers.drop_loose(opening, self.files, now, DROP_BATCH) == DROP_BATCH
+        return self._room.drop_loose(utcnow(), DROP_BATCH) == DROP_BATCH
 
     @every(seconds=END_EVERY_SECONDS)
     def end_old_uploads(self) -> bool:
@@ -162,8 +160,11 @@ class IntakeService:
     def look_for_loose(self) -> None:
         """Time passed: look on one of the shelves for bytes of which no row tells."""
         now = utcnow()
-        shelf = shelf_at(now, timedelta(seconds=LOOK_EVERY_SECONDS), SHELVES)
-        handlers.note_loose(self.unit.transaction, self.files, shelf, now)
+        self._room.note_loose(shelf_at(now, timedelta(seconds=LOOK_EVERY_SECONDS)), now)
+
+    @property
+    def _room(self) -> Room:
+        return handlers.file_room(self.unit.transaction, self.files)
 
     @property
     def _files(self) -> FileHouse:

@@ -87,8 +87,8 @@ class Keys(DependencyProvider):
 
 
 class Files(DependencyProvider):
-    """Injects the store of the node's files, for the service that keeps them."""
+    """Injects the room of a service in the store of the node's files."""
 
     def get_dependency(self, worker_ctx: Any) -> Store:
-        """Return where the bytes of files lie."""
-        return runtime_of(self.container).store
+        """Return where the bytes of its files lie."""
+        return runtime_of(self.container).stores[self.container.service_name]

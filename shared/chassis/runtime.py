@@ -13,7 +13,6 @@ from shared.neighbours import Neighbours
 from shared.security.letters import HeldCards, KnownCards
 from shared.security.sealing import NodeKeys
 from shared.store import Store
-from shared.store.held import HeldStore
 from shared.unit import Unit
 
 CONFIG_KEY = "BACKSTOP_RUNTIME"
@@ -39,8 +38,8 @@ class NodeRuntime:
     """Neighbour → the card it is known by."""
     ways: Mapping[str, Way] = field(default_factory=dict)
     """Neighbour → how letters go there; without one they wait."""
-    store: Store = field(default_factory=HeldStore, repr=False)
-    """Where the bytes of files lie; in memory for nodes that keep none."""
+    stores: Mapping[str, Store] = field(default_factory=dict, repr=False)
+    """Service name → where the bytes of its files lie."""
 
 
 def runtime_of(container: Any) -> NodeRuntime:

@@ -101,6 +101,8 @@ class NoticeKind(StrEnum):
     """The account goes through a case with its person from now on."""
     CALL = "call"
     """No message reaches the person, or they want to be called: somebody calls them."""
+    FILE_SHOWN = "file_shown"
+    """One file of a person whose name is withheld was released to the unit."""
     NOBODY = "nobody"
     """Nobody is on duty at a post."""
 

@@ -24,6 +24,7 @@ from shared.security.policy import Action, Reason, Resource, may
 from shared.security.sealing import NodeKeys
 from shared.store import Store
 from shared.store.held import HeldStore
+from shared.store.sealed import Safe
 from shared.unit import Unit
 
 TOO_OFTEN = "too_often"
@@ -63,6 +64,11 @@ class Door:
     repeats: Repeats = field(default_factory=Repeats)
     store: Store = field(default_factory=HeldStore, repr=False)
     """Where the bytes of files lie; in memory for doors that keep none."""
+
+    @property
+    def safe(self) -> Safe:
+        """What it takes to keep files here."""
+        return Safe(self.keys, self.store)
 
     def demand(self, actor: Actor, action: Action, resource: Resource) -> None:
         """Let the policy decide; raise Refused if it says no.

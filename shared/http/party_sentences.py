@@ -37,6 +37,46 @@ OF_PARTIES: Mapping[str, tuple[int, str, str]] = {
         "Several people reported this together: the one who speaks for all does this. You may "
         "follow the case, add to it, or leave it.",
     ),
+    "name_not_withheld": (
+        409,
+        "这一件没有要求保密，承办单位本来就能看附件，不用放行。",
+        "The name is not withheld here: the unit sees the files anyway.",
+    ),
+    "no_unit_holds_it": (
+        409,
+        "现在还没有单位在办这一件，派单以后再放行。",
+        "No unit has the case yet: release the file once it was dispatched.",
+    ),
+    "unit_complained_of": (
+        409,
+        "这一件反映的就是这个单位，附件不能给它看；请先改派。",
+        "The case complains of this very unit: give the case to another one first.",
+    ),
+    "released_already": (
+        409,
+        "这个附件承办单位已经能看了。要换一份，请先收回。",
+        "The unit sees this file already. To show another copy, take that back first.",
+    ),
+    "look_first": (
+        409,
+        "请先打开这个附件看一遍（一小时以内），确认看不出是谁，再放行。",
+        "Open the file first (within the hour) and make sure that it tells nobody's name.",
+    ),
+    "copy_not_redacted": (
+        422,
+        "这一份和已有的附件完全一样，没有遮盖；请传遮盖过的。",
+        "This is a file that the case has already: send one in which something is covered.",
+    ),
+    "unknown_release": (
+        404,
+        "没有这次放行，请刷新页面再看。",
+        "There is no such release: load the page again.",
+    ),
+    "release_ended": (
+        409,
+        "这次放行已经收回了，不用再收。",
+        "It was taken back already.",
+    ),
     "name_withheld": (
         403,
         "诉求人要求对承办单位保密，姓名、电话和附件都不能查看。要核实或要材料，"

@@ -166,6 +166,8 @@ class Action(StrEnum):
     HOLD_WRITE = "hold.write"
     ATTACHMENT_ADD = "attachment.add"
     ATTACHMENT_READ = "attachment.read"
+    ATTACHMENT_RELEASE = "attachment.release"
+    """To let one unit see one file of a person whose name is withheld."""
     PARKED_READ = "parked.read"
     PARKED_WRITE = "parked.write"
     ADMIN_READ = "admin.read"

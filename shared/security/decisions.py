@@ -55,6 +55,8 @@ class Resource:
     """Persons it complains of, as keyed hashes of their names: nothing is shown to them either."""
     withheld: bool = False
     """Its person wants not to be known to who works on it."""
+    released_to: frozenset[str] = frozenset()
+    """Units that were let see single files of it all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from shared.security.actor import Actor, ActorKind, Role, file_scope
 from shared.security.channels import CHANNELS, PUBLIC_CHANNELS
 from shared.security.decisions import Decision, Reach, Reason, Resource
 from shared.security.standing import bound_of
-from shared.security.withheld import is_kept_from
+from shared.security.withheld import is_kept_from, is_let_see
 
 __all__ = [
     "BY_TELEPHONE",
@@ -105,6 +105,7 @@ _DISPATCHING = (
     *(Action.ROTA_WRITE, Action.HELPER_ASSIGN),
     *_MARKING,
     *(Action.ORDER_DISPATCH, Action.LEDGER_SHARE),
+    Action.ATTACHMENT_RELEASE,
     *_CO_HANDLING,
     Action.CASE_GROUP,
     *(Action.EXTENSION_DECIDE, Action.CASE_RECLASSIFY),
@@ -125,6 +126,7 @@ _SUPERVISING = (
     *_LIBRARY,
     Action.CASE_MARK,
     *(Action.APPEAL_DECIDE, Action.BENCHMARK_NOTE, Action.BENCHMARK_CONFIRM),
+    Action.ATTACHMENT_RELEASE,
     Action.PRESSURE_READ,
     Action.SNIPPET_WRITE,
     Action.HELPER_ASSIGN,
@@ -185,11 +187,11 @@ _BOOKS = (
 
 GRANTS: Mapping[Role, Mapping[Action, Reach]] = MappingProxyType(
     {
-        Role.WINDOW_OFFICER: dict.fromkeys(_FRONT, Reach.NODE),
+        Role.WINDOW_OFFICER: dict.fromkeys((*_FRONT, Action.ATTACHMENT_RELEASE), Reach.NODE),
         Role.WINDOW_HEAD: dict.fromkeys(
             (
                 *(*_FRONT, *_WATCH, *_RECORDS, *_MARKING),
-                *(Action.TRACKING_DECIDE, Action.BENCHMARK_NOTE),
+                *(Action.TRACKING_DECIDE, Action.BENCHMARK_NOTE, Action.ATTACHMENT_RELEASE),
             ),
             Reach.NODE,
         ),
@@ -278,7 +280,8 @@ def may(actor: Actor, action: Action, resource: Resource) -> Decision:
         return Decision(allowed=True, reason=Reason.GRANTED)
     decision = _by_kind(actor, action, resource)
     if decision.allowed and resource.withheld and is_kept_from(actor, action):
-        return _denied(Reason.NAME_WITHHELD)
+        is_let = is_let_see(actor, action, resource.released_to)
+        return decision if is_let else _denied(Reason.NAME_WITHHELD)
     return decision
 
 

@@ -27,7 +27,8 @@ class FolderStore:
         """Write it aside, onto the disk, then move it: at its address it is whole or not there."""
         with _telling():
             aside = self._folder / NEW
-            aside.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+            for place in (self._folder, aside):
+                place.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
             descriptor, name = tempfile.mkstemp(dir=aside)
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -24,8 +24,8 @@ import psycopg
 
 from backstop.caller import Call, Citizen, NodeCaller, open_client, until
 from backstop.servers.postgres import PostgresServer
-from services.intake.handlers.safe import PART_BYTES
 from shared.security.actor import Actor, ActorKind, Role
+from shared.store.sealed import PART_BYTES
 from tests.bench._stand import say
 from tests.system.tiers import RunningTiers
 

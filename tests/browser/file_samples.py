@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from services.portal.pages.files import ComingFile, Shelf, ShownFile
+from services.portal.pages.files import ComingFile, Shelf, ShownFile, ShownRelease
 from services.portal.pages.words import REVEAL_PURPOSES
 from tests.browser.facts import FRONT, NOW, NUMBER, TOOLS
 from tests.browser.sample import Sample
@@ -62,9 +62,24 @@ def at_desk(shelf: Shelf, purpose: str = "") -> dict[str, Any]:
         "purpose": purpose,
         "purposes": [("", [(each, each) for each in REVEAL_PURPOSES])],
         "asked": urlencode({"case": NUMBER, "purpose": purpose}),
+        "withheld": False,
+        "unit_name": None,
+        "released": {},
     }
 
 
+UNIT = "市自然资源和规划局不动产登记中心"
+RELEASE = ShownRelease(
+    release_id=UUID(int=7),
+    file_id=UUID(int=2),
+    shown_id=UUID(int=5),
+    unit_node="341500",
+    unit_name=UNIT,
+    released_at=NOW,
+    because_masked="要核对受理通知书的编号和日期",
+    ended_at=None,
+)
+COPIED = (*FILES, file(5, "通知书（遮盖）.pdf", "pdf", 399_000, replaces=UUID(int=2)))
 TOO_LARGE = {"file": "文件太大了。请把照片缩小一些，或者分成几个文件再传。"}
 FILE_SAMPLES: Mapping[str, Sample] = {
     "files_empty": Sample("citizen/files.html", own(Shelf((), MOST, MOST_BYTES))),
@@ -79,6 +94,13 @@ FILE_SAMPLES: Mapping[str, Sample] = {
     "desk_files_shown": Sample(
         "desk/files.html",
         at_desk(Shelf(FILES, MOST, MOST_BYTES), REVEAL_PURPOSES[0]),
+        FRONT,
+        "/desk/files",
+    ),
+    "desk_files_withheld": Sample(
+        "desk/files.html",
+        at_desk(Shelf(COPIED, MOST, MOST_BYTES), REVEAL_PURPOSES[0])
+        | {"withheld": True, "unit_name": UNIT, "released": {RELEASE.file_id: [RELEASE]}},
         FRONT,
         "/desk/files",
     ),

@@ -15,4 +15,12 @@ AFTERWARDS_TAKERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("POST", "/api/v1/cases/X/helper", "window_officer", {"login": "nobody"}),
     ("POST", "/api/v1/cases/X/contact", "window_officer", {"phone": "13812345678"}),
     ("POST", f"/api/v1/cases/X/contact/{NOBODY}", "window_officer", {"code": "123456"}),
+    (
+        *("POST", f"/api/v1/cases/X/attachments/{NOBODY}/releases", "window_officer"),
+        {"because": "要核对批文"},
+    ),
+    (
+        *("POST", f"/api/v1/cases/X/releases/{NOBODY}/end", "window_officer"),
+        {"because": "看完了"},
+    ),
 )

@@ -253,7 +253,7 @@ class WholeNode:
         service.settings = self.settings.service(name)
         service.unit, service.keys = self.units[name], self.node.keys
         service.neighbours, service.cards = self.node.neighbours, self.node.cards
-        service.files = self.node.store
+        service.files = self.node.stores.get(name)
         service.entries = {}  # any carrier may bring a parcel
         return [
             Cue(hears.kinds, getattr(service, method), hears.manner)

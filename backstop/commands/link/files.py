@@ -51,7 +51,7 @@ def _retry(here: Node, peer: str) -> None:
     told = here.settings.intake
     limits, patience = told.attachment_limits, told.file_patience
     known = (here.code, here.keys, here.cards, limits, patience)
-    house = FileHouse(*known, utcnow(), here.store)
+    house = FileHouse(*known, utcnow(), here.stores["intake"])
     opening = here.unit("intake").transaction
     counts = Counter(retry_given_up(opening, house, peer, operator(here.code)))
     asked = counts.pop(None, 0)

@@ -192,7 +192,7 @@ def read_file(
         question = _the_question(door, db, actor, Action.OUTSIDE_READ, question_id)
         if purpose is None:
             raise Refused("purpose_needed", field="purpose")
-        file = handlers.file_in_full(db, door.keys, question, file_id)
+        file = handlers.file_in_full(db, door.safe, question, file_id)
         wait = _look(db, door, question, purpose, actor)
     _counted(door, wait)
     return handed_out(file.kind, file.name, file.data)

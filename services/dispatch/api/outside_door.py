@@ -132,7 +132,7 @@ def _add(door: Door, actor: Actor, checks: Checks, sent: Upload) -> FileView:
     file = OutsideFile(checked.kind, checked.name, checked.data, checked.digest)
     with door.unit.transaction() as db:
         question = _own(db, door, actor)
-        kept = handlers.add_outside_file(db, door.keys, question.question_id, file, door.now())
+        kept = handlers.add_outside_file(db, door.safe, question.question_id, file, door.now())
     return FileView(
         file_id=kept.file_id,
         name=file.name,

@@ -75,7 +75,6 @@ from services.dispatch.handlers.outside import (
 from services.dispatch.handlers.outside_door import (
     OutsideAnswer,
     OutsideClaim,
-    OutsideFile,
     OutsideKnock,
     add_outside_file,
     answer_question,
@@ -83,6 +82,7 @@ from services.dispatch.handlers.outside_door import (
     remove_outside_file,
     unit_phone,
 )
+from services.dispatch.handlers.outside_files import OutsideFile, file_room, move_to_store
 from services.dispatch.handlers.outside_reading import (
     ReadAnswer,
     answer_in_words,
@@ -230,6 +230,7 @@ __all__ = [
     "end_term",
     "erase_case",
     "file_in_full",
+    "file_room",
     "finish_order",
     "give_opinion",
     "hear_complaint",
@@ -270,6 +271,7 @@ __all__ = [
     "move_meeting",
     "move_orders",
     "move_sign_limits",
+    "move_to_store",
     "note_reminder",
     "note_sign_limits",
     "offer_hand_over",

@@ -13,6 +13,7 @@ from services.dispatch.handlers.outside import (
     end_question,
     open_question,
 )
+from services.dispatch.handlers.outside_files import OutsideFile, laid_down
 from services.dispatch.handlers.outside_links import (
     is_signed,
     is_spoken_code,
@@ -25,7 +26,6 @@ from services.dispatch.repository import outside as repository
 from services.dispatch.repository.catalogue import find_unit
 from services.dispatch.repository.orders import Order, find_order
 from services.dispatch.repository.outside import Question, SentFile
-from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.dispatch import OutsideEnd
 from shared.events.words import By
@@ -34,6 +34,7 @@ from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.policy import Action
 from shared.security.sealing import NodeKeys
+from shared.store.sealed import Safe
 
 MOST_FILES = 9
 TOO_OFTEN = "too_many_links"
@@ -73,16 +74,6 @@ class OutsideClaim:
         return self.refusal in GUESSES
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideFile:
-    """A file fit to be kept, as the node's checks left it."""
-
-    kind: str
-    name: str
-    data: bytes = field(repr=False)
-    digest: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideAnswer:
     """What a party answers: words, or that it is not its business, and why."""
@@ -117,34 +108,45 @@ def claim_question(
 
 
 def add_outside_file(
-    db: Connection, keys: NodeKeys, question_id: UUID, file: OutsideFile, at: datetime
+    db: Connection, safe: Safe, question_id: UUID, file: OutsideFile, at: datetime
 ) -> SentFile:
     """Keep a file of the answer, sealed under the data key of the case; sent twice it is one."""
-    _order, question = _answerable(db, question_id, at)
-    known = repository.files_of(db, [question_id])[question_id]
-    same = next((each for each in known if each.digest == file.digest), None)
+    case_id = _case_asked_about(db, question_id)
+    same = _known(db, question_id, file)
     if same is not None:
         return same
-    if len(known) >= MOST_FILES:
-        raise Refused("files_full", field="file")
-    sealer, file_id = case_sealer(db, keys, question.case_id), new_id()
-    kept = SentFile(
-        file_id=file_id,
-        question_id=question_id,
-        added_at=at,
-        digest=file.digest,
-        kind=file.kind,
-        bytes=len(file.data),
-        name=sealer.seal("outside_file_name", file.name),
-    )
-    repository.add_file(db, kept, sealer.seal_bytes(file_field(file_id), file.data))
+    # Before its case is locked: megabytes take a while, and others may want to write there.
+    kept = laid_down(safe, case_sealer(db, safe.keys, case_id), question_id, file, at)
+    _answerable(db, question_id, at)
+    same = _known(db, question_id, file)
+    if same is not None:
+        repository.BOOK.let_go(db, filter(None, [kept.address]), at)
+        return same
+    repository.add_file(db, kept)
     return kept
+
+
+def _case_asked_about(db: Connection, question_id: UUID) -> UUID:
+    question = repository.find_question(db, question_id)
+    if question is None:
+        raise Refused("unknown_question", field="question_id")
+    if question.ended_at is not None:
+        raise Refused("question_ended")
+    return question.case_id
+
+
+def _known(db: Connection, question_id: UUID, file: OutsideFile) -> SentFile | None:
+    known = repository.files_of(db, [question_id])[question_id]
+    same = next((each for each in known if each.digest == file.digest), None)
+    if same is None and len(known) >= MOST_FILES:
+        raise Refused("files_full", field="file")
+    return same
 
 
 def remove_outside_file(db: Connection, question_id: UUID, file_id: UUID, at: datetime) -> None:
     """Take a file back before the answer is sent."""
     _answerable(db, question_id, at)
-    if not repository.remove_file(db, question_id, file_id):
+    if not repository.remove_file(db, question_id, file_id, at):
         raise Refused("unknown_file", field="file_id")
 
 
@@ -163,11 +165,6 @@ def answer_question(
     trace = Trace(Action.OUTSIDE_ANSWER, "outside_question", str(question.question_id), digests)
     leave_trace(db, Caller(actor, at), trace)
     return question
-
-
-def file_field(file_id: UUID) -> str:
-    """Return to what the bytes of a file are bound."""
-    return f"outside_file/{file_id}"
 
 
 def _recognised(db: Connection, keys: NodeKeys, shown: str) -> Question | None:

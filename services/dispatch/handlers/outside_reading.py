@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.dispatch.handlers.outside import case_sealer
-from services.dispatch.handlers.outside_door import OutsideFile, file_field
+from services.dispatch.handlers.outside_files import OutsideFile, bytes_of_file
 from services.dispatch.repository import outside as repository
 from services.dispatch.repository.outside import Question, SentFile
 from shared.errors import Refused
 from shared.security.sealing import NodeKeys
+from shared.store.sealed import Safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,12 @@ def own_answer(db: Connection, keys: NodeKeys, question: Question) -> ReadAnswer
     return ReadAnswer(text, [ReadFile(each, sealer.open(each.name)) for each in files])
 
 
-def file_in_full(db: Connection, keys: NodeKeys, question: Question, file_id: UUID) -> OutsideFile:
+def file_in_full(db: Connection, safe: Safe, question: Question, file_id: UUID) -> OutsideFile:
     """Open a file of an answer."""
     files = repository.files_of(db, [question.question_id])[question.question_id]
     file = next((each for each in files if each.file_id == file_id), None)
-    sealed = repository.sealed_file(db, question.question_id, file_id)
-    if file is None or sealed is None or question.answer is None:
+    if file is None or question.answer is None:
         raise Refused("unknown_file", field="file_id")
-    sealer = case_sealer(db, keys, question.case_id)
-    data = sealer.open_bytes(file_field(file_id), sealed)
+    sealer = case_sealer(db, safe.keys, question.case_id)
+    data = bytes_of_file(db, safe.store, sealer, file)
     return OutsideFile(file.kind, sealer.open(file.name), data, file.digest)

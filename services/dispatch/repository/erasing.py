@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, case, delete, null, select, update
+from sqlalchemy import Connection, case, null, select, update
 
 from services.dispatch.tables import (
     arbitrations,
@@ -21,7 +21,6 @@ from services.dispatch.tables import (
     order_rules,
     order_suggestions,
     orders,
-    outside_files,
     outside_questions,
     parts,
     tracking_consents,
@@ -112,8 +111,6 @@ def _erase_meetings(db: Connection, case_id: UUID) -> None:
 
 def _erase_questions(db: Connection, case_id: UUID) -> None:
     q = outside_questions.c
-    asked = select(q.question_id).where(q.case_id == case_id)
-    db.execute(delete(outside_files).where(outside_files.c.question_id.in_(asked)))
     told = {name: worded(q[name]) for name in ("text_masked", "answer_masked", "end_note_masked")}
     erased = update(outside_questions).where(q.case_id == case_id)
     gone = erased.values(files=[], link_mark=None, code_hash=None, answer=null())

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.dispatch.policy.outside import NEAR, Counted, LinkState, Term
 from services.dispatch.tables import cases, complaints, orders
 from services.dispatch.tables.outside import (
+    loose_bytes,
     outside_files,
     outside_parties,
     outside_questions,
@@ -22,8 +23,10 @@ from shared.db.within import Place, reached
 from shared.events.sealed import Sealed
 from shared.security.actor import Actor
 from shared.security.reach import Within
+from shared.store.loose import Book
 
 Q = outside_questions.c
+BOOK = Book(loose_bytes, (outside_files.c.address,))
 MOST_SHOWN = 200
 
 
@@ -97,6 +100,10 @@ class SentFile:
     kind: str
     bytes: int
     name: Sealed
+    parts: int | None = None
+    """In how many it is sealed; None: as one, by a release before."""
+    address: str | None = None
+    """Where its bytes lie in the store; None: in its row, until they are moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +224,9 @@ def count_open(db: Connection, now: datetime) -> OpenCount:
     return OpenCount(*db.execute(select(*asked).where(Q.ended_at.is_(None))).one())
 
 
-def add_file(db: Connection, file: SentFile, sealed: bytes) -> None:
-    """Insert a file with its sealed bytes."""
-    row = {**asdict(file), "name": file.name.model_dump(mode="json"), "sealed": sealed}
+def add_file(db: Connection, file: SentFile) -> None:
+    """Insert a file whose bytes lie in the store."""
+    row = {**asdict(file), "name": file.name.model_dump(mode="json")}
     db.execute(outside_files.insert().values(row))
 
 
@@ -235,18 +242,42 @@ def files_of(db: Connection, question_ids: Collection[UUID]) -> Mapping[UUID, Se
     return found
 
 
-def sealed_file(db: Connection, question_id: UUID, file_id: UUID) -> bytes | None:
-    """Return the sealed bytes of a file of a question."""
-    c = outside_files.c
-    query = select(c.sealed).where(c.question_id == question_id, c.file_id == file_id)
-    return db.scalar(query)
-
-
-def remove_file(db: Connection, question_id: UUID, file_id: UUID) -> bool:
-    """Delete a file of a question; tell whether there was one."""
+def remove_file(db: Connection, question_id: UUID, file_id: UUID, at: datetime) -> bool:
+    """Delete a file of a question and let its bytes go; tell whether there was one."""
     c = outside_files.c
     mine = (c.question_id == question_id, c.file_id == file_id)
-    return db.execute(delete(outside_files).where(*mine)).rowcount > 0
+    gone = list(db.scalars(delete(outside_files).where(*mine).returning(c.address)))
+    BOOK.let_go(db, filter(None, gone), at)
+    return bool(gone)
+
+
+def erase_files(db: Connection, case_id: UUID, at: datetime) -> None:
+    """Delete what parties sent about a case and let its bytes go."""
+    c = outside_files.c
+    asked = select(Q.question_id).where(Q.case_id == case_id)
+    gone = db.scalars(delete(outside_files).where(c.question_id.in_(asked)).returning(c.address))
+    BOOK.let_go(db, list(filter(None, gone)), at)
+
+
+def where_it_lies(db: Connection, file_id: UUID) -> str | bytes | None:
+    """Return the address of a file in the store, or its sealed bytes while they are in its row."""
+    c = outside_files.c
+    row = db.execute(select(c.address, c.sealed).where(c.file_id == file_id)).one_or_none()
+    return None if row is None else row.address or row.sealed
+
+
+def one_in_rows(db: Connection) -> tuple[UUID, bytes] | None:
+    """Return a file whose sealed bytes are still in its row; locked, not waited for."""
+    c = outside_files.c
+    query = select(c.file_id, c.sealed).where(c.sealed.is_not(None)).limit(1)
+    row = db.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def moved_to(db: Connection, file_id: UUID, address: str) -> None:
+    """Write that the bytes of a file lie in the store now, and no more in its row."""
+    moved = update(outside_files).where(outside_files.c.file_id == file_id)
+    db.execute(moved.values(address=address, sealed=None))
 
 
 def tries_of(db: Connection, key: str) -> Counted | None:

@@ -17,6 +17,7 @@ from services.dispatch.tables.meetings import (
 )
 from services.dispatch.tables.orders import contacts, orders
 from services.dispatch.tables.outside import (
+    loose_bytes,
     outside_files,
     outside_parties,
     outside_questions,
@@ -87,6 +88,7 @@ __all__ = [
     "lessons",
     "lessons_due",
     "local_years",
+    "loose_bytes",
     "material_requests",
     "meeting_duties",
     "meeting_minutes",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from services.dispatch.tables.base import metadata
 from services.dispatch.tables.orders import orders
 from shared.security.resealing import SealedColumn
+from shared.store.loose import loose_table
 
 Instant = DateTime(timezone=True)
 
@@ -89,8 +91,21 @@ outside_files = Table(
     Column("bytes", Integer, nullable=False),
     Column("name", JSONB, nullable=False),
     Column("sealed", LargeBinary),
+    Column("parts", SmallInteger),
+    Column("address", Text, unique=True),
 )
-"""What a party sent with its answer, sealed under the data key of the case; `digest` is keyed."""
+"""What a party sent with its answer, sealed under the data key of the case; `digest` is keyed.
+
+The sealed bytes lie in the store at `address`, in so many `parts`; NULL: one, of a release before,
+which may lie in `sealed` until it is moved.
+"""
+Index(
+    "ix_outside_files_in_rows",
+    outside_files.c.file_id,
+    postgresql_where=outside_files.c.sealed.is_not(None),
+)
+
+loose_bytes = loose_table(metadata)
 
 outside_tries = Table(
     "outside_tries",

@@ -21,6 +21,7 @@ from services.intake.api.parties import router as parties_router
 from services.intake.api.persons import router as persons_router
 from services.intake.api.pressures import router as pressures_router
 from services.intake.api.records import router as records_router
+from services.intake.api.releases import router as releases_router
 from services.intake.api.scope import router as scope_router
 from services.intake.api.sms import router as sms_router
 from services.intake.api.splits import router as splits_router
@@ -41,6 +42,7 @@ cases_router.include_router(lost_codes_router)
 cases_router.include_router(persons_router)
 cases_router.include_router(attachments_router)
 cases_router.include_router(uploads_router)
+cases_router.include_router(releases_router)
 cases_router.include_router(materials_router)
 cases_router.include_router(outside_router)
 cases_router.include_router(unmarkings_router)

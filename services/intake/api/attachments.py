@@ -1,8 +1,9 @@
 """Photographs and documents of a case: add one, list them, take one out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
-from services.intake.handlers import Caller, Listed, Looker, OpenedFile, Safe, Wanted
+from services.intake.handlers import Caller, Listed, Look, Looker, OpenedFile, Wanted
 from services.intake.policy.files import AttachmentLimits
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.repository.coming import Coming, coming_of
+from services.intake.repository.releases import Release, releases_of
 from services.intake.tables import idempotency
 from shared.audit import OTHER_PURPOSE
 from shared.errors import Refused
@@ -24,7 +26,10 @@ from shared.http import ApiRoute, Door, IdempotencyKey, Once, ShortText, Who
 from shared.http.demands import demands
 from shared.http.files import UPLOAD_BODY, Upload, careful, handed_out, read_upload
 from shared.metrics import PERSON_LOOKS
-from shared.security.policy import Action
+from shared.security.actor import Actor, ActorKind
+from shared.security.policy import Action, may
+from shared.security.withheld import is_kept_from
+from shared.unit import Work
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -95,6 +100,8 @@ class AttachmentAnswer(BaseModel):
     place: Place | None
     origin: str | None
     number: str | None = None
+    replaces: UUID | None = None
+    """Of which file it is a copy that was made for a unit."""
 
     @classmethod
     def of(cls, listed: Listed) -> "AttachmentAnswer":
@@ -111,6 +118,7 @@ class AttachmentAnswer(BaseModel):
             place=Place(**listed.place) if listed.place else None,
             origin=file.origin,
             number=listed.number,
+            replaces=file.replaces,
         )
 
 
@@ -143,13 +151,42 @@ class ComingAnswer(BaseModel):
         )
 
 
+class ReleaseAnswer(BaseModel):
+    """A file that a unit is, or was, let see though its person is not to be known to it.
+
+    `shown_id` is what it sees: the file `file_id`, or the copy that was made of it.
+    """
+
+    release_id: UUID
+    file_id: UUID
+    shown_id: UUID
+    unit_node: str
+    unit_code: str
+    unit_name: str
+    released_at: datetime
+    because_masked: str
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, release: Release) -> "ReleaseAnswer":
+        """Return the answer for one release."""
+        return cls(**{name: getattr(release, name) for name in cls.model_fields})
+
+
 class AttachmentsAnswer(BaseModel):
-    """All files of a case, and how many it may have."""
+    """All files of a case, and how many it may have.
+
+    Of a person whose name is withheld staff also see what units were let see, and which unit it
+    would be now (`unit_name`, for those who may release).
+    """
 
     items: list[AttachmentAnswer]
     coming: list[ComingAnswer]
     most: int
     most_bytes: int
+    withheld: bool = False
+    unit_name: str | None = None
+    releases: list[ReleaseAnswer] = []
 
 
 @router.post("/cases/{number}/attachments", status_code=201, openapi_extra=UPLOAD_BODY)
@@ -182,6 +219,7 @@ def list_attachments(
         if wait is None:
             found = handlers.list_attachments(work.db, door.keys, look.case, looker)
             coming = coming_of(work.db, look.case.case_id)
+            shown = _released(work, door, look, actor)
     if wait is not None:
         raise _too_many(door, wait)
     items = [AttachmentAnswer.of(listed) for listed in found]
@@ -190,6 +228,7 @@ def list_attachments(
         coming=[ComingAnswer.of(each) for each in coming],
         most=limits.per_case,
         most_bytes=limits.bytes,
+        **shown,
     )
 
 
@@ -207,6 +246,22 @@ def read_thumbnail(door: IntakeDoor, asked: Annotated[Asked, Depends()]) -> Resp
     """Show the small picture that was made of a photograph; staff's look is audited."""
     opened = _opened(door, asked, THUMBNAIL)
     return Response(opened.data, media_type="image/jpeg", headers=careful("inline"))
+
+
+def _released(work: Work, door: Door, look: Look, actor: Actor) -> dict[str, Any]:
+    is_staff = actor.kind is ActorKind.STAFF
+    if not look.case.complainant.withheld or not is_staff:
+        return {}
+    if is_kept_from(actor, Action.ATTACHMENT_READ):
+        return {"withheld": True}
+    releases = releases_of(work.db, look.case.case_id)
+    may_release = may(actor, Action.ATTACHMENT_RELEASE, look.resource_at(door.node.code)).allowed
+    unit = handlers.unit_of(look, door.node.code) if may_release else None
+    return {
+        "withheld": True,
+        "unit_name": None if unit is None else unit.name,
+        "releases": [ReleaseAnswer.of(each) for each in releases],
+    }
 
 
 def _admit(door: Door, adding: Adding) -> None:
@@ -227,7 +282,7 @@ def _add(door: Door, adding: Adding, sent: Upload) -> AttachmentAnswer:
         looked_up(work, door, actor, adding.number, Action.ATTACHMENT_ADD)
 
         def keep() -> AttachmentAnswer:
-            kept = handlers.attach(work.db, _safe(door), told.number, file, Caller(actor, now))
+            kept = handlers.attach(work.db, door.safe, told.number, file, Caller(actor, now))
             return AttachmentAnswer.of(Listed(kept))
 
         return once.run(work.db, told, AttachmentAnswer, keep)
@@ -242,12 +297,8 @@ def _opened(door: Door, asked: Asked, variant: str) -> OpenedFile:
         )
         if wait is None:
             wanted = Wanted(look.case, asked.attachment_id, variant)
-            return handlers.open_attachment(work.db, _safe(door), wanted, looker)
+            return handlers.open_attachment(work.db, door.safe, wanted, looker)
     raise _too_many(door, wait)
-
-
-def _safe(door: Door) -> Safe:
-    return Safe(door.keys, door.store)
 
 
 def _too_many(door: Door, wait: int) -> Refused:

@@ -60,6 +60,6 @@ def read_shown(file_id: UUID, door: IntakeDoor, actor: Party) -> Response:
     with door.unit.transaction() as db:
         withheld = actor.case_id is not None and handlers.is_withheld(db, actor.case_id)
         door.demand(actor, Action.ATTACHMENT_READ, replace(about, withheld=withheld))
-        safe = handlers.Safe(door.keys, door.store)
+        safe = door.safe
         file = handlers.open_shown(db, safe, file_id, Caller(actor, door.now()))
     return handed_out(file.kind, f"file.{file.kind}", file.data)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import handlers
 from services.intake.api.cases import IntakeDoor, Number, exact, looked_up
-from services.intake.handlers import Beginning, Begun, Caller, Prepared, Safe
+from services.intake.handlers import Beginning, Begun, Caller, Prepared
 from services.intake.handlers.upload import PIECE_BYTES, Address, Piece, Whole
 from services.intake.policy.files import AttachmentLimits
 from services.intake.policy.uploads import YES, told_in
@@ -139,7 +139,7 @@ def _found(work: Work, door: Door, at: At, *, lock: bool = False) -> Upload:
 
 
 def _take(door: Door, at: At, piece: Piece) -> None:
-    safe = Safe(door.keys, door.store)
+    safe = door.safe
     with door.unit.begin() as work:
         upload = _found(work, door, at, lock=True)
         if piece.start + len(piece.data) != upload.length:

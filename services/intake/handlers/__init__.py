@@ -84,8 +84,14 @@ from services.intake.handlers.pressure import Telling, tell_pressure
 from services.intake.handlers.receive import hear_mark, receive_case
 from services.intake.handlers.regain import Opened, Trying, renew_code, use_code
 from services.intake.handlers.register import Registered, Report, demand_of, register_case
+from services.intake.handlers.releasing import (
+    Releasing,
+    release_file,
+    take_release_back,
+    unit_of,
+)
 from services.intake.handlers.reveal import Person, Revealed, reveal_person, wait_for_look
-from services.intake.handlers.safe import Safe, drop_loose, move_to_store, note_loose
+from services.intake.handlers.safe import file_room, move_to_store
 from services.intake.handlers.showing import files_shown, open_shown
 from services.intake.handlers.split import (
     Matter,
@@ -161,9 +167,9 @@ __all__ = [
     "Prepared",
     "Proving",
     "Registered",
+    "Releasing",
     "Report",
     "Revealed",
-    "Safe",
     "SeenMatter",
     "Telling",
     "TooOften",
@@ -205,6 +211,7 @@ __all__ = [
     "end_old_uploads",
     "end_upload",
     "erase_again",
+    "file_room",
     "files_shown",
     "find_cases",
     "finish_upload",
@@ -234,7 +241,6 @@ __all__ = [
     "mark_complained_of",
     "move_to_store",
     "note_benchmark",
-    "note_loose",
     "note_passed_on",
     "objection_now",
     "open_attachment",
@@ -250,6 +256,7 @@ __all__ = [
     "register_once",
     "rehash_persons",
     "release_case",
+    "release_file",
     "renew_code",
     "retry_given_up",
     "reveal_person",
@@ -258,12 +265,14 @@ __all__ = [
     "split_case",
     "take_back",
     "take_pieces",
+    "take_release_back",
     "take_withdrawal_back",
     "tell_pressure",
     "tell_untold",
     "together_with",
     "told_party",
     "ungroup_case",
+    "unit_of",
     "urge_case",
     "use_code",
     "wait_for_files",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.offering import offer_to_legs
 from services.intake.handlers.pictures import remade
-from services.intake.handlers.safe import Bytes, Safe, lay_down, part_count
+from services.intake.handlers.safe import Bytes, lay_down
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import PICTURES, AttachmentLimits, Kind, sniff
 from services.intake.policy.names import file_name
@@ -26,6 +26,7 @@ from services.intake.repository.attachments import (
 )
 from services.intake.repository.cases import Case, case_by_number
 from services.intake.repository.stored import add_bytes, let_go
+from services.intake.tables import REDACT
 from shared.clock import new_id
 from shared.errors import Refused
 from shared.events.intake import FileAdded
@@ -35,6 +36,7 @@ from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer, sm3_of
 from shared.security.vault import sealer_of_case
 from shared.store import Store
+from shared.store.sealed import Safe, part_count
 
 INSIDE = (ActorKind.STAFF, ActorKind.SYSTEM)
 
@@ -56,6 +58,8 @@ class Prepared:
     """How many files its case may have with it."""
     thumbnail: bytes | None = None
     place: dict[str, float] | None = None
+    replaces: UUID | None = None
+    """Of which file it is a copy for a unit; None for one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,10 @@ def _case(db: Connection, number: str, *, lock: bool = False) -> Case:
 
 def _known(db: Connection, case: Case, file: Prepared) -> Attachment | None:
     known = attachment_of_digest(db, case.case_id, file.digest)
-    if known is None and count_attachments(db, case.case_id) >= file.most:
+    is_copy = file.replaces is not None
+    if known is not None and is_copy and known.replaces != file.replaces:
+        raise Refused("copy_not_redacted", field="file")
+    if known is None and count_attachments(db, case.case_id, copies=is_copy) >= file.most:
         raise Refused("files_full", field="file")
     return known
 
@@ -159,6 +166,9 @@ def keep(
 
 
 def _tell(db: Connection, case: Case, attachment: Attachment, caller: Caller) -> None:
+    if attachment.replaces is not None:
+        leave_trace(db, caller, REDACT, case.number, after=attachment.digest)
+        return  # whoever is let see it is told then
     if attachment.added_by_staff:
         leave_trace(db, caller, "attachment.add", case.number, after=attachment.digest)
     added = FileAdded(
@@ -185,6 +195,7 @@ def _told(sealer: Sealer, file: Prepared) -> dict[str, Any]:
         "name": sealer.seal("attachment_name", file.name),
         "place": sealer.seal_if("attachment_place", place),
         "key_id": sealer.key_id,
+        "replaces": file.replaces,
     }
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.attach import INSIDE
-from services.intake.handlers.safe import Safe, bytes_of_file
+from services.intake.handlers.safe import bytes_of_file
 from services.intake.handlers.shared_files import file_beside, files_beside, unlike
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
 from services.intake.policy.looks import LookLimits, wait_after
+from services.intake.policy.names import bare_name
 from services.intake.repository.attachments import (
     FILE,
     THUMBNAIL,
@@ -22,13 +23,17 @@ from services.intake.repository.attachments import (
 )
 from services.intake.repository.cases import Case
 from services.intake.repository.looks import count_looks, has_read_files
+from services.intake.repository.releases import standing
 from services.intake.tables import READ, SEEN
 from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
+from shared.security.policy import Action
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_for, sealers_for
+from shared.security.withheld import is_kept_from
+from shared.store.sealed import Safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ class Looker:
         """Whether the look is written down."""
         return self.caller.actor.kind in INSIDE
 
+    def is_shown(self, attachment: Attachment) -> bool:
+        """Tell whether it is theirs to see: copies made for units are a matter of the house."""
+        return self.is_inside or attachment.replaces is None
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
@@ -95,7 +104,10 @@ def list_attachments(
 
     Without a purpose staff learn only that they are there.
     """
-    own = attachments_of(db, case.case_id)
+    alone = let_see_alone(db, case, looker.caller)
+    if alone is not None:
+        return _released(db, case, alone, looker)
+    own = [each for each in attachments_of(db, case.case_id) if looker.is_shown(each)]
     beside = unlike(own, files_beside(db, case, looker.caller))
     found = [Listed(attachment) for attachment in own]
     found += [Listed(each.attachment, number=each.number) for each in beside]
@@ -111,9 +123,14 @@ def list_attachments(
 def open_attachment(db: Connection, safe: Safe, wanted: Wanted, looker: Looker) -> OpenedFile:
     """Return the bytes of what is wanted; Refused if there is none, or if it was erased."""
     case, variant = wanted.case, wanted.variant
+    alone = let_see_alone(db, case, looker.caller)
     own = attachment_of(db, case.case_id, wanted.attachment_id)
-    shared = None if own else file_beside(db, case, wanted.attachment_id, looker.caller)
+    shared = None
+    if own is None and alone is None:
+        shared = file_beside(db, case, wanted.attachment_id, looker.caller)
     attachment = shared.attachment if shared else own
+    if attachment is not None and not _is_theirs(attachment, alone, looker):
+        attachment = None
     if attachment is None or (variant == THUMBNAIL and not attachment.has_thumbnail):
         raise Refused("unknown_file", field="attachment_id")
     if looker.is_inside:
@@ -123,10 +140,34 @@ def open_attachment(db: Connection, safe: Safe, wanted: Wanted, looker: Looker) 
         sealer = sealer_for(db, safe.keys, attachment.key_id)
     except KeyDestroyed as error:
         raise Refused("person_erased") from error
-    name = sealer.open(attachment.name)
     kind = Kind(attachment.kind) if variant == FILE else Kind.JPEG
+    name = sealer.open(attachment.name) if alone is None else bare_name(kind)
     data = bytes_of_file(db, safe.store, sealer, attachment, variant)
     return OpenedFile(kind, name, data)
+
+
+def let_see_alone(db: Connection, case: Case, caller: Caller) -> frozenset[UUID] | None:
+    """Return which files alone are seen by who is not to know the person of a case; None: all."""
+    actor = caller.actor
+    if not case.complainant.withheld or not is_kept_from(actor, Action.ATTACHMENT_READ):
+        return None
+    mine = (actor.node, actor.unit)
+    holds = standing(db, case.case_id)
+    return frozenset(each.shown_id for each in holds if (each.unit_node, each.unit_code) == mine)
+
+
+def _is_theirs(attachment: Attachment, alone: frozenset[UUID] | None, looker: Looker) -> bool:
+    return looker.is_shown(attachment) if alone is None else attachment.attachment_id in alone
+
+
+def _released(
+    db: Connection, case: Case, alone: frozenset[UUID], looker: Looker
+) -> Sequence[Listed]:
+    shown = [each for each in attachments_of(db, case.case_id) if each.attachment_id in alone]
+    if looker.purpose is None:
+        return [Listed(each) for each in shown]
+    leave_trace(db, looker.caller, READ, case.number, purpose=looker.purpose)
+    return [Listed(each, name=bare_name(Kind(each.kind))) for each in shown]
 
 
 def _written_down(db: Connection, looker: Looker, number: str, attachment: Attachment) -> None:

@@ -45,6 +45,7 @@ from services.intake.repository.orders import (
     open_hold,
 )
 from services.intake.repository.pressures import erase_pressures
+from services.intake.repository.releases import erase_releases
 from services.intake.repository.stored import erase_files
 from services.intake.repository.timeline import erase_facts
 from services.intake.repository.unmarkings import forget_unmarkings
@@ -215,6 +216,7 @@ def destroy_here(db: Connection, case_id: UUID, now: datetime) -> None:
     forget_changes_of(db, case_id)
     forget_unmarkings(db, case_id)
     erase_files(db, case_id, now)
+    erase_releases(db, case_id)
     erase_coming(db, case_id)
     clear_case(db, case_id)
     forget_case(db, idempotency, case_id)

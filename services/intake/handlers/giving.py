@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from services.intake.handlers.attached import place_of
-from services.intake.handlers.offering import FileHouse, is_withheld
+from services.intake.handlers.offering import FileHouse, goes_out, is_withheld
 from services.intake.handlers.safe import bytes_of_file
 from services.intake.policy.coming import HEAD, bytes_of, piece_count
+from services.intake.policy.files import Kind
+from services.intake.policy.names import bare_name
 from services.intake.repository.attachments import FILE, Attachment, attachment_of
 from services.intake.repository.coming import legs_of
 from shared.events.intake import FileAsked, FileSettled
@@ -55,14 +57,16 @@ def give_asked(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         log.warning("asked for a file of others", extra={"node": house.node, "peer": peer})
         return
     attachment = attachment_of(db, asked.case_id, asked.file_id)
-    if attachment is None or is_withheld(db, asked.case_id):
+    if attachment is None or not goes_out(db, attachment, house.node):
         return
     try:
         sealer = sealer_for(db, house.keys, attachment.key_id)
     except KeyDestroyed:
         return
     data = bytes_of_file(db, house.store, sealer, attachment, FILE)
-    lay(db, Way.OUT, peer, _pieces(attachment, _head(sealer, attachment, data), data, asked, card))
+    is_bare = is_withheld(db, asked.case_id)
+    head = _head(_bare(attachment) if is_bare else _told(sealer, attachment), data)
+    lay(db, Way.OUT, peer, _pieces(attachment, head, data, asked, card))
 
 
 def forget_settled(db: Connection, event: FactRelayed, node: str) -> None:
@@ -72,11 +76,19 @@ def forget_settled(db: Connection, event: FactRelayed, node: str) -> None:
         clear(db, Shelf(Way.OUT, event.fact.node, settled.file_id))
 
 
-def _head(sealer: Sealer, attachment: Attachment, data: bytes) -> bytes:
+def _told(sealer: Sealer, attachment: Attachment) -> tuple[str, Spot | None]:
     place = place_of(sealer, attachment)
-    spot = None if place is None else Spot(**place)
-    head = Head(name=sealer.open(attachment.name), digest=sm3(data), place=spot)
-    return head.model_dump_json().encode()
+    return sealer.open(attachment.name), None if place is None else Spot(**place)
+
+
+def _bare(attachment: Attachment) -> tuple[str, None]:
+    # What it is called may name somebody, and where it was taken tells where they live.
+    return bare_name(Kind(attachment.kind)), None
+
+
+def _head(told: tuple[str, Spot | None], data: bytes) -> bytes:
+    name, spot = told
+    return Head(name=name, digest=sm3(data), place=spot).model_dump_json().encode()
 
 
 def _pieces(

@@ -1,7 +1,7 @@
 """Look a case up: its own row and what its facts tell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from services.intake.policy.order import in_order
 from services.intake.policy.progress import Holder, Progress, progress_of
 from services.intake.repository.cases import Case, case_by_number, version_of
 from services.intake.repository.catalogue import phone_of_unit
+from services.intake.repository.releases import Release, standing
 from services.intake.repository.timeline import facts_among, facts_of
 from shared.events.intake import ComplainedOf
 from shared.security.policy import Resource
@@ -25,6 +26,8 @@ class Look:
     progress: Progress
     holder_phone: str | None
     version: int
+    releases: Sequence[Release] = ()
+    """Which of its files units are let see though its person is not to be known to them."""
 
     @property
     def units(self) -> frozenset[str]:
@@ -52,6 +55,9 @@ class Look:
             complained_of=against.units_of(node),
             persons=against.hashes,
             withheld=self.case.complainant.withheld,
+            released_to=frozenset(
+                each.unit_code for each in self.releases if each.unit_node == node
+            ),
         )
 
 
@@ -66,7 +72,10 @@ def look_up(db: Connection, number: str) -> Look | None:
     case = case_by_number(db, number)
     if case is None:
         return None
-    return _look(db, case, facts_of(db, case.case_id), version_of(db, case.case_id))
+    look = _look(db, case, facts_of(db, case.case_id), version_of(db, case.case_id))
+    return (
+        replace(look, releases=standing(db, case.case_id)) if case.complainant.withheld else look
+    )
 
 
 def _look(db: Connection, case: Case, told: Sequence[Fact], version: int) -> Look:

@@ -17,6 +17,7 @@ from shared.events.intake import (
     ComplaintMarked,
     FileAsked,
     FileOffered,
+    FileRecalled,
     FileSettled,
 )
 from shared.events.link import FactRelayed, OrderPassedOn
@@ -32,11 +33,12 @@ def _of_mark(db: Connection, event: FactRelayed, house: FileHouse) -> None:
     hear_mark(db, event, house.node)
 
 
+FILES = tuple(kind.name for kind in (FileOffered, FileAsked, FileSettled, FileRecalled))
 ALONE: Mapping[str, Hear] = MappingProxyType(
     {
         **dict.fromkeys((CaseErased.name, CaseAmended.name, OrderPassedOn.name), _of_order),
         ComplaintMarked.name: _of_mark,
-        **dict.fromkeys((FileOffered.name, FileAsked.name, FileSettled.name), hear_of_file),
+        **dict.fromkeys(FILES, hear_of_file),
     }
 )
 """What is heard one by one."""

@@ -19,6 +19,8 @@ from services.intake.repository.groupings import led_by
 from services.intake.repository.splits import split_of
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
+from shared.security.policy import Action
+from shared.security.withheld import is_kept_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,13 @@ def files_beside(db: Connection, case: Case, caller: Caller) -> list[Shared]:
     sources = _report_of(db, case)
     if caller.actor.kind is not ActorKind.CITIZEN:
         sources += _joined_to(db, case)
-    seen = [each for each in sources if not is_in_conflict(each.case, caller)]
+    seen = [each for each in sources if not _is_kept_from(each.case, caller)]
     return [shared for source in seen for shared in _files_of(db, source)]
+
+
+def _is_kept_from(case: Case, caller: Caller) -> bool:
+    hides = case.complainant.withheld and is_kept_from(caller.actor, Action.ATTACHMENT_READ)
+    return hides or is_in_conflict(case, caller)
 
 
 def files_of_report(db: Connection, case: Case) -> list[Shared]:
@@ -69,7 +76,8 @@ def _joined_to(db: Connection, lead: Case) -> list[_Source]:
 
 def _files_of(db: Connection, source: _Source) -> Iterator[Shared]:
     for attachment in attachments_of(db, source.case.case_id):
-        if source.until is None or attachment.added_at <= source.until:
+        is_early = source.until is None or attachment.added_at <= source.until
+        if is_early and attachment.replaces is None:
             yield Shared(source.case.number, attachment)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.attached import OpenedFile
-from services.intake.handlers.safe import Safe, bytes_of_file
+from services.intake.handlers.safe import bytes_of_file
 from services.intake.handlers.shared_files import file_beside, files_beside
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.files import Kind
@@ -23,6 +23,7 @@ from shared.security.actor import file_scope
 from shared.security.caller import Caller
 from shared.security.sealing import KeyDestroyed
 from shared.security.vault import sealer_for
+from shared.store.sealed import Safe
 
 BECAUSE = "外部单位协助答复"
 """Why a party looks, in the audit."""

@@ -16,7 +16,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.attach import Prepared, attach, without_place
-from services.intake.handlers.safe import Safe
 from services.intake.policy.uploads import UploadRules, refusal_of_length, surplus
 from services.intake.repository.attachments import Attachment, count_attachments
 from services.intake.repository.cases import case_of
@@ -41,6 +40,7 @@ from shared.security.caller import Caller
 from shared.security.sealing import NONCE_BYTES, TAG_BYTES, KeyDestroyed, NodeKeys, Sealer
 from shared.security.vault import sealer_of_case
 from shared.store import Lost, Store
+from shared.store.sealed import Safe
 
 SECRET_BYTES = 24
 PIECE_BYTES = 1_048_576

@@ -18,3 +18,8 @@ def file_name(told: str, kind: Kind) -> str:
     kept = "".join("_" if sign in FORBIDDEN else sign for sign in seen)
     stem = kept.rsplit(".", 1)[0].strip(" .")[:LONGEST].strip(" .")
     return f"{stem or 'file'}.{kind.value}"
+
+
+def bare_name(kind: Kind) -> str:
+    """Return what a file is called before those who are not to know whose it is."""
+    return f"附件.{kind.value}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from services.intake.tables import attachments
 from shared.events.sealed import Sealed
@@ -33,6 +33,8 @@ class Attachment:
     content: str | None = None
     origin: str | None = None
     """The node at which it was added; None for this one."""
+    replaces: UUID | None = None
+    """Of which file it is a copy made for a unit; None for one that somebody added."""
 
 
 def add_attachment(db: Connection, attachment: Attachment) -> None:
@@ -80,10 +82,18 @@ def attachment_of_content(
     return None if row is None else _attachment(row)
 
 
-def count_attachments(db: Connection, case_id: UUID) -> int:
-    """Return how many files a case has."""
-    counted = select(func.count()).where(attachments.c.case_id == case_id)
+def count_attachments(db: Connection, case_id: UUID, *, copies: bool = False) -> int:
+    """Return how many files a case has, or how many copies were made of them for units."""
+    is_copy = attachments.c.replaces.is_not(None)
+    counted = select(func.count()).where(
+        attachments.c.case_id == case_id, is_copy if copies else ~is_copy
+    )
     return db.scalar(counted) or 0
+
+
+def drop_attachment(db: Connection, attachment_id: UUID) -> None:
+    """Delete what is known of a file whose bytes were let go."""
+    db.execute(delete(attachments).where(attachments.c.attachment_id == attachment_id))
 
 
 def _attachment(row: Any) -> Attachment:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from services.intake.policy.looks import DAY, HOUR, Counted
-from services.intake.tables import CORRECT, LOOKS, READ, SEARCH, plumbing
+from services.intake.tables import CORRECT, LOOKS, READ, REDACT, SEARCH, plumbing
 from shared.audit import AuditOutcome
 
 LOCK = 0x0B57_0005
@@ -60,6 +60,13 @@ def has_read_files(db: Connection, actor_id: str, number: str, now: datetime) ->
     mine = (_audit.actor_id == actor_id, _audit.object_id == number, _audit.at > now - HOUR)
     query = select(_audit.id).where(_looks(now), _audit.action == READ, *mine, _done())
     return db.scalar(query.limit(1)) is not None
+
+
+def has_opened(db: Connection, actor_id: str, number: str, digest: str, now: datetime) -> bool:
+    """Tell whether an account opened this file of a case, or made it, within the hour."""
+    mine = (_audit.actor_id == actor_id, _audit.object_id == number, _audit.at > now - HOUR)
+    seen = (_audit.action.in_((READ, REDACT)), _audit.after == digest)
+    return db.scalar(select(_audit.id).where(*mine, *seen, _done()).limit(1)) is not None
 
 
 def lookers(db: Connection, now: datetime) -> Sequence[Looker]:

@@ -1,11 +1,10 @@
 """Where the bytes of files lie in the store, and which of them nobody tells of any more."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, delete, select
 
 from services.intake.tables import (
     attachment_bytes,
@@ -15,6 +14,9 @@ from services.intake.tables import (
     upload_parts,
     uploads,
 )
+from shared.store.loose import Book
+
+BOOK = Book(loose_bytes, (attachment_bytes.c.address, upload_parts.c.address))
 
 
 def add_bytes(db: Connection, attachment_id: UUID, variant: str, address: str) -> None:
@@ -58,39 +60,17 @@ def drop_parts(db: Connection, attachment_id: UUID, variant: str) -> None:
 
 def let_go(db: Connection, addresses: Iterable[str], drop_at: datetime) -> None:
     """Have bytes dropped from then on, of which no row tells by then."""
-    rows = [{"address": each, "drop_at": drop_at} for each in addresses]
-    if rows:
-        adding = insert(loose_bytes).values(rows)
-        sooner = func.least(loose_bytes.c.drop_at, adding.excluded.drop_at)
-        db.execute(
-            adding.on_conflict_do_update(index_elements=["address"], set_={"drop_at": sooner})
-        )
+    BOOK.let_go(db, addresses, drop_at)
 
 
-def told_of(db: Connection, addresses: Collection[str]) -> set[str]:
-    """Return those of which a row tells: of a file, of an upload, or that they are loose."""
-    columns = (attachment_bytes.c.address, upload_parts.c.address, loose_bytes.c.address)
-    wanted = list(addresses)
-    return set(db.scalars(union_all(*(select(c).where(c.in_(wanted)) for c in columns))))
-
-
-def loose(db: Connection, now: datetime, limit: int) -> Sequence[str]:
-    """Return bytes that are to be dropped by now; nobody else is given the same meanwhile."""
-    due = select(loose_bytes.c.address).where(loose_bytes.c.drop_at <= now)
-    ordered = due.order_by(loose_bytes.c.drop_at).limit(limit)
-    return list(db.scalars(ordered.with_for_update(skip_locked=True)))
-
-
-def in_use(db: Connection, addresses: Collection[str]) -> set[str]:
-    """Return those of which a row of a file or an upload tells."""
-    columns = (attachment_bytes.c.address, upload_parts.c.address)
-    wanted = list(addresses)
-    return set(db.scalars(union_all(*(select(c).where(c.in_(wanted)) for c in columns))))
-
-
-def forget_loose(db: Connection, addresses: Collection[str]) -> None:
-    """Delete the rows of bytes that were dropped, or are in use after all."""
-    db.execute(delete(loose_bytes).where(loose_bytes.c.address.in_(list(addresses))))
+def let_file_go(db: Connection, attachment_id: UUID, now: datetime) -> None:
+    """Let the bytes of a file go: itself and its small picture."""
+    ours = attachment_bytes.c.attachment_id == attachment_id
+    gone = list(
+        db.scalars(delete(attachment_bytes).where(ours).returning(attachment_bytes.c.address))
+    )
+    let_go(db, gone, now)
+    db.execute(delete(attachment_parts).where(attachment_parts.c.attachment_id == attachment_id))
 
 
 def erase_files(db: Connection, case_id: UUID, now: datetime) -> None:

@@ -29,6 +29,7 @@ from services.intake.tables.files import attachment_bytes as attachment_bytes
 from services.intake.tables.files import attachment_parts as attachment_parts
 from services.intake.tables.files import attachments as attachments
 from services.intake.tables.files import coming_files as coming_files
+from services.intake.tables.files import file_releases as file_releases
 from services.intake.tables.files import legs as legs
 from services.intake.tables.files import loose_bytes as loose_bytes
 from services.intake.tables.files import upload_parts as upload_parts
@@ -327,6 +328,7 @@ REVEAL, READ, SEARCH, CORRECT = LOOKS = (
 )
 """The actions of the audit that are counted: a person or files seen, a person searched for, what
 is kept compared with what somebody says that it is."""
+REDACT = "attachment.redact"
 SEEN = (REVEAL, READ, CORRECT)
 """Those by which one has seen somebody; they share one limit."""
 _audit = plumbing.audit.c

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.intake.tables.base import metadata
+from shared.store.loose import loose_table
 
 attachments = Table(
     "attachments",
@@ -35,12 +36,34 @@ attachments = Table(
     Column("added_by_staff", Boolean, nullable=False),
     Column("content", Text),
     Column("origin", Text),
+    Column("replaces", Uuid),
 )
 """Photographs and documents of a case. `digest` is a keyed hash of what was sent: the same file
 twice is one; `content` of what is kept, by which a neighbour's copy is known. Name and place are
 sealed like every text; `place` only where the person agreed. `origin` is the node at which it was
-added, NULL for this one."""
+added, NULL for this one. `replaces` is the file of which staff made this copy, with something
+unreadable, for a unit that is not to know the person; nobody else is shown it."""
 Index(None, attachments.c.case_id, attachments.c.digest, unique=True)
+
+file_releases = Table(
+    "file_releases",
+    metadata,
+    Column("release_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("intake.cases.case_id"), nullable=False, index=True),
+    Column("file_id", Uuid, nullable=False),
+    Column("shown_id", Uuid, nullable=False, index=True),
+    Column("unit_node", Text, nullable=False),
+    Column("unit_code", Text, nullable=False),
+    Column("unit_name", Text, nullable=False),
+    Column("released_at", DateTime(timezone=True), nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("because_masked", Text, nullable=False),
+    Column("via", Text),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_because_masked", Text),
+)
+"""Single files of persons whose names are withheld, shown to one unit each: `shown_id` is what it
+sees, the file or a copy of it. `via` is the neighbour that told of it, NULL here."""
 
 attachment_parts = Table(
     "attachment_parts",
@@ -62,13 +85,7 @@ attachment_bytes = Table(
 )
 """Where the sealed bytes of a file lie in the store, and of its small picture."""
 
-loose_bytes = Table(
-    "loose_bytes",
-    metadata,
-    Column("address", Text, primary_key=True),
-    Column("drop_at", DateTime(timezone=True), nullable=False, index=True),
-)
-"""Bytes in the store of which no row tells, or no more, and when they are dropped."""
+loose_bytes = loose_table(metadata)
 
 uploads = Table(
     "uploads",

@@ -40,6 +40,7 @@ TEXTS: Mapping[NoticeKind, str] = MappingProxyType(
         NoticeKind.WITHDRAWN: "{number}诉求人已撤回，请停办。",
         NoticeKind.PRESSURE: "{number}有情况，请看收件箱。",
         NoticeKind.HELPER: "{number}请您帮办，陪到办结。",
+        NoticeKind.FILE_SHOWN: "{number}放行了一个附件给本单位看。",
         NoticeKind.CALL: "{number}短信看不到，请打电话告诉本人。",
         NoticeKind.NOBODY: "本单位{at}起有岗位无人值班，请排班。",
     }

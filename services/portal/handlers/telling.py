@@ -10,6 +10,7 @@ from shared.events.base import CaseEvent, Envelope, Event
 
 _UNIT = ("order_id", "unit_code", "unit_name", "by")
 _PART = (*_UNIT, "kind")
+_RELEASE = ("release_id", "unit_code", "unit_name", "because_masked", "by")
 _CLOCK = ("kind", "unit_code", "due_at", "lamp")
 _OFFER = ("kind", "to_node", "epoch", "round")
 _MESSAGE = ("purpose", "provider", "attempts")
@@ -26,6 +27,8 @@ TOLD: Mapping[type[Event], tuple[str, ...]] = MappingProxyType(
         intake.AppealDecided: ("upheld", "words_masked", "by"),
         intake.ComplaintMarked: ("by",),
         intake.FileAdded: ("kind", "bytes", "by_staff"),
+        intake.FileReleased: (*_RELEASE, "kind", "redacted", "unit_node"),
+        intake.FileReleaseEnded: _RELEASE,
         intake.OneTimeCodeMade: ("expires_at",),
         intake.QueryCodeRenewed: ("by",),
         intake.CaseAmended: ("fields",),

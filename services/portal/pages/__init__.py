@@ -63,6 +63,7 @@ from services.portal.pages import (
     promise,
     rate,
     register,
+    releases,
     report,
     retention,
     rota,
@@ -90,7 +91,7 @@ from services.portal.pages.streams import StreamRules, Streams
 _FIRST = (in_their_language, from_our_pages, open_to_reader)
 router = APIRouter(dependencies=[Depends(each) for each in _FIRST])
 for _part in (
-    *(home, kiosk, snap, similar, report, follow, lost, uploading, files, rate, wanted),
+    *(home, kiosk, snap, similar, report, follow, lost, uploading, files, releases, rate, wanted),
     *(afterwards, appeal, promise),
     *(withdraw, contacts, contacts_desk, sign_in, single_sign_on, appeals, caller, lookups),
     *(pool, desk, acts, find, register, messages, notices, below, links, exports, marks, leads),

@@ -43,6 +43,7 @@ GROUPS: Sequence[Group] = (
             Action.PRESSURE_READ: (_("查看谁被要求撤回"), "see who was asked to withdraw"),
             Action.ATTACHMENT_ADD: (_("上传附件"), "add an attachment"),
             Action.ATTACHMENT_READ: (_("查看附件"), "open an attachment"),
+            Action.ATTACHMENT_RELEASE: (_("放行附件给单位看"), "show a unit a withheld file"),
             Action.EVALUATION_SUBMIT: (_("提交评价"), "rate"),
             Action.CALLBACK_UNIT: (_("承办单位回访"), "call back as the unit"),
             Action.CALLBACK_CENTRE: (_("中心回访"), "call back as the centre"),

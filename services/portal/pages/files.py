@@ -33,6 +33,7 @@ ACCEPTED = "image/jpeg,image/png,image/webp,image/heic,.heic,application/pdf,.pd
 """What a browser offers to choose; the API looks at the bytes."""
 NO_FILE = _("请先选一个文件。")
 REFUSALS = {401: "not_signed_in", 403: "not_allowed", 404: "unknown_case"}
+NAME_WITHHELD = "name_withheld"
 KILO, MEGA = 1_000, 1_000_000
 
 
@@ -53,11 +54,28 @@ class ShownFile(BaseModel):
     """The node at which it was added; None for this one."""
     number: str | None = None
     """The case that has it; None for the one that is shown."""
+    replaces: UUID | None = None
+    """Of which file it is a copy, made for a unit."""
 
     @property
     def size(self) -> str:
         """The size as people read it."""
         return size_of(self.bytes)
+
+
+class ShownRelease(BaseModel):
+    """A file that a unit was let see, as the API tells it; ended if it sees it no longer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    release_id: UUID
+    file_id: UUID
+    shown_id: UUID
+    unit_node: str
+    unit_name: str
+    released_at: datetime
+    because_masked: str
+    ended_at: datetime | None
 
 
 class ComingFile(BaseModel):
@@ -100,7 +118,9 @@ class Shelf:
     @property
     def left(self) -> int:
         """How many more the case takes."""
-        return self.most - sum(file.number is None for file in self.files)
+        return self.most - sum(
+            file.number is None and file.replaces is None for file in self.files
+        )
 
     def values(self) -> dict[str, Any]:
         """Return what both pages show of it."""
@@ -155,39 +175,39 @@ async def see_own(request: Request, attachment_id: UUID) -> Response:
 async def at_desk(request: Request, case: str = "", purpose: str = "") -> Response:
     """Show staff which files a case has; for a purpose, what they are."""
     staff_of(request)
-    return await _at_desk(request, _exact(case), purpose)
+    return await desk_page(request, exact(case), purpose)
 
 
 @router.post("/desk/files")
 @demands(Action.ATTACHMENT_ADD, audience=Audience.STAFF)
-async def add_at_desk(request: Request, case: str = "") -> Response:
+async def adddesk_page(request: Request, case: str = "") -> Response:
     """Take a file from staff, and show all of the case."""
     staff_of(request)
-    number = _exact(case)
+    number = exact(case)
     wrong = await _sent(request, number)
     if wrong is not None:
-        return await _at_desk(request, number, "", wrong)
+        return await desk_page(request, number, "", wrong)
     return RedirectResponse(f"/desk/files?{urlencode({'case': number})}", 303)
 
 
 @router.get("/desk/files/{attachment_id}")
 @demands(Action.ATTACHMENT_READ, audience=Audience.STAFF)
-async def take_at_desk(
+async def takedesk_page(
     request: Request, attachment_id: UUID, case: str = "", purpose: str = ""
 ) -> Response:
     """Hand a file out to staff."""
     staff_of(request)
-    return await hand_on(request, _path(_exact(case), f"/{attachment_id}", purpose))
+    return await hand_on(request, _path(exact(case), f"/{attachment_id}", purpose))
 
 
 @router.get("/desk/files/{attachment_id}/thumbnail")
 @demands(Action.ATTACHMENT_READ, audience=Audience.STAFF)
-async def see_at_desk(
+async def seedesk_page(
     request: Request, attachment_id: UUID, case: str = "", purpose: str = ""
 ) -> Response:
     """Show staff the small picture of a photograph."""
     staff_of(request)
-    return await hand_on(request, _path(_exact(case), f"/{attachment_id}/thumbnail", purpose))
+    return await hand_on(request, _path(exact(case), f"/{attachment_id}/thumbnail", purpose))
 
 
 async def _own(request: Request, wrong: Answer | None = None) -> Response:
@@ -210,13 +230,15 @@ async def _own_file(request: Request, rest: str) -> Response:
     return await hand_on(request, _path(holder.number, f"/{rest}"), holder)
 
 
-async def _at_desk(
+async def desk_page(
     request: Request, number: str, purpose: str, wrong: Answer | None = None
 ) -> Response:
+    """Show staff the files of a case, and what was wrong with what they sent."""
     purpose = purpose if purpose in REVEAL_PURPOSES else ""
     answer = await call(request, "GET", _path(number, purpose=purpose))
     if not answer.ok:
-        raise Refused(REFUSALS.get(answer.status, "unavailable"))
+        is_withheld = answer.body.get("code") == NAME_WITHHELD
+        raise Refused(NAME_WITHHELD if is_withheld else REFUSALS.get(answer.status, "unavailable"))
     shelf = _shelf(answer, wrong, language_of(request))
     known = {
         "tools": tools_of(request.scope["actor"], door_here(request)),
@@ -224,9 +246,23 @@ async def _at_desk(
         "purpose": purpose,
         "purposes": [("", [(each, each) for each in REVEAL_PURPOSES])],
         "asked": urlencode({"case": number, "purpose": purpose}),
+        **_releases(answer.body),
     }
     status = UNFINISHED if wrong else 200
     return page(request, "desk/files.html", shelf.values() | known, status)
+
+
+def _releases(told: Mapping[str, Any]) -> dict[str, Any]:
+    releases = [ShownRelease.model_validate(each) for each in told["releases"]]
+    standing = [each for each in releases if each.ended_at is None]
+    return {
+        "withheld": told["withheld"],
+        "unit_name": told["unit_name"],
+        "released": {
+            file_id: [each for each in standing if each.file_id == file_id]
+            for file_id in {each.file_id for each in standing}
+        },
+    }
 
 
 async def _sent(request: Request, number: str, holder: Holder | None = None) -> Answer | None:
@@ -263,5 +299,6 @@ def _path(number: str, rest: str = "", purpose: str = "") -> str:
     return f"/api/v1/cases/{quote(number, safe='')}/attachments{rest}{asked}"
 
 
-def _exact(typed: str) -> str:
+def exact(typed: str) -> str:
+    """Return a number as it is kept, or one that no case has."""
     return normalise_case_number(typed) or "x"

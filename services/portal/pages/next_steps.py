@@ -21,6 +21,7 @@ from services.portal.pages.complexity_acts import (
 from services.portal.pages.language import later as _
 from services.portal.pages.language import say
 from services.portal.pages.leg import leg_of, offer_of
+from services.portal.pages.let_see import released_to
 from services.portal.pages.nodes import node_name
 from services.portal.pages.parts import PART_NEEDS, PART_TITLES, part_steps
 from services.portal.pages.person_acts import (
@@ -391,6 +392,7 @@ def _place(case: CaseCard, node: str) -> Resource:
         complained_of=frozenset(case.complained_units or ()),
         persons=frozenset(case.complained_persons or ()),
         withheld=bool(case.name_withheld),
+        released_to=released_to(case.timeline, node),
     )
 
 

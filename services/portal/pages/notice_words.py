@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         NoticeKind.PRESSURE: _("诉求人说被要求撤回，请单独核实"),
         NoticeKind.HELPER: _("请您做这一件的帮办员"),
         NoticeKind.CALL: _("短信收不到或看不懂，请打电话告诉诉求人"),
+        NoticeKind.FILE_SHOWN: _("放行了一个附件给本单位看"),
         NoticeKind.NOBODY: _("{unit}有岗位无人值班，请排班"),
     }
 )

@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = {
     "intake.appeal_decided.v1": "异议复核：{upheld}",
     "intake.complaint_marked.v1": "记下反映对象，按规定回避",
     "intake.file_added.v1": "加了一个附件（{kind}）",
+    "intake.file_released.v1": "放行附件（{kind}，{redacted}）给{unit_name}看：{because_masked}",
+    "intake.file_release_ended.v1": "收回给{unit_name}看的附件：{because_masked}",
     "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
     "intake.query_code_renewed.v1": "诉求人换了新的查询码",
     "intake.case_amended.v1": "登记的信息已更正：{fields}",
@@ -200,6 +202,7 @@ OF_PARTS: Mapping[str, Mapping[Any, str]] = {
 }
 WORDS_OF: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "intake.case_declined.v1": {"reason": words.DECLINE_REASONS},
+    "intake.file_released.v1": {"kind": {}, "redacted": {True: "遮盖过", False: "原件"}},
     "intake.appeal_decided.v1": {"upheld": {True: "维持不予受理", False: "改为受理"}},
     "dispatch.case_pooled.v1": {"reason": words.POOL_REASONS},
     "dispatch.hand_over_offered.v1": {"kind": words.HAND_OVER_KINDS},

@@ -23,7 +23,11 @@ from shared.events.intake.files import FileAdded as FileAdded
 from shared.events.intake.files import FileAsked as FileAsked
 from shared.events.intake.files import FileFault as FileFault
 from shared.events.intake.files import FileOffered as FileOffered
+from shared.events.intake.files import FileRecalled as FileRecalled
+from shared.events.intake.files import FileReleased as FileReleased
+from shared.events.intake.files import FileReleaseEnded as FileReleaseEnded
 from shared.events.intake.files import FileSettled as FileSettled
+from shared.events.intake.files import ReleaseTold as ReleaseTold
 from shared.events.intake.others import MOST_TOGETHER as MOST_TOGETHER
 from shared.events.intake.others import CoComplainant as CoComplainant
 from shared.events.intake.others import bare_others as bare_others

@@ -1,12 +1,13 @@
-"""What intake says of the files of a case: had, offered to a neighbour, asked for, settled."""
+"""What intake says of the files of a case: had, given to neighbours, shown to single units."""
 
 from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events.base import CaseEvent
+from shared.events.words import By
 
 
 class FileAdded(CaseEvent):
@@ -19,6 +20,17 @@ class FileAdded(CaseEvent):
     """The ending of its name, told from its bytes."""
     bytes: int
     by_staff: bool
+
+
+class ReleaseTold(BaseModel):
+    """To which unit a single file of a person whose name is withheld was released (ADR 56)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    release_id: UUID
+    unit_node: str
+    unit_code: str
+    unit_name: str
 
 
 class FileOffered(CaseEvent):
@@ -38,6 +50,8 @@ class FileOffered(CaseEvent):
     """Where it was added."""
     added_at: AwareDatetime
     by_staff: bool
+    release: ReleaseTold | None = None
+    """Of a case whose name is withheld: it is for this unit, and for no other."""
 
 
 class FileAsked(CaseEvent):
@@ -79,3 +93,45 @@ class FileSettled(CaseEvent):
     to_node: str
     file_id: UUID
     fault: FileFault | None = None
+
+
+class FileReleased(CaseEvent):
+    """Somebody looked at a file of a person whose name is withheld, and lets one unit see it."""
+
+    name: ClassVar[str] = "intake.file_released.v1"
+
+    release_id: UUID
+    file_id: UUID
+    kind: str
+    redacted: bool
+    """The unit sees a copy in which something was made unreadable."""
+    unit_node: str
+    unit_code: str
+    unit_name: str
+    because_masked: str
+    by: By
+
+
+class FileReleaseEnded(CaseEvent):
+    """A file was shown to a unit, and is no longer."""
+
+    name: ClassVar[str] = "intake.file_release_ended.v1"
+
+    release_id: UUID
+    file_id: UUID
+    unit_code: str
+    unit_name: str
+    because_masked: str
+    by: By
+
+
+class FileRecalled(CaseEvent):
+    """A file that a neighbour was given for one of its units is not to lie there any more."""
+
+    name: ClassVar[str] = "intake.file_recalled.v1"
+    in_journal: ClassVar[bool] = False
+    for_one: ClassVar[bool] = True
+
+    to_node: str
+    file_id: UUID
+    release_id: UUID

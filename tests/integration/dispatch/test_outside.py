@@ -1,6 +1,7 @@
 """Parties outside are asked about orders, answer by a link, and leave nothing plain behind."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -42,6 +43,8 @@ from shared.security.actor import outside
 from shared.security.parties import name_hash
 from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
+from shared.store.held import HeldStore
+from shared.store.sealed import Safe
 from tests.integration.dispatch.stories import (
     ADMINISTRATOR,
     HOUSE,
@@ -70,6 +73,11 @@ def refusal_of(act: Callable[[], object]) -> str:
     with pytest.raises(Refused) as refused:
         act()
     return refused.value.code
+
+
+@pytest.fixture
+def safe(keys: NodeKeys) -> Safe:
+    return Safe(keys, HeldStore())
 
 
 @pytest.fixture
@@ -133,17 +141,17 @@ def test_a_party_is_asked_by_a_link_that_opens_the_question(
 
 
 def test_a_party_answers_once_and_nothing_lies_there_plain(
-    db: Connection, keys: NodeKeys, order: Order
+    db: Connection, keys: NodeKeys, safe: Safe, order: Order
 ) -> None:
     about = handlers.ask_outside(db, keys, asking(order, party(db, keys)), OFFICER).question
     token, me = token_of(db, keys), outside(NODE, order.case_id, about.question_id, ())
     file = OutsideFile("pdf", "张三的水表.pdf", b"%PDF- the bytes %%EOF", "digest")
-    kept = handlers.add_outside_file(db, keys, about.question_id, file, TEN)
-    again = handlers.add_outside_file(db, keys, about.question_id, file, TEN)
+    kept = handlers.add_outside_file(db, safe, about.question_id, file, TEN)
+    again = handlers.add_outside_file(db, safe, about.question_id, file, TEN)
     answer = OutsideAnswer(how=OutsideEnd.ANSWERED, text="我们装的，电话 13800006160")
     handlers.answer_question(db, keys, answer, me, TEN)
     twice = refusal_of(lambda: handlers.answer_question(db, keys, answer, me, TEN))
-    late = refusal_of(lambda: handlers.add_outside_file(db, keys, UUID(me.id), file, TEN))
+    late = refusal_of(lambda: handlers.add_outside_file(db, safe, UUID(me.id), file, TEN))
 
     question, ended = only(db, order), last(db, OutsideEnded)
     read = handlers.answer_in_words(db, keys, question)
@@ -151,7 +159,7 @@ def test_a_party_answers_once_and_nothing_lies_there_plain(
     assert (ended.how, ended.files, ended.by.kind) == (OutsideEnd.ANSWERED, 1, "outside")
     assert ended.text_masked == question.answer_masked == "我们装的，电话 138****6160"
     assert (read.text, read.files[0].name) == (answer.text, file.name)
-    assert handlers.file_in_full(db, keys, question, kept.file_id).data == file.data
+    assert handlers.file_in_full(db, safe, question, kept.file_id).data == file.data
     left = everything(db)
     for secret in (token, token.replace("-", ""), MOBILE, CONTACT, "13800006160", "张三的水表"):
         assert secret not in left, secret
@@ -331,7 +339,7 @@ def test_an_order_that_ends_ends_its_questions_and_takes_answers_over(
 
 
 def test_an_erased_case_keeps_no_word_no_file_and_no_link(
-    db: Connection, keys: NodeKeys, order: Order
+    db: Connection, keys: NodeKeys, safe: Safe, order: Order
 ) -> None:
     files = (new_id(),)
     water = party(db, keys)
@@ -339,7 +347,7 @@ def test_an_erased_case_keeps_no_word_no_file_and_no_link(
     token, about = token_of(db, keys), sent.question.question_id
     assert show(db, keys, token).files == files
     file = OutsideFile("pdf", "a.pdf", b"%PDF-", "digest")
-    handlers.add_outside_file(db, keys, about, file, TEN)
+    handlers.add_outside_file(db, safe, about, file, TEN)
     me = outside(NODE, order.case_id, about, ())
     handlers.answer_question(
         db, keys, OutsideAnswer(how=OutsideEnd.ANSWERED, text="某某的事"), me, TEN
@@ -359,5 +367,8 @@ def test_an_erased_case_keeps_no_word_no_file_and_no_link(
     assert (question.answer, question.link_mark, list(question.files)) == (None, None, [])
     assert "某某" not in f"{question.answer_masked}{question.text_masked}"
     assert db.execute(select(outside_files)).all() == []
+    room = handlers.file_room(lambda: nullcontext(db), safe.store)
+    assert room.drop_loose(TEN, 10) == 1
+    assert safe.store.held == {}  # type: ignore[attr-defined]  # it is the one in memory
     assert show(db, keys, token).refusal == "wrong_link"
     assert repository.find_party(db, water.party_id) is not None

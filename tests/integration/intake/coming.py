@@ -14,7 +14,7 @@ from services.intake.repository.attachments import FILE, attachments_of
 from services.intake.repository.cases import case_of
 from services.intake.repository.coming import coming_of
 from shared.clock import new_id
-from shared.events.intake import FileAsked, FileOffered, FileSettled
+from shared.events.intake import FileAsked, FileOffered, FileSettled, ReleaseTold
 from shared.events.link import CaseReceived, PiecesArrived
 from shared.outbox import forget, said
 from shared.security.actor import Role
@@ -22,6 +22,7 @@ from shared.security.caller import Caller
 from shared.security.letters import Card, seal_for
 from shared.security.pieces import Piece, Way, label_of, lay
 from shared.security.sealing import sm3
+from shared.store.sealed import Safe
 from tests.integration.doorway import staff
 from tests.integration.intake.stories import CITY, NINE, NODE, relayed
 from tests.unit.intake.making_files import PDF
@@ -42,7 +43,9 @@ class Giver:
         self.digest = sm3(data)
         self.card = Card.of(house.keys, NODE, "舒城", "county")
 
-    def offer(self, kind: str = "pdf", size: int | None = None) -> None:
+    def offer(
+        self, kind: str = "pdf", size: int | None = None, release: ReleaseTold | None = None
+    ) -> None:
         size = len(self.data) if size is None else size
         offered = FileOffered(
             case_id=self.leg.case_id,
@@ -55,6 +58,7 @@ class Giver:
             from_node=CITY,
             added_at=NINE,
             by_staff=False,
+            release=release,
         )
         handlers.hear_of_file(self.db, relayed(offered), self.house)
 
@@ -101,7 +105,7 @@ class Giver:
         found = attachments_of(self.db, case.case_id)
         wanted = [handlers.Wanted(case, each.attachment_id, FILE) for each in found]
         looker = handlers.Looker(Caller(staff(Role.WINDOW_HEAD), NINE), "核实情况")
-        safe = handlers.Safe(self.house.keys, self.house.store)
+        safe = Safe(self.house.keys, self.house.store)
         opening = [handlers.open_attachment(self.db, safe, w, looker) for w in wanted]
         return [each.data for each in opening]
 

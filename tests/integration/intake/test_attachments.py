@@ -13,7 +13,6 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from services.intake import api, handlers
-from services.intake.handlers.safe import SEALED_BYTES
 from services.intake.settings import Settings
 from services.intake.tables import attachments, cases, plumbing
 from shared.errors import Refused
@@ -22,6 +21,7 @@ from shared.security import vault
 from shared.security.actor import Role, anonymous, citizen
 from shared.security.sealing import NodeKeys
 from shared.store.held import HeldStore
+from shared.store.sealed import SEALED_BYTES
 from shared.unit import Unit
 from tests.integration.doorway import Call, calling, door_to, staff
 from tests.integration.intake.stories import NINE, NODE, SOMEBODY, report
@@ -274,7 +274,7 @@ def test_nothing_lies_in_the_clear_nor_opens_in_another_place(
 def test_many_at_once_do_not_overfill_a_case(
     door: Door, case: handlers.Registered, unit: Unit, keys: NodeKeys
 ) -> None:
-    limits, safe = door.settings.attachment_limits, handlers.Safe(keys, door.store)
+    limits, safe = door.settings.attachment_limits, door.safe
     files = [
         handlers.prepare("a.pdf", io.BytesIO(PDF + b"%%EOF\n" * n), limits, keys) for n in range(5)
     ]

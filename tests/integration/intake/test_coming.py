@@ -32,6 +32,7 @@ from shared.security.letters import Card, open_sealed, seal_for
 from shared.security.pieces import Piece, Way, label_of, lay, take_out
 from shared.security.sealing import NodeKeys, sm3
 from shared.store.held import HeldStore
+from shared.store.sealed import Safe
 from tests.integration.doorway import staff
 from tests.integration.intake.coming import LIMITS, LONG, PATIENCE, Giver
 from tests.integration.intake.stories import CITY, NINE, NODE, handed_over, received, relayed
@@ -272,8 +273,8 @@ def test_a_file_is_not_taken_for_a_second_case(
     assert coming_of(db, second.case_id) == []
 
 
-def safe_of(house: FileHouse) -> handlers.Safe:
-    return handlers.Safe(house.keys, house.store)
+def safe_of(house: FileHouse) -> Safe:
+    return Safe(house.keys, house.store)
 
 
 def ask_late(db: Connection, house: FileHouse) -> int:

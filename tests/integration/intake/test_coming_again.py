@@ -6,14 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from services.intake import handlers
 from services.intake.handlers import FileHouse
 from services.intake.policy.coming import Fault
 from services.intake.policy.files import AttachmentLimits
-from services.intake.tables import plumbing
+from services.intake.repository.releases import standing
+from services.intake.tables import cases, plumbing
 from shared.clock import new_id
+from shared.events.intake import ReleaseTold
 from shared.security.actor import Role
 from shared.security.letters import Card
 from shared.security.sealing import NodeKeys, sm3
@@ -79,3 +81,14 @@ def test_only_as_many_are_asked_for_again_as_the_case_may_have(giver: Giver) -> 
     one = replace(LIMITS, bytes=2_000_000, per_case=1)
 
     assert retry(giver, one) == {None: 1, Fault.FULL: 1}
+
+
+@pytest.mark.parametrize(("origin", "believed"), [(CITY, 1), (None, 0)])
+def test_only_of_a_case_from_elsewhere_a_neighbour_says_which_unit_sees_a_file(
+    giver: Giver, origin: str | None, believed: int
+) -> None:
+    case_id, unit = giver.leg.case_id, {"unit_node": NODE, "unit_code": "cgz", "unit_name": "镇"}
+    giver.db.execute(update(cases).where(cases.c.case_id == case_id).values(origin=origin))
+    giver.offer(release=ReleaseTold(release_id=new_id(), **unit))
+
+    assert len(standing(giver.db, case_id)) == believed

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from services.intake import handlers
-from services.intake.handlers import Caller, Safe
+from services.intake.handlers import Caller
 from services.intake.handlers.erasure import destroy_here
-from services.intake.handlers.safe import LOOSE_FOR, part_field
+from services.intake.handlers.safe import label_of_file
 from services.intake.policy.files import AttachmentLimits
-from services.intake.policy.shelves import shelf_at
 from services.intake.repository.attachments import FILE, THUMBNAIL
 from services.intake.repository.cases import case_by_number
 from services.intake.repository.stored import let_go
@@ -22,6 +21,8 @@ from shared.security.sealing import NodeKeys
 from shared.security.vault import sealer_of_case
 from shared.store import SHELVES, StoreAway
 from shared.store.held import HeldStore
+from shared.store.loose import LOOSE_FOR, shelf_at
+from shared.store.sealed import Safe
 from shared.unit import Unit
 from tests.integration.intake.stories import NINE, NODE, SOMEBODY, report
 from tests.unit.intake.making_files import PDF, picture
@@ -80,7 +81,7 @@ def put_back_into_rows(unit: Unit, safe: Safe, case: handlers.Registered, data: 
         for row in db.execute(select(attachment_bytes)).mappings().all():
             sealed = b"".join(safe.store.read(row["address"], 10_000_000))
             whole, which = row["attachment_id"], row["variant"]
-            sealer.open_bytes(part_field(whole, which, 0, 1), sealed)  # it is one part
+            sealer.open_bytes(label_of_file(whole, which)(0, 1), sealed)  # it is one part
             parts = {"attachment_id": whole, "variant": which, "part": 0, "sealed": sealed}
             db.execute(attachment_parts.insert(), parts)
             safe.store.drop(row["address"])
@@ -123,8 +124,8 @@ def test_a_store_that_is_away_while_a_file_is_moved_loses_nothing(
 
 
 def look_through(unit: Unit, safe: Safe, after: timedelta) -> int:
-    told = (unit.transaction, safe.store)
-    return sum(handlers.note_loose(*told, shelf, NINE + after) for shelf in range(SHELVES))
+    room = handlers.file_room(unit.transaction, safe.store)
+    return sum(room.note_loose(shelf, NINE + after) for shelf in range(SHELVES))
 
 
 def test_bytes_of_which_no_row_tells_go_after_a_week_and_no_others(
@@ -141,9 +142,9 @@ def test_bytes_of_which_no_row_tells_go_after_a_week_and_no_others(
     assert look_through(unit, safe, timedelta()) == 1
     assert look_through(unit, safe, timedelta(hours=1)) == 0
     early = NINE + LOOSE_FOR - timedelta(seconds=1)
-    assert handlers.drop_loose(unit.transaction, safe.store, early, 10) == 0
+    assert handlers.file_room(unit.transaction, safe.store).drop_loose(early, 10) == 0
     assert left in held
-    assert handlers.drop_loose(unit.transaction, safe.store, NINE + LOOSE_FOR, 10) == 1
+    assert handlers.file_room(unit.transaction, safe.store).drop_loose(NINE + LOOSE_FOR, 10) == 1
     assert set(held) == kept
 
 
@@ -154,7 +155,7 @@ def test_bytes_that_a_row_tells_of_after_all_are_not_dropped(
     with unit.transaction() as db:  # noted by mistake, as under a database that was put back
         db.execute(loose_bytes.insert(), {"address": next(iter(held)), "drop_at": NINE})
 
-    assert handlers.drop_loose(unit.transaction, safe.store, NINE, 10) == 1
+    assert handlers.file_room(unit.transaction, safe.store).drop_loose(NINE, 10) == 1
     assert opened(unit, safe, case) == [PDF]
 
 
@@ -171,7 +172,7 @@ def test_the_erasure_of_a_case_drops_the_bytes_of_its_files(
 
     with unit.transaction() as db:
         destroy_here(db, case.case_id, NINE)
-    handlers.drop_loose(unit.transaction, safe.store, NINE, 10)
+    handlers.file_room(unit.transaction, safe.store).drop_loose(NINE, 10)
 
     assert len(held) == 1
     assert opened(unit, safe, other) == [PDF]
@@ -179,7 +180,7 @@ def test_the_erasure_of_a_case_drops_the_bytes_of_its_files(
 
 def test_every_shelf_has_its_turn_once_a_day() -> None:
     each = timedelta(minutes=5)
-    turns = [shelf_at(NINE + each * n, each, SHELVES) for n in range(288)]
+    turns = [shelf_at(NINE + each * n, each) for n in range(288)]
 
     assert set(turns) == set(range(SHELVES))
-    assert shelf_at(NINE, each, SHELVES) == shelf_at(NINE + timedelta(seconds=1), each, SHELVES)
+    assert shelf_at(NINE, each) == shelf_at(NINE + timedelta(seconds=1), each)

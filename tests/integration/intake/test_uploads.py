@@ -25,6 +25,7 @@ from shared.security.caller import Caller
 from shared.security.sealing import NodeKeys
 from shared.store.folder import FolderStore
 from shared.store.held import HeldStore
+from shared.store.sealed import Safe
 from shared.unit import Unit
 from tests.integration.doorway import Call, calling, door_to, staff
 from tests.integration.intake.stories import NINE, NODE, SOMEBODY, report
@@ -145,7 +146,7 @@ def test_a_file_comes_in_pieces_over_a_broken_line_and_is_one_like_any_other(
     assert send(call, me, place, len(LONG), b"more").status_code == 409
     with unit.transaction() as db:
         assert db.scalar(select(func.count()).select_from(upload_parts)) == 0
-    handlers.drop_loose(unit.transaction, store, NINE, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(NINE, 100)
     assert len(store.held) == 1
 
 
@@ -187,7 +188,7 @@ def test_what_is_not_taken_is_refused_at_its_end_and_nothing_of_it_stays(
 
     assert (refused.status_code, refused.json()["code"]) == (status, code)
     assert call(me, "HEAD", place, headers=TUS).status_code == 404
-    handlers.drop_loose(unit.transaction, store, NINE, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(NINE, 100)
     assert store.held == {}
     assert files(call, me, case) == []
 
@@ -233,7 +234,7 @@ def test_of_two_who_send_the_same_piece_at_once_the_second_is_refused(
         address = Address(case.case_id, place.rpartition("/")[2])
         upload = handlers.found_upload(db, keys, address, Caller(me, NINE), lock=True)
         with pytest.raises(Refused) as refused:
-            handlers.keep_piece(db, handlers.Safe(keys, store), upload, Piece(0, b"12345"))
+            handlers.keep_piece(db, Safe(keys, store), upload, Piece(0, b"12345"))
 
     assert refused.value.code == "upload_offset"
 
@@ -299,7 +300,7 @@ def test_half_a_file_waits_for_a_day_and_too_many_of_them_give_way(
     late = [call(me, "HEAD", each, headers=TUS).status_code for each in places]
     with unit.transaction() as db:
         handlers.end_old_uploads(db, clock.now, 100)
-    handlers.drop_loose(unit.transaction, store, clock.now, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(clock.now, 100)
 
     assert statuses == [404, 200, 200]
     assert over == 1
@@ -319,7 +320,7 @@ def test_a_full_case_begins_no_more_and_an_erased_one_has_none(
     full = begin(call, me, case, 10)
     with unit.transaction() as db:
         destroy_here(db, case.case_id, NINE)
-    handlers.drop_loose(unit.transaction, store, NINE, 100)
+    handlers.file_room(unit.transaction, store).drop_loose(NINE, 100)
 
     assert (full.status_code, full.json()["code"]) == (409, "files_full")
     assert store.held == {}

@@ -32,6 +32,8 @@ OF_A_UNIT = (
     *("ArbitrationOpened", "OpinionGiven", "ArbitrationDecided", "OutsideAsked", "OutsideEnded"),
 )
 """Facts about what a unit did, or whose a case is."""
+OF_FILES = ("FileReleased", "FileReleaseEnded", "ReleaseTold")
+"""Which unit was let see a single file."""
 REMAINS: Mapping[str, frozenset[str]] = {
     "a code of this system or of a catalogue": frozenset(
         {
@@ -58,7 +60,8 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("LampChanged.unit_code", "DeadlineMissed.unit_code", "DueDateMoved.unit_code"),
             *("By.kind", "By.role", "By.unit"),
             *("Sealed.field", "CaseAmended.fields"),
-            *("FileAdded.kind", "FileOffered.kind"),
+            *("FileAdded.kind", "FileOffered.kind", "FileReleased.kind"),
+            *(f"{name}.unit_code" for name in OF_FILES),
             *(f"{name}.unit_code" for name in OF_A_UNIT),
             *("ClockPaused.unit_code", "DueDateMoved.unit_code"),
             *(
@@ -94,7 +97,8 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *("FactRelayed.via", "PiecesArrived.via", "CaseReceived.given_by"),
             *(f"Supervision{done}.to_node" for done in ("Answered", "Reached", "Read")),
             *("GuidanceGiven.to_node", "FileOffered.from_node"),
-            *(f"File{done}.to_node" for done in ("Offered", "Asked", "Settled")),
+            *(f"File{done}.to_node" for done in ("Offered", "Asked", "Settled", "Recalled")),
+            *(f"{name}.unit_node" for name in ("FileReleased", "ReleaseTold")),
         }
     ),
     "an office as it is listed, with its public telephone": frozenset(
@@ -102,7 +106,7 @@ REMAINS: Mapping[str, frozenset[str]] = {
             *(f"Order{done}.unit_name" for done in ("Dispatched", "Signed", "Returned")),
             *("OrderFinished.unit_name", "ContactLogged.unit_name", "CaseFinished.unit_name"),
             *("OrderDispatched.unit_phone", "HandOverOffered.unit_name"),
-            *(f"{name}.unit_name" for name in OF_A_UNIT),
+            *(f"{name}.unit_name" for name in (*OF_A_UNIT, *OF_FILES)),
             *("UnitComplainedOf.title", "DutyTold.unit_name", "MeetingCalled.units"),
             "PartOpened.lead_name",
             "UnitComplainedOf.title",

@@ -94,7 +94,7 @@ def ask_late(whole: WholeNode) -> int:
     known, keys, cards = whole.settings.intake, whole.node.keys, whole.node.cards
     limits, patience = known.attachment_limits, known.file_patience
     told = (whole.node.code, keys, cards, limits, patience)
-    house = FileHouse(*told, utcnow(), whole.node.store)
+    house = FileHouse(*told, utcnow(), whole.node.stores["intake"])
     return ask_again(whole.units["intake"].transaction, house, 100)
 
 

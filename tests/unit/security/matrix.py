@@ -139,6 +139,7 @@ MATRIX: dict[Action, set[Role]] = {
     Action.HOLD_WRITE: {WH, S},
     Action.ATTACHMENT_ADD: {W, WH, H, P},
     Action.ATTACHMENT_READ: READERS,
+    Action.ATTACHMENT_RELEASE: {W, WH, D, S},
     Action.PARKED_READ: {I, O},
     Action.PARKED_WRITE: {O},
     Action.ADMIN_READ: BOOKS | {O},

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from backstop.settings import BadSettings, NodeSettings
 from backstop.store_settings import StoreSettings
-from backstop.stores import store_of
+from backstop.stores import stores_of
 from shared.security.sealing import sm3
 from shared.store import SHELVES, Lost, Store, StoreAway
 from shared.store.folder import NEW, FolderStore
@@ -187,11 +187,24 @@ def test_the_settings_choose_the_store(tmp_path: Path, server: BucketServer) -> 
     assert str(usual.store.folder) == "/var/lib/backstop/files/341523"
     assert chosen.store.s3_prefix == "341523/"
     with pytest.raises(StoreAway):  # another secret than the server's: it is asked
-        store_of(chosen).put(PIECES)
+        stores_of(chosen)["intake"].put(PIECES)
     keys.write_text("only one line")
     with pytest.raises(BadSettings, match="S3_KEY_FILE"):
-        store_of(chosen)
+        stores_of(chosen)
     with pytest.raises(BadSettings, match="s3_bucket"):
         settings(tmp_path, {"BACKSTOP_STORE_S3_URL": server.url})
     with pytest.raises(ValueError, match="s3_url"):
         StoreSettings(s3_url="ftp://nowhere")
+
+
+def test_services_have_rooms_that_know_nothing_of_each_other(tmp_path: Path) -> None:
+    here = settings(tmp_path, {"BACKSTOP_STORE_FOLDER": str(tmp_path / "files")})
+    cases, outside = stores_of(here)["intake"], stores_of(here)["dispatch"]
+    address = outside.put(PIECES)
+    mine = int(address[:2], 16)
+
+    assert (list(outside.shelf(mine)), list(cases.shelf(mine))) == ([address], [])
+    with pytest.raises(Lost):
+        b"".join(cases.read(address, 1000))
+    cases.drop(address)
+    assert b"".join(outside.read(address, 10_000)) == WHOLE

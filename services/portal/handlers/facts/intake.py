@@ -22,6 +22,8 @@ from shared.events.intake import (
     ComplaintMarked,
     DeclineAppealed,
     FileAdded,
+    FileReleased,
+    FileReleaseEnded,
     HoldReleased,
     MaterialsAnswered,
     OneTimeCodeMade,
@@ -33,6 +35,8 @@ Noted = (
     OneTimeCodeMade
     | QueryCodeRenewed
     | FileAdded
+    | FileReleased
+    | FileReleaseEnded
     | MaterialsAnswered
     | CaseAnswered
     | CaseGrouped
@@ -151,6 +155,8 @@ FACTS: Facts = {
     AppealDecided: _noted,
     ComplaintMarked: _complaint,
     FileAdded: _noted,
+    FileReleased: _noted,
+    FileReleaseEnded: _noted,
     MaterialsAnswered: _noted,
     OneTimeCodeMade: _noted,
     QueryCodeRenewed: _noted,

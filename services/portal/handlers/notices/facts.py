@@ -23,7 +23,7 @@ from services.portal.repository import notices as repository
 from shared.events import dispatch, sla
 from shared.events.base import CaseEvent, Event
 from shared.events.dispatch import PartEnd, PartEvent, PartKind
-from shared.events.intake import ComplaintMarked, PressureTold
+from shared.events.intake import ComplaintMarked, FileReleased, PressureTold
 from shared.events.intake.care import HelperAssigned
 from shared.events.link import FactRelayed
 from shared.events.notify import DutyPhoneListed, MessageFailed
@@ -96,13 +96,29 @@ def _learn(db: Connection, event: Event) -> None:
 def _facts(heard: Heard) -> Iterator[Fact]:
     for envelope, event in heard:
         if isinstance(event, FactRelayed):
-            if event.fact.type == SupervisionOrdered.name:
-                asked = event.fact.open(SupervisionOrdered)
-                if asked.to_node == envelope.node:
-                    # At the time of this node: the other clock may be wrong.
-                    yield Fact(event.fact.id, asked, event.occurred_at)
-        elif type(event) in SAYS and not isinstance(event, SupervisionOrdered):
+            kind = FROM_ELSEWHERE.get(event.fact.type)
+            told = None if kind is None else event.fact.open(kind)
+            if told is not None and _node_of(told) == envelope.node:
+                # At the time of this node: the other clock may be wrong.
+                yield Fact(event.fact.id, told, event.occurred_at)
+        elif type(event) in SAYS and _is_told_here(event, envelope.node):
             yield Fact(envelope.id, event, event.occurred_at)
+
+
+FROM_ELSEWHERE: Mapping[str, type[SupervisionOrdered | FileReleased]] = MappingProxyType(
+    {kind.name: kind for kind in (SupervisionOrdered, FileReleased)}
+)
+"""What other nodes say for units of this one."""
+
+
+def _node_of(event: SupervisionOrdered | FileReleased) -> str:
+    return event.unit_node if isinstance(event, FileReleased) else event.to_node
+
+
+def _is_told_here(event: Event, node: str) -> bool:
+    if isinstance(event, FileReleased):
+        return event.unit_node == node
+    return not isinstance(event, SupervisionOrdered)
 
 
 def _known(db: Connection, events: Sequence[Event]) -> Known:
@@ -278,6 +294,10 @@ def _helped(event: HelperAssigned, _known: Known) -> Iterator[Told]:
         yield Told(NoticeKind.HELPER, Audience(everybody, person=event.login, alone=True))
 
 
+def _shown(event: FileReleased, _known: Known) -> Iterator[Told]:
+    yield Told(NoticeKind.FILE_SHOWN, _unit(event.unit_code))
+
+
 def _unread(event: MessageFailed, _known: Known) -> Iterator[Told]:
     if event.reason in TO_BE_CALLED:
         yield Told(NoticeKind.CALL, Audience(CALLERS))
@@ -308,6 +328,7 @@ SAYS: Mapping[type[Event], Says] = MappingProxyType(
         dispatch.DutyGapFound: _nobody,
         SupervisionOrdered: _supervised,
         HelperAssigned: _helped,
+        FileReleased: _shown,
         MessageFailed: _unread,
         sla.TermNear: _near,
         sla.TermOver: _over,
