@@ -28,7 +28,7 @@ from backstop.suite import MEMBERS
 from services.portal.repository import ensure_partitions
 from shared.audit import KEEPERS
 from shared.clock import utcnow
-from shared.security.vault import metadata as vault_metadata
+from shared.security.pieces import pieces
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ Pause = Callable[[float], None]
 
 def catalogue() -> Mapping[str, MetaData]:
     """Return every schema of a node with its tables, the vault first."""
-    return {"vault": vault_metadata} | {name: m.metadata for name, m in MEMBERS.items()}
+    return {"vault": pieces.metadata} | {name: m.metadata for name, m in MEMBERS.items()}
 
 
 def config_of(

@@ -6,8 +6,9 @@ from sqlalchemy import Engine, MetaData, create_engine, text
 
 from backstop.rights import ensure_role, grant_rights
 from shared.audit import KEEPERS
-from shared.security.vault import metadata as vault
+from shared.security.pieces import pieces
 
+VAULT = pieces.metadata
 SERVICES = ("intake", "dispatch", "sla", "notify", "review", "link", "portal", *KEEPERS)
 
 
@@ -17,7 +18,7 @@ def build_schemas(url: str, *services: MetaData) -> Engine:
     with engine.begin() as db:
         for service in SERVICES:
             ensure_role(db, service)
-        for metadata in (vault, *services):
+        for metadata in (VAULT, *services):
             db.execute(text(f'CREATE SCHEMA "{metadata.schema}"'))
             metadata.create_all(db)
             grant_rights(db, metadata, SERVICES)
@@ -29,7 +30,7 @@ def empty(engine: Engine, *services: MetaData, kept: Collection[str] = ()) -> No
 
     Row by row: a test leaves few, and truncating makes new files for each table and index.
     """
-    tables = [table for metadata in (*services, vault) for table in metadata.sorted_tables]
+    tables = [table for metadata in (*services, VAULT) for table in metadata.sorted_tables]
     with engine.begin() as db:
         for table in reversed(tables):
             if table.name not in kept:
