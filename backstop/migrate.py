@@ -85,6 +85,11 @@ def scripts_of(schema: str) -> ScriptDirectory:
     return ScriptDirectory.from_config(config_of(schema))
 
 
+def count_migrations() -> int:
+    """Return how many scripts an empty database has to be run through."""
+    return sum(len(list(scripts_of(schema).walk_revisions())) for schema in catalogue())
+
+
 def folder_of(schema: str) -> Path:
     """Return the folder that holds the migrations of one schema."""
     owner = ROOT / "shared" / "security" if schema == "vault" else ROOT / "services" / schema
