@@ -20,6 +20,7 @@ from backstop.ways import ways_of
 from shared.chassis import NodeRuntime
 from shared.chassis.direct import Direct
 from shared.chassis.every import Ticker
+from shared.chassis.glance import Glance
 from shared.chassis.runtime import CONFIG_KEY
 from shared.db import direct_dsn
 from shared.logs import start_logging
@@ -111,12 +112,14 @@ class BusProcess:
         """Return what the containers of a node are given."""
         settings = node.settings
         url = settings.database_direct_url or settings.database_url
-        direct = Direct(direct_dsn(url), f"backstop-direct-{settings.code}")
+        glance = Glance({name: MEMBERS[name].plumbing for name in self._services})
+        direct = Direct(direct_dsn(url), f"backstop-direct-{settings.code}", glance)
         self._directs.append(direct)
         return NodeRuntime(
             node=settings.code,
             engine=node.engine,
             direct=direct,
+            glance=glance,
             bus_url=settings.bus_url,
             shards=settings.shards,
             keys=node.keys,

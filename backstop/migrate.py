@@ -28,7 +28,7 @@ from backstop.suite import MEMBERS
 from services.portal.repository import ensure_partitions
 from shared.audit import KEEPERS
 from shared.clock import utcnow
-from shared.security.vault import metadata as vault_metadata
+from shared.security.pieces import pieces
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ Pause = Callable[[float], None]
 
 def catalogue() -> Mapping[str, MetaData]:
     """Return every schema of a node with its tables, the vault first."""
-    return {"vault": vault_metadata} | {name: m.metadata for name, m in MEMBERS.items()}
+    return {"vault": pieces.metadata} | {name: m.metadata for name, m in MEMBERS.items()}
 
 
 def config_of(
@@ -83,6 +83,11 @@ def config_of(
 def scripts_of(schema: str) -> ScriptDirectory:
     """Return the migration scripts of one schema."""
     return ScriptDirectory.from_config(config_of(schema))
+
+
+def count_migrations() -> int:
+    """Return how many scripts an empty database has to be run through."""
+    return sum(len(list(scripts_of(schema).walk_revisions())) for schema in catalogue())
 
 
 def folder_of(schema: str) -> Path:

@@ -25,7 +25,7 @@ from backstop.brokers import (
     write_addresses,
 )
 from backstop.demo import load_demo
-from backstop.migrate import migrate
+from backstop.migrate import count_migrations, migrate
 from backstop.neighbours import write_card
 from backstop.nodes import node_file
 from backstop.processes import node_programs
@@ -225,10 +225,15 @@ def _prepare_nodes(suite: Suite, postgres: PostgresServer) -> list[NodeSettings]
         "BACKSTOP_HOST": "127.0.0.1",
     }
     nodes = [NodeSettings.load(node_file(name), suite.environment) for name in suite.names]
+    template = None
     for node in nodes:
-        postgres.create_database(node.database_url.rpartition("/")[2])
+        name = node.database_url.rpartition("/")[2]
+        postgres.create_database(name, template)
         suite.go_on()
         ran = migrate(node.database_url)
+        if ran and ran == count_migrations():
+            # It was empty: the others are copies of it, which takes a tenth of the time.
+            template = name
         if not node.key_file.exists():
             NodeKeys.create(node.key_file)
         write_card(node)

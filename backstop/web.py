@@ -25,6 +25,7 @@ from backstop.key_room import NodeKeyRoom
 from backstop.node import Node, assemble
 from backstop.readiness import database_answers
 from backstop.settings import NodeSettings
+from backstop.skimming import skim
 from backstop.staff_list import NodeStaffList
 from backstop.suite import MEMBERS
 from services.portal import pages
@@ -71,6 +72,7 @@ def build_application(node: Node) -> ASGIApp:
     app.include_router(operations(node))
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.include_router(pages.router, include_in_schema=False)
+    skim(app)
     identified = Witness(Identify(app, node))
     app.state.api = httpx.AsyncClient(
         transport=InProcess(identified), base_url=node.settings.public_url, timeout=30

@@ -1,6 +1,5 @@
 """Servers for the tests: private ones, started once, or those that the environment names."""
 
-import gc
 import os
 import secrets
 import shutil
@@ -11,16 +10,26 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
+from backstop import starting
 from backstop.servers.databases import create_database, drop_database, sibling_url
 from backstop.servers.packages import Kind, MissingServer, ensure
 from backstop.servers.postgres import PostgresServer
 from backstop.servers.rabbitmq import RabbitServer
 
-gc.disable()  # while modules load and thousands of tests are found: see backstop/starting.py
-
 FreshDatabase = Callable[..., str]
 Recorder = Callable[[str, object], None]
+RUNNING_NODES, WHOLE_NODES = "running nodes", "whole nodes"
+ON_RUNNING_NODES = (
+    *("account", "bad_input", "bus_faults", "doctor", "open311", "privacy"),
+    *("random_input", "story"),
+)
+GROUPS = {
+    RUNNING_NODES: tuple(f"tests/system/test_{name}.py" for name in ON_RUNNING_NODES),
+    WHOLE_NODES: ("tests/integration/whole/",),
+}
+"""What one worker runs, for it stands on the same nodes, which take long to make; begun first."""
 SEARCHED = "searched"
 """Under this name a test records how much it has looked through: the run tells it at its end."""
 
@@ -71,18 +80,42 @@ class GivenBroker:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with running nodes, which end with their last test; then the longest modules."""
-    items.sort(key=lambda item: ("system" not in item.path.parts, _is_short(item)))
+    """Begin with what takes longest: the groups, then other running nodes, then long modules."""
+    groups = [*GROUPS, None]
+    items.sort(
+        key=lambda item: (
+            groups.index(group_of(item.nodeid)),
+            "system" not in item.path.parts,
+            _is_short(item),
+        )
+    )
 
 
 def _is_short(item: pytest.Item) -> bool:
     return item.get_closest_marker("long") is None
 
 
+def group_of(nodeid: str) -> str | None:
+    """Return the group that a test is run with, if it is in one."""
+    return next((name for name, begins in GROUPS.items() if nodeid.startswith(begins)), None)
+
+
+class TogetherScheduling(LoadFileScheduling):
+    """Gives each module to one worker, and modules that share nodes to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid) or str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> TogetherScheduling:
+    """Hand out the tests by what they stand on."""
+    return TogetherScheduling(config, log)
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage from now on, and only among what the tests themselves make."""
-    gc.freeze()
-    gc.enable()
+    starting.loaded()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,4 @@
-"""One direct database connection per process and node: LISTEN and the relays' leader locks.
+"""One direct database connection per process and node: LISTEN, leader locks, and the glance.
 
 It must not go through a pooler in transaction mode. The locks live as long as the session: if
 it is lost, leadership is lost with it, and another process may take over at once.
@@ -16,6 +16,7 @@ from eventlet.hubs import notify_close, trampoline
 from psycopg import sql
 
 from shared.chassis.backoff import Backoff
+from shared.chassis.glance import Glance
 from shared.clock import new_id
 from shared.unit import SAID_CHANNEL
 
@@ -28,14 +29,17 @@ SERVER_KEEPALIVE = (
     "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 )
 """A server that notices nothing would hold the locks of a dead leader for hours."""
+SHORT = "-c statement_timeout=2000 -c lock_timeout=200"
+"""Milliseconds: the process stands still while a statement of this connection runs."""
 
 
 class Direct:
     """Holds leader locks and tells relays when another process has said something."""
 
-    def __init__(self, dsn: str, application: str) -> None:
+    def __init__(self, dsn: str, application: str, glance: Glance) -> None:
         self._dsn = dsn
         self._application = application
+        self._glance = glance
         self._connection: psycopg.Connection | None = None
         self._wakes: dict[str, Callable[[], None]] = {}
         self._held: dict[str, UUID] = {}
@@ -93,7 +97,7 @@ class Direct:
             autocommit=True,
             application_name=self._application,
             connect_timeout=5,
-            options=SERVER_KEEPALIVE,
+            options=f"{SERVER_KEEPALIVE} {SHORT}",
             keepalives_idle=30,
             keepalives_interval=10,
             keepalives_count=3,
@@ -115,6 +119,8 @@ class Direct:
                     timeout_exc=eventlet.Timeout,
                 )
             self._take_notices()
+            if self._connection is not None:
+                self._glance.look(self._connection)
             backoff.reset()
 
     def _take_notices(self) -> None:

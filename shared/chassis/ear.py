@@ -23,6 +23,7 @@ from shared.bus.joining import CONNECT_WITHIN_SECONDS, join, leave
 from shared.bus.topology import INBOUND, NAMES_HEADER, PAPERS, queues_of
 from shared.chassis.arriving import marked
 from shared.chassis.backoff import Backoff
+from shared.chassis.glance import Kind
 from shared.chassis.hearing import Cue, Hearing
 from shared.chassis.runtime import runtime_of, service_of, unit_of
 from shared.clock import utcnow
@@ -208,7 +209,8 @@ class _Round:
     def _tick(self) -> None:
         self.ticked_at = time.monotonic()
         self.bus.heartbeat_check()
-        self._until_it_is_back(lambda: self.hearing.tick(utcnow()))
+        if self.ear.runtime.glance.take(self.ear.container.service_name, Kind.KEPT):
+            self._until_it_is_back(lambda: self.hearing.tick(utcnow()))
 
     def _until_it_is_back(self, work: Any) -> bool:
         backoff = Backoff()

@@ -22,6 +22,7 @@ from shared.bus.messages import packed, rows_of
 from shared.bus.publisher import ConfirmedPublisher
 from shared.bus.topology import shard_of
 from shared.chassis.backoff import Backoff
+from shared.chassis.glance import Kind
 from shared.chassis.runtime import runtime_of, unit_of
 from shared.clock import utcnow
 from shared.errors import Unavailable, Verdict, verdict
@@ -59,7 +60,7 @@ class Relay(DependencyProvider):
         """Prepare; nothing connects before `start`."""
         embedded.register()
         runtime = runtime_of(self.container)
-        self.direct = runtime.direct
+        self.direct, self.glance = runtime.direct, runtime.glance
         self.keep = timedelta(days=runtime.keep_days)
         self.service: str = self.container.service_name
         self.labels = {"node": runtime.node, "service": self.service}
@@ -77,6 +78,7 @@ class Relay(DependencyProvider):
         """Begin to relay in a greenlet of the container."""
         self.unit: Unit = unit_of(self.container)
         self.direct.wake_on(self.service, self.wake)
+        self.glance.wake_on(self.service, Kind.SAID, self.wake)
         self.thread = self.container.spawn_managed_thread(self.run, identifier="relay")
 
     def stop(self) -> None:
@@ -130,13 +132,15 @@ class Relay(DependencyProvider):
 
     def relay_once(self) -> int:
         """Publish the oldest unsent rows if this process leads; return how many were confirmed."""
+        is_told = self.signal.ready()
         # Before anything is looked at: what is said from now on wakes the relay again.
         self.signal = Signal()
         leads = self.leads
         RELAY_LEADS.labels(**self.labels).set(leads)
         if not leads:
             return 0
-        rows = self._next_rows()
+        looks = self.glance.take(self.service, Kind.SAID) or is_told or self.unmarked
+        rows = self._next_rows() if looks else ()
         self._tidy()
         if not rows:
             self.publisher.beat()

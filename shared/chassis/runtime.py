@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from shared.bus.ways import Way
 from shared.chassis.direct import Direct
+from shared.chassis.glance import Glance
 from shared.neighbours import Neighbours
 from shared.security.letters import HeldCards, KnownCards
 from shared.security.sealing import NodeKeys
@@ -34,6 +35,8 @@ class NodeRuntime:
     keep_days: int
     """How long sent outbox rows and inbox rows are kept: longer than the longest outage."""
     neighbours: Neighbours = field(default_factory=dict)
+    glance: Glance = field(default_factory=lambda: Glance({}))
+    """What waits for its services."""
     cards: KnownCards = field(default_factory=HeldCards)
     """Neighbour → the card it is known by."""
     ways: Mapping[str, Way] = field(default_factory=dict)

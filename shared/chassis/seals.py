@@ -13,6 +13,7 @@ from shared.audit.rounds import Round
 from shared.audit.sealer import AT_ONCE, seal
 from shared.audit.searching import verified
 from shared.chassis.every import Ticker
+from shared.chassis.glance import Kind
 from shared.chassis.runtime import runtime_of, unit_of
 from shared.clock import utcnow
 from shared.security.actor import Actor, ActorKind
@@ -45,6 +46,7 @@ class Sealer(DependencyProvider):
         self.itself = Actor(kind=ActorKind.SYSTEM, node=self.runtime.node, id=SEALER)
         self.round: Round | None = None
         self.next_round = utcnow()
+        self.has_more = False
         cues = {"seal": self.seal_once, "check": self.check_once}
         labels = {"node": self.runtime.node, "service": self.service}
         self.tickers = [Ticker(cue, SECONDS, labels | {"cue": name}) for name, cue in cues.items()]
@@ -52,6 +54,7 @@ class Sealer(DependencyProvider):
             self.container.spawn_managed_thread(ticker.run, identifier=name)
             for name, ticker in zip(cues, self.tickers, strict=True)
         ]
+        self.runtime.glance.wake_on(self.service, Kind.UNSEALED, self.tickers[0].wake)
 
     def stop(self) -> None:
         """Finish what is in hand and end."""
@@ -70,7 +73,11 @@ class Sealer(DependencyProvider):
 
     def seal_once(self) -> bool:
         """Seal what waits; True while there may be more."""
-        return seal(self.unit.engine, self.runtime.node, self.unit.plumbing.ledger) == AT_ONCE
+        if not (self.runtime.glance.take(self.service, Kind.UNSEALED) or self.has_more):
+            return False
+        sealed = seal(self.unit.engine, self.runtime.node, self.unit.plumbing.ledger)
+        self.has_more = sealed == AT_ONCE
+        return self.has_more
 
     def check_once(self) -> None:
         """Go some rows further through the chain; at its end, write down what was found."""

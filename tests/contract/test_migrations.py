@@ -20,7 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ProgrammingError
 
-from backstop.migrate import ROLES, VERSION_TABLE, catalogue, is_current, migrate
+from backstop.migrate import (
+    ROLES,
+    VERSION_TABLE,
+    catalogue,
+    count_migrations,
+    is_current,
+    migrate,
+)
 from backstop.rights import ensure_role, grant_rights
 from backstop.suite import MEMBERS
 from shared.db import role_of, transaction
@@ -44,7 +51,7 @@ def finished(postgres: Databases) -> Iterator[str]:
     """The name of a database in which the migrations have run: others are copies of it."""
     name = f"migrated_{uuid4().hex[:12]}"
     address = postgres.create_database(name).replace("postgresql://", "postgresql+psycopg://")
-    assert migrate(address) >= len(SCHEMAS)
+    assert migrate(address) == count_migrations() >= len(SCHEMAS)
     yield name
     postgres.drop_database(name)
 

@@ -6,8 +6,9 @@ from sqlalchemy import Engine, MetaData, create_engine, text
 
 from backstop.rights import ensure_role, grant_rights
 from shared.audit import KEEPERS
-from shared.security.vault import metadata as vault
+from shared.security.pieces import pieces
 
+VAULT = pieces.metadata
 SERVICES = ("intake", "dispatch", "sla", "notify", "review", "link", "portal", *KEEPERS)
 
 
@@ -17,7 +18,7 @@ def build_schemas(url: str, *services: MetaData) -> Engine:
     with engine.begin() as db:
         for service in SERVICES:
             ensure_role(db, service)
-        for metadata in (vault, *services):
+        for metadata in (VAULT, *services):
             db.execute(text(f'CREATE SCHEMA "{metadata.schema}"'))
             metadata.create_all(db)
             grant_rights(db, metadata, SERVICES)
@@ -27,10 +28,13 @@ def build_schemas(url: str, *services: MetaData) -> Engine:
 def empty(engine: Engine, *services: MetaData, kept: Collection[str] = ()) -> None:
     """Throw away every row, but for the tables whose names are `kept`.
 
-    Row by row: a test leaves few, and truncating makes new files for each table and index.
+    Row by row: a test leaves few, and truncating makes new files for each table and index. And all
+    in one breath: table by table it takes ten times as long.
     """
-    tables = [table for metadata in (*services, vault) for table in metadata.sorted_tables]
+    tables = [table for metadata in (*services, VAULT) for table in metadata.sorted_tables]
+    emptied = [table.fullname for table in reversed(tables) if table.name not in kept]
     with engine.begin() as db:
-        for table in reversed(tables):
-            if table.name not in kept:
-                db.execute(table.delete())
+        raw = db.connection.driver_connection
+        assert raw is not None
+        told = "; ".join(f"DELETE FROM {name}" for name in emptied)  # noqa: S608  # our names
+        raw.execute(told, prepare=False)

@@ -68,9 +68,9 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(own_postgres: PostgresServer, scratch: Path) -> Iterator[Stage]:
+def stage(own_postgres: PostgresServer, migrated: str, scratch: Path) -> Iterator[Stage]:
     """A node of its own, embedded, with the demonstration loaded."""
-    database = own_postgres.create_database("demonstration")
+    database = own_postgres.create_database("demonstration", migrated)
     node = RunningNode.build(scratch / "demonstration", database, f"bus://localhost/{CODE}")
     promise_as_the_demonstration(node)
     node.start()

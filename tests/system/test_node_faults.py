@@ -62,9 +62,12 @@ class Apart:
 
 
 @pytest.fixture(scope="module")
-def apart(own_postgres: PostgresServer, broker: RabbitServer, scratch: Path) -> Iterator[Apart]:
+def apart(
+    own_postgres: PostgresServer, migrated: str, broker: RabbitServer, scratch: Path
+) -> Iterator[Apart]:
     """A node that nobody else talks to: every row of it can be accounted for."""
-    database, bus = own_postgres.create_database("apart"), broker.create_vhost("apart")
+    database = own_postgres.create_database("apart", migrated)
+    bus = broker.create_vhost("apart")
     node = RunningNode.build(scratch / "apart", database, bus)
     node.groups = GROUPS
     node.servers = [broker, own_postgres]

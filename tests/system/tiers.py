@@ -52,8 +52,11 @@ class RunningTiers:
         """
         scratch.mkdir(parents=True)
         name = f"tiers_{secrets.token_hex(4)}"
-        databases = {node: postgres.create_database(f"{name}_{node}") for node in NODES}
-        url = databases[NODES[0]].replace("postgresql://", "postgresql+psycopg://")
+        first, *others = (f"{name}_{node}" for node in NODES)
+        url = postgres.create_database(first).replace("postgresql://", "postgresql+psycopg://")
+        migrate(url)
+        for other in others:
+            postgres.create_database(other, first)
         environment = {
             "BACKSTOP_DATABASE_URL": url.replace(NODES[0], "{node}"),
             **buses,
@@ -65,7 +68,6 @@ class RunningTiers:
         }
         settings = {node: NodeSettings.load(node_file(node), environment) for node in NODES}
         for each in settings.values():
-            migrate(each.database_url)
             NodeKeys.create(each.key_file)
             write_card(each)
         return cls(environment, settings, scratch)

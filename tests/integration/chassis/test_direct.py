@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from shared.chassis.direct import Direct
+from shared.chassis.glance import Glance
 from shared.unit import SAID_CHANNEL
 
 pytestmark = pytest.mark.integration
@@ -22,7 +23,7 @@ def begin(dsn: str) -> Iterator[Callable[[str], Direct]]:
     running: list[tuple[Direct, eventlet.greenthread.GreenThread]] = []
 
     def run(application: str) -> Direct:
-        direct = Direct(dsn, application)
+        direct = Direct(dsn, application, Glance({}))
         running.append((direct, eventlet.spawn(direct.run)))
         return direct
 

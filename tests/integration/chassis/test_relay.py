@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared.bus.messages import Outcome, Outgoing
+from shared.chassis.glance import Glance
 from shared.chassis.relay import Relay
 from shared.clock import utcnow
 from shared.db import new_metadata
@@ -64,7 +65,7 @@ def relay(bus: Bus, engine: Engine) -> Relay:
     """A leader without a container, whose rounds a test runs one by one."""
     relay: Any = object.__new__(Relay)
     relay.unit = Unit(engine, "341523", "sla", plumbing, wake=lambda: None)
-    relay.direct = SimpleNamespace(leads=lambda _service: True)
+    relay.direct, relay.glance = SimpleNamespace(leads=lambda _service: True), Glance({})
     relay.service, relay.labels = "sla", {"node": "341523", "service": "sla"}
     relay.shards, relay.publisher, relay.signal = 1, bus, Signal()
     relay.tidy_at = utcnow() + timedelta(hours=1)
@@ -133,3 +134,22 @@ def test_what_was_published_last_is_marked_before_it_ends(
     assert len(bus.published) == 1
     with relay.unit.transaction() as db:
         assert unsent(db, plumbing.outbox, 10) == []
+
+
+def test_it_reads_what_is_said_when_the_glance_saw_it_or_somebody_tells_it(
+    relay: Relay, bus: Bus
+) -> None:
+    seen = False
+    relay.glance = SimpleNamespace(take=lambda *_: seen)  # type: ignore[assignment]
+    says_something(relay)
+    unseen = relay.relay_once()
+
+    relay.wake()
+    told = relay.relay_once()
+    relay.relay_once()  # which marks what was sent
+    says_something(relay)
+    unseen += relay.relay_once()
+    seen = True
+
+    assert (unseen, told, relay.relay_once()) == (0, 1, 1)
+    assert len(bus.published) == 2

@@ -7,6 +7,7 @@ import eventlet
 import pytest
 from eventlet.event import Event as Signal
 
+from shared.chassis.glance import Glance
 from shared.chassis.relay import Relay
 from tests.unit.chassis.containers import Container
 
@@ -35,7 +36,7 @@ def relay(direct: Direct) -> Any:
     relay: Any = Relay()
     relay.unmarked = []
     relay.container = Container()
-    relay.direct = direct
+    relay.direct, relay.glance = direct, Glance({})
     relay.service = "sla"
     relay.labels = {"node": "341523", "service": "sla"}
     relay.publisher = SimpleNamespace(stop=lambda: None, close=lambda: None)
