@@ -8,13 +8,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.intake.handlers.trace import leave_trace
-from services.intake.policy.benchmarks import asks, is_span
+from services.intake.policy.benchmarks import is_span
 from services.intake.policy.scope import normal_title
 from services.intake.repository.benchmarks import (
     Benchmark,
     add_benchmark,
     benchmark_of,
-    benchmarks_for,
     change_benchmark,
 )
 from services.intake.repository.catalogue import find_item
@@ -79,13 +78,6 @@ def withdraw_benchmark(
     change_benchmark(db, benchmark_id, **changes)
     _trace(db, caller, "benchmark.withdraw", benchmark_id, digest_of({"because": because}))
     return replace(benchmark, **changes)
-
-
-def is_done_elsewhere(db: Connection, item: str | None, attempts: int, day: date) -> bool:
-    """Tell whether a report is in scope since another region does what it asks for."""
-    if item is None or not asks(attempts):
-        return False
-    return bool(benchmarks_for(db, normal_title(item), day))
 
 
 def _check(node: str, note: BenchmarkNote) -> None:

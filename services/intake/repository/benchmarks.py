@@ -44,13 +44,6 @@ def benchmark_of(db: Connection, benchmark_id: UUID, *, lock: bool = False) -> B
     return None if row is None else Benchmark(**row)
 
 
-def benchmarks_for(db: Connection, normal_title: str, day: date) -> Sequence[Benchmark]:
-    """Return those of an item that hold on a day, the first noted first."""
-    query = select(benchmarks).where(c.normal_title == normal_title, _holds_on(day))
-    ordered = query.order_by(c.noted_at, c.benchmark_id)
-    return [Benchmark(**row) for row in db.execute(ordered).mappings()]
-
-
 def all_benchmarks(
     db: Connection, limit: int, *, normal_title: str | None, withdrawn: bool
 ) -> Sequence[Benchmark]:
@@ -67,7 +60,8 @@ def change_benchmark(db: Connection, benchmark_id: UUID, **changes: object) -> N
     db.execute(update(benchmarks).where(c.benchmark_id == benchmark_id).values(changes))
 
 
-def _holds_on(day: date) -> ColumnElement[bool]:
+def in_use_on(day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that a benchmark holds on a day."""
     return and_(
         c.withdrawn_at.is_(None),
         func.coalesce(c.valid_from <= day, true()),
