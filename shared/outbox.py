@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    cast,
     delete,
     func,
     select,
@@ -36,6 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from shared.clock import by_number, new_id, utcnow
 from shared.db.bulk import among, listed, listed_lines
@@ -48,6 +50,8 @@ NUDGED = "backstop_nudged"
 TRACES = "backstop_traces"
 MOST_BODY_BYTES = 4_194_304
 """More than any fact needs, less than any broker takes: a larger one would block the relay."""
+_SENT = ("id", "subject_id", "name", "head", "tail", "after")
+"""What PostgreSQL gets of a fact; `after` is how many about its subject are said after it."""
 
 
 Fact = tuple[Event, str]
@@ -142,31 +146,51 @@ def flush(
     facts: list[Fact] = db.info.pop(SAID, [])
     if not facts:
         return {}
-    left = Counter(event.subject_id for event, _trace in facts)
-    latest = _count_up(db, outbox.spoken, left)
-    rows = []
-    for event, trace in facts:
-        subject = event.subject_id
-        left[subject] -= 1
-        rows.append(_row(event, trace, source, latest[subject] - left[subject]))
-    ids, subjects, names, bodies = zip(*rows, strict=True)
-    given = {"ids": ids, "subjects": subjects, "names": names, "bodies": bodies}
-    db.execute(_writing(outbox.rows, channel), given | {"now": utcnow()})
-    return latest
-
-
-def _count_up(db: Connection, spoken: Table, counts: Counter[UUID]) -> dict[UUID, int]:
+    counts = Counter(event.subject_id for event, _trace in facts)
     # In the order of the ids: two transactions that share subjects then never deadlock.
     subjects = sorted(counts, key=by_number)
-    given = {"subjects": subjects, "counts": [counts[subject] for subject in subjects]}
-    counted = db.execute(_counting(spoken), given).all()
-    return dict(counted)
+    given = {"counted": subjects, "counts": [counts[subject] for subject in subjects]}
+    rows = [_row(event, trace, source, counts) for event, trace in facts]
+    told = dict(zip(_SENT, zip(*rows, strict=True), strict=True))
+    written = db.execute(_writing(outbox, channel), given | told | {"now": utcnow()})
+    return {subject: version for subject, version, *_notified in written}
+
+
+def _row(
+    event: Event, trace: str, source: str, left: Counter[UUID]
+) -> tuple[UUID, UUID, str, str, str, int]:
+    subject, fact = event.subject_id, new_id()
+    head, tail = enveloped(event, id=fact, source=source, traceparent=trace)
+    size = len(head) + len(tail)
+    if size > MOST_BODY_BYTES // 4 and len(head) + len(tail.encode()) > MOST_BODY_BYTES:
+        raise BadMessage(f"{event.name} is larger than {MOST_BODY_BYTES} bytes")
+    left[subject] -= 1
+    return fact, subject, event.name, head, tail, left[subject]
 
 
 @cache
+def _writing(outbox: Outbox, channel: str | None) -> Executable:
+    rows, spoken = outbox.rows, outbox.spoken
+    counted = _counting(spoken).cte("counted")
+    told = _told()
+    body = told.c.head + cast(counted.c.version - told.c.after, Text) + told.c.tail
+    facts = select(
+        *(told.c.id, told.c.subject_id, told.c.name, body),
+        bindparam("now", type_=rows.c.written_at.type),
+    )
+    in_order = facts.join(counted, counted.c.subject_id == told.c.subject_id).order_by(
+        told.c.place
+    )
+    writing = insert(rows).from_select(
+        ["id", "subject_id", "name", "body", "written_at"], in_order
+    )
+    notified = [] if channel is None else [func.pg_notify(channel, rows.schema)]
+    return select(counted, *notified).add_cte(writing.cte("written"))
+
+
 def _counting(spoken: Table) -> ReturningInsert[Any]:
     source = (
-        func.unnest(listed("subjects"), listed("counts", "BIGINT"))
+        func.unnest(listed("counted"), listed("counts", "BIGINT"))
         .table_valued("subject_id", "version", name="said")
         .render_derived()
     )
@@ -177,27 +201,11 @@ def _counting(spoken: Table) -> ReturningInsert[Any]:
     ).returning(spoken.c.subject_id, spoken.c.version)
 
 
-@cache
-def _writing(rows: Table, channel: str | None) -> Executable:
-    facts = listed("ids"), listed("subjects"), listed_lines("names"), listed_lines("bodies")
-    told = (
-        func.unnest(*facts)
-        .table_valued("id", "subject_id", "name", "body", name="told")
-        .render_derived()
-    )
-    given = select(*told.c, bindparam("now", type_=rows.c.written_at.type))
-    writing = insert(rows).from_select([*told.c.keys(), "written_at"], given)
-    if channel is None:
-        return writing
-    return select(func.pg_notify(channel, rows.schema)).add_cte(writing.cte("written"))
-
-
-def _row(event: Event, trace: str, source: str, version: int) -> tuple[UUID, UUID, str, str]:
-    fact = new_id()
-    body = enveloped(event, id=fact, source=source, traceparent=trace, version=version)
-    if len(body) > MOST_BODY_BYTES // 4 and len(body.encode()) > MOST_BODY_BYTES:
-        raise BadMessage(f"{event.name} is larger than {MOST_BODY_BYTES} bytes")
-    return fact, event.subject_id, event.name, body
+def _told() -> TableValuedAlias:
+    texts = (listed_lines(name) for name in ("name", "head", "tail"))
+    facts = listed("id"), listed("subject_id"), *texts, listed("after", "BIGINT")
+    columns = func.unnest(*facts).table_valued(*_SENT, with_ordinality="place", name="told")
+    return columns.render_derived()
 
 
 def unsent(db: Connection, outbox: Outbox, limit: int) -> Sequence[Waiting]:

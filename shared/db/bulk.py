@@ -110,6 +110,12 @@ def insert_rows(db: Connection, table: Table, rows: Sequence[Row]) -> None:
         db.execute(inserting(table, tuple(rows[0])), {"rows": as_json(rows)})
 
 
+def insert_together(db: Connection, *added: tuple[Table, Sequence[Row]]) -> None:
+    """Add rows to several tables by one statement; those of a table have the same columns."""
+    shape = tuple((table, tuple(rows[0])) for table, rows in added)
+    db.execute(_together(shape), {table.name: as_json(rows) for table, rows in added})
+
+
 def insert_new(db: Connection, table: Table, rows: Sequence[Row], key: str) -> set[Any]:
     """Add the rows that meet no other one, in their order; return what these have as `key`."""
     if not rows:
@@ -129,28 +135,37 @@ def as_json(rows: Sequence[Row]) -> str:
     return to_json(rows, exclude_none=True).decode()
 
 
-def unfolded(table: Table, names: Sequence[str]) -> Select[Any]:
-    """Return a query over the rows in the parameter `rows`, typed like those of `table`."""
+def unfolded(table: Table, names: Sequence[str], given: str = "rows") -> Select[Any]:
+    """Return a query over the rows in the parameter `given`, typed like those of `table`."""
     columns = (column(name, table.c[name].type) for name in names)
-    return select(*_recordset(table).table_valued(*columns).c)
+    return select(*_recordset(table, given).table_valued(*columns).c)
 
 
 def unfolded_in_order(table: Table, names: Sequence[str]) -> Select[Any]:
     """Do what `unfolded` does, with the `place` of each row beside it, counted from 1."""
     columns = (column(name, table.c[name].type) for name in names)
-    source = _recordset(table).table_valued(*columns, with_ordinality="ordinality")
+    source = _recordset(table, "rows").table_valued(*columns, with_ordinality="ordinality")
     return select(*(source.c[name] for name in names), source.c.ordinality.label("place"))
 
 
-def _recordset(table: Table) -> FunctionElement[Any]:
+def _recordset(table: Table, given: str) -> FunctionElement[Any]:
     kind: ColumnElement[Any] = literal_column(f"NULL::{table.fullname}")
-    return func.jsonb_populate_recordset(kind, cast(bindparam("rows", type_=Text), JSONB))
+    return func.jsonb_populate_recordset(kind, cast(bindparam(given, type_=Text), JSONB))
 
 
 @cache
 def inserting(table: Table, names: tuple[str, ...]) -> Insert:
     """Return the statement that adds the rows of its parameter, in their order."""
     return insert(table).from_select(list(names), unfolded(table, names))
+
+
+@cache
+def _together(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Insert:
+    *before, last = (
+        insert(table).from_select(list(names), unfolded(table, names, table.name))
+        for table, names in shape
+    )
+    return last.add_cte(*(each.cte(f"of_{each.table.name}") for each in before))
 
 
 @cache

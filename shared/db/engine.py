@@ -56,7 +56,7 @@ def connect_engine(url: str, *, pool: int, application: str) -> Engine:
 
 
 def _begin_as(db: Connection) -> None:
-    # One round trip for both: a registration has nine in all.
+    # One round trip for both: a registration has six in all.
     role = db.get_execution_options().get(ROLE)
     command = "BEGIN" if role is None else f'BEGIN; SET LOCAL ROLE "{role}"'
     if db.get_execution_options().get(FORGETFUL):

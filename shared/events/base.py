@@ -142,10 +142,11 @@ class Envelope(BaseModel):
             raise (LaterWord if is_later else BadMessage)(problems(error)) from error
 
 
-def enveloped(event: Event, *, id: UUID, source: str, traceparent: str, version: int) -> str:
-    """Return the JSON object on the wire around an event, as an `Envelope` of it would write it.
+def enveloped(event: Event, *, id: UUID, source: str, traceparent: str) -> tuple[str, str]:
+    """Return what goes before and after the version in the JSON object on the wire.
 
-    The event was checked when it was made: it is written once, and nothing is checked again.
+    Together they are what an `Envelope` of it would write. The event was checked when it was made:
+    it is written once, and nothing is checked again.
     """
     attributes = {
         "specversion": "1.0",
@@ -156,10 +157,9 @@ def enveloped(event: Event, *, id: UUID, source: str, traceparent: str, version:
         "subject": event.subject_id,
         "datacontenttype": "application/json",
         "traceparent": traceparent,
-        "version": version,
     }
     around = to_json(attributes).decode()
-    return f'{around[:-1]},"data":{event.model_dump_json()}}}'
+    return f'{around[:-1]},"version":', f',"data":{event.model_dump_json()}}}'
 
 
 def problems(error: ValidationError) -> str:

@@ -7,6 +7,7 @@ unwrapped key is kept for the next transaction, so a destroyed key opens nothing
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -84,12 +85,18 @@ for _statement in ERASING_FUNCTIONS:
 _ADD = case_keys.insert()
 
 
-def create_key(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
-    """Give a case its data key; a case has one living key at a time."""
+def new_key(keys: NodeKeys, case_id: UUID, now: datetime) -> tuple[Sealer, dict[str, Any]]:
+    """Return a data key for a case, and the row without which it opens nothing afterwards."""
     sealer = Sealer(case_id=case_id, key_id=new_id(), key=new_data_key())
     wrapped = keys.wrap(case_id, sealer.key)
-    row = {"id": sealer.key_id, "case_id": case_id, "wrapped": wrapped}
-    db.execute(_ADD, {**row, "created_at": now})
+    row = {"id": sealer.key_id, "case_id": case_id, "wrapped": wrapped, "created_at": now}
+    return sealer, row
+
+
+def create_key(db: Connection, keys: NodeKeys, case_id: UUID, now: datetime) -> Sealer:
+    """Give a case its data key; a case has one living key at a time."""
+    sealer, row = new_key(keys, case_id, now)
+    db.execute(_ADD, row)
     return sealer
 
 

@@ -9,13 +9,12 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.benchmark_told import tell
 from services.intake.handlers.trace import leave_trace
-from services.intake.policy.benchmarks import asks, is_span
+from services.intake.policy.benchmarks import is_span
 from services.intake.policy.scope import normal_title
 from services.intake.repository.benchmarks import (
     Benchmark,
     add_benchmark,
     benchmark_of,
-    benchmarks_for,
     change_benchmark,
 )
 from services.intake.repository.catalogue import find_item
@@ -94,13 +93,6 @@ def withdraw_benchmark(
     gone = _change(db, benchmark, changes, caller)
     trace_benchmark(db, caller, "benchmark.withdraw", gone)
     return gone
-
-
-def is_done_elsewhere(db: Connection, item: str | None, attempts: int, day: date) -> bool:
-    """Tell whether a report is in scope since another region does what it asks for."""
-    if item is None or not asks(attempts):
-        return False
-    return any(each.weighs for each in benchmarks_for(db, normal_title(item), day))
 
 
 def check_note(node: str, region: str, valid_from: date | None, valid_until: date | None) -> None:

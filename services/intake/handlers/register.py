@@ -14,23 +14,25 @@ from services.intake.handlers.answer_now import (
     check_answer,
     trace_answer,
 )
-from services.intake.handlers.benchmark import is_done_elsewhere
 from services.intake.handlers.care import counted_care, sealed_care
 from services.intake.handlers.channel_fields import ChannelFields, fields_told, sealed_fields
 from services.intake.handlers.complaint import Named, identified, say_marked
-from services.intake.handlers.follow import tell
+from services.intake.handlers.follow import fact_of
 from services.intake.handlers.masks import Mask, mask_of
 from services.intake.handlers.others import Entered, enter_others
 from services.intake.handlers.sealing import code_hash
 from services.intake.handlers.trace import leave_trace
+from services.intake.policy.benchmarks import asks
 from services.intake.policy.care import measures_of
 from services.intake.policy.days import day_in_china
 from services.intake.policy.grounds import Situation
 from services.intake.policy.progress import Status
 from services.intake.policy.scope import Ground, Scope, Verdict, normal_title, scope_of
-from services.intake.repository.cases import Case, add_case, next_sequence
-from services.intake.repository.catalogue import Item, find_item
+from services.intake.repository.cases import Case, next_sequence
+from services.intake.repository.catalogue import Item
+from services.intake.repository.entering import add_case, item_and_benchmark
 from shared.clock import new_id
+from shared.db.bulk import Row
 from shared.errors import Refused
 from shared.events.intake import (
     AgentAuthority,
@@ -45,12 +47,13 @@ from shared.events.intake import (
 )
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import By, Channel, ChannelFieldTold, Complexity, DemandKind
+from shared.outbox import say
 from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.numbers import case_number, new_query_code
 from shared.security.parties import Party, bare, findable, hashes_of, sealed_party
 from shared.security.sealing import NodeKeys, Sealer
-from shared.security.vault import create_key
+from shared.security.vault import new_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,8 @@ class Entry:
     """What is entered beside a report: under which key, when it came, of whom it complains."""
 
     sealer: Sealer
+    key: Row
+    """The sealer's, as the vault keeps it."""
     at: datetime
     against: ComplainedOf | None = None
     names: tuple[str, ...] = ()
@@ -124,10 +129,10 @@ def register_case(
 ) -> Registered:
     """Give a report its number at the actor's node; accepted on submit or left to an officer."""
     at = _received_at(report, caller.now)
-    sealer = create_key(db, keys, case_id or new_id(), caller.now)
+    sealer, key = new_key(keys, case_id or new_id(), caller.now)
     named = report.complained_of
     against = identified(db, sealer, keys, named, caller.actor.node)
-    entry = Entry(sealer, at, against, named.spellings if named else ())
+    entry = Entry(sealer, key, at, against, named.spellings if named else ())
     registered = enter(db, keys, report, entry, caller)
     if caller.actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
         leave_trace(db, caller, "case.register", registered.number)
@@ -150,16 +155,18 @@ def enter(
     case = Case(case_id=sealer.case_id, number=number, query_code_hash=hashed, **told)
     if report.answer is not None:
         check_answer(db, case, report.answer, caller)
-    add_case(db, case)
     counted_care(db, entry.at, report.care)
 
-    # First: whoever shows the case knows then from whom to hide it.
-    say_marked(db, case, caller.by, entry.at)
     status = Status.REGISTERED if case.accepted_at is None else Status.ACCEPTED
     answered = report.answer is not None
     home = Registered(case.case_id, number, code, status, agents, tuple(beside), answered)
     registered = _registered(case, report, entry, home, caller)
-    tell(db, registered, *_accepted(db, case, report, entry, caller))
+    events = (registered, *_accepted(db, case, report, entry, caller))
+    add_case(db, entry.key, case, [fact_of(event) for event in events])
+    # First: whoever shows the case knows then from whom to hide it.
+    say_marked(db, case, caller.by, entry.at)
+    for event in events:
+        say(db, event)
     return home
 
 
@@ -212,10 +219,11 @@ def _authority(
 
 def judged(db: Connection, report: Report, day: date) -> tuple[Item | None, Scope]:
     """Return the item that a report is about, if it is listed, and whether it is in scope."""
-    item = find_item(db, report.item, normal_title(report.item)) if report.item else None
-    elsewhere = is_done_elsewhere(db, item.title if item else report.item, report.attempts, day)
-    listed = item is not None
-    return item, scope_of(report.title, report.text, in_catalogue=listed, elsewhere=elsewhere)
+    item, elsewhere = None, False
+    if report.item:
+        item, elsewhere = item_and_benchmark(db, report.item, normal_title(report.item), day)
+    told = {"in_catalogue": item is not None, "elsewhere": elsewhere and asks(report.attempts)}
+    return item, scope_of(report.title, report.text, **told)
 
 
 def is_accepted(scope: Scope, first: Case | None) -> bool:

@@ -41,7 +41,7 @@ from shared.security.caller import Caller
 from shared.security.masking import mask_text
 from shared.security.parties import Party, opened_party
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
-from shared.security.vault import create_key, sealer_of_case
+from shared.security.vault import new_key, sealer_of_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +180,8 @@ def take_back(db: Connection, part: Look, report: Look, because: str, caller: Ca
 def _entered(
     db: Connection, keys: NodeKeys, told: _Opened, matter: Matter, caller: Caller
 ) -> Registered:
-    sealer = create_key(db, keys, new_id(), caller.now)
-    entry = Entry(sealer, caller.now, told.against(sealer), told.names, told.first)
+    sealer, key = new_key(keys, new_id(), caller.now)
+    entry = Entry(sealer, key, caller.now, told.against(sealer), told.names, told.first)
     part = enter(db, keys, told.report(matter), entry, caller)
     leave_trace(db, caller, "case.register", part.number)
     hold_part(db, told.first.case_id, part, caller)

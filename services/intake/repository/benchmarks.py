@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.tables import benchmarks
@@ -73,7 +73,7 @@ def benchmark_of(db: Connection, benchmark_id: UUID, *, lock: bool = False) -> B
 
 def benchmarks_for(db: Connection, normal_title: str, day: date) -> Sequence[Benchmark]:
     """Return those of an item that hold on a day, whosever they are, the first noted first."""
-    query = select(benchmarks).where(c.normal_title == normal_title, _holds_on(day))
+    query = select(benchmarks).where(c.normal_title == normal_title, in_use_on(literal(day)))
     ordered = query.order_by(c.noted_at, c.benchmark_id)
     return [Benchmark(**row) for row in db.execute(ordered).mappings()]
 
@@ -126,7 +126,8 @@ def _is_own_in_use() -> ColumnElement[bool]:
     return c.origin.is_(None) & c.withdrawn_at.is_(None)
 
 
-def _holds_on(day: date) -> ColumnElement[bool]:
+def in_use_on(day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that a benchmark holds on a day."""
     return and_(
         c.withdrawn_at.is_(None),
         func.coalesce(c.valid_from <= day, true()),

@@ -24,7 +24,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.intake.repository.locks import authority_in, others_in
 from services.intake.tables import cases, number_lanes, one_time_codes, plumbing
-from shared.db.bulk import among
+from shared.db.bulk import Row, among, names_of
 from shared.events.intake import AgentAuthority, AgentTold, CoComplainant, ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
 from shared.security.erasing import redacted, worded
@@ -121,7 +121,6 @@ def _taking(*, skip: bool) -> ReturningUpdate[int]:
 # Built once: to build them takes as long as to run them, and every registration needs them.
 _TAKE_FREE = _taking(skip=True)
 _TAKE_NEXT = _taking(skip=False)
-_ADD = cases.insert()
 
 
 def _open_lanes(db: Connection, day: date) -> None:
@@ -129,14 +128,9 @@ def _open_lanes(db: Connection, day: date) -> None:
     db.execute(insert(number_lanes).values(lanes).on_conflict_do_nothing())
 
 
-def add_case(db: Connection, case: Case) -> None:
-    """Insert a case."""
-    db.execute(_ADD, _row(case))
-
-
 def add_received(db: Connection, case: Case) -> bool:
     """Insert a case that came from another node, unless it is here; tell whether it was not."""
-    adding = insert(cases).values(_row(case))
+    adding = insert(cases).values(case_row(case))
     first = adding.on_conflict_do_nothing(index_elements=[cases.c.case_id])
     return db.scalar(first.returning(cases.c.case_id)) is not None
 
@@ -295,7 +289,7 @@ AMENDED = (
 
 def amend_case(db: Connection, case: Case) -> None:
     """Write what was corrected of a locked case."""
-    row = _row(case)
+    row = case_row(case)
     new = {name: row[name] for name in AMENDED}
     db.execute(update(cases).where(cases.c.case_id == case.case_id).values(new))
 
@@ -351,8 +345,9 @@ def version_of(db: Connection, case_id: UUID) -> int:
     return db.scalar(select(spoken.c.version).where(spoken.c.subject_id == case_id)) or 0
 
 
-def _row(case: Case) -> dict[str, Any]:
-    row = {column.name: getattr(case, column.name) for column in cases.columns}
+def case_row(case: Case) -> Row:
+    """Return a case as a row; JSON where it is sealed."""
+    row = {name: getattr(case, name) for name in names_of(cases)}
     row["person_hashes"] = list(case.person_hashes)
     row["measures"] = list(case.measures) if case.measures else None
     row["others"] = [each.model_dump(mode="json") for each in case.others] or None

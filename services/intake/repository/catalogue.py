@@ -65,7 +65,7 @@ _IN_USE = and_(
     func.coalesce(items.c.valid_until >= _TODAY, true()),
 )
 # Built once: every registration asks.
-_FIND = (
+FINDING_ITEM = (
     select(items)
     .where(
         _IN_USE,
@@ -78,7 +78,7 @@ _FIND = (
 
 def find_item(db: Connection, name: str, normal: str) -> Item | None:
     """Return the item in use today of this code, else the one of this normalised title."""
-    row = db.execute(_FIND, {"name": name, "normal": normal}).mappings().one_or_none()
+    row = db.execute(FINDING_ITEM, {"name": name, "normal": normal}).mappings().one_or_none()
     return None if row is None else Item(**row)
 
 

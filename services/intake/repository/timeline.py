@@ -31,7 +31,7 @@ REFERENCES = (
 
 def add_facts(db: Connection, facts: Iterable[tuple[UUID, Fact]]) -> None:
     """Add facts to the stories of cases; one that is there already changes nothing."""
-    insert_new(db, timeline, [_row(case_id, fact) for case_id, fact in facts], "case_id")
+    insert_new(db, timeline, [fact_row(case_id, fact) for case_id, fact in facts], "case_id")
 
 
 def erase_facts(db: Connection, case_id: UUID) -> None:
@@ -40,7 +40,8 @@ def erase_facts(db: Connection, case_id: UUID) -> None:
     db.execute(update(timeline).where(mine).values(params=redacted(timeline.c.params)))
 
 
-def _row(case_id: UUID, fact: Fact) -> Row:
+def fact_row(case_id: UUID, fact: Fact) -> Row:
+    """Return a fact as a row."""
     refers_to = next((fact.params[key] for key in REFERENCES if key in fact.params), "")
     return {
         "case_id": case_id,

@@ -17,6 +17,7 @@ from shared.chassis.glance import Glance
 from shared.chassis.relay import Relay
 from shared.clock import utcnow
 from shared.db import new_metadata
+from shared.events.base import Envelope
 from shared.events.review import CaseReopened
 from shared.outbox import say, unsent
 from shared.unit import Unit, plumbing_tables
@@ -103,6 +104,28 @@ def test_what_cannot_be_marked_is_marked_later_and_not_said_again_each_time(
     assert len(bus.published) == 1
     with relay.unit.transaction() as db:
         assert unsent(db, plumbing.outbox, 10) == []
+
+
+def test_facts_of_several_cases_are_written_in_the_order_in_which_they_were_said(
+    relay: Relay,
+) -> None:
+    one, other = sorted((uuid4(), uuid4()), reverse=True)
+    said = [[one, other, one, one], [other, one]]
+
+    versions = []
+    for subjects in said:
+        with relay.unit.begin() as work:
+            for case_id in subjects:
+                say(work.db, CaseReopened(case_id=case_id, occurred_at=NOON, round=2, because="x"))
+        versions.append(work.versions)
+
+    with relay.unit.transaction() as db:
+        bodies = [each.body for each in unsent(db, plumbing.outbox, 10)]
+    written = [Envelope.model_validate_json(body) for body in bodies]
+    assert [each.subject for each in written] == [*said[0], *said[1]]
+    assert [each.version for each in written] == [1, 1, 2, 3, 2, 4]
+    assert versions == [{one: 3, other: 1}, {one: 4, other: 2}]
+    assert all(each.open(CaseReopened).because == "x" for each in written)
 
 
 def test_what_was_said_meanwhile_follows(relay: Relay, bus: Bus, engine: Engine) -> None:
