@@ -25,12 +25,14 @@ from shared.events.intake import (
     HoldReleased,
     MaterialsAnswered,
     OneTimeCodeMade,
+    OwnCodeRenewed,
     PartTakenBack,
     QueryCodeRenewed,
 )
 
 Noted = (
     OneTimeCodeMade
+    | OwnCodeRenewed
     | QueryCodeRenewed
     | FileAdded
     | MaterialsAnswered
@@ -153,6 +155,7 @@ FACTS: Facts = {
     FileAdded: _noted,
     MaterialsAnswered: _noted,
     OneTimeCodeMade: _noted,
+    OwnCodeRenewed: _noted,
     QueryCodeRenewed: _noted,
     CaseGrouped: _noted,
     CaseUngrouped: _noted,
