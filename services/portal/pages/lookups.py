@@ -22,7 +22,7 @@ from services.portal.pages.rendering import door_here, page
 from services.portal.pages.spelling import readable
 from services.portal.policy import day_of
 from services.portal.policy.matching import MOST_TYPED, Named, Names
-from services.portal.repository import Edition, Months
+from services.portal.repository import Edition, Months, UnitCard
 from shared.http import Door
 from shared.http.demands import Audience, open_to
 
@@ -40,6 +40,8 @@ class Sort(StrEnum):
 
     ITEMS = "items"
     UNITS = "units"
+    EVERY_UNIT = "every-unit"
+    """Also those that get nothing any more, to look for what was theirs."""
     PLACES = "places"
 
 
@@ -49,7 +51,7 @@ class Catalogue:
 
     edition: Edition
     items: Names
-    units: Names
+    units: Mapping[Sort, Names]
     often: Mapping[str, int]
 
 
@@ -87,7 +89,7 @@ def _found(request: Request, door: Door, sort: Sort, typed: str) -> Sequence[Nam
         made = lookups.catalogue(edition, lambda: _catalogue(db, door, edition))
     if sort is Sort.ITEMS:
         return made.items.find(typed, made.often, MOST_SHOWN)
-    return made.units.find(typed, NEVER, MOST_SHOWN)
+    return made.units[sort].find(typed, NEVER, MOST_SHOWN)
 
 
 def _catalogue(db: Connection, door: Door, edition: Edition) -> Catalogue:
@@ -99,8 +101,13 @@ def _catalogue(db: Connection, door: Door, edition: Edition) -> Catalogue:
     ]
     today = day_of(door.now())
     often = repository.cases_of_items(db, Months(today - LATELY, today))
-    named = [readable(unit.code, unit.title) for unit in units]
-    return Catalogue(edition, Names(items), Names(named), often)
+    every = repository.units(db, active_only=False)
+    named = {Sort.UNITS: _named(units), Sort.EVERY_UNIT: _named(every)}
+    return Catalogue(edition, Names(items), named, often)
+
+
+def _named(units: Sequence[UnitCard]) -> Names:
+    return Names([readable(unit.code, unit.title) for unit in units])
 
 
 @cache
