@@ -38,11 +38,13 @@
     delete field.dataset.suggest;
     const select = field.matches("select") ? field : null;
     const list = `suggestions-${made += 1}`;
+    // What it means to choose nothing is said where nothing is chosen.
+    const none = select ? [...select.options].find((each) => !each.value && each.text.trim()) : null;
     const around = element("div", { class: "combobox" });
     field.before(around);
     const input = fieldOf(field);
     Object.entries({
-      role: "combobox", autocomplete: "off", placeholder: hint,
+      role: "combobox", autocomplete: "off", placeholder: none ? `${none.text.trim()} · ${hint}` : hint,
       "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list,
     }).forEach(([name, value]) => input.setAttribute(name, value));
     const box = element("ul", { id: list, role: "listbox", class: "suggestions", hidden: "", "aria-label": hint });
