@@ -17,8 +17,9 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages.forms import read_form
+from services.portal.pages.keepsake import keep_a_year
 from services.portal.pages.places import places
-from services.portal.pages.rendering import door_here, page
+from services.portal.pages.rendering import TYPING_COOKIE, door_here, page
 from services.portal.pages.spelling import readable
 from services.portal.policy import day_of
 from services.portal.policy.matching import MOST_TYPED, Named, Names
@@ -77,7 +78,10 @@ async def suggest(request: Request, sort: Sort) -> Response:
     form = await read_form(request)
     typed = form.get("typed")[: MOST_TYPED * 4]
     found = await run_in_threadpool(_found, request, door_here(request), sort, typed)
-    return page(request, "parts/suggestions.html", {"found": found})
+    answer = page(request, "parts/suggestions.html", {"found": found})
+    if request.cookies.get(TYPING_COOKIE) != "yes":
+        keep_a_year(request, answer, TYPING_COOKIE, "yes")
+    return answer
 
 
 def _found(request: Request, door: Door, sort: Sort, typed: str) -> Sequence[Named]:

@@ -36,7 +36,7 @@ PRINT_COOKIE = "backstop_print"
 LANGUAGE_COOKIE = "backstop_lang"
 KIOSK_COOKIE = "backstop_kiosk"
 TYPING_COOKIE = "backstop_typing"
-"""Set by the script that finds names by typing: then no page need bring a whole list."""
+"""Set when a script has looked for a name: then no page need bring a whole list."""
 MOBILE_DIGITS = 11
 GOING_BACK = "private, no-cache"
 """Not `no-store`: with it a browser that goes back to a posted page shows an error instead."""

@@ -171,8 +171,4 @@
   const enhance = (within) => within.querySelectorAll("[data-suggest]").forEach(combine);
   enhance(document);
   document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
-
-  // From now on pages need not bring whole lists to this browser.
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `backstop_typing=yes; path=/; max-age=31536000; samesite=lax${secure}`;
 })();

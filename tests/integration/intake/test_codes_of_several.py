@@ -19,6 +19,7 @@ from services.intake.handlers import (
     renew_code,
 )
 from services.intake.handlers.contact import Proven
+from services.intake.handlers.erasure import destroy_here
 from services.intake.repository.cases import Case, case_by_number
 from services.intake.settings import Settings
 from services.intake.tables import cases, contact_changes, one_time_codes
@@ -162,6 +163,8 @@ def test_who_has_left_or_was_erased_gets_no_code_and_what_was_open_closes(
     beside = {str(told.case_id): SECOND_ONE}
     lost.db.execute(update(one_time_codes).values(beside=beside))
     assert lost.shows(told.number, case_pass) == Claim()
+    destroy_here(lost.db, told.case_id, NINE)
+    assert lost.db.execute(select(one_time_codes)).all() == []
 
 
 def changes_phone(lost: Lost, told: Registered, phone: str, caller: Caller) -> Proven | None:
