@@ -65,12 +65,12 @@ def register_all(hall: Hall, reports: Reports, mine: Mapping[str, Assigned]) -> 
     # One after the other: the numbers of a day count up in the order in which people came.
     for line in sorted(came, key=lambda one: came[one]):
         report = {**reports[line], "received_at": came[line].isoformat()}
-        _register(hall, line, mine[line], {**report, **_against(mine[line])})
+        _register(hall, line, mine[line], {**report, **_beside(mine[line])})
 
 
-def _against(story: Assigned) -> Report:
-    told = story.complained_of
-    return {} if told is None else {"complained_of": told.model_dump(mode="json")}
+def _beside(story: Assigned) -> Report:
+    told = {"complained_of": story.complained_of, "answered_now": story.answered}
+    return {name: each.model_dump(mode="json") for name, each in told.items() if each}
 
 
 def _put_units(told: tuple[Hall, Sequence[Put]]) -> None:

@@ -21,6 +21,7 @@ from backstop.demo.steps import (
     GiveBack,
     OfferStep,
     OpeningStep,
+    PersonStep,
     Rate,
     Step,
 )
@@ -40,7 +41,7 @@ MOVED_ON = frozenset(
 NOT_YET = frozenset(
     {
         *("unknown_case", "not_held_here", "hand_over_open", "not_yet_rated", "not_received_yet"),
-        "case_open",
+        *("case_open", "no_callback_due"),
     }
 )
 """What a step answers before the news that it needs has come; the key of a case comes after it."""
@@ -128,9 +129,9 @@ class _Scene:
     key: str
 
     def do(self, step: Step) -> None:
-        if isinstance(step, Rate):
+        if isinstance(step, PersonStep):
             person = Citizen(self.known.number, self.known.query_code)
-            self._send("/api/v1/evaluations", step.body, person)
+            self._send(step.path_of(self.known.number), step.body, person)
         elif isinstance(step, JointStep):
             table, who = self._table, self.hall.actor(step.by)
             until(f"{self.key}: {step.do}", lambda: table.do(step, who, self._any_order))

@@ -12,7 +12,7 @@ from backstop.demo.catalogue import Entry
 from backstop.demo.joint_steps import Joint
 from backstop.demo.staff_steps import Node, OrderStep, StaffStep
 from shared.events.dispatch import ReturnGround
-from shared.events.intake import DeclineReason
+from shared.events.intake import DeclineReason, WithdrawReason
 from shared.events.words import Complexity, HandOverGround, Outcome
 
 Way = Literal["phone", "visit", "sms", "video"]
@@ -202,8 +202,57 @@ class Answer(StaffStep):
     text: str
 
 
-class Rate(Entry):
-    """The person rated it, at the node that registered the case."""
+class Callback(OpeningStep):
+    """Somebody tried to reach the person after the result."""
+
+    reached: bool
+    solved: bool | None = None
+    level: int | None = Field(default=None, ge=1, le=5)
+    truthful: bool | None = None
+    note: str
+
+
+class UnitCallback(Callback):
+    """The unit of the result did."""
+
+    path = "/api/v1/callbacks/unit"
+    do: Literal["unit_callback"]
+
+
+class CentreCallback(Callback):
+    """The centre did, to see whether that is true."""
+
+    path = "/api/v1/callbacks/centre"
+    do: Literal["centre_callback"]
+
+
+class PersonStep(Entry):
+    """Something that the person did, at the node that registered the case."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the API is sent."""
+        return self.model_dump(mode="json", exclude={"do"}, exclude_none=True)
+
+    def path_of(self, number: str) -> str:
+        """Return where it is sent for a case."""
+        raise NotImplementedError
+
+
+class CallOff(PersonStep):
+    """The person wants nothing any more."""
+
+    do: Literal["call_off"]
+    reason: WithdrawReason
+    text: str | None = None
+
+    def path_of(self, number: str) -> str:
+        """Return where it is sent for a case."""
+        return f"/api/v1/cases/{number}/withdrawal"
+
+
+class Rate(PersonStep):
+    """The person rated it."""
 
     do: Literal["rate"]
     level: int = Field(ge=1, le=5)
@@ -211,10 +260,9 @@ class Rate(Entry):
     reasons: tuple[str, ...] = ()
     text: str | None = None
 
-    @property
-    def body(self) -> dict[str, Any]:
-        """Return what the API is sent."""
-        return self.model_dump(mode="json", exclude={"do"}, exclude_none=True)
+    def path_of(self, number: str) -> str:
+        """Return where it is sent for a case."""
+        return "/api/v1/evaluations"
 
 
 Step = Annotated[
@@ -234,6 +282,9 @@ Step = Annotated[
     | Withdraw
     | Answer
     | Rate
+    | CallOff
+    | UnitCallback
+    | CentreCallback
     | Hold
     | AskErasure
     | ApproveErasure,

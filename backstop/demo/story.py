@@ -15,9 +15,9 @@ from pydantic import Field, model_validator
 
 from backstop.demo.catalogue import FOLDER, Entry
 from backstop.demo.staff_steps import Node
-from backstop.demo.steps import HandOver, Rate, ReportUp, Step
+from backstop.demo.steps import HandOver, PersonStep, ReportUp, Step
 from services.sla.policy import WorkingCalendar, local_time
-from shared.events.words import Lamp
+from shared.events.words import Lamp, Outcome
 from shared.regions import parent_of
 
 
@@ -55,6 +55,13 @@ class Against(Entry):
     persons: tuple[str, ...] = ()
 
 
+class Answered(Entry):
+    """What the person was told while it was taken down, and how it ended so."""
+
+    outcome: Outcome
+    answer: str
+
+
 class Assigned(Entry):
     """What becomes of one line of `cases.jsonl`."""
 
@@ -63,6 +70,7 @@ class Assigned(Entry):
     received: Received | None = None
     by: str | None = None
     complained_of: Against | None = None
+    answered: Answered | None = None
     steps: tuple[Step, ...] = ()
     ends: str | None = None
     stops: str | None = None
@@ -82,7 +90,7 @@ class Assigned(Entry):
 
     def at(self, step: Step) -> str:
         """Return the node at which a step is done."""
-        return self.node if isinstance(step, Rate) or step.at is None else step.at
+        return self.node if isinstance(step, PersonStep) or step.at is None else step.at
 
     def within(self, running: Collection[str]) -> Self:
         """Return the story as far as these nodes can tell it."""

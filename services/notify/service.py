@@ -34,6 +34,7 @@ from shared.events.intake import (
     ComplaintMarked,
     DeclineAppealed,
     OneTimeCodeMade,
+    OwnCodeRenewed,
     QueryCodeRenewed,
     WithdrawalTakenBack,
 )
@@ -130,6 +131,11 @@ class NotifyService:
     def on_query_code_renewed(self, db: Connection, event: QueryCodeRenewed) -> None:
         """A case has a new query code: its person is told."""
         handlers.tell_renewed(db, event, self.settings.house(self.keys))
+
+    @hears(OwnCodeRenewed)
+    def on_own_code_renewed(self, db: Connection, event: OwnCodeRenewed) -> None:
+        """One of those who reported has a new query code of their own: they are told."""
+        handlers.tell_own_code(db, event, self.settings.house(self.keys))
 
     @hears_many(ClockStarted)
     def on_clocks_started(self, db: Connection, events: Sequence[ClockStarted]) -> None:

@@ -39,6 +39,8 @@ class DayCounted(NodeFact):
     finished: int
     on_time: int
     late: int
+    withdrawn: int | None = None
+    """By their persons, of cases registered at the node; null where it is not told."""
     lamps: dict[str, int] = Field(default_factory=dict)
     """Open cases when the day was counted, by the colour of their lamp; empty if that was late."""
     evaluations: dict[str, int | None]

@@ -15,10 +15,15 @@ OF_EACH = frozenset(
     {
         *(Action.CASE_READ, Action.CASE_ADD, Action.ATTACHMENT_ADD),
         *(Action.PRESSURE_TELL, Action.COMPLAINANT_LEAVE),
+        *(Action.CONTACT_CHANGE, Action.CODE_RENEW),
     }
 )
 """What each of several complainants may do; the rest does who speaks for all."""
 COMPLAINANT = "complainant:"
+AGENTS = 0
+"""The serial of an agent with a code of their own, beside those who report it too."""
+BY_AGENT = "agent"
+"""The scope of an agent to whom the query code of the case does not belong."""
 
 
 def complainant_scope(serial: int) -> str:
@@ -31,6 +36,11 @@ def complainant_of(actor: Actor) -> int | None:
     mine = (scope for scope in actor.scopes if scope.startswith(COMPLAINANT))
     found = next(mine, None)
     return None if found is None else int(found.removeprefix(COMPLAINANT))
+
+
+def serial_of(actor: Actor) -> int | None:
+    """Return whose own code somebody holds: a complainant's, an agent's; None where the case's."""
+    return AGENTS if BY_AGENT in actor.scopes else complainant_of(actor)
 
 
 def bound(reason: str, action: str) -> str:

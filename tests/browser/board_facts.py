@@ -9,7 +9,13 @@ from tests.browser.facts import NOW
 def numbers() -> BoardNumbers:
     first = date(2026, 2, 20)
     days = [
-        DayNumbers(first + timedelta(days=n), 9 + (n * 5) % 7, 7 + (n * 3) % 6, 6 + (n * 3) % 5)
+        DayNumbers(
+            first + timedelta(days=n),
+            registered=9 + (n * 5) % 7,
+            finished=7 + (n * 3) % 6,
+            on_time=6 + (n * 3) % 5,
+            withdrawn=n * 2 % 3,
+        )
         for n in range(14)
     ]
     return BoardNumbers(

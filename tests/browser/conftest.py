@@ -39,6 +39,8 @@ class SamplePages(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer that there is nothing: a sample only looks."""
+        # Unread, it would be taken for the beginning of what comes next on the same line.
+        self.rfile.read(int(self.headers["content-length"] or 0))
         self._send(404, b"", {})
 
     def log_message(self, format: str, *args: Any) -> None:

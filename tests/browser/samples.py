@@ -373,7 +373,11 @@ SAMPLES: Mapping[str, Sample] = {
 
 def shown(name: str, cookies: Mapping[str, str] | None = None) -> str:
     """Return the HTML of a sample for somebody with these cookies."""
-    sample = SAMPLES[name]
+    return rendered(SAMPLES[name], cookies)
+
+
+def rendered(sample: Sample, cookies: Mapping[str, str] | None = None) -> str:
+    """Return the HTML of a page for somebody with these cookies."""
     door = SimpleNamespace(node=sample.node, settings=SETTINGS, now=lambda: NOW)
     told = {
         "type": "http",

@@ -273,6 +273,7 @@ def counted(node: str, back: int, registered: int) -> DayCounted:
         finished=registered - 1,
         on_time=registered - 2,
         late=1,
+        withdrawn=back % 3,
         lamps={"green": 31, "yellow": 6, "red": 3},
         evaluations={"5": 12, "4": 7, "1": None},
         units=(

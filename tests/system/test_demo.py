@@ -125,7 +125,7 @@ def test_every_case_stands_where_its_story_ends(stage: Stage) -> None:
             for line, case in seen.items()
         }
 
-    assert len(ends) == stage.report.cases == 18
+    assert len(ends) == stage.report.cases == 22
     assert {line: status for line, (status, _) in standing().items()} == {
         line: status for line, (status, _) in ends.items()
     }
@@ -140,6 +140,18 @@ def test_the_portal_shows_the_same_statuses_and_every_lamp(stage: Stage) -> None
 
     told = dict(stage.node.rows("SELECT status, count(*) FROM portal.cases GROUP BY status"))
     assert all(told[status] >= number for status, number in stage.report.by_status.items())
+
+
+def test_callbacks_are_owed_made_in_vain_and_overdue_from_the_first_minute(stage: Stage) -> None:
+    told = stage.node.rows("SELECT by, state, tries > 0 FROM review.callbacks")
+    late = (
+        "SELECT count(*) FROM portal.clocks WHERE kind = 'callback' AND missed_at IS NOT NULL "
+        "AND stopped_at IS NULL"
+    )
+
+    for by in ("unit", "centre"):
+        assert {(by, "reached", True), (by, "due", True)} <= set(told)
+    eventually("one is overdue", lambda: stage.node.rows(late) == [(1,)])
 
 
 def test_the_first_thing_to_try_waits_for_its_rating(stage: Stage) -> None:

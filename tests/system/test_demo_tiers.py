@@ -196,7 +196,9 @@ def test_loading_again_does_nothing_twice(stage: Stage) -> None:
 def told_of_persons(*fields: str) -> Iterator[str]:
     """Everything by which the reporters of the demonstration are known, each once."""
     lines = (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines()
-    parties = [case[who] for case in map(json.loads, lines) for who in PARTIES if who in case]
+    cases = [json.loads(line) for line in lines]
+    parties = [case[who] for case in cases for who in PARTIES if who in case]
+    parties += [other for case in cases for other in case.get("others", ())]
     known = {party[name] for party in parties for name in fields or PERSONAL if party.get(name)}
     yield from sorted(known)
 

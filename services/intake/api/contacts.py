@@ -18,6 +18,7 @@ from services.intake.handlers import Caller, ContactAsking, Proving
 from services.intake.repository.cases import case_of, version_of
 from services.intake.tables import idempotency
 from shared.errors import Refused
+from shared.events.intake import MOST_TOGETHER
 from shared.events.sealed import PartyRole
 from shared.events.words import Channel
 from shared.http import ApiRoute, Door, IdempotencyKey, Once, Who
@@ -25,6 +26,7 @@ from shared.http.demands import demands
 from shared.http.door import address_of
 from shared.security.actor import Actor, ActorKind
 from shared.security.policy import Action
+from shared.security.standing import complainant_of
 from shared.unit import Work
 
 router = APIRouter(route_class=ApiRoute)
@@ -50,6 +52,8 @@ class ContactBody(Body):
 
     phone: Annotated[Phone, AfterValidator(mobile)]
     party: PartyRole | None = None
+    complainant: Annotated[int, Field(ge=2, le=MOST_TOGETHER + 1)] | None = None
+    """Which of several complainants; who holds a code of their own need not say it."""
 
 
 class ProofBody(OneTimeCodeBody):
@@ -87,7 +91,7 @@ def ask_contact(
 ) -> ContactAskedAnswer:
     """Give a new telephone: a code goes to it by message."""
     once = Once(idempotency, door.keys, actor, sent.key, door.now())
-    asking = ContactAsking(body.phone, body.party, address_of(sent.request.scope))
+    asking = _asking(body, actor, address_of(sent.request.scope))
     with door.unit.begin() as work:
         return once.run(
             work.db, body, ContactAskedAnswer, lambda: _ask(work, door, actor, (number, asking))
@@ -120,6 +124,14 @@ def prove_contact(
         masked_phone=proven.masked_phone,
         query_code=proven.query_code if actor.kind is ActorKind.CITIZEN else None,
     )
+
+
+def _asking(body: ContactBody, actor: Actor, address: str) -> ContactAsking:
+    own = complainant_of(actor)
+    whose = own if body.complainant is None else body.complainant
+    if actor.kind is ActorKind.CITIZEN and whose != own:
+        raise Refused("no_such_party", field="complainant")
+    return ContactAsking(body.phone, body.party, address, whose)
 
 
 def _ask(

@@ -166,6 +166,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "一起反映的第 {complainant} 位补充了：{text_masked}": (
             "No. {complainant} of those who reported it together added: {text_masked}"
         ),
+        "一起反映的第 {complainant} 位换了联系电话。": (
+            "No. {complainant} of those who reported it together has another telephone."
+        ),
+        "代表大家的联系人换了联系电话。": "Who speaks for all has another telephone.",
         "您补充了：{text_masked}": "You added: {text_masked}",
         "联系电话已换成 {masked_phone}，经验证码核实；短信改发那里。": (
             "Your telephone is now {masked_phone}, shown by a code; messages go there."

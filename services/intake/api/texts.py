@@ -1,6 +1,7 @@
 """What people read about their case: Chinese first, in English for those who ask for it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -68,6 +69,9 @@ TIMELINE: Mapping[FactKind, str] = MappingProxyType(
         FactKind.TAKEN_BACK: "{part_number} 说的是同一件事，合回这件一起办，一起答复您。",
     }
 )
+OF_ANOTHER = "another"
+PHONE_OF_ANOTHER = "一起反映的第 {complainant} 位换了联系电话。"
+PHONE_OF_FIRST = "代表大家的联系人换了联系电话。"
 ADDED_BY_ANOTHER = "一起反映的第 {complainant} 位补充了：{text_masked}"
 NO_HELPER = "这件事不再指定帮办员，有不清楚的请拨打 12345。"
 HANDED_OVER: Mapping[str, str] = MappingProxyType(
@@ -192,6 +196,14 @@ Names = Callable[[str | None], str]
 """Names a node by its code; the one that answers without."""
 
 
+def seen_by(fact: Fact, complainant: int | None) -> Fact:
+    """Return a fact as one of several sees it: without the telephone of another."""
+    is_another = fact.params.get("complainant") != complainant
+    if fact.kind is not FactKind.CONTACT_CHANGED or not is_another:
+        return fact
+    return replace(fact, params={**fact.params, "masked_phone": "", OF_ANOTHER: True})
+
+
 def timeline_text(fact: Fact, names: Names, language: str = CHINESE) -> str:
     """Return the sentence that tells a person one fact."""
     say = _speaker(language)
@@ -229,6 +241,8 @@ def _of_person(fact: Fact) -> str | None:
         return SPLIT_OFF
     if fact.kind is FactKind.INFORMATION_ADDED and fact.params.get("complainant"):
         return ADDED_BY_ANOTHER
+    if fact.kind is FactKind.CONTACT_CHANGED and fact.params.get(OF_ANOTHER):
+        return PHONE_OF_ANOTHER if fact.params.get("complainant") else PHONE_OF_FIRST
     if fact.kind is FactKind.HELPER and not fact.params["login"]:
         return NO_HELPER
     says = fact.kind is FactKind.URGED and fact.params["text_masked"]

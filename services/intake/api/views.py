@@ -25,7 +25,7 @@ from services.intake.api.answers import (
     WithdrawalAnswer,
 )
 from services.intake.api.nodes import name_of
-from services.intake.api.texts import Names, next_text, timeline_text
+from services.intake.api.texts import Names, next_text, seen_by, timeline_text
 from services.intake.handlers import Look, demand_of, told_party
 from services.intake.policy.agency import is_lapsed
 from services.intake.policy.days import day_in_china
@@ -84,7 +84,11 @@ def case_answer(
         decline=_decline(progress),
         appeal=_appeal(progress),
         timeline=[
-            Step(at=fact.at, event=fact.kind.value, text=timeline_text(fact, names, language))
+            Step(
+                at=fact.at,
+                event=fact.kind.value,
+                text=timeline_text(seen_by(fact, asked.complainant), names, language),
+            )
             for fact in look.facts
         ],
         next=next_text(next_step(progress), language),
@@ -93,7 +97,7 @@ def case_answer(
         tracking=_tracking(progress),
         urge=_urge(look, asked),
         withdrawal=_withdrawal(look, asked),
-        contact=None if asked.complainant else _contact(case),
+        contact=_contact(case, asked.complainant),
         together=1 + sum(not each.left for each in case.others),
         mine=asked.complainant,
         measures=list(case.measures or ()),
@@ -147,7 +151,10 @@ def _withdrawal(look: Look, asked: Asked) -> WithdrawalAnswer:
     )
 
 
-def _contact(case: Case) -> Contact:
+def _contact(case: Case, complainant: int | None) -> Contact:
+    if complainant is not None:
+        mine = next(each.party for each in case.others if each.serial == complainant)
+        return Contact(party=PartyRole.COMPLAINANT, masked_phone=mine.masked_phone)
     role = told_party(case)
     party = case.agent if role is PartyRole.AGENT and case.agent else case.complainant
     return Contact(party=role, masked_phone=party.masked_phone)

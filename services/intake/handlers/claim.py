@@ -22,7 +22,7 @@ from shared.idempotency import forget_old
 from shared.security.numbers import is_case_pass, normalise_case_number, normalise_query_code
 from shared.security.policy import BY_TELEPHONE, CITIZEN_ACTIONS, Reason
 from shared.security.sealing import NodeKeys
-from shared.security.standing import OF_EACH, bound, complainant_scope
+from shared.security.standing import AGENTS, BY_AGENT, OF_EACH, bound, complainant_scope
 from shared.security.withheld import WITHHELD
 
 NO_HASH = "0" * 64
@@ -85,12 +85,22 @@ def forget_old_counts(db: Connection, window: timedelta, now: datetime) -> int:
 def _by_pass(db: Connection, keys: NodeKeys, knock: Knock, number: str) -> Claim | None:
     # Before any throttle: nobody guesses a pass, and wrong codes of others must not close a case
     # to the person who has just shown to have its telephone.
-    case_id = case_of_pass(db, pass_hash(keys, knock.code), number, knock.at)
-    lock = None if case_id is None else lock_of(db, number)
-    if lock is None:
+    passed = case_of_pass(db, pass_hash(keys, knock.code), number, knock.at)
+    lock = None if passed is None else lock_of(db, number)
+    if passed is None or lock is None:
         return None
+    standing = _standing(lock, passed.serial, knock.at)
     by_telephone = {action.value for action in BY_TELEPHONE}
-    return _claim(lock, number, by_telephone | _bounds(lock, knock.at))
+    return None if standing is None else _claim(lock, number, by_telephone | standing)
+
+
+def _standing(lock: Lock, serial: int | None, at: datetime) -> frozenset[str] | None:
+    if serial is None:
+        return _bounds(lock, at)
+    if serial == AGENTS:
+        return _bounds_of_agent(lock, at) | {BY_AGENT}
+    is_there = any(each.serial == serial and not each.left for each in lock.others)
+    return _of_each(serial) if is_there else None
 
 
 def _recognised(
@@ -117,10 +127,14 @@ def _recognised(
 def _one_of(lock: Lock, shown: str) -> frozenset[str] | None:
     for each in lock.others:
         if each.code_hash and hmac.compare_digest(each.code_hash, shown):
-            refused = CITIZEN_ACTIONS - OF_EACH
-            kept_out = {bound(Reason.NOT_SPOKESPERSON, action) for action in refused}
-            return frozenset({complainant_scope(each.serial), *kept_out})
+            return _of_each(each.serial)
     return None
+
+
+def _of_each(serial: int) -> frozenset[str]:
+    refused = CITIZEN_ACTIONS - OF_EACH
+    kept_out = {bound(Reason.NOT_SPOKESPERSON, action) for action in refused}
+    return frozenset({complainant_scope(serial), *kept_out})
 
 
 def _is_agents(lock: Lock, shown: str) -> bool:

@@ -17,6 +17,8 @@ from services.intake.handlers.correction import CORRECTION, INACCURATE
 from services.intake.handlers.counting import too_often
 from services.intake.handlers.follow import tell
 from services.intake.handlers.lost_code import CodeHouse
+from services.intake.handlers.own_code import renew_own_code, sealer_of_one
+from services.intake.handlers.own_phone import party_of_one, put_phone
 from services.intake.handlers.sealing import one_time_hash
 from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.words import demand_own
@@ -39,10 +41,12 @@ from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.words import Channel
 from shared.outbox import say
+from shared.security.actor import ActorKind
 from shared.security.caller import Caller
 from shared.security.masking import STARS, mask_phone
 from shared.security.numbers import new_one_time_code, normalise_one_time_code
 from shared.security.parties import told_role
+from shared.security.standing import complainant_of
 
 NEW_PHONE = "new_phone"
 CODE = "contact_code"
@@ -57,6 +61,8 @@ class ContactAsking:
     phone: str = field(repr=False)
     party: PartyRole | None
     address: str
+    complainant: int | None = None
+    """Which of several complainants; None for the parties of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,10 @@ def ask_contact(
 ) -> ContactAsked:
     """Send a code to a new telephone of a locked case; a change that waited counts no more."""
     told = _opened(db, house, case)
-    party = asking.party or told_party(case)
-    if party not in told.parties:
-        raise Refused("no_such_party", field="party")
+    party = _whose(case, asking, told)
+    sealer = told.sealer
+    if asking.complainant is not None:
+        sealer = sealer_of_one(db, house.keys, case, asking.complainant)
     wait = too_often(db, _most(house, case, asking), house.rules.window, caller.now)
     if wait:
         raise Refused("too_many_codes", str(wait))
@@ -107,14 +114,15 @@ def ask_contact(
         change_id=change_id,
         case_id=case.case_id,
         party=party,
-        phone=told.sealer.seal(NEW_PHONE, asking.phone),
+        phone=sealer.seal(NEW_PHONE, asking.phone),
         masked_phone=_shown(told, asking.phone),
         code_hash=one_time_hash(house.keys, change_id, code),
         asked_at=caller.now,
         expires_at=caller.now + house.rules.life,
+        complainant=asking.complainant,
     )
     add_change(db, change)
-    say(db, _code_made(change, told.sealer.seal(CODE, code), caller))
+    say(db, _code_made(change, sealer.seal(CODE, code), caller))
     leave_trace(db, caller, "contact.ask", case.number)
     return ContactAsked(change_id, change.masked_phone, change.expires_at)
 
@@ -128,20 +136,57 @@ def prove_contact(
     """
     told = _opened(db, house, case)
     change = change_of(db, proving.change_id, case.case_id)
-    if change is None or not _is_right(house, change, proving, caller.now):
+    if (
+        change is None
+        or not _is_theirs(change, caller)
+        or not _is_right(house, change, proving, caller.now)
+    ):
         count_contact_try(db, proving.change_id)
         leave_trace(db, caller, "contact.change", case.number, outcome=AuditOutcome.DENIED)
         return None
     end_change(db, change.change_id, caller.now)
+    if change.complainant is not None:
+        return _prove_of_one(db, house, case, (change, change.complainant, proving), caller)
     phone = told.sealer.open(change.phone)
     if told.parties[change.party].phone == phone:
         return Proven(change.masked_phone, None)
     order = _order(case, change, told, phone, caller)
     add_order(db, order)
     code = amend(db, house.keys, case, order, caller)
-    tell(db, _changed(case, change, proving.channel, caller))
+    tell(db, _changed(_party(case, change), change, proving.channel, caller))
     leave_trace(db, caller, "contact.change", case.number, after=str(order.order_id))
     return Proven(change.masked_phone, None if code is None else told.sealer.open(code))
+
+
+def _prove_of_one(
+    db: Connection,
+    house: CodeHouse,
+    case: Case,
+    proven: tuple[Change, int, Proving],
+    caller: Caller,
+) -> Proven:
+    change, serial, proving = proven
+    sealer = sealer_of_one(db, house.keys, case, serial)
+    before = party_of_one(case, serial)
+    if before.phone is not None and sealer.open(before.phone) == sealer.open(change.phone):
+        return Proven(change.masked_phone, None)
+    amended = put_phone(db, house.keys, case, (serial, sealer.open(change.phone)), caller)
+    code = renew_own_code(db, house.keys, amended, serial, caller)
+    tell(db, _changed(before, change, proving.channel, caller))
+    leave_trace(db, caller, "contact.change", case.number, after=str(change.change_id))
+    return Proven(change.masked_phone, code)
+
+
+def _whose(case: Case, asking: ContactAsking, told: Opened) -> PartyRole:
+    if asking.complainant is not None:
+        if asking.party is not None:
+            raise Refused("no_such_party", field="party")
+        party_of_one(case, asking.complainant)
+        return PartyRole.COMPLAINANT
+    party = asking.party or told_party(case)
+    if party not in told.parties:
+        raise Refused("no_such_party", field="party")
+    return party
 
 
 def _shown(told: Opened, phone: str) -> str:
@@ -159,11 +204,19 @@ def _opened(db: Connection, house: CodeHouse, case: Case) -> Opened:
 
 def _most(house: CodeHouse, case: Case, asking: ContactAsking) -> Mapping[str, int]:
     keys, rules = house.keys, house.rules
+    # Nobody uses up what another of several complainants may ask for.
+    one = asking.complainant
+    theirs = case.number if one is None else f"{case.number} +{one}"
     return {
         keys.keyed_hash("contact_phone", asking.phone): rules.per_phone,
-        keys.keyed_hash("contact_number", case.number): rules.per_number,
+        keys.keyed_hash("contact_number", theirs): rules.per_number,
         keys.keyed_hash("contact_address", asking.address): rules.per_address,
     }
+
+
+def _is_theirs(change: Change, caller: Caller) -> bool:
+    is_own = complainant_of(caller.actor) == change.complainant
+    return is_own or caller.actor.kind is not ActorKind.CITIZEN
 
 
 def _is_right(house: CodeHouse, change: Change, proving: Proving, now: datetime) -> bool:
@@ -218,11 +271,10 @@ def _code_made(change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
 
 
 def _changed(
-    case: Case, change: Change, channel: Channel | None, caller: Caller
+    before: SealedParty, change: Change, channel: Channel | None, caller: Caller
 ) -> ContactChanged:
-    before = _party(case, change)
     return ContactChanged(
-        case_id=case.case_id,
+        case_id=change.case_id,
         occurred_at=caller.now,
         change_id=change.change_id,
         party=change.party,
@@ -230,5 +282,6 @@ def _changed(
         old_masked=before.masked_phone,
         masked_phone=change.masked_phone,
         channel=channel,
+        complainant=change.complainant,
         by=caller.by,
     )

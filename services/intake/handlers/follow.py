@@ -129,7 +129,7 @@ KEPT: Mapping[type[CaseEvent], frozenset[str]] = MappingProxyType(
         InformationAdded: frozenset(
             {"addition_id", "channel", "text", "text_masked", "complainant"}
         ),
-        ContactChanged: frozenset({"change_id", "masked_phone"}),
+        ContactChanged: frozenset({"change_id", "masked_phone", "complainant"}),
         HelperAssigned: frozenset({"assignment_id", "login", "helper", "phone"}),
         CaseGrouped: frozenset({"lead_number"}),
         CaseUngrouped: frozenset({"lead_number"}),

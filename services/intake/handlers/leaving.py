@@ -9,6 +9,8 @@ from services.intake.handlers.others import key_owner, without
 from services.intake.handlers.trace import leave_trace
 from services.intake.handlers.words import demand_own
 from services.intake.repository.cases import Case
+from services.intake.repository.contacts import forget_changes_of_one
+from services.intake.repository.one_time_codes import forget_asks_of_one
 from services.intake.repository.orders import open_hold
 from shared.errors import Refused
 from shared.security import vault
@@ -28,6 +30,8 @@ def leave_case(db: Connection, keys: NodeKeys, case: Case, serial: int, caller: 
     if open_hold(db, case.case_id) is not None:
         raise Refused("held_together")
     vault.destroy(db, key_owner(case.case_id, serial), caller.now)
+    forget_asks_of_one(db, case.case_id, serial)
+    forget_changes_of_one(db, case.case_id, serial)
     left = replace(case, others=without(case.others, serial), amendment=case.amendment + 1)
     told = open_case(db, keys, left)
     found = hashes_of(keys, (*told.parties.values(), *told.others))

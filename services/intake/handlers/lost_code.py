@@ -4,7 +4,7 @@ Who asks is answered at once and always alike; whether anything matches is looke
 the clock. So neither the words nor the time of the answer tell what is here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from services.intake.handlers.counting import too_often
 from services.intake.handlers.look import look_up
 from services.intake.handlers.sealing import one_time_hash
 from services.intake.handlers.trace import trace_asking
+from services.intake.handlers.whose_phone import Owner, owner_of
 from services.intake.policy.guesses import GuessLimits
 from services.intake.policy.lost_codes import LostCodeRules
 from services.intake.policy.progress import Status
@@ -36,10 +37,9 @@ from services.intake.repository.one_time_codes import (
 from shared.audit import AuditOutcome
 from shared.clock import new_id
 from shared.events.intake import OneTimeCodeMade
-from shared.events.sealed import SealedParty
 from shared.outbox import say
 from shared.security.numbers import new_one_time_code
-from shared.security.sealing import NodeKeys, Sealer
+from shared.security.sealing import NodeKeys
 from shared.security.vault import sealers_of_cases
 
 MOST_CASES = 10
@@ -77,11 +77,7 @@ class Asked:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    case: Case
-    party: SealedParty
-    sealer: Sealer
+Match = tuple[Case, Owner]
 
 
 def ask_code(db: Connection, house: CodeHouse, asking: Asking) -> Asked:
@@ -113,7 +109,7 @@ def send_codes(db: Connection, house: CodeHouse, now: datetime, limit: int) -> i
         if matches:
             code = new_one_time_code()
             changed["code_hash"] = one_time_hash(house.keys, ask.id, code)
-            changed["case_ids"] = [match.case.case_id for match in matches]
+            changed |= _opening(matches)
             say(db, _made(ask, matches[0], code, now))
         mark_looked_up(db, ask.id, changed)
     return len(taken)
@@ -136,14 +132,24 @@ def _most(house: CodeHouse, asking: Asking) -> dict[str, int]:
     return most
 
 
-def _matches(db: Connection, keys: NodeKeys, ask: NewAsk) -> list[_Match]:
+def _opening(matches: Sequence[Match]) -> dict[str, Any]:
+    # A release that knows of no others opens nothing for them, rather than all.
+    serials = {case.case_id: owner.serial for case, owner in matches}
+    return {
+        "case_ids": [each for each, serial in serials.items() if serial is None],
+        "beside": {str(each): n for each, n in serials.items() if n is not None} or None,
+    }
+
+
+def _matches(db: Connection, keys: NodeKeys, ask: NewAsk) -> list[Match]:
     found = _locked(db, _cases(db, ask))
     # Of a person who was erased there is no key: nothing could be sealed for them.
     sealers = sealers_of_cases(db, keys, [case.case_id for case in found]) if found else {}
     matches = [
-        _Match(case, party, sealers[case.case_id])
+        (case, owner)
         for case in found
-        if (party := _party(case, ask.phone_hashes)) is not None and case.case_id in sealers
+        if case.case_id in sealers
+        and (owner := owner_of(db, keys, case, sealers[case.case_id], ask.phone_hashes))
     ]
     return matches[:MOST_CASES]
 
@@ -169,19 +175,15 @@ def _is_open(db: Connection, case: Case) -> bool:
     return look is not None and look.progress.status is not Status.CLOSED
 
 
-def _party(case: Case, phone_hashes: Collection[str]) -> SealedParty | None:
-    parties = [each for each in (case.complainant, case.agent) if each and each.phone]
-    return next((each for each in parties if each.phone_hash in phone_hashes), None)
-
-
-def _made(ask: NewAsk, match: _Match, code: str, now: datetime) -> OneTimeCodeMade:
-    assert match.party.phone is not None, "a party that matched has a telephone"  # noqa: S101
+def _made(ask: NewAsk, match: Match, code: str, now: datetime) -> OneTimeCodeMade:
+    case, owner = match
+    assert owner.party.phone is not None, "who matched has a telephone"  # noqa: S101
     return OneTimeCodeMade(
-        case_id=match.case.case_id,
+        case_id=case.case_id,
         occurred_at=now,
         ask_id=ask.id,
-        code=match.sealer.seal("one_time_code", code),
-        phone=match.party.phone,
-        masked_phone=match.party.masked_phone,
+        code=owner.sealer.seal("one_time_code", code),
+        phone=owner.party.phone,
+        masked_phone=owner.party.masked_phone,
         expires_at=ask.expires_at,
     )

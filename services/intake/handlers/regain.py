@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from services.intake.handlers.counting import too_often
 from services.intake.handlers.lost_code import CodeHouse
+from services.intake.handlers.own_code import renew_own_code
 from services.intake.handlers.sealing import code_hash, one_time_hash, pass_hash
 from services.intake.handlers.trace import leave_trace, trace_asking
 from services.intake.policy.guesses import retry_after
 from services.intake.policy.lost_codes import can_be_tried
-from services.intake.repository.cases import Case, renew_code_hash
+from services.intake.repository.cases import Case, case_of, renew_code_hash
 from services.intake.repository.one_time_codes import (
     ask_of,
     count_try,
@@ -32,6 +33,7 @@ from shared.security.actor import citizen
 from shared.security.caller import Caller
 from shared.security.numbers import new_case_pass, new_query_code, normalise_one_time_code
 from shared.security.sealing import KeyDestroyed
+from shared.security.standing import serial_of
 from shared.security.vault import sealer_of_case
 
 NO_HASH = "0" * 64
@@ -76,17 +78,25 @@ def use_code(db: Connection, house: CodeHouse, trying: Trying) -> Opened:
 
 
 def renew_code(db: Connection, house: CodeHouse, case: Case, caller: Caller) -> str:
-    """Give a case a new query code and return it; the one before opens nothing any more."""
-    by_number = house.keys.keyed_hash("renewed_code_number", case.number)
+    """Give a case a new query code and return it; the one before opens nothing any more.
+
+    Who has a code of their own gets another one for themselves alone.
+    """
+    serial = serial_of(caller.actor)
+    theirs = case.number if serial is None else f"{case.number} +{serial}"
+    by_number = house.keys.keyed_hash("renewed_code_number", theirs)
     most = {by_number: house.rules.per_number}
     wait = too_often(db, most, house.rules.window, caller.now)
     if wait:
         raise Refused("too_many_codes", str(wait))
+    leave_trace(db, caller, "code.renew", case.number)
+    if serial is not None:
+        locked = case_of(db, case.case_id, lock=True) or case
+        return renew_own_code(db, house.keys, locked, serial, caller)
     code = new_query_code()
     hashed = code_hash(house.keys, case.number, code)
     say(db, _renewed(db, house, case, (code, hashed), caller))
     renew_code_hash(db, case.case_id, hashed)
-    leave_trace(db, caller, "code.renew", case.number)
     return code
 
 

@@ -10,10 +10,8 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
-    any_,
     bindparam,
     case,
-    delete,
     func,
     null,
     select,
@@ -23,7 +21,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.intake.repository.locks import authority_in, others_in
-from services.intake.tables import cases, number_lanes, one_time_codes, plumbing
+from services.intake.repository.one_time_codes import forget_asks_opening
+from services.intake.tables import cases, number_lanes, plumbing
 from shared.db.bulk import Row, among, names_of
 from shared.events.intake import AgentAuthority, AgentTold, CoComplainant, ComplainedOf
 from shared.events.sealed import Sealed, SealedParty
@@ -319,7 +318,7 @@ def cases_as_they_are(db: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Ca
 
 def erase_case(db: Connection, case_id: UUID, at: datetime) -> None:
     """Leave of a case what names nobody: no code opens it, no hash finds its person."""
-    db.execute(delete(one_time_codes).where(any_(one_time_codes.c.case_ids) == case_id))
+    forget_asks_opening(db, case_id)
     own, c = cases.c.case_id == case_id, cases.c
     no_words = case((c.item_code.is_(None), None), else_=c.item_name)
     db.execute(

@@ -23,6 +23,8 @@ class Change:
     code_hash: str
     asked_at: datetime
     expires_at: datetime
+    complainant: int | None = None
+    """Which of several it is of, under whose own key it is sealed; None for the case's parties."""
     tries: int = 0
     used_at: datetime | None = None
 
@@ -33,8 +35,8 @@ class Change:
 
 
 def add_change(db: Connection, change: Change) -> None:
-    """Let a change wait in the place of any other one of its case."""
-    forget_changes_of(db, change.case_id)
+    """Let a change wait in the place of any other one of the same person."""
+    forget_changes_of_one(db, change.case_id, change.complainant)
     row = {name: getattr(change, name) for name in Change.__slots__}
     db.execute(changes.insert().values(row | {"phone": change.phone.model_dump(mode="json")}))
 
@@ -63,6 +65,12 @@ def end_change(db: Connection, change_id: UUID, at: datetime) -> None:
 def forget_changes_of(db: Connection, case_id: UUID) -> None:
     """Delete what waits of a case."""
     db.execute(delete(changes).where(changes.c.case_id == case_id))
+
+
+def forget_changes_of_one(db: Connection, case_id: UUID, complainant: int | None) -> None:
+    """Delete what waits of one of several complainants, or of the parties of a case."""
+    theirs = changes.c.complainant.is_not_distinct_from(complainant)
+    db.execute(delete(changes).where(changes.c.case_id == case_id, theirs))
 
 
 def forget_changes_before(db: Connection, moment: datetime) -> int:

@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, any_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    Update,
+    any_,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from services.intake.policy.lost_codes import Ask
 from services.intake.tables import cases, one_time_codes
@@ -42,6 +54,14 @@ class Tried:
     case_ids: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A case that a pass opens, and for whom: by serial, None for whose its query code is."""
+
+    case_id: UUID
+    serial: int | None
+
+
 def add_ask(db: Connection, ask: NewAsk) -> None:
     """Insert an asking that nobody has looked at."""
     row = {name: getattr(ask, name) for name in NewAsk.__slots__}
@@ -62,7 +82,7 @@ def take_new_asks(db: Connection, limit: int) -> Sequence[NewAsk]:
 
 
 def mark_looked_up(db: Connection, ask_id: UUID, changed: dict[str, Any]) -> None:
-    """Record what was found for an asking: `looked_up_at`, perhaps `code_hash` and `case_ids`."""
+    """Record what was found for an asking: `looked_up_at`, perhaps `code_hash` and cases."""
     db.execute(update(one_time_codes).where(one_time_codes.c.id == ask_id).values(changed))
 
 
@@ -73,7 +93,7 @@ def ask_of(db: Connection, ask_id: UUID) -> Tried | None:
     if row is None:
         return None
     ask = Ask(row.expires_at, row.tries, row.used_at)
-    return Tried(ask, row.phone_hash, row.code_hash, tuple(row.case_ids or ()))
+    return Tried(ask, row.phone_hash, row.code_hash, _opened_by(row))
 
 
 def count_try(db: Connection, ask_id: UUID) -> None:
@@ -95,22 +115,27 @@ def give_pass(db: Connection, ask_id: UUID, pass_hash: str, until: datetime) -> 
     db.execute(giving.values(pass_hash=pass_hash, pass_until=until))
 
 
-def case_of_pass(db: Connection, pass_hash: str, number: str, now: datetime) -> UUID | None:
+def case_of_pass(db: Connection, pass_hash: str, number: str, now: datetime) -> Passed | None:
     """Return the case of this number, if a pass opens it now."""
     holds = (one_time_codes.c.pass_hash == pass_hash, one_time_codes.c.pass_until > now)
+    named = cast(cases.c.case_id, Text)
+    opens = or_(
+        cases.c.case_id == one_time_codes.c.case_ids.any_(), one_time_codes.c.beside.has_key(named)
+    )
     query = (
-        select(cases.c.case_id)
-        .join(one_time_codes, cases.c.case_id == one_time_codes.c.case_ids.any_())
+        select(cases.c.case_id, one_time_codes.c.beside[named].as_integer())
+        .join(one_time_codes, opens)
         .where(*holds, cases.c.number == number, cases.c.query_code_hash.is_not(None))
     )
-    return db.scalar(query)
+    row = db.execute(query).one_or_none()
+    return None if row is None else Passed(*row)
 
 
 def numbers_of(db: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, str]:
-    """Return the numbers of cases by id, in the order of the ids."""
+    """Return the numbers of cases by id, the latest first."""
     query = select(cases.c.case_id, cases.c.number).where(among(cases.c.case_id, case_ids))
-    known = {row.case_id: row.number for row in db.execute(query)}
-    return {case_id: known[case_id] for case_id in case_ids if case_id in known}
+    found = db.execute(query.order_by(cases.c.registered_at.desc()))
+    return {row.case_id: row.number for row in found}
 
 
 def forget_asks_of(db: Connection, case_id: UUID) -> None:
@@ -118,8 +143,31 @@ def forget_asks_of(db: Connection, case_id: UUID) -> None:
     opens = any_(one_time_codes.c.case_ids) == case_id
     others = func.array_remove(one_time_codes.c.case_ids, case_id)
     db.execute(update(one_time_codes).where(opens).values(case_ids=others))
+    db.execute(_forgetting(case_id, one_time_codes.c.beside.has_key(str(case_id))))
+
+
+def forget_asks_of_one(db: Connection, case_id: UUID, serial: int) -> None:
+    """The same, where the telephone is of one who has a code of their own."""
+    mine = one_time_codes.c.beside[str(case_id)].as_integer() == serial
+    db.execute(_forgetting(case_id, mine))
 
 
 def forget_asks_before(db: Connection, moment: datetime) -> int:
     """Delete the askings from before `moment`; return how many."""
     return db.execute(delete(one_time_codes).where(one_time_codes.c.asked_at < moment)).rowcount
+
+
+def forget_asks_opening(db: Connection, case_id: UUID) -> None:
+    """Delete the askings whose code opens a case, for whomever."""
+    beside = one_time_codes.c.beside.has_key(str(case_id))
+    opens = or_(any_(one_time_codes.c.case_ids) == case_id, beside)
+    db.execute(delete(one_time_codes).where(opens))
+
+
+def _forgetting(case_id: UUID, where: ColumnElement[bool]) -> Update:
+    others = one_time_codes.c.beside.op("-")(str(case_id))
+    return update(one_time_codes).where(where).values(beside=others)
+
+
+def _opened_by(row: Any) -> tuple[UUID, ...]:
+    return (*(row.case_ids or ()), *map(UUID, row.beside or ()))

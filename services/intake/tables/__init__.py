@@ -174,6 +174,7 @@ one_time_codes = Table(
     Column("looked_up_at", DateTime(timezone=True)),
     Column("code_hash", Text),
     Column("case_ids", ARRAY(Uuid)),
+    Column("beside", JSONB(none_as_null=True)),
     Column("tries", Integer, nullable=False),
     Column("used_at", DateTime(timezone=True)),
     Column("pass_hash", Text, unique=True),
@@ -182,7 +183,8 @@ one_time_codes = Table(
 """Askings of people who lost their query code, whether anything here matches them or not.
 
 Whoever asks is answered before anybody has looked: then neither words nor time tell what is here.
-Code and pass stand as keyed hash.
+Code and pass stand as keyed hash. In the cases of `beside` the telephone is of somebody with a
+code of their own, by serial: one of several complainants, or an agent.
 """
 
 Index(

@@ -34,6 +34,7 @@ from services.notify.handlers.facts import (
     tell_withdrawn,
 )
 from services.notify.handlers.helpers import tell_helper
+from services.notify.handlers.own_codes import tell_own_code
 from services.notify.handlers.queueing import House
 from services.notify.handlers.reading import Reader, Shown, read_messages
 from services.notify.repository.messages import Wanted
@@ -73,6 +74,7 @@ __all__ = [
     "tell_moved",
     "tell_old_telephone",
     "tell_outside",
+    "tell_own_code",
     "tell_promises",
     "tell_renewed",
     "tell_reopened",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from services.notify.handlers.facts import told_of
+from services.notify.handlers.own_codes import readdress_others
 from services.notify.handlers.queueing import (
     House,
     Notice,
@@ -24,6 +25,9 @@ from shared.db.bulk import Row
 from shared.errors import NotYet
 from shared.events.intake import CaseAmended
 from shared.events.notify import Purpose
+from shared.events.sealed import PartyRole
+
+PHONES = frozenset(f"{role}.phone" for role in PartyRole)
 
 
 def readdress_case(db: Connection, event: CaseAmended, house: House, node: str) -> None:
@@ -40,7 +44,8 @@ def readdress_case(db: Connection, event: CaseAmended, house: House, node: str) 
         return
     told = _with_codes(told_of(event), known)
     readdress(db, told)
-    if any(field.endswith(".phone") for field in event.fields):
+    readdress_others(db, told, known)
+    if not PHONES.isdisjoint(event.fields):
         _readdress_waiting(db, event, told, house)
     if event.query_code is not None:
         renew_query_code(db, event.case_id, event.query_code)

@@ -66,6 +66,8 @@ class Notice:
     """Whom it goes to, if not the recipient of the case."""
     expires_at: datetime | None = None
     """From then on it is of no use; until then it goes before all others."""
+    query_code: Sealed | None = None
+    """The code that is shown to `to`, if not that of the case."""
     by_this_node: bool = False
     """Also where another node tells the person of the case: it is not for them."""
 
@@ -154,8 +156,9 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
     opened = {name: sealer.open(sealed) for name, sealed in notice.sealed.items()}
     values = {"number": recipient.number, **notice.values, **opened}
     to = notice.to
-    if notice.shows_code and recipient.query_code is not None:
-        code = sealer.open(recipient.query_code)
+    sealed_code = notice.query_code or recipient.query_code
+    if notice.shows_code and sealed_code is not None:
+        code = sealer.open(sealed_code)
         link = f"{house.public_url}/follow#number={recipient.number}&code={code}"
         values |= {"code": code, "link": link}
     if TOKEN in opened:

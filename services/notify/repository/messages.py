@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_, update
 
 from services.notify.policy.delivery import State
+from services.notify.repository.recipients import AlsoTold
 from services.notify.tables import complaints, handset, messages, recipients
 from shared.complaints import shown_to
 from shared.db import written_out
@@ -136,6 +137,14 @@ def readdress_waiting(db: Connection, case_id: UUID, changed: Row) -> Sequence[R
     columns = (messages.c.id, messages.c.case_id, messages.c.purpose, messages.c.round)
     attempts = (messages.c.attempts, messages.c.ended_at)
     return [dict(row) for row in db.execute(changing.returning(*columns, *attempts)).mappings()]
+
+
+def readdress_of_one(db: Connection, case_id: UUID, to: AlsoTold) -> None:
+    """Let what waits for somebody else of a case go to another telephone of theirs."""
+    theirs = messages.c.ref.regexp_match(rf"\+{to.serial}$")
+    changing = update(messages).where(*_waiting(case_id), theirs)
+    there = {"phone": to.phone.model_dump(mode="json"), "masked_phone": to.masked_phone}
+    db.execute(changing.values(there))
 
 
 def _waiting(case_id: UUID) -> tuple[ColumnElement[bool], ...]:

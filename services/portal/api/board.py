@@ -26,7 +26,7 @@ class UnitNumbersView(BaseModel):
 
 
 class DayNumbersView(BaseModel):
-    """One day in China; `on_time` of `finished` kept the promise to the person."""
+    """One day in China; `on_time` of `finished` kept the promise; `withdrawn` are apart."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -34,6 +34,7 @@ class DayNumbersView(BaseModel):
     registered: int
     finished: int
     on_time: int
+    withdrawn: int
 
 
 class BoardView(BaseModel):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.portal import repository
 from services.portal.policy import Dimension, day_of, days_to_count, withheld
-from services.portal.repository import DaysWork, Window
+from services.portal.repository import OF_DAYS, DaysWork, Window
 from shared.events.portal import DayCounted, UnitDay
 from shared.outbox import say
 
@@ -50,9 +50,8 @@ def tell_days(db: Connection, node: str, now: datetime) -> int:
 
 
 def _counted(books: _Books, day: date) -> DayCounted:
-    registered, finished, on_time = (
-        books.rollups.get(kind, {}).get(day, 0)
-        for kind in (Dimension.REGISTERED_ON, Dimension.FINISHED_ON, Dimension.ON_TIME_ON)
+    registered, finished, on_time, withdrawn = (
+        books.rollups.get(kind, {}).get(day, 0) for kind in OF_DAYS
     )
     return DayCounted(
         occurred_at=books.now,
@@ -63,6 +62,7 @@ def _counted(books: _Books, day: date) -> DayCounted:
         finished=finished,
         on_time=on_time,
         late=finished - on_time,
+        withdrawn=withdrawn,
         evaluations=withheld(books.work.levels.get(day, {})),
         units=_units(books, day),
     )

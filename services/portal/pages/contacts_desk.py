@@ -17,6 +17,7 @@ from services.portal.pages.language import later as _
 from services.portal.pages.next_steps import may_see
 from services.portal.pages.person_acts import PERSON_CHANNELS
 from services.portal.pages.rendering import UNFINISHED, door_here, page
+from services.portal.pages.several_words import owners
 from services.portal.repository import CaseCard
 from shared.clock import new_id
 from shared.errors import Refused
@@ -58,9 +59,10 @@ async def show(
 async def ask(request: Request) -> Response:
     """Have a code sent to the new telephone."""
     form = await read_staff_form(request)
-    number, values = form.get("case")[:LONGEST], {"phone": form.get("phone")}
+    number = form.get("case")[:LONGEST]
+    values = {"phone": form.get("phone")} | _whose(form)
     if not values["phone"]:
-        return await _again(request, Typed(number, errors={"phone": NO_PHONE}))
+        return await _again(request, Typed(number, values=values, errors={"phone": NO_PHONE}))
     answer = await call(request, "POST", _api(number), Ask(values, once=form.optional("key")))
     if not answer.ok:
         return await _refused(request, Typed(number, values=values), answer, "phone")
@@ -84,6 +86,11 @@ async def prove(request: Request) -> Response:
     return RedirectResponse(
         f"/desk?{urlencode({'case': typed.case, 'done': 'number_changed'})}", 303
     )
+
+
+def _whose(form: Form) -> dict[str, str]:
+    serial = form.optional("complainant")
+    return {"complainant": serial} if serial else {}
 
 
 def _proof(form: Form) -> dict[str, str]:
@@ -114,7 +121,8 @@ def _page(request: Request, typed: Typed) -> Response:
 
 def contact_values(case: CaseCard, typed: Typed) -> dict[str, object]:
     """Return what the page shows."""
-    return {"case": case, "typed": typed, "key": new_id().hex, "reached_by": PERSON_CHANNELS}
+    known = {"case": case, "typed": typed, "key": new_id().hex, "reached_by": PERSON_CHANNELS}
+    return known | {"owners": owners(case.others or ())}
 
 
 def _api(number: str) -> str:

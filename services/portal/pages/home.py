@@ -7,7 +7,13 @@ from services.portal.pages import kiosk
 from services.portal.pages.forms import Form, read_form
 from services.portal.pages.keepsake import keep_a_year
 from services.portal.pages.language import LANGUAGES
-from services.portal.pages.rendering import LANGUAGE_COOKIE, PRINT_COOKIE, kiosk_of, page
+from services.portal.pages.rendering import (
+    LANGUAGE_COOKIE,
+    PRINT_COOKIE,
+    TYPING_COOKIE,
+    kiosk_of,
+    page,
+)
 from shared.http.demands import Audience, open_to
 
 router = APIRouter()
@@ -35,10 +41,11 @@ async def look(request: Request) -> RedirectResponse:
 
 
 def keep_look(request: Request, answer: Response, form: Form) -> None:
-    """Keep the chosen print size or language in a cookie for a year."""
+    """Keep the chosen print size or language, or whole lists, in a cookie for a year."""
     for cookie, chosen, known in (
         (PRINT_COOKIE, form.get("print"), SIZES),
         (LANGUAGE_COOKIE, form.get("lang"), LANGUAGES),
+        (TYPING_COOKIE, form.get("typing"), ("no",)),
     ):
         if chosen in known:
             keep_a_year(request, answer, cookie, chosen)

@@ -315,6 +315,7 @@ def lead_values(
         "asked": asked or (_("上级") if told.state == "routed" else ""),
         "answerer": told.answered_by or node_name(node, told.answered_node),
         "bodies": [("", [*above, *units])],
+        "above": [code for code, _words in above],
         "outcomes": list(OUTCOMES.items()),
         "may_add": allowed["case"],
         "may_route": allowed["route"] and told.state != "closed",

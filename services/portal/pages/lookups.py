@@ -17,12 +17,13 @@ from starlette.concurrency import run_in_threadpool
 
 from services.portal import repository
 from services.portal.pages.forms import read_form
+from services.portal.pages.keepsake import keep_a_year
 from services.portal.pages.places import places
-from services.portal.pages.rendering import door_here, page
+from services.portal.pages.rendering import TYPING_COOKIE, door_here, page
 from services.portal.pages.spelling import readable
 from services.portal.policy import day_of
 from services.portal.policy.matching import MOST_TYPED, Named, Names
-from services.portal.repository import Edition, Months
+from services.portal.repository import Edition, Months, UnitCard
 from shared.http import Door
 from shared.http.demands import Audience, open_to
 
@@ -40,6 +41,8 @@ class Sort(StrEnum):
 
     ITEMS = "items"
     UNITS = "units"
+    EVERY_UNIT = "every-unit"
+    """Also those that get nothing any more, to look for what was theirs."""
     PLACES = "places"
 
 
@@ -49,7 +52,7 @@ class Catalogue:
 
     edition: Edition
     items: Names
-    units: Names
+    units: Mapping[Sort, Names]
     often: Mapping[str, int]
 
 
@@ -75,7 +78,10 @@ async def suggest(request: Request, sort: Sort) -> Response:
     form = await read_form(request)
     typed = form.get("typed")[: MOST_TYPED * 4]
     found = await run_in_threadpool(_found, request, door_here(request), sort, typed)
-    return page(request, "parts/suggestions.html", {"found": found})
+    answer = page(request, "parts/suggestions.html", {"found": found})
+    if request.cookies.get(TYPING_COOKIE) != "yes":
+        keep_a_year(request, answer, TYPING_COOKIE, "yes")
+    return answer
 
 
 def _found(request: Request, door: Door, sort: Sort, typed: str) -> Sequence[Named]:
@@ -87,7 +93,7 @@ def _found(request: Request, door: Door, sort: Sort, typed: str) -> Sequence[Nam
         made = lookups.catalogue(edition, lambda: _catalogue(db, door, edition))
     if sort is Sort.ITEMS:
         return made.items.find(typed, made.often, MOST_SHOWN)
-    return made.units.find(typed, NEVER, MOST_SHOWN)
+    return made.units[sort].find(typed, NEVER, MOST_SHOWN)
 
 
 def _catalogue(db: Connection, door: Door, edition: Edition) -> Catalogue:
@@ -99,8 +105,13 @@ def _catalogue(db: Connection, door: Door, edition: Edition) -> Catalogue:
     ]
     today = day_of(door.now())
     often = repository.cases_of_items(db, Months(today - LATELY, today))
-    named = [readable(unit.code, unit.title) for unit in units]
-    return Catalogue(edition, Names(items), Names(named), often)
+    every = repository.units(db, active_only=False)
+    named = {Sort.UNITS: _named(units), Sort.EVERY_UNIT: _named(every)}
+    return Catalogue(edition, Names(items), named, often)
+
+
+def _named(units: Sequence[UnitCard]) -> Names:
+    return Names([readable(unit.code, unit.title) for unit in units])
 
 
 @cache

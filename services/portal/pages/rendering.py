@@ -36,6 +36,8 @@ STATIC = Path(__file__).parent.parent / "static"
 PRINT_COOKIE = "backstop_print"
 LANGUAGE_COOKIE = "backstop_lang"
 KIOSK_COOKIE = "backstop_kiosk"
+TYPING_COOKIE = "backstop_typing"
+"""Set when a script has looked for a name: then no page need bring a whole list."""
 MOBILE_DIGITS = 11
 GOING_BACK = "private, no-cache"
 """Not `no-store`: with it a browser that goes back to a posted page shows an error instead."""
@@ -106,6 +108,7 @@ def about(request: Request, language: str) -> dict[str, Any]:
         "language": language,
         "large": request.cookies.get(PRINT_COOKIE) == "large",
         "kiosk": kiosk_of(request),
+        "finds_by_typing": request.cookies.get(TYPING_COOKIE) == "yes",
         "path": request.url.path,
         "me": actor,
         "staff": actor.kind is ActorKind.STAFF,

@@ -14,6 +14,7 @@ from services.portal.pages import (
     ladder_words,
     part_words,
     reasons,
+    several_words,
     withdraw_words,
     words,
 )
@@ -38,14 +39,11 @@ SENTENCES: Mapping[str, str] = {
     "intake.file_added.v1": "加了一个附件（{kind}）",
     "intake.file_released.v1": "放行附件（{kind}，{redacted}）给{unit_name}看：{because_masked}",
     "intake.file_release_ended.v1": "收回给{unit_name}看的附件：{because_masked}",
-    "intake.one_time_code_made.v1": "诉求人找回查询码，已向登记的手机发验证码",
-    "intake.query_code_renewed.v1": "诉求人换了新的查询码",
+    **several_words.STORY,
     "intake.case_amended.v1": "登记的信息已更正：{fields}",
     "intake.materials_answered.v1": "诉求人答复了要补的材料",
     "intake.case_urged.v1": "诉求人催办（第 {urges} 次，{channel}）",
     "intake.information_added.v1": "诉求人补充情况（{channel}）",
-    "intake.contact_code_made.v1": "换联系电话，已向新号码 {masked_phone} 发验证码",
-    "intake.contact_changed.v1": "联系电话由 {old_masked} 换成 {masked_phone}，经验证码核实",
     **withdraw_words.STORY,
     "intake.helper_assigned.v1": "帮办员：{helper}",
     "intake.case_erased.v1": "个人信息已按规定清除（{ground}）",
@@ -148,6 +146,7 @@ OF_ONE: Mapping[str, Mapping[str, str]] = {
     "sla.clock_started.v1": {"counted_from": UNSIGNED},
     "review.supervision_ordered.v1": {"unit_code": SLIP},
     **withdraw_words.STORY_OF_ONE,
+    **several_words.STORY_OF_ONE,
 }
 """The same of one event alone, whose fields say something else in others."""
 OF_ANOTHER: Mapping[str, str] = {

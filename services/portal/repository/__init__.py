@@ -43,6 +43,7 @@ from services.portal.repository.causes import (
     load_of_items,
 )
 from services.portal.repository.days import (
+    OF_DAYS,
     DaysWork,
     Window,
     lamps_now,
@@ -184,6 +185,7 @@ from shared.db.bulk import Row, insert_rows, names_of, upsert_rows
 
 __all__ = [
     "CALLBACK_LISTS",
+    "OF_DAYS",
     "OF_ONE_UNIT",
     "Account",
     "Begun",

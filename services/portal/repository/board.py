@@ -20,6 +20,7 @@ _BY_DAY = (
     Dimension.FINISHED_ON,
     Dimension.ON_TIME_ON,
     Dimension.AVOIDED_ON,
+    Dimension.WITHDRAWN_ON,
 )
 _NOW = (
     *(Dimension.STATUS, Dimension.LAMP, Dimension.CHANNEL, Dimension.LEVEL),

@@ -15,6 +15,11 @@ from shared.events.portal import DayCounted
 ZONE = "Asia/Shanghai"
 OF_ORDERS = ("resolve", "tracking")
 """Clocks of a unit with its order: until its result, or until the next word on what goes on."""
+OF_DAYS = (
+    *(Dimension.REGISTERED_ON, Dimension.FINISHED_ON, Dimension.ON_TIME_ON),
+    Dimension.WITHDRAWN_ON,
+)
+"""What rollups know of a day."""
 PATIENCE = text("SET LOCAL statement_timeout = '5min'")
 
 ByUnit = Mapping[date, Mapping[str, int]]
@@ -107,11 +112,10 @@ def _levels(db: Connection, node: str, window: Window) -> Mapping[date, Mapping[
 
 
 def rollups_of_days(db: Connection, first: date) -> Mapping[Dimension, Mapping[date, int]]:
-    """Return what was registered, finished and finished on time on each day from the first on."""
+    """Return what was registered, finished, in time, and withdrawn on each day from the first."""
     count = live.counts.c
-    kinds = (Dimension.REGISTERED_ON, Dimension.FINISHED_ON, Dimension.ON_TIME_ON)
     query = select(count.dimension, count.key, count.n)
-    query = query.where(count.dimension.in_(kinds), count.key >= first.isoformat())
+    query = query.where(count.dimension.in_(OF_DAYS), count.key >= first.isoformat())
     found: defaultdict[Dimension, dict[date, int]] = defaultdict(dict)
     for dimension, key, n in db.execute(query):
         found[Dimension(dimension)][date.fromisoformat(key)] = n

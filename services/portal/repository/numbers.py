@@ -28,6 +28,8 @@ class DayNumbers:
     on_time: int
     avoided: int = 0
     """Reports that a precedent made unnecessary."""
+    withdrawn: int = 0
+    """Cases that their persons withdrew, while that stands."""
 
 
 @dataclass(frozen=True, slots=True)

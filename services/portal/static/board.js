@@ -36,7 +36,7 @@
       animation: !still.matches && !drawn,
       textStyle: { fontFamily: token("--font") },
       grid: { left: 44, right: 16, top: 44, bottom: 32 },
-      legend: { top: 0, textStyle: text, data: [heads[1], heads[2]] },
+      legend: { top: 0, textStyle: text, data: heads.slice(1) },
       tooltip: { trigger: "axis", renderMode: "richText" },
       xAxis: { type: "category", data: rows.map((row) => row[0]), axisLabel: text },
       yAxis: {
@@ -48,6 +48,7 @@
       series: [
         line(heads[1], rows.map((row) => Number(row[1])), token("--accent"), "solid"),
         line(heads[2], rows.map((row) => Number(row[2])), token("--edge"), "dashed"),
+        line(heads[3], rows.map((row) => Number(row[3])), token("--ink-soft"), "dotted"),
       ],
     });
     drawn = true;

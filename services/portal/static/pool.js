@@ -11,7 +11,7 @@
   };
 
   const look = () => {
-    const unit = one("[data-unit] input[type=search], [data-unit] select");
+    const unit = one("[data-unit] input, [data-unit] select");
     if (unit) unit.focus();
   };
 

@@ -30,6 +30,7 @@ from shared.events.intake.files import FileSettled as FileSettled
 from shared.events.intake.files import ReleaseTold as ReleaseTold
 from shared.events.intake.others import MOST_TOGETHER as MOST_TOGETHER
 from shared.events.intake.others import CoComplainant as CoComplainant
+from shared.events.intake.others import OwnCodeRenewed as OwnCodeRenewed
 from shared.events.intake.others import bare_others as bare_others
 from shared.events.intake.withdrawing import CaseWithdrawn as CaseWithdrawn
 from shared.events.intake.withdrawing import PressureTold as PressureTold

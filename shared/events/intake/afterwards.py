@@ -75,4 +75,6 @@ class ContactChanged(CaseEvent):
     old_masked: str | None = None
     masked_phone: str
     channel: Channel | None = None
+    complainant: int | None = None
+    """Whose of several it is; None for the parties of the case."""
     by: By

@@ -8,17 +8,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, select
 
-from services.portal import handlers
+from services.portal import handlers, repository
 from services.portal.pages.story import story as sentences
-from services.portal.policy import Dimension, Status
+from services.portal.policy import Dimension, Status, day_of
 from services.portal.repository import ListKind
 from services.portal.tables import live
 from shared.clock import new_id
 from shared.events import intake, review, sla
 from shared.events.base import Event
 from shared.events.intake import CaseErased, ErasureGround
+from shared.events.portal import DayCounted
+from shared.outbox import said
 from shared.security.sealing import NodeKeys
-from tests.integration.portal.stories import NODE, Speakers, Story, contents, interleaved
+from tests.integration.portal.stories import NINE, NODE, Speakers, Story, contents, interleaved
 from tests.integration.portal.test_afterwards import (
     CITIZEN,
     FACTS,
@@ -93,10 +95,16 @@ def test_a_withdrawn_case_is_at_rest_in_a_list_of_its_own_and_counts_as_no_resul
     assert listed(db, ListKind.OPEN) == []
     assert listed(db, ListKind.REST) == [story.number]
     assert counted(db) == {"withdrawn_on": 1}
+    handlers.tell_days(db, NODE, NINE + timedelta(days=1))
+    board = {day.day: day.withdrawn for day in repository.board(db, NINE).days}
+    told = {one.day: one.withdrawn for one in said(db) if isinstance(one, DayCounted)}
+    on = day_of(NINE)
+    assert (board.pop(on), told.pop(on)) == (1, 1)
+    assert {*board.values(), *told.values()} == {0}
     assert shown.orders[0].finished_at is None
-    told = [one.text for one in sentences(shown.timeline, FACTS)]
-    assert any(text.startswith("诉求人撤回（—）：事情已经解决了") for text in told)
-    assert "结束：诉求人已撤回" in told
+    words = [one.text for one in sentences(shown.timeline, FACTS)]
+    assert any(text.startswith("诉求人撤回（—）：事情已经解决了") for text in words)
+    assert "结束：诉求人已撤回" in words
 
 
 def test_taken_back_it_is_open_again_and_no_reopening_for_want_of_a_result(

@@ -116,6 +116,7 @@ def test_names_are_offered_while_they_are_typed(lived: Lived) -> None:
 
     assert f'data-value="{ITEM_CODE}"' in offered("items", "spjyxk")
     assert f'data-value="{UNIT}"' in offered("units", "scjdglj")
+    assert f'data-value="{UNIT}"' in offered("every-unit", "scjdglj")
     assert 'data-value="341523"' in offered("places", "shuchengx")
     assert f'data-value="{ITEM_CODE}"' in offered("items", "")
     assert "没有找到" in offered("items", "<script>")

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
-from shared.clock import new_id
+from services.intake.handlers import send_codes
+from shared.clock import new_id, utcnow
 from shared.security.actor import Role
 from tests.integration.whole.conftest import Lived
+from tests.integration.whole.test_afterwards import sent as delivered
 from tests.whole.node import WholeNode
 from tests.whole.stories import Answer, Told, accept, place, report, work
 
@@ -63,7 +66,8 @@ def test_each_is_told_with_a_code_of_their_own_and_one_speaks_for_all(
         assert {phone for what, phone in told if what == purpose} == phones
     assert {phone for what, phone in told if what == "invitation"} == {"139****7501"}
     theirs = county.done("GET", at, second)
-    assert (theirs["together"], theirs["mine"], theirs["contact"]) == (3, 2, None)
+    assert (theirs["together"], theirs["mine"]) == (3, 2)
+    assert theirs["contact"]["masked_phone"] == "139****7502"
     assert not theirs["can_rate"]
     assert county.done("GET", at, case.holder)["can_rate"]
     rating = {"level": 1, "solved": False}
@@ -71,6 +75,93 @@ def test_each_is_told_with_a_code_of_their_own_and_one_speaks_for_all(
     assert (refused.status_code, refused.json()["code"]) == (403, "not_spokesperson")
     files = county.ask("GET", f"{at}/attachments", second)
     assert files.json()["code"] == "not_spokesperson"
+
+
+def typed_code(county: WholeNode, case: Told, purpose: str, phone: str) -> str:
+    """The digits of the message that went to a telephone last."""
+    county.settle()
+    to = [text for what, at, text in delivered(county, case) if (what, at) == (purpose, phone)]
+    return to[-1].partition("验证码")[2][:6]
+
+
+def comes_back(county: WholeNode, case: Told) -> dict[str, str]:
+    """The browser in which the second has opened the case by a code to their own telephone."""
+    typed = {"phone": SECOND["phone"], "number": case.number}
+    asked = cookie_of(county.ask("POST", "/follow/lost", {}, data=typed))
+    with county.units["intake"].transaction() as db:
+        house = county.settings.intake.code_house(county.node.code, county.node.keys)
+        send_codes(db, house, utcnow(), 50)
+    form = {"code": typed_code(county, case, "one_time_code", "+86" + SECOND["phone"])}
+    return cookie_of(county.ask("POST", "/follow/lost/code", asked, data=form))
+
+
+def changes_telephone(
+    county: WholeNode, case: Told, mine: dict[str, str], new: str
+) -> dict[str, str]:
+    """The browser of somebody who has shown a new telephone, which opens the case anew."""
+    asked = county.ask("POST", "/follow/contact", mine, data={"phone": new})
+    change = asked.headers["location"].partition("change=")[2].partition("&")[0]
+    form = {"change": change, "code": typed_code(county, case, "contact_code", "+86" + new)}
+    changed = county.ask("POST", "/follow/contact/code", mine, data=form)
+    county.settle()
+    return cookie_of(changed)
+
+
+def cookie_of(answer: httpx.Response) -> dict[str, str]:
+    return {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+
+def test_each_comes_back_by_their_own_telephone_and_changes_it_alone(
+    county: WholeNode, together: tuple[Told, list[dict[str, str]], Answer]
+) -> None:
+    case, (second, third), _answer = together
+    at, new = f"/api/v1/cases/{case.number}", "13955607599"
+    mine = comes_back(county, case)
+
+    shown = county.done("GET", "/follow/case", mine)
+    assert "139****7502" in shown
+    assert "换新查询码" in shown
+    assert "139****7501" not in shown
+    refused = county.ask("POST", "/follow/withhold", mine, data={})
+    assert "由联系人代表大家办" in refused.text
+    mine = changes_telephone(county, case, mine, new)
+
+    told = {(what, to) for what, to, _text in delivered(county, case)}
+    assert {("contact_changed", "+86" + SECOND["phone"]), ("code_renewed", "+86" + new)} <= told
+    assert "139****7599" in county.done("GET", "/follow/case", mine)
+    assert county.ask("GET", at, second).status_code == 404
+    for holder in (third, case.holder):
+        seen = county.done("GET", at, holder)
+        said = [step["text"] for step in seen["timeline"] if "换了联系电话" in step["text"]]
+        assert said == ["一起反映的第 2 位换了联系电话。"]
+        assert "7599" not in str(seen)
+
+
+def test_who_answers_the_telephone_sees_whose_changed_and_may_change_each(
+    county: WholeNode, together: tuple[Told, list[dict[str, str]], Answer]
+) -> None:
+    case, (second, _third), _answer = together
+    at, front = f"/api/v1/cases/{case.number}/contact", county.token(Role.HOTLINE_AGENT)
+    form = county.done(
+        "GET", f"/desk/contact?case={case.number}", county.signed_in(Role.HOTLINE_AGENT)
+    )
+    new = {"phone": "13955607598", "complainant": 3}
+
+    other = county.ask("POST", at, second, json=new)
+    nobody = county.ask("POST", at, front, json={**new, "complainant": 4})
+    asked = county.done("POST", at, front, json=new)
+    typed = {"code": typed_code(county, case, "contact_code", f"+86{new['phone']}")}
+    county.done("POST", f"{at}/{asked['change_id']}", front, json=typed)
+    county.settle()
+
+    assert '<option value="3">3. 赫连**</option>' in form
+    assert {(one.status_code, one.json()["code"]) for one in (other, nobody)} == {
+        (422, "no_such_party")
+    }
+    page = county.done(
+        "GET", f"/desk?view=all&case={case.number}", county.signed_in(Role.SUPERVISOR)
+    )
+    assert "第 3 位的电话由 139****7503 换成 139****7598" in page
 
 
 def test_each_adds_in_their_own_name_and_no_text_names_any(

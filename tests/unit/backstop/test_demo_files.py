@@ -23,6 +23,8 @@ from backstop.demo.steps import (
     Answer,
     ApproveErasure,
     AskErasure,
+    CallOff,
+    CentreCallback,
     Contact,
     Decline,
     Dispatch,
@@ -38,6 +40,7 @@ from backstop.demo.steps import (
     Step,
     Supervise,
     TakeOver,
+    UnitCallback,
     Withdraw,
 )
 from backstop.feed import lines
@@ -53,10 +56,10 @@ from services.dispatch.api.bodies import (
     SignBody,
     UnitBody,
 )
-from services.intake.api import record_bodies
+from services.intake.api import record_bodies, withdrawals
 from services.intake.api.bodies import AcceptBody, DeclineBody, ReportBody
 from services.portal.api.accounts import AccountBody, FounderBody, RolesBody
-from services.review.api import supervisions
+from services.review.api import callbacks, supervisions
 from services.review.api.evaluations import EvaluationBody
 from services.review.policy import Level, Standing, standing_of
 from shared.events.words import Channel
@@ -98,6 +101,9 @@ BODIES: dict[type[Any], type[BaseModel]] = {
     Supervise: supervisions.OrderBody,
     Answer: supervisions.AnswerBody,
     Rate: EvaluationBody,
+    CallOff: withdrawals.WithdrawBody,
+    UnitCallback: callbacks.CallbackBody,
+    CentreCallback: callbacks.CallbackBody,
     Hold: record_bodies.HoldBody,
     AskErasure: record_bodies.ErasureBody,
     ApproveErasure: Nothing,
@@ -131,6 +137,8 @@ ACTIONS: dict[type[Any], Action] = {
     ReportUp: Action.CASE_REPORT_UP,
     Supervise: Action.SUPERVISION_ORDER,
     Answer: Action.SUPERVISION_ANSWER,
+    UnitCallback: Action.CALLBACK_UNIT,
+    CentreCallback: Action.CALLBACK_CENTRE,
     Hold: Action.HOLD_WRITE,
     AskErasure: Action.ERASURE_ASK,
     ApproveErasure: Action.ERASURE_APPROVE,
@@ -245,8 +253,10 @@ def test_every_put_is_what_its_endpoint_takes(node: str) -> None:
 
 @pytest.mark.parametrize("line", TOLD)
 def test_a_report_is_what_intake_takes_from_the_one_who_brings_it(line: str) -> None:
+    story = TOLD[line]
     report = {name: told for name, told in REPORTS[line].items() if name != "received_at"}
-    channel, story = ReportBody.model_validate(report).channel, TOLD[line]
+    report |= {"answered_now": story.answered.model_dump()} if story.answered else {}
+    channel = ReportBody.model_validate(report).channel
 
     if story.by is None:
         assert channel in PUBLIC_CHANNELS
@@ -294,8 +304,11 @@ def test_nothing_that_an_officer_writes_is_masked(line: str, step: Step) -> None
 def test_the_demonstration_shows_every_kind_of_step_and_both_ends_of_a_try() -> None:
     steps = [step for story in TOLD.values() for step in story.steps]
 
-    assert {type(step) for step in steps} == {*ACTIONS, Rate} == set(BODIES)
-    assert {step.reached for step in steps if isinstance(step, Contact)} == {True, False}
+    assert {type(step) for step in steps} == {*ACTIONS, Rate, CallOff} == set(BODIES)
+    for kind in (Contact, UnitCallback, CentreCallback):
+        assert {step.reached for step in steps if isinstance(step, kind)} == {True, False}
+    assert any(REPORTS[line].get("others") for line in TOLD)
+    assert any(REPORTS[line].get("name_withheld") for line in TOLD)
 
 
 def test_the_sample_cases_are_read_whole_and_in_order() -> None:

@@ -9,6 +9,7 @@ from backstop.demo.staff_steps import OrderStep
 from backstop.demo.steps import (
     ApproveErasure,
     AskErasure,
+    Callback,
     Contact,
     Dispatch,
     Finish,
@@ -82,7 +83,9 @@ class Told:
         self.erasure_asked_by: str | None = None
         self.complexity = complexity_of(self.holder, self.report["item"])
         self.accepted_on_submit = self._is_in_scope()
-        if self.accepted_on_submit:
+        if self.story.answered is not None:
+            self._answer_at_once(self.story.by or "")
+        elif self.accepted_on_submit:
             self._place()
 
     def take(self, step: Step) -> None:
@@ -104,6 +107,12 @@ class Told:
     def _send(self, unit: str) -> None:
         self.order, self.unit, self.status = OrderState.DISPATCHED, unit, "dispatched"
         self.attempted = False
+
+    def _answer_at_once(self, login: str) -> None:
+        self.unit = CATALOGUES[self.holder].by_login[login].unit
+        assert self.accepted_on_submit
+        assert self.unit is not None
+        self.order, self.status = OrderState.FINISHED, "finished"
 
     def _pool(self) -> None:
         self.order, self.unit, self.status = None, None, "pooled"
@@ -153,6 +162,17 @@ class Told:
         self.status = "closed"
         if not step.solved:
             self._send(self.unit)
+
+    def _call_off(self, _step: Any, _at: str) -> None:
+        assert self.status not in ("finished", "closed", "declined")
+        self.order, self.status = None, "withdrawn"
+
+    def _unit_callback(self, step: Callback, at: str) -> None:
+        assert (self.status, at) == ("finished", self.story.node)
+        assert step.reached or step.solved is None
+        assert step.solved is not False
+
+    _centre_callback = _unit_callback
 
     def _hand_over(self, step: HandOver, at: str) -> None:
         assert at == self.holder

@@ -201,7 +201,7 @@ def test_every_sentence_has_its_english_with_the_same_places() -> None:
         *(texts.ASKED_TO_MEET, texts.ASKED_TO_BRING, texts.NO_DUTIES, texts.DUTY),
         texts.URGED_SAYING,
         texts.NO_HELPER,
-        texts.ADDED_BY_ANOTHER,
+        *(texts.ADDED_BY_ANOTHER, texts.PHONE_OF_ANOTHER, texts.PHONE_OF_FIRST),
     ]
 
     assert set(said) - {"{lamp}", "{on_time}", "{result}"} == set(ENGLISH)

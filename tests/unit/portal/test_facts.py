@@ -14,6 +14,7 @@ from shared.events.intake import (
     DeclineAppealed,
     HoldReleased,
     OneTimeCodeMade,
+    OwnCodeRenewed,
     PartTakenBack,
     PressureTold,
     QueryCodeRenewed,
@@ -42,7 +43,8 @@ def test_every_fact_about_a_case_has_its_line_in_the_timeline() -> None:
 
 
 HERE = {
-    *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, QueryCodeRenewed),
+    *(CaseReceived, OrderPassedOn, CaseHeld, HoldReleased, OneTimeCodeMade, OwnCodeRenewed),
+    QueryCodeRenewed,
     *(ContactChanged, ContactCodeMade, HelperAssigned),
     *(SearchTaken, OutsideMessageMade, CaseGrouped, CaseUngrouped, CaseJoined),
     *(CaseSplit, PartTakenBack),

@@ -27,12 +27,14 @@ from shared.events.intake import (
     HoldReleased,
     MaterialsAnswered,
     OneTimeCodeMade,
+    OwnCodeRenewed,
     PartTakenBack,
     QueryCodeRenewed,
 )
 
 Noted = (
     OneTimeCodeMade
+    | OwnCodeRenewed
     | QueryCodeRenewed
     | FileAdded
     | FileReleased
@@ -159,6 +161,7 @@ FACTS: Facts = {
     FileReleaseEnded: _noted,
     MaterialsAnswered: _noted,
     OneTimeCodeMade: _noted,
+    OwnCodeRenewed: _noted,
     QueryCodeRenewed: _noted,
     CaseGrouped: _noted,
     CaseUngrouped: _noted,
