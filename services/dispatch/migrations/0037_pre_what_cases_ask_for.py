@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037_pre"
-down_revision = "0030_pre"
+down_revision = "0036_pre"
 branch_labels = None
 depends_on = None
 

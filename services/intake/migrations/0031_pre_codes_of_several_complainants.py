@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0031_pre"
-down_revision = "0029_pre"
+down_revision = "0030_pre"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_pre"
-down_revision = "0029_pre"
+down_revision = "0034_pre"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020_pre"
-down_revision = "0016_pre"
+down_revision = "0019_pre"
 branch_labels = None
 depends_on = None
 
