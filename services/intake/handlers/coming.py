@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.intake.handlers.attach import Kept, Prepared, keep, lay_all
+from services.intake.handlers.coming_released import pass_on, release_of, take_away
 from services.intake.handlers.giving import Head, forget_settled, give_asked
-from services.intake.handlers.offering import FileHouse, offer_to_legs, recall
+from services.intake.handlers.offering import FileHouse, offer_to_legs
 from services.intake.handlers.pictures import thumbnail_of
 from services.intake.handlers.trace import leave_trace
 from services.intake.policy.coming import (
@@ -36,11 +37,9 @@ from services.intake.policy.coming import (
 from services.intake.policy.files import Kind, sniff
 from services.intake.policy.names import file_name
 from services.intake.repository.attachments import (
-    attachment_of,
     attachment_of_content,
     case_of_attachment,
     count_attachments,
-    drop_attachment,
 )
 from services.intake.repository.cases import Case, case_of
 from services.intake.repository.coming import (
@@ -54,15 +53,7 @@ from services.intake.repository.coming import (
     lock_coming,
     overdue,
 )
-from services.intake.repository.releases import (
-    Release,
-    add_release,
-    end_release,
-    find_release,
-    show_instead,
-    standing_of_file,
-)
-from services.intake.repository.stored import let_file_go
+from services.intake.repository.releases import add_release, show_instead
 from shared.errors import NotYet, Refused
 from shared.events.intake import (
     FileAsked,
@@ -114,11 +105,11 @@ def expect_file(db: Connection, event: FactRelayed, house: FileHouse) -> None:
     if event.via not in legs_of(db, case.case_id):
         raise NotYet("whoever offers it has not taken the case from here, as far as is known")
     # Who has the person releases: nobody else lets units see what lies here.
-    release = None if case.origin is None else _release(offered, event.via)
+    release = None if case.origin is None else release_of(offered, event.via)
     is_news = release is not None and add_release(db, release)
     if _is_kept(db, case, offered.file_id, house):
         if is_news:
-            _pass_on(db, case, offered.file_id, house)
+            pass_on(db, case, offered.file_id, house)
         return
     known = count_attachments(db, case.case_id) + count_awaited(db, case.case_id)
     coming = _coming(offered, event.via, house)
@@ -126,56 +117,6 @@ def expect_file(db: Connection, event: FactRelayed, house: FileHouse) -> None:
         taking = _Taking(db, house, case, coming)
         fault = fault_of_offer(coming.offered, house.limits, known)
         taking.ask([HEAD]) if fault is None else taking.give_up(fault)
-
-
-def _release(offered: FileOffered, via: str) -> Release | None:
-    told = offered.release
-    if told is None:
-        return None
-    return Release(
-        **told.model_dump(),
-        case_id=offered.case_id,
-        file_id=offered.file_id,
-        shown_id=offered.file_id,
-        released_at=offered.occurred_at,
-        released_by=via,
-        via=via,
-    )
-
-
-def _pass_on(db: Connection, case: Case, file_id: UUID, house: FileHouse) -> None:
-    attachment = attachment_of(db, case.case_id, file_id)
-    if attachment is not None:
-        offer_to_legs(db, attachment, house.node, house.now)
-
-
-def take_away(db: Connection, event: FactRelayed, house: FileHouse) -> None:
-    """A unit here, or further on, is to see a file no longer: it goes, unless another one may."""
-    recalled = event.fact.open(FileRecalled)
-    if recalled.to_node != house.node or event.fact.node != event.via:
-        return
-    case = case_of(db, event.case_id, lock=True)
-    release = None if case is None else find_release(db, event.case_id, recalled.release_id)
-    if case is None or release is None or release.ended_at or release.via != event.via:
-        return
-    end_release(db, release.release_id, house.now, "")
-    recall(db, release, house.node, house.now)
-    if not standing_of_file(db, release.shown_id):
-        _drop(db, case, release, house)
-
-
-def _drop(db: Connection, case: Case, release: Release, house: FileHouse) -> None:
-    coming = lock_coming(db, release.file_id)
-    if coming is not None and coming.via == release.via:
-        clear(db, _shelf(coming))
-        drop_coming(db, coming.file_id)
-    attachment = attachment_of(db, case.case_id, release.shown_id)
-    if attachment is not None and attachment.origin is not None:
-        let_file_go(db, attachment.attachment_id, house.now)
-        drop_attachment(db, attachment.attachment_id)
-        actor = Actor(kind=ActorKind.SYSTEM, node=house.node, id=release.via or "")
-        caller = Caller(actor, house.now)
-        leave_trace(db, caller, "attachment.recall", case.number, before=attachment.digest)
 
 
 def _is_kept(db: Connection, case: Case, file_id: UUID, house: FileHouse) -> bool:
