@@ -20,7 +20,16 @@ from tests.browser.journey import (
     sign_in,
     work_off,
 )
-from tests.browser.typist import MINUTE, Typist, focused, keep_snippet, type_what_happened
+from tests.browser.typist import (
+    MINUTE,
+    Typist,
+    a_chosen_field_settles,
+    a_free_field_keeps_what_is_typed,
+    focused,
+    keep_snippet,
+    type_name,
+    type_what_happened,
+)
 from tests.conftest import Databases
 from tests.system.harness import CODE, RunningNode, eventually
 from tests.unit.intake.making_files import PDF
@@ -262,53 +271,8 @@ def test_an_officer_answers_by_keyboard_alone_in_less_than_a_minute(
 
 def test_a_name_that_is_typed_is_chosen_left_or_given_up(officer: BrowserContext) -> None:
     desk = sign_in(officer, "front")
-    desk.goto("/desk/new")
-    item, chosen = desk.get_by_label("事项"), desk.locator("#item-chosen")
-    option = desk.get_by_role("option", name="食品经营许可")
-    item.focus()
-    desk.keyboard.type("食品")
-    expect(option).to_be_visible()
-    desk.keyboard.press("Escape")
-    expect(option).to_be_hidden()
-    expect(item).to_have_value("")
-
-    desk.keyboard.type("shipin")
-    expect(option).to_have_attribute("aria-selected", "true")
-    desk.keyboard.press("Tab")
-    expect(chosen).to_have_value("SPJYXK")
-    item.fill("没有这样的事项")
-    expect(desk.get_by_role("listbox")).to_contain_text("没有找到")
-    desk.keyboard.press("Tab")
-    expect(item).to_have_value("食品经营许可")
-    item.fill("")
-    desk.keyboard.press("Tab")
-    expect(chosen).to_have_value("")
-    desk.reload()
-    expect(chosen.locator("option")).to_have_count(1)  # who types is brought no list
+    a_chosen_field_settles(desk)
     a_free_field_keeps_what_is_typed(desk)
-
-
-def a_free_field_keeps_what_is_typed(desk: Page) -> None:
-    desk.goto("/desk/leads")
-    desk.locator("details:has(#item_name)").evaluate("(each) => (each.open = true)")
-    free, option = desk.get_by_label("哪个事项"), desk.get_by_role("option", name="食品经营许可")
-    free.fill("食品")
-    expect(option).to_be_visible()
-    desk.keyboard.press("Tab")
-    expect(free).to_have_value("食品")
-    free.press("ArrowDown")
-    expect(option).to_be_visible()
-    free.press("ArrowDown")
-    free.press("Enter")
-    expect(free).to_have_value("食品经营许可")
-
-
-def type_name(desk: Page, label: str, typed: str) -> None:
-    """Choose by typing and Enter what is offered first."""
-    desk.get_by_label(label).focus()
-    desk.keyboard.type(typed)
-    expect(desk.locator(".suggestions [aria-selected=true]")).to_be_visible()
-    desk.keyboard.press("Enter")
 
 
 def test_what_was_typed_outlives_the_session(officer: BrowserContext) -> None:

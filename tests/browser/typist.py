@@ -62,3 +62,54 @@ def type_what_happened(hands: Typist) -> None:
     hands.type("/bq")
     expect(hands.page.get_by_role("option", name="/bq")).to_be_visible()
     hands.press("Tab")
+
+
+def a_chosen_field_settles(desk: Page) -> None:
+    """Choose a name, give one up, leave what fits nothing, and choose none."""
+    desk.goto("/desk/new")
+    item, chosen = desk.get_by_label("事项"), desk.locator("#item-chosen")
+    option = desk.get_by_role("option", name="食品经营许可")
+    item.focus()
+    desk.keyboard.type("食品")
+    expect(option).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(option).to_be_hidden()
+    expect(item).to_have_value("")
+
+    desk.keyboard.type("shipin")
+    expect(option).to_have_attribute("aria-selected", "true")
+    desk.keyboard.press("Tab")
+    expect(chosen).to_have_value("SPJYXK")
+    item.fill("没有这样的事项")
+    expect(desk.get_by_role("listbox")).to_contain_text("没有找到")
+    desk.keyboard.press("Tab")
+    expect(item).to_have_value("食品经营许可")
+    item.fill("")
+    desk.keyboard.press("Tab")
+    expect(chosen).to_have_value("")
+    desk.reload()
+    expect(chosen.locator("option")).to_have_count(1)  # who types is brought no list
+
+
+def a_free_field_keeps_what_is_typed(desk: Page) -> None:
+    """Leave what was typed as it is, unless what is offered is chosen."""
+    desk.goto("/desk/leads")
+    desk.locator("details:has(#item_name)").evaluate("(each) => (each.open = true)")
+    free, option = desk.get_by_label("哪个事项"), desk.get_by_role("option", name="食品经营许可")
+    free.fill("食品")
+    expect(option).to_be_visible()
+    desk.keyboard.press("Tab")
+    expect(free).to_have_value("食品")
+    free.press("ArrowDown")
+    expect(option).to_be_visible()
+    free.press("ArrowDown")
+    free.press("Enter")
+    expect(free).to_have_value("食品经营许可")
+
+
+def type_name(desk: Page, label: str, typed: str) -> None:
+    """Choose by typing and Enter what is offered first."""
+    desk.get_by_label(label).focus()
+    desk.keyboard.type(typed)
+    expect(desk.locator(".suggestions [aria-selected=true]")).to_be_visible()
+    desk.keyboard.press("Enter")
