@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.base import NODE_FACTS, CaseEvent, Event, NodeFact, Way
+from shared.events.local import LocalCause, LocalDay
 from shared.events.words import ClockDetail, ClockKind, Complexity, Lamp
 
 
@@ -56,8 +57,7 @@ class ClockStarted(ClockEvent):
     explanation: str = ""
     """Digest of the explained due date, which another node can recompute."""
     sign_by: AwareDatetime | None = None
-    """Of an order's resolve clock: until when its unit signs, or gives it back; of its contact
-    clock, too, where that counts from the signature."""
+    """Of a clock of an order: until when its unit signs, or gives it back."""
     counted_from: AwareDatetime | None = None
     """Of a unit's clock that counts from its signature: from when, at the latest where nobody has
     signed yet; none where that is `started_at`. Another node recomputes the explanation by it."""
@@ -169,20 +169,6 @@ class MoveReason(StrEnum):
     """A version of the limits was signed that moves open cases."""
 
 
-class LocalCause(BaseModel):
-    """A local notice of the calendar that moved a due date, as far as that is to be told."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    region: str = Field(max_length=12)
-    """The digits of its GB/T 2260 code that count; of a unit, those of its node."""
-    unit_code: str = ""
-    names: tuple[str, ...] = ()
-    """For what its days are named that lie between the start and the limit; none of weekdays."""
-    off: bool = False
-    """All of these days are off."""
-
-
 class DueDateMoved(ClockEvent):
     """The limit of a clock is another one than before, or is no longer provisional."""
 
@@ -263,18 +249,6 @@ class WorkedYearTold(Event):
     def subject_id(self) -> UUID:
         """The year."""
         return uuid5(NODE_FACTS, f"{self.name} {self.year}")
-
-
-class LocalDay(BaseModel):
-    """A day on which it is otherwise than in the country."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    day: date
-    hours: str = Field(default="", max_length=200)
-    """When it is worked, `09:00-12:00`; empty for a day off."""
-    opens: bool = False
-    """In the country it is off."""
 
 
 class LocalYearTold(Event):

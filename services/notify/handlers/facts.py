@@ -52,10 +52,11 @@ from shared.events.intake import (
     WithdrawalTakenBack,
 )
 from shared.events.link import CaseReceived, FactRelayed
+from shared.events.local import LocalCause
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
 from shared.events.sealed import PartyRole
-from shared.events.sla import ClockStarted, DueDateMoved, LocalCause, MoveReason
+from shared.events.sla import ClockStarted, DueDateMoved, MoveReason
 from shared.events.words import ClockKind, HandOverKind
 from shared.regions import place_named
 from shared.security.parties import told_role

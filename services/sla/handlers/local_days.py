@@ -9,7 +9,8 @@ from services.sla import policy
 from services.sla.handlers.clocks import Promise, under_notices
 from services.sla.policy import Scope, WorkingCalendar
 from services.sla.repository import calendar as calendars
-from shared.events.sla import LocalDay, LocalYearTold
+from shared.events.local import LocalDay
+from shared.events.sla import LocalYearTold
 from shared.outbox import say
 
 

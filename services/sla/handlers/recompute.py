@@ -47,7 +47,8 @@ from services.sla.repository.notices import notice_of
 from services.sla.repository.recomputes import Recompute, Shown
 from services.sla.repository.touched import apart, touched
 from shared.clock import new_id
-from shared.events.sla import Allowance, DueDateMoved, LocalCause, MoveReason
+from shared.events.local import LocalCause
+from shared.events.sla import Allowance, DueDateMoved, MoveReason
 from shared.outbox import say
 
 EVERY_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)

@@ -14,7 +14,8 @@ from services.dispatch.repository.rota import Post, open_gaps
 from services.dispatch.tables import duty_gaps, duty_people, plumbing
 from shared.errors import Refused
 from shared.events.dispatch import DutyGapEnded, DutyGapFound
-from shared.events.sla import LocalDay, LocalYearTold
+from shared.events.local import LocalDay
+from shared.events.sla import LocalYearTold
 from shared.outbox import said
 from shared.security.sealing import NodeKeys
 from shared.unit import Unit

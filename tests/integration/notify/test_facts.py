@@ -10,9 +10,10 @@ from services.notify import handlers
 from services.notify.tables import messages
 from shared.errors import NotYet
 from shared.events.intake import CaseGrouped, CaseSplit, GroupKind
+from shared.events.local import LocalCause
 from shared.events.notify import MessageFailed, Purpose
 from shared.events.sealed import Sealed
-from shared.events.sla import DueDateMoved, LocalCause, MoveReason
+from shared.events.sla import DueDateMoved, MoveReason
 from shared.events.words import ClockKind, Complexity
 from shared.outbox import said
 from shared.security.sealing import NodeKeys

@@ -22,7 +22,8 @@ from services.sla.tables import clocks, metadata, plumbing
 from shared.events.base import Envelope
 from shared.events.dispatch import OrderReturned, ReturnGround
 from shared.events.link import NodeFactRelayed
-from shared.events.sla import DueDateMoved, LocalCause, LocalNoticeSigned, LocalYearTold
+from shared.events.local import LocalCause
+from shared.events.sla import DueDateMoved, LocalNoticeSigned, LocalYearTold
 from shared.outbox import said
 from shared.security.actor import Role
 from shared.security.caller import Caller
