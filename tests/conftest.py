@@ -23,7 +23,7 @@ Recorder = Callable[[str, object], None]
 RUNNING_NODES, WHOLE_NODES = "running nodes", "whole nodes"
 ON_RUNNING_NODES = (
     *("account", "bad_input", "bus_faults", "doctor", "open311", "privacy"),
-    *("random_input", "story"),
+    *("kannel", "random_input", "story"),
 )
 GROUPS = {
     RUNNING_NODES: tuple(f"tests/system/test_{name}.py" for name in ON_RUNNING_NODES),
