@@ -184,6 +184,7 @@ def wrong_addresses() -> list[Bad]:
         (f"{due}?kind=%00", 422, "kind", ""),
         (f"/api/v1/clocks?case_id={MARK}", 422, "case_id", "dispatcher"),
         ("/api/v1/clocks", 422, "case_id", "dispatcher"),
+        ("/api/v1/clocks/foreseen?complexity=vast", 422, "case_id", "dispatcher"),
         (f"/api/v1/evaluations?case_id={MARK}%00", 422, "case_id", "dispatcher"),
         (f"/api/v1/messages?case_id={MARK}", 422, "case_id", "supervisor"),
         (f"/api/v1/messages?cursor={MARK}", 400, "cursor", "supervisor"),

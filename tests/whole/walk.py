@@ -184,6 +184,7 @@ SAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 QUERIES: Mapping[str, Fields] = {
     "/api/v1/scope": {"item": ITEM},
+    "/api/v1/clocks/foreseen": {"complexity": "complex"},
     "/api/v1/rota": {"first": "2030-01-01", "last": "2030-01-07"},
 }
 LEADS = "/desk/leads"
@@ -198,6 +199,7 @@ CALLBACKS = "/api/v1/callbacks"
 OF_A_CASE = frozenset(
     {
         *("/api/v1/evaluations", "/api/v1/clocks", "/api/v1/clock-steps"),
+        "/api/v1/clocks/foreseen",
         *(CALLBACKS, f"{CALLBACKS}/unit", f"{CALLBACKS}/centre"),
     }
 )

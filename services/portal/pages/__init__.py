@@ -32,6 +32,7 @@ from services.portal.pages import (
     files,
     find,
     follow,
+    foreseen,
     groups,
     home,
     inspection,
@@ -101,7 +102,7 @@ for _part in (
     *(board, admin, audit, access, tokens, keys, looks, retention),
     *(inspection, calendar_month, calendars, dispatch_rules, limits, ladders, authority),
     *(rota, units, items),
-    *(ledger, ledger_acts, many, snippets),
+    *(ledger, ledger_acts, many, snippets, foreseen),
 ):
     router.include_router(_part.router)
 

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.sla.api import calendars, clocks, due_dates, ladders, limit_sets, notices
+from services.sla.api import calendars, clocks, due_dates, foreseen, ladders, limit_sets, notices
 
 router = APIRouter(prefix="/api/v1", tags=["sla"])
-for _part in (clocks, due_dates, calendars, notices, limit_sets, ladders):
+for _part in (clocks, foreseen, due_dates, calendars, notices, limit_sets, ladders):
     router.include_router(_part.router)
 
 __all__ = ["router"]

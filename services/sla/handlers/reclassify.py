@@ -7,6 +7,7 @@ stays, and the fact says where the new one would have been. What was agreed upon
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -53,6 +54,30 @@ def reclassify(db: Connection, event: Fact, promise: Promise) -> None:
     for owed in running(db, event.case_id, set(ClockKind)):
         if owed.limit_set != NAMED:
             _count_anew(db, owed, classified, event, promise)
+
+
+def foreseen(
+    db: Connection, case_id: UUID, complexity: policy.Complexity, promise: Promise, now: datetime
+) -> list[tuple[Clock, Move]]:
+    """Return where the running limits of a case would lie by another complexity; none is moved.
+
+    None for a case that was classified anew before, for that is done once.
+    """
+    case = repository.cases_of(db, [case_id]).get(case_id)
+    if case is None or case.complexity is not None:
+        return []
+    counted = under_notices(db, promise)
+    found = repository.clocks_of_case(db, case_id)
+    running_ones = (clock for clock in found if clock.stopped_at is None)
+    owed = [clock for clock in running_ones if clock.limit_set != NAMED]
+    return [(clock, _foreseen(clock, complexity, counted, (case, now))) for clock in owed]
+
+
+def _foreseen(
+    clock: Clock, complexity: policy.Complexity, counted: Promise, seen: tuple[Case, datetime]
+) -> Move:
+    ruled = counted.ruled(clock.kind, complexity, clock.started_at, seen[0])
+    return _moved(clock, ruled, counted, seen)
 
 
 def _count_anew(

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine, select
 
-from services.sla import api, handlers
+from services.sla import api, handlers, policy
+from services.sla.handlers.reclassify import foreseen
 from services.sla.policy import ClockKind, Limit, LimitKind, LimitRow, When
 from services.sla.repository import cases_of
 from services.sla.settings import Settings
@@ -66,10 +67,20 @@ def due(db: Connection, kind: ClockKind) -> datetime:
     return clocks(db)[kind].due_at
 
 
+def foreseen_by(db: Connection, complexity: Complexity) -> dict[ClockKind, tuple[datetime, bool]]:
+    """Where the limits would lie, and whether the old one stays."""
+    wanted = policy.Complexity(complexity)
+    found = foreseen(db, CASE, wanted, PROMISE, TUESDAY)
+    return {clock.kind: (move.due.at, move.stays) for clock, move in found}
+
+
 def test_more_work_moves_the_promise_and_the_unit_from_where_they_began(db: Connection) -> None:
     begin(db)
+    before = foreseen_by(db, Complexity.COMPLEX)
     handlers.reclassify(db, anew(), PROMISE)
 
+    assert before == {kind: (due(db, kind), False) for kind in (CITIZEN, RESOLVE, CONTACT)}
+    assert foreseen_by(db, Complexity.SIMPLE) == {}
     assert (due(db, CITIZEN), due(db, RESOLVE)) == (CLOSING + 7 * DAY, CLOSING + 7 * DAY)
     assert due(db, CONTACT) == CLOSING + DAY
     told = moved(db)
@@ -96,6 +107,7 @@ def test_less_work_brings_it_earlier_and_the_lamp_with_it(db: Connection) -> Non
 
 def test_a_limit_that_would_be_over_already_is_put_on_nobody_and_said(db: Connection) -> None:
     begin(db)
+    assert foreseen_by(db, Complexity.SIMPLE)[CITIZEN] == (CLOSING, True)
     handlers.reclassify(db, anew(Complexity.SIMPLE), PROMISE)
 
     told = moved(db)["citizen"]
