@@ -392,12 +392,8 @@ def _way(cell: Cell) -> str:
     return "web" if cell.endpoint.is_api else _channel(cell.asker.actor)
 
 
-WAYS = {
-    "/sms": "sms",
-    "/sms/kannel": "sms",
-    "/midway-exits": "midway_exit",
-    "/bad-reviews": "evaluation",
-}
+WAYS = {"/sms": "sms", "/sms/kannel": "sms", "/midway-exits": "midway_exit"}
+WAYS |= {"/bad-reviews": "evaluation"}
 """Doors of one channel alone."""
 HOLDERS = frozenset({ActorKind.CITIZEN, ActorKind.OUTSIDE})
 OF_PARTIES = "/api/v1/outside/"

@@ -18,8 +18,13 @@ from services.portal.pages.complexity_acts import (
     COMPLEXITY_TITLES,
     complexity_steps,
 )
+from services.portal.pages.custody_words import (
+    asked_to_take,
+    notice_of,
+    on_its_way,
+    why_elsewhere,
+)
 from services.portal.pages.language import later as _
-from services.portal.pages.language import say
 from services.portal.pages.leg import leg_of, offer_of
 from services.portal.pages.let_see import released_to
 from services.portal.pages.nodes import node_name
@@ -210,7 +215,7 @@ def next_steps(
         next=main[0] if main else None,
         others=(*main[1:], *beside),
         why=_why(case, node),
-        notice=_notice(case, node),
+        notice=notice_of(case, node),
         may_reveal=has_person and may(actor, Action.PERSON_REVEAL, here).allowed,
         may_open_files=has_person and may(actor, Action.ATTACHMENT_READ, here).allowed,
         may_read_records=may(actor, Action.RETENTION_READ, here).allowed,
@@ -330,54 +335,16 @@ def _handing_over(case: CaseCard, node: NodeFacts) -> list[str]:
     return (["hand_over"] if others else []) + back
 
 
-ON_ITS_WAY = _("办理结果正在转给{taker}，再由{origin}告诉群众。")
-WITHDRAWING = _("已请{node}退回这次转办，等对方确认。确认以前不能办结、退回或改派。")
-OFFERED = _("正在等{node}接收。接收以前仍由本级负责；要办结、退回或改派，请先撤回转办。")
-
-
-def _of(sentence: str, node: str) -> str:
-    return say(sentence).format(node=node)
-
-
 def _why(case: CaseCard, node: NodeFacts) -> str:
     if case.incoming_id:
-        return _of(_("{node}请本级接收这件，等派单员答复。"), node_name(node, case.incoming_from))
+        return asked_to_take(node_name(node, case.incoming_from))
     offer = offer_of(case)
     if case.is_away and offer and case.holder == node.code:
-        return _why_on_its_way(node_name(node, offer.to_node), node_name(node, case.origin))
+        return on_its_way(node_name(node, offer.to_node), node_name(node, case.origin))
     if case.is_open or case.holder in (None, node.code):
         return WHY_NOT.get(case.status, "")
-    return _why_elsewhere(case, node, node_name(node, case.holder))
-
-
-def _why_on_its_way(taker: str, origin: str) -> str:
-    if taker == origin:
-        return _of(_("办理结果正在转给{node}，它收到后就告诉群众。"), taker)
-    return say(ON_ITS_WAY).format(taker=taker, origin=origin)
-
-
-def _why_elsewhere(case: CaseCard, node: NodeFacts, holder: str) -> str:
-    if case.is_away and case.origin == node.code:
-        return _of(
-            _("这件现在由{node}办理。答应群众的时限不变，结果转回来后由本级告诉群众。"), holder
-        )
-    if case.is_away:
-        return _of(_("这件现在由{node}办理，结果会转回本级，再转给来件单位。"), holder)
-    if case.is_below:
-        return _of(_("这件由{node}办理，这里只看得到隐去个人信息的内容。"), holder)
-    if not case.is_ours:
-        return WHY_NOT.get(case.status, "")
-    return _of(_("本级这一段已经结束，这件现在由{node}负责。"), holder)
-
-
-def _notice(case: CaseCard, node: NodeFacts) -> str:
-    offer = offer_of(case)
-    if offer is None or not case.is_open:
-        return ""
-    taker = node_name(node, offer.to_node)
-    if offer.withdrawn_at is not None:
-        return _of(WITHDRAWING, taker)
-    return _of(OFFERED, taker)
+    is_seen = case.is_away or case.is_below or case.is_ours
+    return why_elsewhere(case, node) if is_seen else WHY_NOT.get(case.status, "")
 
 
 def _place(case: CaseCard, node: str) -> Resource:

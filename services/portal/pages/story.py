@@ -24,7 +24,7 @@ from services.portal.pages.language import language_now, listed, say
 from services.portal.pages.language import later as _
 from services.portal.pages.move_words import MOVED, UNSIGNED, local_cause, sentence_of_move
 from services.portal.pages.nodes import node_name
-from services.portal.pages.rule_forms import MET_WORDS
+from services.portal.pages.story_grounds import grounds_of
 from services.portal.repository import Step
 from shared.http import NodeFacts
 
@@ -357,13 +357,7 @@ def _note(step: Step) -> str:
         return "\n".join([note, *map(_duty, step.params["duties"])])
     if step.params.get("units"):
         return note + say(_("邀请：{whom}")).format(whom=listed(_asked(step.params)))
-    return note + _grounds(step.params)
-
-
-def _grounds(told: Mapping[str, Any]) -> str:
-    if told.get("suggestion"):
-        return _counted(told["suggestion"])
-    return f"；{_ruled(told['rule'])}" if told.get("rule") else ""
+    return note + grounds_of(step.params)
 
 
 def _asked(told: Mapping[str, Any]) -> list[str]:
@@ -375,24 +369,6 @@ def _duty(duty: Mapping[str, Any]) -> str:
     days, day = duty.get("days"), duty.get("due_on")
     limit = say(_("{n} 个工作日")).format(n=days) if days else say(_("{day} 前")).format(day=day)
     return f"{duty['unit_name']}{company}：{duty['words_masked']}（{limit}）"
-
-
-def _counted(made: Mapping[str, Any]) -> str:
-    told = [line.partition(":") for line in str(made.get("counted_masked") or "").splitlines()]
-    named = [f"{say(MET_WORDS[kind])}：{value}" for kind, _at, value in told if kind in MET_WORDS]
-    said = [value for kind, _at, value in told if kind == "word"]
-    named += [say(_("说到：{words}")).format(words=listed(said))] if said else []
-    return say(_("；依据：{what}")).format(what="，".join(named)) if named else ""
-
-
-def _ruled(rule: Mapping[str, Any]) -> str:
-    told = [line.partition(":") for line in str(rule.get("met_masked") or "").splitlines()]
-    met = "，".join(
-        f"{say(MET_WORDS[name])}：{value}" for name, _at, value in told if name in MET_WORDS
-    )
-    named = say(_("规则 {code}（第 {number} 版）"))
-    fits = say(_("，符合：{what}")).format(what=met) if met else ""
-    return named.format(code=rule["code"], number=rule["catalogue"]) + fits
 
 
 def _corrected(name: str) -> str:
