@@ -114,7 +114,7 @@ def ask_contact(
         expires_at=caller.now + house.rules.life,
     )
     add_change(db, change)
-    say(db, _code_made(change, told.sealer.seal(CODE, code), caller))
+    say(db, _code_made(case, change, told.sealer.seal(CODE, code), caller))
     leave_trace(db, caller, "contact.ask", case.number)
     return ContactAsked(change_id, change.masked_phone, change.expires_at)
 
@@ -204,7 +204,7 @@ def _party(case: Case, change: Change) -> SealedParty:
     return case.agent if is_agent and case.agent else case.complainant
 
 
-def _code_made(change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
+def _code_made(case: Case, change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
     return ContactCodeMade(
         case_id=change.case_id,
         occurred_at=caller.now,
@@ -212,6 +212,7 @@ def _code_made(change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
         code=code,
         phone=change.phone,
         masked_phone=change.masked_phone,
+        language=_party(case, change).language,
         expires_at=change.expires_at,
         by=caller.by,
     )
@@ -229,6 +230,7 @@ def _changed(
         old_phone=before.phone,
         old_masked=before.masked_phone,
         masked_phone=change.masked_phone,
+        language=before.language,
         channel=channel,
         by=caller.by,
     )

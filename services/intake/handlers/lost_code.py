@@ -183,5 +183,6 @@ def _made(ask: NewAsk, match: _Match, code: str, now: datetime) -> OneTimeCodeMa
         code=match.sealer.seal("one_time_code", code),
         phone=match.party.phone,
         masked_phone=match.party.masked_phone,
+        language=match.party.language,
         expires_at=ask.expires_at,
     )
