@@ -21,8 +21,8 @@ pytestmark = pytest.mark.integration
 HERS, HIS, THEIRS = "139****7601", "139****7602", "139****7603"
 TYPED = {
     **{"text": "社保卡补办跑了三次没办成", "item": "河堤那件事", "region": "341523"},
-    **{"attempts": "3", "kind": "person", "name": "慕容望舒", "phone": "13955607601"},
-    "others": "独孤望山 13955607602\n尉迟听雨 13955607603 English",
+    **{"attempts": "3", "kind": "person", "name": "澹台望舒", "phone": "13955607601"},
+    "others": "钟离望山 13955607602\n宇文听雨 13955607603 English",
 }
 SPOKEN = {"cookie": "backstop_lang=en"}
 WHY = {"purpose": "联系诉求人"}
@@ -105,7 +105,7 @@ def test_who_read_english_is_told_in_english_and_who_chose_nothing_in_chinese(
 
 
 def test_an_unknown_language_is_refused_with_those_there_are(tiers: WholeTiers) -> None:
-    reporter = {"name": "慕容望舒", "phone": "13955607601", "language": "fr"}
+    reporter = {"name": "澹台望舒", "phone": "13955607601", "language": "fr"}
     body = {"region": "341523", "channel": "web", "title": "补办", "text": "补办", "attempts": 1}
 
     refused = tiers.county.ask("POST", "/api/v1/cases", {}, json={**body, "reporter": reporter})
