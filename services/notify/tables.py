@@ -32,6 +32,7 @@ recipients = Table(
     Column("query_code", JSONB(none_as_null=True)),
     Column("phone", JSONB(none_as_null=True)),
     Column("masked_phone", Text),
+    Column("language", Text),
     Column("told_by", Text),
     Column("amendment", Integer, nullable=False, server_default="0"),
     Column("calls", Boolean, nullable=False, server_default=false()),
@@ -39,7 +40,8 @@ recipients = Table(
 )
 """Whom to tell of a case: the agent if one speaks for the person. Sealed as events carry it.
 
-`calls` says that they are called instead, for a message would not be read. `told_by` is the node
+`calls` says that they are called instead, for a message would not be read. `language` is that of
+their messages, Chinese where there is none. `told_by` is the node
 that tells the person instead of this one; then nothing else is known here.
 """
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.events.words import Language
+
 SM4_GCM = "SM4-GCM"
 WITHHELD = "withheld"
 NAME_WITHHELD = "要求保密"
@@ -92,3 +94,5 @@ class SealedParty(BaseModel):
     masked_phone: str | None = None
     withheld: bool = False
     """The person wants not to be known to who works on the case: what is masked tells nothing."""
+    language: Language = Language.ZH
+    """Of the messages to them."""

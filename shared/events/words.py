@@ -46,6 +46,14 @@ class DemandKind(StrEnum):
 
 
 @unique
+class Language(StrEnum):
+    """In which language a person is told about their case."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@unique
 class Complexity(StrEnum):
     """How much work a case is; it chooses the resolve limit (S3-22)."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from shared.events.sealed import NAME_WITHHELD, PartyKind, PartyRole, Sealed, SealedParty
+from shared.events.words import Language
 from shared.security.actor import Actor
 from shared.security.complained_names import known_by
 from shared.security.identifiers import normalise_id_card, plain
@@ -29,6 +30,8 @@ class Party:
     address: str | None = None
     withheld: bool = False
     """Not to be known to who works on the case."""
+    language: Language = Language.ZH
+    """Of the messages to them."""
 
     @property
     def personal_names(self) -> tuple[str, ...]:
@@ -71,6 +74,7 @@ def sealed_party(sealer: Sealer, party: Party, role: PartyRole) -> SealedParty:
         masked_name=NAME_WITHHELD if party.withheld else mask_name(party.name),
         masked_phone=None if party.withheld else mask_phone(party.phone),
         withheld=party.withheld,
+        language=party.language,
     )
 
 
@@ -83,6 +87,7 @@ def opened_party(sealer: Sealer, sealed: SealedParty) -> Party:
         id_number=_opened(sealer, sealed.id_number),
         address=_opened(sealer, sealed.address),
         withheld=sealed.withheld,
+        language=sealed.language,
     )
 
 

@@ -28,6 +28,7 @@ TOLD = {
     "attribute[attempts]": "3",
     "attribute[demand]": "complaint",
     "attribute[kind]": "person",
+    "attribute[language]": "en",
 }
 
 BY_THREE = {
@@ -147,10 +148,22 @@ def test_everything_comes_as_xml_too(node: RunningNode, key: str) -> None:
         ({"description": " "}, 422, "attribute[title]"),
         ({"attribute[attempts]": "viele"}, 422, "attribute[attempts]"),
         ({"attribute[demand]": "refund"}, 422, "attribute[demand]"),
+        ({"attribute[language]": "fr"}, 422, "attribute[language]"),
         ({"jurisdiction_id": "Anhui"}, 422, "jurisdiction_id"),
         ({"api_key": "bst_wrong"}, 401, ""),
     ],
-    ids=["none", "unknown", "phone", "name", "empty", "attempts", "demand", "place", "key"],
+    ids=[
+        "none",
+        "unknown",
+        "phone",
+        "name",
+        "empty",
+        "attempts",
+        "demand",
+        "language",
+        "place",
+        "key",
+    ],
 )
 def test_a_wrong_report_is_answered_as_the_standard_says(
     node: RunningNode, changed: dict[str, str], status: int, named: str

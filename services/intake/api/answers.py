@@ -10,7 +10,7 @@ from services.intake.handlers import Person, Revealed
 from services.intake.policy.progress import Status
 from shared.events.intake import DeclineReason
 from shared.events.sealed import PartyRole
-from shared.events.words import Channel, DemandKind
+from shared.events.words import Channel, DemandKind, Language
 
 
 class TogetherAnswer(BaseModel):
@@ -55,6 +55,8 @@ class PersonAnswer(BaseModel):
     phone: str | None
     id_number: str | None
     address: str | None
+    language: Language = Language.ZH
+    """Of the messages to them."""
 
     @classmethod
     def of(cls, person: Person) -> Self:
@@ -64,6 +66,7 @@ class PersonAnswer(BaseModel):
             phone=person.phone,
             id_number=person.id_number,
             address=person.address,
+            language=person.language,
         )
 
 

@@ -43,7 +43,7 @@ from shared.audit import OTHER_PURPOSE
 from shared.clock import utcnow
 from shared.events.intake import MOST_TOGETHER, AgentTold, DeclineReason, UnitComplainedOf
 from shared.events.sealed import PartyKind
-from shared.events.words import Channel, Complexity, DemandKind
+from shared.events.words import Channel, Complexity, DemandKind, Language
 from shared.http import Code, LongText, ShortText
 from shared.regions import is_well_formed
 from shared.security.complained_names import known_by
@@ -94,6 +94,8 @@ class PartyBody(Body):
     id_number: ShortText | None = None
     """The number of a person's document, a body's unified social credit code."""
     address: ShortText | None = None
+    language: Language = Language.ZH
+    """Of the messages to them."""
 
     @field_validator("id_number")
     @classmethod

@@ -122,7 +122,7 @@ def ask_contact(
         complainant=asking.complainant,
     )
     add_change(db, change)
-    say(db, _code_made(change, sealer.seal(CODE, code), caller))
+    say(db, _code_made(case, change, sealer.seal(CODE, code), caller))
     leave_trace(db, caller, "contact.ask", case.number)
     return ContactAsked(change_id, change.masked_phone, change.expires_at)
 
@@ -253,11 +253,13 @@ def _order(case: Case, change: Change, told: Opened, phone: str, caller: Caller)
 
 
 def _party(case: Case, change: Change) -> SealedParty:
+    if change.complainant is not None:
+        return party_of_one(case, change.complainant)
     is_agent = change.party is PartyRole.AGENT and case.agent is not None
     return case.agent if is_agent and case.agent else case.complainant
 
 
-def _code_made(change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
+def _code_made(case: Case, change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
     return ContactCodeMade(
         case_id=change.case_id,
         occurred_at=caller.now,
@@ -265,6 +267,7 @@ def _code_made(change: Change, code: Sealed, caller: Caller) -> ContactCodeMade:
         code=code,
         phone=change.phone,
         masked_phone=change.masked_phone,
+        language=_party(case, change).language,
         expires_at=change.expires_at,
         by=caller.by,
     )
@@ -281,6 +284,7 @@ def _changed(
         old_phone=before.phone,
         old_masked=before.masked_phone,
         masked_phone=change.masked_phone,
+        language=before.language,
         channel=channel,
         complainant=change.complainant,
         by=caller.by,

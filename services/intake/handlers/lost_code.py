@@ -185,5 +185,6 @@ def _made(ask: NewAsk, match: Match, code: str, now: datetime) -> OneTimeCodeMad
         code=owner.sealer.seal("one_time_code", code),
         phone=owner.party.phone,
         masked_phone=owner.party.masked_phone,
+        language=owner.party.language,
         expires_at=ask.expires_at,
     )

@@ -19,6 +19,7 @@ from services.intake.tables import REVEAL, SEEN
 from shared.audit import AuditOutcome
 from shared.errors import Refused
 from shared.events.sealed import Sealed, SealedParty
+from shared.events.words import Language
 from shared.security.caller import Caller
 from shared.security.parties import Party
 from shared.security.sealing import KeyDestroyed, NodeKeys, Sealer
@@ -35,6 +36,7 @@ class Person:
     phone: str | None
     id_number: str | None
     address: str | None
+    language: Language = Language.ZH
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def wait_for_look(
 
 
 def _told(party: Party) -> Person:
-    return Person(party.name, party.phone, party.id_number, party.address)
+    return Person(party.name, party.phone, party.id_number, party.address, party.language)
 
 
 def _person(sealer: Sealer, party: SealedParty) -> Person:
@@ -113,6 +115,7 @@ def _person(sealer: Sealer, party: SealedParty) -> Person:
         phone=_opened(sealer, party.phone),
         id_number=_opened(sealer, party.id_number),
         address=_opened(sealer, party.address),
+        language=party.language,
     )
 
 

@@ -12,6 +12,7 @@ from shared.events.dispatch import HandOverOffered
 from shared.events.intake import CaseAmended, CaseRegistered
 from shared.events.link import CaseReceived
 from shared.events.sealed import WITHHELD, PartyKind, PartyRole, Sealed, SealedName, SealedParty
+from shared.events.words import Language
 from shared.security.letters import Card, open_sealed, seal_for
 from shared.security.masking import mask_wholly
 from shared.security.parties import Party, name_hash, sealed_party
@@ -167,10 +168,11 @@ def _sealed_anew(house: House, sealer: Sealer, sealed: str | None) -> dict[str, 
 
 
 def _party(sealer: Sealer, plain: Mapping[str, Any], role: PartyRole) -> SealedParty:
-    told = {name: plain[name] for name in PARTY_TEXTS}
-    # A node of an earlier release says nothing of such a wish.
-    withheld = bool(plain.get("withheld", False))
-    party = Party(kind=PartyKind(plain["kind"]), withheld=withheld, **told)
+    told: dict[str, Any] = {name: plain[name] for name in PARTY_TEXTS}
+    # A node of an earlier release says nothing of such a wish, or of a language.
+    told["withheld"] = bool(plain.get("withheld", False))
+    told["language"] = Language(plain.get("language", Language.ZH))
+    party = Party(kind=PartyKind(plain["kind"]), **told)
     return sealed_party(sealer, party, role)
 
 
@@ -193,7 +195,7 @@ def _party_in_the_clear(sealer: Sealer, party: Mapping[str, Any]) -> dict[str, A
     if party.get("withheld"):
         return {"kind": party["kind"], **NOBODY}
     opened = {name: _opened(sealer, party.get(name)) for name in PARTY_TEXTS}
-    return {"kind": party["kind"], **opened}
+    return {"kind": party["kind"], "language": party.get("language", Language.ZH), **opened}
 
 
 def _opened(sealer: Sealer, sealed: Mapping[str, Any] | None) -> str | None:

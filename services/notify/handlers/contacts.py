@@ -3,7 +3,6 @@
 from sqlalchemy import Connection
 
 from services.notify.handlers.queueing import Addressee, House, Notice, queue
-from services.notify.handlers.templates import told_moment
 from shared.events.intake.afterwards import ContactChanged, ContactCodeMade
 from shared.events.notify import Purpose
 
@@ -13,9 +12,9 @@ def send_contact_code(db: Connection, event: ContactCodeMade, house: House) -> N
     notice = Notice(
         Purpose.CONTACT_CODE,
         str(event.change_id),
-        {"date": told_moment(event.expires_at)},
+        {"date": event.expires_at},
         sealed={"code": event.code},
-        to=Addressee(event.phone, event.masked_phone),
+        to=Addressee(event.phone, event.masked_phone, event.language),
         expires_at=event.expires_at,
     )
     queue(db, house, [(event, notice)])
@@ -25,6 +24,6 @@ def tell_old_telephone(db: Connection, event: ContactChanged, house: House) -> N
     """Tell the old telephone, if there was one: whoever has it may not have wanted the change."""
     if event.old_phone is None:
         return
-    to = Addressee(event.old_phone, event.old_masked)
+    to = Addressee(event.old_phone, event.old_masked, event.language)
     notice = Notice(Purpose.CONTACT_CHANGED, str(event.change_id), to=to)
     queue(db, house, [(event, notice)])

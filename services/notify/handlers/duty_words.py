@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from services.notify.handlers.templates import SIGNATURE, told_moment
+from services.notify.handlers.templates import SIGNATURE, said
 from shared.events.portal import NoticeKind, UnitTold
 
 TEXTS: Mapping[NoticeKind, str] = MappingProxyType(
@@ -51,7 +51,7 @@ HELD = "（{told}）"
 
 def text_for(event: UnitTold, rings_at: datetime) -> str:
     """Return the whole text of a message, with when it happened if it rings later than that."""
-    at = "" if event.about_at is None else told_moment(event.about_at)
+    at = "" if event.about_at is None else said(event.about_at)
     told = TEXTS[event.kind].format(number=event.number, at=at)
-    held = HELD.format(told=told_moment(event.occurred_at))
+    held = HELD.format(told=said(event.occurred_at))
     return SIGNATURE + told + (held if rings_at > event.occurred_at else "")

@@ -12,9 +12,9 @@ from services.notify.handlers.templates import (
     BY_LIMITS,
     IS_FINAL,
     MAY_COME_BACK,
+    Value,
+    Words,
     local_why,
-    told_day,
-    told_moment,
 )
 from services.notify.repository.recipients import (
     AlsoTold,
@@ -55,7 +55,7 @@ from shared.events.link import CaseReceived, FactRelayed
 from shared.events.local import LocalCause
 from shared.events.notify import Purpose
 from shared.events.review import CaseReopened, EvaluationInvited
-from shared.events.sealed import PartyRole
+from shared.events.sealed import PartyRole, Sealed, SealedParty
 from shared.events.sla import ClockStarted, DueDateMoved, MoveReason
 from shared.events.words import ClockKind, HandOverKind
 from shared.regions import place_named
@@ -83,7 +83,7 @@ def confirm_registrations(db: Connection, events: Sequence[CaseRegistered], hous
 
 def tell_split(db: Connection, event: CaseSplit, house: House) -> None:
     """Tell that a report was taken apart, and the numbers of the further matters."""
-    values = {"matters": str(event.matters), "numbers": "、".join(event.numbers)}
+    values: dict[str, Value] = {"matters": str(event.matters), "numbers": event.numbers}
     queue(db, house, [(event, Notice(Purpose.SPLIT, str(event.split_id), values))])
 
 
@@ -106,7 +106,7 @@ def tell_declined(db: Connection, event: CaseDeclined, house: House) -> None:
 
 def tell_appealed(db: Connection, event: DeclineAppealed, house: House) -> None:
     """Tell that an appeal is looked at, and until when."""
-    by = {"date": told_moment(event.decide_by)}
+    by = {"date": event.decide_by}
     queue(db, house, [(event, Notice(Purpose.APPEALED, values=by))])
 
 
@@ -117,9 +117,8 @@ def tell_appeal_decided(db: Connection, event: AppealDecided, house: House) -> N
 
 def tell_withdrawn(db: Connection, event: CaseWithdrawn, house: House) -> None:
     """Tell that a case was withdrawn, and until when that may be changed: it may not be meant."""
-    date = told_moment(event.take_back_by)
     is_final = event.take_back_by <= event.occurred_at
-    until = IS_FINAL if is_final else MAY_COME_BACK.format(date=date)
+    until = Words(IS_FINAL if is_final else MAY_COME_BACK, {"date": event.take_back_by})
     ref = str(event.withdrawal_id)
     notice = Notice(Purpose.WITHDRAWN, ref, {"until": until}, round=event.round)
     queue(db, house, [(event, notice)])
@@ -223,14 +222,14 @@ def tell_result(db: Connection, event: CaseFinished, house: House) -> None:
 
 def tell_tracked(db: Connection, event: CaseTracked, house: House) -> None:
     """Tell that it goes on without a result; why is read by query code, and the day said here."""
-    values = {"date": told_day(event.next_on)}
+    values = {"date": event.next_on}
     notice = Notice(Purpose.TRACKED, str(event.report_id), values, round=event.round)
     queue(db, house, [(event, notice)])
 
 
 def invite_to_rate(db: Connection, event: EvaluationInvited, house: House) -> None:
     """Ask whether it was really solved, with a link that leads to the case."""
-    values = {"date": told_moment(event.answer_by)}
+    values = {"date": event.answer_by}
     ref = str(event.round)
     notice = Notice(Purpose.INVITATION, ref, values, shows_code=True, round=event.round)
     queue(db, house, [(event, notice)])
@@ -249,9 +248,9 @@ def send_one_time_code(db: Connection, event: OneTimeCodeMade, house: House) -> 
     notice = Notice(
         Purpose.ONE_TIME_CODE,
         str(event.ask_id),
-        {"date": told_moment(event.expires_at)},
+        {"date": event.expires_at},
         sealed={"code": event.code},
-        to=Addressee(event.phone, event.masked_phone),
+        to=Addressee(event.phone, event.masked_phone, event.language),
         expires_at=event.expires_at,
     )
     queue(db, house, [(event, notice)])
@@ -259,7 +258,7 @@ def send_one_time_code(db: Connection, event: OneTimeCodeMade, house: House) -> 
 
 def tell_outside(db: Connection, event: OutsideMessageMade, house: House) -> None:
     """Send an outside party its link, or remind it; later than its end it is of no use."""
-    values = {"unit": event.unit_name, "date": told_moment(event.answer_by)}
+    values: dict[str, Value] = {"unit": event.unit_name, "date": event.answer_by}
     notice = Notice(
         _outside(event),
         str(event.message_id),
@@ -285,7 +284,7 @@ def _dispatched(event: OrderDispatched) -> Notice:
 
 
 def _materials(event: MaterialsAsked) -> Notice:
-    values = {"date": told_moment(event.answer_by)}
+    values = {"date": event.answer_by}
     return Notice(Purpose.MATERIALS, str(event.request_id), values, round=event.round)
 
 
@@ -295,7 +294,7 @@ def _meeting(event: MeetingFact) -> Notice:
     purpose, told = Purpose.MEETING_SOON, event.starts_at.isoformat()
     if isinstance(event, MeetingCalled):
         purpose, told = Purpose.MEETING, f"{event.serial} {event.moves}"
-    values = {"date": told_moment(event.starts_at)}
+    values = {"date": event.starts_at}
     ref = f"{event.meeting_id} {told}"
     return Notice(purpose, ref, values, round=event.round, expires_at=event.starts_at)
 
@@ -308,7 +307,7 @@ def _outside(event: OutsideMessageMade) -> Purpose:
 
 
 def _promise(event: ClockStarted) -> Notice:
-    values = {"date": told_moment(event.due_at)}
+    values = {"date": event.due_at}
     return Notice(Purpose.PROMISE, values=values, provisional=event.provisional)
 
 
@@ -316,20 +315,25 @@ def _breaks(event: DueDateMoved) -> bool:
     return event.promise_due_at is not None
 
 
-def _why_local(cause: LocalCause) -> str:
+def _why_local(cause: LocalCause) -> Words:
     return local_why(place_named(cause.region), cause.names, off=cause.off)
+
+
+def _why(event: DueDateMoved) -> Words:
+    if event.complexity:
+        return Words(BY_COMPLEXITY)
+    if event.local:
+        return _why_local(event.local)
+    return Words(BY_LIMITS if event.reason is MoveReason.LIMITS else BY_CALENDAR)
 
 
 def _moved(event: DueDateMoved) -> Notice:
     if _breaks(event):
         ref = f"{event.clock_id} {event.due_at.isoformat()}"
-        return Notice(Purpose.DELAYED, ref, {"date": told_moment(event.due_at)})
+        return Notice(Purpose.DELAYED, ref, {"date": event.due_at})
     is_fixed = event.due_at == event.due_before
     purpose = Purpose.PROMISE_FIXED if is_fixed else Purpose.PROMISE_MOVED
-    why = BY_LIMITS if event.reason is MoveReason.LIMITS else BY_CALENDAR
-    why = _why_local(event.local) if event.local else why
-    why = BY_COMPLEXITY if event.complexity else why
-    values = {"date": told_moment(event.due_at)} | ({} if is_fixed else {"why": why})
+    values = {"date": event.due_at} | ({} if is_fixed else {"why": _why(event)})
     return Notice(purpose, event.explanation, values, provisional=event.provisional)
 
 
@@ -338,14 +342,18 @@ def also_told(event: CaseRegistered | CaseAmended) -> tuple[AlsoTold, ...]:
     agent, authority = event.agent, event.authority
     both = authority is not None and authority.told == AgentTold.BOTH
     others = tuple(
-        AlsoTold(each.serial, each.party.phone, each.party.masked_phone, each.query_code)
+        _also(each.serial, each.party, each.party.phone, each.query_code)
         for each in event.others
         if each.party.phone is not None and not each.left
     )
     if agent is None or agent.phone is None or not both:
         return others
     code = getattr(event, "agent_code", None)
-    return (AlsoTold(0, agent.phone, agent.masked_phone, code), *others)
+    return (_also(0, agent, agent.phone, code), *others)
+
+
+def _also(serial: int, party: SealedParty, phone: Sealed, code: Sealed | None) -> AlsoTold:
+    return AlsoTold(serial, phone, party.masked_phone, code, party.language)
 
 
 def told_of(event: CaseRegistered | CaseAmended) -> Recipient:
@@ -360,6 +368,7 @@ def told_of(event: CaseRegistered | CaseAmended) -> Recipient:
         query_code=event.query_code,
         phone=told.phone,
         masked_phone=told.masked_phone,
+        language=told.language,
         amendment=getattr(event, "amendment", 0),
         calls=CareMeasure.CALL in (event.measures or ()),
         also=also_told(event),

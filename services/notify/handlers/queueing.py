@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.notify.handlers.templates import text_of
+from services.notify.handlers.templates import Value, text_of
 from services.notify.policy.delivery import (
     Failure,
     State,
@@ -24,6 +24,7 @@ from shared.errors import NotYet
 from shared.events.base import CaseEvent
 from shared.events.notify import MessageFailed, Purpose
 from shared.events.sealed import Sealed
+from shared.events.words import Language
 from shared.outbox import say
 from shared.security.phones import PhoneKind, phone_kind
 from shared.security.sealing import NodeKeys, Sealer
@@ -48,6 +49,7 @@ class Addressee:
 
     phone: Sealed
     masked_phone: str | None
+    language: Language = Language.ZH
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Notice:
 
     purpose: Purpose
     ref: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
     shows_code: bool = False
     provisional: bool = False
     round: int = 1
@@ -90,7 +92,7 @@ def with_others(tellings: Sequence[Telling]) -> Iterator[Telling]:
         if notice.to is None and notice.purpose in OF_ALL:
             for other in recipient.also:
                 ref = f"{notice.ref} +{other.serial}".strip()
-                to = Addressee(other.phone, other.masked_phone)
+                to = Addressee(other.phone, other.masked_phone, other.language)
                 known = replace(recipient, query_code=other.query_code)
                 yield event, known, replace(notice, ref=ref, to=to)
 
@@ -154,7 +156,7 @@ def _row(
 
 def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice) -> Row:
     opened = {name: sealer.open(sealed) for name, sealed in notice.sealed.items()}
-    values = {"number": recipient.number, **notice.values, **opened}
+    values: dict[str, Value] = {"number": recipient.number, **notice.values, **opened}
     to = notice.to
     sealed_code = notice.query_code or recipient.query_code
     if notice.shows_code and sealed_code is not None:
@@ -164,7 +166,8 @@ def _message(sealer: Sealer, house: House, recipient: Recipient, notice: Notice)
     if TOKEN in opened:
         # Behind `#`, so that it reaches no log and no referrer.
         values["link"] = f"{house.public_url}/outside#link={opened[TOKEN]}"
-    text = text_of(notice.purpose, values, provisional=notice.provisional)
+    language = to.language if to else recipient.language
+    text = text_of(notice.purpose, values, language, provisional=notice.provisional)
     return {
         "id": new_id(),
         "case_id": recipient.case_id,

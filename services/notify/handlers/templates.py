@@ -1,15 +1,22 @@
-"""What people are told, for each purpose: Chinese msgids with named places, ready for gettext.
+"""What people are told, for each purpose: Chinese msgids with named places; English by gettext.
 
 A message names a number, a unit, a date or a link and never the person or the matter: whoever
 holds the telephone may read it. 70 characters are one SMS, signature included; one with a link,
-or with the numbers of several cases, is longer.
+or with the numbers of several cases, is longer. English has 160 signs of the GSM alphabet, as long
+as no Chinese name stands in it.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 from types import MappingProxyType
 
+from babel.dates import format_datetime
+
+from shared.catalogues import compiled
 from shared.events.notify import Purpose
+from shared.events.words import Language
 
 SIGNATURE = "【办不成事反映窗口】"
 ONE_SMS = 70
@@ -64,33 +71,73 @@ BY_COMPLEXITY = "因难易重新核定"
 
 
 LOCAL_OFF, LOCAL_HOURS = "因当地放假", "因当地调整上班"
+LOCAL_DAYS, LOCAL_AT = "因{names}放假", "因{place}{names}放假"
 """Why a promise moves by a local notice of the calendar."""
 LONGEST_WHY = 9
 """So many characters of a reason leave the message one SMS, provisional or not."""
+MOMENT, DAY, BETWEEN = "M月d日HH:mm", "M月d日", "、"
+"""How a moment and a day are written, and what stands between several numbers."""
 
 
-def local_why(place: str, names: Sequence[str], *, off: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words within a message that are said in the language of whom it goes to."""
+
+    text: str
+    values: Mapping[str, "Value"] = field(default_factory=dict)
+
+
+Value = str | date | datetime | tuple[str, ...] | Words
+"""What fills a place; a name, a number, a code or a link reads alike in every language."""
+
+
+def local_why(place: str, names: Sequence[str], *, off: bool) -> Words:
     """Return why a promise moves by a local notice, as plainly as one SMS has room for."""
     if not off:
-        return LOCAL_HOURS
-    for told in (f"因{place}{'、'.join(names)}放假", f"因{'、'.join(names)}放假"):
-        if len(told) <= LONGEST_WHY:
-            return told
-    return LOCAL_OFF
+        return Words(LOCAL_HOURS)
+    values: Mapping[str, Value] = {"place": place, "names": tuple(names)}
+    plain = (Words(LOCAL_AT, values), Words(LOCAL_DAYS, values))
+    fitting = (each for each in plain if len(said(each)) <= LONGEST_WHY)
+    return next(fitting, Words(LOCAL_OFF))
 
 
-def text_of(purpose: Purpose, values: Mapping[str, str], *, provisional: bool = False) -> str:
+def text_of(
+    purpose: Purpose,
+    values: Mapping[str, Value],
+    language: Language = Language.ZH,
+    *,
+    provisional: bool = False,
+) -> str:
     """Return the whole text of a message with its signature."""
     told = {**TEMPLATES, **PROVISIONAL} if provisional else TEMPLATES
-    return SIGNATURE + told[purpose].format_map({"why": BY_CALENDAR, **values})
+    filled = Words(told[purpose], {"why": Words(BY_CALENDAR), **values})
+    return spoken(language)(SIGNATURE) + said(filled, language)
 
 
-def told_moment(at: datetime) -> str:
-    """Return a moment as people in China say it: 3月5日17:00."""
-    local = at.astimezone(CHINA)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+def said(value: Value, language: Language = Language.ZH) -> str:
+    """Return what fills a place as people say it: 3月5日17:00 in China."""
+    match value:
+        case Words(text, values):
+            filled = {name: said(each, language) for name, each in values.items()}
+            return spoken(language)(text).format_map(filled)
+        case datetime():
+            return _dated(value.astimezone(CHINA), MOMENT, language)
+        case date():
+            return _dated(datetime.combine(value, time(), CHINA), DAY, language)
+        case tuple():
+            return spoken(language)(BETWEEN).join(value)
+        case _:
+            return value
 
 
-def told_day(day: date) -> str:
-    """Return a day as people in China say it: 3月5日."""
-    return f"{day.month}月{day.day}日"
+@cache
+def spoken(language: Language) -> Callable[[str], str]:
+    """Return what says a text of the source language in another one."""
+    if language is Language.ZH:
+        return str
+    return compiled("services.notify", language, ["notify"]).gettext
+
+
+def _dated(at: datetime, pattern: str, language: Language) -> str:
+    written: str = format_datetime(at, spoken(language)(pattern), locale=language.value)
+    return written

@@ -16,6 +16,7 @@ def erase_rows(db: Connection, case_id: UUID, at: datetime) -> None:
     """Empty recipient and messages of a case; of a message its purpose and its times remain."""
     mine = messages.c.case_id == case_id
     gone = {"query_code": null(), "phone": null(), "masked_phone": None, "also": null()}
+    gone |= {"language": None}
     db.execute(update(recipients).where(recipients.c.case_id == case_id).values(gone))
     under_way = messages.c.state.in_((State.QUEUED, State.SENDING))
     ended = {"state": State.FAILED, "last_error": ERASED, "ended_at": at}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from services.notify.tables import recipients
 from shared.db.bulk import among, insert_new
 from shared.events.sealed import Sealed
+from shared.events.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class AlsoTold:
     phone: Sealed
     masked_phone: str | None
     query_code: Sealed | None = None
+    language: Language = Language.ZH
 
     @property
     def row(self) -> dict[str, Any]:
@@ -30,6 +32,7 @@ class AlsoTold:
             "phone": self.phone.model_dump(mode="json"),
             "masked_phone": self.masked_phone,
             "query_code": self.query_code and self.query_code.model_dump(mode="json"),
+            "language": self.language.value,
         }
 
 
@@ -42,6 +45,7 @@ class Recipient:
     query_code: Sealed | None = None
     phone: Sealed | None = None
     masked_phone: str | None = None
+    language: Language = Language.ZH
     told_by: str | None = None
     """The node that tells the person; None for this one."""
     amendment: int = 0
@@ -73,7 +77,8 @@ def readdress(db: Connection, recipient: Recipient) -> None:
     masked, n = recipient.masked_phone, recipient.amendment
     changing = update(recipients).where(recipients.c.case_id == recipient.case_id)
     told = {"phone": phone, "masked_phone": masked, "amendment": n, "calls": recipient.calls}
-    db.execute(changing.values(told | {"also": _also_rows(recipient)}))
+    others = {"language": recipient.language, "also": _also_rows(recipient)}
+    db.execute(changing.values(told | others))
 
 
 def lock_recipients(db: Connection, case_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
@@ -91,6 +96,7 @@ def _recipient(row: Any) -> Recipient:
         query_code=_sealed(row.query_code),
         phone=_sealed(row.phone),
         masked_phone=row.masked_phone,
+        language=_language(row.language),
         told_by=row.told_by,
         amendment=row.amendment,
         calls=row.calls,
@@ -105,7 +111,13 @@ def _also_rows(recipient: Recipient) -> list[dict[str, Any]] | None:
 def _also(stored: dict[str, Any]) -> AlsoTold:
     phone = Sealed.model_validate(stored["phone"])
     code = _sealed(stored["query_code"])
-    return AlsoTold(stored["serial"], phone, stored["masked_phone"], code)
+    language = _language(stored.get("language"))
+    return AlsoTold(stored["serial"], phone, stored["masked_phone"], code, language)
+
+
+def _language(stored: str | None) -> Language:
+    # Rows of an earlier release have none.
+    return Language.ZH if stored is None else Language(stored)
 
 
 def _sealed(stored: dict[str, Any] | None) -> Sealed | None:

@@ -26,6 +26,8 @@ def agent_of(form: Form) -> dict[str, Any]:
         "phone": form.get("agent_phone"),
     }
     agent |= {name: value for name in ("relation", "told") if (value := form.get(name))}
+    if language := form.get("agent_language"):
+        agent["language"] = language
     paper = authority_of(form)
     return agent | ({"authority": paper} if paper["kind"] else {})
 

@@ -33,6 +33,8 @@ MEASURES: Mapping[str, str] = MappingProxyType(
         "helper": _("指定一名帮办员"),
     }
 )
+LANGUAGES: Mapping[str, str] = MappingProxyType({"zh": _("中文"), "en": _("英语")})
+"""Of messages."""
 RELATIONS: Mapping[str, str] = MappingProxyType(
     {
         "family": _("家人"),

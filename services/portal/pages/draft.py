@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from services.portal.pages.act_forms import AGAINST, against
 from services.portal.pages.forms import Form, number_in
+from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from services.portal.pages.together import BAD_LINE, others_of
 from shared.security.phones import PhoneKind, normalise_phone, phone_kind
@@ -89,35 +90,36 @@ class Draft:
         """The title as typed, else the first sentence of the text."""
         return self.values["title"] or first_sentence(self.values["text"])
 
-    def body(self) -> dict[str, object]:
-        """Return the report as the API takes it."""
+    def body(self, language: str = SOURCE) -> dict[str, object]:
+        """Return the report as the API takes it; whoever filled it in reads this language."""
         told = self.values
         text = f"{told['text']}\n\n办理地点：{told['spot']}" if told["spot"] else told["text"]
         meant = against(told["against_unit"], told["against_person"])
         return {
             **({"complained_of": meant} if any(meant.values()) else {}),
             "region": told["region"],
-            **self._by_whom(),
+            **self._by_whom(language),
             "title": self.title,
             "text": text,
             "item": told["item"] or None,
             "attempts": number_in(told["attempts"]) or 1,
             "name_withheld": told["withheld"] == "yes",
-            **self._for_whom(),
+            **self._for_whom(language),
             "others": others_of(told["others"]) or [],
             "care": [told["care"]] if told["care"] else [],
         }
 
-    def _for_whom(self) -> dict[str, object]:
+    def _for_whom(self, language: str) -> dict[str, object]:
         told = self.values
         if not told["agent_name"]:
             return {}
-        agent = {"name": told["agent_name"], "phone": told["agent_phone"]}
+        agent = {"name": told["agent_name"], "phone": told["agent_phone"], "language": language}
         return {"agent": agent | {name: told[name] for name in AGENT[2:] if told[name]}}
 
-    def _by_whom(self) -> dict[str, object]:
+    def _by_whom(self, language: str) -> dict[str, object]:
         told = self.values
         reporter = {name: told[name] for name in ("kind", "name", "phone")}
+        reporter["language"] = SOURCE if told["agent_name"] else language
         if told["kind"] == "person" or not told["id_number"]:
             return {"channel": "web", "reporter": reporter}
         known = {**reporter, "id_number": told["id_number"]}

@@ -1,18 +1,11 @@
-"""The languages of the pages: Chinese is the source, every other one a gettext catalogue.
-
-Catalogues are kept as text and compiled in memory, so that no binary file can fall behind them.
-"""
+"""The languages of the pages: Chinese is the source, every other one a gettext catalogue."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
-from io import BytesIO
+from gettext import NullTranslations
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from shared.catalogues import compiled
 
 SOURCE = "zh"
 LANGUAGES = (SOURCE, "en")
@@ -53,18 +46,4 @@ def translations(language: str) -> NullTranslations:
     """Return the catalogue of a language; the source language needs none."""
     if language == SOURCE:
         return NullTranslations()
-    whole = Catalog(locale=language)
-    for domain in DOMAINS:
-        for message in catalogue(language, domain):
-            if message.id:
-                whole[message.id] = message
-    compiled = BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-def catalogue(language: str, domain: str) -> Catalog:
-    """Return what one file says in a language."""
-    folder = files("services.portal").joinpath("strings", language, "LC_MESSAGES")
-    return read_po(BytesIO(folder.joinpath(f"{domain}.po").read_bytes()), locale=language)
+    return compiled("services.portal", language, DOMAINS)

@@ -54,9 +54,10 @@ FIELDS = (
     *("text", "title", "item", "region", "spot", "attempts", "demand", "channel"),
     *("kind", "name", "phone", "id_kind", "id_number", "address", "agent_name", "agent_phone"),
     *("key", "withheld", "others", "relation", "told", "authority", "authority_until"),
-    *("against_unit", "against_person"),
+    *("against_unit", "against_person", "language", "agent_language"),
     *ANSWER_FIELDS,
 )
+OF_REPORTER = ("kind", "name", "phone", "language", "id_kind", "id_number", "address")
 NEEDED = {
     "text": _("请写什么事没办成。"),
     "name": _("请填姓名或名称。"),
@@ -137,7 +138,7 @@ def _body(form: Form) -> dict[str, Any]:
     body = {
         "region": form.get("region"),
         "channel": form.get("channel"),
-        "reporter": _party(form, ("kind", "name", "phone", "id_kind", "id_number", "address")),
+        "reporter": _party(form, OF_REPORTER),
         "title": form.get("title") or first_sentence(text),
         "text": f"{text}\n\n办理地点：{spot}" if spot else text,
         "item": form.optional("item"),

@@ -80,7 +80,9 @@ async def _send(request: Request, draft: Draft) -> Response:
     gap = draft.first_gap()
     if gap is not None:
         return await run_in_threadpool(_step, request, gap, draft, draft.lacks(gap))
-    ask = Ask({**draft.body(), **kiosk.fields_of(request)}, once=draft.values["key"])
+    ask = Ask(
+        {**draft.body(spoken(request)), **kiosk.fields_of(request)}, once=draft.values["key"]
+    )
     answer = await call(request, "POST", "/api/v1/cases", ask)
     if not answer.ok:
         return await run_in_threadpool(_refused, request, draft, answer)

@@ -85,7 +85,8 @@ def plan_picture(request: Request) -> Response:
 
 
 async def _report(request: Request, snap: Snap, photo: Sent) -> Response:
-    made = await call(request, "POST", "/api/v1/cases", Ask(snap.body(), once=snap.values["key"]))
+    ask = Ask(snap.body(language_of(request)), once=snap.values["key"])
+    made = await call(request, "POST", "/api/v1/cases", ask)
     if not made.ok:
         return await run_in_threadpool(_refused, request, snap, made)
     holder = Holder(made.body["number"], made.body["query_code"])

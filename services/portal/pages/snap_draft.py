@@ -6,6 +6,7 @@ from math import isfinite
 from uuid import uuid4
 
 from services.portal.pages.draft import BAD_PHONE, NEEDED, first_sentence, is_phone
+from services.portal.pages.language import SOURCE
 from services.portal.pages.language import later as _
 from shared.regions import is_region
 from shared.regions.seats import Point, seat_of, seats_below, seats_near
@@ -66,9 +67,10 @@ class Snap:
             wrong["position"] = NO_POSITION
         return wrong
 
-    def body(self) -> dict[str, object]:
-        """Return the report as the API takes it; only without gaps."""
+    def body(self, language: str = SOURCE) -> dict[str, object]:
+        """Return the report as the API takes it, in whose language; only without gaps."""
         told, place = self.values, self.place
+        reporter = {"kind": "person", "name": told["name"], "phone": told["phone"]}
         text = f"{told['text']}\n\n地点：{told['spot']}" if told["spot"] else told["text"]
         return {
             "channel": "snap",
@@ -76,5 +78,5 @@ class Snap:
             "region": self.region,
             "title": first_sentence(told["text"]),
             "text": text,
-            "reporter": {"kind": "person", "name": told["name"], "phone": told["phone"]},
+            "reporter": reporter | {"language": language},
         }

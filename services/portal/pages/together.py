@@ -16,15 +16,24 @@ from shared.security.phones import PhoneKind, normalise_phone, phone_kind
 
 COOKIE, LABEL = "backstop_together", "portal/codes-of-several"
 SHOWN: timedelta = KEPT
-PHONE_AT_THE_END = re.compile(r"^(?P<name>.*?)[\s,，、:：]+(?P<phone>[+\d][\d \-转]{6,30})$")
+PHONE_AT_THE_END = re.compile(
+    r"^(?P<name>.*?)[\s,，、:：]+(?P<phone>[+\d][\d \-转]{6,30}?)"
+    r"(?P<english>[\s,，、]+(?:英语|英文|english))?$",
+    re.IGNORECASE,
+)
 BAD_LINE = _("每行写一个人：姓名，空一格，电话。电话要对，最多 9 个人。")
 
 
 def others_of(text: str) -> list[dict[str, str]] | None:
     """Return who stands in the lines of a form; None where a line is no name with a telephone."""
     found = [PHONE_AT_THE_END.match(line.strip()) for line in text.splitlines() if line.strip()]
-    told = [each.groupdict() for each in found if each and _is_phone(each["phone"])]
+    told = [_party(each) for each in found if each and _is_phone(each["phone"])]
     return told if len(told) == len(found) <= MOST_TOGETHER else None
+
+
+def _party(line: re.Match[str]) -> dict[str, str]:
+    told = {"name": line["name"], "phone": line["phone"]}
+    return told | ({"language": "en"} if line["english"] else {})
 
 
 def _is_phone(text: str) -> bool:

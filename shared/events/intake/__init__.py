@@ -37,7 +37,7 @@ from shared.events.intake.withdrawing import PressureTold as PressureTold
 from shared.events.intake.withdrawing import WithdrawalTakenBack as WithdrawalTakenBack
 from shared.events.intake.withdrawing import WithdrawReason as WithdrawReason
 from shared.events.sealed import Sealed, SealedName, SealedParty
-from shared.events.words import By, Channel, ChannelFieldTold, Complexity, DemandKind
+from shared.events.words import By, Channel, ChannelFieldTold, Complexity, DemandKind, Language
 
 MOST_AMENDMENTS = 1_000_000
 """More corrections than any case ever has."""
@@ -244,6 +244,7 @@ class OneTimeCodeMade(CaseEvent):
     code: Sealed
     phone: Sealed
     masked_phone: str | None = None
+    language: Language = Language.ZH
     expires_at: AwareDatetime
     """A message that comes later is of no use."""
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.events.base import CaseEvent
 from shared.events.sealed import PartyRole, Sealed
-from shared.events.words import MOST_COUNTED, By, Channel
+from shared.events.words import MOST_COUNTED, By, Channel, Language
 
 
 class CaseUrged(CaseEvent):
@@ -57,6 +57,7 @@ class ContactCodeMade(CaseEvent):
     code: Sealed
     phone: Sealed
     masked_phone: str
+    language: Language = Language.ZH
     expires_at: AwareDatetime
     """A message that comes later is of no use."""
     by: By
@@ -74,6 +75,8 @@ class ContactChanged(CaseEvent):
     """None where there was none. It is told that it gets no messages any more."""
     old_masked: str | None = None
     masked_phone: str
+    language: Language = Language.ZH
+    """Of the person whose telephone it is."""
     channel: Channel | None = None
     complainant: int | None = None
     """Whose of several it is; None for the parties of the case."""

@@ -284,6 +284,7 @@ def test_only_a_unit_with_an_order_sees_the_person(call: Call, door: Door) -> No
         "phone": "+8613800006160",
         "id_number": None,
         "address": None,
+        "language": "zh",
         "title": BODY["title"],
         "text": BODY["text"],
         "agent": None,

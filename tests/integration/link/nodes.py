@@ -35,7 +35,7 @@ from shared.events.intake import (
 from shared.events.link import CustodyHeard, FactRelayed, ParcelArrived
 from shared.events.review import CaseReopened
 from shared.events.sealed import PartyKind, PartyRole
-from shared.events.words import By, Channel, Complexity, Disclosure
+from shared.events.words import By, Channel, Complexity, Disclosure, Language
 from shared.neighbours import Neighbour, Neighbours, Relation
 from shared.outbox import mark_sent, unsent
 from shared.security import vault
@@ -330,7 +330,7 @@ def register(node: Node, name: str = "王小明") -> UUID:
     case_id = new_id()
     with node.engine.begin() as db:
         sealer = vault.create_key(db, node.keys, case_id, node.clock.now)
-    party = Party(kind=PartyKind.PERSON, name=name, phone="13800001234")
+    party = Party(kind=PartyKind.PERSON, name=name, phone="13800001234", language=Language.EN)
     number = f"BCS-{node.code}-20300102-{case_id.int % 100000:05d}-X"
     told = {
         "case_id": case_id,

@@ -9,6 +9,7 @@ from shared.events.base import Envelope
 from shared.events.dispatch import CaseFinished, CaseHandedOver, HandOverAnswered
 from shared.events.link import CaseReceived
 from shared.events.review import CaseReopened
+from shared.events.words import Language
 from shared.security.vault import destroy, sealer_of_case
 from tests.integration.link.conftest import Three
 from tests.integration.link.nodes import Node, register
@@ -103,6 +104,7 @@ def test_who_takes_a_case_gets_the_person_sealed_under_keys_of_its_own(three: Th
         sealer = sealer_of_case(db, city.keys, case_id)
     assert received.complainant.phone is not None
     assert sealer.open(received.complainant.phone) == "13800001234"
+    assert received.complainant.language is Language.EN
     assert sealer.open(received.text) == "我叫王小明，窗口说要等市里"
     assert received.complainant.phone_hash is None
     assert holders(three, case_id) == ["341500"]

@@ -1,5 +1,6 @@
 """Several people report one matter: one speaks for all, each follows by a code, and may leave."""
 
+import re
 from typing import Any
 
 import httpx
@@ -265,7 +266,8 @@ def test_the_receipt_of_the_window_shows_each_code(county: WholeNode) -> None:
     typed = {
         **{"csrf": csrf, "key": new_id().hex, "text": WORDS, "region": "341523", "kind": "person"},
         **{"name": FIRST["name"], "phone": FIRST["phone"], "channel": "window", "attempts": "1"},
-        "others": f"{SECOND['name']} {SECOND['phone']}\n{THIRD['name']}，{THIRD['phone']}",
+        "others": f"{SECOND['name']} {SECOND['phone']}\n{THIRD['name']}，{THIRD['phone']} 英语",
+        "language": "en",
     }
     wrong = county.ask("POST", "/desk/new", window, data={**typed, "others": "独孤望山"})
     assert wrong.status_code == 422
@@ -278,3 +280,8 @@ def test_the_receipt_of_the_window_shows_each_code(county: WholeNode) -> None:
 
     assert "独孤**的查询码" in receipt
     assert "赫连**的查询码" in receipt
+    [number, *_] = re.findall(r"BCS-[\w-]+", receipt)
+    front = county.token(Role.WINDOW_OFFICER)
+    person = county.done("POST", f"/api/v1/cases/{number}/person", front, json=WHY)
+    spoken = [person["language"], *(each["language"] for each in person["others"])]
+    assert spoken == ["en", "zh", "en"]

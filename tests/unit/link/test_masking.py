@@ -17,7 +17,7 @@ from shared.events.intake import (
 )
 from shared.events.link import FactRelayed
 from shared.events.sealed import PartyRole, Sealed, SealedName, SealedParty
-from shared.events.words import By, Channel
+from shared.events.words import By, Channel, Language
 
 SECRET = "c2VjcmV0"
 KEY = UUID(int=7)
@@ -111,6 +111,18 @@ def test_of_whom_a_case_complains_the_unit_is_told_and_no_name() -> None:
     assert len(told.complained_of.persons) == len(persons)
     assert told.complained_of.hashes == frozenset()
     assert SECRET not in told.model_dump_json()
+
+
+def test_the_language_of_a_person_is_told_but_not_of_one_who_is_not_to_be_known() -> None:
+    english, hidden = {"language": Language.EN}, {"withheld": True, "language": Language.EN}
+    known = party(PartyRole.COMPLAINANT).model_copy(update=english)
+    unknown = party(PartyRole.AGENT).model_copy(update=hidden)
+
+    told = withheld(registered().model_copy(update={"complainant": known, "agent": unknown}))
+
+    assert told.complainant.language is Language.EN
+    assert told.agent is not None
+    assert told.agent.language is Language.ZH
 
 
 def test_what_is_not_sealed_stays_as_it_is() -> None:

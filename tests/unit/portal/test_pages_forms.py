@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -60,10 +61,21 @@ def test_a_body_that_gives_its_code_reports_as_an_enterprise() -> None:
     assert body["channel"] == "enterprise_portal"
     assert body["reporter"] == {
         **{"kind": "enterprise", "name": "李桂兰", "phone": "13805640017"},
-        "id_number": "91340000MA00000260",
+        **{"language": "zh", "id_number": "91340000MA00000260"},
     }
     assert draft(kind="enterprise").body()["channel"] == "web"
     assert draft(id_number="91340000MA00000260").body()["channel"] == "web"
+
+
+def test_messages_speak_the_language_of_whoever_filled_it_in() -> None:
+    together = "王小明 13805640018 English\n赵六 13805640019"
+    by_themselves: Any = draft(others=together).body("en")
+    by_another: Any = draft(agent_name="王小明", agent_phone="13805640018").body("en")
+
+    assert by_themselves["reporter"]["language"] == "en"
+    assert [one.get("language") for one in by_themselves["others"]] == ["en", None]
+    assert by_another["reporter"]["language"] == "zh"
+    assert by_another["agent"]["language"] == "en"
 
 
 def test_an_unknown_item_is_left_to_the_officer() -> None:

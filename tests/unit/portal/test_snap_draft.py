@@ -20,6 +20,9 @@ def test_a_report_says_where_it_was_and_what() -> None:
     assert body["title"] == "坡道堵了"
     assert body["text"] == "坡道堵了。轮椅进不去\n\n地点：正门"
     assert body["region"] == "341523"
+    assert body["reporter"]["language"] == "zh"
+    told: Any = snap(**HERE).body("en")
+    assert told["reporter"]["language"] == "en"
 
 
 @pytest.mark.parametrize(

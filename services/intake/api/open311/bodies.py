@@ -25,6 +25,7 @@ NAMES = {
     "reporter.phone": "phone",
     "reporter.kind": "attribute[kind]",
     "reporter.id_number": "attribute[id_number]",
+    "reporter.language": "attribute[language]",
     "title": "attribute[title]",
     "text": "description",
     "region": "jurisdiction_id",
@@ -38,7 +39,7 @@ FIELDS = (
     *("service_code", "api_key", "jurisdiction_id", "address_string", "lat", "long", "media_url"),
     *("first_name", "last_name", "phone", "description"),
     *("attribute[title]", "attribute[attempts]", "attribute[demand]"),
-    *("attribute[kind]", "attribute[id_number]"),
+    *("attribute[kind]", "attribute[id_number]", "attribute[language]"),
 )
 REPORT_FORM: Mapping[str, Any] = {
     "required": True,
@@ -129,7 +130,7 @@ def _reporter(told: Mapping[str, str]) -> dict[str, Any]:
     first, last = told.get("first_name", "").strip(), told.get("last_name", "").strip()
     name = f"{first} {last}".strip() if (first + last).isascii() else last + first
     known = {"name": name, "phone": told.get("phone", "")}
-    more = {each: told.get(f"attribute[{each}]") for each in ("kind", "id_number")}
+    more = {each: told.get(f"attribute[{each}]") for each in ("kind", "id_number", "language")}
     return known | {key: value for key, value in more.items() if value}
 
 

@@ -30,6 +30,7 @@ DEMANDS = {
     "suggestion": "建议",
     "praise": "表扬",
 }
+LANGUAGES = {"zh": "中文", "en": "English"}
 KINDS = {"person": "个人", "enterprise": "企业", "coop": "合作社", "other": "其他"}
 
 
@@ -115,4 +116,6 @@ ATTRIBUTES = [
     _attribute(4, "demand", "singlevaluelist", "想要什么 · what is asked for")
     | {"values": [{"key": key, "name": name} for key, name in DEMANDS.items()]},
     _attribute(5, "id_number", "string", "身份证号或统一社会信用代码 · identity or credit code"),
+    _attribute(6, "language", "singlevaluelist", "短信用什么语言 · language of messages")
+    | {"values": [{"key": key, "name": name} for key, name in LANGUAGES.items()]},
 ]
