@@ -21,6 +21,14 @@ def day(at: date, language: str) -> str:
     return f"{local.month}月{local.day}日（星期{WEEKDAYS[local.weekday()]}）"
 
 
+def day_in_a_table(on: datetime, language: str) -> str:
+    """Return the day of an instant as short as a row is called: 3月5日 周四."""
+    local = on.astimezone(CHINA)
+    if language == "en":
+        return day(on, language)
+    return f"{local.month}月{local.day}日 周{WEEKDAYS[local.weekday()]}"
+
+
 def short_day(on: date) -> str:
     """Return a calendar day for an axis: 3/5."""
     return f"{on.month}/{on.day}"

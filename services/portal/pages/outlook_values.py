@@ -214,7 +214,7 @@ def span_words(span: Span, now: datetime) -> str:
     if span.until - span.since <= timedelta(hours=1):
         day = (_("今天 {hour} 时"), _("明天 {hour} 时"))[min(1, max(0, ahead))]
         return say(day).format(hour=f"{begins:%H}")
-    return dates.day(last.astimezone(CHINA), language_now())
+    return dates.day_in_a_table(last, language_now())
 
 
 def _late(found: Outlook, ages: Sequence[Age], known: Known) -> Table:

@@ -39,12 +39,16 @@ REMAINS: Mapping[str, frozenset[str]] = {
         {
             *(f"{name}.item_code" for name in ("CaseRegistered", "CaseAccepted")),
             *("HandOverOffered.item_code", "HandOverOffered.item_code_there"),
-            *("HandOverOffered.channel", "HandOverOffered.party", "CaseAccepted.party"),
+            *(f"HandOverOffered.{name}" for name in ("channel", "demand", "party")),
+            "CaseAccepted.party",
             "CaseAccepted.situation",
             *(f"Case{done}.measures" for done in ("Registered", "Amended", "Received")),
             *(f"AgentAuthority.{name}" for name in ("relation", "told", "kind", "scopes")),
             *("RuleTold.code", "RuleTold.title"),
-            *(f"Matter.{name}" for name in ("region", "channel", "item_code", "urgency")),
+            *(
+                f"Matter.{name}"
+                for name in ("region", "channel", "item_code", "demand", "urgency")
+            ),
             *("UnitComplainedOf.code", "ChannelFieldTold.name"),
             *(f"{name}.region" for name in ("CaseRegistered", "CaseAccepted", "CaseReceived")),
             "HandOverOffered.region",
