@@ -71,7 +71,7 @@ def work_off(officer: BrowserContext, node: RunningNode, number: str) -> None:
     desk.get_by_label("办成什么样").select_option("done")
     desk.get_by_label("给群众的答复").fill("许可证已经办好，请带身份证来取。")
     desk.get_by_role("button", name="办结").click()
-    expect(desk.get_by_role("status")).to_contain_text("已办结")
+    expect(desk.locator(".done-note")).to_contain_text("已办结")
     finished = "SELECT 1 FROM portal.cases WHERE number = :number AND status = 'finished'"
     eventually("the case is finished", lambda: node.rows(finished, number=number))
 

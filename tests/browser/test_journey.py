@@ -252,7 +252,7 @@ def test_an_officer_answers_by_keyboard_alone_in_less_than_a_minute(
     )
     hands.press("Tab")
     hands.press("Space")
-    hands.press("Tab", 7)
+    hands.press("Tab", 8)
     assert focused(desk) == "name"
     hands.type("李桂兰")
     hands.press("Enter")
@@ -351,7 +351,7 @@ def test_what_a_rule_could_not_place_is_accepted_and_dispatched_by_hand(
     type_name(desk, "派给哪个单位", "SCJGJ")
     desk.get_by_label("派单理由").fill("按职责清单")
     desk.get_by_role("button", name="派单").click()
-    expect(desk.get_by_role("status")).to_contain_text("已派单")
+    expect(desk.locator(".done-note")).to_contain_text("已派单")
     desk.get_by_text("查看姓名和电话").click()
     desk.get_by_label("为什么要看").select_option("核实情况")
     desk.get_by_role("button", name="查看", exact=True).click()

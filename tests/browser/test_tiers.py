@@ -120,7 +120,7 @@ def report(citizen: Page) -> tuple[str, str]:
 def accept(front: Page, number: str) -> None:
     open_case(front, "intake", number)
     press(front, front.get_by_role("button", name="受理", exact=True))
-    expect(front.get_by_role("status")).to_contain_text("已受理")
+    expect(front.locator(".done-note")).to_contain_text("已受理")
 
 
 def hand_up(pool: Page, number: str) -> None:
@@ -133,7 +133,7 @@ def hand_up(pool: Page, number: str) -> None:
     expect(preview).not_to_contain_text(NAME)
     is_sound(pool)
     press(pool, pool.get_by_role("button", name="请对方接收"))
-    expect(pool.get_by_role("status")).to_contain_text("等对方接收")
+    expect(pool.locator(".done-note")).to_contain_text("等对方接收")
 
 
 def take_over(pool: Page, number: str) -> None:
@@ -145,7 +145,7 @@ def take_over(pool: Page, number: str) -> None:
     pool.keyboard.press("a")
     expect(pool.get_by_role("button", name="接收", exact=True)).to_be_focused()
     pool.keyboard.press("Enter")
-    expect(pool.get_by_role("status")).to_contain_text("已接收")
+    expect(pool.locator(".done-note")).to_contain_text("已接收")
 
 
 def dispatch(pool: Page, number: str) -> None:
@@ -153,13 +153,13 @@ def dispatch(pool: Page, number: str) -> None:
     choose(pool, pool.get_by_label("派给哪个单位"), UNITS[CITY][1])
     write(pool, pool.get_by_label("派单理由"), "账户由中心管理")
     press(pool, pool.get_by_role("button", name="派单", exact=True))
-    expect(pool.get_by_role("status")).to_contain_text("已派单")
+    expect(pool.locator(".done-note")).to_contain_text("已派单")
 
 
 def sign(unit: Page, number: str) -> None:
     open_case(unit, "unit", number)
     press(unit, unit.get_by_role("button", name="签收"))
-    expect(unit.get_by_role("status")).to_contain_text("已签收")
+    expect(unit.locator(".done-note")).to_contain_text("已签收")
 
 
 def look_at_the_person(unit: Page) -> None:
@@ -177,14 +177,14 @@ def contact(unit: Page) -> None:
         tab_to(unit, unit.get_by_label(choice, exact=True))
         unit.keyboard.press("Space")
     press(unit, unit.get_by_role("button", name="记下这次联系"))
-    expect(unit.get_by_role("status")).to_contain_text("已记下")
+    expect(unit.locator(".done-note")).to_contain_text("已记下")
 
 
 def finish(unit: Page) -> None:
     choose(unit, unit.get_by_label("办成什么样"), "换了办法办成了")
     write(unit, unit.get_by_label("给群众的答复"), ANSWER)
     press(unit, unit.get_by_role("button", name="办结"))
-    expect(unit.get_by_role("status")).to_contain_text("已办结")
+    expect(unit.locator(".done-note")).to_contain_text("已办结")
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +291,7 @@ def refuse(pool: Page, number: str) -> None:
     choose(pool, pool.get_by_label("不接收的理由"), "权限已下放到来件单位")
     write(pool, pool.get_by_label("依据"), BASIS)
     press(pool, pool.get_by_role("button", name="不接收"))
-    expect(pool.get_by_role("status")).to_contain_text("已答复不接收")
+    expect(pool.locator(".done-note")).to_contain_text("已答复不接收")
 
 
 def count_below(city: Page, offered: int) -> None:

@@ -275,7 +275,7 @@ def test_an_end_in_the_middle_of_the_demo_waits_for_nobody_and_later_starts_keep
     ends_completely(again, SIGINT, "group")
     _, anew = start(REGISTERED, "--fresh")
 
-    assert len(begun) == len(anew) == 18
+    assert len(begun) == len(anew) == 22
     assert begun == kept == still_kept
     assert not set(anew) & set(begun)
     assert all("演示账号" in suite.said() for suite in (finished, again))

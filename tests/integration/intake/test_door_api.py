@@ -154,7 +154,7 @@ LEFT = {
     "stuck_at": "第三步 上传材料",
     "said": "传不上去",
 }
-REVIEWED = {**OUTSIDE, "review_id": "HCP-7", "level": 1, "reasons": ["一次告知不到位"]}
+REVIEWED = {**OUTSIDE, "review_id": "HCP-9", "level": 1, "reasons": ["一次告知不到位"]}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.conftest import Databases
 from tests.integration.whole.table import of_pages
@@ -38,6 +39,8 @@ class Grown:
 def grown(lived: Lived) -> Grown:
     """A city that has many more cases than a page shows."""
     city = lived.tiers.city
+    with city.owner() as db:  # what other tests left has been read: news costs a statement
+        db.execute(text("UPDATE portal.cases SET said_at = NULL"))
     few = of_pages(city, lived.crowd)
     return Grown(city, lived.crowd, fill(lived.tiers, lived.moulds, MANY), few)
 
