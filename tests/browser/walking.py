@@ -104,8 +104,15 @@ def write(page: Page, target: Locator, text: str) -> None:
 
 
 def choose(page: Page, select: Locator, option: str) -> None:
-    """Move to a select by keys and go down to an option."""
+    """Move to a select by keys and go down to an option; one found by typing is typed."""
     tab_to(page, select)
+    if select.get_attribute("role") == "combobox":
+        page.keyboard.insert_text(option)
+        expect(page.get_by_role("option", name=option).first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(select).to_have_value(option)
+        return
     for _option in range(select.locator("option").count()):
         if select.locator("option:checked").inner_text().strip() == option:
             return

@@ -41,7 +41,7 @@ def test_who_makes_a_form_is_told_what_each_channel_takes(call: Call) -> None:
 
 
 def test_a_review_that_is_sent_again_is_answered_with_its_case(call: Call) -> None:
-    body = {**BODY, "channel": "evaluation", "channel_fields": {"review_id": "HCP-7"}}
+    body = {**BODY, "channel": "evaluation", "channel_fields": {"review_id": "HCP-8"}}
     window = staff(Role.WINDOW_OFFICER)
 
     first = call(window, "POST", "/cases", json=body)
@@ -154,7 +154,7 @@ LEFT = {
     "stuck_at": "第三步 上传材料",
     "said": "传不上去",
 }
-REVIEWED = {**OUTSIDE, "review_id": "HCP-9", "level": 1, "reasons": ["一次告知不到位"]}
+REVIEWED = {**OUTSIDE, "review_id": "HCP-7", "level": 1, "reasons": ["一次告知不到位"]}
 
 
 @pytest.mark.parametrize(
