@@ -11,8 +11,8 @@ from services.portal.pages.calling import Answer, Ask, Sent, call
 from services.portal.pages.desk import staff_of
 from services.portal.pages.files import desk_page, exact
 from services.portal.pages.forms import Form, fits_session, read_staff_form
-from services.portal.pages.language import SOURCE, translations
 from services.portal.pages.language import later as _
+from services.portal.pages.language import translations
 from shared.errors import Refused
 from shared.http.demands import Audience, demands
 from shared.http.files import read_upload
@@ -89,8 +89,8 @@ async def _told(request: Request, number: str, form: Form, answer: Answer) -> Re
 
 
 def _unsaid() -> Answer:
-    # Staff read the words of the source; an API that was not asked has none of its own.
-    return Answer(422, {"detail": translations(SOURCE).gettext(WHY)})
+    # An API that was not asked has no words of its own.
+    return Answer(422, {"detail": WHY, "detail_en": translations("en").gettext(WHY)})
 
 
 def _path(number: str, rest: str) -> str:

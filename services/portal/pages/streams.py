@@ -26,7 +26,7 @@ from services.portal import repository
 from services.portal.handlers import SESSION_COOKIE, holder_of
 from services.portal.pages.dates import full, iso
 from services.portal.pages.desk import staff_of
-from services.portal.pages.language import SOURCE
+from services.portal.pages.language import language_now
 from services.portal.pages.outlook import Watch, counted
 from services.portal.pages.outlook_values import all_numbers
 from services.portal.pages.rendering import door_here
@@ -180,7 +180,7 @@ class Listener:
         told = {
             "state": state,
             "at": iso(values["at"]),
-            "at_words": full(values["at"], SOURCE),
+            "at_words": full(values["at"], language_now()),
             "whole": whole,
             "numbers": numbers if whole else changed,
         }
@@ -230,4 +230,5 @@ def key_of(watch: Watch) -> Hashable:
         tuple(replace(scope, reader=None) for scope in scopes),
         tuple((reader.unit, reader.above, reader.known_as) for reader in readers),
         watch.view is not None,
+        language_now(),
     )

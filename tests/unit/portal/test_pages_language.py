@@ -9,9 +9,12 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 from services.portal.pages.language import say, speak, translations
+from services.portal.pages.outlook import Watch
 from services.portal.pages.rendering import TEMPLATES, environment
 from services.portal.pages.story import story
+from services.portal.pages.streams import key_of
 from services.portal.pages.together import PHONE_AT_THE_END
+from services.portal.repository import ListKind, ListScope, Sight
 from services.portal.repository.cards import Step
 from shared.clock import new_id
 from shared.http import NodeFacts
@@ -141,3 +144,12 @@ def test_the_story_of_a_case_speaks_english() -> None:
 
 def test_an_unknown_language_is_the_source_language() -> None:
     assert '<html lang="zh-CN">' in shown("home", {"backstop_lang": "../../etc"})
+
+
+@pytest.mark.usefixtures("in_english")
+def test_boards_in_two_languages_share_no_words() -> None:
+    watch = Watch(scope=ListScope(kind=ListKind.OPEN, sight=Sight()))
+    english = key_of(watch)
+    speak("zh")
+
+    assert key_of(watch) != english
