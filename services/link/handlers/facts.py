@@ -68,7 +68,7 @@ def take_facts(db: Connection, peer: str, contents: Sequence[Content], house: Ho
     cases = dict(known)
     # Nothing that a neighbour tells changes which cases it may tell of.
     theirs = [one for one in foreign if _is_theirs(db, house, peer, one, cases)]
-    believed = _first_of_each(_without_person(db, one, cases) for one in theirs)
+    believed = list(_by_id(_without_person(db, one, cases) for one in theirs).values())
     fresh = keep_facts(db, [one.told(peer) for one in believed])
     posting = Posting()
     for one in believed:
@@ -82,19 +82,12 @@ def take_facts(db: Connection, peer: str, contents: Sequence[Content], house: Ho
 
 def _read_all(db: Connection, peer: str, content: Content, house: House) -> list[_Arrived]:
     read = (_read(db, peer, told, content, house) for told in content.facts)
-    return list(_by_id(one for one in read if one is not None).values())
-
-
-def _first_of_each(believed: Iterable[_Arrived]) -> list[_Arrived]:
-    first: dict[UUID, _Arrived] = {}
-    for one in believed:
-        first.setdefault(one.envelope.id, one)
-    return list(first.values())
+    return [one for one in read if one is not None]
 
 
 def _by_id(read: Iterable[_Arrived]) -> dict[UUID, _Arrived]:
-    # With an offer goes the history, of which the same parcel may hold a part already: the one
-    # that came with something sealed tells more.
+    # A node of an earlier release sends an offer twice, with the history and with what is sealed:
+    # the one that came with something sealed tells more.
     known: dict[UUID, _Arrived] = {}
     for one in read:
         if one.envelope.id not in known or one.box is not None:

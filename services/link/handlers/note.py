@@ -125,11 +125,11 @@ class _Noting:
             case ComplaintMarked():
                 self._complains_of(event.complained_of.persons)
             case HandOverOffered():
-                box = self._offered(event)
+                box = self._offered(envelope, event)
             case HandOverAnswered():
                 self._answered(event)
             case CaseReportedUp() if not is_shown_above(self.house, self.case):
-                self._open_to(event.to_node)
+                self._open_to(event.to_node, envelope.id)
             case CaseErased():
                 self.case = erase(self.db, self.case, self.house.now)
                 return self._ordered(envelope, event)
@@ -177,7 +177,7 @@ class _Noting:
         is_order = isinstance(event, CaseAmended) and event.ordered_by == self.house.node
         return person_for(self.db, self.house, self.case, peer) if is_order else None
 
-    def _offered(self, event: HandOverOffered) -> str | None:
+    def _offered(self, envelope: Envelope, event: HandOverOffered) -> str | None:
         card = self.house.cards.get(event.to_node)
         if card is None:
             raise NotYet(f"there is no link to {event.to_node}")
@@ -187,7 +187,7 @@ class _Noting:
             return None
         if self.case.person is None:
             raise NotYet("the person of the case has not been heard of here")
-        self._open_to(event.to_node)
+        self._open_to(event.to_node, envelope.id)
         return sealed_person(self.db, self.house, card, event.case_id, told_of(self.case))
 
     def _answered(self, event: HandOverAnswered) -> None:
@@ -234,10 +234,12 @@ class _Noting:
         bodies = facts_named(self.db, case_id, kind.name)
         return [Envelope.model_validate_json(body).open(kind) for body in bodies]
 
-    def _open_to(self, peer: str) -> None:
+    def _open_to(self, peer: str, told_after: UUID) -> None:
         self._share(peer)
         for fact_id, body in facts_of(self.db, self.case.case_id, peer, FOR_ONE):
-            self.posting.add(peer, Item(str(fact_id), body))
+            # What comes sealed must not be known there without its box.
+            if fact_id != told_after:
+                self.posting.add(peer, Item(str(fact_id), body))
 
     def _share(self, peer: str) -> None:
         self.case = replace(self.case, shares=self.case.shares | {peer})

@@ -1,9 +1,11 @@
 import pytest
+from sqlalchemy import select
 
 from services.dispatch.policy import CaseState, OfferState, PoolReason
 from services.dispatch.repository.hand_overs import find_hand_over
 from services.dispatch.tables import orders
 from services.link import tables as link_tables
+from services.link.handlers import posting
 from shared.errors import Refused
 from shared.events.base import Envelope
 from shared.events.dispatch import CaseFinished, CaseHandedOver, HandOverAnswered
@@ -342,3 +344,22 @@ def test_an_erased_person_is_not_sent_and_the_case_goes_all_the_same(three: Thre
 
     [envelope] = said(city, CaseReceived.name)
     assert envelope.open(CaseReceived).complainant.name.algorithm == "withheld"
+
+
+def test_the_person_comes_along_however_the_facts_are_packed(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, city, _ = three
+    monkeypatch.setattr(posting, "MOST_FACTS", 1)
+    case_id = register(county)
+    offer(county, case_id, city)
+    county.settle()
+    with county.engine.begin() as db:
+        waiting = db.scalars(select(link_tables.outgoing.c.content)).all()
+    post_round(*three)
+
+    take(city, case_id)
+
+    assert sum("hand_over_offered" in content for content in waiting) == 1
+    with city.engine.begin() as db:
+        assert sealer_of_case(db, city.keys, case_id).case_id == case_id
