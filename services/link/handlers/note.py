@@ -129,7 +129,7 @@ class _Noting:
             case HandOverAnswered():
                 self._answered(event)
             case CaseReportedUp() if not is_shown_above(self.house, self.case):
-                self._open_to(event.to_node, envelope.id)
+                self._open_to(event.to_node, {})
             case CaseErased():
                 self.case = erase(self.db, self.case, self.house.now)
                 return self._ordered(envelope, event)
@@ -187,8 +187,9 @@ class _Noting:
             return None
         if self.case.person is None:
             raise NotYet("the person of the case has not been heard of here")
-        self._open_to(event.to_node, envelope.id)
-        return sealed_person(self.db, self.house, card, event.case_id, told_of(self.case))
+        box = sealed_person(self.db, self.house, card, event.case_id, told_of(self.case))
+        self._open_to(event.to_node, {envelope.id: box})
+        return box
 
     def _answered(self, event: HandOverAnswered) -> None:
         if event.kind not in GIVEN:
@@ -234,12 +235,11 @@ class _Noting:
         bodies = facts_named(self.db, case_id, kind.name)
         return [Envelope.model_validate_json(body).open(kind) for body in bodies]
 
-    def _open_to(self, peer: str, told_after: UUID) -> None:
+    def _open_to(self, peer: str, boxes: Mapping[UUID, str | None]) -> None:
+        # The offer stands in the history too: it must not be known there without its box.
         self._share(peer)
         for fact_id, body in facts_of(self.db, self.case.case_id, peer, FOR_ONE):
-            # What comes sealed must not be known there without its box.
-            if fact_id != told_after:
-                self.posting.add(peer, Item(str(fact_id), body))
+            self.posting.add(peer, Item(str(fact_id), body, boxes.get(fact_id)))
 
     def _share(self, peer: str) -> None:
         self.case = replace(self.case, shares=self.case.shares | {peer})
